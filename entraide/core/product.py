@@ -1,0 +1,145 @@
+"""What a product promises and costs on one day: frozen values, no dates inside.
+
+A product version is dated data (``rules/**/product.yaml`` or the version that a mutual approved);
+``entraide.rulebook`` reads it and builds the :class:`Product` in force on the day of the event.
+Every amount is in minor units of ``Product.currency``, every rate a Decimal between 0 and 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from entraide.core.errors import Refusal
+
+
+class Sector(StrEnum):
+    """Who runs a provider: rates and ceilings differ by it."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    FAITH_BASED = "faith_based"
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """What is promised for one care category, for one sector or (``sector=None``) for all.
+
+    The order of deductions is stated once, in ``core.adjudication.pipeline``: tariff,
+    deductible, copayment (rate, then fixed), ceilings (case, person, household).
+    ``flat_rate_minor`` is a *price* of the whole episode (forfait), not a ceiling.
+    """
+
+    category: str
+    sector: Sector | None = None
+    is_covered: bool = True
+    waiting_period_months: int = 0
+    deductible_minor_per_case: int = 0
+    copayment_rate: Decimal = Decimal(0)
+    copayment_minor_per_case: int = 0
+    flat_rate_minor: int | None = None
+    ceiling_minor_per_case: int | None = None
+    ceiling_minor_per_person_per_year: int | None = None
+    ceiling_minor_per_household_per_year: int | None = None
+    ceiling_count_per_person_per_year: int | None = None
+
+
+class ContributionKind(StrEnum):
+    """How the contribution of a household for one cover period is worked out."""
+
+    PER_HOUSEHOLD = "per_household"  # flat
+    PER_PERSON = "per_person"  # flat × persons covered
+    BY_SIZE = "by_size"  # a table of sizes
+    BY_AGE = "by_age"  # adults and children, lump sum up to a threshold
+    OF_LOAN = "of_loan"  # a rate of the loan, floor and cap
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionRule:
+    """The price of one cover period; only the fields of ``kind`` are read.
+
+    ``amount_minor``: per household or per person. ``by_size_minor``: (largest size, amount)
+    pairs in ascending order, the last one for every larger family.
+    Fees (``joining_fee_minor`` at the first enrolment only; ``assembly_fee_minor`` at each) go to
+    running costs and are named apart from the contribution.
+    """
+
+    kind: ContributionKind
+    amount_minor: int = 0
+    by_size_minor: tuple[tuple[int, int], ...] = ()
+    adult_minor: int = 0
+    child_minor: int = 0
+    lump_sum_minor: int = 0
+    threshold_members: int = 0
+    loan_rate: Decimal = Decimal(0)
+    loan_floor_minor: int = 0
+    loan_cap_minor: int | None = None
+    joining_fee_minor: int = 0
+    joining_fee_minor_per_person: int = 0
+    assembly_fee_minor: int = 0
+    assembly_fee_minor_per_person: int = 0
+    subsidy_minor_per_person: int = 0  # paid by the State or a commune, not by the household
+    employer_share_rate: Decimal = Decimal(0)  # of the contribution, paid by the employer
+    instalment_count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipRule:
+    """Who may be covered, for how long, and what suspends rights."""
+
+    cover_months: int = 12
+    adult_age_years: int = 18
+    max_members: int | None = None
+    minimum_group_size: int = 1
+    photo_required: bool = False
+    payment_grace_days: int = 0  # days after a due date before unpaid dues suspend rights
+    renewal_grace_days: int = 0  # a renewal within these days after the term keeps seniority
+    claim_time_limit_days: int | None = None  # between care and reception of the claim
+    cycle_starts: tuple[tuple[int, int], ...] = ()  # (day, month) on which covers begin
+    enrolment_grace_months: int = 0  # enrolment so long after a cycle start still joins it
+    administration_months: int = 0  # between enrolment and the start of cover
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product as it stands on one day. ``version`` names the rules that a decision used."""
+
+    code: str
+    version: str
+    currency: str
+    contribution: ContributionRule
+    membership: MembershipRule
+    benefits: tuple[Benefit, ...]
+    fund_share_rate: Decimal  # of the contribution: to the mutual fund; the rest to running costs
+    ceiling_minor_per_person_per_year: int | None = None
+    ceiling_minor_per_household_per_year: int | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not Decimal(0) <= self.fund_share_rate <= Decimal(1):
+            raise Refusal("RATE_OUT_OF_RANGE", place="fund_share_rate", value=self.fund_share_rate)
+        seen: set[tuple[str, Sector | None]] = set()
+        for benefit in self.benefits:
+            key = (benefit.category, benefit.sector)
+            if key in seen:
+                raise Refusal("BENEFIT_TWICE", place=f"benefits.{benefit.category}", category=key[0])
+            seen.add(key)
+            if not Decimal(0) <= benefit.copayment_rate <= Decimal(1):
+                raise Refusal(
+                    "RATE_OUT_OF_RANGE",
+                    place=f"benefits.{benefit.category}.copayment_rate",
+                    value=benefit.copayment_rate,
+                )
+
+    def benefit_for(self, category: str, sector: Sector) -> Benefit | None:
+        """The promise for a category at a provider of this sector; the sector's own comes first."""
+        general: Benefit | None = None
+        for benefit in self.benefits:
+            if benefit.category == category:
+                if benefit.sector == sector:
+                    return benefit
+                if benefit.sector is None:
+                    general = benefit
+        return general
