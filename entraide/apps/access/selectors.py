@@ -1,0 +1,22 @@
+"""Reading tokens and journals."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from entraide.apps.access.models import ApiToken
+from entraide.apps.access.services import hash_token
+
+
+def token_holder(token: str) -> ApiToken | None:
+    """The valid token with this text, its person and mutual loaded; None otherwise."""
+    return (
+        ApiToken.objects.select_related("user", "mutual")
+        .filter(
+            token_hash=hash_token(token),
+            revoked_at__isnull=True,
+            expires_at__gt=timezone.now(),
+            user__is_active=True,
+        )
+        .first()
+    )

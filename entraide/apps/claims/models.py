@@ -1,0 +1,179 @@
+"""What is asked of the mutual, and what it decides."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_scopes import ScopedManager
+
+from entraide.apps.access.records import MutualRecord
+
+
+class ClaimState(models.TextChoices):
+    """submitted → (in_review) → decided → approved → paid; or refused. Reversal ends it."""
+
+    IN_REVIEW = "in_review"  # a person must look before it goes on
+    DECIDED = "decided"  # by the rules or by a person; waits for approval
+    APPROVED = "approved"  # posted; waits for a settlement batch
+    IN_BATCH = "in_batch"
+    PAID = "paid"
+    REFUSED = "refused"  # nothing is payable
+    REVERSED = "reversed"
+
+
+class Circuit(models.TextChoices):
+    """Who asks: the provider, or the member who has paid."""
+
+    THIRD_PARTY_PAYMENT = "third_party_payment"
+    REIMBURSEMENT = "reimbursement"
+
+
+class Claim(MutualRecord):
+    """One request for one person, provider and date of care. Four dates: care, received, recorded, posted."""
+
+    document_number = models.CharField(max_length=60)
+    person = models.ForeignKey("enrolment.Person", on_delete=models.PROTECT, related_name="claims")
+    household = models.ForeignKey(
+        "enrolment.Household", on_delete=models.PROTECT, related_name="claims"
+    )
+    membership = models.ForeignKey(
+        "enrolment.Membership", on_delete=models.PROTECT, null=True, blank=True, related_name="claims"
+    )
+    provider = models.ForeignKey(
+        "providers.Provider", on_delete=models.PROTECT, related_name="claims"
+    )
+    circuit = models.CharField(max_length=20, choices=Circuit)
+    channel = models.CharField(max_length=12, blank=True)  # how a reimbursement is paid
+    care_on = models.DateField()
+    received_on = models.DateField()
+    attestation_number = models.CharField(max_length=60, blank=True)
+    invoice_number = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=12, choices=ClaimState)
+    claimed_minor = models.BigIntegerField()
+    payable_minor = models.BigIntegerField()
+    decision_number = models.PositiveSmallIntegerField(default=1)  # of the decision in force
+    entered_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    entry = models.OneToOneField(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    paid_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mutual", "document_number"], name="claim_number_once"),
+            models.UniqueConstraint(
+                fields=["mutual", "attestation_number"],
+                condition=~models.Q(attestation_number="") & ~models.Q(state="reversed"),
+                name="attestation_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    payable_minor__gte=0, payable_minor__lte=models.F("claimed_minor")
+                ),
+                name="claim_payable_within_claimed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["mutual", "state"]),
+            models.Index(fields=["mutual", "care_on"]),
+            models.Index(fields=["person", "care_on"]),
+            models.Index(fields=["provider", "care_on"]),
+        ]
+
+
+class ClaimLine(MutualRecord):
+    """One act or drug as the provider stated it; the statement itself is never altered."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    care_item = models.ForeignKey(
+        "nomenclature.CareItem", on_delete=models.PROTECT, related_name="+"
+    )
+    category = models.ForeignKey(
+        "nomenclature.CareCategory", on_delete=models.PROTECT, related_name="+"
+    )
+    quantity = models.DecimalField(max_digits=10, decimal_places=2)
+    unit_price_minor = models.BigIntegerField()
+    claimed_minor = models.BigIntegerField()
+    payable_minor = models.BigIntegerField(default=0)  # of the decision in force
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        ordering = ["claim_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "position"], name="claim_line_position_once")
+        ]
+
+
+class Decision(MutualRecord):
+    """What was decided on a claim, with everything needed to replay it years later.
+
+    ``made_by`` is the system when the rules decided alone. ``context`` is what the rules saw
+    (cover, amounts used before, tariffs), ``outcome`` the lines with every reduction.
+    """
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="decisions")
+    number = models.PositiveSmallIntegerField()
+    made_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    made_on = models.DateField()
+    product_version = models.ForeignKey(
+        "schemes.ProductVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    context = models.JSONField()
+    outcome = models.JSONField()
+    claimed_minor = models.BigIntegerField()
+    payable_minor = models.BigIntegerField()
+    reason = models.TextField(blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "number"], name="decision_number_once")
+        ]
+
+
+class MedicalDetail(MutualRecord):
+    """Diagnosis and notes of a claim: medical roles only, every reading logged."""
+
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="medical_detail")
+    diagnosis = models.ForeignKey(
+        "nomenclature.Diagnosis", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    notes = models.TextField(blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+
+class UseCounter(MutualRecord):
+    """What a person or a household has used of a category in one cover year.
+
+    Kept so that deciding a claim costs the same whatever the history; ``verify`` recounts it.
+    ``category`` is empty for the overall ceiling; ``person`` is empty for the household's.
+    """
+
+    household = models.ForeignKey("enrolment.Household", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        "enrolment.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    category_code = models.CharField(max_length=40, blank=True)
+    year_from = models.DateField()  # the first day of the cover year
+    amount_minor = models.BigIntegerField(default=0)
+    case_count = models.PositiveIntegerField(default=0)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "person", "category_code", "year_from"],
+                name="use_counter_once",
+                nulls_distinct=False,
+            )
+        ]

@@ -1,0 +1,177 @@
+"""What is due, what was paid, and where the cash is."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_scopes import ScopedManager
+
+from entraide.apps.access.records import MutualRecord
+
+
+class DueKind(models.TextChoices):
+    """Why an amount is due."""
+
+    CONTRIBUTION = "contribution"
+    JOINING_FEE = "joining_fee"
+    ASSEMBLY_FEE = "assembly_fee"
+
+
+class Payer(models.TextChoices):
+    """Who owes it."""
+
+    HOUSEHOLD = "household"
+    EMPLOYER = "employer"
+    STATE = "state"
+
+
+class ContributionDue(MutualRecord):
+    """One amount due by one payer for a cover, split between funds by the rate of its first day.
+
+    ``amount_minor = fund_share_minor + running_share_minor``. Cancelled by reversal only.
+    """
+
+    membership = models.ForeignKey(
+        "enrolment.Membership", on_delete=models.PROTECT, related_name="dues"
+    )
+    household = models.ForeignKey(
+        "enrolment.Household", on_delete=models.PROTECT, related_name="dues"
+    )
+    document_number = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20, choices=DueKind, default=DueKind.CONTRIBUTION)
+    payer = models.CharField(max_length=12, choices=Payer, default=Payer.HOUSEHOLD)
+    instalment = models.PositiveSmallIntegerField(default=1)
+    due_on = models.DateField()
+    cover_from = models.DateField()
+    cover_until = models.DateField()
+    amount_minor = models.BigIntegerField()
+    fund_share_minor = models.BigIntegerField()
+    running_share_minor = models.BigIntegerField()
+    fund_share_rate = models.CharField(max_length=12)  # a Decimal as text, as it was in force
+    paid_minor = models.BigIntegerField(default=0)  # kept equal to the allocations; verify checks
+    cancelled_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mutual", "document_number"], name="due_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    amount_minor=models.F("fund_share_minor") + models.F("running_share_minor")
+                ),
+                name="due_split_whole",
+            ),
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="due_positive"),
+            models.CheckConstraint(
+                condition=models.Q(paid_minor__gte=0, paid_minor__lte=models.F("amount_minor")),
+                name="due_not_overpaid",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["household", "due_on"]),
+            models.Index(fields=["mutual", "due_on"]),
+            models.Index(fields=["membership"]),
+        ]
+
+
+class Channel(models.TextChoices):
+    """How money travels."""
+
+    CASH = "cash"
+    BANK = "bank"
+    MOBILE_MONEY = "mobile_money"
+    LENDER = "lender"  # kept back at disbursement
+    GROUP = "group"
+
+
+class CollectionSlip(MutualRecord):
+    """A *bordereau de cotisations*: cash receipts of one holder handed to the bank together.
+
+    ``document_number`` is also the number of the deposit in the books and on the statement.
+    """
+
+    document_number = models.CharField(max_length=60)
+    holder = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    cash_account = models.ForeignKey(
+        "ledger.Account", on_delete=models.PROTECT, related_name="+"
+    )
+    prepared_on = models.DateField()
+    total_minor = models.BigIntegerField()
+    deposited_on = models.DateField(null=True, blank=True)
+    deposit_account = models.ForeignKey(
+        "ledger.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    entry = models.OneToOneField(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mutual", "document_number"], name="slip_number_once")
+        ]
+
+
+class ContributionPayment(MutualRecord):
+    """Money received, and its receipt: ``document_number`` is printed on it and stands in the books."""
+
+    document_number = models.CharField(max_length=60)
+    household = models.ForeignKey(
+        "enrolment.Household", on_delete=models.PROTECT, null=True, related_name="payments"
+    )
+    payer = models.CharField(max_length=12, choices=Payer, default=Payer.HOUSEHOLD)
+    payer_name = models.CharField(max_length=160, blank=True)
+    channel = models.CharField(max_length=12, choices=Channel)
+    treasury_account = models.ForeignKey(
+        "ledger.Account", on_delete=models.PROTECT, related_name="+"
+    )
+    external_reference = models.CharField(max_length=80, blank=True)  # mobile money transaction id
+    paid_on = models.DateField()
+    amount_minor = models.BigIntegerField()
+    received_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    slip = models.ForeignKey(
+        CollectionSlip, on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
+    )
+    entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+    reversed_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "document_number"], name="receipt_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["mutual", "channel", "external_reference"],
+                condition=~models.Q(external_reference=""),
+                name="external_reference_once",
+            ),
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="payment_positive"),
+        ]
+        indexes = [models.Index(fields=["mutual", "paid_on"])]
+
+
+class PaymentAllocation(MutualRecord):
+    """The part of one payment that pays one due; the receipt follows the due's split."""
+
+    payment = models.ForeignKey(
+        ContributionPayment, on_delete=models.PROTECT, related_name="allocations"
+    )
+    due = models.ForeignKey(ContributionDue, on_delete=models.PROTECT, related_name="allocations")
+    amount_minor = models.BigIntegerField()
+    fund_share_minor = models.BigIntegerField()
+    running_share_minor = models.BigIntegerField()
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    amount_minor=models.F("fund_share_minor") + models.F("running_share_minor")
+                ),
+                name="allocation_split_whole",
+            )
+        ]

@@ -1,0 +1,146 @@
+"""Who is covered: households, persons, partner groups, and the covers that join them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_scopes import ScopedManager
+
+from entraide.apps.access.records import MutualRecord
+
+
+class PartnerGroup(MutualRecord):
+    """A company, NGO, lender, village … through which households join."""
+
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=30)  # enterprise, ngo, lender, school, village, cooperative
+    product = models.ForeignKey(
+        "schemes.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    area = models.ForeignKey(
+        "nomenclature.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mutual", "code"], name="group_code_once")]
+
+
+class Household(MutualRecord):
+    """The unit of enrolment and of the card. ``number`` is printed on the card and stays."""
+
+    number = models.CharField(max_length=40)
+    group = models.ForeignKey(
+        PartnerGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="households"
+    )
+    area = models.ForeignKey(
+        "nomenclature.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    address = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    declared_size = models.PositiveSmallIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=12, default="direct")  # paper, direct, import
+    enrolled_on = models.DateField()
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mutual", "number"], name="household_number_once")
+        ]
+        indexes = [models.Index(fields=["mutual", "enrolled_on"])]
+
+
+class BirthPrecision(models.TextChoices):
+    """How sure the birth date is: age limits are read at the doubt's benefit."""
+
+    EXACT = "exact"
+    YEAR = "year"
+    AROUND = "around"
+
+
+class Person(MutualRecord):
+    """A member or a dependant of one household. A Malagasy name stands whole in ``name``.
+
+    ``search_text`` is the normalised name, number and phone: lower case, without accents.
+    """
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="persons")
+    number = models.CharField(max_length=40)  # household number and rank: the card number
+    is_member = models.BooleanField(default=False)  # the adhérent, who joins and owes
+    name = models.CharField(max_length=160)
+    given_name = models.CharField(max_length=120, blank=True)
+    relation = models.CharField(max_length=20)  # member, spouse, child, parent, other
+    sex = models.CharField(max_length=1)
+    birth_on = models.DateField()
+    birth_precision = models.CharField(
+        max_length=10, choices=BirthPrecision, default=BirthPrecision.EXACT
+    )
+    phone = models.CharField(max_length=40, blank=True)
+    has_photo = models.BooleanField(default=False)
+    entered_on = models.DateField()
+    exited_on = models.DateField(null=True, blank=True)
+    died_on = models.DateField(null=True, blank=True)
+    search_text = models.CharField(max_length=400, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        ordering = ["household_id", "-is_member", "birth_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["mutual", "number"], name="person_number_once"),
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=models.Q(is_member=True, exited_on__isnull=True, died_on__isnull=True),
+                name="one_member_per_household",
+            ),
+        ]
+        indexes = [models.Index(fields=["mutual", "search_text"])]
+
+    @property
+    def full_name(self) -> str:
+        """The name as people say it: given name first where there is one."""
+        return f"{self.given_name} {self.name}".strip()
+
+
+class Membership(MutualRecord):
+    """One household × one product × one cover period ``[effective_from, effective_until)``.
+
+    ``seniority_from`` is where waiting periods start: the first cover of an unbroken row.
+    The loan fields are filled where the contribution is a rate of a loan.
+    """
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
+    product = models.ForeignKey("schemes.Product", on_delete=models.PROTECT, related_name="+")
+    product_version = models.ForeignKey(
+        "schemes.ProductVersion", on_delete=models.PROTECT, related_name="+"
+    )
+    group = models.ForeignKey(
+        PartnerGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    enrolled_on = models.DateField()
+    effective_from = models.DateField()
+    effective_until = models.DateField()
+    seniority_from = models.DateField()
+    renews = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewed_by"
+    )
+    loan_minor = models.BigIntegerField(null=True, blank=True)
+    loan_reference = models.CharField(max_length=60, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=30, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(effective_until__gt=models.F("effective_from")),
+                name="membership_interval",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["mutual", "effective_from"]),
+            models.Index(fields=["household", "effective_from"]),
+        ]

@@ -1,0 +1,115 @@
+"""What makes a function a command: rights, one mutual, one transaction, once, and logged.
+
+``@command("enrol_household", right=Right.ENROL)`` wraps a keyword-only service that takes
+``mutual``, ``actor``, ``on`` (the day of the act) and ``idempotency_key`` and returns its record.
+The wrapper opens the mutual's scope and an atomic block, answers a repeated key with the first
+result, refuses records of another mutual, writes the journal line, and journals every refusal.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any, TypeVar, cast
+
+from django.apps import apps
+from django.db import models, transaction
+from django_scopes import scope, scopes_disabled
+
+from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.services import content_hash, find_command, log_command, record_audit
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right, require_right
+from entraide.core.errors import Refusal
+
+Service = TypeVar("Service", bound=Callable[..., Any])
+
+
+def command(name: str, *, right: Right) -> Callable[[Service], Service]:
+    """Make a service a command called ``name`` that needs ``right``."""
+
+    def decorate(service: Service) -> Service:
+        @functools.wraps(service)
+        def run(
+            *, mutual: Mutual | None, actor: User, on: date, idempotency_key: str, **content: Any
+        ) -> Any:
+            try:
+                with transaction.atomic(), scope(mutual=mutual):
+                    return _carry_out(
+                        service, name, right, mutual, actor, on, idempotency_key, content
+                    )
+            except Refusal as refusal:
+                record_audit(
+                    kind=AuditKind.REFUSAL,
+                    mutual=mutual,
+                    actor=actor,
+                    code=refusal.code,
+                    subject=name,
+                    details={"place": refusal.place, "key": idempotency_key},
+                )
+                raise
+
+        run.command_name = name  # type: ignore[attr-defined]
+        run.command_right = right  # type: ignore[attr-defined]
+        return cast(Service, run)
+
+    return decorate
+
+
+def _carry_out(
+    service: Callable[..., Any],
+    name: str,
+    right: Right,
+    mutual: Mutual | None,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    content: dict[str, Any],
+) -> Any:
+    require_right(actor, mutual, right, on)
+    _require_same_mutual(mutual, content)
+    if not idempotency_key:
+        raise Refusal("IDEMPOTENCY_KEY_MISSING")
+    hash_of_content = content_hash(name, content)
+    earlier = find_command(mutual=mutual, key=idempotency_key, hash_of_content=hash_of_content)
+    if earlier is not None:
+        return _result_of(earlier.result_model, earlier.result_uid)
+    result = service(
+        mutual=mutual, actor=actor, on=on, idempotency_key=idempotency_key, **content
+    )
+    log_command(
+        mutual=mutual,
+        key=idempotency_key,
+        name=name,
+        hash_of_content=hash_of_content,
+        actor=actor,
+        on=on,
+        result=result if isinstance(result, models.Model) else None,
+    )
+    return result
+
+
+def _result_of(label: str, uid: Any) -> models.Model | None:
+    if not label:
+        return None
+    with scopes_disabled():
+        return apps.get_model(label)._base_manager.get(uid=uid)
+
+
+def _records_in(value: Any) -> Iterator[MutualRecord]:
+    if isinstance(value, MutualRecord):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _records_in(item)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _records_in(item)
+
+
+def _require_same_mutual(mutual: Mutual | None, content: dict[str, Any]) -> None:
+    for record in _records_in(content):
+        if mutual is None or record.mutual_id != mutual.pk:
+            raise Refusal("RECORD_OF_OTHER_MUTUAL", record=record._meta.model_name)

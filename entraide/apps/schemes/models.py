@@ -1,0 +1,151 @@
+"""Who insures: the network, its mutuals, their people's roles and their products."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_scopes import ScopedManager
+
+from entraide.apps.access.records import MutualRecord, Record
+
+
+class Federation(Record):
+    """A union or federation of mutuals; network-owned."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=160)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True)
+
+
+class Mutual(Record):
+    """One mutual: the owner of everything that is not network-owned.
+
+    ``country`` is the code of a pack in ``rules/countries``. ``settings`` holds the mutual's own
+    choices, each with a documented name (``schemes.choices``).
+    """
+
+    federation = models.ForeignKey(Federation, on_delete=models.PROTECT, related_name="mutuals")
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=160)
+    place = models.CharField(max_length=160, blank=True)
+    country = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3)
+    time_zone = models.CharField(max_length=40, default="UTC")
+    is_demonstration = models.BooleanField(default=False)
+    settings = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(MutualRecord):
+    """A local section or agency."""
+
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mutual", "code"], name="branch_code_once")]
+
+
+class Role(models.TextChoices):
+    """The thirteen roles of the public interface; their French names are in the messages."""
+
+    FIELD_AGENT = "field_agent"
+    DATA_ENTRY_CLERK = "data_entry_clerk"
+    COORDINATOR = "coordinator"
+    MEDICAL_ADVISER = "medical_adviser"
+    FINANCE_OFFICER = "finance_officer"
+    CASHIER = "cashier"
+    DIRECTOR = "director"
+    ELECTED_OFFICER = "elected_officer"
+    MONITORING_OFFICER = "monitoring_officer"
+    ADVISER = "adviser"
+    AUDITOR = "auditor"
+    PROVIDER_USER = "provider_user"
+    NETWORK_ADMIN = "network_admin"
+
+
+class Appointment(Record):
+    """A person holds a role in a mutual during ``[effective_from, effective_until)``.
+
+    Not scoped: finding out which mutuals a person may enter comes before entering one.
+    ``mutual`` is empty for the network administrator only.
+    """
+
+    user = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="appointments")
+    mutual = models.ForeignKey(
+        Mutual, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    role = models.CharField(max_length=30, choices=Role)
+    effective_from = models.DateField()
+    effective_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(mutual__isnull=False) | models.Q(role=Role.NETWORK_ADMIN),
+                name="appointment_has_mutual",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(effective_until__isnull=True)
+                | models.Q(effective_until__gt=models.F("effective_from")),
+                name="appointment_interval",
+            ),
+        ]
+
+
+class Product(MutualRecord):
+    """A formula that the mutual offers; its rules are in its versions."""
+
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mutual", "code"], name="product_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductVersion(MutualRecord):
+    """The rules of a product from a day on: validated document, checksum, two persons.
+
+    Immutable once approved (a trigger refuses the change). A decision keeps the version it used.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    effective_from = models.DateField()
+    document = models.JSONField()
+    checksum = models.CharField(max_length=64)
+    source = models.CharField(max_length=200)
+    entered_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    running_share_reason = models.TextField(blank=True)  # written when the share exceeds the guard
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "number"], name="version_number_once")
+        ]
+
+
+class NumberBook(MutualRecord):
+    """A gapless book of document numbers, one per kind of document and year.
+
+    The next number is taken by locking the row in the transaction that uses it: a refused
+    command gives its number back.
+    """
+
+    prefix = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mutual", "prefix", "year"], name="number_book_once")
+        ]

@@ -1,0 +1,25 @@
+"""Gapless document numbers: one book per mutual, prefix and year."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from entraide.apps.schemes.models import Mutual, NumberBook
+
+
+def document_number(prefix: str, year: int, number: int) -> str:
+    """How a number of a book is written: ``REC-2025-00042``."""
+    return f"{prefix}-{year}-{number:05d}"
+
+
+def next_number(*, mutual: Mutual, prefix: str, on: date) -> str:
+    """Take the next number of a book, inside the caller's transaction.
+
+    A transaction that is rolled back gives its number back, so that books have no gap.
+    """
+    book, _ = NumberBook.objects.select_for_update().get_or_create(
+        mutual=mutual, prefix=prefix, year=on.year
+    )
+    book.last_number += 1
+    book.save(update_fields=["last_number"])
+    return document_number(prefix, on.year, book.last_number)

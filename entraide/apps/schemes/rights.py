@@ -1,0 +1,122 @@
+"""Who may do what: the rights matrix of the thirteen roles, readable as a table.
+
+A person may hold two roles in a small mutual; the steps of one record stay apart all the same
+(``require_other_person``): whoever enters does not approve, whoever approves does not pay.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import Q
+
+from entraide.apps.access.models import User
+from entraide.apps.schemes.models import Appointment, Mutual, Role
+from entraide.core.errors import Refusal
+
+
+class Right(StrEnum):
+    """One kind of act. Reading member registers is a right too; medical detail is another."""
+
+    READ_REGISTERS = "read_registers"
+    READ_BOOKS = "read_books"
+    READ_REPORTS = "read_reports"
+    READ_MEDICAL = "read_medical"
+    READ_AUDIT = "read_audit"
+    ENROL = "enrol"
+    RECORD_PAYMENT = "record_payment"
+    PREPARE_SLIP = "prepare_slip"
+    RECORD_DEPOSIT = "record_deposit"
+    ENTER_CLAIM = "enter_claim"
+    REVIEW_CLAIM = "review_claim"
+    APPROVE_CLAIM = "approve_claim"
+    PREPARE_BATCH = "prepare_batch"
+    AUTHORISE_BATCH = "authorise_batch"
+    RECORD_PAYOUT = "record_payout"
+    POST_OPERATION = "post_operation"
+    REVERSE = "reverse"
+    IMPORT_STATEMENT = "import_statement"
+    MATCH = "match"
+    ENTER_PRODUCT = "enter_product"
+    APPROVE_PRODUCT = "approve_product"
+    PLAN = "plan"
+    IMPORT_REGISTERS = "import_registers"
+    ADMINISTER = "administer"
+
+
+_R = Right
+ROLE_RIGHTS: dict[str, frozenset[Right]] = {
+    Role.FIELD_AGENT: frozenset({_R.READ_REGISTERS, _R.ENROL, _R.RECORD_PAYMENT, _R.PREPARE_SLIP}),
+    Role.DATA_ENTRY_CLERK: frozenset(
+        {_R.READ_REGISTERS, _R.ENROL, _R.RECORD_PAYMENT, _R.PREPARE_SLIP, _R.ENTER_CLAIM}
+    ),
+    Role.COORDINATOR: frozenset(
+        {_R.READ_REGISTERS, _R.READ_REPORTS, _R.ENROL, _R.APPROVE_CLAIM}
+    ),
+    Role.MEDICAL_ADVISER: frozenset(
+        {_R.READ_REGISTERS, _R.READ_MEDICAL, _R.READ_REPORTS, _R.REVIEW_CLAIM, _R.APPROVE_CLAIM}
+    ),
+    Role.FINANCE_OFFICER: frozenset(
+        {
+            _R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.PREPARE_SLIP, _R.RECORD_DEPOSIT,
+            _R.PREPARE_BATCH, _R.POST_OPERATION, _R.REVERSE, _R.IMPORT_STATEMENT, _R.MATCH,
+            _R.ENTER_PRODUCT, _R.PLAN,
+        }
+    ),
+    Role.CASHIER: frozenset(
+        {_R.READ_REGISTERS, _R.RECORD_PAYMENT, _R.PREPARE_SLIP, _R.RECORD_DEPOSIT, _R.RECORD_PAYOUT}
+    ),
+    Role.DIRECTOR: frozenset(
+        {
+            _R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.READ_AUDIT, _R.APPROVE_CLAIM,
+            _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT, _R.PLAN,
+        }
+    ),
+    Role.ELECTED_OFFICER: frozenset(
+        {_R.READ_BOOKS, _R.READ_REPORTS, _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT}
+    ),
+    Role.MONITORING_OFFICER: frozenset({_R.READ_REGISTERS, _R.READ_REPORTS, _R.PLAN}),
+    Role.ADVISER: frozenset({_R.READ_BOOKS, _R.READ_REPORTS}),
+    Role.AUDITOR: frozenset(
+        {_R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.READ_AUDIT}
+    ),
+    Role.PROVIDER_USER: frozenset(),
+    Role.NETWORK_ADMIN: frozenset({_R.ADMINISTER, _R.IMPORT_REGISTERS}),
+}  # fmt: skip
+
+
+def roles_on(user: User, mutual: Mutual | None, on: date) -> frozenset[str]:
+    """The roles that a person holds in a mutual (or the network, for None) on a day."""
+    if not user.is_active:
+        return frozenset()
+    return frozenset(
+        Appointment.objects.filter(
+            Q(mutual=mutual) | Q(mutual__isnull=True),
+            Q(effective_until__isnull=True) | Q(effective_until__gt=on),
+            user=user,
+            effective_from__lte=on,
+        ).values_list("role", flat=True)
+    )
+
+
+def rights_of(roles: frozenset[str]) -> frozenset[Right]:
+    """All that these roles may do together."""
+    return frozenset[Right]().union(*(ROLE_RIGHTS[role] for role in roles))
+
+
+def may(user: User, mutual: Mutual | None, right: Right, on: date) -> bool:
+    """Whether a person may do this in this mutual on this day; the system may do everything."""
+    return user.is_system or right in rights_of(roles_on(user, mutual, on))
+
+
+def require_right(user: User, mutual: Mutual | None, right: Right, on: date) -> None:
+    """Refuse with ``FORBIDDEN`` unless :func:`may`."""
+    if not may(user, mutual, right, on):
+        raise Refusal("FORBIDDEN", right=right.value, person=str(user))
+
+
+def require_other_person(actor: User, earlier: User | None, *, step: str) -> None:
+    """Refuse with ``SEPARATION_OF_DUTIES`` when the same person did the earlier step."""
+    if earlier is not None and not earlier.is_system and earlier.pk == actor.pk:
+        raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step=step)

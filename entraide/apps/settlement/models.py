@@ -1,0 +1,97 @@
+"""Paying what was decided: numbered batches, authorised by one person, paid by another."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_scopes import ScopedManager
+
+from entraide.apps.access.records import MutualRecord
+
+
+class BatchState(models.TextChoices):
+    """prepared → authorised → paid (every payout recorded); or cancelled before authorisation."""
+
+    PREPARED = "prepared"
+    AUTHORISED = "authorised"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+class SettlementBatch(MutualRecord):
+    """A *bordereau de règlement*."""
+
+    document_number = models.CharField(max_length=60)
+    state = models.CharField(max_length=12, choices=BatchState)
+    treasury_account = models.ForeignKey(
+        "ledger.Account", on_delete=models.PROTECT, related_name="+"
+    )
+    total_minor = models.BigIntegerField()
+    prepared_on = models.DateField()
+    prepared_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    authorised_on = models.DateField(null=True, blank=True)
+    authorised_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mutual", "document_number"], name="batch_number_once")
+        ]
+
+
+class PayeeKind(models.TextChoices):
+    """Who is paid."""
+
+    PROVIDER = "provider"
+    HOUSEHOLD = "household"
+
+
+class Payout(MutualRecord):
+    """One payment to one payee within a batch; ``document_number`` is the bank's reference too."""
+
+    batch = models.ForeignKey(SettlementBatch, on_delete=models.PROTECT, related_name="payouts")
+    document_number = models.CharField(max_length=60)
+    payee_kind = models.CharField(max_length=10, choices=PayeeKind)
+    provider = models.ForeignKey(
+        "providers.Provider", on_delete=models.PROTECT, null=True, blank=True, related_name="payouts"
+    )
+    household = models.ForeignKey(
+        "enrolment.Household", on_delete=models.PROTECT, null=True, blank=True, related_name="payouts"
+    )
+    channel = models.CharField(max_length=12)
+    amount_minor = models.BigIntegerField()
+    paid_on = models.DateField(null=True, blank=True)
+    paid_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    entry = models.OneToOneField(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mutual", "document_number"], name="payout_number_once"),
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="payout_positive"),
+        ]
+
+
+class PayoutClaim(MutualRecord):
+    """A claim that a payout pays. A claim stands in one batch that is not cancelled."""
+
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="claims")
+    claim = models.ForeignKey("claims.Claim", on_delete=models.PROTECT, related_name="payouts")
+    amount_minor = models.BigIntegerField()
+    is_cancelled = models.BooleanField(default=False)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim"], condition=models.Q(is_cancelled=False), name="claim_paid_once"
+            )
+        ]
