@@ -16,7 +16,7 @@ from entraide.core.errors import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """``minor_digits`` as in CLDR (a test compares them with Babel); ``symbol`` as people write it."""
+    """``minor_digits`` as in CLDR (a test compares them with Babel); ``symbol`` as written."""
 
     code: str
     minor_digits: int
@@ -112,7 +112,8 @@ def allocate(amount_minor: int, weights: Sequence[int | Decimal]) -> list[int]:
     largest remainders, the first of equals first, so that the answer never depends on chance.
     """
     total = sum(Decimal(weight) for weight in weights)
-    assert weights and total > 0 and all(weight >= 0 for weight in weights), "weights ≥ 0, not all 0"
+    assert total > 0, "at least one weight above 0"
+    assert all(weight >= 0 for weight in weights), "no weight below 0"
     sign = -1 if amount_minor < 0 else 1
     whole = abs(amount_minor)
     exact = [Decimal(whole) * Decimal(weight) / total for weight in weights]

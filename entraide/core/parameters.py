@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from entraide.core.errors import Refusal
@@ -35,7 +36,7 @@ class Dated(Generic[T]):
         if not self.values:
             raise Refusal("PARAMETER_EMPTY", place=name, name=name)
         dates = [value.effective_from for value in self.values]
-        if any(later <= earlier for earlier, later in zip(dates, dates[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(dates)):
             raise Refusal("PARAMETER_DATES", place=name, name=name)
         if any(not value.source.strip() for value in self.values):
             raise Refusal("PARAMETER_SOURCE", place=name, name=name)

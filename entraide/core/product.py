@@ -54,6 +54,7 @@ class ContributionKind(StrEnum):
     BY_SIZE = "by_size"  # a table of sizes
     BY_AGE = "by_age"  # adults and children, lump sum up to a threshold
     OF_LOAN = "of_loan"  # a rate of the loan, floor and cap
+    BY_LOAN = "by_loan"  # a table of loan amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class ContributionRule:
     """The price of one cover period; only the fields of ``kind`` are read.
 
     ``amount_minor``: per household or per person. ``by_size_minor``: (largest size, amount)
-    pairs in ascending order, the last one for every larger family.
+    pairs in ascending order, the last one for every larger family; ``by_loan_minor`` likewise
+    with the largest loan. ``threshold_members``: how many persons the lump sum covers.
     Fees (``joining_fee_minor`` at the first enrolment only; ``assembly_fee_minor`` at each) go to
     running costs and are named apart from the contribution.
     """
@@ -73,6 +75,7 @@ class ContributionRule:
     child_minor: int = 0
     lump_sum_minor: int = 0
     threshold_members: int = 0
+    by_loan_minor: tuple[tuple[int, int], ...] = ()
     loan_rate: Decimal = Decimal(0)
     loan_floor_minor: int = 0
     loan_cap_minor: int | None = None
@@ -91,6 +94,7 @@ class MembershipRule:
 
     cover_months: int = 12
     adult_age_years: int = 18
+    maximum_entry_age_years: int | None = None
     max_members: int | None = None
     minimum_group_size: int = 1
     photo_required: bool = False
@@ -124,7 +128,9 @@ class Product:
         for benefit in self.benefits:
             key = (benefit.category, benefit.sector)
             if key in seen:
-                raise Refusal("BENEFIT_TWICE", place=f"benefits.{benefit.category}", category=key[0])
+                raise Refusal(
+                    "BENEFIT_TWICE", place=f"benefits.{benefit.category}", category=key[0]
+                )
             seen.add(key)
             if not Decimal(0) <= benefit.copayment_rate <= Decimal(1):
                 raise Refusal(
