@@ -1,0 +1,86 @@
+"""Codes become sentences, in the reader's language: for all doors, without Django.
+
+A code's English sentence stands in ``sentences/<area>.py`` and is the gettext msgid; its
+translation comes from ``locale/<language>/LC_MESSAGES/django.mo``, which
+``python -m entraide.messages.compile`` makes out of ``locale/<language>/*.po``. Without that
+file the reader gets English.
+
+A placeholder is ``{name}``, or ``{name:singular|plural}`` for a word that agrees with a number.
+Nothing here refuses or crashes on missing data: a message about a fault must always arrive.
+"""
+
+from __future__ import annotations
+
+import gettext
+import importlib
+import pkgutil
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from entraide.messages.wording import in_words, is_plural
+
+LOCALES = Path(__file__).resolve().parents[2] / "locale"
+DEFAULT_LANGUAGE = "fr"
+
+_PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
+
+
+@lru_cache(maxsize=1)
+def english_sentences() -> Mapping[str, str]:
+    """Every code of the product with its English sentence; a code defined twice is a mistake."""
+    from entraide.messages import sentences as areas
+
+    found: dict[str, str] = {}
+    for module in sorted(pkgutil.iter_modules(areas.__path__), key=lambda each: each.name):
+        area: dict[str, str] = importlib.import_module(f"{areas.__name__}.{module.name}").SENTENCES
+        twice = found.keys() & area.keys()
+        assert not twice, f"codes with two sentences: {sorted(twice)}"
+        found.update(area)
+    return found
+
+
+@lru_cache(maxsize=8)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """The compiled catalogue of a language; the English of the code itself when there is none."""
+    return gettext.translation("django", str(LOCALES), languages=[language], fallback=True)
+
+
+def translate(text: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """An English text of the interface in another language; unchanged when untranslated."""
+    return _catalogue(language).gettext(text) if text else ""
+
+
+def fill(template: str, data: Mapping[str, Any], language: str = DEFAULT_LANGUAGE) -> str:
+    """A template with its placeholders replaced; what is missing from the data shows as ``…``."""
+
+    def one(match: re.Match[str]) -> str:
+        name, singular, plural = match.group(1, 2, 3)
+        if name not in data:
+            return "…" if singular is None else plural
+        if singular is None:
+            return in_words(name, data[name], data, language)
+        return plural if is_plural(data[name], language) else singular
+
+    return _PLACEHOLDER.sub(one, template)
+
+
+def sentence(
+    code: str,
+    data: Mapping[str, Any],
+    language: str = DEFAULT_LANGUAGE,
+    place: str = "",
+) -> str:
+    """What a code says to a reader.
+
+    ``data`` fills the placeholders: ``*_minor`` as money of ``data["currency"]``, dates as
+    « 3 mars 2025 », ``*_rate`` as a percentage. ``place`` comes first unless the sentence names
+    it itself with ``{place}``. An unknown code is shown as it is.
+    """
+    template = translate(english_sentences().get(code, code), language)
+    told = fill(template, {"place": place, **data}, language)
+    if not place or "{place}" in template:
+        return told
+    return f"{place}\u00a0: {told}" if language == "fr" else f"{place}: {told}"
