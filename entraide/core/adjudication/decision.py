@@ -1,0 +1,244 @@
+"""The decision on a claim: what is paid, what is not, why, and who bears it.
+
+``claimed = payable + Σ reductions`` for every line: a :class:`LineDecision` that breaks it cannot
+be constructed. The family's letter, the provider's statement and the medical adviser's screen are
+three renderings of the same value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from entraide.core.adjudication.facts import NOTHING_USED, UsedAmounts
+from entraide.core.errors import Finding, Refusal
+
+
+class BorneBy(StrEnum):
+    """Who is left with a reduction."""
+
+    MEMBER = "member"
+    PROVIDER = "provider"
+    OTHER = "other"  # a free-care programme, another payer
+
+
+NEEDS_REVIEW = frozenset(
+    {
+        "DUPLICATE",
+        "EMERGENCY_WITHOUT_AGREEMENT",
+        "NO_TARIFF",
+        "PERSON_INCOMPLETE",
+        "STATEMENT_ARITHMETIC",
+    }
+)
+"""Codes that a person must look at before the claim is approved; the others speak alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """One reason for paying less, with its amount in minor units.
+
+    The amount is 0 only where a line that asks nothing is refused, so that the reason shows.
+    ``data`` fills the sentence of the code: numbers, texts, dates and Decimals.
+    """
+
+    code: str
+    amount_minor: int
+    borne_by: BorneBy
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LineDecision:
+    """What is decided on one line. ``remarks`` cost nothing and say something.
+
+    Refused with ``DECISION_UNBALANCED`` unless claimed = payable + Σ reductions, all ≥ 0.
+    """
+
+    line_key: str
+    category: str
+    claimed_minor: int
+    payable_minor: int
+    reductions: tuple[Reduction, ...] = ()
+    remarks: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        reduced = 0
+        for reduction in self.reductions:
+            if reduction.amount_minor < 0:
+                raise Refusal("DECISION_UNBALANCED", place=self.line_key, key=self.line_key)
+            reduced += reduction.amount_minor
+        if self.payable_minor < 0 or self.claimed_minor != self.payable_minor + reduced:
+            raise Refusal("DECISION_UNBALANCED", place=self.line_key, key=self.line_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The decision on a claim, line by line in the order of the claim.
+
+    ``claim_findings`` concern the whole claim (why the person was not covered …).
+    ``product_version`` names the rules used, so that it can be replayed years later.
+    ``used_after`` is the use of the cover year once this decision is counted.
+    """
+
+    lines: tuple[LineDecision, ...]
+    currency: str
+    product_version: str
+    claim_findings: tuple[Finding, ...] = ()
+    used_after: UsedAmounts = NOTHING_USED
+
+    @property
+    def claimed_minor(self) -> int:
+        """What is asked in all."""
+        return sum(line.claimed_minor for line in self.lines)
+
+    @property
+    def payable_minor(self) -> int:
+        """What the mutual pays in all."""
+        return sum(line.payable_minor for line in self.lines)
+
+    @property
+    def reduced_minor(self) -> int:
+        """What it does not pay in all."""
+        return self.claimed_minor - self.payable_minor
+
+    def reductions(self) -> Iterable[Reduction]:
+        """Every reduction, in the order of the lines and of the checks."""
+        return (reduction for line in self.lines for reduction in line.reductions)
+
+    def borne_minor(self, by: BorneBy) -> int:
+        """What is left to the member, the provider or another payer."""
+        return sum(item.amount_minor for item in self.reductions() if item.borne_by is by)
+
+    def reduced_minor_by_code(self) -> dict[str, int]:
+        """The reductions added up by reason, in the order in which they first appear."""
+        totals: dict[str, int] = {}
+        for reduction in self.reductions():
+            totals[reduction.code] = totals.get(reduction.code, 0) + reduction.amount_minor
+        return totals
+
+    @property
+    def review_codes(self) -> tuple[str, ...]:
+        """Why a person must look at the claim before it is approved; empty when nobody must."""
+        codes = {reduction.code for reduction in self.reductions()}
+        codes.update(remark.code for line in self.lines for remark in line.remarks)
+        codes.update(finding.code for finding in self.claim_findings)
+        return tuple(sorted(codes & NEEDS_REVIEW))
+
+    @property
+    def is_straight_through(self) -> bool:
+        """True when the rules alone decide: nothing waits for a person's eye."""
+        return not self.review_codes
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; :meth:`from_json` gives back an equal decision."""
+        used = self.used_after
+        return {
+            "currency": self.currency,
+            "product_version": self.product_version,
+            "lines": [_line_to_json(line) for line in self.lines],
+            "claim_findings": [_finding_to_json(finding) for finding in self.claim_findings],
+            "used_after": {
+                "person_minor": dict(used.person_minor),
+                "person_count": dict(used.person_count),
+                "household_minor": dict(used.household_minor),
+                "person_total_minor": used.person_total_minor,
+                "household_total_minor": used.household_total_minor,
+            },
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Decision:
+        """The decision that :meth:`to_json` wrote; an unbalanced one is refused again."""
+        return cls(
+            lines=tuple(_line_from_json(line) for line in document["lines"]),
+            currency=document["currency"],
+            product_version=document["product_version"],
+            claim_findings=tuple(_finding_from_json(item) for item in document["claim_findings"]),
+            used_after=UsedAmounts(**document["used_after"]),
+        )
+
+
+def _line_to_json(line: LineDecision) -> dict[str, Any]:
+    return {
+        "line_key": line.line_key,
+        "category": line.category,
+        "claimed_minor": line.claimed_minor,
+        "payable_minor": line.payable_minor,
+        "reductions": [
+            {
+                "code": reduction.code,
+                "amount_minor": reduction.amount_minor,
+                "borne_by": reduction.borne_by.value,
+                "data": _data_to_json(reduction.data),
+            }
+            for reduction in line.reductions
+        ],
+        "remarks": [_finding_to_json(remark) for remark in line.remarks],
+    }
+
+
+def _line_from_json(document: Mapping[str, Any]) -> LineDecision:
+    return LineDecision(
+        line_key=document["line_key"],
+        category=document["category"],
+        claimed_minor=document["claimed_minor"],
+        payable_minor=document["payable_minor"],
+        reductions=tuple(
+            Reduction(
+                item["code"],
+                item["amount_minor"],
+                BorneBy(item["borne_by"]),
+                _data_from_json(item["data"]),
+            )
+            for item in document["reductions"]
+        ),
+        remarks=tuple(_finding_from_json(item) for item in document["remarks"]),
+    )
+
+
+def _finding_to_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "amount_minor": finding.amount_minor,
+        "place": finding.place,
+        "data": _data_to_json(finding.data),
+    }
+
+
+def _finding_from_json(document: Mapping[str, Any]) -> Finding:
+    return Finding(
+        document["code"],
+        amount_minor=document["amount_minor"],
+        place=document["place"],
+        data=_data_from_json(document["data"]),
+    )
+
+
+def _data_to_json(data: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON has neither dates nor exact decimals: both are marked, so that they come back."""
+    written: dict[str, Any] = {}
+    for key, value in data.items():
+        if isinstance(value, date):
+            written[key] = {"date": value.isoformat()}
+        elif isinstance(value, Decimal):
+            written[key] = {"decimal": str(value)}
+        else:
+            written[key] = value
+    return written
+
+
+def _data_from_json(document: Mapping[str, Any]) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for key, value in document.items():
+        if isinstance(value, dict) and set(value) == {"date"}:
+            data[key] = date.fromisoformat(value["date"])
+        elif isinstance(value, dict) and set(value) == {"decimal"}:
+            data[key] = Decimal(value["decimal"])
+        else:
+            data[key] = value
+    return data

@@ -1,0 +1,235 @@
+"""``entraide calc claim``: a decision on a claim, in the open, from one JSON document.
+
+An auditor replays any decision with it, without the database. Decimal numbers of the document
+come as ``Decimal`` (``json.loads(text, parse_float=Decimal)``): a float is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from entraide.core.adjudication.decision import BorneBy, Decision
+from entraide.core.adjudication.document_schema import EXAMPLE, SCHEMA, Schema
+from entraide.core.adjudication.facts import (
+    ClaimFacts,
+    Context,
+    CoverFacts,
+    LineFacts,
+    PersonFacts,
+    UsedAmounts,
+)
+from entraide.core.adjudication.pipeline import adjudicate
+from entraide.core.errors import Finding, RefusedRows
+from entraide.core.product import (
+    Benefit,
+    ContributionKind,
+    ContributionRule,
+    MembershipRule,
+    Product,
+    Sector,
+)
+
+__all__ = ["EXAMPLE", "SCHEMA", "claim_from_document", "decision_document", "run"]
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def run(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The decision on the claim of a document, as plain JSON values.
+
+    Refused with :class:`RefusedRows`, every fault with the path of its key, when the document
+    does not follow ``SCHEMA``.
+    """
+    claim, context = claim_from_document(document)
+    return decision_document(adjudicate(claim, context))
+
+
+def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Context]:
+    """The facts and the context that a document describes; all its faults at once otherwise."""
+    faults = tuple(_faults(document, SCHEMA, ""))
+    if faults:
+        raise RefusedRows(faults)
+    asked = document["claim"]
+    provider = document.get("provider", {})
+    tariff = document.get("tariff", {})
+    care_on = date.fromisoformat(asked["care_on"])
+    claim = ClaimFacts(
+        care_on=care_on,
+        received_on=_date(asked.get("received_on")) or care_on,
+        sector=Sector(provider.get("sector", Sector.PUBLIC)),
+        lines=tuple(_line(line, tariff) for line in asked["lines"]),
+        provider_has_agreement=provider.get("has_agreement", True),
+        is_third_party_payment=asked.get("is_third_party_payment", True),
+        is_emergency=asked.get("is_emergency", False),
+    )
+    person, cover = document.get("person", {}), document.get("cover", {})
+    context = Context(
+        product=_product(document["rules"], document["currency"]),
+        person=PersonFacts(person.get("sex"), _date(person.get("birth_on"))),
+        cover=CoverFacts(
+            is_covered=cover.get("is_covered", True),
+            refusal_code=cover.get("refusal_code"),
+            waiting_until={
+                category: date.fromisoformat(day)
+                for category, day in cover.get("waiting_until", {}).items()
+            },
+        ),
+        used=UsedAmounts(**document.get("used", {})),
+    )
+    return claim, context
+
+
+def decision_document(decision: Decision) -> dict[str, Any]:
+    """A decision as the command prints it: totals, who bears what, then line by line.
+
+    Dates are ISO and rates are texts, so that a reader without decimals loses nothing.
+    """
+    written = decision.to_json()
+    return {
+        "currency": decision.currency,
+        "rules_version": decision.product_version,
+        "claimed_minor": decision.claimed_minor,
+        "payable_minor": decision.payable_minor,
+        "reduced_minor": decision.reduced_minor,
+        "borne_minor": {by.value: decision.borne_minor(by) for by in BorneBy},
+        "reduced_minor_by_code": decision.reduced_minor_by_code(),
+        "is_straight_through": decision.is_straight_through,
+        "review_codes": list(decision.review_codes),
+        "findings": _plain(written["claim_findings"]),
+        "lines": _plain(written["lines"]),
+        "used_after": written["used_after"],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Stored JSON without its marks: ``{"decimal": "0.2"}`` is printed as ``"0.2"``."""
+    if isinstance(value, dict):
+        if len(value) == 1 and next(iter(value)) in ("date", "decimal"):
+            return next(iter(value.values()))
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _line(stated: Mapping[str, Any], tariff: Mapping[str, int]) -> LineFacts:
+    values = dict(stated)
+    values["last_care_on"] = _date(stated.get("last_care_on"))
+    for name in ("quantity", "max_quantity", "used_quantity"):
+        if name in values:
+            values[name] = Decimal(values[name])
+    item = stated.get("item_code", "")
+    return LineFacts(**values, tariff_unit_minor=tariff.get(item) if item else None)
+
+
+def _product(rules: Mapping[str, Any], currency: str) -> Product:
+    """Only what a claim needs: the contribution is no part of the calculation."""
+    return Product(
+        code="document",
+        version=rules.get("version", ""),
+        currency=currency,
+        contribution=ContributionRule(ContributionKind.PER_HOUSEHOLD),
+        membership=MembershipRule(claim_time_limit_days=rules.get("claim_time_limit_days")),
+        benefits=tuple(_benefit(benefit) for benefit in rules["benefits"]),
+        fund_share_rate=Decimal(1),
+        ceiling_minor_per_person_per_year=rules.get("ceiling_minor_per_person_per_year"),
+        ceiling_minor_per_household_per_year=rules.get("ceiling_minor_per_household_per_year"),
+    )
+
+
+def _benefit(described: Mapping[str, Any]) -> Benefit:
+    values = dict(described)
+    if "sector" in values:
+        values["sector"] = Sector(values["sector"])
+    if "copayment_rate" in values:
+        values["copayment_rate"] = Decimal(values["copayment_rate"])
+    return Benefit(**values)
+
+
+# --- The schema as a checker ---------------------------------------------------------------------
+
+
+def _fault(place: str, code: str, **data: Any) -> Finding:
+    return Finding(code, place=place, data=data)
+
+
+def _faults(value: Any, schema: Schema, place: str) -> Iterator[Finding]:
+    """Every fault of a value against the part of JSON Schema that ``SCHEMA`` uses."""
+    kind = schema["type"]
+    if kind == "object":
+        yield from _object_faults(value, schema, place)
+    elif kind == "array":
+        if not isinstance(value, list):
+            yield _fault(place, "CLAIM_DOCUMENT_TYPE", expected=kind)
+        elif len(value) < schema.get("minItems", 0):
+            yield _fault(place, "CLAIM_DOCUMENT_EMPTY_LIST")
+        else:
+            for index, item in enumerate(value):
+                yield from _faults(item, schema["items"], f"{place}[{index}]")
+    elif kind == "boolean":
+        if not isinstance(value, bool):
+            yield _fault(place, "CLAIM_DOCUMENT_TYPE", expected=kind)
+    elif kind == "string":
+        yield from _text_faults(value, schema, place)
+    else:
+        yield from _number_faults(value, schema, place)
+
+
+def _object_faults(value: Any, schema: Schema, place: str) -> Iterator[Finding]:
+    if not isinstance(value, Mapping):
+        yield _fault(place, "CLAIM_DOCUMENT_TYPE", expected="object")
+        return
+    properties: dict[str, Schema] = schema.get("properties", {})
+    others: Schema | bool = schema["additionalProperties"]
+    for key in schema.get("required", ()):
+        if key not in value:
+            yield _fault(f"{place}.{key}".lstrip("."), "CLAIM_DOCUMENT_KEY_MISSING", key=key)
+    for key, item in value.items():
+        path = f"{place}.{key}".lstrip(".")
+        described = properties.get(key, others)
+        if isinstance(described, dict):
+            yield from _faults(item, described, path)
+        else:
+            yield _fault(path, "CLAIM_DOCUMENT_KEY_UNKNOWN", key=key)
+
+
+def _text_faults(value: Any, schema: Schema, place: str) -> Iterator[Finding]:
+    if not isinstance(value, str):
+        yield _fault(place, "CLAIM_DOCUMENT_TYPE", expected="string")
+    elif "enum" in schema and value not in schema["enum"]:
+        yield _fault(place, "CLAIM_DOCUMENT_CHOICE", value=value, choices=", ".join(schema["enum"]))
+    elif schema.get("format") == "date" and not _is_date(value):
+        yield _fault(place, "CLAIM_DOCUMENT_DATE", value=value)
+
+
+def _is_date(text: str) -> bool:
+    if not _ISO_DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _number_faults(value: Any, schema: Schema, place: str) -> Iterator[Finding]:
+    kinds = (int,) if schema["type"] == "integer" else (int, Decimal)
+    is_number = isinstance(value, kinds) and not isinstance(value, bool)
+    if not is_number or not Decimal(value).is_finite():
+        yield _fault(place, "CLAIM_DOCUMENT_TYPE", expected=schema["type"])
+    elif not schema["minimum"] <= value <= schema["maximum"]:
+        yield _fault(
+            place,
+            "CLAIM_DOCUMENT_RANGE",
+            value=str(value),
+            minimum=str(schema["minimum"]),
+            maximum=str(schema["maximum"]),
+        )

@@ -1,0 +1,157 @@
+"""What a decision on a claim rests on: plain facts, as they stood on the date of care.
+
+Selectors build these values from the records; the decision never looks anything up. The
+provider's statement stands in :class:`LineFacts` and is never altered: what the mutual thinks of
+it stands in the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from entraide.core.errors import Refusal
+from entraide.core.product import Product, Sector
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One act or drug as the provider (or the member) states it, with what is agreed about it.
+
+    ``claimed_minor`` is what is asked for the line; ``unit_price_claimed_minor`` only serves to
+    show that the statement multiplies wrongly. ``tariff_unit_minor`` is the agreed price of one
+    unit on the date of care: ``0`` means free of charge, ``None`` means that no price was agreed.
+    ``max_quantity`` bounds the units of ``item_code`` in the period that the mutual chose, of
+    which ``used_quantity`` were paid for earlier. ``minimum_days_between`` counts from
+    ``last_care_on``, the day of the last such act. Ages are completed years, both ends allowed.
+    ``duplicate_of`` names the earlier claim that asks for the same act; ``free_care_payer`` names
+    the programme that pays for it instead of the mutual.
+    """
+
+    key: str
+    category: str
+    claimed_minor: int
+    item_code: str = ""
+    label: str = ""
+    quantity: Decimal = ONE
+    unit_price_claimed_minor: int | None = None
+    tariff_unit_minor: int | None = None
+    is_excluded: bool = False
+    sex: str | None = None
+    min_age: int | None = None
+    max_age: int | None = None
+    max_quantity: Decimal | None = None
+    used_quantity: Decimal = Decimal(0)
+    minimum_days_between: int | None = None
+    last_care_on: date | None = None
+    duplicate_of: str | None = None
+    free_care_payer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFacts:
+    """One case of care of one person at one provider, on one date.
+
+    ``is_third_party_payment``: the provider asks to be paid; otherwise the member paid and asks
+    for a reimbursement. Refused without a line (``CLAIM_WITHOUT_LINES``), with two lines of the
+    same key (``LINE_KEY_TWICE``) or with a negative amount (``AMOUNT_NEGATIVE``).
+    """
+
+    care_on: date
+    received_on: date
+    sector: Sector
+    lines: tuple[LineFacts, ...]
+    provider_has_agreement: bool = True
+    is_third_party_payment: bool = True
+    is_emergency: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.lines:
+            raise Refusal("CLAIM_WITHOUT_LINES", place="lines")
+        keys: set[str] = set()
+        for line in self.lines:
+            if line.key in keys:
+                raise Refusal("LINE_KEY_TWICE", place=f"lines.{line.key}", key=line.key)
+            keys.add(line.key)
+            if line.claimed_minor < 0 or (line.tariff_unit_minor or 0) < 0:
+                raise Refusal("AMOUNT_NEGATIVE", place=f"lines.{line.key}", key=line.key)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """The person cared for; ``None`` where the register does not know."""
+
+    sex: str | None = None
+    birth_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverFacts:
+    """The rights of the person on the date of care, as ``core.enrolment`` worked them out.
+
+    ``refusal_code`` and ``refusal_data`` say why when ``is_covered`` is false.
+    ``waiting_until[category]`` is the first day on which care of the category is paid.
+    """
+
+    is_covered: bool = True
+    refusal_code: str | None = None
+    refusal_data: Mapping[str, Any] = field(default_factory=dict)
+    waiting_until: Mapping[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedAmounts:
+    """What the mutual has already paid in the cover year, in minor units: payable, not claimed.
+
+    By care category for the person and for the whole household; ``person_count`` is the number
+    of cases (claims with something paid in the category); the totals are over every category.
+    """
+
+    person_minor: Mapping[str, int] = field(default_factory=dict)
+    person_count: Mapping[str, int] = field(default_factory=dict)
+    household_minor: Mapping[str, int] = field(default_factory=dict)
+    person_total_minor: int = 0
+    household_total_minor: int = 0
+
+    def plus(self, paid_minor: Mapping[str, int]) -> UsedAmounts:
+        """The use after one more claim that pays these amounts by category.
+
+        A category of which nothing was paid consumes nothing: neither amount nor case.
+        """
+        paid = {category: amount for category, amount in paid_minor.items() if amount > 0}
+        if not paid:
+            return self
+        total = sum(paid.values())
+        ones = dict.fromkeys(paid, 1)
+        return UsedAmounts(
+            person_minor=_added(self.person_minor, paid),
+            person_count=_added(self.person_count, ones),
+            household_minor=_added(self.household_minor, paid),
+            person_total_minor=self.person_total_minor + total,
+            household_total_minor=self.household_total_minor + total,
+        )
+
+
+def _added(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    after = dict(before)
+    for category, amount in more.items():
+        after[category] = after.get(category, 0) + amount
+    return after
+
+
+NOTHING_USED = UsedAmounts()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The rules, the person, the rights and the earlier use under which a claim is decided."""
+
+    product: Product
+    person: PersonFacts = PersonFacts()
+    cover: CoverFacts = CoverFacts()
+    used: UsedAmounts = NOTHING_USED

@@ -1,0 +1,160 @@
+"""The order of the checks, stated once, and the decision that follows from it.
+
+A line first passes the admission checks: the first that refuses it, refuses it whole. What is
+admitted under a flat rate is then folded into one line per case, the *episode*. What remains is
+valued: quantity, tariff, deductible, copayment (rate, then fixed), ceilings (case, person,
+household, then all categories together). The order matters: a bill of 40 000 with a deductible of
+2 000, a copayment of 20 % and 25 000 left under the ceiling pays 25 000, not 18 400.
+
+Devices per case are spent over the lines of one claim and category, in the order of the claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from entraide.core.adjudication import checks
+from entraide.core.adjudication.decision import Decision, Reduction
+from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts
+from entraide.core.adjudication.working import ClaimAtWork, LineAtWork
+from entraide.core.errors import Finding
+
+Check = Callable[[LineAtWork, ClaimAtWork], Reduction | None]
+Remark = Callable[[LineAtWork, ClaimAtWork], Finding | None]
+
+ADMISSION_CHECKS: tuple[Check, ...] = (
+    checks.check_care_date,
+    checks.check_cover,
+    checks.check_agreement,
+    checks.check_time_limit,
+    checks.check_duplicate,
+    checks.check_quantity_stated,
+    checks.check_package,
+    checks.check_category,
+    checks.check_waiting_period,
+    checks.check_sex,
+    checks.check_age,
+    checks.check_frequency,
+    checks.check_free_care,
+    checks.check_case_count,
+)
+VALUATION_CHECKS: tuple[Check, ...] = (
+    checks.check_quantity_limit,
+    checks.check_tariff,
+    checks.check_deductible,
+    checks.check_copayment_rate,
+    checks.check_copayment_fixed,
+    checks.check_ceiling_per_case,
+    checks.check_ceiling_person,
+    checks.check_ceiling_household,
+    checks.check_ceiling_person_overall,
+    checks.check_ceiling_household_overall,
+)
+CHECKS: tuple[Check, ...] = ADMISSION_CHECKS + VALUATION_CHECKS
+
+REMARKS: tuple[Remark, ...] = (
+    checks.remark_tariff,
+    checks.remark_arithmetic,
+    checks.remark_person,
+)
+
+FLAT_RATE_KEY = "flat_rate:"
+"""How the key of an episode line begins; the category follows."""
+
+
+def adjudicate(claim: ClaimFacts, context: Context) -> Decision:
+    """Decide a claim, line by line, under the rules, prices and rights of the date of care.
+
+    The lines of the decision follow those of the claim; the episode line of a flat rate, whose
+    key is ``flat_rate:<category>``, stands before the first line that it includes. Pure: the same
+    facts give the same decision, whatever the day.
+    """
+    desk = ClaimAtWork(claim, context)
+    stated = [LineAtWork(facts, desk.case(facts.category)) for facts in claim.lines]
+    for line in stated:
+        _admit(line, desk)
+    lines = _with_flat_rates(stated, desk)
+    for line in lines:
+        if not line.is_settled:
+            _value(line, desk)
+    return Decision(
+        lines=tuple([line.decision() for line in lines]),
+        currency=desk.currency,
+        product_version=context.product.version,
+        claim_findings=_claim_findings(desk),
+        used_after=context.used.plus(
+            {category: case.paid_minor for category, case in desk.cases.items()}
+        ),
+    )
+
+
+def _admit(line: LineAtWork, desk: ClaimAtWork) -> None:
+    for check in ADMISSION_CHECKS:
+        refusal = check(line, desk)
+        if refusal is not None:
+            line.refuse(refusal)
+            return
+    if line.case.benefit.flat_rate_minor is None:
+        for remark in REMARKS:
+            finding = remark(line, desk)
+            if finding is not None:
+                line.remarks.append(finding)
+
+
+def _value(line: LineAtWork, desk: ClaimAtWork) -> None:
+    for check in VALUATION_CHECKS:
+        if not line.remaining:
+            break
+        reduction = check(line, desk)
+        if reduction is not None and reduction.amount_minor:
+            line.reductions.append(reduction)
+            line.remaining -= reduction.amount_minor
+    desk.consume(line)
+
+
+def _with_flat_rates(stated: list[LineAtWork], desk: ClaimAtWork) -> list[LineAtWork]:
+    """One episode line per case priced at a flat rate; the lines that it includes ask nothing.
+
+    A flat rate is a price, neither more nor less: what the provider may ask is the price of the
+    episode, whatever its lines add up to. A member who asks for a reimbursement is given back no
+    more than was paid. The amount that a line states is kept in its remark.
+    """
+    asked: dict[str, int] = {}
+    if not desk.claim.is_third_party_payment:
+        for line in stated:
+            if not line.is_settled:
+                category = line.case.category
+                asked[category] = asked.get(category, 0) + line.claimed
+    lines: list[LineAtWork] = []
+    for line in stated:
+        price = line.case.benefit.flat_rate_minor
+        if price is None or line.is_settled:
+            lines.append(line)
+            continue
+        key = FLAT_RATE_KEY + line.case.category
+        if not any(earlier.facts.key == key for earlier in lines):
+            claimed = min(price, asked.get(line.case.category, price))
+            episode = LineFacts(key, line.case.category, claimed, tariff_unit_minor=price)
+            lines.append(LineAtWork(episode, line.case))
+        line.include_in_flat_rate(
+            Finding(
+                "INCLUDED_IN_FLAT_RATE",
+                data={
+                    "stated_minor": line.facts.claimed_minor,
+                    "flat_rate_minor": price,
+                    "currency": desk.currency,
+                },
+            )
+        )
+        lines.append(line)
+    return lines
+
+
+def _claim_findings(desk: ClaimAtWork) -> tuple[Finding, ...]:
+    claim, cover = desk.claim, desk.context.cover
+    findings: list[Finding] = []
+    if not cover.is_covered and cover.refusal_code:
+        findings.append(Finding(cover.refusal_code, data=dict(cover.refusal_data)))
+    if claim.is_emergency and claim.is_third_party_payment and not claim.provider_has_agreement:
+        findings.append(Finding("EMERGENCY_WITHOUT_AGREEMENT", data={"care_on": claim.care_on}))
+    return tuple(findings)
