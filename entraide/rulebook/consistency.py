@@ -1,0 +1,175 @@
+"""Rules that contradict each other: each is well formed alone, together they mean nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from entraide.core.errors import Finding
+from entraide.core.product import Benefit, ContributionKind, ContributionRule, Product, Sector
+from entraide.rulebook.schema import (
+    BenefitDocument,
+    ContributionDocument,
+    Parameter,
+    ProductDocument,
+    SectorBenefit,
+)
+
+# What each formula needs, then what it may read besides; fees, subsidy, employer go with all.
+_READ_BY_KIND: dict[ContributionKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    ContributionKind.PER_HOUSEHOLD: (("amount_minor",), ()),
+    ContributionKind.PER_PERSON: (("amount_minor",), ()),
+    ContributionKind.BY_SIZE: (("by_size_minor",), ()),
+    ContributionKind.BY_AGE: (
+        ("adult_minor", "child_minor"),
+        ("lump_sum_minor", "threshold_members"),
+    ),
+    ContributionKind.OF_LOAN: (("loan_rate",), ("loan_floor_minor", "loan_cap_minor")),
+    ContributionKind.BY_LOAN: (("by_loan_minor",), ()),
+}
+_OF_FORMULAS = {name for pair in _READ_BY_KIND.values() for names in pair for name in names}
+
+
+def parameters_of(part: SectorBenefit | ContributionDocument) -> dict[str, Parameter[Any]]:
+    """The parameters that a part of the document gives, by name."""
+    given = ((name, getattr(part, name)) for name in type(part).model_fields)
+    return {name: value for name, value in given if isinstance(value, Parameter)}
+
+
+def document_faults(document: ProductDocument) -> tuple[Finding, ...]:
+    """Faults that need no day: a formula without its amount, a sector without its rate…"""
+    return (
+        *_formula_faults(document.contribution, document.fund_share_rate.values[0].effective_from),
+        *(
+            fault
+            for category, benefit in document.benefits.items()
+            for fault in _benefit_faults(f"benefits.{category}", benefit)
+        ),
+    )
+
+
+def _formula_faults(contribution: ContributionDocument, begins_on: date) -> Iterator[Finding]:
+    needed, allowed = _READ_BY_KIND[ContributionKind(contribution.kind)]
+    given = parameters_of(contribution)
+    for name in needed:
+        place = f"contribution.{name}"
+        if name not in given:
+            yield Finding("RULE_KEY_MISSING", place=place)
+        elif given[name].values[0].effective_from > begins_on:
+            yield Finding("RULE_BEGINS_LATE", place=place, data={"begins_on": begins_on})
+    for name in given:
+        if name in _OF_FORMULAS and name not in needed and name not in allowed:
+            data = {"kind": contribution.kind, "name": name}
+            yield Finding("RULE_NOT_OF_FORMULA", place=f"contribution.{name}", data=data)
+
+
+def _benefit_faults(place: str, benefit: BenefitDocument) -> Iterator[Finding]:
+    """A promise must be said for every sector: what is said for one only and not in general
+    would be, in the others, full cover by silence."""
+    general = parameters_of(benefit)
+    if not general and not any(parameters_of(part) for part in benefit.by_sector.values()):
+        yield Finding("BENEFIT_EMPTY", place=place)
+    in_sectors = {name for part in benefit.by_sector.values() for name in parameters_of(part)}
+    for name in sorted(in_sectors - set(general) - {"is_covered"}):
+        for sector in Sector:
+            part = benefit.by_sector.get(sector.value)
+            if part is None or name not in parameters_of(part):
+                yield Finding(
+                    "BENEFIT_SECTOR_SILENT",
+                    place=f"{place}.by_sector.{sector.value}.{name}",
+                    data={"name": name, "sector": sector.value},
+                )
+
+
+def faults_in_force(product: Product, on: date) -> tuple[Finding, ...]:
+    """Contradictions between the values in force together from ``on``."""
+    return tuple(
+        Finding(code, place=place, data={"on": on, **data})
+        for code, place, data in (
+            *_contribution_contradictions(product),
+            *_membership_contradictions(product),
+            *(
+                fault
+                for benefit in product.benefits
+                for fault in _benefit_contradictions(benefit, product)
+            ),
+        )
+    )
+
+
+_Fault = tuple[str, str, dict[str, Any]]
+
+
+def _contribution_contradictions(product: Product) -> Iterator[_Fault]:
+    rule = product.contribution
+    cap, floor = rule.loan_cap_minor, rule.loan_floor_minor
+    if cap is not None and cap < floor:
+        yield (
+            "LOAN_CAP_UNDER_FLOOR",
+            "contribution.loan_cap_minor",
+            {"cap_minor": cap, "floor_minor": floor, "currency": product.currency},
+        )
+    yield from _table_contradictions(rule)
+    if bool(rule.lump_sum_minor) != bool(rule.threshold_members):
+        yield "LUMP_SUM_WITHOUT_THRESHOLD", "contribution.threshold_members", {}
+    maximum = product.membership.max_members
+    if maximum is not None and rule.threshold_members > maximum:
+        data = {"threshold": rule.threshold_members, "maximum": maximum}
+        yield "THRESHOLD_ABOVE_MAXIMUM", "contribution.threshold_members", data
+    if rule.instalment_count > product.membership.cover_months:
+        data = {"count": rule.instalment_count, "months": product.membership.cover_months}
+        yield "INSTALMENT_COUNT_INVALID", "contribution.instalment_count", data
+
+
+def _table_contradictions(rule: ContributionRule) -> Iterator[_Fault]:
+    for name, table in (
+        ("by_size_minor", rule.by_size_minor),
+        ("by_loan_minor", rule.by_loan_minor),
+    ):
+        if any(later <= earlier for (earlier, _), (later, _) in pairwise(table)):
+            yield "TABLE_UNSORTED", f"contribution.{name}", {}
+
+
+def _membership_contradictions(product: Product) -> Iterator[_Fault]:
+    rule = product.membership
+    if rule.cover_months < 1:
+        yield "COVER_MONTHS_MISSING", "membership.cover_months", {}
+    if len(set(rule.cycle_starts)) < len(rule.cycle_starts):
+        yield "CYCLE_TWICE", "membership.cycle_starts", {}
+    if rule.enrolment_grace_months and not rule.cycle_starts:
+        yield "GRACE_WITHOUT_CYCLE", "membership.enrolment_grace_months", {}
+
+
+def _benefit_contradictions(benefit: Benefit, product: Product) -> Iterator[_Fault]:
+    place = f"benefits.{benefit.category}"
+    if benefit.sector is not None:
+        place += f".by_sector.{benefit.sector.value}"
+    flat = benefit.flat_rate_minor
+    if flat is not None:
+        for name in ("copayment_rate", "deductible_minor_per_case", "ceiling_minor_per_case"):
+            if getattr(benefit, name):
+                yield "FLAT_RATE_WITH_SHARE", f"{place}.{name}", {"name": name}
+        if benefit.copayment_minor_per_case > flat:
+            yield (
+                "TICKET_ABOVE_FLAT_RATE",
+                f"{place}.copayment_minor_per_case",
+                {
+                    "ticket_minor": benefit.copayment_minor_per_case,
+                    "flat_rate_minor": flat,
+                    "currency": product.currency,
+                },
+            )
+    ceilings = [
+        (name, getattr(benefit, name))
+        for name in (
+            "ceiling_minor_per_case",
+            "ceiling_minor_per_person_per_year",
+            "ceiling_minor_per_household_per_year",
+        )
+        if getattr(benefit, name) is not None
+    ]
+    for (inner, inner_minor), (outer, outer_minor) in pairwise(ceilings):
+        if inner_minor > outer_minor:
+            yield "CEILINGS_INVERTED", f"{place}.{inner}", {"inner": inner, "outer": outer}
