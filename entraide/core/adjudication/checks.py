@@ -112,8 +112,8 @@ def check_category(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
 
 def check_waiting_period(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """WAITING_PERIOD: care of this category is paid from a later day on."""
-    until = desk.context.cover.waiting_until.get(line.facts.category)
-    if until is None or until <= desk.claim.care_on:
+    opens_on = desk.context.cover.waiting_until.get(line.facts.category)
+    if opens_on is None or opens_on <= desk.claim.care_on:
         return None
     return _whole(
         line,
@@ -121,7 +121,7 @@ def check_waiting_period(line: LineAtWork, desk: ClaimAtWork) -> Reduction | Non
         MEMBER,
         category=line.facts.category,
         care_on=desk.claim.care_on,
-        waiting_until=until,
+        opens_on=opens_on,
     )
 
 

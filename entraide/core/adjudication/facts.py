@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from entraide.core.errors import Refusal
 from entraide.core.product import Product, Sector
+
+if TYPE_CHECKING:
+    from entraide.core.enrolment import Rights
 
 ONE = Decimal(1)
 
@@ -102,6 +105,14 @@ class CoverFacts:
     refusal_code: str | None = None
     refusal_data: Mapping[str, Any] = field(default_factory=dict)
     waiting_until: Mapping[str, date] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rights: Rights) -> CoverFacts:
+        """The same rights, as ``core.enrolment.rights_on`` answers them; its first reason is kept."""
+        if rights.is_open or not rights.findings:
+            return cls(rights.is_open, waiting_until=rights.waiting_until)
+        reason = rights.findings[0]
+        return cls(False, reason.code, reason.data, rights.waiting_until)
 
 
 @dataclass(frozen=True, slots=True)

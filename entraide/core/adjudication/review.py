@@ -1,0 +1,113 @@
+"""What the medical adviser may change in a decision, always with a reason.
+
+The rules decide first; a person then takes away (:func:`reduced_by_review`) or grants an exception
+to a ceiling (:func:`with_ceiling_exception`). Both give a new decision that still explains itself
+line by line; the first one is kept as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from entraide.core.adjudication.decision import BorneBy, Decision, LineDecision, Reduction
+from entraide.core.adjudication.facts import UsedAmounts
+from entraide.core.errors import Finding, Refusal
+
+AMOUNT_CEILINGS = frozenset(
+    {
+        "CEILING_PER_CASE",
+        "CEILING_PERSON_YEAR",
+        "CEILING_HOUSEHOLD_YEAR",
+        "CEILING_PERSON_YEAR_OVERALL",
+        "CEILING_HOUSEHOLD_YEAR_OVERALL",
+    }
+)
+
+
+def reduced_by_review(
+    decision: Decision,
+    line_key: str,
+    *,
+    amount_minor: int,
+    reason: str,
+    borne_by: BorneBy,
+    used_before: UsedAmounts,
+) -> Decision:
+    """Pay ``amount_minor`` less for a line; the whole of what is payable refuses it.
+
+    ``used_before`` is the use of the year without this claim. Refused with
+    ``REVIEW_REASON_MISSING``, ``REVIEW_LINE_UNKNOWN`` or ``REVIEW_AMOUNT_TOO_LARGE``.
+    """
+    line = _line(decision, line_key, reason)
+    _within(decision, line, amount_minor, line.payable_minor)
+    taken = Reduction("MEDICAL_REVIEW", amount_minor, borne_by, {"reason": reason})
+    changed = replace(
+        line,
+        payable_minor=line.payable_minor - amount_minor,
+        reductions=(*line.reductions, taken),
+    )
+    return _with_line(decision, changed, used_before)
+
+
+def with_ceiling_exception(
+    decision: Decision,
+    line_key: str,
+    *,
+    amount_minor: int,
+    reason: str,
+    used_before: UsedAmounts,
+) -> Decision:
+    """Pay up to what the ceilings took from a line, in spite of them; same refusals.
+
+    The last ceiling that took something gives first. The remark ``CEILING_EXCEPTION`` stays on
+    the line, so that the effect of ceilings and of exceptions can both be counted.
+    """
+    line = _line(decision, line_key, reason)
+    above = sum(item.amount_minor for item in line.reductions if item.code in AMOUNT_CEILINGS)
+    _within(decision, line, amount_minor, above)
+    left = amount_minor
+    kept: list[Reduction] = []
+    for reduction in reversed(line.reductions):
+        given = min(left, reduction.amount_minor) if reduction.code in AMOUNT_CEILINGS else 0
+        left -= given
+        if given < reduction.amount_minor or not given:
+            kept.append(replace(reduction, amount_minor=reduction.amount_minor - given))
+    remark = Finding(
+        "CEILING_EXCEPTION",
+        data={"granted_minor": amount_minor, "reason": reason, "currency": decision.currency},
+    )
+    changed = replace(
+        line,
+        payable_minor=line.payable_minor + amount_minor,
+        reductions=tuple(reversed(kept)),
+        remarks=(*line.remarks, remark),
+    )
+    return _with_line(decision, changed, used_before)
+
+
+def _line(decision: Decision, line_key: str, reason: str) -> LineDecision:
+    if not reason.strip():
+        raise Refusal("REVIEW_REASON_MISSING", place=line_key)
+    for line in decision.lines:
+        if line.line_key == line_key:
+            return line
+    raise Refusal("REVIEW_LINE_UNKNOWN", place=line_key, key=line_key)
+
+
+def _within(decision: Decision, line: LineDecision, amount_minor: int, maximum_minor: int) -> None:
+    if not 0 < amount_minor <= maximum_minor:
+        raise Refusal(
+            "REVIEW_AMOUNT_TOO_LARGE",
+            place=line.line_key,
+            key=line.line_key,
+            maximum_minor=maximum_minor,
+            currency=decision.currency,
+        )
+
+
+def _with_line(decision: Decision, changed: LineDecision, used_before: UsedAmounts) -> Decision:
+    lines = tuple(changed if line.line_key == changed.line_key else line for line in decision.lines)
+    paid: dict[str, int] = {}
+    for line in lines:
+        paid[line.category] = paid.get(line.category, 0) + line.payable_minor
+    return replace(decision, lines=lines, used_after=used_before.plus(paid))

@@ -1,0 +1,221 @@
+"""Worked cases beside the rules: what a claim must give, checked against what it gives.
+
+A case file is a list, in ``rules/templates/<product>/cases/*.yaml``::
+
+    - name: A consultation above the tariff is cut, shared 75/25, then stopped by the ceiling
+      product: essentielle
+      care_on: 2026-03-10
+      used_this_year_minor: {consultation: 16000}
+      claim: [{benefit: consultation, claimed_minor: 12000, tariff_minor: 10000}]
+      expect:
+        - payable_minor: 4000                # 12000 = 4000 + 2000 + 2500 + 3500
+          reductions: {ABOVE_TARIFF: 2000, COPAYMENT: 2500, CEILING_PERSON_YEAR: 3500}
+
+``expect`` has one entry by line *decided*: under a flat rate, the line of the episode comes
+before the lines that it includes. (The key is ``care_on`` because YAML reads ``on`` as *true*.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, RootModel, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from entraide.core.adjudication import (
+    ClaimFacts,
+    Context,
+    CoverFacts,
+    Decision,
+    LineFacts,
+    PersonFacts,
+    UsedAmounts,
+    adjudicate,
+)
+from entraide.core.errors import Finding, Refusal
+from entraide.core.product import Sector
+from entraide.rulebook.document import read_document
+from entraide.rulebook.packs import RULES_FOLDER
+from entraide.rulebook.products import ProductRules
+from entraide.rulebook.schema import Amount, Category, Code, Day, SectorName, Text, Years
+from entraide.rulebook.validation import Strict, validated
+
+
+def _quantity(value: Any) -> Decimal:
+    if type(value) is int:
+        return Decimal(value)
+    if isinstance(value, str) and value.isascii() and value.replace(".", "", 1).isdigit():
+        return Decimal(value)
+    raise PydanticCustomError("CASE_QUANTITY_INVALID", "quantity", {"value": str(value)[:60]})
+
+
+Quantity = Annotated[Decimal, BeforeValidator(_quantity)]
+FindingCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]+$")]
+Sex = Annotated[str, StringConstraints(pattern=r"^[FM]$")]
+Number = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class CaseLine(Strict):
+    """One line of the claim; ``tariff_minor`` is the agreed price of one unit, 0 included."""
+
+    benefit: Category
+    claimed_minor: Amount
+    tariff_minor: Amount | None = None
+    quantity: Quantity = Decimal(1)
+    item: str = ""
+    unit_price_claimed_minor: Amount | None = None
+    is_excluded: bool = False
+    sex: Sex | None = None
+    min_age: Years | None = None
+    max_age: Years | None = None
+    max_quantity: Quantity | None = None
+    used_quantity: Quantity = Decimal(0)
+    minimum_days_between: Number | None = None
+    last_care_on: Day | None = None
+    duplicate_of: str | None = None
+    free_care_payer: str | None = None
+
+
+class ExpectedLine(Strict):
+    """What must be decided on one line; ``remarks`` are the codes that cost nothing."""
+
+    payable_minor: Amount
+    reductions: dict[FindingCode, Amount] = {}
+    remarks: list[FindingCode] = []
+
+
+class Case(Strict):
+    """One claim under one product, with the decision that the mutual expects."""
+
+    name: Text
+    product: Code
+    source: Text | None = None
+    care_on: Day
+    received_on: Day | None = None
+    sector: SectorName = "public"
+    has_agreement: bool = True
+    is_third_party_payment: bool = True
+    is_emergency: bool = False
+    sex: Sex | None = None
+    birth_on: Day | None = None
+    refusal_code: FindingCode | None = None  # why the person is not covered; covered when absent
+    waiting_until: dict[Category, Day] = {}
+    used_this_year_minor: dict[Category, Amount] = {}
+    used_this_year_count: dict[Category, Number] = {}
+    used_by_household_minor: dict[Category, Amount] = {}
+    claim: list[CaseLine] = Field(min_length=1)
+    expect: list[ExpectedLine] = Field(min_length=1)
+
+    def facts(self) -> ClaimFacts:
+        """The claim as the core reads it; lines are numbered from 1."""
+        return ClaimFacts(
+            care_on=self.care_on,
+            received_on=self.received_on or self.care_on,
+            sector=Sector(self.sector),
+            lines=tuple(_line(number, line) for number, line in enumerate(self.claim, start=1)),
+            provider_has_agreement=self.has_agreement,
+            is_third_party_payment=self.is_third_party_payment,
+            is_emergency=self.is_emergency,
+        )
+
+    def context(self, rules: ProductRules) -> Context:
+        """The product in force on the date of care, the person, the rights and the earlier use.
+
+        The household has used what the case says, and at least what the person has used.
+        """
+        person_minor = dict(self.used_this_year_minor)
+        household_minor = person_minor | self.used_by_household_minor
+        return Context(
+            product=rules.on(self.care_on),
+            person=PersonFacts(self.sex, self.birth_on),
+            cover=CoverFacts(
+                is_covered=self.refusal_code is None,
+                refusal_code=self.refusal_code,
+                waiting_until=self.waiting_until,
+            ),
+            used=UsedAmounts(
+                person_minor=person_minor,
+                person_count=self.used_this_year_count,
+                household_minor=household_minor,
+                person_total_minor=sum(person_minor.values()),
+                household_total_minor=sum(household_minor.values()),
+            ),
+        )
+
+
+class CaseFile(RootModel[Annotated[list[Case], Field(min_length=1)]]):
+    """The list that a case file holds."""
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """The decision that a case gave, and where it differs from what was expected."""
+
+    case: Case
+    decision: Decision
+    differences: tuple[Finding, ...]
+
+
+def read_cases(path: Path) -> tuple[Case, ...]:
+    """The cases of one file; every fault of writing at once, as :class:`RefusedRows`."""
+    return tuple(validated(CaseFile, read_document(path)).root)
+
+
+def case_paths(folder: Path = RULES_FOLDER) -> tuple[Path, ...]:
+    """Every case file under a folder, in alphabetical order."""
+    return tuple(sorted(folder.glob("**/cases/*.yaml")))
+
+
+def run_case(case: Case, rules: ProductRules) -> CaseResult:
+    """Decide the claim of a case and compare. ``CASE_PRODUCT`` when it is of another product."""
+    if case.product != rules.code:
+        raise Refusal("CASE_PRODUCT", place=case.name, expected=case.product, product=rules.code)
+    decision = adjudicate(case.facts(), case.context(rules))
+    return CaseResult(case, decision, tuple(_differences(case, decision)))
+
+
+def _line(number: int, line: CaseLine) -> LineFacts:
+    return LineFacts(
+        key=str(number),
+        category=line.benefit,
+        claimed_minor=line.claimed_minor,
+        item_code=line.item,
+        label=line.item,
+        quantity=line.quantity,
+        unit_price_claimed_minor=line.unit_price_claimed_minor,
+        tariff_unit_minor=line.tariff_minor,
+        is_excluded=line.is_excluded,
+        sex=line.sex,
+        min_age=line.min_age,
+        max_age=line.max_age,
+        max_quantity=line.max_quantity,
+        used_quantity=line.used_quantity,
+        minimum_days_between=line.minimum_days_between,
+        last_care_on=line.last_care_on,
+        duplicate_of=line.duplicate_of,
+        free_care_payer=line.free_care_payer,
+    )
+
+
+def _differences(case: Case, decision: Decision) -> Iterable[Finding]:
+    if len(case.expect) != len(decision.lines):
+        yield _difference("expect", len(case.expect), len(decision.lines))
+    for number, (expected, line) in enumerate(zip(case.expect, decision.lines, strict=False)):
+        place = f"expect[{number}]"
+        reductions = {reduction.code: reduction.amount_minor for reduction in line.reductions}
+        remarks = sorted(remark.code for remark in line.remarks)
+        if expected.payable_minor != line.payable_minor:
+            yield _difference(f"{place}.payable_minor", expected.payable_minor, line.payable_minor)
+        if expected.reductions != reductions:
+            yield _difference(f"{place}.reductions", expected.reductions, reductions)
+        if sorted(expected.remarks) != remarks:
+            yield _difference(f"{place}.remarks", sorted(expected.remarks), remarks)
+
+
+def _difference(place: str, expected: object, found: object) -> Finding:
+    data = {"expected": str(expected), "found": str(found)}
+    return Finding("CASE_DIFFERS", place=place, data=data)
