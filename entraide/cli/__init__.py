@@ -1,0 +1,1 @@
+"""The command line: one door, a frame that starts fast and one module per command."""

@@ -1,0 +1,1 @@
+"""One module per calculation of ``entraide calc``: ``SCHEMA``, ``EXAMPLE``, ``run(document)``."""
