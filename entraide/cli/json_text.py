@@ -8,7 +8,7 @@ to two decimals and printed as a plain number, a date as ISO text.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from enum import Enum
@@ -99,18 +99,28 @@ def decimal_text(value: Decimal) -> str:
     return "0" if short == "-0" else short
 
 
-def write_json(value: Any, indent: str = "") -> str:
-    """A document as indented JSON text. Floats keep their digits, exact values are rounded."""
+def exact_text(value: Decimal) -> str:
+    """A plain number with all its decimals, for schemas, examples and limits."""
+    return f"{value:f}"
+
+
+def write_json(
+    value: Any, indent: str = "", number: Callable[[Decimal], str] = decimal_text
+) -> str:
+    """A document as indented JSON text; ``number`` writes its exact values, floats stay."""
     deeper = f"{indent}  "
     if isinstance(value, Mapping):
-        parts = [f"{deeper}{_text(key)}: {write_json(each, deeper)}" for key, each in value.items()]
+        parts = [
+            f"{deeper}{_text(key)}: {write_json(each, deeper, number)}"
+            for key, each in value.items()
+        ]
         return _block("{", parts, "}", indent)
     if isinstance(value, list | tuple):
-        parts = [write_json(each, deeper) for each in value]
+        parts = [write_json(each, deeper, number) for each in value]
         if all(each is None or isinstance(each, int | Decimal | Fraction) for each in value):
             return f"[{', '.join(part.strip() for part in parts)}]"
         return _block("[", [deeper + part for part in parts], "]", indent)
-    return _scalar(value)
+    return _scalar(value, number)
 
 
 def _block(start: str, parts: list[str], end: str, indent: str) -> str:
@@ -123,13 +133,13 @@ def _text(value: object) -> str:
     return json.dumps(str(value), ensure_ascii=False)
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: Any, number: Callable[[Decimal], str]) -> str:
     if isinstance(value, Fraction):
         value = Decimal(value.numerator) / Decimal(value.denominator)
     if isinstance(value, Decimal):
-        return decimal_text(value) if value.is_finite() else "null"
+        return number(value) if value.is_finite() else "null"
     if isinstance(value, Enum):
-        return _scalar(value.value)
+        return _scalar(value.value, number)
     if isinstance(value, date):
         return _text(value.isoformat())
     if isinstance(value, str | UUID):

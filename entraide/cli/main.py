@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 from entraide import __version__
 from entraide.cli.output import Output
 from entraide.core.errors import Refusal
-from entraide.messages import DEFAULT_LANGUAGE, LOCALES, translate
+from entraide.messages import LOCALES, language_of_reader, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _guarded(words: Sequence[str], out: Output) -> int:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; answers its exit code."""
     words = sys.argv[1:] if words is None else words
-    language = os.environ.get("ENTRAIDE_LANGUAGE") or DEFAULT_LANGUAGE
+    language = language_of_reader()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a text that the terminal cannot show must not crash
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

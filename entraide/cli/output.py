@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from entraide.cli.json_text import write_json
+from entraide.cli.json_text import decimal_text, exact_text, write_json
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.messages import fill, sentence, translate
 
@@ -22,10 +22,14 @@ class Output:
         """A text of the interface in the reader's language, its placeholders filled."""
         return fill(translate(english, self.language), data, self.language)
 
-    def answer(self, document: Any, *lines: str) -> None:
-        """The result: the document as JSON, or the lines that a person reads instead."""
+    def answer(self, document: Any, *lines: str, is_exact: bool = False) -> None:
+        """The result: the document as JSON, or the lines that a person reads instead.
+
+        Decimals are rounded to two places unless ``is_exact``.
+        """
         if self.as_json or not lines:
-            self._write(write_json(document))
+            number = exact_text if is_exact else decimal_text
+            self._write(write_json(document, number=number))
         else:
             self._write("\n".join(lines))
 
@@ -42,7 +46,7 @@ class Output:
         """Say why nothing was done: the sentences to the person, the codes to the program."""
         findings = refusal.findings if isinstance(refusal, RefusedRows) else ()
         if self.as_json:
-            self._write(write_json(self._refused(refusal, findings)))
+            self._write(write_json(self._refused(refusal, findings), number=exact_text))
         self.note(self._sentence(refusal.as_finding()))
         for finding in findings:
             self.note(f"  • {self._sentence(finding)}")

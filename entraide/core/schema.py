@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from entraide.core.errors import Finding, RefusedRows
@@ -37,6 +38,16 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
+_OTHER_TYPE = {
+    "object": "DOCUMENT_NOT_OBJECT",
+    "array": "DOCUMENT_NOT_LIST",
+    "string": "DOCUMENT_NOT_TEXT",
+    "integer": "DOCUMENT_NOT_WHOLE_NUMBER",
+    "number": "DOCUMENT_NOT_NUMBER",
+    "boolean": "DOCUMENT_NOT_TRUE_OR_FALSE",
+}
+
+
 def require_valid(document: Any, schema: Schema) -> None:
     """Nothing when the document follows the schema; :class:`RefusedRows` with every fault else."""
     faults = tuple(faults_of(document, schema))
@@ -51,7 +62,7 @@ def faults_of(value: Any, schema: Schema, place: str = "") -> Iterator[Finding]:
     kinds = schema.get("type", ())
     allowed = (kinds,) if isinstance(kinds, str) else tuple(kinds)
     if allowed and not any(_is_of_type(value, kind) for kind in allowed):
-        yield _fault(place, "DOCUMENT_TYPE", expected=" / ".join(allowed))
+        yield _fault(place, _OTHER_TYPE[allowed[0]])
         return
     if "enum" in schema and value not in schema["enum"]:
         yield _fault(place, "DOCUMENT_CHOICE", value=_shown(value), choices=schema["enum"])
@@ -91,7 +102,8 @@ def _check_object(value: Mapping[str, Any], schema: Schema, place: str) -> Itera
         if isinstance(described, Mapping):
             yield from faults_of(item, described, _path(place, key))
         elif not described:
-            yield _fault(_path(place, key), "DOCUMENT_KEY_UNKNOWN", known=sorted(properties))
+            known = get_close_matches(key, properties, n=3) or sorted(properties)
+            yield _fault(_path(place, key), "DOCUMENT_KEY_UNKNOWN", known=known)
     if "oneOf" in schema:
         yield from _check_one_of(value, schema["oneOf"], place)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gettext
 import importlib
+import os
 import pkgutil
 import re
 from collections.abc import Mapping
@@ -26,6 +27,11 @@ LOCALES = Path(__file__).resolve().parents[2] / "locale"
 DEFAULT_LANGUAGE = "fr"
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
+
+
+def language_of_reader() -> str:
+    """The language of who runs a command: ``ENTRAIDE_LANGUAGE``, French unless told."""
+    return os.environ.get("ENTRAIDE_LANGUAGE") or DEFAULT_LANGUAGE
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ import argparse
 import importlib
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from entraide.cli.json_text import LARGEST_BYTES, read_json
 from entraide.cli.output import Output
 from entraide.core.errors import Refusal
 from entraide.core.schema import require_valid
+from entraide.messages import language_of_reader, translate
 
 speaks_json = True
 
@@ -44,24 +46,36 @@ CALCULATIONS: tuple[Calculation, ...] = (
     Calculation("earned", f"{_HERE}.earned", "what each month earns of a contribution"),
     Calculation("ratios", f"{_HERE}.ratios", "yearly ratios from the accounts"),
     Calculation("demand", f"{_HERE}.demand", "what people are ready to pay"),
+    Calculation(
+        "claim", "entraide.core.adjudication.document", "a decision on a claim, line by line"
+    ),
+    Calculation(
+        "match",
+        "entraide.core.reconciliation_document",
+        "bank lines matched with expected movements",
+        "MATCH_SCHEMA",
+        "MATCH_EXAMPLE",
+        "run_match",
+    ),
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The name, the file, and the two ways to learn what the file holds."""
-    parser.add_argument("name", nargs="?", metavar="NAME")
-    parser.add_argument("file", nargs="?", metavar="FILE")
+    say = partial(translate, language=language_of_reader())
+    named = say("what the calculation is called; without it, the list")
+    parser.add_argument("name", nargs="?", metavar="NAME", help=named)
+    file = say("its document; standard input without it")
+    parser.add_argument("file", nargs="?", metavar="FILE", help=file)
     shown = parser.add_mutually_exclusive_group()
-    shown.add_argument("--schema", action="store_true")
-    shown.add_argument("--example", action="store_true")
+    schema = say("print the JSON Schema of its document")
+    shown.add_argument("--schema", action="store_true", help=schema)
+    shown.add_argument("--example", action="store_true", help=say("print a valid document"))
 
 
-def calculation_named(name: str) -> Calculation:
-    """The calculation of this name; refused with ``CALCULATION_UNKNOWN`` otherwise."""
-    for calculation in CALCULATIONS:
-        if calculation.name == name:
-            return calculation
-    raise Refusal("CALCULATION_UNKNOWN", name=name[:60], names=[one.name for one in CALCULATIONS])
+def calculation_named(name: str) -> Calculation | None:
+    """The calculation of this name."""
+    return next((one for one in CALCULATIONS if one.name == name), None)
 
 
 def calculate(calculation: Calculation, document: Any) -> dict[str, Any]:
@@ -83,11 +97,17 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         )
         return 0
     calculation = calculation_named(arguments.name)
+    if calculation is None:
+        names = [one.name for one in CALCULATIONS]
+        out.refuse(Refusal("CALCULATION_UNKNOWN", name=arguments.name[:60], names=names))
+        return 2
     if arguments.schema or arguments.example:
         module = importlib.import_module(calculation.module)
         wanted = calculation.schema if arguments.schema else calculation.example
-        out.answer(getattr(module, wanted))
+        out.answer(getattr(module, wanted), is_exact=True)
         return 0
+    if arguments.file is None and sys.stdin.isatty():
+        out.note(out.text("Write the document here, then Ctrl-D; an example: --example"))
     out.answer(calculate(calculation, read_json(_content(arguments.file))))
     return 0
 

@@ -6,7 +6,7 @@ SENTENCES: dict[str, str] = {
     "RECORD_OF_OTHER_MUTUAL": "This record was not found in this mutual.",
     "IDEMPOTENCY_CONFLICT": "This form was already recorded with another content. Open a new form and enter it again.",
     "IDEMPOTENCY_KEY_MISSING": "This request has no key of its own. Open the form again.",
-    "INPUT_REFUSED": "Nothing was recorded: {count} points need correcting.",
+    "INPUT_REFUSED": "Nothing was recorded: {count} {count:point needs|points need} correcting.",
     "CURRENCY_UNKNOWN": "The currency {currency} is not known.",
     "AMOUNT_UNREADABLE": "“{text}” is not an amount. Write digits only, for example 12 500.",
     "AMOUNT_TOO_LARGE": "The amount {text} is too large to be true.",
