@@ -241,7 +241,7 @@ def rights_on(
     reasons.sort(key=lambda reason: _GRAVITY.index(reason[0]))  # stable: keeps the order above
     waiting = _waiting_until(person, membership, product, on)
     findings = [finding for _, finding in reasons] + [
-        _finding("WAITING_PERIOD", category, category=category, opens_on=opens_on)
+        _finding("WAITING_PERIOD", category, category=category, waiting_until=opens_on, care_on=on)
         for category, opens_on in waiting.items()
     ]
     status = reasons[0][0] if reasons else RightsStatus.ACTIVE

@@ -54,7 +54,7 @@ class DueLine:
     """One step of the computation: a code, what it adds (minor units, may be negative), why.
 
     The lines of a :class:`DueBreakdown` sum to ``total_minor``: the sheet shown to the member
-    can be added up by hand.
+    can be added up by hand. ``data`` always names the currency, for the sentence.
     """
 
     code: str
@@ -177,7 +177,10 @@ def contribution_due(product: Product, composition: HouseholdComposition) -> Due
         priced_adults=adults,
         priced_children=children,
         shares=_shares(contribution - employer, employer, subsidy, fund),
-        lines=tuple(lines),
+        lines=tuple(
+            DueLine(line.code, line.amount_minor, {**line.data, "currency": product.currency})
+            for line in lines
+        ),
     )
 
 
@@ -265,7 +268,7 @@ def _loan(composition: HouseholdComposition) -> int:
     if composition.loan_minor is None:
         raise Refusal("LOAN_MISSING")
     if composition.loan_minor <= 0:
-        raise Refusal("LOAN_INVALID", loan_minor=composition.loan_minor)
+        raise Refusal("LOAN_INVALID", amount=composition.loan_minor)
     return composition.loan_minor
 
 
@@ -274,7 +277,7 @@ def _of_loan(
 ) -> tuple[DueLine, ...]:
     loan = _loan(composition)
     amount = rate_of(loan, rule.loan_rate)
-    lines = [DueLine("DUE_OF_LOAN", amount, {"loan_minor": loan, "rate": rule.loan_rate})]
+    lines = [DueLine("DUE_OF_LOAN", amount, {"loan_minor": loan, "loan_rate": rule.loan_rate})]
     if amount < rule.loan_floor_minor:
         shown = {"floor_minor": rule.loan_floor_minor}
         lines.append(DueLine("DUE_LOAN_FLOOR", rule.loan_floor_minor - amount, shown))

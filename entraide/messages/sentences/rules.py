@@ -1,0 +1,121 @@
+"""Faults of rule files: products and countries."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {
+    "PRODUCT_NOT_YET": (
+        "The product {product} begins on {begins_on}: it has no rules on {on}. Choose a later day."
+    ),
+    "PRODUCT_TEMPLATE_UNKNOWN": "There is no product template “{product}”. Known: {known}.",
+    "COUNTRY_UNKNOWN": (
+        "There is no country “{country}”. Known: {known}. To add one, copy the template."
+    ),
+    "AREA_LEVEL_TWICE": "The level of area “{code}” is written twice. Keep one.",
+    "BENEFIT_EMPTY": (
+        "This benefit promises nothing. Write its rate, ceiling or flat rate, or take it away."
+    ),
+    "BENEFIT_SECTOR_SILENT": (
+        "{name} is said for other sectors but not for {sector}. Write it, or write it once "
+        "for all sectors."
+    ),
+    "CEILINGS_INVERTED": (
+        "On {on}, {inner} is above {outer}: it would never serve. Lower it or take it away."
+    ),
+    "COVER_MONTHS_MISSING": "A cover lasts at least one month. Correct the number of months.",
+    "CYCLE_TWICE": "A day of cycle is written twice. Keep one.",
+    "FLAT_RATE_WITH_SHARE": (
+        "On {on}, a flat rate leaves no place for {name}: the price of the episode is fixed. "
+        "Keep one of the two."
+    ),
+    "GRACE_WITHOUT_CYCLE": (
+        "A grace at enrolment only makes sense with cycles. Write the cycles or take the "
+        "grace away."
+    ),
+    "LOAN_CAP_UNDER_FLOOR": (
+        "On {on}, the highest contribution {cap_minor} is under the least one {floor_minor}. "
+        "Correct one of them."
+    ),
+    "LUMP_SUM_WITHOUT_THRESHOLD": (
+        "On {on}, the lump sum and the number of persons it covers go together. Write both or none."
+    ),
+    "TABLE_UNSORTED": (
+        "On {on}, the steps of the table do not rise. Write them from the smallest to the largest."
+    ),
+    "THRESHOLD_ABOVE_MAXIMUM": (
+        "On {on}, the lump sum covers {threshold} persons but a household has {maximum} at "
+        "most. Correct one of them."
+    ),
+    "TICKET_ABOVE_FLAT_RATE": (
+        "On {on}, the member’s ticket {ticket_minor} is above the flat rate "
+        "{flat_rate_minor}. Correct one of them."
+    ),
+    "RULE_BEGINS_LATE": (
+        "This value begins after the product, on {begins_on}. Give it a value from that day on."
+    ),
+    "RULE_NOT_OF_FORMULA": (
+        "{name} is not read by the formula {kind}. Take it away or change the formula."
+    ),
+    "RULE_KEY_UNKNOWN": "This key is not known. Check its spelling.",
+    "RULE_KEY_MISSING": "This key is missing. Write it.",
+    "RULE_KEY_TEXT": "The key “{key}” is not a text. Put it between quotes.",
+    "RULE_INTEGER_EXPECTED": (
+        "A whole number is expected, not “{value}”. Amounts are in the smallest unit of the "
+        "currency."
+    ),
+    "RULE_BOOLEAN_EXPECTED": "true or false is expected, not “{value}”.",
+    "RULE_TEXT_EXPECTED": "A text is expected, not “{value}”. Put it between quotes.",
+    "RULE_TEXT_EMPTY": "This text is empty. Write it.",
+    "RULE_TEXT_TOO_LONG": "This text is too long: “{value}”. Shorten it.",
+    "RULE_TEXT_FORM": (
+        "“{value}” does not have the expected form. Look at the example in the rules folder."
+    ),
+    "RULE_LIST_EXPECTED": "A list is expected, not “{value}”.",
+    "RULE_LIST_EMPTY": "This list is empty. Write at least one value.",
+    "RULE_MAPPING_EXPECTED": "Keys with their values are expected here, not “{value}”.",
+    "RULE_NUMBER_TOO_SMALL": "{value} is too small: at least {limit}.",
+    "RULE_NUMBER_TOO_LARGE": "{value} is too large: at most {limit}.",
+    "RULE_CHOICE_UNKNOWN": "“{value}” is not one of the choices: {expected}.",
+    "RULE_VALUE_INVALID": "“{value}” cannot stand here. Look at the example in the rules folder.",
+    "RULE_VALUE_TYPE": "A value of type {type} cannot stand in a rule file. Put it between quotes.",
+    "RULE_FLOAT": (
+        "{value} is a decimal number: computers round these. Write a rate between quotes, an "
+        "amount as a whole number."
+    ),
+    "RULE_INSTANT": "{value} has an hour. Write the day only, as 2024-01-31.",
+    "RULE_EMPTY_VALUE": "Nothing is written here. Write a value or take the key away.",
+    "RULE_TOO_DEEP": "The file nests its values too deeply.",
+    "RULE_DAY_INVALID": "“{value}” is not a day. Write it as 2024-01-31.",
+    "RULE_DAY_TWICE": "Two values begin on {on}. Keep one.",
+    "RULE_DAYS_UNSORTED": (
+        "The value of {on} comes after a later one. Write the values from the oldest to the newest."
+    ),
+    "RULE_RATE_UNQUOTED": (
+        'The rate {value} stands without quotes. Write it between quotes, as "0.25".'
+    ),
+    "RULE_RATE_INVALID": '“{value}” is not a rate. Write it with a point, as "0.25".',
+    "RULE_RATE_RANGE": 'The rate {value} is above 1. For 25 %, write "0.25".',
+    "RULE_SOURCE_MISSING": (
+        "The source is missing: say who decided this value and when (assembly, resolution, "
+        "article)."
+    ),
+    "RULE_UNIT_WRONG": "The unit is {unit}; {expected} is expected.",
+    "RULE_CYCLE_INVALID": (
+        '“{value}” is not a day of the year. Write day and month, as "01-06"; 29 February '
+        "cannot begin a cycle."
+    ),
+    "RULE_FILE_UNREADABLE": (
+        "The file cannot be read. Check that it is there and saved as UTF-8 text."
+    ),
+    "RULE_FILE_TOO_LARGE": (
+        "The file is above {maximum_bytes} bytes. A rule file is a few pages long."
+    ),
+    "YAML_UNREADABLE": (
+        "The file is not well-formed YAML, near line {line}. Check colons, blanks and quotes."
+    ),
+    "YAML_ALIAS": "Line {line} repeats a part of the file by an alias. Write the values in full.",
+    "YAML_KEY_TWICE": "The key “{key}” stands twice (line {line}). Keep one.",
+    "YAML_INTEGER_FORM": (
+        "“{value}” (line {line}) would be read as another number. Write digits only, without "
+        "a zero in front."
+    ),
+}
