@@ -1,0 +1,309 @@
+"""Rights on a day, what is owed and paid, and where the cash is; inside ``scope(mutual=…)``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+
+from entraide.apps.access.models import User
+from entraide.apps.contributions.models import (
+    Channel,
+    CollectionSlip,
+    ContributionDue,
+    ContributionPayment,
+    Payer,
+)
+from entraide.apps.enrolment.facts import membership_cover, person_cover
+from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.selectors import found, person_by_number
+from entraide.apps.schemes.models import Mutual, ProductVersion
+from entraide.apps.schemes.selectors import product_on
+from entraide.core import enrolment as core
+from entraide.core.enrolment import MembershipCover, Rights, RightsStatus, UnpaidDue
+from entraide.core.errors import Finding
+from entraide.core.product import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person on a day: the cover to judge by, the rules of that day, and the rights.
+
+    Without any membership the other three are None and the rights are ``NONE``.
+    """
+
+    person: Person
+    rights: Rights
+    membership: Membership | None = None
+    product_version: ProductVersion | None = None
+    product: Product | None = None
+
+
+def standings_on(persons: Iterable[Person], on: date) -> dict[int, Standing]:
+    """The standing of each person, by primary key, on a day.
+
+    Two queries whatever the number of persons and their history, and one per product met. Only
+    what the *household* still owes suspends rights: a family does not answer for the arrears of
+    its employer or of the State.
+    """
+    people = list(persons)
+    memberships = _memberships({person.household_id for person in people})
+    chosen = {
+        household_id: _membership_on(covers, on) for household_id, covers in memberships.items()
+    }
+    unpaid = _unpaid_by_membership(membership.pk for membership in chosen.values())
+    rules: dict[tuple[int, date], tuple[ProductVersion, Product]] = {}
+    standings = {}
+    for person in people:
+        membership = chosen.get(person.household_id)
+        if membership is None:
+            none = Rights(RightsStatus.NONE, (Finding("NO_MEMBERSHIP"),))
+            standings[person.pk] = Standing(person, none)
+            continue
+        # Before the cover begins, the rules of its first day: its product may not exist earlier.
+        key = (membership.product_id, max(on, membership.effective_from))
+        if key not in rules:
+            rules[key] = product_on(membership.product, key[1])
+        version, product = rules[key]
+        rights = core.rights_on(
+            person_cover(person, membership),
+            membership_cover(membership),
+            unpaid.get(membership.pk, ()),
+            product,
+            on,
+        )
+        standings[person.pk] = Standing(person, rights, membership, version, product)
+    return standings
+
+
+def standing_on(person: Person, on: date) -> Standing:
+    """The standing of one person on a day: three queries."""
+    return standings_on((person,), on)[person.pk]
+
+
+def rights_on(person: Person, on: date) -> Rights:
+    """What a person may claim on a day, and every reason that closes or delays it."""
+    return standing_on(person, on).rights
+
+
+def rights_by_number(mutual: Mutual, number: str, on: date) -> Standing:
+    """The standing of the bearer of a card, by its number; ``NOT_FOUND`` for an unknown card."""
+    return standing_on(person_by_number(mutual, number), on)
+
+
+def _memberships(household_ids: Iterable[int]) -> dict[int, list[Membership]]:
+    by_household: dict[int, list[Membership]] = defaultdict(list)
+    for membership in Membership.objects.filter(household_id__in=household_ids).select_related(
+        "product"
+    ):
+        by_household[membership.household_id].append(membership)
+    return by_household
+
+
+def _membership_on(memberships: Iterable[Membership], on: date) -> Membership:
+    covers: dict[MembershipCover, Membership] = {
+        membership_cover(membership): membership for membership in memberships
+    }
+    cover = core.membership_on(covers, on)
+    assert cover is not None, "a household in the mapping has at least one membership"
+    return covers[cover]
+
+
+def _unpaid_by_membership(membership_ids: Iterable[int]) -> Mapping[int, list[UnpaidDue]]:
+    unpaid: dict[int, list[UnpaidDue]] = defaultdict(list)
+    rows = ContributionDue.objects.filter(
+        membership_id__in=list(membership_ids),
+        payer=Payer.HOUSEHOLD,
+        cancelled_on__isnull=True,
+        paid_minor__lt=F("amount_minor"),
+    ).values_list("membership_id", "due_on", "amount_minor", "paid_minor")
+    for membership_id, due_on, amount_minor, paid_minor in rows:
+        unpaid[membership_id].append(UnpaidDue(due_on, amount_minor - paid_minor))
+    return unpaid
+
+
+def due_for(mutual: Mutual, uid: UUID | str) -> ContributionDue:
+    """The due of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    return found(ContributionDue.objects.filter(mutual=mutual).select_related("household"), uid=uid)
+
+
+def payment_for(mutual: Mutual, uid: UUID | str) -> ContributionPayment:
+    """The receipt of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    payments = ContributionPayment.objects.filter(mutual=mutual)
+    return found(payments.select_related("household", "treasury_account", "slip"), uid=uid)
+
+
+def slip_for(mutual: Mutual, uid: UUID | str) -> CollectionSlip:
+    """The collection slip of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    slips = CollectionSlip.objects.filter(mutual=mutual)
+    return found(slips.select_related("holder", "cash_account", "deposit_account"), uid=uid)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdAccount:
+    """What one payer owes and has paid for a household, in minor units, dues in order of date."""
+
+    dues: tuple[ContributionDue, ...]
+    payments: tuple[ContributionPayment, ...]
+    due_minor: int
+    paid_minor: int
+    overdue_minor: int  # of it, fallen due before the day asked
+
+    @property
+    def remaining_minor(self) -> int:
+        """What is still to pay, fallen due or not."""
+        return self.due_minor - self.paid_minor
+
+    @property
+    def next_due(self) -> ContributionDue | None:
+        """The oldest due not yet paid in full."""
+        for due in self.dues:
+            if due.cancelled_on is None and due.paid_minor < due.amount_minor:
+                return due
+        return None
+
+
+def household_account(
+    household: Household, on: date, *, payer: Payer = Payer.HOUSEHOLD
+) -> HouseholdAccount:
+    """The account of a household, as its page, its receipts and its card show it.
+
+    Cancelled dues and reversed receipts are listed, and count for nothing.
+    """
+    dues = tuple(household.dues.filter(payer=payer).order_by("due_on", "document_number"))
+    payments = tuple(
+        household.payments.filter(payer=payer)
+        .select_related("received_by", "treasury_account")
+        .order_by("paid_on", "document_number")
+    )
+    standing = [due for due in dues if due.cancelled_on is None]
+    return HouseholdAccount(
+        dues=dues,
+        payments=payments,
+        due_minor=sum(due.amount_minor for due in standing),
+        paid_minor=sum(due.paid_minor for due in standing),
+        overdue_minor=sum(due.amount_minor - due.paid_minor for due in standing if due.due_on < on),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrears:
+    """What a household has let pass: the amount and the oldest day."""
+
+    household: Household
+    remaining_minor: int
+    oldest_due_on: date
+    days_late: int
+
+
+def arrears(mutual: Mutual, on: date, *, group: PartnerGroup | None = None) -> list[Arrears]:
+    """The households with a due fallen before the day and not paid, the longest late first."""
+    dues = _standing_dues(mutual, group).filter(
+        payer=Payer.HOUSEHOLD, due_on__lt=on, paid_minor__lt=F("amount_minor")
+    )
+    rows = {
+        household_id: (remaining_minor, oldest_due_on)
+        for household_id, remaining_minor, oldest_due_on in dues.values_list("household_id")
+        .annotate(remaining=Sum(F("amount_minor") - F("paid_minor")), oldest=Min("due_on"))
+        .order_by()
+    }
+    households = Household.objects.filter(pk__in=rows).select_related("group")
+    late = [
+        Arrears(household, *rows[household.pk], days_late=(on - rows[household.pk][1]).days)
+        for household in households
+    ]
+    return sorted(late, key=lambda row: (row.oldest_due_on, row.household.number))
+
+
+def _standing_dues(mutual: Mutual, group: PartnerGroup | None) -> QuerySet[ContributionDue]:
+    dues = ContributionDue.objects.filter(mutual=mutual, cancelled_on__isnull=True)
+    return dues if group is None else dues.filter(membership__group=group)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionRate:
+    """Collected ÷ due, of one generation of dues."""
+
+    collected_minor: int
+    due_minor: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        """None when nothing was due."""
+        if self.due_minor == 0:
+            return None
+        return Decimal(self.collected_minor) / Decimal(self.due_minor)
+
+
+def collection_rate(
+    mutual: Mutual, from_: date, until: date, *, group: PartnerGroup | None = None
+) -> CollectionRate:
+    """What has been received to this day of the dues that fell due in ``[from_, until)``.
+
+    By generation of dues, not by calendar cash: the rate of a month never exceeds one.
+    """
+    sums = (
+        _standing_dues(mutual, group)
+        .filter(due_on__gte=from_, due_on__lt=until)
+        .aggregate(collected=Sum("paid_minor"), due=Sum("amount_minor"))
+    )
+    return CollectionRate(sums["collected"] or 0, sums["due"] or 0)
+
+
+def receipts(mutual: Mutual, from_: date, until: date) -> QuerySet[ContributionPayment]:
+    """The receipts of money received in ``[from_, until)``, the latest first, reversed or not."""
+    return (
+        ContributionPayment.objects.filter(mutual=mutual, paid_on__gte=from_, paid_on__lt=until)
+        .select_related("household", "received_by", "treasury_account", "slip")
+        .order_by("-paid_on", "-document_number")
+    )
+
+
+def receipts_without_slip(
+    mutual: Mutual, *, holder: User | None = None
+) -> QuerySet[ContributionPayment]:
+    """Cash received that is on no slip yet, the oldest first: who holds it is ``received_by``."""
+    waiting = ContributionPayment.objects.filter(
+        mutual=mutual, channel=Channel.CASH, reversed_on__isnull=True, slip__isnull=True
+    )
+    if holder is not None:
+        waiting = waiting.filter(received_by=holder)
+    return waiting.select_related("household", "received_by", "treasury_account").order_by(
+        "paid_on", "document_number"
+    )
+
+
+def slips_to_deposit(mutual: Mutual) -> QuerySet[CollectionSlip]:
+    """The slips whose cash has not reached the bank, the oldest first."""
+    return (
+        CollectionSlip.objects.filter(mutual=mutual, deposited_on__isnull=True)
+        .select_related("holder", "cash_account")
+        .order_by("prepared_on", "document_number")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What came in by one channel."""
+
+    channel: str
+    amount_minor: int
+    receipts_count: int
+
+
+def collected_by_channel(mutual: Mutual, from_: date, until: date) -> tuple[Collected, ...]:
+    """The money received in ``[from_, until)`` by each channel, reversed receipts left out."""
+    rows = (
+        ContributionPayment.objects.filter(
+            Q(paid_on__gte=from_, paid_on__lt=until), mutual=mutual, reversed_on__isnull=True
+        )
+        .values_list("channel")
+        .annotate(amount=Sum("amount_minor"), count=Count("pk"))
+        .order_by("channel")
+    )
+    return tuple(Collected(*row) for row in rows)

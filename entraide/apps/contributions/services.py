@@ -1,0 +1,247 @@
+"""Commands that make a contribution due, receive it, or take one of both back.
+
+A cover always comes with its dues: enrolling, renewing and adding a dependant are commands of
+this layer, which records the cover through ``enrolment.covers`` and raises what is owed, in one
+transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from entraide.apps.access.models import User
+from entraide.apps.contributions.dues import (
+    DueDraft,
+    due_drafts,
+    due_entry,
+    further_due_drafts,
+    party_of,
+)
+from entraide.apps.contributions.models import ContributionDue
+from entraide.apps.enrolment.covers import record_dependant, record_household, record_renewal
+from entraide.apps.enrolment.facts import PersonEntry, person_facts
+from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.ledger.selectors import entry_by_document
+from entraide.apps.ledger.services import Draft, post_entries_in_bulk, reverse_posted
+from entraide.apps.nomenclature.models import Area
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.numbering import next_number
+from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.selectors import product_on
+from entraide.core.enrolment import composition_of
+from entraide.core.errors import Refusal
+from entraide.core.periods import Period
+from entraide.core.product import MembershipRule
+from entraide.core.rating import HouseholdComposition
+
+
+@command("enrol_household", right=Right.ENROL)
+def enrol_household(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    product: Product,
+    enrolled_on: date,
+    persons: tuple[PersonEntry, ...],
+    group: PartnerGroup | None = None,
+    area: Area | None = None,
+    address: str = "",
+    phone: str = "",
+    declared_size: int | None = None,
+    declared_group_size: int | None = None,
+    loan_minor: int | None = None,
+    loan_reference: str = "",
+    source: str = "direct",
+) -> Household:
+    """A household joins: it, its persons, its first cover, and what it owes for it.
+
+    The household takes the next number ``F-<year>-<nnnnn>``, its persons that number and their
+    rank. Every fault of the form is refused at once (:class:`~entraide.core.errors.RefusedRows`,
+    places such as ``persons[2].birth_on``); see ``enrolment.covers.record_household``.
+    """
+    membership = record_household(
+        mutual=mutual,
+        on=on,
+        product=product,
+        enrolled_on=enrolled_on,
+        persons=persons,
+        group=group,
+        area=area,
+        address=address,
+        phone=phone,
+        declared_size=declared_size,
+        declared_group_size=declared_group_size,
+        loan_minor=loan_minor,
+        loan_reference=loan_reference,
+        source=source,
+    )
+    raise_contributions(membership=membership, actor=actor, on=on)
+    return membership.household
+
+
+@command("renew_membership", right=Right.ENROL)
+def renew_membership(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    membership: Membership,
+    renewed_on: date,
+    product: Product | None = None,
+    loan_minor: int | None = None,
+    loan_reference: str = "",
+) -> Membership:
+    """The next cover of a household, with the same product or another, and what it owes for it.
+
+    See ``enrolment.covers.record_renewal`` for the days, the seniority and the refusals.
+    """
+    renewal = record_renewal(
+        previous=membership,
+        on=on,
+        renewed_on=renewed_on,
+        product=product,
+        loan_minor=loan_minor,
+        loan_reference=loan_reference,
+    )
+    raise_contributions(membership=renewal, actor=actor, on=on)
+    return renewal
+
+
+@command("add_dependant", right=Right.ENROL)
+def add_dependant(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    membership: Membership,
+    entry: PersonEntry,
+    entered_on: date,
+) -> Person:
+    """A person enters a household during its cover, and what the price adds for them is due.
+
+    See ``enrolment.covers.record_dependant`` and ``dues.further_due_drafts``.
+    """
+    household = membership.household
+    before = list(household.persons.all())
+    person = record_dependant(
+        household=household, membership=membership, entry=entry, entered_on=entered_on, on=on
+    )
+    _, rules = product_on(membership.product, membership.effective_from)
+    drafts = further_due_drafts(
+        rules,
+        _composition(before, rules.membership, membership, entered_on),
+        _composition([*before, person], rules.membership, membership, entered_on),
+        Period(membership.effective_from, membership.effective_until),
+        entered_on,
+    )
+    record_dues(membership=membership, drafts=drafts, occurred_on=entered_on, actor=actor, on=on)
+    return person
+
+
+def raise_contributions(*, membership: Membership, actor: User, on: date) -> list[ContributionDue]:
+    """Everything due for a cover just recorded, at the rules of its first day; each due posted.
+
+    Called once, by the command that records the cover. A household is priced as it stands when
+    cover begins, or on the enrolment when that comes later.
+    """
+    _, rules = product_on(membership.product, membership.effective_from)
+    period = Period(membership.effective_from, membership.effective_until)
+    priced_on = max(membership.effective_from, membership.enrolled_on)
+    persons = membership.household.persons.all()
+    composition = _composition(persons, rules.membership, membership, priced_on)
+    return record_dues(
+        membership=membership,
+        drafts=due_drafts(rules, composition, period),
+        occurred_on=membership.enrolled_on,
+        actor=actor,
+        on=on,
+    )
+
+
+def _composition(
+    persons: Iterable[Person], rule: MembershipRule, membership: Membership, on: date
+) -> HouseholdComposition:
+    return composition_of(
+        (person_facts(person) for person in persons),
+        rule,
+        on,
+        is_first_enrolment=membership.renews_id is None,
+        loan_minor=membership.loan_minor,
+    )
+
+
+def record_dues(
+    *,
+    membership: Membership,
+    drafts: Iterable[DueDraft],
+    occurred_on: date,
+    actor: User,
+    on: date,
+) -> list[ContributionDue]:
+    """Number, record and post dues, inside the caller's transaction."""
+    household, mutual = membership.household, membership.mutual
+    dues, entries = [], []
+    for draft in drafts:
+        number = next_number(mutual=mutual, prefix="APP", on=on)
+        entry = due_entry(
+            draft,
+            document_number=number,
+            occurred_on=occurred_on,
+            party=party_of(household.uid),
+            label=household.number,
+        )
+        due = ContributionDue(
+            mutual=mutual,
+            membership=membership,
+            household=household,
+            document_number=number,
+            **draft.fields(),
+        )
+        dues.append(due)
+        entries.append(Draft(entry, on, actor))
+    if not dues:
+        return []
+    post_entries_in_bulk(mutual=mutual, drafts=entries)
+    return ContributionDue.objects.bulk_create(dues)
+
+
+@command("cancel_due", right=Right.REVERSE)
+def cancel_due(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    due: ContributionDue,
+    reason: str,
+) -> ContributionDue:
+    """A due that nobody owes any more, taken back by a reversal entry.
+
+    Refused with ``REASON_MISSING``, ``DUE_ALREADY_CANCELLED`` or, when money has been received
+    for it, ``DUE_PAID``: the payment is reversed first.
+    """
+    if not reason.strip():
+        raise Refusal("REASON_MISSING", place="reason")
+    due = ContributionDue.objects.select_for_update().get(pk=due.pk)
+    if due.cancelled_on is not None:
+        raise Refusal(
+            "DUE_ALREADY_CANCELLED", document_number=due.document_number, day=due.cancelled_on
+        )
+    if due.paid_minor > 0:
+        raise Refusal(
+            "DUE_PAID",
+            document_number=due.document_number,
+            paid_minor=due.paid_minor,
+            currency=mutual.currency,
+        )
+    due.cancelled_on = on
+    due.save(update_fields=["cancelled_on"])
+    entry = entry_by_document(mutual, due.document_number)
+    reverse_posted(mutual=mutual, entry=entry, actor=actor, on=on, reason=reason)
+    return due

@@ -1,0 +1,238 @@
+"""Recording who is covered, and for which days, inside the caller's transaction.
+
+These are not commands: a cover always comes with what is owed for it, so that the commands
+``enrol_household``, ``renew_membership`` and ``add_dependant`` stand in
+``entraide.apps.contributions.services``, which calls the functions below and raises the dues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from entraide.apps.enrolment.checks import require_enrolment, require_not_future
+from entraide.apps.enrolment.facts import (
+    PersonEntry,
+    covered_until,
+    entry_facts,
+    membership_cover,
+    person_facts,
+    present_on,
+)
+from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.search import search_text
+from entraide.apps.enrolment.selectors import covered_persons_count
+from entraide.apps.nomenclature.models import Area
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.models import Product as SchemeProduct
+from entraide.apps.schemes.numbering import next_number
+from entraide.apps.schemes.selectors import product_on
+from entraide.core.enrolment import EnrolmentFacts, check_enrolment, seniority_start
+from entraide.core.errors import Refusal, RefusedRows
+from entraide.core.periods import Period
+from entraide.core.product import MembershipRule
+from entraide.core.rating import cover_period, renewal_period
+
+# Entry conditions (age limits, size of the group) are asked once, at the first enrolment.
+_CODES_AT_RENEWAL = frozenset(
+    {"HOUSEHOLD_EMPTY", "HEAD_MISSING", "HEAD_TWICE", "MEMBERS_ABOVE_MAXIMUM"}
+)
+
+
+def record_household(
+    *,
+    mutual: Mutual,
+    on: date,
+    product: SchemeProduct,
+    enrolled_on: date,
+    persons: Sequence[PersonEntry],
+    group: PartnerGroup | None = None,
+    area: Area | None = None,
+    address: str = "",
+    phone: str = "",
+    declared_size: int | None = None,
+    declared_group_size: int | None = None,
+    loan_minor: int | None = None,
+    loan_reference: str = "",
+    source: str = "direct",
+) -> Membership:
+    """A new household, its numbered persons and its first membership.
+
+    ``declared_group_size`` is the number of persons of the collective contract as its officers
+    declare it; without it only those already enrolled count, this household included. Every
+    fault of the form is refused at once (:class:`RefusedRows`).
+    """
+    version, rules = product_on(product, enrolled_on)
+    facts = EnrolmentFacts(
+        enrolled_on=enrolled_on,
+        persons=tuple(
+            entry_facts(entry, key=f"persons[{index}]", entered_on=enrolled_on)
+            for index, entry in enumerate(persons)
+        ),
+        group_persons_count=_group_size(group, enrolled_on, len(persons), declared_group_size),
+    )
+    require_enrolment(facts, rules, on, entries=persons, declared_size=declared_size, source=source)
+    household = Household.objects.create(
+        mutual=mutual,
+        number=next_number(mutual=mutual, prefix="F", on=on),
+        group=group,
+        area=area,
+        address=address,
+        phone=phone,
+        declared_size=declared_size,
+        source=source,
+        enrolled_on=enrolled_on,
+    )
+    period = cover_period(rules.membership, enrolled_on)
+    # A cover that joins a cycle already begun covers its persons from that first day.
+    entered_on = min(enrolled_on, period.start)
+    Person.objects.bulk_create(
+        new_person(household, entry, rank, entered_on=max(entered_on, entry.birth_on))
+        for rank, entry in enumerate(persons, start=1)
+    )
+    version, _ = product_on(product, period.start)
+    return Membership.objects.create(
+        mutual=mutual,
+        household=household,
+        product=product,
+        product_version=version,
+        group=group,
+        enrolled_on=enrolled_on,
+        effective_from=period.start,
+        effective_until=period.until,
+        seniority_from=period.start,
+        loan_minor=loan_minor,
+        loan_reference=loan_reference,
+    )
+
+
+def new_person(household: Household, entry: PersonEntry, rank: int, *, entered_on: date) -> Person:
+    """An unsaved person numbered ``<household>-<rank>``, with the text by which they are found."""
+    number = f"{household.number}-{rank}"
+    person = Person(
+        mutual_id=household.mutual_id,
+        household=household,
+        number=number,
+        is_member=entry.is_member,
+        name=entry.name.strip(),
+        given_name=entry.given_name.strip(),
+        relation=entry.relation,
+        sex=entry.sex,
+        birth_on=entry.birth_on,
+        birth_precision=entry.birth_precision,
+        phone=entry.phone,
+        has_photo=entry.has_photo,
+        entered_on=entered_on,
+    )
+    person.search_text = search_text(
+        full_name=person.full_name, number=number, phones=(entry.phone, household.phone)
+    )
+    return person
+
+
+def record_dependant(
+    *, household: Household, membership: Membership, entry: PersonEntry, entered_on: date, on: date
+) -> Person:
+    """A further person of a household that is covered on the day they enter.
+
+    Refused with ``COVER_NOT_RUNNING`` outside the membership, or with every fault of the form.
+    """
+    require_not_future(entered_on, on, "entered_on")
+    if not membership.effective_from <= entered_on < covered_until(membership):
+        raise Refusal(
+            "COVER_NOT_RUNNING",
+            place="entered_on",
+            day=entered_on,
+            starts_on=membership.effective_from,
+            until=covered_until(membership),
+        )
+    _, rules = product_on(membership.product, entered_on)
+    registered = list(household.persons.all())
+    index = len(registered)
+    facts = EnrolmentFacts(
+        enrolled_on=entered_on,
+        persons=(
+            *(person_facts(person) for person in present_on(registered, entered_on)),
+            entry_facts(entry, key=f"persons[{index}]", entered_on=entered_on),
+        ),
+        # The group was large enough when the household joined it.
+        group_persons_count=rules.membership.minimum_group_size,
+    )
+    require_enrolment(facts, rules, on, entries=(entry,), first_index=index)
+    person = new_person(household, entry, index + 1, entered_on=entered_on)
+    person.save()
+    return person
+
+
+def record_renewal(
+    *,
+    previous: Membership,
+    on: date,
+    renewed_on: date,
+    product: SchemeProduct | None = None,
+    loan_minor: int | None = None,
+    loan_reference: str = "",
+) -> Membership:
+    """The cover that follows another, with the same product or, by conversion, another one.
+
+    Seniority is kept within the product's ``renewal_grace_days``. Refused with
+    ``ALREADY_RENEWED``, ``COVER_OVERLAP``, ``DATE_IN_FUTURE`` or the faults of the household.
+    """
+    require_not_future(renewed_on, on, "renewed_on")
+    household = previous.household
+    later = household.memberships.filter(effective_from__gt=previous.effective_from).first()
+    if later is not None:
+        raise Refusal(
+            "ALREADY_RENEWED", starts_on=later.effective_from, until=later.effective_until
+        )
+    chosen = product or previous.product
+    _, rules = product_on(chosen, renewed_on)
+    period = _next_period(rules.membership, previous, renewed_on)
+    if period.start < covered_until(previous):
+        raise Refusal(
+            "COVER_OVERLAP", starts_on=previous.effective_from, until=covered_until(previous)
+        )
+    persons = present_on(household.persons.all(), max(period.start, renewed_on))
+    facts = EnrolmentFacts(
+        enrolled_on=renewed_on,
+        persons=tuple(
+            person_facts(person, key=f"persons[{index}]") for index, person in enumerate(persons)
+        ),
+    )
+    findings = tuple(
+        finding
+        for finding in check_enrolment(facts, rules, on)
+        if finding.code in _CODES_AT_RENEWAL
+    )
+    if findings:
+        raise RefusedRows(findings)
+    version, _ = product_on(chosen, period.start)
+    return Membership.objects.create(
+        mutual_id=household.mutual_id,
+        household=household,
+        product=chosen,
+        product_version=version,
+        group=household.group,
+        enrolled_on=renewed_on,
+        effective_from=period.start,
+        effective_until=period.until,
+        seniority_from=seniority_start(rules.membership, membership_cover(previous), period.start),
+        renews=previous,
+        loan_minor=loan_minor,
+        loan_reference=loan_reference,
+    )
+
+
+def _next_period(rule: MembershipRule, previous: Membership, renewed_on: date) -> Period:
+    until = covered_until(previous)
+    if until <= previous.effective_from:  # ended before it began: nothing to follow
+        return cover_period(rule, renewed_on)
+    return renewal_period(rule, Period(previous.effective_from, until), renewed_on)
+
+
+def _group_size(
+    group: PartnerGroup | None, on: date, entering_count: int, declared: int | None
+) -> int | None:
+    if group is None:
+        return None
+    return max(declared or 0, covered_persons_count(group, on) + entering_count)

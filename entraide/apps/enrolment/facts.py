@@ -1,0 +1,114 @@
+"""From records and forms to the plain values on which the core decides. No query is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from entraide.apps.enrolment.models import BirthPrecision, Membership, Person
+from entraide.core.enrolment import MembershipCover, PersonCover, PersonFacts
+from entraide.core.periods import Period
+
+NEWBORN_DAYS = 90  # entered so soon after a birth under cover: the household's waiting period only
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEntry:
+    """One person as entered on the form. Exactly one person of a household is the member.
+
+    An unknown birth date is entered as a guess with ``birth_precision`` "year" or "around".
+    """
+
+    name: str
+    birth_on: date
+    sex: str
+    relation: str = "member"
+    given_name: str = ""
+    birth_precision: str = BirthPrecision.EXACT.value
+    phone: str = ""
+    has_photo: bool = False
+
+    @property
+    def is_member(self) -> bool:
+        """Whether this is the *adhérent*, who joins and owes."""
+        return self.relation == "member"
+
+
+def youngest_birth(birth_on: date, precision: str, entered_on: date) -> date:
+    """The birth date by which age limits are read: the doubt benefits the person.
+
+    Of a birth known by its year only, the last day of that year, not after the entry.
+    """
+    if precision == BirthPrecision.EXACT or birth_on > entered_on:
+        return birth_on
+    return min(date(birth_on.year, 12, 31), entered_on)
+
+
+def entry_facts(entry: PersonEntry, *, key: str, entered_on: date) -> PersonFacts:
+    """A person of a form, as the core checks them."""
+    return PersonFacts(
+        key=key,
+        birth_on=youngest_birth(entry.birth_on, entry.birth_precision, entered_on),
+        entered_on=entered_on,
+        is_head=entry.is_member,
+        has_photo=entry.has_photo,
+    )
+
+
+def person_facts(person: Person, *, key: str = "") -> PersonFacts:
+    """A registered person, as the core checks and prices them."""
+    return PersonFacts(
+        key=key or person.number,
+        birth_on=youngest_birth(person.birth_on, person.birth_precision, person.entered_on),
+        entered_on=person.entered_on,
+        is_head=person.is_member,
+        exited_on=person.exited_on,
+        died_on=person.died_on,
+        has_photo=person.has_photo,
+    )
+
+
+def present_on(persons: Iterable[Person], on: date) -> list[Person]:
+    """Those who belong to the household on a day."""
+    return [
+        person
+        for person in persons
+        if person.entered_on <= on
+        and (person.exited_on is None or person.exited_on > on)
+        and (person.died_on is None or person.died_on >= on)
+    ]
+
+
+def person_cover(person: Person, membership: Membership | None) -> PersonCover:
+    """A person inside a cover. A child born under cover and declared soon is a newborn."""
+    is_newborn = (
+        membership is not None
+        and not person.is_member
+        and person.birth_on >= membership.seniority_from
+        and person.entered_on - person.birth_on <= timedelta(days=NEWBORN_DAYS)
+    )
+    return PersonCover(
+        entered_on=person.entered_on,
+        exited_on=person.exited_on,
+        died_on=person.died_on,
+        has_photo=person.has_photo,
+        is_newborn=is_newborn,
+    )
+
+
+def membership_cover(membership: Membership) -> MembershipCover:
+    """A membership as the core reads it."""
+    return MembershipCover(
+        period=Period(membership.effective_from, membership.effective_until),
+        joined_on=membership.seniority_from,
+        is_renewal=membership.renews_id is not None,
+        ended_on=membership.ended_on,
+    )
+
+
+def covered_until(membership: Membership) -> date:
+    """The first day that a membership no longer covers: its term, or its end before the term."""
+    if membership.ended_on is None:
+        return membership.effective_until
+    return min(membership.effective_until, membership.ended_on)

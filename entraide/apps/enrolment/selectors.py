@@ -1,0 +1,166 @@
+"""Reading the registers of members, inside ``scope(mutual=…)``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import F, Model, Q, QuerySet
+
+from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.search import name_key, phone_digits, search_terms
+from entraide.apps.schemes.models import Mutual
+from entraide.core.errors import Refusal
+
+Found = TypeVar("Found", bound=Model)
+
+
+def found(records: QuerySet[Found], **wanted: Any) -> Found:
+    """The one record wanted; ``NOT_FOUND`` (404 at the doors) when there is none.
+
+    The same answer whether the record does not exist or belongs to another mutual.
+    """
+    if "uid" in wanted and not isinstance(wanted["uid"], UUID):
+        try:
+            wanted["uid"] = UUID(str(wanted["uid"]))
+        except ValueError:
+            raise _not_found(records, wanted) from None
+    record = records.filter(**wanted).first()
+    if record is None:
+        raise _not_found(records, wanted)
+    return record
+
+
+def _not_found(records: QuerySet[Any], wanted: dict[str, Any]) -> Refusal:
+    key = next(iter(wanted.values()))
+    return Refusal("NOT_FOUND", record=records.model._meta.model_name, key=str(key))
+
+
+def household_for(mutual: Mutual, uid: UUID | str) -> Household:
+    """The household of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    return found(Household.objects.filter(mutual=mutual).select_related("group", "area"), uid=uid)
+
+
+def person_for(mutual: Mutual, uid: UUID | str) -> Person:
+    """The person of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    return found(Person.objects.filter(mutual=mutual).select_related("household"), uid=uid)
+
+
+def person_by_number(mutual: Mutual, number: str) -> Person:
+    """The person of this card number, typed in any case, or ``NOT_FOUND``."""
+    persons = Person.objects.filter(mutual=mutual).select_related("household")
+    return found(persons, number=number.strip().upper())
+
+
+def membership_for(mutual: Mutual, uid: UUID | str) -> Membership:
+    """The membership of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    memberships = Membership.objects.filter(mutual=mutual)
+    return found(memberships.select_related("household", "product", "group"), uid=uid)
+
+
+def group_for(mutual: Mutual, uid: UUID | str) -> PartnerGroup:
+    """The partner group of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    return found(PartnerGroup.objects.filter(mutual=mutual), uid=uid)
+
+
+def present_persons(on: date) -> Q:
+    """The condition that a person belongs to their household on a day."""
+    return (
+        Q(entered_on__lte=on)
+        & (Q(exited_on__isnull=True) | Q(exited_on__gt=on))
+        & (Q(died_on__isnull=True) | Q(died_on__gte=on))
+    )
+
+
+def find_persons(mutual: Mutual, text: str, *, limit: int = 50) -> list[Person]:
+    """The persons in whose name, card number or phone every piece of ``text`` stands."""
+    terms = search_terms(text)
+    if not terms:
+        return []
+    persons = Person.objects.filter(mutual=mutual).select_related("household")
+    for term in terms:
+        persons = persons.filter(search_text__contains=term)
+    return list(persons.order_by("search_text")[:limit])
+
+
+def persons_resembling(
+    mutual: Mutual, *, name: str, birth_on: date, given_name: str = "", phone: str = ""
+) -> list[Person]:
+    """Persons already registered who may be this one: proposed before enrolment, never merged.
+
+    The same words in the name in any order, born the same year; or born the same day with one
+    word of the name or the phone in common.
+    """
+    wanted, digits = name_key(f"{given_name} {name}"), phone_digits(phone)
+    born_that_year = Person.objects.filter(
+        mutual=mutual,
+        birth_on__gte=date(birth_on.year, 1, 1),
+        birth_on__lte=date(birth_on.year, 12, 31),
+    ).select_related("household")
+    alike = []
+    for person in born_that_year.filter(_any_word(wanted, digits)):
+        words = name_key(person.full_name)
+        shares = set(words) & set(wanted) or (digits and phone_digits(person.phone) == digits)
+        if words == wanted or (person.birth_on == birth_on and shares):
+            alike.append(person)
+    return alike
+
+
+def _any_word(words: Sequence[str], digits: str) -> Q:
+    condition = Q(pk__in=())
+    for term in (*words, digits):
+        if term:
+            condition |= Q(search_text__contains=term)
+    return condition
+
+
+def covered_persons_count(group: PartnerGroup, on: date) -> int:
+    """How many persons of a group have a cover on a day or one to come."""
+    return (
+        Person.objects.filter(
+            present_persons(on),
+            Q(household__memberships__ended_on__isnull=True)
+            | Q(household__memberships__ended_on__gt=on),
+            household__memberships__effective_until__gt=on,
+            household__group=group,
+        )
+        .distinct()
+        .count()
+    )
+
+
+def last_membership(household: Household) -> Membership | None:
+    """The membership that begins last: the one to renew."""
+    return (
+        household.memberships.select_related("product", "household")
+        .order_by("-effective_from")
+        .first()
+    )
+
+
+def memberships_to_renew(
+    mutual: Mutual, on: date, *, days_before: int = 60, days_after: int = 30
+) -> QuerySet[Membership]:
+    """The covers whose term falls around a day and that nothing follows, the oldest first."""
+    return (
+        Membership.objects.filter(
+            mutual=mutual,
+            renewed_by__isnull=True,
+            ended_on__isnull=True,
+            effective_until__gte=on - timedelta(days=days_after),
+            effective_until__lte=on + timedelta(days=days_before),
+        )
+        .select_related("household", "product", "group")
+        .order_by("effective_until", "id")
+    )
+
+
+def persons_without_photo(mutual: Mutual, on: date) -> QuerySet[Person]:
+    """Those whose card file is incomplete, who have waited longest first."""
+    return (
+        Person.objects.filter(present_persons(on), mutual=mutual, has_photo=False)
+        .select_related("household")
+        .order_by(F("entered_on").asc(), "number")
+    )

@@ -1,0 +1,171 @@
+"""Commands on the registers of members that owe nothing.
+
+Enrolling, renewing and adding a dependant raise dues: those commands are one layer above, in
+``entraide.apps.contributions.services``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from entraide.apps.access.models import User
+from entraide.apps.enrolment.checks import require_not_future
+from entraide.apps.enrolment.facts import present_on
+from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.search import search_text
+from entraide.apps.nomenclature.models import Area
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+
+
+class EndReason(StrEnum):
+    """Why a membership ends before its term."""
+
+    RESIGNED = "resigned"
+    MOVED_AWAY = "moved_away"
+    DECEASED = "deceased"
+    GROUP_LEFT = "group_left"
+    UNPAID = "unpaid"
+    FRAUD = "fraud"
+    ENTERED_IN_ERROR = "entered_in_error"
+
+
+@command("create_group", right=Right.ENROL)
+def create_group(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    code: str,
+    name: str,
+    kind: str,
+    product: Product | None = None,
+    area: Area | None = None,
+) -> PartnerGroup:
+    """A company, lender, village … through which households join; ``GROUP_CODE_USED``."""
+    if PartnerGroup.objects.filter(mutual=mutual, code=code).exists():
+        raise Refusal("GROUP_CODE_USED", place="code", group=code)
+    return PartnerGroup.objects.create(
+        mutual=mutual, code=code, name=name, kind=kind, product=product, area=area
+    )
+
+
+@command("change_contact", right=Right.ENROL)
+def change_contact(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    household: Household,
+    phone: str,
+    address: str,
+    area: Area | None = None,
+) -> Household:
+    """Where a household lives and is called; its persons are then found by the new phone."""
+    household.phone, household.address, household.area = phone, address, area
+    household.save(update_fields=["phone", "address", "area"])
+    persons = list(household.persons.all())
+    for person in persons:
+        person.search_text = search_text(
+            full_name=person.full_name, number=person.number, phones=(person.phone, phone)
+        )
+    Person.objects.bulk_update(persons, ["search_text"])
+    return household
+
+
+@command("record_photo", right=Right.ENROL)
+def record_photo(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, person: Person
+) -> Person:
+    """The photo of a person is on the card: rights held back for it open again."""
+    person.has_photo = True
+    person.save(update_fields=["has_photo"])
+    return person
+
+
+@command("end_person", right=Right.ENROL)
+def end_person(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    person: Person,
+    exited_on: date | None = None,
+    died_on: date | None = None,
+    successor: Person | None = None,
+) -> Person:
+    """A person leaves the household (``exited_on``: first day without cover) or has died.
+
+    When the member goes and others stay, one of them becomes the member (``successor``):
+    ``SUCCESSOR_REQUIRED`` or ``SUCCESSOR_INVALID`` otherwise. Also refused: ``END_DATE_MISSING``,
+    ``PERSON_ALREADY_ENDED``, ``DATE_IN_FUTURE``, ``EXIT_BEFORE_ENTRY``, ``DEATH_BEFORE_BIRTH``.
+    """
+    _require_end(person, exited_on, died_on, on)
+    staying = [
+        other for other in present_on(person.household.persons.all(), on) if other.pk != person.pk
+    ]
+    person.exited_on, person.died_on = exited_on, died_on
+    person.save(update_fields=["exited_on", "died_on"])
+    if person.is_member and staying:
+        if successor is None:
+            raise Refusal("SUCCESSOR_REQUIRED", place="successor", person=person.full_name)
+        if successor.pk not in {other.pk for other in staying}:
+            raise Refusal("SUCCESSOR_INVALID", place="successor", person=successor.full_name)
+        successor.is_member, successor.relation = True, "member"
+        successor.save(update_fields=["is_member", "relation"])
+    return person
+
+
+def _require_end(person: Person, exited_on: date | None, died_on: date | None, on: date) -> None:
+    if (exited_on is None) == (died_on is None):
+        raise Refusal("END_DATE_MISSING", place="exited_on")
+    ended_on = person.exited_on or person.died_on
+    if ended_on is not None:
+        raise Refusal("PERSON_ALREADY_ENDED", person=person.full_name, day=ended_on)
+    if exited_on is not None:
+        require_not_future(exited_on, on, "exited_on")
+        if exited_on < person.entered_on:
+            raise Refusal(
+                "EXIT_BEFORE_ENTRY",
+                place="exited_on",
+                entered_on=person.entered_on,
+                exited_on=exited_on,
+            )
+    if died_on is not None:
+        require_not_future(died_on, on, "died_on")
+        if died_on < person.birth_on:
+            raise Refusal(
+                "DEATH_BEFORE_BIRTH", place="died_on", birth_on=person.birth_on, died_on=died_on
+            )
+
+
+@command("end_membership", right=Right.ENROL)
+def end_membership(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    membership: Membership,
+    ended_on: date,
+    reason: EndReason,
+) -> Membership:
+    """A membership stops before its term; ``ended_on`` is the first day without cover.
+
+    What was already due stays due: whoever may reverse cancels it apart (``cancel_due``).
+    Refused with ``MEMBERSHIP_ALREADY_ENDED``, ``MEMBERSHIP_OVER`` or ``DATE_IN_FUTURE``.
+    """
+    require_not_future(ended_on, on, "ended_on")
+    if membership.ended_on is not None:
+        raise Refusal("MEMBERSHIP_ALREADY_ENDED", ended_on=membership.ended_on)
+    if ended_on >= membership.effective_until:
+        raise Refusal("MEMBERSHIP_OVER", place="ended_on", until=membership.effective_until)
+    membership.ended_on, membership.end_reason = ended_on, EndReason(reason).value
+    membership.save(update_fields=["ended_on", "end_reason"])
+    return membership
