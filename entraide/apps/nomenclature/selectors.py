@@ -1,0 +1,51 @@
+"""Reading the network's lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from entraide.apps.nomenclature.models import Area, CareCategory, CareItem, Diagnosis
+from entraide.core.errors import Refusal
+
+
+def care_item_for(uid: UUID) -> CareItem:
+    """The care item with this uid, its category loaded; ``CARE_ITEM_UNKNOWN`` otherwise."""
+    item = CareItem.objects.select_related("category").filter(uid=uid).first()
+    if item is None:
+        raise Refusal("CARE_ITEM_UNKNOWN", item=str(uid))
+    return item
+
+
+def care_items_by_code(system: str, codes: Iterable[str]) -> dict[str, CareItem]:
+    """The care items of one list with these codes, by code; unknown codes are absent."""
+    rows = CareItem.objects.select_related("category").filter(system=system, code__in=set(codes))
+    return {item.code: item for item in rows}
+
+
+def find_care_items(text: str, *, systems: Iterable[str], limit: int = 20) -> QuerySet[CareItem]:
+    """Services and drugs whose label or code contains the text, services first."""
+    rows = CareItem.objects.select_related("category").filter(system__in=list(systems))
+    if text:
+        rows = rows.filter(label__icontains=text) | rows.filter(code__istartswith=text)
+    return rows.order_by("-kind", "label")[:limit]
+
+
+def categories() -> QuerySet[CareCategory]:
+    """Every care category, in the order of the nomenclature."""
+    return CareCategory.objects.all()
+
+
+def areas_of(system: str) -> QuerySet[Area]:
+    """The areas of one list, the largest first."""
+    return Area.objects.filter(system=system).order_by("level", "name")
+
+
+def diagnosis_for(system: str, code: str) -> Diagnosis:
+    """The diagnosis with this code; ``DIAGNOSIS_UNKNOWN`` otherwise."""
+    diagnosis = Diagnosis.objects.filter(system=system, code=code).first()
+    if diagnosis is None:
+        raise Refusal("DIAGNOSIS_UNKNOWN", diagnosis=code)
+    return diagnosis

@@ -1,0 +1,107 @@
+"""Entries of the network's lists. Plain functions: commands and imports that need them wrap them.
+
+Each is idempotent by the natural key (``system``, ``code``): the first writer's wording stays.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from entraide.apps.nomenclature.models import (
+    Area,
+    CareCategory,
+    CareItem,
+    CareItemKind,
+    Diagnosis,
+)
+
+CATEGORIES: tuple[tuple[str, str, str], ...] = (
+    ("consultation", "Consultation et médicaments", "Consultation and drugs"),
+    ("examinations", "Examens et spécialistes", "Examinations and specialists"),
+    ("dental", "Soins dentaires", "Dental care"),
+    ("hospital", "Hospitalisation", "Hospital stay"),
+    ("delivery", "Accouchement", "Delivery"),
+    ("surgery", "Chirurgie et césarienne", "Surgery and caesarean"),
+    ("emergency", "Urgence", "Emergency"),
+    ("other", "Autres soins", "Other care"),
+)
+"""The care categories that the product ships: code, French and English label, in their order."""
+
+
+def ensure_categories() -> dict[str, CareCategory]:
+    """Every shipped category, made where missing, by code."""
+    for rank, (code, label_fr, label_en) in enumerate(CATEGORIES, start=1):
+        CareCategory.objects.get_or_create(
+            code=code, defaults={"label_fr": label_fr, "label_en": label_en, "rank": rank}
+        )
+    return {category.code: category for category in CareCategory.objects.all()}
+
+
+def ensure_category(code: str, *, label_fr: str = "", label_en: str = "") -> CareCategory:
+    """The category with this code; made with these labels (or its code) where missing."""
+    category, _ = CareCategory.objects.get_or_create(
+        code=code, defaults={"label_fr": label_fr or code, "label_en": label_en or code}
+    )
+    return category
+
+
+def ensure_care_item(
+    *,
+    system: str,
+    code: str,
+    kind: CareItemKind,
+    label: str,
+    category: CareCategory,
+    sex: str = "",
+    min_age_years: int | None = None,
+    max_age_years: int | None = None,
+    max_quantity: Decimal | None = None,
+    is_excluded: bool = False,
+) -> CareItem:
+    """The service or drug of a list; made where missing. Ages in completed years, both inside."""
+    item, _ = CareItem.objects.get_or_create(
+        system=system,
+        kind=kind,
+        code=code,
+        defaults={
+            "label": label,
+            "category": category,
+            "sex": sex,
+            "min_age_years": min_age_years,
+            "max_age_years": max_age_years,
+            "max_quantity": max_quantity,
+            "is_excluded": is_excluded,
+        },
+    )
+    return item
+
+
+def ensure_area(
+    *,
+    system: str,
+    code: str,
+    name: str,
+    level: int,
+    parent: Area | None = None,
+    population_count: int | None = None,
+) -> Area:
+    """The area of a list; made where missing. Level 1 is the largest."""
+    area, _ = Area.objects.get_or_create(
+        system=system,
+        code=code,
+        defaults={
+            "name": name,
+            "level": level,
+            "parent": parent,
+            "population_count": population_count,
+        },
+    )
+    return area
+
+
+def ensure_diagnosis(*, system: str, code: str, label: str) -> Diagnosis:
+    """The coded diagnosis of a list; made where missing."""
+    diagnosis, _ = Diagnosis.objects.get_or_create(
+        system=system, code=code, defaults={"label": label}
+    )
+    return diagnosis

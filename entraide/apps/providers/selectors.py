@@ -1,0 +1,67 @@
+"""Which provider, under which agreement, at which price, on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from entraide.apps.providers.models import Agreement, Provider, Tariff
+from entraide.core.errors import Refusal
+
+
+def provider_for(uid: UUID) -> Provider:
+    """The provider with this uid; ``NOT_FOUND`` otherwise."""
+    provider = Provider.objects.filter(uid=uid).first()
+    if provider is None:
+        raise Refusal("NOT_FOUND", record="provider")
+    return provider
+
+
+def agreement_on(provider: Provider, on: date) -> Agreement | None:
+    """The agreement of the mutual in scope with a provider on a day, or None. One query."""
+    return (
+        Agreement.objects.select_related("tariff_list")
+        .filter(
+            Q(effective_until__isnull=True) | Q(effective_until__gt=on),
+            provider=provider,
+            effective_from__lte=on,
+        )
+        .first()
+    )
+
+
+def agreed_providers(on: date) -> QuerySet[Provider]:
+    """The providers with which the mutual in scope works on a day, by name."""
+    agreements = Agreement.objects.filter(
+        Q(effective_until__isnull=True) | Q(effective_until__gt=on), effective_from__lte=on
+    )
+    return Provider.objects.filter(
+        pk__in=list(agreements.values_list("provider_id", flat=True))
+    ).order_by("name")
+
+
+def unit_prices_on(
+    agreement: Agreement | None, item_ids: Iterable[int], on: date
+) -> dict[int, int]:
+    """The agreed price in minor units of each care item (by primary key) on a day. One query.
+
+    An item without a price on that day is absent; a price of 0 is there.
+    """
+    if agreement is None or agreement.tariff_list_id is None:
+        return {}
+    prices: dict[int, int] = {}
+    rows = (
+        Tariff.objects.filter(
+            tariff_list_id=agreement.tariff_list_id,
+            care_item_id__in=list(item_ids),
+            effective_from__lte=on,
+        )
+        .order_by("effective_from")
+        .values_list("care_item_id", "unit_price_minor")
+    )
+    for care_item_id, unit_price_minor in rows:
+        prices[care_item_id] = unit_price_minor  # the latest start wins
+    return prices

@@ -1,0 +1,113 @@
+"""Providers and tariffs of the network, agreements of a mutual."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from entraide.apps.access.models import User
+from entraide.apps.nomenclature.models import Area, CareItem
+from entraide.apps.providers.models import Agreement, Provider, Tariff, TariffList
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+from entraide.core.product import Sector
+
+
+def ensure_provider(
+    *,
+    system: str,
+    code: str,
+    name: str,
+    sector: Sector,
+    level: str = "",
+    area: Area | None = None,
+    phone: str = "",
+) -> Provider:
+    """The provider of a list; made where missing."""
+    provider, _ = Provider.objects.get_or_create(
+        system=system,
+        code=code,
+        defaults={
+            "name": name,
+            "sector": Sector(sector).value,
+            "level": level,
+            "area": area,
+            "phone": phone,
+        },
+    )
+    return provider
+
+
+def ensure_tariff_list(*, system: str, code: str, name: str, currency: str) -> TariffList:
+    """The list of prices of this name; made where missing."""
+    tariff_list, _ = TariffList.objects.get_or_create(
+        system=system, code=code, defaults={"name": name, "currency": currency}
+    )
+    return tariff_list
+
+
+def set_tariff(
+    *,
+    tariff_list: TariffList,
+    care_item: CareItem,
+    unit_price_minor: int,
+    effective_from: date,
+    source: str = "",
+) -> Tariff:
+    """The price of an item from a day on. A price once set for a day is never changed.
+
+    Refused with ``TARIFF_NEGATIVE``, or ``TARIFF_ALREADY_SET`` when that day has another price.
+    """
+    if unit_price_minor < 0:
+        raise Refusal("TARIFF_NEGATIVE", item=care_item.label, unit_price_minor=unit_price_minor)
+    tariff, is_new = Tariff.objects.get_or_create(
+        tariff_list=tariff_list,
+        care_item=care_item,
+        effective_from=effective_from,
+        defaults={"unit_price_minor": unit_price_minor, "source": source},
+    )
+    if not is_new and tariff.unit_price_minor != unit_price_minor:
+        raise Refusal("TARIFF_ALREADY_SET", item=care_item.label, on=effective_from)
+    return tariff
+
+
+@command("make_agreement", right=Right.ENTER_PRODUCT)
+def make_agreement(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    provider: Provider,
+    tariff_list: TariffList | None,
+    effective_from: date,
+    effective_until: date | None = None,
+    is_third_party_payment: bool = True,
+    reference: str = "",
+) -> Agreement:
+    """The mutual and the provider work together during ``[effective_from, effective_until)``.
+
+    Refused with ``PERIOD_EMPTY``, ``CURRENCY_DIFFERS`` (prices in another currency) or
+    ``AGREEMENT_OVERLAPS``: one agreement at a time with one provider.
+    """
+    if effective_until is not None and effective_until <= effective_from:
+        raise Refusal("PERIOD_EMPTY", start=effective_from, until=effective_until)
+    if tariff_list is not None and tariff_list.currency != mutual.currency:
+        raise Refusal("CURRENCY_DIFFERS", expected=mutual.currency, found=tariff_list.currency)
+    for other in Agreement.objects.filter(provider=provider):
+        starts_before_our_end = effective_until is None or other.effective_from < effective_until
+        ends_after_our_start = (
+            other.effective_until is None or other.effective_until > effective_from
+        )
+        if starts_before_our_end and ends_after_our_start:
+            raise Refusal("AGREEMENT_OVERLAPS", provider=provider.name, start=other.effective_from)
+    return Agreement.objects.create(
+        mutual=mutual,
+        provider=provider,
+        tariff_list=tariff_list,
+        effective_from=effective_from,
+        effective_until=effective_until,
+        is_third_party_payment=is_third_party_payment,
+        reference=reference,
+    )
