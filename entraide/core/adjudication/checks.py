@@ -90,6 +90,17 @@ def check_quantity_stated(line: LineAtWork, desk: ClaimAtWork) -> Reduction | No
     return _whole(line, "QUANTITY_INVALID", desk.asker, quantity=line.quantity)
 
 
+def check_free_care(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """FREE_CARE: a programme already pays for this act; the mutual does not pay a second time.
+
+    It comes before the package and the categories: the family bears nothing of it.
+    """
+    payer = line.facts.free_care_payer
+    if payer is None:
+        return None
+    return _whole(line, "FREE_CARE", BorneBy.OTHER, payer=payer)
+
+
 def check_package(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """ITEM_EXCLUDED: the act or drug stands outside the benefit package (hors panier)."""
     if not line.facts.is_excluded:
@@ -161,14 +172,6 @@ def check_frequency(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     return _whole(
         line, "TOO_FREQUENT", MEMBER, label=line.facts.label, last_on=last_on, gap_days=gap
     )
-
-
-def check_free_care(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
-    """FREE_CARE: a programme already pays for this act; the mutual does not pay a second time."""
-    payer = line.facts.free_care_payer
-    if payer is None:
-        return None
-    return _whole(line, "FREE_CARE", BorneBy.OTHER, payer=payer)
 
 
 def check_case_count(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:

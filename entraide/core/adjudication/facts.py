@@ -108,7 +108,7 @@ class CoverFacts:
 
     @classmethod
     def of(cls, rights: Rights) -> CoverFacts:
-        """The same rights, as ``core.enrolment.rights_on`` answers them; its first reason is kept."""
+        """The same rights, as ``core.enrolment.rights_on`` answers them, with the first reason."""
         if rights.is_open or not rights.findings:
             return cls(rights.is_open, waiting_until=rights.waiting_until)
         reason = rights.findings[0]

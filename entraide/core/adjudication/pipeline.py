@@ -29,13 +29,13 @@ ADMISSION_CHECKS: tuple[Check, ...] = (
     checks.check_time_limit,
     checks.check_duplicate,
     checks.check_quantity_stated,
+    checks.check_free_care,
     checks.check_package,
     checks.check_category,
     checks.check_waiting_period,
     checks.check_sex,
     checks.check_age,
     checks.check_frequency,
-    checks.check_free_care,
     checks.check_case_count,
 )
 VALUATION_CHECKS: tuple[Check, ...] = (

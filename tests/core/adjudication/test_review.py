@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from entraide.core.adjudication import BorneBy, Context, LineFacts, adjudicate
+from entraide.core.adjudication.review import reduced_by_review, with_ceiling_exception
+from entraide.core.errors import Refusal
+from entraide.core.product import Benefit
+from tests.core.adjudication.examples import claim, product
+
+CONTEXT = Context(
+    product(
+        Benefit(
+            "consultation",
+            copayment_rate=Decimal("0.20"),
+            ceiling_minor_per_case=6_000,
+            ceiling_minor_per_person_per_year=5_000,
+        )
+    )
+)
+DECISION = adjudicate(claim(LineFacts("1", "consultation", 10_000)), CONTEXT)
+
+
+def test_the_decision_before_the_review() -> None:
+    assert DECISION.payable_minor == 5_000
+    assert DECISION.reduced_minor_by_code() == {
+        "COPAYMENT": 2_000,
+        "CEILING_PER_CASE": 2_000,
+        "CEILING_PERSON_YEAR": 1_000,
+    }
+
+
+def test_a_line_refused_by_the_adviser_consumes_nothing() -> None:
+    after = reduced_by_review(
+        DECISION,
+        "1",
+        amount_minor=5_000,
+        reason="Pas de signe de gravité",
+        borne_by=BorneBy.PROVIDER,
+        used_before=CONTEXT.used,
+    )
+    assert after.payable_minor == 0
+    assert after.used_after == CONTEXT.used
+    assert after.borne_minor(BorneBy.PROVIDER) == 5_000
+    assert DECISION.payable_minor == 5_000
+
+
+@pytest.mark.requirement("R048", begun=True)
+def test_an_exception_gives_back_what_the_last_ceiling_took_first() -> None:
+    after = with_ceiling_exception(
+        DECISION, "1", amount_minor=1_500, reason="Enfant", used_before=CONTEXT.used
+    )
+    assert after.payable_minor == 6_500
+    assert after.reduced_minor_by_code() == {"COPAYMENT": 2_000, "CEILING_PER_CASE": 1_500}
+    assert [remark.code for remark in after.lines[0].remarks][-1] == "CEILING_EXCEPTION"
+    assert after.used_after.person_minor == {"consultation": 6_500}
+
+
+@pytest.mark.parametrize(
+    ("key", "amount", "reason", "code"),
+    [
+        ("2", 10, "x", "REVIEW_LINE_UNKNOWN"),
+        ("1", 10, "  ", "REVIEW_REASON_MISSING"),
+        ("1", 3_001, "x", "REVIEW_AMOUNT_TOO_LARGE"),
+        ("1", 0, "x", "REVIEW_AMOUNT_TOO_LARGE"),
+        ("1", -5, "x", "REVIEW_AMOUNT_TOO_LARGE"),
+    ],
+)
+def test_what_the_adviser_may_not_do(key: str, amount: int, reason: str, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        with_ceiling_exception(
+            DECISION, key, amount_minor=amount, reason=reason, used_before=CONTEXT.used
+        )
+    assert refused.value.code == code

@@ -1,0 +1,106 @@
+"""Every worked case beside the rules is a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from entraide.core.errors import Refusal, RefusedRows
+from entraide.rulebook.cases import Case, case_paths, read_cases, run_case
+from entraide.rulebook.packs import product_paths
+from entraide.rulebook.products import ProductRules, read_product
+
+BENCH = Path(__file__).parent / "packs"
+ESSENTIELLE = product_paths()["essentielle"]
+
+
+@lru_cache
+def rules_of(path: Path) -> ProductRules:
+    return read_product(path)
+
+
+def every_case() -> Iterator[object]:
+    for path in (*case_paths(), *case_paths(BENCH)):
+        product = path.parents[1] / "product.yaml"
+        for case in read_cases(path):
+            name = f"{product.parent.name}/{path.stem}: {case.name}"
+            yield pytest.param(case, product, id=name)
+
+
+@pytest.mark.parametrize(("case", "product"), list(every_case()))
+@pytest.mark.requirement("R044", begun=True)
+@pytest.mark.requirement("R047", begun=True)
+@pytest.mark.requirement("R076", begun=True)
+def test_case(case: Case, product: Path) -> None:
+    result = run_case(case, rules_of(product))
+    assert result.differences == ()
+
+
+def test_every_product_has_a_case() -> None:
+    with_cases = {path.parents[1].name for path in case_paths()}
+    assert with_cases == set(product_paths())
+
+
+def test_no_case_has_the_name_of_another() -> None:
+    for path in (*case_paths(), *case_paths(BENCH)):
+        names = [case.name for case in read_cases(path)]
+        assert len(names) == len(set(names)), path.name
+
+
+def _written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "case.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+WRONG = """
+- name: Wrong
+  product: essentielle
+  care_on: 2026-03-10
+  claim: [{benefit: consultation, claimed_minor: 4000, tariff_minor: 4000}]
+  expect:
+    - {payable_minor: 2999, reductions: {COPAYMENT: 1001}, remarks: [NO_TARIFF]}
+    - {payable_minor: 0}
+"""
+
+
+def test_a_wrong_expectation_is_found(tmp_path: Path) -> None:
+    (case,) = read_cases(_written(tmp_path, WRONG))
+    result = run_case(case, rules_of(ESSENTIELLE))
+    assert [difference.place for difference in result.differences] == [
+        "expect",
+        "expect[0].payable_minor",
+        "expect[0].reductions",
+        "expect[0].remarks",
+    ]
+    assert result.differences[1].data == {"expected": "2999", "found": "3000"}
+
+
+def test_a_case_of_another_product_is_refused(tmp_path: Path) -> None:
+    (case,) = read_cases(_written(tmp_path, WRONG.replace("essentielle", "sugri")))
+    with pytest.raises(Refusal) as refused:
+        run_case(case, rules_of(ESSENTIELLE))
+    assert refused.value.code == "CASE_PRODUCT"
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (("claimed_minor: 4000", "claimed_minor: 40.5"), "[0].claim[0].claimed_minor"),
+        (("tariff_minor: 4000", "tarif: 4000"), "[0].claim[0].tarif"),
+        (("tariff_minor: 4000", "quantity: 1.5"), "[0].claim[0].quantity"),
+        (("tariff_minor: 4000", 'quantity: "-1"'), "[0].claim[0].quantity"),
+        (("care_on: 2026-03-10", "care_on: mardi"), "[0].care_on"),
+        (("COPAYMENT: 1001", "copayment: 1001"), "[0].expect[0].reductions.copayment"),
+    ],
+)
+def test_a_badly_written_case_is_refused_with_its_place(
+    tmp_path: Path, change: tuple[str, str], place: str
+) -> None:
+    assert change[0] in WRONG
+    with pytest.raises(RefusedRows) as refused:
+        read_cases(_written(tmp_path, WRONG.replace(*change)))
+    assert [finding.place for finding in refused.value.findings] == [place]
