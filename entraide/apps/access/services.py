@@ -83,7 +83,9 @@ def content_hash(name: str, content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def find_command(*, mutual: models.Model | None, key: str, hash_of_content: str) -> CommandLog | None:
+def find_command(
+    *, mutual: models.Model | None, key: str, hash_of_content: str
+) -> CommandLog | None:
     """The earlier run of this command, or None; ``IDEMPOTENCY_CONFLICT`` for another content."""
     earlier = CommandLog.objects.filter(mutual=mutual, idempotency_key=key).first()
     if earlier is not None and earlier.content_hash != hash_of_content:

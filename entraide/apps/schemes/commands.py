@@ -76,9 +76,7 @@ def _carry_out(
     earlier = find_command(mutual=mutual, key=idempotency_key, hash_of_content=hash_of_content)
     if earlier is not None:
         return _result_of(earlier.result_model, earlier.result_uid)
-    result = service(
-        mutual=mutual, actor=actor, on=on, idempotency_key=idempotency_key, **content
-    )
+    result = service(mutual=mutual, actor=actor, on=on, idempotency_key=idempotency_key, **content)
     log_command(
         mutual=mutual,
         key=idempotency_key,

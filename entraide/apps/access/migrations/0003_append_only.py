@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from entraide.apps.access.triggers import guarding
+
+
+class Migration(migrations.Migration):
+    dependencies = [("access", "0002_initial")]
+
+    operations = [guarding("access_commandlog", "access_auditevent")]

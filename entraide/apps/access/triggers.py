@@ -1,0 +1,189 @@
+"""Tables that the database itself keeps from change: what is written stays as it was written.
+
+Each guard is made by a migration, for SQLite and for PostgreSQL, with one name per table and act.
+A migration that remakes a guarded table on SQLite loses its guards: add the operation again after
+it (``missing_guards``, which ``entraide verify`` asks, names what is missing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.apps.registry import Apps
+from django.db import connection as default_connection
+from django.db import migrations
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The rows of ``table`` for which ``condition`` holds are neither changed nor deleted.
+
+    ``condition`` is SQL on ``OLD``; empty: every row, and the table is not emptied either.
+    ``unique`` lists the column groups by which SQLite's ``INSERT OR REPLACE`` could take a
+    guarded row's place. ``insert_refused_when`` is SQL on ``NEW`` that closes the table to a row.
+    """
+
+    table: str
+    unique: tuple[tuple[str, ...], ...] = (("id",), ("uid",))
+    condition: str = ""
+    insert_refused_when: str = ""
+
+    @property
+    def message(self) -> str:
+        return f"{self.table}: what is recorded is never changed or deleted, only reversed"
+
+    def trigger_names(self, vendor: str) -> tuple[str, ...]:
+        """The names under which this guard stands in the database."""
+        acts = ["update", "delete"]
+        if vendor == "sqlite":
+            acts.append("replace")
+        elif not self.condition:
+            acts.append("truncate")
+        if self.insert_refused_when:
+            acts.append("insert")
+        return tuple(f"guard_{self.table}_{act}" for act in acts)
+
+
+# Everything that is guarded, whatever migration made it.
+GUARDS: tuple[Guard, ...] = (
+    Guard(
+        "ledger_entry",
+        unique=(("id",), ("uid",), ("mutual_id", "sequence"), ("mutual_id", "document_number")),
+    ),
+    Guard(
+        "ledger_posting",
+        unique=(("id",), ("entry_id", "position")),
+        # An entry is complete once the head of the chain has reached it.
+        insert_refused_when=(
+            "(SELECT last_sequence FROM ledger_ledgerhead WHERE mutual_id = NEW.mutual_id)"
+            " >= (SELECT sequence FROM ledger_entry WHERE id = NEW.entry_id)"
+        ),
+    ),
+    Guard("access_commandlog"),
+    Guard("access_auditevent"),
+    Guard("schemes_productversion", condition="OLD.approved_at IS NOT NULL"),
+)
+
+
+def guard_of(table: str) -> Guard:
+    """The guard of a table."""
+    return next(guard for guard in GUARDS if guard.table == table)
+
+
+def _sqlite(guard: Guard) -> list[str]:
+    name, table = f"guard_{guard.table}", guard.table
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+    when = f"WHEN {guard.condition}" if guard.condition else ""
+    statements = [
+        f"CREATE TRIGGER {name}_{act} BEFORE {act.upper()} ON {table} {when} {refuse}"
+        for act in ("update", "delete")
+    ]
+    same_row = " OR ".join(_kept_row(guard, columns) for columns in guard.unique)
+    statements.append(
+        f"CREATE TRIGGER {name}_replace BEFORE INSERT ON {table} WHEN {same_row} {refuse}"
+    )
+    if guard.insert_refused_when:
+        closed = guard.insert_refused_when
+        statements.append(
+            f"CREATE TRIGGER {name}_insert BEFORE INSERT ON {table} WHEN {closed} {refuse}"
+        )
+    return statements
+
+
+def _kept_row(guard: Guard, columns: tuple[str, ...]) -> str:
+    """SQL: a guarded row has the same values as ``NEW`` in these columns."""
+    conditions = [f"kept.{column} = NEW.{column}" for column in columns]
+    if guard.condition:
+        conditions.append(guard.condition.replace("OLD.", "kept."))
+    # Only names written in this module come in here.
+    return f"EXISTS (SELECT 1 FROM {guard.table} AS kept WHERE {' AND '.join(conditions)})"  # noqa: S608
+
+
+def _postgresql(guard: Guard) -> list[str]:
+    name, table = f"guard_{guard.table}", guard.table
+    refuse = f"RAISE EXCEPTION '{guard.message}' USING ERRCODE = 'integrity_constraint_violation';"
+    when = f"WHEN ({guard.condition})" if guard.condition else ""
+    statements = [_function(name, refuse)]
+    for act in ("update", "delete"):
+        statements.append(
+            f"CREATE TRIGGER {name}_{act} BEFORE {act.upper()} ON {table} "
+            f"FOR EACH ROW {when} EXECUTE FUNCTION {name}()"
+        )
+    if not guard.condition:
+        # An empty table may be emptied: tests do it between themselves.
+        is_filled = f"EXISTS (SELECT 1 FROM {table})"  # noqa: S608 (a name of this module)
+        body = f"IF {is_filled} THEN {refuse} END IF; RETURN NULL;"
+        statements.append(_function(f"{name}_emptied", body))
+        statements.append(
+            f"CREATE TRIGGER {name}_truncate BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_emptied()"
+        )
+    if guard.insert_refused_when:
+        body = f"IF {guard.insert_refused_when} THEN {refuse} END IF; RETURN NEW;"
+        statements.append(_function(f"{name}_closed", body))
+        statements.append(
+            f"CREATE TRIGGER {name}_insert BEFORE INSERT ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {name}_closed()"
+        )
+    return statements
+
+
+def _function(name: str, body: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {body} END $$"
+    )
+
+
+_WRITERS = {"sqlite": _sqlite, "postgresql": _postgresql}
+
+
+def put_guards(connection: BaseDatabaseWrapper, guards: Sequence[Guard] = GUARDS) -> None:
+    """Make the triggers of these guards, in place of those that are there."""
+    take_guards_away(connection, guards)
+    with connection.cursor() as cursor:
+        for guard in guards:
+            for statement in _WRITERS[connection.vendor](guard):
+                cursor.execute(statement)
+
+
+def take_guards_away(connection: BaseDatabaseWrapper, guards: Sequence[Guard] = GUARDS) -> None:
+    """Drop the triggers: a migration that must change a guarded table does it in between."""
+    with connection.cursor() as cursor:
+        for guard in guards:
+            on_table = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+            for name in guard.trigger_names(connection.vendor):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
+
+
+def missing_guards(connection: BaseDatabaseWrapper = default_connection) -> tuple[str, ...]:
+    """The triggers that should stand in the database and do not."""
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        present = {name for (name,) in cursor.fetchall()}
+    return tuple(
+        name
+        for guard in GUARDS
+        for name in guard.trigger_names(connection.vendor)
+        if name not in present
+    )
+
+
+def guarding(*tables: str) -> migrations.RunPython:
+    """The migration operation that puts the guards of these tables."""
+    guards = tuple(guard_of(table) for table in tables)
+
+    def forwards(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        put_guards(schema_editor.connection, guards)
+
+    def backwards(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        take_guards_away(schema_editor.connection, guards)
+
+    return migrations.RunPython(forwards, backwards)

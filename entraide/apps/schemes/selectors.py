@@ -1,0 +1,109 @@
+"""Reading mutuals, people's places in them, and the rules in force on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from entraide.apps.access.models import User
+from entraide.apps.schemes.models import Mutual, Product, ProductVersion
+from entraide.core import product as core
+from entraide.core.errors import Refusal
+from entraide.rulebook import ProductRules, parse_product
+
+
+def mutual_by_code(code: str) -> Mutual:
+    """The mutual with this code; ``NOT_FOUND`` otherwise."""
+    mutual = Mutual.objects.select_related("federation").filter(code=code).first()
+    if mutual is None:
+        raise Refusal("NOT_FOUND", record="mutual", key=code)
+    return mutual
+
+
+def mutuals_of(user: User, on: date) -> QuerySet[Mutual]:
+    """The mutuals that a person may enter on a day, by name; all of them for the network's own."""
+    in_force = Q(appointments__effective_from__lte=on) & (
+        Q(appointments__effective_until__isnull=True) | Q(appointments__effective_until__gt=on)
+    )
+    mutuals = Mutual.objects.select_related("federation").order_by("name")
+    if not user.is_active:
+        return mutuals.none()
+    is_of_network = user.appointments.filter(
+        Q(effective_until__isnull=True) | Q(effective_until__gt=on),
+        mutual__isnull=True,
+        effective_from__lte=on,
+    ).exists()
+    if user.is_system or is_of_network:
+        return mutuals
+    return mutuals.filter(in_force, appointments__user=user).distinct()
+
+
+def products(mutual: Mutual) -> QuerySet[Product]:
+    """The products of a mutual, by name."""
+    return Product.objects.filter(mutual=mutual).order_by("name")
+
+
+def product_for(mutual: Mutual, code: str) -> Product:
+    """The product of a mutual with this code; ``NOT_FOUND`` otherwise."""
+    product = Product.objects.filter(mutual=mutual, code=code).first()
+    if product is None:
+        raise Refusal("NOT_FOUND", record="product", key=code)
+    return product
+
+
+def product_version_for(mutual: Mutual, uid: UUID) -> ProductVersion:
+    """One version, its product and people loaded; ``NOT_FOUND`` otherwise."""
+    version = (
+        ProductVersion.objects.select_related("product", "entered_by", "approved_by")
+        .filter(mutual=mutual, uid=uid)
+        .first()
+    )
+    if version is None:
+        raise Refusal("NOT_FOUND", record="product_version", key=str(uid))
+    return version
+
+
+def versions_of(product: Product) -> QuerySet[ProductVersion]:
+    """Every version of a product, the latest first, approved or not: its change history."""
+    return (
+        ProductVersion.objects.select_related("entered_by", "approved_by")
+        .filter(product=product)
+        .order_by("-effective_from", "-number")
+    )
+
+
+def product_on(product: Product, on: date) -> tuple[ProductVersion, core.Product]:
+    """The approved version in force on a day, and its rules as they stand on that day.
+
+    One query; the rules themselves are read once per version. ``PRODUCT_NOT_IN_FORCE`` when no
+    approved version begins on or before the day.
+    """
+    version = (
+        ProductVersion.objects.filter(
+            product=product, approved_at__isnull=False, effective_from__lte=on
+        )
+        .order_by("-effective_from", "-number")
+        .first()
+    )
+    if version is None:
+        raise Refusal("PRODUCT_NOT_IN_FORCE", product=product.name, on=on)
+    return version, rules_of(version).on(on)
+
+
+def rules_of(version: ProductVersion) -> ProductRules:
+    """The dated rules of a version: a batch keeps versions at hand and asks each day of it.
+
+    Read once per content; ``VERSION_ALTERED`` when the content is not what was entered.
+    """
+    rules = _RULES.get(version.checksum)
+    if rules is None:
+        rules = parse_product(version.document)
+        if rules.checksum != version.checksum:
+            raise Refusal("VERSION_ALTERED", product=rules.code)
+        _RULES[version.checksum] = rules
+    return rules
+
+
+_RULES: dict[str, ProductRules] = {}  # by checksum: a network has some tens of versions
