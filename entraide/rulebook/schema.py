@@ -30,14 +30,15 @@ from entraide.rulebook.validation import Strict
 V = TypeVar("V")
 
 _RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,8})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CYCLE = re.compile(r"([0-9]{2})-([0-9]{2})")
 
 
 def _day(value: Any) -> date:
     try:
-        if isinstance(value, str) and len(value) == 10:
+        if isinstance(value, str) and _DAY.fullmatch(value):
             return date.fromisoformat(value)
-    except ValueError:
+    except ValueError:  # the 30th of February
         pass
     raise PydanticCustomError("RULE_DAY_INVALID", "day", {"value": str(value)[:60]})
 

@@ -97,7 +97,7 @@ def test_each_fault_has_its_code_and_stands_alone(
     assert codes_of(*persons) == [code]
 
 
-@pytest.mark.requirement("R009")
+@pytest.mark.requirement("R009", begun=True)
 def test_limits_of_size_and_age_are_those_of_the_product() -> None:
     assert codes_of(HEAD, CHILD, product=with_membership(max_members=2)) == []
     assert codes_of(HEAD, CHILD, product=with_membership(max_members=1)) == [
@@ -109,7 +109,7 @@ def test_limits_of_size_and_age_are_those_of_the_product() -> None:
     ]
 
 
-@pytest.mark.requirement("R010")
+@pytest.mark.requirement("R010", begun=True)
 def test_a_collective_contract_needs_its_minimum_of_persons() -> None:
     collective = with_membership(minimum_group_size=5)
     assert codes_of(HEAD, product=collective) == ["GROUP_REQUIRED"]
@@ -124,7 +124,7 @@ def test_an_enrolment_of_tomorrow_is_refused() -> None:
     ]
 
 
-@pytest.mark.requirement("R004")
+@pytest.mark.requirement("R004", begun=True)
 def test_a_dependant_without_photo_is_enrolled_with_a_remark() -> None:
     facts = EnrolmentFacts(ON, (HEAD, replace(CHILD, has_photo=False)))
     findings = check_enrolment(facts, PRODUCT, ON)
@@ -165,7 +165,7 @@ def reasons(answer: Rights) -> tuple[RightsStatus, list[str]]:
     return answer.status, [finding.code for finding in answer.reasons]
 
 
-@pytest.mark.requirement("R006")
+@pytest.mark.requirement("R006", begun=True)
 def test_all_well_is_active() -> None:
     person = PersonCover(entered_on=date(2020, 1, 1))
     assert rights(person) == Rights(RightsStatus.ACTIVE)
@@ -175,7 +175,7 @@ def test_all_well_is_active() -> None:
 DAY = timedelta(days=1)
 
 
-@pytest.mark.requirement("R006")
+@pytest.mark.requirement("R006", begun=True)
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
@@ -202,7 +202,7 @@ def test_each_reason_closes_rights(
     assert not answer.is_open
 
 
-@pytest.mark.requirement("R006")
+@pytest.mark.requirement("R006", begun=True)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -225,7 +225,7 @@ def test_the_day_before_each_reason_is_still_covered(changes: dict[str, object])
     assert rights(**changes).is_open  # type: ignore[arg-type]
 
 
-@pytest.mark.requirement("R032")
+@pytest.mark.requirement("R032", begun=True)
 def test_the_whole_debt_is_told_with_its_oldest_due() -> None:
     dues = (
         UnpaidDue(date(2024, 3, 1), 300),
@@ -250,7 +250,7 @@ def test_every_reason_is_told_the_gravest_first() -> None:
     )
 
 
-@pytest.mark.requirement("R009")
+@pytest.mark.requirement("R009", begun=True)
 def test_benefits_wait_from_the_day_of_joining() -> None:
     new = MembershipCover(YEAR, joined_on=START)
     answer = rights(membership=new, on=date(2024, 3, 31))
@@ -267,7 +267,7 @@ def test_a_later_dependant_waits_from_their_own_entry_a_newborn_does_not() -> No
     assert rights(replace(later, is_newborn=True)).waiting_until == {}
 
 
-@pytest.mark.requirement("R009")
+@pytest.mark.requirement("R009", begun=True)
 def test_seniority_is_kept_within_the_grace_and_lost_after_it() -> None:
     rule = PRODUCT.membership
     last_day = YEAR.until + timedelta(days=30)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from babel.numbers import get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,9 +28,8 @@ rates = st.decimals("0", "1", places=4)
 
 
 def test_minor_digits_are_those_of_cldr() -> None:
-    numbers = pytest.importorskip("babel.numbers", reason="Babel is not installed")
     for code, unit in CURRENCIES.items():
-        assert unit.minor_digits == numbers.get_currency_precision(code), code
+        assert unit.minor_digits == get_currency_precision(code), code
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ PRODUCT = Product(
 )
 
 
-@pytest.mark.requirement("R047")
+@pytest.mark.requirement("R047", begun=True)
 def test_the_promise_of_the_sector_comes_before_the_general_one() -> None:
     public = PRODUCT.benefit_for("hospital", Sector.PUBLIC)
     private = PRODUCT.benefit_for("hospital", Sector.PRIVATE)

@@ -51,7 +51,7 @@ def product(
     )
 
 
-@pytest.mark.requirement("R025")
+@pytest.mark.requirement("R025", begun=True)
 @pytest.mark.parametrize(
     ("rule", "membership", "adults", "children", "enrolled_on", "value", "start", "last"),
     [
@@ -109,7 +109,7 @@ def test_the_joining_fee_is_paid_once_the_assembly_fee_every_time() -> None:
     assert (due.joining_fee_minor, due.assembly_fee_minor) == (0, 130)
 
 
-@pytest.mark.requirement("R028")
+@pytest.mark.requirement("R028", begun=True)
 def test_fees_go_wholly_to_running_costs() -> None:
     due = contribution_due(product(LUMP_FEES), HouseholdComposition(2))
     assert (due.contribution_minor, due.fund_share_minor, due.running_share_minor) == (
@@ -118,7 +118,7 @@ def test_fees_go_wholly_to_running_costs() -> None:
     assert due.fees_minor == 380
 
 
-@pytest.mark.requirement("R025")
+@pytest.mark.requirement("R025", begun=True)
 @pytest.mark.parametrize(
     ("loan", "contribution", "codes"),
     [
@@ -153,7 +153,7 @@ def test_a_formula_on_the_loan_asks_for_the_loan() -> None:
         contribution_due(product(rule), HouseholdComposition(2, loan_minor=0))
 
 
-@pytest.mark.requirement("R025")
+@pytest.mark.requirement("R025", begun=True)
 def test_tables_by_size_and_by_loan() -> None:
     by_size = ContributionRule(
         ContributionKind.BY_SIZE, by_size_minor=((2, 42_000), (4, 60_000), (6, 72_000))
@@ -173,7 +173,7 @@ def test_tables_by_size_and_by_loan() -> None:
     assert [due.contribution_minor for due in prices] == [5_000, 5_000, 12_000, 12_000]
 
 
-@pytest.mark.requirement("R043")
+@pytest.mark.requirement("R043", begun=True)
 def test_a_subsidy_comes_on_top_of_what_the_household_pays() -> None:
     """Sugri Laafi: 2 000 F a person from the household, 1 000 F from the State or commune."""
     rule = ContributionRule(
@@ -189,7 +189,7 @@ def test_a_subsidy_comes_on_top_of_what_the_household_pays() -> None:
     assert due.share_of(Payer.EMPLOYER).amount_minor == 0
 
 
-@pytest.mark.requirement("R043")
+@pytest.mark.requirement("R043", begun=True)
 def test_an_employer_pays_its_share_of_the_contribution() -> None:
     rule = ContributionRule(
         ContributionKind.PER_HOUSEHOLD,
@@ -305,7 +305,7 @@ def test_instalments_sum_to_what_each_payer_owes(
         assert all(day in period for day in due_days)
 
 
-@pytest.mark.requirement("R025")
+@pytest.mark.requirement("R025", begun=True)
 def test_twelve_instalments_fall_due_month_by_month_fees_with_the_first() -> None:
     rule = ContributionRule(
         ContributionKind.PER_HOUSEHOLD, amount_minor=60_000, joining_fee_minor=5_000

@@ -88,6 +88,9 @@ SENTENCES: dict[str, str] = {
         "The contribution is not paid: {remaining_minor} due since {due_on}. Rights reopen "
         "on payment."
     ),
+    "WAITING_PERIOD": (
+        "The waiting period for {category} runs: care is covered from {waiting_until} on."
+    ),
     "PHOTO_MISSING": (
         "The photo is missing on the card. Rights open as soon as the photo is registered."
     ),
