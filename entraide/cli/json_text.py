@@ -60,7 +60,7 @@ def _number(text: str) -> int | Decimal:
         value = Decimal(text)
     except InvalidOperation:  # an exponent beyond what Decimal holds
         raise Refusal("JSON_NUMBER", number=text) from None
-    if abs(value) > LARGEST_NUMBER or (value and value.adjusted() < -LONGEST_NUMBER):
+    if value.copy_abs() > LARGEST_NUMBER or (value and value.adjusted() < -LONGEST_NUMBER):
         raise Refusal("JSON_NUMBER", number=text)
     return int(text) if text.lstrip("-").isdigit() else value
 

@@ -34,18 +34,20 @@ def language_of_reader() -> str:
     return os.environ.get("ENTRAIDE_LANGUAGE") or DEFAULT_LANGUAGE
 
 
+def areas() -> dict[str, Mapping[str, str]]:
+    """The sentences of each area, by its name. A test holds that no code stands in two areas."""
+    from entraide.messages import sentences as package
+
+    return {
+        name: importlib.import_module(f"{package.__name__}.{name}").SENTENCES
+        for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    }
+
+
 @lru_cache(maxsize=1)
 def english_sentences() -> Mapping[str, str]:
-    """Every code of the product with its English sentence; a code defined twice is a mistake."""
-    from entraide.messages import sentences as areas
-
-    found: dict[str, str] = {}
-    for module in sorted(pkgutil.iter_modules(areas.__path__), key=lambda each: each.name):
-        area: dict[str, str] = importlib.import_module(f"{areas.__name__}.{module.name}").SENTENCES
-        twice = found.keys() & area.keys()
-        assert not twice, f"codes with two sentences: {sorted(twice)}"
-        found.update(area)
-    return found
+    """Every code of the product with its English sentence."""
+    return {code: text for area in areas().values() for code, text in area.items()}
 
 
 @lru_cache(maxsize=8)

@@ -42,6 +42,7 @@ _ENGLISH_MONTHS = (
     "December",
 )
 _NARROW_SPACE = "\u202f"
+_LONGEST_NUMBER = 30  # a number beyond is shown as it was written
 _NO_BREAK_SPACE = "\u00a0"
 
 
@@ -84,7 +85,17 @@ def is_plural(value: object, language: str) -> bool:
     if not isinstance(value, int | Decimal):
         return True
     number = Decimal(value)
-    return abs(number) >= 2 if language == "fr" else number != 1
+    if not number.is_finite():
+        return True
+    return number.copy_abs() >= 2 if language == "fr" else number != 1
+
+
+def _decimal_in_words(name: str, value: Decimal, language: str) -> str:
+    if not value.is_finite() or abs(value.adjusted()) > _LONGEST_NUMBER:
+        return str(value)
+    if name.endswith("_rate"):
+        return number_in_words(value.scaleb(2), language) + f"{_NO_BREAK_SPACE}%"
+    return number_in_words(value, language)
 
 
 def in_words(name: str, value: object, data: Mapping[str, Any], language: str) -> str:
@@ -97,10 +108,8 @@ def in_words(name: str, value: object, data: Mapping[str, Any], language: str) -
         return str(value.value)
     if isinstance(value, int) and name.endswith("_minor"):
         return money_in_words(value, str(data.get("currency", "")), language)
-    if isinstance(value, Decimal) and name.endswith("_rate"):
-        return number_in_words(value * 100, language) + f"{_NO_BREAK_SPACE}%"
     if isinstance(value, Decimal):
-        return number_in_words(value, language) if value.is_finite() else str(value)
+        return _decimal_in_words(name, value, language)
     if isinstance(value, int):
         # A year or a code is not grouped; four digits read well without a space.
         return str(value) if abs(value) < 10_000 else number_in_words(value, language)
