@@ -115,7 +115,7 @@ class _Explainer:
     def _named(self, line: Line) -> Leftover:
         """The line names known documents: their amounts differ, or another line took them."""
         documents = self.names.documents_in[line.id]
-        open_ids = self.names.open_movements(self.board, documents)[:HINTS_LIMIT]
+        open_ids = self.board.open_movements(documents, HINTS_LIMIT)
         open_movements = [self.board.movements[movement_id] for movement_id in open_ids]
         hints = [
             amount_hint(line.amount_minor, movement) or amount_differs(line.amount_minor, movement)
@@ -125,7 +125,7 @@ class _Explainer:
         near = self.movements.nearest(line.amount_minor, line.on.toordinal())
         if near is not None and near[0] <= self.board.settings.window_days:
             movement = self.board.movements[near[1]]
-            if self.names.document_of[movement.id] not in documents:
+            if self.board.document_of[movement.id] not in documents:
                 written = line.reference or line.label
                 hints.insert(0, slip_hint(written, movement))
         if not hints:

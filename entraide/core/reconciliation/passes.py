@@ -33,37 +33,22 @@ SCORE_AMOUNT_ONE = Decimal("0.80")  # the only candidate of both sides
 SCORE_AMOUNT_HOLDER = Decimal("0.70")  # one of several, but the line names its holder
 SCORE_AMOUNT_SHARED = Decimal("0.40")  # one of several
 
+GROUP_LIMIT = 200  # movements on one deposit slip, or lines of one payment
+
 
 class Names:
-    """Which documents each line names, and which movements and lines belong to a document."""
+    """Which known documents each line names, and which lines name a document."""
 
     def __init__(self, board: Board) -> None:
-        self.document_of = {
-            movement.id: compact(movement.document_number)
-            for movement in board.all_movements.values()
-        }
         index = NameIndex(movement.document_number for movement in board.all_movements.values())
         self.documents_in: dict[str, frozenset[str]] = {
             line.id: index.found_in(line.label) | index.found_in(line.reference)
             for line in board.all_lines.values()
         }
-        self.movements_of: dict[str, list[str]] = defaultdict(list)
-        for movement_id, document in self.document_of.items():
-            if document:
-                self.movements_of[document].append(movement_id)
         self.lines_of: dict[str, list[str]] = defaultdict(list)
         for line_id, documents in self.documents_in.items():
             for document in documents:
                 self.lines_of[document].append(line_id)
-
-    def open_movements(self, board: Board, documents: Iterable[str]) -> list[str]:
-        """The open movements of some documents, in the order of the board."""
-        return [
-            movement_id
-            for document in sorted(documents)
-            for movement_id in self.movements_of[document]
-            if movement_id in board.movements
-        ]
 
 
 Group = tuple[tuple[str, ...], tuple[str, ...]]
@@ -94,7 +79,7 @@ def _reference_pairs(board: Board, names: Names) -> list[Group]:
     """
     open_by_amount: dict[tuple[str, int], list[str]] = defaultdict(list)
     for movement_id, movement in board.movements.items():
-        document = names.document_of[movement_id]
+        document = board.document_of[movement_id]
         open_by_amount[document, movement.amount_minor].append(movement_id)
     turn: Counter[tuple[str, int]] = Counter()
     pairs: list[Group] = []
@@ -116,9 +101,9 @@ def match_by_reference(board: Board, names: Names) -> None:
     lines, movements = _shared(pairs)
     for group in pairs:
         if _is_alone(group, lines, movements):
-            others = names.documents_in[group[0][0]] - {names.document_of[group[1][0]]}
+            others = names.documents_in[group[0][0]] - {board.document_of[group[1][0]]}
             # A line that also names another open document may be the payment of both.
-            is_certain = not names.open_movements(board, others)
+            is_certain = not board.open_movements(others, 1)
             score = SCORE_REFERENCE if is_certain else SCORE_REFERENCE_SHARED
             board.take(MatchPass.REFERENCE, *group, is_certain=is_certain, score=score)
 
@@ -142,24 +127,9 @@ def match_by_reference_sum(board: Board, names: Names) -> None:
     The line names the documents of all the movements; or all the lines name the one document and
     no other. The sums agree.
     """
-    groups: list[Group] = []
-    for line_id, line in board.lines.items():
-        movement_ids = names.open_movements(board, names.documents_in[line_id])
-        amounts = (board.movements[movement_id].amount_minor for movement_id in movement_ids)
-        if len(movement_ids) > 1 and sum(amounts) == line.amount_minor:
-            groups.append(((line_id,), tuple(movement_ids)))
-    for document, named_by in names.lines_of.items():
-        line_ids = [
-            line_id
-            for line_id in named_by
-            if line_id in board.lines and len(names.documents_in[line_id]) == 1
-        ]
-        movement_ids = names.open_movements(board, (document,))
-        if len(line_ids) > 1 and len(movement_ids) == 1:
-            total_minor = sum(board.lines[line_id].amount_minor for line_id in line_ids)
-            if total_minor == board.movements[movement_ids[0]].amount_minor:
-                groups.append((tuple(line_ids), tuple(movement_ids)))
-    lines, movements = _shared(groups)
+    groups = _sum_groups(board, names)
+    # A piece that also fits one other piece alone has two candidates.
+    lines, movements = _shared([*groups, *_reference_pairs(board, names)])
     contested = {
         group
         for group in groups
@@ -174,10 +144,33 @@ def match_by_reference_sum(board: Board, names: Names) -> None:
             board.take(MatchPass.REFERENCE_SUM, *group, is_certain=is_certain, score=score)
 
 
+def _sum_groups(board: Board, names: Names) -> list[Group]:
+    """The open groups whose sums agree: one line and its movements, one movement and its lines."""
+    groups: list[Group] = []
+    for line_id, line in board.lines.items():
+        movement_ids = board.open_movements(names.documents_in[line_id], GROUP_LIMIT + 1)
+        if 1 < len(movement_ids) <= GROUP_LIMIT:
+            amounts = (board.movements[movement_id].amount_minor for movement_id in movement_ids)
+            if sum(amounts) == line.amount_minor:
+                groups.append(((line_id,), tuple(movement_ids)))
+    for document, named_by in names.lines_of.items():
+        line_ids = [
+            line_id
+            for line_id in named_by
+            if line_id in board.lines and len(names.documents_in[line_id]) == 1
+        ]
+        movement_ids = board.open_movements((document,), 2)
+        if 1 < len(line_ids) <= GROUP_LIMIT and len(movement_ids) == 1:
+            total_minor = sum(board.lines[line_id].amount_minor for line_id in line_ids)
+            if total_minor == board.movements[movement_ids[0]].amount_minor:
+                groups.append((tuple(line_ids), tuple(movement_ids)))
+    return groups
+
+
 def _is_contested(board: Board, names: Names, group: Group) -> bool:
     """Another open line names one of the documents of the group."""
     line_ids, movement_ids = group
-    documents = {names.document_of[movement_id] for movement_id in movement_ids}
+    documents = {board.document_of[movement_id] for movement_id in movement_ids}
     return any(
         line_id in board.lines and line_id not in line_ids
         for document in documents
@@ -225,7 +218,7 @@ def match_by_amount_and_date(board: Board, names: Names) -> None:
                 movement = board.movements[movement_id]
                 is_alone = line_rivals[line.id] == movement_rivals[movement_id] == 1
                 # A movement whose number stands on another line may belong to that one.
-                is_named = bool(names.lines_of[names.document_of[movement_id]])
+                is_named = bool(names.lines_of[board.document_of[movement_id]])
                 several = SCORE_AMOUNT_HOLDER if needs_holder else SCORE_AMOUNT_SHARED
                 board.take(
                     MatchPass.AMOUNT_DATE,
@@ -288,7 +281,7 @@ def match_by_rule(board: Board, names: Names, rules: Iterable[MatchRule]) -> Non
         is_certain = (
             len({answer.account_role for answer in answers}) == 1
             and any(answer.is_accepted for answer in answers)
-            and not names.open_movements(board, names.documents_in[line.id])
+            and not board.open_movements(names.documents_in[line.id], 1)
         )
         is_auto = is_certain and MatchPass.RULE in board.settings.auto_accept
         del board.lines[line.id]

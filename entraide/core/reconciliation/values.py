@@ -3,14 +3,17 @@ minor units: money that comes into the account is positive, on both sides."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from entraide.core.errors import Refusal
+from entraide.core.reconciliation.references import compact
 
 
 class MatchPass(StrEnum):
@@ -166,6 +169,22 @@ class Board:
         self.movements = dict(self.all_movements)
         self.lines = dict(self.all_lines)
         self.matches: list[Match] = []
+        self.document_of = {
+            movement.id: compact(movement.document_number) for movement in ordered_movements
+        }
+        self._open_of: dict[str, dict[str, None]] = defaultdict(dict)  # ordered and quick to leave
+        for movement_id, document in self.document_of.items():
+            if document:
+                self._open_of[document][movement_id] = None
+
+    def open_movements(self, documents: Iterable[str], most: int) -> list[str]:
+        """The open movements of some documents, in order, ``most`` of them at most."""
+        found = (
+            movement_id
+            for document in sorted(documents)
+            for movement_id in self._open_of.get(document, ())
+        )
+        return list(islice(found, most))
 
     def take(
         self,
@@ -184,4 +203,5 @@ class Board:
             del self.lines[line_id]
         for movement_id in movement_ids:
             del self.movements[movement_id]
+            self._open_of.get(self.document_of[movement_id], {}).pop(movement_id, None)
         self.matches.append(Match(line_ids, movement_ids, match_pass, status, score, hints=hints))
