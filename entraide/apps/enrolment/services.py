@@ -110,13 +110,15 @@ def end_person(
     staying = [
         other for other in present_on(person.household.persons.all(), on) if other.pk != person.pk
     ]
-    person.exited_on, person.died_on = exited_on, died_on
-    person.save(update_fields=["exited_on", "died_on"])
     if person.is_member and staying:
         if successor is None:
             raise Refusal("SUCCESSOR_REQUIRED", place="successor", person=person.full_name)
         if successor.pk not in {other.pk for other in staying}:
             raise Refusal("SUCCESSOR_INVALID", place="successor", person=successor.full_name)
+    person.exited_on, person.died_on = exited_on, died_on
+    person.save(update_fields=["exited_on", "died_on"])
+    if person.is_member and staying and successor is not None:
+        # After the person's own row: a household has one member at a time.
         successor.is_member, successor.relation = True, "member"
         successor.save(update_fields=["is_member", "relation"])
     return person

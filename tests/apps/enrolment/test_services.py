@@ -1,0 +1,253 @@
+"""The registers of members: who is in them, how they leave, and how they are found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django_scopes import scope
+
+from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.selectors import (
+    find_persons,
+    household_for,
+    membership_for,
+    person_by_number,
+    persons_resembling,
+    persons_without_photo,
+)
+from entraide.apps.enrolment.services import (
+    EndReason,
+    change_contact,
+    create_group,
+    end_membership,
+    end_person,
+    record_photo,
+)
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.errors import Refusal, RefusedRows
+from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key
+from tests.people import People
+
+ON = date(2025, 6, 16)
+
+
+@pytest.mark.requirement("R001", begun=True)
+def test_a_household_takes_a_number_and_its_persons_theirs(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    household = a_household(scoped, people.awa, product, phone="90 11 22 33")
+    assert household.number == "F-2025-00001"
+    assert [person.number for person in household.persons.order_by("number")] == [
+        "F-2025-00001-1",
+        "F-2025-00001-2",
+        "F-2025-00001-3",
+    ]
+    assert household.persons.get(is_member=True).full_name == "Éloïse Adjovi"
+    second = a_household(scoped, people.awa, product)
+    assert second.number == "F-2025-00002"
+
+
+@pytest.mark.requirement("R009", begun=True)
+def test_the_first_cover_begins_on_the_enrolment_and_lasts_as_the_product_says(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    membership = a_household(
+        scoped, people.awa, product, enrolled_on=date(2025, 1, 10)
+    ).memberships.get()
+    assert (membership.effective_from, membership.effective_until) == (
+        date(2025, 1, 10),
+        date(2026, 1, 10),
+    )
+    assert membership.seniority_from == date(2025, 1, 10)
+    assert membership.product_version.product == product
+
+
+def test_every_fault_of_the_form_is_shown_at_once_with_its_place(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    persons = (
+        MEMBER,
+        replace(SPOUSE, sex="?", name=" "),
+        replace(CHILD, birth_on=date(2026, 1, 1)),
+        replace(CHILD, relation="neighbour"),
+    )
+    with pytest.raises(RefusedRows) as refused:
+        a_household(scoped, people.awa, product, persons=persons, declared_size=2)
+    assert {(finding.code, finding.place) for finding in refused.value.findings} == {
+        ("NAME_MISSING", "persons[1].name"),
+        ("SEX_UNKNOWN", "persons[1].sex"),
+        ("BIRTH_IN_FUTURE", "persons[2].birth_on"),
+        ("RELATION_UNKNOWN", "persons[3].relation"),
+        ("DECLARED_SIZE_TOO_SMALL", "declared_size"),
+    }
+    assert not Household.objects.exists()
+    # Nothing was recorded, and the number was given back.
+    assert a_household(scoped, people.awa, product).number == "F-2025-00001"
+
+
+@pytest.mark.parametrize(
+    ("persons", "code"),
+    [
+        ((), "HOUSEHOLD_EMPTY"),
+        ((SPOUSE, CHILD), "HEAD_MISSING"),
+        ((MEMBER, replace(SPOUSE, relation="member")), "HEAD_TWICE"),
+    ],
+)
+def test_a_household_has_exactly_one_member(
+    scoped: Mutual, people: People, product: Product, persons: tuple, code: str
+) -> None:
+    with pytest.raises(RefusedRows) as refused:
+        a_household(scoped, people.awa, product, persons=persons)
+    assert code in {finding.code for finding in refused.value.findings}
+
+
+def test_an_enrolment_cannot_be_dated_after_the_day_of_the_act(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    with pytest.raises(RefusedRows) as refused:
+        a_household(scoped, people.awa, product, enrolled_on=date(2025, 2, 1), on=date(2025, 1, 31))
+    assert refused.value.findings[0].code == "ENROLMENT_IN_FUTURE"
+
+
+def test_only_who_may_enrol_enrols(scoped: Mutual, people: People, product: Product) -> None:
+    with pytest.raises(Refusal, match="FORBIDDEN"):
+        a_household(scoped, people.cashier, product)
+
+
+def test_another_mutual_sees_nothing(
+    mutual: Mutual, other_mutual: Mutual, people: People, product: Product
+) -> None:
+    with scope(mutual=mutual):
+        household = a_household(mutual, people.awa, product)
+        membership = household.memberships.get()
+    with scope(mutual=other_mutual):
+        for look in (household_for, membership_for):
+            with pytest.raises(Refusal, match="NOT_FOUND"):
+                look(other_mutual, household.uid if look is household_for else membership.uid)
+        with pytest.raises(Refusal, match="NOT_FOUND"):
+            person_by_number(other_mutual, "F-2025-00001-1")
+        with pytest.raises(Refusal, match="NOT_FOUND"):
+            household_for(other_mutual, "not-a-uid")
+        assert find_persons(other_mutual, "adjovi") == []
+
+
+def test_people_are_found_by_part_of_name_number_or_phone(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    household = a_household(scoped, people.awa, product, phone="+228 90 11 22 33")
+    for text in ("eloise", "ÉLOÏSE adj", "f-2025-00001-1", "éloïse 00001"):
+        assert [person.given_name for person in find_persons(scoped, text)] == ["Éloïse"], text
+    assert len(find_persons(scoped, "90 11 22 33")) == 3
+    assert find_persons(scoped, "zz") == []
+    change_contact(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(),
+        household=household, phone="91 00 00 00", address="Bè",
+    )  # fmt: skip
+    assert find_persons(scoped, "90112233") == []
+    assert len(find_persons(scoped, "91000000")) == 3
+
+
+def test_a_person_already_registered_is_proposed_not_merged(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    a_household(scoped, people.awa, product)
+
+    def alike(name: str, given_name: str, birth_on: date) -> list[str]:
+        proposed = persons_resembling(scoped, name=name, given_name=given_name, birth_on=birth_on)
+        return [person.given_name for person in proposed]
+
+    assert alike("ELOISE", "Adjovi", date(1988, 1, 1)) == ["Éloïse"]  # same words, same year
+    assert alike("Mensah", "Eloise", date(1988, 4, 12)) == ["Éloïse"]  # married name, same day
+    assert alike("Mensah", "Eloise", date(1988, 4, 13)) == []
+    assert alike("Adjovi", "Éloïse", date(1990, 4, 12)) == []
+
+
+@pytest.mark.requirement("R005", begun=True)
+def test_a_missing_photo_waits_in_a_list_until_it_comes(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    persons = (MEMBER, replace(CHILD, has_photo=False))
+    a_household(scoped, people.awa, product, persons=persons)
+    [child] = persons_without_photo(scoped, ON)
+    record_photo(mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), person=child)
+    assert not persons_without_photo(scoped, ON).exists()
+
+
+@pytest.fixture
+def family(scoped: Mutual, people: People, product: Product) -> Household:
+    return a_household(scoped, people.awa, product)
+
+
+def ended(people: People, person: Person, **days: object) -> Person:
+    return end_person(
+        mutual=person.mutual, actor=people.awa, on=ON, idempotency_key=a_key(),
+        person=person, **days,
+    )  # fmt: skip
+
+
+@pytest.mark.requirement("R008", begun=True)
+def test_the_member_is_followed_by_one_who_stays(family: Household, people: People) -> None:
+    member, spouse, child = family.persons.order_by("number")
+    with pytest.raises(Refusal, match="SUCCESSOR_REQUIRED"):
+        ended(people, member, died_on=date(2025, 3, 1))
+    ended(people, child, exited_on=date(2025, 2, 1))
+    with pytest.raises(Refusal, match="SUCCESSOR_INVALID"):
+        ended(people, member, died_on=date(2025, 3, 1), successor=child)
+    ended(people, member, died_on=date(2025, 3, 1), successor=spouse)
+    spouse.refresh_from_db()
+    member.refresh_from_db()
+    assert spouse.is_member
+    assert member.died_on == date(2025, 3, 1)
+    ended(people, spouse, exited_on=date(2025, 4, 1))  # the last one needs no successor
+
+
+def test_an_end_has_one_date_not_impossible_and_happens_once(
+    family: Household, people: People
+) -> None:
+    child = family.persons.get(relation="child")
+    for days, code in (
+        ({}, "END_DATE_MISSING"),
+        ({"exited_on": ON, "died_on": ON}, "END_DATE_MISSING"),
+        ({"exited_on": date(2025, 6, 17)}, "DATE_IN_FUTURE"),
+        ({"exited_on": date(2025, 1, 9)}, "EXIT_BEFORE_ENTRY"),
+        ({"died_on": date(2016, 9, 2)}, "DEATH_BEFORE_BIRTH"),
+    ):
+        with pytest.raises(Refusal, match=code):
+            ended(people, child, **days)
+    ended(people, child, exited_on=ON)
+    with pytest.raises(Refusal, match="PERSON_ALREADY_ENDED"):
+        ended(people, child, died_on=ON)
+
+
+def test_a_membership_ends_once_and_before_its_term(family: Household, people: People) -> None:
+    membership = family.memberships.get()
+
+    def end(ended_on: date, on: date = ON) -> None:
+        end_membership(
+            mutual=family.mutual, actor=people.awa, on=on, idempotency_key=a_key(),
+            membership=membership, ended_on=ended_on, reason=EndReason.MOVED_AWAY,
+        )  # fmt: skip
+
+    with pytest.raises(Refusal, match="DATE_IN_FUTURE"):
+        end(date(2025, 7, 1))
+    with pytest.raises(Refusal, match="MEMBERSHIP_OVER"):
+        end(date(2026, 1, 10), on=date(2026, 2, 1))
+    end(date(2025, 6, 1))
+    membership.refresh_from_db()
+    assert (membership.ended_on, membership.end_reason) == (date(2025, 6, 1), "moved_away")
+    with pytest.raises(Refusal, match="MEMBERSHIP_ALREADY_ENDED"):
+        end(date(2025, 6, 1))
+
+
+def test_a_group_has_a_code_of_its_own(scoped: Mutual, people: People, product: Product) -> None:
+    def create() -> None:
+        create_group(
+            mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(),
+            code="vakinankaratra", name="Champ collectif", kind="village",
+        )  # fmt: skip
+
+    create()
+    with pytest.raises(Refusal, match="GROUP_CODE_USED"):
+        create()
