@@ -16,7 +16,7 @@ from entraide.messages.compile import merge
 PACKAGE = Path(__file__).resolve().parents[2] / "entraide"
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 # Calls whose texts in capitals are codes, by what their name says: Refusal, RowRefusal, _fault …
-SAYS_A_CODE = re.compile(r"refus|finding|fault|reduc", re.IGNORECASE)
+SAYS_A_CODE = re.compile(r"refus|finding|reduc|(?<!de)fault", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{(\w+)")
 FRENCH = LOCALES / "fr"
 

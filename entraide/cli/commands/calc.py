@@ -57,6 +57,7 @@ CALCULATIONS: tuple[Calculation, ...] = (
         "MATCH_EXAMPLE",
         "run_match",
     ),
+    Calculation("plan", "entraide.actuarial.plan_document", "the years of a business plan"),
 )
 
 

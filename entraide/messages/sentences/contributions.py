@@ -23,7 +23,6 @@ SENTENCES: dict[str, str] = {
         "The transaction {reference} is already on receipt {document_number}. The same money is "
         "not received twice."
     ),
-    "REASON_MISSING": "Write the reason: whoever checks the books will read it.",
     "DUE_ALREADY_CANCELLED": "The call {document_number} was already cancelled on {day}.",
     "DUE_PAID": (
         "{paid_minor} has been received for the call {document_number}. Reverse that receipt first."

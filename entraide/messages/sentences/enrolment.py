@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
-    "DATE_IN_FUTURE": "The date {day} is after {on}. Enter the day on which it happened.",
     "NAME_MISSING": "The name is missing. Write it as on the identity card.",
     "SEX_UNKNOWN": "The sex is not filled in. Choose female or male.",
     "RELATION_UNKNOWN": "The family tie “{relation}” is not known. Choose one from the list.",
