@@ -464,3 +464,30 @@ def test_twenty_thousand_lines_take_seconds(world: str) -> None:
     elif world != "nothing_fits":
         assert len(proposal.matches) == count
         assert all(match.status is MatchStatus.PROPOSED for match in proposal.matches)
+
+
+def test_the_example_of_the_documentation() -> None:
+    proposal = propose_matches(
+        [
+            movement("M1", 185_000, "VRS-2025-0041"),
+            movement("M2", 500, "REC-12"),
+            movement("M3", 700, "REC-13"),
+            movement("M4", 45_000, "BV-0117"),
+            movement("M5", -64_000, "REG-0009"),
+        ],
+        [
+            line("L1", 185_000, "vrs 2025 0041"),
+            line("L2", 1_200, "DEPOT REC-12 REC-13"),
+            line("L3", 54_000, "BV 0117"),
+            line("L4", -1_500, "FRAIS TENUE DE COMPTE"),
+        ],
+        [FEES],
+    )
+    assert [(match.line_ids, match.movement_ids, match.status) for match in proposal.matches] == [
+        (("L1",), ("M1",), MatchStatus.AUTO),
+        (("L2",), ("M2", "M3"), MatchStatus.AUTO),
+        (("L4",), (), MatchStatus.AUTO),
+    ]
+    assert left(proposal.leftover_lines, "L3") == ("entry_error", ["TRANSPOSED_DIGITS"])
+    assert left(proposal.leftover_movements, "M4") == ("entry_error", ["TRANSPOSED_DIGITS"])
+    assert left(proposal.leftover_movements, "M5") == ("uncashed", [])
