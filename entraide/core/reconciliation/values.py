@@ -26,6 +26,8 @@ class MatchPass(StrEnum):
 
 
 class MatchStatus(StrEnum):
+    """Whether a match may stand without a person."""
+
     AUTO = "auto"  # may be accepted without a person
     PROPOSED = "proposed"  # a person decides
 
