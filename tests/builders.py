@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
+from decimal import Decimal
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
+from entraide.apps.claims.desk import LineEntry
+from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.claims.services import submit_claim
 from entraide.apps.contributions.models import Channel, ContributionPayment, Payer
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.services import enrol_household
 from entraide.apps.enrolment.facts import PersonEntry
-from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.opening import add_treasury_account, create_mutual
 from entraide.apps.ledger.selectors import account_for
+from entraide.apps.nomenclature.models import CareItem, CareItemKind
+from entraide.apps.nomenclature.services import ensure_care_item, ensure_category
+from entraide.apps.providers.models import Provider
+from entraide.apps.providers.services import (
+    ensure_provider,
+    ensure_tariff_list,
+    make_agreement,
+    set_tariff,
+)
 from entraide.apps.schemes.models import Federation, Mutual, Product, ProductVersion
 from entraide.apps.schemes.services import (
     approve_product_version,
@@ -22,6 +35,7 @@ from entraide.apps.schemes.services import (
     enter_product_version,
 )
 from entraide.core.ledger import AccountRole
+from entraide.core.product import Sector
 from entraide.rulebook import product_path, read_product
 
 OPENED_ON = date(2024, 1, 1)
@@ -163,4 +177,83 @@ def a_payment(
         paid_on=paid_on,
         payer=payer,
         external_reference=external_reference,
+    )
+
+
+def a_provider(
+    mutual: Mutual,
+    actor: User,
+    *,
+    code: str = "csps-1",
+    sector: Sector = Sector.PUBLIC,
+    prices: dict[str, int] | None = None,
+) -> Provider:
+    """A provider under agreement since 2024; ``prices`` are care item codes with their tariff.
+
+    An item called ``consultation-1`` is of the category ``consultation``.
+    """
+    tariff_list = ensure_tariff_list(
+        system="test", code=f"tarif-{code}", name=f"Tarif {code}", currency=mutual.currency
+    )
+    for item_code, unit_price_minor in (prices or {"consultation-1": 4000}).items():
+        set_tariff(
+            tariff_list=tariff_list,
+            care_item=a_care_item(item_code),
+            unit_price_minor=unit_price_minor,
+            effective_from=OPENED_ON,
+        )
+    provider = ensure_provider(system="test", code=code, name=f"Centre {code}", sector=sector)
+    make_agreement(
+        mutual=mutual,
+        actor=actor,
+        on=OPENED_ON,
+        idempotency_key=a_key(),
+        provider=provider,
+        tariff_list=tariff_list,
+        effective_from=OPENED_ON,
+    )
+    return provider
+
+
+def a_care_item(code: str = "consultation-1", **more: object) -> CareItem:
+    """The act ``<category>-<n>``."""
+    category = ensure_category(code.rsplit("-", 1)[0])
+    return ensure_care_item(
+        system="test",
+        code=code,
+        kind=CareItemKind.SERVICE,
+        label=code.capitalize(),
+        category=category,
+        **more,
+    )
+
+
+def a_claim(
+    person: Person,
+    provider: Provider,
+    actor: User,
+    *lines: tuple[str, str, int],
+    care_on: date = date(2025, 3, 3),
+    received_on: date | None = None,
+    on: date | None = None,
+    circuit: Circuit = Circuit.THIRD_PARTY_PAYMENT,
+    **more: object,
+) -> Claim:
+    """A claim with lines (item code, quantity, unit price); needs the scope open."""
+    received_on = received_on or care_on
+    return submit_claim(
+        mutual=person.mutual,
+        actor=actor,
+        on=on or received_on,
+        idempotency_key=a_key(),
+        person=person,
+        provider=provider,
+        circuit=circuit,
+        care_on=care_on,
+        received_on=received_on,
+        lines=tuple(
+            LineEntry(a_care_item(code), Decimal(quantity), unit_price_minor)
+            for code, quantity, unit_price_minor in lines or (("consultation-1", "1", 4000),)
+        ),
+        **more,
     )

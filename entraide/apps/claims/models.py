@@ -28,7 +28,10 @@ class Circuit(models.TextChoices):
 
 
 class Claim(MutualRecord):
-    """One request for one person, provider and date of care. Four dates: care, received, recorded, posted."""
+    """One request: one person, one provider, one date of care.
+
+    Four dates: care, received, recorded, posted (of its entry).
+    """
 
     document_number = models.CharField(max_length=60)
     person = models.ForeignKey("enrolment.Person", on_delete=models.PROTECT, related_name="claims")
@@ -36,7 +39,11 @@ class Claim(MutualRecord):
         "enrolment.Household", on_delete=models.PROTECT, related_name="claims"
     )
     membership = models.ForeignKey(
-        "enrolment.Membership", on_delete=models.PROTECT, null=True, blank=True, related_name="claims"
+        "enrolment.Membership",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims",
     )
     provider = models.ForeignKey(
         "providers.Provider", on_delete=models.PROTECT, related_name="claims"
@@ -48,7 +55,8 @@ class Claim(MutualRecord):
     attestation_number = models.CharField(max_length=60, blank=True)
     invoice_number = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=12, choices=ClaimState)
-    claimed_minor = models.BigIntegerField()
+    stated_minor = models.BigIntegerField()  # Σ of the lines as the provider states them
+    claimed_minor = models.BigIntegerField()  # what the decision starts from (a flat rate prices)
     payable_minor = models.BigIntegerField()
     decision_number = models.PositiveSmallIntegerField(default=1)  # of the decision in force
     entered_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
@@ -173,7 +181,12 @@ class UseCounter(MutualRecord):
         constraints = [
             models.UniqueConstraint(
                 fields=["household", "person", "category_code", "year_from"],
-                name="use_counter_once",
-                nulls_distinct=False,
-            )
+                condition=models.Q(person__isnull=False),
+                name="use_counter_once_for_person",
+            ),
+            models.UniqueConstraint(
+                fields=["household", "category_code", "year_from"],
+                condition=models.Q(person__isnull=True),
+                name="use_counter_once_for_household",
+            ),
         ]

@@ -1,4 +1,4 @@
-"""Lists shared by the network. ``system`` names who made the list (``entraide``, ``openimis`` …)."""
+"""Lists shared by the network; ``system`` names who made one (``entraide``, ``openimis`` …)."""
 
 from __future__ import annotations
 

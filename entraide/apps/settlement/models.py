@@ -55,10 +55,18 @@ class Payout(MutualRecord):
     document_number = models.CharField(max_length=60)
     payee_kind = models.CharField(max_length=10, choices=PayeeKind)
     provider = models.ForeignKey(
-        "providers.Provider", on_delete=models.PROTECT, null=True, blank=True, related_name="payouts"
+        "providers.Provider",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payouts",
     )
     household = models.ForeignKey(
-        "enrolment.Household", on_delete=models.PROTECT, null=True, blank=True, related_name="payouts"
+        "enrolment.Household",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payouts",
     )
     channel = models.CharField(max_length=12)
     amount_minor = models.BigIntegerField()
@@ -74,7 +82,9 @@ class Payout(MutualRecord):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["mutual", "document_number"], name="payout_number_once"),
+            models.UniqueConstraint(
+                fields=["mutual", "document_number"], name="payout_number_once"
+            ),
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="payout_positive"),
         ]
 

@@ -1,0 +1,269 @@
+"""From records to the facts of a decision, and from a decision to its rows: no query, no writing.
+
+The services and the demonstration network's bulk path both pass here, so that they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from entraide.apps.access.models import User
+from entraide.apps.claims.models import Circuit, Claim, ClaimLine, ClaimState, Decision
+from entraide.apps.contributions.selectors import Standing
+from entraide.apps.enrolment.models import Person
+from entraide.apps.nomenclature.models import CareItem
+from entraide.apps.providers.models import Agreement, Provider
+from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.facts import (
+    ClaimFacts,
+    Context,
+    CoverFacts,
+    LineFacts,
+    PersonFacts,
+    UsedAmounts,
+)
+from entraide.core.adjudication.pipeline import FLAT_RATE_KEY, adjudicate
+from entraide.core.adjudication.replay import facts_to_json
+from entraide.core.errors import Finding
+from entraide.core.money import MAXIMUM_MINOR, round_half_up
+from entraide.core.periods import add_months
+from entraide.core.product import Product, Sector
+
+MAXIMUM_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LineEntry:
+    """One act or drug as it is entered from the paper: quantity and asked unit price."""
+
+    care_item: CareItem
+    quantity: Decimal
+    unit_price_minor: int
+
+    @property
+    def claimed_minor(self) -> int:
+        """Quantity × unit price, rounded once."""
+        return round_half_up(self.quantity * self.unit_price_minor)
+
+
+def entry_findings(
+    lines: Sequence[LineEntry],
+    *,
+    care_on: date,
+    received_on: date,
+    on: date,
+    stated_total_minor: int | None,
+    currency: str,
+) -> tuple[Finding, ...]:
+    """The faults of an entry, all at once: those of the paper or of the hand, not of the rules."""
+    findings: list[Finding] = []
+    if not lines:
+        findings.append(Finding("CLAIM_WITHOUT_LINES", place="lines"))
+    if len(lines) > MAXIMUM_LINES:
+        findings.append(Finding("CLAIM_TOO_LONG", place="lines", data={"maximum": MAXIMUM_LINES}))
+    for position, line in enumerate(lines):
+        place = f"lines[{position}]"
+        if not Decimal(0) < line.quantity < Decimal(100_000):
+            data = {"quantity": line.quantity}
+            findings.append(Finding("QUANTITY_INVALID", place=f"{place}.quantity", data=data))
+        if not 0 <= line.unit_price_minor <= MAXIMUM_MINOR // 100_000:
+            data = {"amount_minor": line.unit_price_minor, "currency": currency}
+            findings.append(Finding("PRICE_INVALID", place=f"{place}.unit_price", data=data))
+    if care_on > on:
+        findings.append(Finding("CARE_IN_FUTURE", place="care_on", data={"care_on": care_on}))
+    if received_on > on:
+        data = {"received_on": received_on}
+        findings.append(Finding("RECEIVED_IN_FUTURE", place="received_on", data=data))
+    elif received_on < care_on:
+        data = {"received_on": received_on, "care_on": care_on}
+        findings.append(Finding("RECEIVED_BEFORE_CARE", place="received_on", data=data))
+    if stated_total_minor is not None and not findings:
+        total_minor = sum(line.claimed_minor for line in lines)
+        if total_minor != stated_total_minor:
+            data = {
+                "stated_minor": stated_total_minor,
+                "total_minor": total_minor,
+                "difference_minor": stated_total_minor - total_minor,
+                "currency": currency,
+            }
+            findings.append(Finding("TOTAL_DIFFERS", place="stated_total", data=data))
+    return tuple(findings)
+
+
+def cover_year_start(effective_from: date, on: date) -> date:
+    """The first day of the cover year in which a day lies: ceilings *per year* count from it."""
+    years = 0
+    while add_months(effective_from, 12 * (years + 1)) <= on:
+        years += 1
+    return add_months(effective_from, 12 * years)
+
+
+def line_key(position: int) -> str:
+    """How a line is named in a decision: its rank on the paper, from 1."""
+    return str(position + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOnDesk:
+    """A claim with everything that its decision rests on."""
+
+    person: Person
+    provider: Provider
+    circuit: Circuit
+    care_on: date
+    received_on: date
+    lines: tuple[LineEntry, ...]
+    standing: Standing
+    agreement: Agreement | None
+    unit_prices_minor: Mapping[int, int]  # care item key → agreed price on the day of care
+    used: UsedAmounts
+    duplicates: Mapping[int, str]  # care item key → number of the earlier claim
+    product: Product  # of the standing, or one that promises nothing
+
+    def facts(self) -> tuple[ClaimFacts, Context]:
+        """The plain values that the rules see."""
+        claim = ClaimFacts(
+            care_on=self.care_on,
+            received_on=self.received_on,
+            sector=Sector(self.provider.sector),
+            lines=tuple(
+                self._line_facts(position, line) for position, line in enumerate(self.lines)
+            ),
+            provider_has_agreement=self.agreement is not None,
+            is_third_party_payment=self.circuit == Circuit.THIRD_PARTY_PAYMENT,
+        )
+        context = Context(
+            product=self.product,
+            person=PersonFacts(self.person.sex, self.person.birth_on),
+            cover=CoverFacts.of(self.standing.rights),
+            used=self.used,
+        )
+        return claim, context
+
+    def _line_facts(self, position: int, line: LineEntry) -> LineFacts:
+        item = line.care_item
+        return LineFacts(
+            key=line_key(position),
+            category=item.category.code,
+            claimed_minor=line.claimed_minor,
+            item_code=item.code,
+            label=item.label,
+            quantity=line.quantity,
+            unit_price_claimed_minor=line.unit_price_minor,
+            tariff_unit_minor=self.unit_prices_minor.get(item.pk),
+            is_excluded=item.is_excluded,
+            sex=item.sex or None,
+            min_age=item.min_age_years,
+            max_age=item.max_age_years,
+            max_quantity=item.max_quantity,
+            duplicate_of=self.duplicates.get(item.pk),
+        )
+
+    def decide(self) -> tuple[CoreDecision, dict[str, Any]]:
+        """The decision of the rules, and the facts it rests on as JSON."""
+        claim, context = self.facts()
+        return adjudicate(claim, context), facts_to_json(claim, context)
+
+
+def state_of(decision: CoreDecision) -> ClaimState:
+    """Where a claim goes after the rules: to a person, to approval, or nowhere."""
+    if not decision.is_straight_through:
+        return ClaimState.IN_REVIEW
+    return ClaimState.DECIDED if decision.payable_minor > 0 else ClaimState.REFUSED
+
+
+def payable_by_position(decision: CoreDecision, categories: Sequence[str]) -> list[int]:
+    """What is paid for each line of the paper; a flat rate stands on the first line it includes."""
+    paid = {line.line_key: line.payable_minor for line in decision.lines}
+    payable: list[int] = []
+    for position, category in enumerate(categories):
+        episode_minor = paid.pop(FLAT_RATE_KEY + category, 0)
+        payable.append(paid.get(line_key(position), 0) + episode_minor)
+    return payable
+
+
+def claim_row(
+    desk: ClaimOnDesk,
+    decision: CoreDecision,
+    *,
+    document_number: str,
+    entered_by: User,
+    **more: Any,
+) -> Claim:
+    """The unsaved claim with the amounts and the state that the decision gives it."""
+    return Claim(
+        mutual_id=desk.person.mutual_id,
+        document_number=document_number,
+        person=desk.person,
+        household_id=desk.person.household_id,
+        membership=desk.standing.membership,
+        provider=desk.provider,
+        circuit=desk.circuit,
+        care_on=desk.care_on,
+        received_on=desk.received_on,
+        state=state_of(decision),
+        stated_minor=sum(line.claimed_minor for line in desk.lines),
+        claimed_minor=decision.claimed_minor,
+        payable_minor=decision.payable_minor,
+        entered_by=entered_by,
+        **more,
+    )
+
+
+def line_rows(claim: Claim, desk: ClaimOnDesk, decision: CoreDecision) -> list[ClaimLine]:
+    """The unsaved lines, each with what is paid for it."""
+    payable = payable_by_position(decision, [line.care_item.category.code for line in desk.lines])
+    return [
+        ClaimLine(
+            mutual_id=claim.mutual_id,
+            claim=claim,
+            position=position + 1,
+            care_item=line.care_item,
+            category_id=line.care_item.category_id,
+            quantity=line.quantity,
+            unit_price_minor=line.unit_price_minor,
+            claimed_minor=line.claimed_minor,
+            payable_minor=payable[position],
+        )
+        for position, line in enumerate(desk.lines)
+    ]
+
+
+def decision_row(
+    claim: Claim,
+    decision: CoreDecision,
+    *,
+    context: dict[str, Any],
+    number: int,
+    made_by: User,
+    made_on: date,
+    product_version_id: int | None,
+    reason: str = "",
+) -> Decision:
+    """The unsaved decision with all that is needed to replay it."""
+    return Decision(
+        mutual_id=claim.mutual_id,
+        claim=claim,
+        number=number,
+        made_by=made_by,
+        made_on=made_on,
+        product_version_id=product_version_id,
+        context=context,
+        outcome=decision.to_json(),
+        claimed_minor=decision.claimed_minor,
+        payable_minor=decision.payable_minor,
+        reason=reason,
+    )
+
+
+def paid_by_category(decision: CoreDecision) -> dict[str, int]:
+    """What a decision pays in each category: what it consumes of the ceilings."""
+    paid: dict[str, int] = {}
+    for line in decision.lines:
+        if line.payable_minor:
+            paid[line.category] = paid.get(line.category, 0) + line.payable_minor
+    return paid

@@ -1,0 +1,229 @@
+"""Reading claims, their decisions, what remains of the ceilings, and rights at the counter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+
+from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.services import record_audit
+from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
+from entraide.apps.claims.desk import cover_year_start
+from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, MedicalDetail
+from entraide.apps.contributions.selectors import Standing, rights_by_number, standing_on
+from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.selectors import found
+from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right, require_right
+from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.facts import NOTHING_USED, UsedAmounts
+from entraide.core.product import Benefit, Product, Sector
+
+
+def claim_for(mutual: Mutual, uid: UUID | str) -> Claim:
+    """The claim of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    claims = Claim.objects.filter(mutual=mutual).select_related(
+        "person", "household", "provider", "membership", "entered_by", "approved_by", "entry"
+    )
+    return found(claims, uid=uid)
+
+
+def claims_list(
+    mutual: Mutual,
+    *,
+    state: str = "",
+    text: str = "",
+    from_: date | None = None,
+    until: date | None = None,
+) -> QuerySet[Claim]:
+    """Claims by state, words of the person or the number, and dates of care; the latest first."""
+    claims = Claim.objects.filter(mutual=mutual).select_related("person", "provider")
+    if state:
+        claims = claims.filter(state=state)
+    for word in text.lower().split():
+        claims = claims.filter(person__search_text__contains=word) | claims.filter(
+            document_number__icontains=word
+        )
+    if from_ is not None:
+        claims = claims.filter(care_on__gte=from_)
+    if until is not None:
+        claims = claims.filter(care_on__lt=until)
+    return claims.order_by("-received_on", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many claims are in a state and what they pay."""
+
+    state: str
+    count: int
+    payable_minor: int
+
+
+def claims_by_state(mutual: Mutual) -> dict[str, StateCount]:
+    """Every state that has claims."""
+    rows = (
+        Claim.objects.filter(mutual=mutual)
+        .order_by()
+        .values_list("state")
+        .annotate(count=Count("pk"), payable=Sum("payable_minor"))
+    )
+    return {state: StateCount(state, count, payable or 0) for state, count, payable in rows}
+
+
+def decision_in_force(claim: Claim) -> Decision:
+    """The last decision of a claim."""
+    return claim.decisions.select_related("product_version", "made_by").get(
+        number=claim.decision_number
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedLine:
+    """A line of the decision beside the line of the paper; an episode at a flat rate has none."""
+
+    line: ClaimLine | None
+    decided: object  # core LineDecision
+
+
+def decision_explained(claim: Claim) -> tuple[CoreDecision, tuple[ExplainedLine, ...]]:
+    """The decision in force, each of its lines beside what the provider stated."""
+    decision = CoreDecision.from_json(decision_in_force(claim).outcome)
+    stated = {
+        str(line.position): line for line in claim.lines.select_related("care_item", "category")
+    }
+    return decision, tuple(
+        ExplainedLine(stated.get(line.line_key), line) for line in decision.lines
+    )
+
+
+def earlier_acts(
+    person: Person, provider: Provider, care_on: date, item_ids: Iterable[int]
+) -> dict[int, str]:
+    """The same acts of the same person, provider and day: care item → number of that claim."""
+    rows = (
+        ClaimLine.objects.filter(
+            claim__person=person,
+            claim__provider=provider,
+            claim__care_on=care_on,
+            care_item_id__in=list(item_ids),
+        )
+        .exclude(claim__state__in=(ClaimState.REVERSED, ClaimState.REFUSED))
+        .values_list("care_item_id", "claim__document_number")
+    )
+    return dict(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class RemainingCeiling:
+    """What is left of one ceiling on a day. ``category`` is empty for all care together."""
+
+    category: str
+    whose: str  # "case", "person", "household" or "count"
+    ceiling_minor: int  # or a number of cases, for "count"
+    remaining_minor: int
+
+    @property
+    def used_minor(self) -> int:
+        """What has been used of it."""
+        return self.ceiling_minor - self.remaining_minor
+
+
+def remaining_ceilings(
+    person: Person, on: date, *, sector: Sector = Sector.PUBLIC, standing: Standing | None = None
+) -> tuple[RemainingCeiling, ...]:
+    """Every ceiling of the product with what is left of it on a day; empty without a cover.
+
+    One query more than the standing of the person.
+    """
+    standing = standing or standing_on(person, on)
+    if standing.membership is None or standing.product is None:
+        return ()
+    year_from = cover_year_start(standing.membership.effective_from, on)
+    key = CounterKey(person.mutual_id, person.household_id, person.pk, year_from)
+    used = used_amounts(read_counters(key), person.pk)
+    return ceilings_of(standing.product, used, sector)
+
+
+def ceilings_of(
+    product: Product, used: UsedAmounts = NOTHING_USED, sector: Sector = Sector.PUBLIC
+) -> tuple[RemainingCeiling, ...]:
+    """The ceilings of a product at providers of one sector, less what was used."""
+    rows: list[RemainingCeiling] = []
+    for category in dict.fromkeys(benefit.category for benefit in product.benefits):
+        benefit = product.benefit_for(category, sector)
+        if benefit is not None and benefit.is_covered:
+            rows.extend(_ceilings_of_benefit(benefit, used))
+    for whose, ceiling, spent in (
+        ("person", product.ceiling_minor_per_person_per_year, used.person_total_minor),
+        ("household", product.ceiling_minor_per_household_per_year, used.household_total_minor),
+    ):
+        if ceiling is not None:
+            rows.append(RemainingCeiling("", whose, ceiling, max(0, ceiling - spent)))
+    return tuple(rows)
+
+
+def _ceilings_of_benefit(benefit: Benefit, used: UsedAmounts) -> Iterable[RemainingCeiling]:
+    category = benefit.category
+    for whose, ceiling, spent in (
+        ("case", benefit.ceiling_minor_per_case, 0),
+        (
+            "person",
+            benefit.ceiling_minor_per_person_per_year,
+            used.person_minor.get(category, 0),
+        ),
+        (
+            "household",
+            benefit.ceiling_minor_per_household_per_year,
+            used.household_minor.get(category, 0),
+        ),
+        (
+            "count",
+            benefit.ceiling_count_per_person_per_year,
+            used.person_count.get(category, 0),
+        ),
+    ):
+        if ceiling is not None:
+            yield RemainingCeiling(category, whose, ceiling, max(0, ceiling - spent))
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """What a provider's desk may know: the right, its reason, what remains. Nothing medical."""
+
+    standing: Standing
+    ceilings: tuple[RemainingCeiling, ...]
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether care is covered that day, waiting periods of some care apart."""
+        return self.standing.rights.is_open
+
+
+def eligibility(
+    mutual: Mutual, number: str, on: date, *, sector: Sector = Sector.PUBLIC
+) -> Eligibility:
+    """Rights and remaining ceilings of the bearer of a card on a day; ``NOT_FOUND`` otherwise."""
+    standing = rights_by_number(mutual, number, on)
+    return Eligibility(
+        standing, remaining_ceilings(standing.person, on, sector=sector, standing=standing)
+    )
+
+
+def medical_detail(claim: Claim, reader: User, on: date) -> MedicalDetail | None:
+    """Diagnosis and notes of a claim, for medical roles only; the reading is journalled."""
+    require_right(reader, claim.mutual, Right.READ_MEDICAL, on)
+    detail = MedicalDetail.objects.select_related("diagnosis").filter(claim=claim).first()
+    if detail is not None:
+        record_audit(
+            kind=AuditKind.MEDICAL_READING,
+            mutual=claim.mutual,
+            actor=reader,
+            subject=f"claim {claim.document_number}",
+        )
+    return detail

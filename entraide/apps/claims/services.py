@@ -1,0 +1,417 @@
+"""Claims: entered, decided by the rules, reviewed by a person, approved and posted, reversed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from entraide.apps.access.models import User
+from entraide.apps.access.services import system_user
+from entraide.apps.claims.counters import CounterKey, move_counters, read_counters, used_amounts
+from entraide.apps.claims.desk import (
+    ClaimOnDesk,
+    LineEntry,
+    claim_row,
+    cover_year_start,
+    decision_row,
+    entry_findings,
+    line_rows,
+    paid_by_category,
+    payable_by_position,
+)
+from entraide.apps.claims.models import (
+    Circuit,
+    Claim,
+    ClaimLine,
+    ClaimState,
+    Decision,
+    MedicalDetail,
+)
+from entraide.apps.claims.selectors import decision_in_force, earlier_acts
+from entraide.apps.contributions.selectors import Standing, standing_on
+from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.ledger.services import post_entry, reverse_posted
+from entraide.apps.nomenclature.models import Diagnosis
+from entraide.apps.providers.models import Provider
+from entraide.apps.providers.selectors import agreement_on, unit_prices_on
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.numbering import next_number
+from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.schemes.selectors import rules_of
+from entraide.core import posting_rules
+from entraide.core.adjudication.decision import BorneBy
+from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.facts import NOTHING_USED, UsedAmounts
+from entraide.core.adjudication.pipeline import adjudicate
+from entraide.core.adjudication.replay import facts_from_json
+from entraide.core.adjudication.review import reduced_by_review, with_ceiling_exception
+from entraide.core.errors import Refusal, RefusedRows
+from entraide.core.ledger import AccountRole, Entry
+from entraide.core.product import (
+    ContributionKind,
+    ContributionRule,
+    MembershipRule,
+    Product,
+)
+
+CLAIM_PREFIX = "S"
+
+
+def nothing_promised(currency: str) -> Product:
+    """The rules for someone without any cover: every line is refused with the reason."""
+    return Product(
+        code="none",
+        version="none",
+        currency=currency,
+        contribution=ContributionRule(ContributionKind.PER_HOUSEHOLD),
+        membership=MembershipRule(),
+        benefits=(),
+        fund_share_rate=Decimal(0),
+    )
+
+
+@command("submit_claim", right=Right.ENTER_CLAIM)
+def submit_claim(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    person: Person,
+    provider: Provider,
+    circuit: Circuit,
+    care_on: date,
+    received_on: date,
+    lines: Sequence[LineEntry],
+    attestation_number: str = "",
+    invoice_number: str = "",
+    channel: str = "",
+    stated_total_minor: int | None = None,
+    diagnosis: Diagnosis | None = None,
+    medical_notes: str = "",
+) -> Claim:
+    """Record a claim and decide it by the rules, prices and rights of the date of care.
+
+    Faults of the entry are refused all at once (``INPUT_REFUSED``), so is an attestation number
+    that was already used (``ATTESTATION_USED``). What the rules have against the claim (no cover,
+    waiting period, above the tariff …) never refuses the record: it stands on the decision.
+    The number of queries does not depend on the history of the person or the household.
+    """
+    findings = entry_findings(
+        lines,
+        care_on=care_on,
+        received_on=received_on,
+        on=on,
+        stated_total_minor=stated_total_minor,
+        currency=mutual.currency,
+    )
+    if findings:
+        raise RefusedRows(findings)
+    Household.objects.select_for_update().get(pk=person.household_id)
+    desk, key, counters = _on_desk(
+        mutual, person, provider, Circuit(circuit), care_on, received_on, tuple(lines)
+    )
+    if attestation_number and _is_used(attestation_number):
+        raise Refusal(
+            "ATTESTATION_USED", place="attestation_number", attestation=attestation_number
+        )
+    decision, context = desk.decide()
+    claim = claim_row(
+        desk,
+        decision,
+        document_number=next_number(mutual=mutual, prefix=CLAIM_PREFIX, on=on),
+        entered_by=actor,
+        attestation_number=attestation_number,
+        invoice_number=invoice_number,
+        channel=channel,
+    )
+    claim.save(force_insert=True)
+    ClaimLine.objects.bulk_create(line_rows(claim, desk, decision))
+    version = desk.standing.product_version
+    decision_row(
+        claim,
+        decision,
+        context=context,
+        number=1,
+        made_by=system_user(),
+        made_on=on,
+        product_version_id=version.pk if version else None,
+    ).save(force_insert=True)
+    if key is not None:
+        move_counters(key, counters, paid_by_category(decision))
+    if diagnosis is not None or medical_notes:
+        MedicalDetail.objects.create(
+            mutual=mutual, claim=claim, diagnosis=diagnosis, notes=medical_notes
+        )
+    return claim
+
+
+def _is_used(attestation_number: str) -> bool:
+    return (
+        Claim.objects.filter(attestation_number=attestation_number)
+        .exclude(state=ClaimState.REVERSED)
+        .exists()
+    )
+
+
+def _on_desk(
+    mutual: Mutual,
+    person: Person,
+    provider: Provider,
+    circuit: Circuit,
+    care_on: date,
+    received_on: date,
+    lines: tuple[LineEntry, ...],
+) -> tuple[ClaimOnDesk, CounterKey | None, dict[Any, Any]]:
+    """Load what the decision needs: rights, agreement, prices, earlier acts, amounts used."""
+    standing = standing_on(person, care_on)
+    agreement = agreement_on(provider, care_on)
+    item_ids = {line.care_item.pk for line in lines}
+    key = counter_key(person, standing, care_on)
+    counters = read_counters(key) if key is not None else {}
+    desk = ClaimOnDesk(
+        person=person,
+        provider=provider,
+        circuit=circuit,
+        care_on=care_on,
+        received_on=received_on,
+        lines=lines,
+        standing=standing,
+        agreement=agreement,
+        unit_prices_minor=unit_prices_on(agreement, item_ids, care_on),
+        used=used_amounts(counters, person.pk) if key is not None else NOTHING_USED,
+        duplicates=earlier_acts(person, provider, care_on, item_ids),
+        product=standing.product or nothing_promised(mutual.currency),
+    )
+    return desk, key, counters
+
+
+def counter_key(person: Person, standing: Standing, care_on: date) -> CounterKey | None:
+    """Which counters a claim uses; None for someone without a cover, whose claims pay nothing."""
+    if standing.membership is None:
+        return None
+    year_from = cover_year_start(standing.membership.effective_from, care_on)
+    return CounterKey(person.mutual_id, person.household_id, person.pk, year_from)
+
+
+@dataclass(frozen=True, slots=True)
+class LineReview:
+    """What a reviewer changes on one line: ``less_minor`` is taken away, or ``more_minor`` of
+    what a ceiling took is granted in spite of it. The reason is read by family and provider."""
+
+    line_key: str
+    reason: str
+    less_minor: int = 0
+    more_minor: int = 0
+    borne_by: BorneBy = BorneBy.MEMBER
+
+
+@command("review_claim", right=Right.REVIEW_CLAIM)
+def review_claim(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    claim: Claim,
+    changes: Sequence[LineReview] = (),
+    reason: str = "",
+) -> Claim:
+    """A person looks at a claim and confirms the decision of the rules or changes it.
+
+    A new decision is kept beside the first; the counters follow. Refused with
+    ``CLAIM_NOT_OPEN`` once approved, ``SEPARATION_OF_DUTIES`` for who entered it, and
+    ``REVIEW_REASON_MISSING`` where a change has no reason.
+    """
+    claim = _locked(claim)
+    require_other_person(actor, claim.entered_by, step="enter")
+    if claim.state not in (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED):
+        raise Refusal("CLAIM_NOT_OPEN", claim=claim.document_number, state=claim.state)
+    current = decision_in_force(claim)
+    before = CoreDecision.from_json(current.outcome)
+    used_before = _used_before(current)
+    decision = before
+    for change in changes:
+        if change.less_minor:
+            decision = reduced_by_review(
+                decision,
+                change.line_key,
+                amount_minor=change.less_minor,
+                reason=change.reason,
+                borne_by=change.borne_by,
+                used_before=used_before,
+            )
+        if change.more_minor:
+            decision = with_ceiling_exception(
+                decision,
+                change.line_key,
+                amount_minor=change.more_minor,
+                reason=change.reason,
+                used_before=used_before,
+            )
+    _give_back_and_consume(claim, before, decision)
+    decision_row(
+        claim,
+        decision,
+        context=current.context,
+        number=current.number + 1,
+        made_by=actor,
+        made_on=on,
+        product_version_id=current.product_version_id,
+        reason=reason or "; ".join(change.reason for change in changes),
+    ).save(force_insert=True)
+    _apply(claim, decision, number=current.number + 1)
+    return claim
+
+
+def _locked(claim: Claim) -> Claim:
+    Household.objects.select_for_update().get(pk=claim.household_id)
+    return (
+        Claim.objects.select_for_update(of=("self",))
+        .select_related("entered_by", "approved_by", "membership", "person")
+        .get(pk=claim.pk)
+    )
+
+
+def _used_before(decision: Decision) -> UsedAmounts:
+    _, context = facts_from_json(decision.context, nothing_promised("XOF"))
+    return context.used
+
+
+def _counter_key_of(claim: Claim) -> CounterKey | None:
+    if claim.membership is None:
+        return None
+    year_from = cover_year_start(claim.membership.effective_from, claim.care_on)
+    return CounterKey(claim.mutual_id, claim.household_id, claim.person_id, year_from)
+
+
+def _give_back_and_consume(claim: Claim, before: CoreDecision, after: CoreDecision | None) -> None:
+    key = _counter_key_of(claim)
+    if key is None:
+        return
+    counters = read_counters(key)
+    move_counters(key, counters, paid_by_category(before), sign=-1)
+    if after is not None:
+        move_counters(key, read_counters(key), paid_by_category(after))
+
+
+def _apply(claim: Claim, decision: CoreDecision, *, number: int) -> None:
+    lines = list(claim.lines.select_related("category"))
+    payable = payable_by_position(decision, [line.category.code for line in lines])
+    for line, payable_minor in zip(lines, payable, strict=True):
+        line.payable_minor = payable_minor
+    ClaimLine.objects.bulk_update(lines, ["payable_minor"])
+    claim.payable_minor = decision.payable_minor
+    claim.decision_number = number
+    claim.state = ClaimState.DECIDED if decision.payable_minor > 0 else ClaimState.REFUSED
+    claim.save(update_fields=["payable_minor", "decision_number", "state"])
+
+
+@command("approve_claim", right=Right.APPROVE_CLAIM)
+def approve_claim(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, claim: Claim
+) -> Claim:
+    """Approve a decided claim: it becomes a debt of the mutual fund, under its own number.
+
+    Refused with ``CLAIM_NOT_DECIDED``, or ``SEPARATION_OF_DUTIES`` for who entered it.
+    """
+    claim = _locked(claim)
+    require_other_person(actor, claim.entered_by, step="enter")
+    return approve_locked(claim, mutual=mutual, approver=actor, actor=actor, on=on)
+
+
+@command("approve_decided_claims", right=Right.PREPARE_BATCH)
+def approve_decided_claims(*, mutual: Mutual, actor: User, on: date, idempotency_key: str) -> Claim:
+    """Post every claim that the rules alone decided: their decision is the system's approval.
+
+    Answers the last claim posted; ``NOTHING_TO_APPROVE`` when none waits.
+    """
+    waiting = list(
+        Claim.objects.select_for_update(of=("self",))
+        .select_related("provider", "household")
+        .filter(state=ClaimState.DECIDED, decision_number=1)
+        .order_by("id")
+    )
+    if not waiting:
+        raise Refusal("NOTHING_TO_APPROVE")
+    system = system_user()
+    for claim in waiting:
+        approve_locked(claim, mutual=mutual, approver=system, actor=actor, on=on)
+    return waiting[-1]
+
+
+def approve_locked(claim: Claim, *, mutual: Mutual, approver: User, actor: User, on: date) -> Claim:
+    """Post one decided claim whose row is locked; ``approver`` approves, ``actor`` posts."""
+    if claim.state != ClaimState.DECIDED:
+        raise Refusal("CLAIM_NOT_DECIDED", claim=claim.document_number, state=claim.state)
+    entry = post_entry(mutual=mutual, entry=approval_entry(claim), actor=actor, on=on)
+    claim.entry = entry
+    claim.state = ClaimState.APPROVED
+    claim.approved_by = approver
+    claim.approved_at = timezone.now()
+    claim.save(update_fields=["entry", "state", "approved_by", "approved_at"])
+    return claim
+
+
+def approval_entry(claim: Claim) -> Entry:
+    """The entry of an approved claim; its event is the care, the debt is the provider's or the
+    member's according to the circuit."""
+    payable, party = payee_account(claim)
+    return posting_rules.claim_approved(
+        document_number=claim.document_number,
+        occurred_on=claim.care_on,
+        payable=payable,
+        party=party,
+        amount_minor=claim.payable_minor,
+        label=claim.person.number if claim.person_id else "",
+    )
+
+
+def payee_account(claim: Claim) -> tuple[AccountRole, str]:
+    """Who is owed, as the books name them."""
+    if claim.circuit == Circuit.THIRD_PARTY_PAYMENT:
+        return AccountRole.PROVIDERS_PAYABLE, f"provider:{claim.provider.uid}"
+    return AccountRole.MEMBERS_PAYABLE, f"household:{claim.household.uid}"
+
+
+@command("reverse_claim", right=Right.REVERSE)
+def reverse_claim(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, claim: Claim, reason: str
+) -> Claim:
+    """Undo a claim that was not paid: its entry is reversed, its use of the ceilings given back.
+
+    Refused with ``CLAIM_IN_SETTLEMENT`` once it stands in a batch, ``CLAIM_REVERSED`` the second
+    time and ``REVERSAL_REASON_MISSING`` without a reason.
+    """
+    if not reason.strip():
+        raise Refusal("REVERSAL_REASON_MISSING", place="reason")
+    claim = _locked(claim)
+    if claim.state in (ClaimState.IN_BATCH, ClaimState.PAID):
+        raise Refusal("CLAIM_IN_SETTLEMENT", claim=claim.document_number)
+    if claim.state == ClaimState.REVERSED:
+        raise Refusal("CLAIM_REVERSED", claim=claim.document_number)
+    if claim.entry is not None:
+        reverse_posted(mutual=mutual, entry=claim.entry, actor=actor, on=on)
+    _give_back_and_consume(claim, CoreDecision.from_json(decision_in_force(claim).outcome), None)
+    claim.state = ClaimState.REVERSED
+    claim.save(update_fields=["state"])
+    return claim
+
+
+def replay_decision(decision: Decision) -> CoreDecision:
+    """The decision of the rules made again from the facts and the version that were kept.
+
+    Equal to the first decision of the claim, years later; a person's review is not replayed.
+    """
+    if decision.product_version is None:
+        product = nothing_promised(decision.claim.mutual.currency)
+    else:
+        product = rules_of(decision.product_version).on(decision.claim.care_on)
+    claim_facts, context = facts_from_json(decision.context, product)
+    return adjudicate(claim_facts, context)

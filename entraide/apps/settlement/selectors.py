@@ -1,0 +1,100 @@
+"""Reading batches and payouts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Min, QuerySet, Sum
+
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.enrolment.selectors import found
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
+
+
+def batch_for(mutual: Mutual, uid: UUID | str) -> SettlementBatch:
+    """The batch of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    batches = SettlementBatch.objects.filter(mutual=mutual)
+    return found(
+        batches.select_related("prepared_by", "authorised_by", "treasury_account"), uid=uid
+    )
+
+
+def payout_for(mutual: Mutual, uid: UUID | str) -> Payout:
+    """The payout of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    payouts = Payout.objects.filter(mutual=mutual)
+    return found(
+        payouts.select_related("batch", "provider", "household", "entry", "paid_by"), uid=uid
+    )
+
+
+def batches(mutual: Mutual, *, state: str = "") -> QuerySet[SettlementBatch]:
+    """Batches with their number of payouts and claims, the latest first."""
+    rows = SettlementBatch.objects.filter(mutual=mutual).select_related(
+        "prepared_by", "authorised_by", "treasury_account"
+    )
+    if state:
+        rows = rows.filter(state=state)
+    return rows.annotate(
+        payout_count=Count("payouts", distinct=True),
+        claim_count=Count("payouts__claims", distinct=True),
+    ).order_by("-prepared_on", "-id")
+
+
+def payouts_of(batch: SettlementBatch) -> QuerySet[Payout]:
+    """The payouts of a batch in their order, each with the number of its claims."""
+    return (
+        batch.payouts.select_related("provider", "household", "entry", "paid_by")
+        .annotate(claim_count=Count("claims"))
+        .order_by("id")
+    )
+
+
+def claims_of_payout(payout: Payout) -> QuerySet[PayoutClaim]:
+    """The claims that a payout pays, with the person cared for."""
+    return payout.claims.select_related("claim", "claim__person", "claim__provider").order_by("id")
+
+
+def payout_of_claim(claim: Claim) -> Payout | None:
+    """The payout in which a claim stands, or None while it waits for a batch."""
+    row = (
+        PayoutClaim.objects.select_related("payout", "payout__batch", "payout__entry")
+        .filter(claim=claim, is_cancelled=False)
+        .first()
+    )
+    return row.payout if row is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingForBatch:
+    """Approved claims that no batch holds."""
+
+    count: int
+    payable_minor: int
+    oldest_care_on: date | None
+
+
+def waiting_for_batch(mutual: Mutual) -> WaitingForBatch:
+    """How many approved claims wait for a batch, how much they pay and since when."""
+    row = Claim.objects.filter(mutual=mutual, state=ClaimState.APPROVED).aggregate(
+        count=Count("pk"), payable=Sum("payable_minor"), oldest=Min("care_on")
+    )
+    return WaitingForBatch(row["count"], row["payable"] or 0, row["oldest"])
+
+
+def batches_to_authorise(mutual: Mutual) -> QuerySet[SettlementBatch]:
+    """The batches that wait for a signature, the oldest first."""
+    return batches(mutual, state=BatchState.PREPARED).order_by("prepared_on", "id")
+
+
+def payouts_to_make(mutual: Mutual) -> QuerySet[Payout]:
+    """The authorised payouts whose money has not gone, the oldest first."""
+    return (
+        Payout.objects.filter(
+            mutual=mutual, batch__state=BatchState.AUTHORISED, paid_on__isnull=True
+        )
+        .select_related("batch", "provider", "household")
+        .order_by("batch__prepared_on", "id")
+    )

@@ -1,0 +1,248 @@
+"""Paying what was approved: a batch is prepared, authorised by another person, paid by a third."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from entraide.apps.access.models import User
+from entraide.apps.claims.models import Circuit, Claim, ClaimState
+from entraide.apps.contributions.models import Channel
+from entraide.apps.ledger.models import Account
+from entraide.apps.ledger.services import post_entry
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.numbering import next_number
+from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.settlement.models import (
+    BatchState,
+    PayeeKind,
+    Payout,
+    PayoutClaim,
+    SettlementBatch,
+)
+from entraide.core import posting_rules, settlement
+from entraide.core.errors import Refusal
+from entraide.core.ledger import TREASURY_ROLES, AccountRole, Entry
+from entraide.core.posting_rules import Treasury
+
+BATCH_PREFIX = "BR"
+
+
+def payable_claim(claim: Claim) -> settlement.PayableClaim:
+    """A claim as the settlement decision sees it: who is paid, by which channel, how much."""
+    if claim.circuit == Circuit.THIRD_PARTY_PAYMENT:
+        kind, payee = settlement.PayeeKind.PROVIDER, str(claim.provider_id)
+    else:
+        kind, payee = settlement.PayeeKind.MEMBER, str(claim.household_id)
+    channel = claim.channel or Channel.BANK.value
+    return settlement.PayableClaim(claim.document_number, kind, payee, channel, claim.payable_minor)
+
+
+def payout_drafts(
+    claims: Iterable[Claim],
+) -> list[tuple[settlement.BatchDraft, settlement.PayoutDraft]]:
+    """The payouts of these claims, grouped by payee, each with the group it belongs to."""
+    draft = settlement.make_batches(payable_claim(claim) for claim in claims)
+    return [(batch, payout) for batch in draft.batches for payout in batch.payouts]
+
+
+def payout_number(batch_number: str, rank: int) -> str:
+    """The number of a payout within its batch; the bank's reference too."""
+    return f"{batch_number}-{rank}"
+
+
+def payout_row(
+    batch: SettlementBatch,
+    group: settlement.BatchDraft,
+    draft: settlement.PayoutDraft,
+    rank: int,
+) -> Payout:
+    """The unsaved payout of a draft."""
+    is_provider = group.payee_kind is settlement.PayeeKind.PROVIDER
+    return Payout(
+        mutual_id=batch.mutual_id,
+        batch=batch,
+        document_number=payout_number(batch.document_number, rank),
+        payee_kind=PayeeKind.PROVIDER if is_provider else PayeeKind.HOUSEHOLD,
+        provider_id=int(draft.payee_key) if is_provider else None,
+        household_id=None if is_provider else int(draft.payee_key),
+        channel=group.channel,
+        amount_minor=draft.amount_minor,
+    )
+
+
+@command("prepare_batch", right=Right.PREPARE_BATCH)
+def prepare_batch(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    treasury_account: Account,
+    claims: Sequence[Claim] | None = None,
+) -> SettlementBatch:
+    """A numbered batch of approved claims (all of them unless named), one payout per payee.
+
+    Refused with ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the claim) or
+    ``NOTHING_TO_PAY``.
+    """
+    if treasury_account.role not in TREASURY_ROLES:
+        raise Refusal(
+            "NOT_A_TREASURY_ROLE", role=treasury_account.role, allowed=sorted(TREASURY_ROLES)
+        )
+    locked = Claim.objects.select_for_update(of=("self",)).order_by("id")
+    if claims is None:
+        chosen = list(locked.filter(state=ClaimState.APPROVED))
+    else:
+        chosen = list(locked.filter(pk__in=[claim.pk for claim in claims]))
+    for claim in chosen:
+        if claim.state != ClaimState.APPROVED:
+            raise Refusal("CLAIM_NOT_APPROVED", claim=claim.document_number, state=claim.state)
+    if not chosen:
+        raise Refusal("NOTHING_TO_PAY")
+    batch = SettlementBatch.objects.create(
+        mutual=mutual,
+        document_number=next_number(mutual=mutual, prefix=BATCH_PREFIX, on=on),
+        state=BatchState.PREPARED,
+        treasury_account=treasury_account,
+        total_minor=sum(claim.payable_minor for claim in chosen),
+        prepared_on=on,
+        prepared_by=actor,
+    )
+    drafts = payout_drafts(chosen)
+    ids = {claim.document_number: claim.pk for claim in chosen}
+    payouts = [
+        payout_row(batch, group, draft, rank) for rank, (group, draft) in enumerate(drafts, start=1)
+    ]
+    Payout.objects.bulk_create(payouts)
+    PayoutClaim.objects.bulk_create(
+        PayoutClaim(
+            mutual=mutual,
+            payout=payout,
+            claim_id=ids[item.claim_key],
+            amount_minor=item.amount_minor,
+        )
+        for payout, (_, draft) in zip(payouts, drafts, strict=True)
+        for item in draft.items
+    )
+    Claim.objects.filter(pk__in=[claim.pk for claim in chosen]).update(state=ClaimState.IN_BATCH)
+    return batch
+
+
+def _locked(batch: SettlementBatch) -> SettlementBatch:
+    return (
+        SettlementBatch.objects.select_for_update(of=("self",))
+        .select_related("prepared_by", "authorised_by", "treasury_account")
+        .get(pk=batch.pk)
+    )
+
+
+@command("authorise_batch", right=Right.AUTHORISE_BATCH)
+def authorise_batch(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, batch: SettlementBatch
+) -> SettlementBatch:
+    """Another person than the preparer lets the money go.
+
+    Refused with ``BATCH_NOT_PREPARED`` or ``SEPARATION_OF_DUTIES`` (who prepared it, or entered
+    one of its claims).
+    """
+    batch = _locked(batch)
+    if batch.state != BatchState.PREPARED:
+        raise Refusal("BATCH_NOT_PREPARED", batch=batch.document_number, state=batch.state)
+    require_other_person(actor, batch.prepared_by, step="prepare")
+    if _claims_of(batch).filter(entered_by=actor).exists():
+        raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step="enter")
+    batch.state = BatchState.AUTHORISED
+    batch.authorised_on = on
+    batch.authorised_by = actor
+    batch.save(update_fields=["state", "authorised_on", "authorised_by"])
+    return batch
+
+
+def _claims_of(batch: SettlementBatch):  # type: ignore[no-untyped-def]
+    return Claim.objects.filter(payouts__payout__batch=batch, payouts__is_cancelled=False)
+
+
+def payout_entry(payout: Payout, treasury_account: Account, paid_on: date, label: str) -> Entry:
+    """The entry of a payout: the debt to the payee goes, the money goes."""
+    if payout.payee_kind == PayeeKind.PROVIDER:
+        assert payout.provider is not None, "a payout to a provider names it"
+        payable, party = AccountRole.PROVIDERS_PAYABLE, f"provider:{payout.provider.uid}"
+    else:
+        assert payout.household is not None, "a payout to a household names it"
+        payable, party = AccountRole.MEMBERS_PAYABLE, f"household:{payout.household.uid}"
+    return posting_rules.payout_made(
+        document_number=payout.document_number,
+        occurred_on=paid_on,
+        treasury=Treasury(AccountRole(treasury_account.role), treasury_account.key),
+        payable=payable,
+        party=party,
+        amount_minor=payout.amount_minor,
+        label=label,
+    )
+
+
+@command("record_payout", right=Right.RECORD_PAYOUT)
+def record_payout(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    payout: Payout,
+    paid_on: date,
+) -> Payout:
+    """The money has gone to the payee: posted under the payout's number, claims are paid.
+
+    Refused with ``PAYOUT_ALREADY_MADE``, ``BATCH_NOT_AUTHORISED``, ``DATE_IN_FUTURE``,
+    ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who authorised the batch or
+    approved one of the claims.
+    """
+    batch = _locked(payout.batch)
+    payout = (
+        Payout.objects.select_for_update(of=("self",))
+        .select_related("provider", "household")
+        .get(pk=payout.pk)
+    )
+    if payout.paid_on is not None:
+        raise Refusal("PAYOUT_ALREADY_MADE", payout=payout.document_number, on=payout.paid_on)
+    if batch.state != BatchState.AUTHORISED or batch.authorised_on is None:
+        raise Refusal("BATCH_NOT_AUTHORISED", batch=batch.document_number)
+    if paid_on > on:
+        raise Refusal("DATE_IN_FUTURE", place="paid_on", day=paid_on, on=on)
+    if paid_on < batch.authorised_on:
+        raise Refusal("PAID_BEFORE_AUTHORISATION", place="paid_on", on=batch.authorised_on)
+    require_other_person(actor, batch.authorised_by, step="authorise")
+    claims = Claim.objects.filter(payouts__payout=payout, payouts__is_cancelled=False)
+    if not actor.is_system and claims.filter(approved_by=actor).exists():
+        raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step="approve")
+    label = payout.provider.name if payout.provider else payout.household.number
+    entry = payout_entry(payout, batch.treasury_account, paid_on, label)
+    payout.entry = post_entry(mutual=mutual, entry=entry, actor=actor, on=on)
+    payout.paid_on = paid_on
+    payout.paid_by = actor
+    payout.save(update_fields=["entry", "paid_on", "paid_by"])
+    paid_ids = list(claims.values_list("pk", flat=True))
+    Claim.objects.filter(pk__in=paid_ids).update(state=ClaimState.PAID, paid_on=paid_on)
+    if not batch.payouts.filter(paid_on__isnull=True).exists():
+        batch.state = BatchState.PAID
+        batch.save(update_fields=["state"])
+    return payout
+
+
+@command("cancel_batch", right=Right.PREPARE_BATCH)
+def cancel_batch(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, batch: SettlementBatch
+) -> SettlementBatch:
+    """Give a batch up before it is authorised: its claims wait for another one. The number stays
+    used, so that the book has no gap."""
+    batch = _locked(batch)
+    if batch.state != BatchState.PREPARED:
+        raise Refusal("BATCH_NOT_PREPARED", batch=batch.document_number, state=batch.state)
+    claim_ids = list(_claims_of(batch).values_list("pk", flat=True))
+    PayoutClaim.objects.filter(payout__batch=batch).update(is_cancelled=True)
+    Claim.objects.filter(pk__in=claim_ids).update(state=ClaimState.APPROVED)
+    batch.state = BatchState.CANCELLED
+    batch.save(update_fields=["state"])
+    return batch

@@ -1,0 +1,90 @@
+"""The facts of a decision as plain JSON, so that it can be made again years later.
+
+What is kept is exactly what :func:`~entraide.core.adjudication.pipeline.adjudicate` was given,
+but for the product, which the version named by the decision gives back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from entraide.core.adjudication.facts import (
+    ClaimFacts,
+    Context,
+    CoverFacts,
+    LineFacts,
+    PersonFacts,
+    UsedAmounts,
+)
+from entraide.core.product import Product, Sector
+
+Facts = TypeVar("Facts", LineFacts, ClaimFacts, PersonFacts, CoverFacts, UsedAmounts)
+
+
+def facts_to_json(claim: ClaimFacts, context: Context) -> dict[str, Any]:
+    """The claim, the person, the cover and the earlier use as plain JSON values."""
+    return {
+        "claim": _written(claim),
+        "person": _written(context.person),
+        "cover": _written(context.cover),
+        "used": _written(context.used),
+    }
+
+
+def facts_from_json(document: Mapping[str, Any], product: Product) -> tuple[ClaimFacts, Context]:
+    """What :func:`facts_to_json` wrote, with the product as it stood on the day of care."""
+    claim = _read(ClaimFacts, document["claim"], lines=_lines(document["claim"]["lines"]))
+    context = Context(
+        product=product,
+        person=_read(PersonFacts, document["person"]),
+        cover=_read(CoverFacts, document["cover"]),
+        used=_read(UsedAmounts, document["used"]),
+    )
+    return claim, context
+
+
+def _lines(documents: list[dict[str, Any]]) -> tuple[LineFacts, ...]:
+    return tuple(_read(LineFacts, document) for document in documents)
+
+
+def _written(facts: Any) -> dict[str, Any]:
+    return {item.name: _value(getattr(facts, item.name)) for item in fields(facts)}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, LineFacts):
+        return _written(value)
+    if isinstance(value, Sector):
+        return value.value
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"decimal": str(value)}
+    if isinstance(value, tuple):
+        return [_value(item) for item in value]
+    if isinstance(value, Mapping):
+        return {"map": {key: _value(item) for key, item in value.items()}}
+    return value
+
+
+def _read(kind: type[Facts], document: Mapping[str, Any], **given: Any) -> Facts:
+    values = {
+        name: _unmarked(value) for name, value in document.items() if name not in given
+    } | given
+    if kind is ClaimFacts:
+        values["sector"] = Sector(values["sector"])
+    return kind(**values)
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, dict):
+        if "date" in value:
+            return date.fromisoformat(value["date"])
+        if "decimal" in value:
+            return Decimal(value["decimal"])
+        return {key: _unmarked(item) for key, item in value["map"].items()}
+    return value
