@@ -92,9 +92,7 @@ class CollectionSlip(MutualRecord):
 
     document_number = models.CharField(max_length=60)
     holder = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
-    cash_account = models.ForeignKey(
-        "ledger.Account", on_delete=models.PROTECT, related_name="+"
-    )
+    cash_account = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, related_name="+")
     prepared_on = models.DateField()
     total_minor = models.BigIntegerField()
     deposited_on = models.DateField(null=True, blank=True)
@@ -114,7 +112,7 @@ class CollectionSlip(MutualRecord):
 
 
 class ContributionPayment(MutualRecord):
-    """Money received, and its receipt: ``document_number`` is printed on it and stands in the books."""
+    """Money received, and its receipt: ``document_number`` is on the paper and in the books."""
 
     document_number = models.CharField(max_length=60)
     household = models.ForeignKey(
