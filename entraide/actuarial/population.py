@@ -2,8 +2,9 @@
 
 Each group is followed as cohorts by month of signing and by rank of the contract (first, second,
 later): a contract covers ``contract_months`` from the month of signing; at its end the renewal
-rate says who signs again. Newcomers come at the base pace; households added by the growth lever
-come on top, and the pace grows with them, so that those who lapse are replaced at base rates.
+rate says who signs again. Newcomers come at the base pace. Households added by the growth lever
+come on top; they are whole groups, which recruit at the base pace from their arrival, so that
+those who lapse are replaced and the growth ends a little above its share.
 """
 
 from __future__ import annotations
