@@ -98,7 +98,7 @@ def test_imports_point_down() -> None:
 def test_each_app_has_one_migration_head() -> None:
     from django.db.migrations.loader import MigrationLoader
 
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     assert loader.detect_conflicts() == {}
 
 

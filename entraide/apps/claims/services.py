@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,7 +21,6 @@ from entraide.apps.claims.desk import (
     entry_findings,
     line_rows,
     paid_by_category,
-    payable_by_position,
 )
 from entraide.apps.claims.models import (
     Circuit,
@@ -45,12 +43,10 @@ from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.apps.schemes.selectors import rules_of
 from entraide.core import posting_rules
-from entraide.core.adjudication.decision import BorneBy
 from entraide.core.adjudication.decision import Decision as CoreDecision
-from entraide.core.adjudication.facts import NOTHING_USED, UsedAmounts
+from entraide.core.adjudication.facts import NOTHING_USED
 from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.replay import facts_from_json
-from entraide.core.adjudication.review import reduced_by_review, with_ceiling_exception
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.core.ledger import AccountRole, Entry
 from entraide.core.product import (
@@ -122,15 +118,29 @@ def submit_claim(
             "ATTESTATION_USED", place="attestation_number", attestation=attestation_number
         )
     decision, context = desk.decide()
+    number = next_number(mutual=mutual, prefix=CLAIM_PREFIX, on=on)
     claim = claim_row(
         desk,
         decision,
-        document_number=next_number(mutual=mutual, prefix=CLAIM_PREFIX, on=on),
+        document_number=number,
         entered_by=actor,
         attestation_number=attestation_number,
         invoice_number=invoice_number,
         channel=channel,
     )
+    _record(claim, desk, decision, context, on)
+    if key is not None:
+        move_counters(key, counters, paid_by_category(decision))
+    if diagnosis is not None or medical_notes:
+        MedicalDetail.objects.create(
+            mutual=mutual, claim=claim, diagnosis=diagnosis, notes=medical_notes
+        )
+    return claim
+
+
+def _record(
+    claim: Claim, desk: ClaimOnDesk, decision: CoreDecision, context: dict[str, Any], on: date
+) -> None:
     claim.save(force_insert=True)
     ClaimLine.objects.bulk_create(line_rows(claim, desk, decision))
     version = desk.standing.product_version
@@ -143,13 +153,6 @@ def submit_claim(
         made_on=on,
         product_version_id=version.pk if version else None,
     ).save(force_insert=True)
-    if key is not None:
-        move_counters(key, counters, paid_by_category(decision))
-    if diagnosis is not None or medical_notes:
-        MedicalDetail.objects.create(
-            mutual=mutual, claim=claim, diagnosis=diagnosis, notes=medical_notes
-        )
-    return claim
 
 
 def _is_used(attestation_number: str) -> bool:
@@ -200,88 +203,14 @@ def counter_key(person: Person, standing: Standing, care_on: date) -> CounterKey
     return CounterKey(person.mutual_id, person.household_id, person.pk, year_from)
 
 
-@dataclass(frozen=True, slots=True)
-class LineReview:
-    """What a reviewer changes on one line: ``less_minor`` is taken away, or ``more_minor`` of
-    what a ceiling took is granted in spite of it. The reason is read by family and provider."""
-
-    line_key: str
-    reason: str
-    less_minor: int = 0
-    more_minor: int = 0
-    borne_by: BorneBy = BorneBy.MEMBER
-
-
-@command("review_claim", right=Right.REVIEW_CLAIM)
-def review_claim(
-    *,
-    mutual: Mutual,
-    actor: User,
-    on: date,
-    idempotency_key: str,
-    claim: Claim,
-    changes: Sequence[LineReview] = (),
-    reason: str = "",
-) -> Claim:
-    """A person looks at a claim and confirms the decision of the rules or changes it.
-
-    A new decision is kept beside the first; the counters follow. Refused with
-    ``CLAIM_NOT_OPEN`` once approved, ``SEPARATION_OF_DUTIES`` for who entered it, and
-    ``REVIEW_REASON_MISSING`` where a change has no reason.
-    """
-    claim = _locked(claim)
-    require_other_person(actor, claim.entered_by, step="enter")
-    if claim.state not in (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED):
-        raise Refusal("CLAIM_NOT_OPEN", claim=claim.document_number, state=claim.state)
-    current = decision_in_force(claim)
-    before = CoreDecision.from_json(current.outcome)
-    used_before = _used_before(current)
-    decision = before
-    for change in changes:
-        if change.less_minor:
-            decision = reduced_by_review(
-                decision,
-                change.line_key,
-                amount_minor=change.less_minor,
-                reason=change.reason,
-                borne_by=change.borne_by,
-                used_before=used_before,
-            )
-        if change.more_minor:
-            decision = with_ceiling_exception(
-                decision,
-                change.line_key,
-                amount_minor=change.more_minor,
-                reason=change.reason,
-                used_before=used_before,
-            )
-    _give_back_and_consume(claim, before, decision)
-    decision_row(
-        claim,
-        decision,
-        context=current.context,
-        number=current.number + 1,
-        made_by=actor,
-        made_on=on,
-        product_version_id=current.product_version_id,
-        reason=reason or "; ".join(change.reason for change in changes),
-    ).save(force_insert=True)
-    _apply(claim, decision, number=current.number + 1)
-    return claim
-
-
-def _locked(claim: Claim) -> Claim:
+def locked_claim(claim: Claim) -> Claim:
+    """The claim as it stands, its row and its household's locked until the end of the command."""
     Household.objects.select_for_update().get(pk=claim.household_id)
     return (
         Claim.objects.select_for_update(of=("self",))
         .select_related("entered_by", "approved_by", "membership", "person")
         .get(pk=claim.pk)
     )
-
-
-def _used_before(decision: Decision) -> UsedAmounts:
-    _, context = facts_from_json(decision.context, nothing_promised("XOF"))
-    return context.used
 
 
 def _counter_key_of(claim: Claim) -> CounterKey | None:
@@ -291,7 +220,8 @@ def _counter_key_of(claim: Claim) -> CounterKey | None:
     return CounterKey(claim.mutual_id, claim.household_id, claim.person_id, year_from)
 
 
-def _give_back_and_consume(claim: Claim, before: CoreDecision, after: CoreDecision | None) -> None:
+def give_back_and_consume(claim: Claim, before: CoreDecision, after: CoreDecision | None) -> None:
+    """Move the counters from one decision of a claim to the next, or to none."""
     key = _counter_key_of(claim)
     if key is None:
         return
@@ -299,18 +229,6 @@ def _give_back_and_consume(claim: Claim, before: CoreDecision, after: CoreDecisi
     move_counters(key, counters, paid_by_category(before), sign=-1)
     if after is not None:
         move_counters(key, read_counters(key), paid_by_category(after))
-
-
-def _apply(claim: Claim, decision: CoreDecision, *, number: int) -> None:
-    lines = list(claim.lines.select_related("category"))
-    payable = payable_by_position(decision, [line.category.code for line in lines])
-    for line, payable_minor in zip(lines, payable, strict=True):
-        line.payable_minor = payable_minor
-    ClaimLine.objects.bulk_update(lines, ["payable_minor"])
-    claim.payable_minor = decision.payable_minor
-    claim.decision_number = number
-    claim.state = ClaimState.DECIDED if decision.payable_minor > 0 else ClaimState.REFUSED
-    claim.save(update_fields=["payable_minor", "decision_number", "state"])
 
 
 @command("approve_claim", right=Right.APPROVE_CLAIM)
@@ -321,9 +239,9 @@ def approve_claim(
 
     Refused with ``CLAIM_NOT_DECIDED``, or ``SEPARATION_OF_DUTIES`` for who entered it.
     """
-    claim = _locked(claim)
+    claim = locked_claim(claim)
     require_other_person(actor, claim.entered_by, step="enter")
-    return approve_locked(claim, mutual=mutual, approver=actor, actor=actor, on=on)
+    return approvelocked_claim(claim, mutual=mutual, approver=actor, actor=actor, on=on)
 
 
 @command("approve_decided_claims", right=Right.PREPARE_BATCH)
@@ -342,11 +260,13 @@ def approve_decided_claims(*, mutual: Mutual, actor: User, on: date, idempotency
         raise Refusal("NOTHING_TO_APPROVE")
     system = system_user()
     for claim in waiting:
-        approve_locked(claim, mutual=mutual, approver=system, actor=actor, on=on)
+        approvelocked_claim(claim, mutual=mutual, approver=system, actor=actor, on=on)
     return waiting[-1]
 
 
-def approve_locked(claim: Claim, *, mutual: Mutual, approver: User, actor: User, on: date) -> Claim:
+def approvelocked_claim(
+    claim: Claim, *, mutual: Mutual, approver: User, actor: User, on: date
+) -> Claim:
     """Post one decided claim whose row is locked; ``approver`` approves, ``actor`` posts."""
     if claim.state != ClaimState.DECIDED:
         raise Refusal("CLAIM_NOT_DECIDED", claim=claim.document_number, state=claim.state)
@@ -391,14 +311,14 @@ def reverse_claim(
     """
     if not reason.strip():
         raise Refusal("REVERSAL_REASON_MISSING", place="reason")
-    claim = _locked(claim)
+    claim = locked_claim(claim)
     if claim.state in (ClaimState.IN_BATCH, ClaimState.PAID):
         raise Refusal("CLAIM_IN_SETTLEMENT", claim=claim.document_number)
     if claim.state == ClaimState.REVERSED:
         raise Refusal("CLAIM_REVERSED", claim=claim.document_number)
     if claim.entry is not None:
         reverse_posted(mutual=mutual, entry=claim.entry, actor=actor, on=on)
-    _give_back_and_consume(claim, CoreDecision.from_json(decision_in_force(claim).outcome), None)
+    give_back_and_consume(claim, CoreDecision.from_json(decision_in_force(claim).outcome), None)
     claim.state = ClaimState.REVERSED
     claim.save(update_fields=["state"])
     return claim

@@ -13,6 +13,7 @@ from django_scopes import scope
 from entraide.apps.access.models import AuditEvent, AuditKind, CommandLog
 from entraide.apps.claims.desk import LineEntry
 from entraide.apps.claims.models import Circuit, Claim, ClaimState, UseCounter
+from entraide.apps.claims.review import LineReview, review_claim
 from entraide.apps.claims.selectors import (
     decision_explained,
     decision_in_force,
@@ -21,12 +22,10 @@ from entraide.apps.claims.selectors import (
     remaining_ceilings,
 )
 from entraide.apps.claims.services import (
-    LineReview,
     approve_claim,
     approve_decided_claims,
     replay_decision,
     reverse_claim,
-    review_claim,
     submit_claim,
 )
 from entraide.apps.claims.verification import check_counters

@@ -1,0 +1,109 @@
+"""A person looks at a claim: confirms the decision of the rules, or changes it with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from entraide.apps.access.models import User
+from entraide.apps.claims.desk import decision_row, payable_by_position
+from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision
+from entraide.apps.claims.selectors import decision_in_force
+from entraide.apps.claims.services import give_back_and_consume, locked_claim, nothing_promised
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.core.adjudication.decision import BorneBy
+from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.facts import UsedAmounts
+from entraide.core.adjudication.replay import facts_from_json
+from entraide.core.adjudication.review import reduced_by_review, with_ceiling_exception
+from entraide.core.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class LineReview:
+    """What a reviewer changes on one line: ``less_minor`` is taken away, or ``more_minor`` of
+    what a ceiling took is granted in spite of it. The reason is read by family and provider."""
+
+    line_key: str
+    reason: str
+    less_minor: int = 0
+    more_minor: int = 0
+    borne_by: BorneBy = BorneBy.MEMBER
+
+
+@command("review_claim", right=Right.REVIEW_CLAIM)
+def review_claim(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    claim: Claim,
+    changes: Sequence[LineReview] = (),
+    reason: str = "",
+) -> Claim:
+    """A person looks at a claim and confirms the decision of the rules or changes it.
+
+    A new decision is kept beside the first; the counters follow. Refused with
+    ``CLAIM_NOT_OPEN`` once approved, ``SEPARATION_OF_DUTIES`` for who entered it, and
+    ``REVIEW_REASON_MISSING`` where a change has no reason.
+    """
+    claim = locked_claim(claim)
+    require_other_person(actor, claim.entered_by, step="enter")
+    if claim.state not in (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED):
+        raise Refusal("CLAIM_NOT_OPEN", claim=claim.document_number, state=claim.state)
+    current = decision_in_force(claim)
+    before = CoreDecision.from_json(current.outcome)
+    used_before = _used_before(current)
+    decision = before
+    for change in changes:
+        if change.less_minor:
+            decision = reduced_by_review(
+                decision,
+                change.line_key,
+                amount_minor=change.less_minor,
+                reason=change.reason,
+                borne_by=change.borne_by,
+                used_before=used_before,
+            )
+        if change.more_minor:
+            decision = with_ceiling_exception(
+                decision,
+                change.line_key,
+                amount_minor=change.more_minor,
+                reason=change.reason,
+                used_before=used_before,
+            )
+    give_back_and_consume(claim, before, decision)
+    decision_row(
+        claim,
+        decision,
+        context=current.context,
+        number=current.number + 1,
+        made_by=actor,
+        made_on=on,
+        product_version_id=current.product_version_id,
+        reason=reason or "; ".join(change.reason for change in changes),
+    ).save(force_insert=True)
+    _apply(claim, decision, number=current.number + 1)
+    return claim
+
+
+def _used_before(decision: Decision) -> UsedAmounts:
+    _, context = facts_from_json(decision.context, nothing_promised("XOF"))
+    return context.used
+
+
+def _apply(claim: Claim, decision: CoreDecision, *, number: int) -> None:
+    lines = list(claim.lines.select_related("category"))
+    payable = payable_by_position(decision, [line.category.code for line in lines])
+    for line, payable_minor in zip(lines, payable, strict=True):
+        line.payable_minor = payable_minor
+    ClaimLine.objects.bulk_update(lines, ["payable_minor"])
+    claim.payable_minor = decision.payable_minor
+    claim.decision_number = number
+    claim.state = ClaimState.DECIDED if decision.payable_minor > 0 else ClaimState.REFUSED
+    claim.save(update_fields=["payable_minor", "decision_number", "state"])
