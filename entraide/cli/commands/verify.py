@@ -1,4 +1,4 @@
-"""``entraide verify``: the books hold and every register agrees with them, or the first that breaks."""
+"""``entraide verify``: the books hold and every register agrees with them, or what breaks first."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         document["error"] = findings[0]
     lines = [f"{found['mutual']}  {found['message']}".strip() for found in findings] or [
         out.text(
-            "{count:mutual|mutuals} verified, {entries:entry|entries}: the books hold and every register agrees.",
+            "{count} {count:mutual|mutuals}, {entries} {entries:entry|entries}: the books hold, "
+            "and every register agrees with them.",
             count=len(verified),
             entries=sum(each.entry_count for each in verified),
         )

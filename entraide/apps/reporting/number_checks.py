@@ -1,0 +1,85 @@
+"""Number books without gap: every number given stands on a record, none is beyond the book."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.models import Model
+
+from entraide.apps.claims.models import Claim
+from entraide.apps.contributions.models import CollectionSlip, ContributionDue, ContributionPayment
+from entraide.apps.enrolment.models import Household
+from entraide.apps.ledger.models import Entry
+from entraide.apps.ledger.operations import (
+    BANK_CHARGE_PREFIX,
+    EXPENSE_PREFIX,
+    GRANT_PREFIX,
+    INTEREST_PREFIX,
+    OPENING_PREFIX,
+    TRANSFER_PREFIX,
+)
+from entraide.apps.ledger.services import REVERSAL_PREFIX
+from entraide.apps.schemes.models import Mutual, NumberBook
+from entraide.apps.schemes.numbering import document_number
+from entraide.apps.settlement.models import SettlementBatch
+from entraide.core.errors import Finding
+
+# Prefix of a book → the records that carry its numbers. A book that is not here is not checked.
+NUMBERED: dict[str, tuple[type[Model], str]] = {
+    "REC": (ContributionPayment, "document_number"),
+    "APP": (ContributionDue, "document_number"),
+    "BC": (CollectionSlip, "document_number"),
+    "S": (Claim, "document_number"),
+    "BR": (SettlementBatch, "document_number"),
+    "F": (Household, "number"),
+    EXPENSE_PREFIX: (Entry, "document_number"),
+    GRANT_PREFIX: (Entry, "document_number"),
+    BANK_CHARGE_PREFIX: (Entry, "document_number"),
+    INTEREST_PREFIX: (Entry, "document_number"),
+    TRANSFER_PREFIX: (Entry, "document_number"),
+    OPENING_PREFIX: (Entry, "document_number"),
+    REVERSAL_PREFIX: (Entry, "document_number"),
+}
+_NUMBER = re.compile(r"([A-Z]+)-(\d{4})-(\d{5,})")
+
+
+def check_numbers(mutual: Mutual) -> Iterator[Finding]:
+    """Each book against its records: ``NUMBER_MISSING``, ``NUMBER_BEYOND_BOOK``."""
+    books = {
+        (book.prefix, book.year): book.last_number
+        for book in NumberBook.objects.filter(mutual=mutual).order_by("prefix", "year")
+        if book.prefix in NUMBERED
+    }
+    given = _given_numbers(mutual, {prefix for prefix, _year in books})
+    for (prefix, year), last in books.items():
+        numbers = given[prefix, year]
+        if numbers == set(range(1, last + 1)):
+            continue
+        missing = next((number for number in range(1, last + 1) if number not in numbers), None)
+        if missing is not None:
+            document = document_number(prefix, year, missing)
+            yield _finding("NUMBER_MISSING", document, found=len(numbers), expected=last)
+        else:
+            document = document_number(prefix, year, max(numbers))
+            yield _finding("NUMBER_BEYOND_BOOK", document, found=max(numbers), expected=last)
+
+
+def _given_numbers(mutual: Mutual, prefixes: set[str]) -> dict[tuple[str, int], set[int]]:
+    """The numbers found on records, by book. One query per kind of record."""
+    given: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for model, field in sorted(
+        {NUMBERED[prefix] for prefix in prefixes}, key=lambda source: source[0].__name__
+    ):
+        records = model.objects.filter(mutual=mutual)  # type: ignore[attr-defined]
+        for text in records.values_list(field, flat=True):
+            match = _NUMBER.fullmatch(text)
+            if match is not None and NUMBERED.get(match[1], (None, ""))[0] is model:
+                given[match[1], int(match[2])].add(int(match[3]))
+    return given
+
+
+def _finding(code: str, document: str, *, found: int, expected: int) -> Finding:
+    data = {"kind": "number", "document": document, "found": found, "expected": expected}
+    return Finding(code, place=document, data=data)

@@ -1,0 +1,68 @@
+"""``verify``: the books hold by themselves, and every register agrees with the books.
+
+``CHECKS`` is the whole list, in the order in which they are made. A check takes a mutual, inside
+its scope, and yields findings; only the first of each check is kept, since one broken record
+breaks others after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db import transaction
+from django_scopes import scope
+
+from entraide.apps.claims.verification import check_counters
+from entraide.apps.ledger import verification as ledger
+from entraide.apps.ledger.models import Entry, LedgerHead
+from entraide.apps.reporting import register_checks as registers
+from entraide.apps.reporting.number_checks import check_numbers
+from entraide.apps.schemes.models import Mutual
+from entraide.core.errors import Finding
+
+Check = Callable[[Mutual], Iterator[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    ledger.check_chain,
+    ledger.check_documents,
+    registers.check_dues,
+    registers.check_paid_dues,
+    registers.check_payments,
+    registers.check_receivables,
+    registers.check_slips,
+    registers.check_claims,
+    check_counters,
+    registers.check_payouts,
+    registers.check_payables,
+    registers.check_entries_have_records,
+    registers.check_statements,
+    check_numbers,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was proven of one mutual, or what was found broken, the first record first."""
+
+    mutual: Mutual
+    entry_count: int
+    findings: tuple[Finding, ...]
+
+
+def verify(mutual: Mutual) -> Verified:
+    """Make every check on one mutual. Nobody posts meanwhile: the head of its chain is locked."""
+    with transaction.atomic(), scope(mutual=mutual):
+        LedgerHead.objects.select_for_update().filter(mutual=mutual).first()
+        findings = tuple(finding for check in CHECKS for finding in islice(check(mutual), 1))
+        return Verified(mutual, Entry.objects.filter(mutual=mutual).count(), findings)
+
+
+def verify_network(code: str = "") -> tuple[tuple[Verified, ...], tuple[Finding, ...]]:
+    """Verify every mutual (or one), then that the database still guards what is recorded."""
+    mutuals = Mutual.objects.order_by("code")
+    if code:
+        mutuals = mutuals.filter(code=code)
+    verified = tuple(verify(mutual) for mutual in mutuals)
+    return verified, tuple(ledger.check_guards())
