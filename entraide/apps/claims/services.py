@@ -241,7 +241,7 @@ def approve_claim(
     """
     claim = locked_claim(claim)
     require_other_person(actor, claim.entered_by, step="enter")
-    return approvelocked_claim(claim, mutual=mutual, approver=actor, actor=actor, on=on)
+    return approve_locked(claim, mutual=mutual, approver=actor, actor=actor, on=on)
 
 
 @command("approve_decided_claims", right=Right.PREPARE_BATCH)
@@ -260,13 +260,11 @@ def approve_decided_claims(*, mutual: Mutual, actor: User, on: date, idempotency
         raise Refusal("NOTHING_TO_APPROVE")
     system = system_user()
     for claim in waiting:
-        approvelocked_claim(claim, mutual=mutual, approver=system, actor=actor, on=on)
+        approve_locked(claim, mutual=mutual, approver=system, actor=actor, on=on)
     return waiting[-1]
 
 
-def approvelocked_claim(
-    claim: Claim, *, mutual: Mutual, approver: User, actor: User, on: date
-) -> Claim:
+def approve_locked(claim: Claim, *, mutual: Mutual, approver: User, actor: User, on: date) -> Claim:
     """Post one decided claim whose row is locked; ``approver`` approves, ``actor`` posts."""
     if claim.state != ClaimState.DECIDED:
         raise Refusal("CLAIM_NOT_DECIDED", claim=claim.document_number, state=claim.state)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from django.db.models import QuerySet
+
 from entraide.apps.access.models import User
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.contributions.models import Channel
@@ -160,7 +162,7 @@ def authorise_batch(
     return batch
 
 
-def _claims_of(batch: SettlementBatch):  # type: ignore[no-untyped-def]
+def _claims_of(batch: SettlementBatch) -> QuerySet[Claim]:
     return Claim.objects.filter(payouts__payout__batch=batch, payouts__is_cancelled=False)
 
 
