@@ -37,6 +37,15 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+TRANSACTION_FIXTURES = {"transactional_db", "live_server"}
+
+
+def _uses(request: pytest.FixtureRequest, fixtures: set[str]) -> bool:
+    """Whether a test names one of these fixtures, or asks for them by its ``django_db`` mark."""
+    if fixtures & set(request.fixturenames):
+        return True
+    mark = request.node.get_closest_marker("django_db")
+    return mark is not None and (mark.kwargs.get("transaction", False) or "db" in fixtures)
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +53,7 @@ def _office_settings(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Tests with a database write their files to a folder of their own and hash passwords fast."""
-    if DATABASE_FIXTURES.isdisjoint(request.fixturenames):
+    if not _uses(request, DATABASE_FIXTURES):
         return
     settings: LazySettings = request.getfixturevalue("settings")
     folder: Path = tmp_path_factory.mktemp("office")
@@ -56,7 +65,7 @@ def _office_settings(
 @pytest.fixture(autouse=True)
 def _emptied_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test with real transactions is cleaned up by emptying tables, which the guards refuse."""
-    if not {"transactional_db", "live_server"} & set(request.fixturenames):
+    if not _uses(request, TRANSACTION_FIXTURES):
         yield
         return
     request.getfixturevalue("transactional_db")

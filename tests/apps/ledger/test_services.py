@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django_scopes import scope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -397,3 +398,29 @@ def test_whatever_is_posted_the_books_balance_and_the_chain_holds(
     for fund in {row.fund for row in rows}:
         assert sum(row.balance_minor for row in rows if row.fund == fund) == 0
     assert list(check_chain(scoped)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_who_post_at_once_leave_one_chain_without_gap(
+    mutual: Mutual, people: People
+) -> None:
+    """Four at once on PostgreSQL; one on SQLite, whose memory database has a single writer."""
+    workers = 4 if connection.vendor == "postgresql" else 1
+
+    def work(worker: int) -> None:
+        with scope(mutual=mutual):
+            for number in range(5):
+                with transaction.atomic():
+                    entry = a_receipt(f"W-{worker}-{number}")
+                    post_entry(mutual=mutual, entry=entry, actor=people.moussa, on=TODAY)
+        connection.close()
+
+    if workers == 1:
+        work(0)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(work, range(workers)))
+    with scope(mutual=mutual):
+        sequences = Entry.objects.order_by("sequence").values_list("sequence", flat=True)
+        assert list(sequences) == list(range(1, 5 * workers + 1))
+        assert list(check_chain(mutual)) == []
