@@ -1,0 +1,107 @@
+"""Figures and dates as they are printed, by language: on pages, papers and charts alike.
+
+French: ``1 250 000 F CFA`` (narrow no-break spaces, no-break space before the unit), ``20,9 %``,
+``3 mars 2025``, ``−4 000`` with a true minus. Spaces inside a date do not break either.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from entraide.core.money import CURRENCIES, round_half_up
+from entraide.core.periods import add_months
+from entraide.messages.wording import day_in_words, money_in_words
+
+NARROW_SPACE, NO_BREAK_SPACE, MINUS = "\u202f", "\u00a0", "\u2212"
+ABSENT = "–"
+
+_WEEKDAYS = {
+    "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
+
+def number(value: Decimal | int, language: str = "fr", digits: int = 0, sign: bool = False) -> str:
+    """A number with ``digits`` decimals, rounded half up: ``1 250 000``, ``20,9``, ``+3,7``."""
+    exact = Decimal(round_half_up(Decimal(value).scaleb(digits))).scaleb(-digits)
+    text = f"{exact:,.{digits}f}"
+    if language == "fr":
+        text = text.replace(",", NARROW_SPACE).replace(".", ",")
+    plus = "+" if sign and exact > 0 else ""
+    return plus + text.replace("-", MINUS)
+
+
+def amount(minor: int, currency: str, language: str = "fr", sign: bool = False) -> str:
+    """An amount without its unit, for a column that names it: ``1 250 000``."""
+    digits = CURRENCIES[currency].minor_digits
+    return number(Decimal(minor).scaleb(-digits), language, digits, sign)
+
+
+def money(minor: int, currency: str, language: str = "fr", sign: bool = False) -> str:
+    """An amount with its unit after it: ``1 250 000 F CFA``."""
+    plus = "+" if sign and minor > 0 else ""
+    return plus + money_in_words(minor, currency, language).replace("-", MINUS).replace(
+        " ", NO_BREAK_SPACE
+    )
+
+
+def percent(rate: Decimal, language: str = "fr", digits: int = 1, sign: bool = False) -> str:
+    """A rate as a percentage: ``Decimal("0.209")`` is ``20,9 %``."""
+    space = NO_BREAK_SPACE if language == "fr" else ""
+    return f"{number(Decimal(rate) * 100, language, digits, sign)}{space}%"
+
+
+def day(on: date, language: str = "fr") -> str:
+    """``3 mars 2025``, ``1er mars 2025``; with the hour for an instant."""
+    return day_in_words(on, language).replace(" ", NO_BREAK_SPACE, 1)
+
+
+def day_of_month(on: date, language: str = "fr") -> str:
+    """``3 mars``, where the year is known from the place."""
+    first, month, *_ = day_in_words(on, language).split(" ")
+    return f"{first}{NO_BREAK_SPACE}{month}"
+
+
+def weekday(on: date, language: str = "fr") -> str:
+    """``Vendredi 4 avril 2025``, as a line begins with it."""
+    name = _WEEKDAYS["fr" if language == "fr" else "en"][on.weekday()]
+    return f"{name.capitalize()} {day(on, language)}"
+
+
+def month(on: date, language: str = "fr") -> str:
+    """``mars 2025``."""
+    return day_in_words(date(on.year, on.month, 2), language).partition(" ")[2]
+
+
+def moment(at: datetime, language: str = "fr") -> str:
+    """``3 mars 2025 à 10 h 42``, in the time zone that the instant carries."""
+    return day(at, language)
+
+
+def period(start: date, until: date, language: str = "fr") -> str:
+    """The days from ``start`` up to, not including, ``until``, in the fewest words.
+
+    ``2025``, ``mars 2025``, ``mars – juin 2025``, ``décembre 2024 – mars 2025``,
+    ``3 – 17 mars 2025``, ``3 mars – 2 avril 2025``, ``3 mars 2025``.
+    """
+    last = until - timedelta(days=1)
+    if start.day == 1 and until.day == 1:
+        if until == add_months(start, 12) and start.month == 1:
+            return str(start.year)
+        return _joined(month(start, language), month(last, language))
+    return _joined(day(start, language), day(last, language))
+
+
+def _joined(first: str, last: str) -> str:
+    """Both ends with a dash; what both end with is said once."""
+    if first == last:
+        return last
+    head, tail = (
+        first.replace(NO_BREAK_SPACE, " ").split(" "),
+        last.replace(NO_BREAK_SPACE, " ").split(" "),
+    )
+    while len(head) > 1 and len(tail) > 1 and head[-1] == tail[-1]:
+        head.pop()
+        tail.pop()
+    return f"{NO_BREAK_SPACE.join(head)} – {last}"

@@ -1,0 +1,89 @@
+"""Fields that read what people type at a desk: a day, an amount, each with its own refusal."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+
+from entraide.core.errors import Refusal
+from entraide.core.money import CURRENCIES, parse_amount
+from entraide.documents.writing import amount
+from entraide.messages import sentence
+
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ]?(\d{1,2})[/.\- ]?(\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+
+
+def read_day(text: str) -> date:
+    """A day as typed: ``02/04/2025``, ``2.4.2025``, ``02042025``, ``2025-04-02``.
+
+    ``DAY_UNREADABLE`` for what is no date, ``DAY_DOES_NOT_EXIST`` for 31/02.
+    """
+    compact = text.strip()
+    if found := _YEAR_FIRST.fullmatch(compact):
+        year, month, day = found.groups()
+    elif found := _DAY_FIRST.fullmatch(compact):
+        day, month, year = found.groups()
+    else:
+        raise Refusal("DAY_UNREADABLE", text=text)
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise Refusal("DAY_DOES_NOT_EXIST", text=text) from None
+
+
+class DayField(forms.CharField):
+    """A day, typed as on paper; shown again as 02/04/2025."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        )
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return None if text in self.empty_values else _or_invalid(read_day, text)
+
+
+class MoneyField(forms.CharField):
+    """An amount in minor units of a currency, typed with or without spaces."""
+
+    def __init__(self, *, currency: str = "XOF", **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        )
+        super().__init__(**kwargs)
+        self.currency = currency  # a form sets the mutual's own when it is made
+
+    @property
+    def unit(self) -> str:
+        """What stands after the field."""
+        return CURRENCIES[self.currency].symbol
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return amount(value, self.currency, get_language() or "fr")
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        return _or_invalid(lambda typed: parse_amount(typed, self.currency), text)
+
+
+def _or_invalid(read: Any, text: str) -> Any:
+    try:
+        return read(text)
+    except Refusal as refusal:
+        told = sentence(refusal.code, refusal.data, get_language() or "fr")
+        raise ValidationError(told, code=refusal.code) from refusal

@@ -1,0 +1,11 @@
+"""The addresses of the home page."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from entraide.web.home import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+]

@@ -1,0 +1,135 @@
+"""What every request passes through: the content policy, the reader's language, the mutual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+from django_scopes import scope
+
+from entraide.apps.access.models import AuditKind
+from entraide.apps.access.services import record_audit
+from entraide.apps.schemes.rights import rights_of, roles_on
+from entraide.apps.schemes.selectors import mutual_by_code
+from entraide.core.errors import Refusal
+from entraide.web import clock
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class ContentSecurityPolicy:
+    """Nothing inline, nothing from elsewhere: a page that needs more says so itself."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        return response
+
+
+class ReaderLanguage:
+    """The language that the person chose, else the cookie's, else French.
+
+    The browser's own preference is not asked: many office machines are set to English by whoever
+    sold them, while their people read French.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = self._language(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        patch_vary_headers(response, ("Cookie",))
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    def _language(self, request: HttpRequest) -> str:
+        known = dict(settings.LANGUAGES)
+        if request.user.is_authenticated and request.user.language in known:
+            return request.user.language
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        return chosen if chosen in known else settings.LANGUAGE_CODE
+
+
+class CurrentMutual:
+    """Under ``/m/<code>/``: sign-in, the mutual of the address, its scope, the person's rights.
+
+    A stranger to the mutual gets the same 404 as for one that does not exist, and the attempt is
+    journaled. Pages are kept by no cache: on a shared computer the next person must not find
+    them with the back button.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        code = _mutual_of_address(request)
+        if code is None:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        self._enter(request, code)
+        with scope(mutual=request.mutual):  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    def _enter(self, request: HttpRequest, code: str) -> None:
+        try:
+            mutual = mutual_by_code(code)
+        except Refusal:
+            raise Http404(f"no mutual {code}") from None
+        day = clock.today(mutual)
+        roles = roles_on(request.user, mutual, day)  # type: ignore[arg-type]
+        if not roles:
+            record_audit(
+                kind=AuditKind.REFUSAL,
+                mutual=mutual,
+                actor=request.user,  # type: ignore[arg-type]
+                code="NOT_FOUND",
+                subject=request.path,
+            )
+            raise Http404(f"a stranger to {code}")
+        request.mutual, request.day = mutual, day  # type: ignore[attr-defined]
+        request.roles, request.rights = roles, rights_of(roles)  # type: ignore[attr-defined]
+
+
+def _mutual_of_address(request: HttpRequest) -> str | None:
+    if not request.path_info.startswith("/m/"):
+        return None
+    try:
+        return resolve(request.path_info).kwargs.get("mutual")
+    except Resolver404:
+        return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    answer = redirect_to_login(request.get_full_path())
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(settings.LOGIN_REDIRECT_URL)
+    return answer

@@ -1,0 +1,116 @@
+"""What roles, rights and states are called on the screen, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from entraide.apps.schemes.models import Role
+from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
+
+Text = str | Promise
+
+ROLE_NAMES: dict[str, Text] = {
+    Role.FIELD_AGENT: _("Field agent"),
+    Role.DATA_ENTRY_CLERK: _("Data-entry clerk"),
+    Role.COORDINATOR: _("Coordinator"),
+    Role.MEDICAL_ADVISER: _("Medical adviser"),
+    Role.FINANCE_OFFICER: _("Finance officer"),
+    Role.CASHIER: _("Cashier"),
+    Role.DIRECTOR: _("Director"),
+    Role.ELECTED_OFFICER: _("Elected officer"),
+    Role.MONITORING_OFFICER: _("Monitoring officer"),
+    Role.ADVISER: _("Adviser"),
+    Role.AUDITOR: _("Auditor"),
+    Role.PROVIDER_USER: _("Provider’s user"),
+    Role.NETWORK_ADMIN: _("Network administrator"),
+}
+
+RIGHT_NAMES: dict[Right, Text] = {
+    Right.READ_REGISTERS: _("read the registers"),
+    Right.READ_BOOKS: _("read the books"),
+    Right.READ_REPORTS: _("read the reports"),
+    Right.READ_MEDICAL: _("read medical details"),
+    Right.READ_AUDIT: _("read the audit journal"),
+    Right.ENROL: _("enrol families"),
+    Right.RECORD_PAYMENT: _("receive contributions"),
+    Right.PREPARE_SLIP: _("prepare collection slips"),
+    Right.RECORD_DEPOSIT: _("record deposits"),
+    Right.ENTER_CLAIM: _("enter claims"),
+    Right.REVIEW_CLAIM: _("give a medical opinion"),
+    Right.APPROVE_CLAIM: _("approve claims"),
+    Right.PREPARE_BATCH: _("prepare settlement batches"),
+    Right.AUTHORISE_BATCH: _("authorise settlement batches"),
+    Right.RECORD_PAYOUT: _("record payouts"),
+    Right.POST_OPERATION: _("record operations in the books"),
+    Right.REVERSE: _("reverse an entry"),
+    Right.IMPORT_STATEMENT: _("import bank statements"),
+    Right.MATCH: _("match bank movements"),
+    Right.ENTER_PRODUCT: _("enter the rules of a product"),
+    Right.APPROVE_PRODUCT: _("approve the rules of a product"),
+    Right.PLAN: _("work on the business plan"),
+    Right.IMPORT_REGISTERS: _("import registers"),
+    Right.ADMINISTER: _("administer people and mutuals"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state as shown: its kind (ok, warn, bad, wait, plain) gives sign and colour; its word."""
+
+    kind: str
+    word: Text
+
+
+STATES: dict[str, dict[str, State]] = {
+    "claim": {
+        "in_review": State("wait", pgettext_lazy("state", "Under review")),
+        "decided": State("wait", pgettext_lazy("state", "Decided, to approve")),
+        "approved": State("wait", pgettext_lazy("state", "Approved, to settle")),
+        "in_batch": State("wait", pgettext_lazy("state", "On a settlement batch")),
+        "paid": State("ok", pgettext_lazy("state", "Paid")),
+        "refused": State("bad", pgettext_lazy("state", "Refused")),
+        "reversed": State("plain", pgettext_lazy("state", "Reversed")),
+    },
+    "batch": {
+        "prepared": State("wait", pgettext_lazy("state", "To authorise")),
+        "authorised": State("warn", pgettext_lazy("state", "Authorised, to pay")),
+        "paid": State("ok", pgettext_lazy("state", "Paid")),
+        "cancelled": State("plain", pgettext_lazy("state", "Cancelled")),
+    },
+    "line": {
+        "open": State("warn", pgettext_lazy("state", "To match")),
+        "matched": State("ok", pgettext_lazy("state", "Matched")),
+        "explained": State("ok", pgettext_lazy("state", "Explained")),
+    },
+    "match": {
+        "proposed": State("wait", pgettext_lazy("state", "Proposed match")),
+        "automatic": State("ok", pgettext_lazy("state", "Matched by its number")),
+        "confirmed": State("ok", pgettext_lazy("state", "Match confirmed")),
+        "undone": State("plain", pgettext_lazy("state", "Match undone")),
+    },
+    "due": {
+        "paid": State("ok", pgettext_lazy("state", "Up to date")),
+        "due": State("wait", pgettext_lazy("state", "Due")),
+        "late": State("warn", pgettext_lazy("state", "Late")),
+        "cancelled": State("plain", pgettext_lazy("state", "Cancelled")),
+    },
+    "cover": {
+        "covered": State("ok", pgettext_lazy("state", "Covered")),
+        "not_covered": State("bad", pgettext_lazy("state", "Not covered")),
+        "waiting": State("wait", pgettext_lazy("state", "Waiting period")),
+    },
+}
+
+
+def state_of(record: str, code: str) -> State:
+    """How a state of a kind of record is shown; an unknown one shows its own code."""
+    return STATES.get(record, {}).get(code, State("plain", code))
+
+
+def roles_that_may(right: Right) -> list[Text]:
+    """The names of the roles that hold a right, in the order of the roles."""
+    return [ROLE_NAMES[role] for role in Role.values if right in ROLE_RIGHTS[role]]

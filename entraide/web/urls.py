@@ -1,0 +1,62 @@
+"""Every address of the office. A step of the chain is one line in ``STEP_URLS``.
+
+Only what is used of the sign-in library has an address: accounts are opened by the administrator,
+and a forgotten password is replaced by them too.
+"""
+
+from __future__ import annotations
+
+from allauth.account import views as account_views
+from allauth.mfa.base import views as mfa_views
+from allauth.mfa.recovery_codes import views as recovery_views
+from allauth.mfa.totp import views as totp_views
+from django.urls import URLPattern, URLResolver, include, path
+
+from entraide.web import account
+
+STEP_URLS: tuple[tuple[str, str], ...] = (
+    ("", "entraide.web.home.urls"),
+)  # fmt: skip
+
+OFFICE: list[URLPattern | URLResolver] = [
+    *(path(prefix, include(module)) for prefix, module in STEP_URLS),
+    path("brouillon/<slug:form>/", account.draft, name="draft"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", account.entrance, name="entrance"),
+    path("m/<slug:mutual>/", include((OFFICE, "web"))),
+    path("langue/", account.language, name="language"),
+    path("connexion/", account_views.login, name="account_login"),
+    path("connexion/code/", mfa_views.authenticate, name="mfa_authenticate"),
+    path("deconnexion/", account_views.logout, name="account_logout"),
+    path("compte/", account.my_account, name="account"),
+    path("compte/inactif/", account_views.account_inactive, name="account_inactive"),
+    path("compte/confirmer/", account_views.reauthenticate, name="account_reauthenticate"),
+    path("compte/mot-de-passe/", account_views.password_change, name="account_change_password"),
+    path("compte/double-verification/", mfa_views.index, name="mfa_index"),
+    path(
+        "compte/double-verification/confirmer/", mfa_views.reauthenticate, name="mfa_reauthenticate"
+    ),
+    path("compte/double-verification/activer/", totp_views.activate_totp, name="mfa_activate_totp"),
+    path(
+        "compte/double-verification/retirer/",
+        totp_views.deactivate_totp,
+        name="mfa_deactivate_totp",
+    ),
+    path(
+        "compte/codes-de-secours/",
+        recovery_views.view_recovery_codes,
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "compte/codes-de-secours/nouveaux/",
+        recovery_views.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "compte/codes-de-secours/fichier/",
+        recovery_views.download_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
+]
