@@ -59,6 +59,8 @@ def _office_settings(
     folder: Path = tmp_path_factory.mktemp("office")
     settings.ENTRAIDE_DATA = folder
     settings.WAREHOUSE_FOLDER = folder / "warehouse"
+    settings.STATIC_ROOT = folder / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from entraide.apps.access.models import ApiToken
+from entraide.apps.access.models import ApiToken, User
 from entraide.apps.access.services import hash_token
+from entraide.core.errors import Refusal
 
 
 def token_holder(token: str) -> ApiToken | None:
@@ -20,3 +21,11 @@ def token_holder(token: str) -> ApiToken | None:
         )
         .first()
     )
+
+
+def user_by_username(username: str) -> User:
+    """The person who signs in under this name; ``PERSON_UNKNOWN`` otherwise."""
+    user = User.objects.filter(username__iexact=username, is_active=True).first()
+    if user is None:
+        raise Refusal("PERSON_UNKNOWN", person=username)
+    return user

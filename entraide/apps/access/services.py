@@ -20,6 +20,7 @@ from entraide.apps.access.models import ApiToken, AuditEvent, AuditKind, Command
 from entraide.core.errors import Refusal
 
 SYSTEM_USERNAME = "systeme"
+LONGEST_TOKEN_DAYS = 3650
 
 
 def system_user() -> User:
@@ -123,7 +124,12 @@ def hash_token(token: str) -> str:
 
 @transaction.atomic
 def issue_token(*, user: User, mutual: models.Model, label: str, days: int = 365) -> str:
-    """A new bearer token for one person in one mutual; shown once, only its hash is kept."""
+    """A new bearer token for one person in one mutual; shown once, only its hash is kept.
+
+    ``TOKEN_DAYS_INVALID`` unless it ends within ten years.
+    """
+    if not 1 <= days <= LONGEST_TOKEN_DAYS:
+        raise Refusal("TOKEN_DAYS_INVALID", days=days)
     token = "ent_" + secrets.token_urlsafe(32)
     ApiToken.objects.create(
         user=user,
@@ -133,3 +139,11 @@ def issue_token(*, user: User, mutual: models.Model, label: str, days: int = 365
         expires_at=timezone.now() + timedelta(days=days),
     )
     return token
+
+
+def withdraw_tokens(*, user: User, mutual: models.Model, label: str) -> int:
+    """End every valid token of a person in a mutual with this label, at once; answers how many."""
+    now = timezone.now()
+    return ApiToken.objects.filter(
+        user=user, mutual=mutual, label=label, revoked_at__isnull=True, expires_at__gt=now
+    ).update(revoked_at=now)

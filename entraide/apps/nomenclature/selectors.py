@@ -49,3 +49,19 @@ def diagnosis_for(system: str, code: str) -> Diagnosis:
     if diagnosis is None:
         raise Refusal("DIAGNOSIS_UNKNOWN", diagnosis=code)
     return diagnosis
+
+
+def care_items_by_kind_and_code(
+    names: Iterable[tuple[str, str, str]],
+) -> dict[tuple[str, str, str], CareItem]:
+    """The care items of these (system, kind, code), their categories loaded; unknown ones absent.
+
+    One query. A service and a drug may have the same code.
+    """
+    wanted = set(names)
+    rows = CareItem.objects.select_related("category").filter(
+        system__in={system for system, _kind, _code in wanted},
+        code__in={code for _system, _kind, code in wanted},
+    )
+    found = {(item.system, item.kind, item.code): item for item in rows}
+    return {name: item for name, item in found.items() if name in wanted}

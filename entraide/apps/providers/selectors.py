@@ -20,6 +20,14 @@ def provider_for(uid: UUID) -> Provider:
     return provider
 
 
+def provider_by_code(system: str, code: str) -> Provider:
+    """The provider with this code in a list; ``NOT_FOUND`` otherwise."""
+    provider = Provider.objects.filter(system=system, code=code).first()
+    if provider is None:
+        raise Refusal("NOT_FOUND", record="provider", key=code)
+    return provider
+
+
 def agreement_on(provider: Provider, on: date) -> Agreement | None:
     """The agreement of the mutual in scope with a provider on a day, or None. One query."""
     return (

@@ -1,0 +1,77 @@
+"""Who asks: the bearer of a token, in the one mutual that the token names."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django_scopes import scope
+from ninja.security import HttpBearer
+
+from entraide.apps.access.models import ApiToken, AuditKind
+from entraide.apps.access.selectors import token_holder
+from entraide.apps.access.services import record_audit
+from entraide.apps.schemes.rights import Right, require_right
+from entraide.core.errors import Refusal
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+class Bearer(HttpBearer):
+    """``Authorization: Bearer ent_…``; the request gets its ``user``, ``mutual``, local ``day``."""
+
+    def __call__(self, request: HttpRequest) -> ApiToken:
+        """The token of the request; ``TOKEN_MISSING`` or ``TOKEN_INVALID`` else."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Refusal("TOKEN_MISSING")
+        return self.authenticate(request, token.strip())
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
+        """The token with this text; an expired, revoked or unknown one is refused alike."""
+        holder = token_holder(token)
+        if holder is None:
+            raise Refusal("TOKEN_INVALID")
+        request.user = holder.user
+        request.mutual = holder.mutual  # type: ignore[attr-defined]
+        request.day = timezone.localdate(  # type: ignore[attr-defined]
+            timezone=ZoneInfo(holder.mutual.time_zone)
+        )
+        return holder
+
+
+def in_mutual(*, right: Right) -> Callable[[View], View]:
+    """Run a view in the scope of the token's mutual; ``FORBIDDEN``, journaled, without the right.
+
+    A command checks its right again, in its own transaction. Here the check comes before anything
+    is looked up, so that a token whose person has left does not tell which cards exist.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def run(request: Any, **given: Any) -> HttpResponse:
+            _require(request, right)
+            with scope(mutual=request.mutual):
+                return view(request, **given)
+
+        return cast(View, run)
+
+    return decorate
+
+
+def _require(request: Any, right: Right) -> None:
+    try:
+        require_right(request.user, request.mutual, right, request.day)
+    except Refusal as refusal:
+        record_audit(
+            kind=AuditKind.REFUSAL,
+            mutual=request.mutual,
+            actor=request.user,
+            code=refusal.code,
+            subject=request.path,
+        )
+        raise

@@ -1,0 +1,116 @@
+"""Claims by the API: sent, decided at once, read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from entraide.api.answers import claim_answer
+from entraide.api.bearer import in_mutual
+from entraide.api.bodies import read_body
+from entraide.api.language import language_of
+from entraide.api.schemas import CLAIM
+from entraide.apps.claims.desk import LineEntry
+from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.claims.selectors import claim_for, decision_in_force
+from entraide.apps.claims.services import submit_claim
+from entraide.apps.enrolment.selectors import person_by_number
+from entraide.apps.nomenclature.models import CareItem, CareItemKind, Diagnosis
+from entraide.apps.nomenclature.selectors import care_items_by_kind_and_code, diagnosis_for
+from entraide.apps.providers.selectors import provider_by_code
+from entraide.apps.schemes.rights import Right
+from entraide.core.adjudication.decision import Decision
+from entraide.core.errors import Finding, Refusal, RefusedRows
+
+OUR_SYSTEM = "entraide"
+_HUNDREDTH = Decimal("0.01")
+
+
+@in_mutual(right=Right.ENTER_CLAIM)
+def send_claim(request: Any) -> HttpResponse:
+    """Record a claim and answer what the rules decide, line by line.
+
+    A repeated key with the same content answers the same claim again, as it stands now; with
+    another content it is refused (409). What the rules have against the claim is no error: it
+    stands in the decision.
+    """
+    body = read_body(request, CLAIM)
+    claim = submit_claim(
+        mutual=request.mutual,
+        actor=request.user,
+        on=request.day,
+        idempotency_key=_key(request, body),
+        person=person_by_number(request.mutual, body["person_number"]),
+        provider=provider_by_code(*_reference(body["provider"])),
+        circuit=Circuit(body["circuit"]),
+        care_on=date.fromisoformat(body["care_on"]),
+        received_on=date.fromisoformat(body["received_on"]),
+        lines=_lines(body["lines"]),
+        attestation_number=body.get("attestation_number", "").strip(),
+        invoice_number=body.get("invoice_number", "").strip(),
+        channel=body.get("channel", ""),
+        stated_total_minor=body.get("stated_total_minor"),
+        diagnosis=_diagnosis(body.get("diagnosis")),
+        medical_notes=body.get("medical_notes", ""),
+    )
+    return _answered(request, claim, status=201)
+
+
+@in_mutual(right=Right.READ_REGISTERS)
+def read_claim(request: Any, uid: str) -> HttpResponse:
+    """A claim of the token's mutual with the decision in force; never its medical part."""
+    return _answered(request, claim_for(request.mutual, uid), status=200)
+
+
+def _answered(request: Any, claim: Claim, *, status: int) -> HttpResponse:
+    decision = Decision.from_json(decision_in_force(claim).outcome)
+    document = claim_answer(claim, decision, request.mutual, language_of(request))
+    return JsonResponse(document, status=status)
+
+
+def _key(request: HttpRequest, body: Mapping[str, Any]) -> str:
+    in_header = request.headers.get("Idempotency-Key", "").strip()
+    in_body = str(body.get("idempotency_key", "")).strip()
+    if in_header and in_body and in_header != in_body:
+        raise Refusal("IDEMPOTENCY_KEYS_DIFFER", place="idempotency_key")
+    key = in_header or in_body
+    if len(key) > 100:
+        raise Refusal("DOCUMENT_TEXT_LONG", place="Idempotency-Key", maximum=100)
+    return key
+
+
+def _reference(named: Mapping[str, str]) -> tuple[str, str]:
+    return named.get("system", OUR_SYSTEM), named["code"]
+
+
+def _diagnosis(named: Mapping[str, str] | None) -> Diagnosis | None:
+    return diagnosis_for(*_reference(named)) if named else None
+
+
+def _lines(rows: list[dict[str, Any]]) -> tuple[LineEntry, ...]:
+    """The lines with their acts and drugs; every unknown code and odd quantity at once."""
+    wanted = [
+        (row.get("system", OUR_SYSTEM), row.get("kind", CareItemKind.SERVICE.value), row["code"])
+        for row in rows
+    ]
+    items = care_items_by_kind_and_code(wanted)
+    findings: list[Finding] = []
+    for position, (row, name) in enumerate(zip(rows, wanted, strict=True)):
+        place = f"lines[{position}]"
+        if name not in items:
+            findings.append(Finding("CARE_ITEM_UNKNOWN", place=f"{place}.code"))
+        if round(Decimal(row["quantity"]), 2) != row["quantity"]:
+            data = {"quantity": row["quantity"]}
+            findings.append(Finding("QUANTITY_INVALID", place=f"{place}.quantity", data=data))
+    if findings:
+        raise RefusedRows(tuple(findings))
+    return tuple(_line(items[name], row) for row, name in zip(rows, wanted, strict=True))
+
+
+def _line(item: CareItem, row: Mapping[str, Any]) -> LineEntry:
+    # One writing of a quantity: 1 and 1.0 are the same content of a repeated key.
+    return LineEntry(item, Decimal(row["quantity"]).quantize(_HUNDREDTH), row["unit_price_minor"])

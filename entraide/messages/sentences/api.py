@@ -1,0 +1,17 @@
+"""Sentences of the API, its tokens and the benchmarks."""
+
+SENTENCES: dict[str, str] = {
+    "TOKEN_MISSING": "This address asks for a token: send it in the header Authorization, after the word Bearer. The network administrator gives tokens.",
+    "TOKEN_INVALID": "This token is not valid: it is mistyped, out of date or withdrawn. Ask the network administrator for a new one.",
+    "TOKEN_PERSON_STRANGER": "{person} has no role in {mutual} on this day. Appoint this person first.",
+    "TOKEN_DAYS_INVALID": "A token is valid for 1 to 3650 days: {days} was asked.",
+    "TOKEN_UNKNOWN": "{person} has no token “{label}” in {mutual} that is still valid.",
+    "PERSON_UNKNOWN": "Nobody signs in as “{person}” here.",
+    "ADDRESS_UNKNOWN": "There is nothing at the address {address}. The addresses stand in /api/v1/openapi.json.",
+    "METHOD_NOT_ALLOWED": "This address does not take this method. It takes: {allowed}.",
+    "REQUEST_TOO_LARGE": "The request is larger than {megabytes} MB. Cut it into parts.",
+    "IDEMPOTENCY_KEYS_DIFFER": "The header Idempotency-Key and the key of the document differ. Give one, or twice the same.",
+    "SERVER_BUSY": "The database is busy. Nothing was recorded: send the same request again in a moment, with the same key.",
+    "SERVER_FAULT": "This is a fault of the program, not yours. Nothing was recorded: send the same request again with the same key, and tell the network administrator if it happens again.",
+    "BENCH_FAILED": "The benchmark {name} did not finish: {reason}",
+}

@@ -1,0 +1,250 @@
+"""Claims by the API: recorded once, decided at once, read in one's own mutual only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django_scopes import scope, scopes_disabled
+
+from entraide.api import claims as door
+from entraide.apps.access.models import AuditEvent, CommandLog
+from entraide.apps.claims.models import Claim, Decision, MedicalDetail
+from entraide.apps.enrolment.models import Person
+from entraide.apps.nomenclature.services import ensure_diagnosis
+from entraide.apps.schemes.models import Mutual
+from entraide.core.schema import require_valid
+from tests.api.conftest import Caller
+from tests.people import People
+
+
+@pytest.mark.requirement("R044")
+def test_a_claim_is_recorded_and_decided(
+    awa: Caller, claim_body: dict[str, Any], mutual: Mutual, people: People
+) -> None:
+    """5 000 asked over a tariff of 4 000, of which the family bears a quarter."""
+    response = awa.post("claims", claim_body)
+    answer = response.json()
+    assert response.status_code == 201, answer
+    assert (answer["claimed_minor"], answer["payable_minor"]) == (5000, 3000)
+    [line] = answer["decision"]["lines"]
+    assert {item["code"]: item["amount_minor"] for item in line["reductions"]} == {
+        "ABOVE_TARIFF": 1000,
+        "COPAYMENT": 1000,
+    }
+    assert line["claimed_minor"] == line["payable_minor"] + 2000
+    assert all(item["message"] for item in line["reductions"])
+    with scope(mutual=mutual):
+        claim = Claim.objects.get(uid=answer["uid"])
+        assert claim.entered_by == people.awa
+        assert Decision.objects.filter(claim=claim).count() == 1
+    assert CommandLog.objects.filter(idempotency_key="desk-7-0001").count() == 1
+
+
+def test_the_answers_follow_the_published_schema(awa: Caller, claim_body: dict[str, Any]) -> None:
+    from entraide.api.schemas import CLAIM_ANSWER
+
+    sent = awa.post("claims", claim_body).json()
+    require_valid(sent, _checked(CLAIM_ANSWER))
+    assert awa.get(f"claims/{sent['uid']}").json() == sent
+
+
+def _checked(schema: Any) -> Any:
+    """Without the formats that only describe: the schema checker knows ``date`` alone."""
+    if isinstance(schema, dict):
+        return {key: _checked(value) for key, value in schema.items() if value != "uuid"}
+    return [_checked(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def test_a_claim_sent_twice_is_recorded_once(
+    awa: Caller, claim_body: dict[str, Any], mutual: Mutual
+) -> None:
+    first, second = awa.post("claims", claim_body), awa.post("claims", claim_body)
+    assert second.json() == first.json()
+    with scope(mutual=mutual):
+        assert Claim.objects.count() == 1
+
+
+def test_one_and_one_point_nought_are_the_same_content(
+    awa: Caller, claim_body: dict[str, Any]
+) -> None:
+    first = awa.post("claims", claim_body)
+    claim_body["lines"][0]["quantity"] = 1.0
+    assert awa.post("claims", claim_body).json() == first.json()
+
+
+def test_the_same_key_with_another_content_is_refused(
+    awa: Caller, claim_body: dict[str, Any]
+) -> None:
+    awa.post("claims", claim_body)
+    claim_body["lines"][0]["unit_price_minor"] = 4999
+    response = awa.post("claims", claim_body)
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+
+
+def test_the_key_may_stand_in_the_header(
+    awa: Caller, claim_body: dict[str, Any], mutual: Mutual
+) -> None:
+    first = awa.post("claims", claim_body).json()
+    key = claim_body.pop("idempotency_key")
+    assert awa.post("claims", claim_body).json()["error"]["code"] == "IDEMPOTENCY_KEY_MISSING"
+    assert awa.post("claims", claim_body, **{"Idempotency-Key": key}).json() == first
+    claim_body["idempotency_key"] = "another"
+    both = awa.post("claims", claim_body, **{"Idempotency-Key": key})
+    assert both.json()["error"]["code"] == "IDEMPOTENCY_KEYS_DIFFER"
+
+
+def test_every_fault_is_shown_at_once_with_its_path(
+    awa: Caller, claim_body: dict[str, Any], mutual: Mutual
+) -> None:
+    claim_body |= {"care_on": "2025-02-30", "colour": "blue", "circuit": "gift"}
+    claim_body["lines"][0]["quantity"] = -1
+    del claim_body["provider"]["code"]
+    response = awa.post("claims", claim_body)
+    found = {item["path"]: item["code"] for item in response.json()["findings"]}
+    assert response.status_code == 422
+    assert found == {
+        "care_on": "DOCUMENT_DATE",
+        "colour": "DOCUMENT_KEY_UNKNOWN",
+        "circuit": "DOCUMENT_CHOICE",
+        "lines[0].quantity": "DOCUMENT_NOT_ABOVE",
+        "provider.code": "DOCUMENT_KEY_MISSING",
+    }
+    with scope(mutual=mutual):
+        assert not Claim.objects.exists()
+
+
+def test_unknown_acts_and_odd_quantities_are_shown_at_once(
+    awa: Caller, claim_body: dict[str, Any]
+) -> None:
+    claim_body["lines"] = [
+        {"system": "test", "code": "nowhere-1", "quantity": 1, "unit_price_minor": 1},
+        {"system": "test", "code": "consultation-1", "quantity": 1.005, "unit_price_minor": 1},
+    ]
+    found = {i["path"]: i["code"] for i in awa.post("claims", claim_body).json()["findings"]}
+    assert found == {"lines[0].code": "CARE_ITEM_UNKNOWN", "lines[1].quantity": "QUANTITY_INVALID"}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ("", 400, "JSON_UNREADABLE"),
+        ("{", 400, "JSON_UNREADABLE"),
+        (b"\xff{}", 400, "JSON_NOT_UTF8"),
+        ('{"a": NaN}', 400, "JSON_NUMBER"),
+        ('{"a": 1e999999999}', 400, "JSON_NUMBER"),
+        ('{"a": ' + "9" * 50 + "}", 400, "JSON_NUMBER"),
+        ('{"a": 1, "a": 2}', 400, "JSON_KEY_TWICE"),
+        ("[" * 100_000, 400, "JSON_TOO_DEEP"),
+        ("[]", 422, "INPUT_REFUSED"),
+        (" " * 1_000_001, 413, "REQUEST_TOO_LARGE"),
+    ],
+)
+def test_what_is_no_claim_is_refused(awa: Caller, body: Any, status: int, code: str) -> None:
+    response = awa.post("claims", body)
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800", "x" * 61, "a\n"])
+def test_texts_that_a_database_cannot_keep_are_refused(
+    awa: Caller, claim_body: dict[str, Any], text: str
+) -> None:
+    claim_body["invoice_number"] = text
+    response = awa.post("claims", claim_body)
+    assert response.status_code == 422
+    assert [item["path"] for item in response.json()["findings"]] == ["invoice_number"]
+
+
+@pytest.mark.requirement("R057", begun=True)
+def test_an_attestation_serves_once(awa: Caller, claim_body: dict[str, Any]) -> None:
+    claim_body["attestation_number"] = "PC-0042"
+    assert awa.post("claims", claim_body).status_code == 201
+    response = awa.post("claims", claim_body | {"idempotency_key": "other"})
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "ATTESTATION_USED")
+
+
+def test_a_total_that_differs_is_refused(awa: Caller, claim_body: dict[str, Any]) -> None:
+    response = awa.post("claims", claim_body | {"stated_total_minor": 4000})
+    [finding] = response.json()["findings"]
+    assert (response.status_code, finding["code"], finding["path"]) == (
+        422,
+        "TOTAL_DIFFERS",
+        "stated_total",
+    )
+
+
+def test_medical_details_go_in_and_never_come_out(
+    awa: Caller, claim_body: dict[str, Any], mutual: Mutual
+) -> None:
+    ensure_diagnosis(system="icd10", code="B50", label="Paludisme grave")
+    claim_body |= {"diagnosis": {"system": "icd10", "code": "B50"}, "medical_notes": "Fièvre"}
+    response = awa.post("claims", claim_body)
+    again = awa.get(f"claims/{response.json()['uid']}")
+    with scope(mutual=mutual):
+        assert MedicalDetail.objects.get().diagnosis.code == "B50"
+    for answer in (response, again):
+        assert "B50" not in answer.content.decode()
+        assert "medical" not in answer.content.decode()
+
+
+def test_who_may_not_enter_claims_is_refused_and_it_is_journaled(
+    caller: Callable[..., Caller], people: People, mutual: Mutual, claim_body: dict[str, Any]
+) -> None:
+    response = caller(people.auditor, mutual).post("claims", claim_body)
+    assert (response.status_code, response.json()["error"]["code"]) == (403, "FORBIDDEN")
+    assert AuditEvent.objects.filter(actor=people.auditor, code="FORBIDDEN").exists()
+
+
+def test_a_stranger_finds_neither_the_claim_nor_the_card(
+    awa: Caller,
+    caller: Callable[..., Caller],
+    people: People,
+    other_mutual: Mutual,
+    claim_body: dict[str, Any],
+) -> None:
+    uid = awa.post("claims", claim_body).json()["uid"]
+    fanta = caller(people.fanta, other_mutual)
+    assert fanta.get(f"claims/{uid}").status_code == 404
+    assert fanta.post("claims", claim_body).status_code == 404
+
+
+@pytest.mark.parametrize("uid", ["x", "00000000-0000-7000-8000-000000000000"])
+def test_a_claim_that_is_not_there(awa: Caller, uid: str) -> None:
+    response = awa.get(f"claims/{uid}")
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "NOT_FOUND")
+
+
+def test_someone_without_cover_gets_a_decision_that_says_so(
+    awa: Caller, claim_body: dict[str, Any], covered: Person
+) -> None:
+    claim_body |= {"care_on": "2027-01-01", "received_on": "2027-01-01"}
+    assert awa.post("claims", claim_body).status_code == 422  # care to come
+    claim_body |= {"care_on": "2025-01-02", "received_on": "2025-01-03"}
+    answer = awa.post("claims", claim_body).json()
+    assert (answer["state"], answer["payable_minor"]) == ("refused", 0)
+
+
+def test_a_fault_of_ours_records_nothing_and_is_no_page(
+    awa: Caller, claim_body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**content: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(door, "submit_claim", fail)
+    response = awa.post("claims", claim_body)
+    assert (response.status_code, response.json()["error"]["code"]) == (500, "SERVER_FAULT")
+    with scopes_disabled():
+        assert not Claim.objects.exists()
+
+
+def test_a_busy_database_asks_to_come_back(
+    awa: Caller, claim_body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait(**content: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(door, "submit_claim", wait)
+    response = awa.post("claims", claim_body)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
