@@ -99,13 +99,19 @@ class Match(MutualRecord):
     """A *pointage*: statement lines that answer to entries of the books, sums equal."""
 
     bank_account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="matches")
-    pass_name = models.CharField(max_length=20)  # reference, reference-sum, amount-date, rule, person
+    # A pass of core.reconciliation, else "posted" (the entry was made for the line) or "person".
+    pass_name = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=MatchState)
     score = models.PositiveSmallIntegerField(default=0)
     confirmed_by = models.ForeignKey(
         "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     confirmed_on = models.DateField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_on = models.DateField(null=True, blank=True)
+    undone_reason = models.CharField(max_length=200, blank=True)
 
     objects = ScopedManager(mutual="mutual")
 
@@ -158,3 +164,8 @@ class MatchRule(MutualRecord):
     is_active = models.BooleanField(default=True)
 
     objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bank_account", "code"], name="rule_code_once")
+        ]

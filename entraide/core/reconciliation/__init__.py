@@ -33,6 +33,7 @@ from entraide.core.reconciliation.values import (
     MatchStatus,
     Movement,
     Proposal,
+    Settled,
 )
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "MatchStatus",
     "Movement",
     "Proposal",
+    "Settled",
     "compile_pattern",
     "propose_matches",
 ]
@@ -57,14 +59,16 @@ def propose_matches(
     lines: Iterable[Line],
     rules: Iterable[MatchRule] = (),
     settings: MatchSettings | None = None,
+    settled: Settled | None = None,
 ) -> Proposal:
     """Compare the movements of one account in the books with the lines of its statement.
 
     Amounts are signed minor units of one currency, money in positive. The order of the input does
     not matter. Each line and movement is used at most once, and the amounts of a match agree.
+    ``settled`` are pieces matched earlier: they are only there to be recognised.
     Refused with ``MATCH_ID_TWICE``, ``RULE_CODE_TWICE`` or a ``RULE_PATTERN_…`` code.
     """
-    board = Board(movements, lines, settings or MatchSettings())
+    board = Board(movements, lines, settings or MatchSettings(), settled)
     names = Names(board)
     match_by_reference(board, names)
     match_by_reference_sum(board, names)

@@ -151,15 +151,30 @@ class Proposal:
     leftover_movements: tuple[Leftover, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Pieces matched earlier: never matched again, but a line that names them is recognised."""
+
+    movements: tuple[Movement, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
 class Board:
     """What is still open while the passes run. A piece taken leaves the board for good."""
 
     def __init__(
-        self, movements: Iterable[Movement], lines: Iterable[Line], settings: MatchSettings
+        self,
+        movements: Iterable[Movement],
+        lines: Iterable[Line],
+        settings: MatchSettings,
+        settled: Settled | None = None,
     ) -> None:
         self.settings = settings
-        ordered_movements = sorted(movements, key=lambda movement: (movement.on, movement.id))
-        ordered_lines = sorted(lines, key=lambda line: (line.on, line.id))
+        settled = settled or Settled()
+        ordered_movements = sorted(
+            [*movements, *settled.movements], key=lambda movement: (movement.on, movement.id)
+        )
+        ordered_lines = sorted([*lines, *settled.lines], key=lambda line: (line.on, line.id))
         self.all_movements = {movement.id: movement for movement in ordered_movements}
         self.all_lines = {line.id: line for line in ordered_lines}
         for place, given, kept in (
@@ -170,13 +185,17 @@ class Board:
                 raise Refusal("MATCH_ID_TWICE", place=place)
         self.movements = dict(self.all_movements)
         self.lines = dict(self.all_lines)
+        for movement in settled.movements:
+            del self.movements[movement.id]
+        for line in settled.lines:
+            del self.lines[line.id]
         self.matches: list[Match] = []
         self.document_of = {
             movement.id: compact(movement.document_number) for movement in ordered_movements
         }
         self._open_of: dict[str, dict[str, None]] = defaultdict(dict)  # ordered and quick to leave
         for movement_id, document in self.document_of.items():
-            if document:
+            if document and movement_id in self.movements:
                 self._open_of[document][movement_id] = None
 
     def open_movements(self, documents: Iterable[str], most: int) -> list[str]:

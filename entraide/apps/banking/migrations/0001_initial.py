@@ -47,6 +47,9 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('proposed', 'Proposed'), ('automatic', 'Automatic'), ('confirmed', 'Confirmed'), ('undone', 'Undone')], max_length=10)),
                 ('score', models.PositiveSmallIntegerField(default=0)),
                 ('confirmed_on', models.DateField(blank=True, null=True)),
+                ('undone_on', models.DateField(blank=True, null=True)),
+                ('undone_reason', models.CharField(blank=True, max_length=200)),
+                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('bank_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='banking.bankaccount')),
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('mutual', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.mutual')),
@@ -70,7 +73,7 @@ class Migration(migrations.Migration):
                 ('mutual', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.mutual')),
             ],
             options={
-                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('bank_account', 'code'), name='rule_code_once')],
             },
         ),
         migrations.CreateModel(

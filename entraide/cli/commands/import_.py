@@ -1,0 +1,52 @@
+"""``entraide import KIND …``: bring in what was written elsewhere; each kind has its own module."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from dataclasses import dataclass
+
+from entraide.cli.output import Output
+from entraide.messages import translate
+
+needs_database = True
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of source, the module that reads it, one line of help in English."""
+
+    name: str
+    module: str
+    help: str
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "statements",
+        "entraide.cli.commands.import_statements",
+        "a bank or mobile-money statement: camt.053, or CSV with a profile",
+    ),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The kinds, each with its own arguments."""
+    kinds = parser.add_subparsers(dest="kind", metavar=translate("KIND"), required=True)
+    for kind in KINDS:
+        text = translate(kind.help)
+        own = kinds.add_parser(kind.name, help=text, description=text)
+        own.add_argument(
+            "--json",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help=translate("answer with one JSON document"),
+        )
+        importlib.import_module(kind.module).add_arguments(own)
+
+
+def run(arguments: argparse.Namespace, out: Output) -> int:
+    """Import one source; answers the exit code."""
+    module = next(kind.module for kind in KINDS if kind.name == arguments.kind)
+    code: int = importlib.import_module(module).run(arguments, out)
+    return code

@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from entraide.apps.access.models import AuditEvent
+from entraide.apps.banking.models import BankAccount, Match, Statement, StatementLine
+from entraide.apps.banking.selectors import lines, statements
+from entraide.apps.banking.services import import_statement, open_bank_account
+from entraide.apps.banking.statement_files import plan_import
+from entraide.apps.ledger.models import Entry
+from entraide.apps.ledger.selectors import account_for
+from entraide.apps.reporting.verification import verify
+from entraide.apps.schemes.models import Mutual
+from entraide.core.errors import Refusal, RefusedRows
+from entraide.core.ledger import AccountRole
+from tests.apps.banking.statements import IBAN, a_bank_account, an_import, camt
+from tests.builders import a_key
+from tests.people import People
+
+pytestmark = pytest.mark.usefixtures("scoped")
+
+A, B, C = date(2025, 5, 5), date(2025, 5, 12), date(2025, 5, 30)
+MAY = camt(900_000, [(A, 36_000, "VERST AFI"), (B, -15_000, "CHEQUE 12"), (C, -1_500, "FRAIS")])
+CSV = (
+    "ID;Jour;Opération;Nom;Sortie;Entrée;Solde\n"
+    "77001;02-05-2025;Réception;AFI KOFFI;;3 600;103 600\n"
+    "77002;02-05-2025;Réception;KOSSI MENSAH;;3 600;107 200\n"
+    "77003;05-05-2025;Envoi;USP DE TSEVIE;18 400;;88 800\n"
+)
+
+
+@pytest.fixture
+def bank(mutual: Mutual, people: People) -> BankAccount:
+    return a_bank_account(mutual, people.moussa)
+
+
+@pytest.fixture
+def wallet(mutual: Mutual, people: People) -> BankAccount:
+    return a_bank_account(
+        mutual,
+        people.moussa,
+        role=AccountRole.MOBILE_MONEY,
+        name="Flooz",
+        identifier="",
+        csv_profile="tg_mobile_money",
+    )
+
+
+def refused(bank: BankAccount, people: People, content: bytes, **more: object) -> Refusal:
+    """The refusal of a file, which must leave nothing behind."""
+    counted = (Statement, StatementLine, Match, Entry)
+    before = [model.objects.count() for model in counted]
+    with pytest.raises(Refusal) as caught:
+        an_import(bank, people.moussa, content, **more)  # type: ignore[arg-type]
+    assert [model.objects.count() for model in counted] == before
+    return caught.value
+
+
+@pytest.mark.requirement("R140")
+def test_a_statement_is_kept_line_by_line_and_adds_up(bank: BankAccount, people: People) -> None:
+    statement = an_import(bank, people.moussa, MAY)
+    assert (statement.opening_minor, statement.closing_minor) == (900_000, 919_500)
+    assert [(line.booked_on, line.amount_minor, line.label) for line in lines(bank)] == [
+        (A, 36_000, "VERST AFI"),
+        (B, -15_000, "CHEQUE 12"),
+        (C, -1_500, "FRAIS"),
+    ]
+    (listed,) = statements(bank)
+    assert (listed.line_count, listed.open_count, listed.format) == (3, 3, "camt053")
+    assert AuditEvent.objects.filter(kind="import", subject="statement releve.xml").count() == 1
+
+
+@pytest.mark.requirement("R140")
+def test_the_same_file_twice_adds_nothing_and_says_so(bank: BankAccount, people: People) -> None:
+    first = an_import(bank, people.moussa, MAY)
+    plan = plan_import(bank, MAY)
+    assert (plan.new_count, plan.known_count, plan.statements) == (0, 3, ())
+    assert an_import(bank, people.moussa, MAY) == first
+    assert (Statement.objects.count(), StatementLine.objects.count()) == (1, 3)
+
+
+@pytest.mark.requirement("R140")
+def test_an_overlapping_file_adds_only_its_new_lines(
+    bank: BankAccount, people: People, mutual: Mutual
+) -> None:
+    an_import(bank, people.moussa, MAY)
+    june = camt(
+        936_000,  # before the cheque of 12 May
+        [(B, -15_000, "CHEQUE 12"), (C, -1_500, "FRAIS"), (date(2025, 6, 3), 20_000, "DON")],
+        opening_on=date(2025, 5, 6),
+        closing_on=date(2025, 6, 10),
+    )
+    plan = plan_import(bank, june)
+    assert (plan.new_count, plan.known_count) == (1, 2)
+    added = an_import(bank, people.moussa, june)
+    assert (added.opening_minor, added.closing_minor) == (919_500, 939_500)
+    assert (added.opening_on, added.closing_on) == (date(2025, 5, 31), date(2025, 6, 10))
+    assert [line.label for line in added.lines.all()] == ["DON"]
+    assert verify(mutual).findings == ()
+
+
+def test_a_statement_without_any_line_brings_the_chain_forward(
+    bank: BankAccount, people: People
+) -> None:
+    an_import(bank, people.moussa, MAY)
+    quiet = camt(919_500, [], opening_on=date(2025, 6, 1), closing_on=date(2025, 6, 15))
+    assert an_import(bank, people.moussa, quiet).closing_on == date(2025, 6, 15)
+    assert an_import(bank, people.moussa, quiet).closing_on == date(2025, 6, 15)
+    assert Statement.objects.count() == 2
+
+
+def test_an_older_statement_must_end_where_the_first_one_begins(
+    bank: BankAccount, people: People, mutual: Mutual
+) -> None:
+    an_import(bank, people.moussa, MAY)
+    days = {"opening_on": date(2025, 4, 1), "closing_on": date(2025, 4, 30)}
+    row = (date(2025, 4, 8), 100_000, "DON")
+    wrong = refused(bank, people, camt(800_500, [row], **days))
+    assert wrong.code == "STATEMENT_CLOSING_DIFFERS"
+    assert wrong.data["difference_minor"] == 500
+    april = an_import(bank, people.moussa, camt(800_000, [row], **days))
+    assert (april.opening_minor, april.closing_minor) == (800_000, 900_000)
+    assert verify(mutual).findings == ()
+
+
+@pytest.mark.requirement("R140")
+def test_a_gap_between_statements_is_refused_with_its_difference(
+    bank: BankAccount, people: People
+) -> None:
+    an_import(bank, people.moussa, MAY)
+    days = {"opening_on": date(2025, 6, 1), "closing_on": date(2025, 6, 10)}
+    refusal = refused(bank, people, camt(919_000, [(date(2025, 6, 3), 1, "X")], **days))
+    assert refusal.code == "STATEMENT_OPENING_DIFFERS"
+    assert (refusal.data["expected_minor"], refusal.data["found_minor"]) == (919_500, 919_000)
+    assert refusal.data["difference_minor"] == -500
+
+
+def test_two_equal_lines_of_one_day_are_two_lines(bank: BankAccount, people: People) -> None:
+    twice = camt(0, [(A, 5_000, "VERST ESP"), (A, 5_000, "VERST ESP")])
+    assert an_import(bank, people.moussa, twice).lines.count() == 2
+    assert plan_import(bank, twice).new_count == 0
+
+
+BROKEN = {
+    "unbalanced": (camt(0, [(A, 5, "X")], closing_minor=6), "INPUT_REFUSED"),
+    "cut": (MAY[:-40], "XML_BROKEN"),
+    "bomb": (
+        b'<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>' + MAY.replace(b"FRAIS", b"&b;"),
+        "XML_FORBIDDEN",
+    ),
+    "not a statement": (b"<html></html>", "CAMT_VERSION"),
+    "encoding": (
+        MAY.replace(b"<Document", b'<?xml version="1.0" encoding="none"?><Document', 1),
+        "",
+    ),
+    "other account": (camt(0, [(A, 5, "X")], account="TG99"), "STATEMENT_OF_OTHER_ACCOUNT"),
+    "other currency": (camt(0, [(A, 5, "X")], currency="MGA"), "STATEMENT_CURRENCY_DIFFERS"),
+    "CSV without profile": (CSV.encode(), "PROFILE_MISSING"),
+    "nothing": (b"", "PROFILE_MISSING"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_bad_file_is_refused_whole(bank: BankAccount, people: People, name: str) -> None:
+    content, code = BROKEN[name]
+    assert refused(bank, people, content).code == (code or "FILE_ENCODING")
+
+
+def test_every_fault_of_an_unbalanced_file_is_told(bank: BankAccount, people: People) -> None:
+    refusal = refused(bank, people, BROKEN["unbalanced"][0])
+    assert isinstance(refusal, RefusedRows)
+    assert [finding.code for finding in refusal.findings] == ["STATEMENT_UNBALANCED"]
+
+
+def test_a_line_of_tomorrow_is_refused(bank: BankAccount, people: People) -> None:
+    assert refused(bank, people, MAY, on=date(2025, 5, 29)).code == "DATE_IN_FUTURE"
+
+
+BROKEN_CSV = {
+    "missing line": (CSV.replace("77002;02-05-2025;Réception;KOSSI MENSAH;;3 600;107 200\n", "")),
+    "amount": CSV.replace("18 400", "dix-huit mille"),
+    "quotation mark": CSV + '77004;"05-05-2025;Envoi',
+    "columns": CSV.replace("Jour", "Day"),
+    "no line": CSV.splitlines()[0],
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_CSV)
+def test_a_bad_csv_is_refused_whole(wallet: BankAccount, people: People, name: str) -> None:
+    code = refused(wallet, people, BROKEN_CSV[name].encode()).code
+    assert code in {"INPUT_REFUSED", "FILE_NOT_CSV", "COLUMNS_MISSING", "STATEMENT_EMPTY"}
+
+
+def test_a_csv_in_an_encoding_that_the_profile_does_not_know(
+    wallet: BankAccount, people: People
+) -> None:
+    assert refused(wallet, people, CSV.encode("cp1252")).code == "FILE_ENCODING"
+
+
+@pytest.mark.requirement("R042")
+def test_a_mobile_money_file_is_read_by_the_profile_of_its_account(
+    wallet: BankAccount, people: People
+) -> None:
+    statement = an_import(wallet, people.moussa, CSV.encode(), file_name="C:\\flooz\\mai.csv")
+    assert (statement.format, statement.file_name) == ("tg_mobile_money", "mai.csv")
+    assert (statement.opening_minor, statement.closing_minor) == (100_000, 88_800)
+    assert [line.reference for line in lines(wallet)] == ["77001", "77002", "77003"]
+    longer = CSV + "77004;06-05-2025;Réception;AFI KOFFI;;1 000;89 800\n"
+    assert an_import(wallet, people.moussa, longer.encode()).lines.count() == 1
+
+
+@pytest.mark.parametrize("code", ["xx_bank", "../../mg/banks/mg_bank", "mg_bank"])
+def test_only_a_profile_of_the_country_is_read(
+    wallet: BankAccount, people: People, code: str
+) -> None:
+    assert refused(wallet, people, CSV.encode(), format=code).code == "PROFILE_UNKNOWN"
+
+
+def test_the_number_of_the_account_is_learnt_from_its_first_statement(
+    mutual: Mutual, people: People
+) -> None:
+    bank = a_bank_account(mutual, people.moussa, identifier="")
+    an_import(bank, people.moussa, MAY)
+    bank.refresh_from_db()
+    assert bank.identifier == IBAN
+    spaced = camt(919_500, [], account="TG53 TG00-0000 0000 0000 0000 0042", closing_on=C)
+    assert plan_import(bank, spaced).other_count == 0
+    assert refused(bank, people, camt(0, [], account="TG99")).code == "STATEMENT_OF_OTHER_ACCOUNT"
+
+
+def test_a_file_of_several_accounts_gives_each_its_own(bank: BankAccount, people: People) -> None:
+    other = camt(0, [(A, 7, "AILLEURS")], account="TG99").decode()
+    both = MAY.decode().replace(
+        "</BkToCstmrStmt>", other[other.index("<Stmt>") :].split("</Bk")[0] + "</BkToCstmrStmt>"
+    )
+    plan = plan_import(bank, both.encode())
+    assert (plan.new_count, plan.other_count) == (3, 1)
+
+
+def test_a_repeated_command_answers_the_first_statement(
+    bank: BankAccount, people: People, mutual: Mutual
+) -> None:
+    act = {
+        "mutual": mutual,
+        "actor": people.moussa,
+        "on": date(2025, 6, 1),
+        "idempotency_key": "once",
+        "bank_account": bank,
+        "file_name": "mai.xml",
+    }
+    first = import_statement(**act, content=MAY)
+    assert import_statement(**act, content=MAY) == first
+    with pytest.raises(Refusal, match="IDEMPOTENCY_CONFLICT"):
+        import_statement(**act, content=MAY + b" ")
+
+
+def test_only_who_may_imports(bank: BankAccount, people: People, other_mutual: Mutual) -> None:
+    with pytest.raises(Refusal, match="FORBIDDEN"):
+        an_import(bank, people.awa, MAY)
+    with pytest.raises(Refusal, match="RECORD_OF_OTHER_MUTUAL"):
+        import_statement(
+            mutual=other_mutual,
+            actor=people.fanta,
+            on=date(2025, 6, 1),
+            idempotency_key=a_key(),
+            bank_account=bank,
+            file_name="mai.xml",
+            content=MAY,
+        )
+    assert Statement.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"role": AccountRole.CASH}, "NOT_A_TREASURY_ROLE"),
+        ({"role": AccountRole.BANK}, "BANK_ACCOUNT_MIRRORED"),
+        ({"name": "Compte courant"}, "BANK_ACCOUNT_NAME"),
+        ({"name": " "}, "BANK_ACCOUNT_NAME"),
+        ({"currency": "MGA"}, "BANK_ACCOUNT_CURRENCY"),
+        ({"csv_profile": "nowhere"}, "PROFILE_UNKNOWN"),
+        ({"opened_on": date(2025, 7, 1)}, "DATE_IN_FUTURE"),
+    ],
+)
+def test_what_is_no_bank_account(
+    bank: BankAccount, people: People, mutual: Mutual, change: dict[str, object], code: str
+) -> None:
+    fields = {
+        "role": AccountRole.MICROFINANCE,
+        "name": "Caisse populaire",
+        "opened_on": date(2025, 6, 1),
+        **change,
+    }
+    account = account_for(mutual, fields.pop("role"))  # type: ignore[arg-type]
+    with pytest.raises(Refusal) as caught:
+        open_bank_account(
+            mutual=mutual,
+            actor=people.moussa,
+            on=date(2025, 6, 16),
+            idempotency_key=a_key(),
+            account=account,
+            **fields,
+        )
+    assert caught.value.code == code
