@@ -116,7 +116,7 @@ def bar_chart(
     step, top = 34, 20 if target is not None else 4
     height = top + step * len(bars) + 4
     largest = maximum or max([*(bar.value for bar in bars), target or 0]) or 1
-    x = _scale((0, largest), (label_width, WIDTH - 56))
+    x = _scale((0, largest), (label_width, WIDTH - 66))
     drawn = ""
     for place, bar in enumerate(bars):
         at = top + place * step

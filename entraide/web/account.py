@@ -21,7 +21,10 @@ from entraide.web.office import OfficeRequest, office_view
 
 A_YEAR = 365 * 24 * 3600
 DRAFT_BYTES = 200_000
-NEVER_DRAFTED = frozenset({"csrfmiddlewaretoken", "idempotency_key", "password"})
+# What must not be kept, and what is medical: it stands in its own table or nowhere.
+NEVER_DRAFTED = frozenset(
+    {"csrfmiddlewaretoken", "idempotency_key", "password", "diagnosis", "medical_notes"}
+)
 
 
 @login_required
