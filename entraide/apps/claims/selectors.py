@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
@@ -16,12 +16,14 @@ from entraide.apps.claims.desk import cover_year_start
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, MedicalDetail
 from entraide.apps.contributions.selectors import Standing, rights_by_number, standing_on
 from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.search import search_terms
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_right
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.facts import NOTHING_USED, UsedAmounts
+from entraide.core.errors import Refusal
 from entraide.core.product import Benefit, Product, Sector
 
 
@@ -41,13 +43,17 @@ def claims_list(
     from_: date | None = None,
     until: date | None = None,
 ) -> QuerySet[Claim]:
-    """Claims by state, words of the person or the number, and dates of care; the latest first."""
+    """Claims by state, dates of care and words: of the person, of the claim's, the attestation's
+    or the invoice's number. The latest first."""
     claims = Claim.objects.filter(mutual=mutual).select_related("person", "provider")
     if state:
         claims = claims.filter(state=state)
-    for word in text.lower().split():
-        claims = claims.filter(person__search_text__contains=word) | claims.filter(
-            document_number__icontains=word
+    for word in search_terms(text):
+        claims = claims.filter(
+            Q(person__search_text__contains=word)
+            | Q(document_number__icontains=word)
+            | Q(attestation_number__icontains=word)
+            | Q(invoice_number__icontains=word)
         )
     if from_ is not None:
         claims = claims.filter(care_on__gte=from_)
@@ -74,6 +80,40 @@ def claims_by_state(mutual: Mutual) -> dict[str, StateCount]:
         .annotate(count=Count("pk"), payable=Sum("payable_minor"))
     )
     return {state: StateCount(state, count, payable or 0) for state, count, payable in rows}
+
+
+def claims_of(mutual: Mutual, uids: Iterable[UUID]) -> list[Claim]:
+    """The claims of this mutual among these ``uid``s; ``NOT_FOUND`` when one is missing."""
+    wanted = set(uids)
+    claims = list(Claim.objects.filter(mutual=mutual, uid__in=wanted))
+    if len(claims) < len(wanted):
+        raise Refusal("NOT_FOUND", record="claim")
+    return claims
+
+
+def decided_by_rules(mutual: Mutual) -> StateCount:
+    """The claims that the rules alone decided and that no person needs to approve."""
+    row = Claim.objects.filter(
+        mutual=mutual, state=ClaimState.DECIDED, decision_number=1
+    ).aggregate(count=Count("pk"), payable=Sum("payable_minor"))
+    return StateCount(ClaimState.DECIDED, row["count"], row["payable"] or 0)
+
+
+def next_to_review(mutual: Mutual, *, after: Claim | None = None) -> Claim | None:
+    """The claim that has waited longest for a person's eye, another one than ``after``."""
+    waiting = Claim.objects.filter(mutual=mutual, state=ClaimState.IN_REVIEW)
+    if after is not None:
+        waiting = waiting.exclude(pk=after.pk)
+    return waiting.order_by("received_on", "id").first()
+
+
+def decisions_of(claim: Claim) -> list[Decision]:
+    """Every decision of a claim, the first one first, with who made it and by which rules."""
+    return list(
+        claim.decisions.select_related(
+            "made_by", "product_version", "product_version__product"
+        ).order_by("number")
+    )
 
 
 def decision_in_force(claim: Claim) -> Decision:

@@ -33,6 +33,33 @@ def find_care_items(text: str, *, systems: Iterable[str], limit: int = 20) -> Qu
     return rows.order_by("-kind", "label")[:limit]
 
 
+def care_items_named(text: str, *, systems: Iterable[str], limit: int = 6) -> list[CareItem]:
+    """The services and drugs meant by a text: those with this very code or label, else those
+    whose label or code contains it. Several when the text is not clear."""
+    wanted = text.strip()
+    if not wanted:
+        return []
+    rows = CareItem.objects.select_related("category").filter(system__in=list(systems))
+    exact = list(rows.filter(code__iexact=wanted)[:limit]) or list(
+        rows.filter(label__iexact=wanted)[:limit]
+    )
+    return exact or list(find_care_items(wanted, systems=systems, limit=limit))
+
+
+def diagnoses_named(text: str, *, limit: int = 6) -> list[Diagnosis]:
+    """The diagnoses meant by a text: that of this code, else those whose label contains it."""
+    wanted = text.strip()
+    exact = list(Diagnosis.objects.filter(code__iexact=wanted)[:limit])
+    return exact or list(
+        Diagnosis.objects.filter(label__icontains=wanted).order_by("label")[:limit]
+    )
+
+
+def diagnoses() -> QuerySet[Diagnosis]:
+    """Every diagnosis of the lists, by code."""
+    return Diagnosis.objects.order_by("code")
+
+
 def categories() -> QuerySet[CareCategory]:
     """Every care category, in the order of the nomenclature."""
     return CareCategory.objects.all()

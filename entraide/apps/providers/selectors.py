@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from entraide.apps.nomenclature.models import CareItem
 from entraide.apps.providers.models import Agreement, Provider, Tariff
 from entraide.core.errors import Refusal
 
@@ -49,6 +50,21 @@ def agreed_providers(on: date) -> QuerySet[Provider]:
     return Provider.objects.filter(
         pk__in=list(agreements.values_list("provider_id", flat=True))
     ).order_by("name")
+
+
+def all_providers() -> QuerySet[Provider]:
+    """Every provider of the network, by name."""
+    return Provider.objects.order_by("name")
+
+
+def care_systems() -> list[str]:
+    """The lists of care that the price lists of the mutual in scope name; all when there is none."""
+    lists = list(
+        Agreement.objects.filter(tariff_list__isnull=False).values_list("tariff_list_id", flat=True)
+    )
+    priced = CareItem.objects.filter(tariffs__tariff_list_id__in=lists)
+    systems = set(priced.values_list("system", flat=True).distinct())
+    return sorted(systems or CareItem.objects.values_list("system", flat=True).distinct())
 
 
 def unit_prices_on(

@@ -84,6 +84,35 @@ def waiting_for_batch(mutual: Mutual) -> WaitingForBatch:
     return WaitingForBatch(row["count"], row["payable"] or 0, row["oldest"])
 
 
+def claims_to_settle(mutual: Mutual) -> QuerySet[Claim]:
+    """The approved claims that no batch holds, with who is paid, the oldest care first."""
+    return (
+        Claim.objects.filter(mutual=mutual, state=ClaimState.APPROVED)
+        .select_related("person", "provider", "household")
+        .order_by("care_on", "id")
+    )
+
+
+def batches_to_pay(mutual: Mutual) -> QuerySet[SettlementBatch]:
+    """The authorised batches whose money has not all gone, the oldest first."""
+    return batches(mutual, state=BatchState.AUTHORISED).order_by("authorised_on", "id")
+
+
+def claims_by_payout(batch: SettlementBatch) -> dict[int, list[PayoutClaim]]:
+    """The claims of each payout of a batch, by the payout's primary key. One query.
+
+    Those of a cancelled batch are there too: the paper keeps what it listed.
+    """
+    rows: dict[int, list[PayoutClaim]] = {}
+    for row in (
+        PayoutClaim.objects.filter(payout__batch=batch)
+        .select_related("claim", "claim__person", "claim__provider")
+        .order_by("payout_id", "claim__care_on", "id")
+    ):
+        rows.setdefault(row.payout_id, []).append(row)
+    return rows
+
+
 def batches_to_authorise(mutual: Mutual) -> QuerySet[SettlementBatch]:
     """The batches that wait for a signature, the oldest first."""
     return batches(mutual, state=BatchState.PREPARED).order_by("prepared_on", "id")
