@@ -1,0 +1,31 @@
+"""Reading plans, scenarios and their last runs."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from entraide.apps.enrolment.selectors import found
+from entraide.apps.planning.models import BusinessPlan, Scenario, ScenarioRun
+from entraide.apps.schemes.models import Mutual
+
+
+def plans(mutual: Mutual) -> QuerySet[BusinessPlan]:
+    """The plans of a mutual, the latest first."""
+    return BusinessPlan.objects.filter(mutual=mutual).select_related("made_by").order_by("-id")
+
+
+def plan_for(mutual: Mutual, uid: UUID | str) -> BusinessPlan:
+    """The plan of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    return found(BusinessPlan.objects.filter(mutual=mutual).select_related("made_by"), uid=uid)
+
+
+def scenarios_of(plan: BusinessPlan) -> QuerySet[Scenario]:
+    """The scenarios of a plan, the first made first: *nothing changes* leads."""
+    return plan.scenarios.order_by("id")
+
+
+def last_run(scenario: Scenario) -> ScenarioRun | None:
+    """The last answer of the engine for a scenario, or None."""
+    return scenario.runs.select_related("made_by").order_by("-id").first()
