@@ -1,0 +1,1 @@
+"""One function an indicator. Its docstring is the definition that the reader opens."""
