@@ -68,6 +68,11 @@ class Claim(MutualRecord):
         "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     paid_on = models.DateField(null=True, blank=True)
+    reversed_on = models.DateField(null=True, blank=True)
+    reversed_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reversal_reason = models.CharField(max_length=300, blank=True)
 
     objects = ScopedManager(mutual="mutual")
 

@@ -15,13 +15,14 @@ from entraide.apps.claims.counters import CounterKey, read_counters, used_amount
 from entraide.apps.claims.desk import cover_year_start
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, MedicalDetail
 from entraide.apps.contributions.selectors import Standing, rights_by_number, standing_on
-from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.search import search_terms
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_right
 from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.decision import LineDecision
 from entraide.core.adjudication.facts import NOTHING_USED, UsedAmounts
 from entraide.core.errors import Refusal
 from entraide.core.product import Benefit, Product, Sector
@@ -30,7 +31,15 @@ from entraide.core.product import Benefit, Product, Sector
 def claim_for(mutual: Mutual, uid: UUID | str) -> Claim:
     """The claim of this mutual with this ``uid``, or ``NOT_FOUND``."""
     claims = Claim.objects.filter(mutual=mutual).select_related(
-        "person", "household", "provider", "membership", "entered_by", "approved_by", "entry"
+        "person",
+        "household",
+        "provider",
+        "membership",
+        "entered_by",
+        "approved_by",
+        "reversed_by",
+        "entry",
+        "entry__reversed_by",
     )
     return found(claims, uid=uid)
 
@@ -60,6 +69,15 @@ def claims_list(
     if until is not None:
         claims = claims.filter(care_on__lt=until)
     return claims.order_by("-received_on", "-id")
+
+
+def claims_of_household(household: Household) -> QuerySet[Claim]:
+    """The claims of all persons of a household, the latest care first."""
+    return (
+        Claim.objects.filter(household=household)
+        .select_related("person", "provider")
+        .order_by("-care_on", "-id")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +146,7 @@ class ExplainedLine:
     """A line of the decision beside the line of the paper; an episode at a flat rate has none."""
 
     line: ClaimLine | None
-    decided: object  # core LineDecision
+    decided: LineDecision
 
 
 def decision_explained(claim: Claim) -> tuple[CoreDecision, tuple[ExplainedLine, ...]]:

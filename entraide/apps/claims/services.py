@@ -318,7 +318,8 @@ def reverse_claim(
         reverse_posted(mutual=mutual, entry=claim.entry, actor=actor, on=on)
     give_back_and_consume(claim, CoreDecision.from_json(decision_in_force(claim).outcome), None)
     claim.state = ClaimState.REVERSED
-    claim.save(update_fields=["state"])
+    claim.reversed_on, claim.reversed_by, claim.reversal_reason = on, actor, reason.strip()
+    claim.save(update_fields=["state", "reversed_on", "reversed_by", "reversal_reason"])
     return claim
 
 
