@@ -59,6 +59,16 @@ def unmatched_movements(
 
     ``with_proposed``: those of a proposal that waits count as open. Two queries.
     """
+    movements, _pairs = movements_and_reversals(bank_account, with_proposed=with_proposed)
+    if until is None:
+        return movements
+    return [movement for movement in movements if movement.occurred_on <= until]
+
+
+def movements_and_reversals(
+    bank_account: BankAccount, *, with_proposed: bool = True
+) -> tuple[list[Movement], list[tuple[Movement, Movement]]]:
+    """The unmatched movements, and apart the pairs of an unmatched entry and its reversal."""
     states = COUNTING if with_proposed else (*COUNTING, MatchState.PROPOSED)
     taken = MatchedEntry.objects.filter(
         bank_account=bank_account,
@@ -66,24 +76,24 @@ def unmatched_movements(
         is_active=True,
         match__state__in=states,
     )
-    postings = Posting.objects.filter(
-        ~Exists(taken), mutual=bank_account.mutual_id, account=bank_account.account_id
+    rows = (
+        Posting.objects.filter(
+            ~Exists(taken), mutual=bank_account.mutual_id, account=bank_account.account_id
+        )
+        .values_list(
+            "entry_id",
+            "entry__document_number",
+            "entry__kind",
+            "entry__label",
+            "entry__occurred_on",
+            "entry__sequence",
+        )
+        .annotate(total=Sum(SIGNED))
+        .order_by("entry__occurred_on", "entry__sequence")
     )
-    if until is not None:
-        postings = postings.filter(entry__occurred_on__lte=until)
-    rows = postings.values_list(
-        "entry_id",
-        "entry__document_number",
-        "entry__kind",
-        "entry__label",
-        "entry__occurred_on",
-        "entry__sequence",
-    ).annotate(total=Sum(SIGNED))
     found = {
         entry_id: Movement(entry_id, number, kind, label, on, total)
-        for entry_id, number, kind, label, on, _sequence, total in rows.order_by(
-            "entry__occurred_on", "entry__sequence"
-        )
+        for entry_id, number, kind, label, on, _sequence, total in rows
         if total != 0
     }
     reversals = Entry.objects.filter(
@@ -91,10 +101,12 @@ def unmatched_movements(
         reverses__isnull=False,
         postings__account=bank_account.account_id,
     )
-    for pk, reversed_pk in reversals.values_list("pk", "reverses_id").distinct():
-        if pk in found and reversed_pk in found:
-            del found[pk], found[reversed_pk]
-    return list(found.values())
+    pairs = [
+        (found.pop(reversed_pk), found.pop(pk))
+        for pk, reversed_pk in reversals.values_list("pk", "reverses_id").distinct()
+        if pk in found and reversed_pk in found
+    ]
+    return list(found.values()), pairs
 
 
 def key_of(pk: int) -> str:

@@ -27,7 +27,7 @@ from entraide.apps.banking.open_items import (
     first_statement,
     is_before_statements,
     last_statement,
-    unmatched_movements,
+    movements_and_reversals,
 )
 from entraide.apps.ledger.models import Posting
 from entraide.apps.ledger.selectors import SIGNED, Movement, fund_balance, treasury_balance
@@ -132,7 +132,8 @@ class ReconciliationState:
     - ``in_transit_minor``: received in the books, not yet on a statement;
     - ``uncashed_minor``: paid in the books, not yet on a statement (negative);
     - ``open_lines_minor``, ``explained_lines_minor``: on a statement, in no entry;
-    - ``later_entries_minor``: matched to entries dated after the statement;
+    - ``later_entries_minor``: entries dated after the statement that answer to it (matched to its
+      lines, or reversals of earlier entries that never came to it);
     - ``opening_difference_minor``: what the first statement opened with, less the books before it.
     """
 
@@ -199,7 +200,13 @@ def reconciliation_state(bank_account: BankAccount) -> ReconciliationState | Non
     first, last = first_statement(bank_account), last_statement(bank_account)
     if first is None or last is None:
         return None
-    waiting = unmatched_movements(bank_account, until=last.closing_on)
+    unmatched, pairs = movements_and_reversals(bank_account)
+    waiting = [movement for movement in unmatched if movement.occurred_on <= last.closing_on]
+    later_reversals_minor = sum(
+        reversal.amount_minor
+        for movement, reversal in pairs
+        if movement.occurred_on <= last.closing_on < reversal.occurred_on
+    )
     before = [movement for movement in waiting if is_before_statements(movement, first)]
     since = [movement for movement in waiting if not is_before_statements(movement, first)]
     of_lines = StatementLine.objects.filter(bank_account=bank_account).aggregate(
@@ -219,13 +226,13 @@ def reconciliation_state(bank_account: BankAccount) -> ReconciliationState | Non
         open_line_count=of_lines["open_count"],
         open_lines_minor=of_lines["open"],
         explained_lines_minor=of_lines["explained"],
-        later_entries_minor=_later_entries(bank_account, last.closing_on),
+        later_entries_minor=_later_matched(bank_account, last.closing_on) + later_reversals_minor,
         opening_difference_minor=first.opening_minor
         - sum(movement.amount_minor for movement in before),
     )
 
 
-def _later_entries(bank_account: BankAccount, day: date) -> int:
+def _later_matched(bank_account: BankAccount, day: date) -> int:
     """What matched entries dated after a day moved on the account."""
     matched = MatchedEntry.objects.filter(
         bank_account=bank_account,

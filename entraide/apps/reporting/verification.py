@@ -14,6 +14,7 @@ from itertools import islice
 from django.db import transaction
 from django_scopes import scope
 
+from entraide.apps.banking import verification as banking
 from entraide.apps.claims.verification import check_counters
 from entraide.apps.ledger import verification as ledger
 from entraide.apps.ledger.models import Entry, LedgerHead
@@ -38,6 +39,9 @@ CHECKS: tuple[Check, ...] = (
     registers.check_payables,
     registers.check_entries_have_records,
     registers.check_statements,
+    banking.check_matches,
+    banking.check_line_states,
+    banking.check_reconciliation,
     check_numbers,
 )
 
