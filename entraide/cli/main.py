@@ -35,6 +35,11 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("calc", "entraide.cli.commands.calc", "one pure calculation: JSON in, JSON out"),
     Command(
+        "import",
+        "entraide.cli.commands.import_",
+        "bring in what was written elsewhere",
+    ),
+    Command(
         "verify",
         "entraide.cli.commands.verify",
         "prove that the books hold and that every register agrees with them",
