@@ -21,6 +21,7 @@ from entraide.core.reconciliation import (
     MatchStatus,
     Movement,
     Proposal,
+    Settled,
     propose_matches,
 )
 
@@ -491,3 +492,23 @@ def test_the_example_of_the_documentation() -> None:
     assert left(proposal.leftover_lines, "L3") == ("entry_error", ["TRANSPOSED_DIGITS"])
     assert left(proposal.leftover_movements, "M4") == ("entry_error", ["TRANSPOSED_DIGITS"])
     assert left(proposal.leftover_movements, "M5") == ("uncashed", [])
+
+
+# Pieces matched earlier
+
+
+def test_what_was_matched_earlier_is_recognised_and_never_matched_again() -> None:
+    settled = Settled((movement("M0", 500, "REC-12"),), (line("L0", 500, "VERST REC-12"),))
+    lines = [line("L1", 500, "VERST REC-12"), line("L2", 500, "DEPOT REC-12"), line("L3", 700)]
+    movements = [movement("M1", 500), movement("M2", 700)]
+    proposal = propose_matches(movements, lines, settled=settled)
+    assert (only(proposal).line_ids, only(proposal).movement_ids) == (("L3",), ("M2",))
+    assert left(proposal.leftover_lines, "L1") == ("bank_error", ["DUPLICATE_LINE"])
+    # Its number stands on a paper that is settled: the equal amount of M1 does not tempt.
+    assert left(proposal.leftover_lines, "L2")[0] == "entry_error"
+    assert [leftover.id for leftover in proposal.leftover_movements] == ["M1"]
+
+
+def test_a_piece_is_not_both_open_and_settled() -> None:
+    with pytest.raises(Refusal, match="MATCH_ID_TWICE"):
+        propose_matches([], [line("L1", 1)], settled=Settled(lines=(line("L1", 1),)))

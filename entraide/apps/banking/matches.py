@@ -14,7 +14,7 @@ from entraide.apps.banking.matching import (
     POSTED,
     attach,
     drop_proposals_of,
-    refresh_lines,
+    mark_matched,
 )
 from entraide.apps.banking.models import (
     BankAccount,
@@ -60,7 +60,7 @@ def confirm_match(
     match.state = MatchState.CONFIRMED
     match.confirmed_by, match.confirmed_on = actor, on
     match.save(update_fields=["state", "confirmed_by", "confirmed_on"])
-    refresh_lines(match.bank_account)
+    mark_matched(match.bank_account)
     return match
 
 
@@ -85,6 +85,10 @@ def undo_match(
     match.undone_reason = reason.strip()[:200]
     match.save(update_fields=["state", "undone_by", "undone_on", "undone_reason"])
     entries = list(match.matched_entries.select_related("entry"))
+    opened = list(match.matched_lines.values_list("line_id", flat=True))
+    StatementLine.objects.filter(pk__in=opened, state=LineState.MATCHED).update(
+        state=LineState.OPEN
+    )
     match.matched_lines.update(is_active=False)
     match.matched_entries.update(is_active=False)
     if match.pass_name in PASSES_THAT_POST:
@@ -93,7 +97,6 @@ def undo_match(
                 reverse_posted(
                     mutual=mutual, entry=matched.entry, actor=actor, on=on, reason=reason.strip()
                 )
-    refresh_lines(match.bank_account)
     return match
 
 
@@ -191,7 +194,7 @@ def _confirmed(
         confirmed_on=on,
     )
     attach([match], [(frozenset(line_ids), frozenset(entry_ids))])
-    refresh_lines(bank_account)
+    mark_matched(bank_account)
     return match
 
 

@@ -47,7 +47,7 @@ def match_open_items(bank_account: BankAccount, *, actor: User, on: date) -> Non
     by_entry = [match for match in proposal.matches if match.match_pass is not core.MatchPass.RULE]
     _record(bank_account, by_entry)
     _post_by_rule(bank_account, by_rule, items, actor=actor, on=on)
-    refresh_lines(bank_account)
+    mark_matched(bank_account)
 
 
 def _record(bank_account: BankAccount, proposed: Iterable[core.Match]) -> None:
@@ -179,13 +179,14 @@ def _post_by_rule(
             attach([row], [(frozenset({line.pk}), frozenset({entry.pk}))])
 
 
-def refresh_lines(bank_account: BankAccount) -> None:
-    """The lines of matches that count are matched; matched lines without one are open again."""
+def mark_matched(bank_account: BankAccount) -> None:
+    """The open or explained lines that a match now answers to are matched."""
     counting = MatchedLine.objects.filter(
         line=OuterRef("pk"), is_active=True, match__state__in=COUNTING
     )
-    lines = StatementLine.objects.filter(bank_account=bank_account)
-    lines.filter(Exists(counting)).exclude(state=LineState.MATCHED).update(
+    unmatched = StatementLine.objects.filter(
+        bank_account=bank_account, state__in=(LineState.OPEN, LineState.EXPLAINED)
+    )
+    unmatched.filter(Exists(counting)).update(
         state=LineState.MATCHED, explanation_class="", explanation_note="", explained_by=None
     )
-    lines.filter(~Exists(counting), state=LineState.MATCHED).update(state=LineState.OPEN)

@@ -223,10 +223,11 @@ def _holders_and_aliases(
 
 
 def _settled(bank_account: BankAccount, open_days: list[date]) -> core.Settled:
-    """What was matched in the months around the open lines, to recognise what names it again."""
+    """What was matched in the half year before the latest open line, to recognise what names it
+    again. One line forgotten for years does not bring all these years back."""
     if not open_days:
         return core.Settled()
-    since = min(open_days) - _FAR
+    since = max(open_days) - 2 * _FAR
     lines = StatementLine.objects.filter(
         ~Q(state=LineState.OPEN), bank_account=bank_account, booked_on__gte=since
     )

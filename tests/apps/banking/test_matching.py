@@ -84,7 +84,8 @@ def code_of(call: object) -> str:
     return caught.value.code
 
 
-@pytest.mark.requirement("R057", "R140")
+@pytest.mark.requirement("R057")
+@pytest.mark.requirement("R140")
 def test_a_document_number_on_the_line_matches_whatever_the_date(
     bank: BankAccount, people: People, mutual: Mutual
 ) -> None:
