@@ -33,11 +33,32 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command(
+        "bench",
+        "entraide.cli.commands.bench",
+        "measure the speed, beside the raw limit of this machine",
+    ),
     Command("calc", "entraide.cli.commands.calc", "one pure calculation: JSON in, JSON out"),
+    Command(
+        "demo",
+        "entraide.cli.commands.demo",
+        "the demonstration network: six fictitious mutuals, their figures, the office",
+    ),
     Command(
         "import",
         "entraide.cli.commands.import_",
         "bring in what was written elsewhere",
+    ),
+    Command("report", "entraide.cli.commands.report", "the report of a mutual over some months"),
+    Command(
+        "serve",
+        "entraide.cli.commands.serve",
+        "the office and its background work, until Ctrl-C",
+    ),
+    Command(
+        "token",
+        "entraide.cli.commands.token",
+        "give or withdraw a token of the API, for one person in one mutual",
     ),
     Command(
         "verify",

@@ -32,11 +32,14 @@ BATCH_PREFIX = "BR"
 
 
 def payable_claim(claim: Claim) -> settlement.PayableClaim:
-    """A claim as the settlement decision sees it: who is paid, by which channel, how much."""
+    """A claim as the settlement decision sees it: who is paid, by which channel, how much.
+
+    Payees are sorted as text: keys of one length keep the order in which they were registered.
+    """
     if claim.circuit == Circuit.THIRD_PARTY_PAYMENT:
-        kind, payee = settlement.PayeeKind.PROVIDER, str(claim.provider_id)
+        kind, payee = settlement.PayeeKind.PROVIDER, f"{claim.provider_id:012d}"
     else:
-        kind, payee = settlement.PayeeKind.MEMBER, str(claim.household_id)
+        kind, payee = settlement.PayeeKind.MEMBER, f"{claim.household_id:012d}"
     channel = claim.channel or Channel.BANK.value
     return settlement.PayableClaim(claim.document_number, kind, payee, channel, claim.payable_minor)
 

@@ -1,0 +1,157 @@
+"""``entraide serve``: the office, with its background work, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import ipaddress
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+
+from entraide.cli.output import Output
+from entraide.core.errors import Refusal
+from entraide.messages import translate
+
+needs_database = True
+DEFAULT_ADDRESS, DEFAULT_PORT = "127.0.0.1", 8000
+OFFICE_WORKERS = 2
+_PATIENCE_SECONDS = 15  # that a request in progress has to end
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen."""
+    parser.add_argument(
+        "--bind",
+        default=DEFAULT_ADDRESS,
+        metavar=translate("ADDRESS"),
+        help=translate("address to listen on; 127.0.0.1 without it"),
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        metavar="N",
+        help=translate("port to listen on; 8000 without it"),
+    )
+
+
+def run(arguments: argparse.Namespace, out: Output) -> int:
+    """Serve until told to stop."""
+    return serve(arguments.bind, arguments.port, out)
+
+
+def serve(address: str, port: int, out: Output) -> int:
+    """Two workers of the office and one of background work, under this process.
+
+    Refused with ``SERVE_PORT`` (no such port), ``SERVE_ADDRESS``, ``SERVE_PORT_TAKEN``, or
+    ``SERVE_DEMONSTRATION``: a demonstration is served to its own machine only.
+    """
+    _require_loopback_for_demonstration(address)
+    _require_free(address, port)
+    out.note(out.text("The office: {address}", address=f"http://{_in_url(address)}:{port}"))
+    out.note(out.text("Ctrl-C stops it."))
+    children = [_office(address, port), _background()]
+    return _watch(children)
+
+
+def _require_loopback_for_demonstration(address: str) -> None:
+    from entraide.apps.schemes.models import Mutual
+
+    if _is_loopback(address):
+        return
+    if Mutual.objects.filter(is_demonstration=True).exists():
+        raise Refusal("SERVE_DEMONSTRATION", place="--bind", address=address)
+
+
+def _is_loopback(address: str) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _require_free(address: str, port: int) -> None:
+    if not 0 < port < 65_536:
+        raise Refusal("SERVE_PORT", place="--port", port=port)
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            address, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(place)
+    except socket.gaierror:
+        raise Refusal("SERVE_ADDRESS", place="--bind", address=address) from None
+    except PermissionError:
+        raise Refusal("SERVE_PORT", place="--port", port=port) from None
+    except OSError as error:
+        code = "SERVE_PORT_TAKEN" if error.errno == errno.EADDRINUSE else "SERVE_ADDRESS"
+        raise Refusal(code, place="--port", address=address, port=port) from None
+
+
+def _in_url(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _office(address: str, port: int) -> subprocess.Popen[bytes]:
+    return _started(
+        "gunicorn",
+        "entraide.config.wsgi:application",
+        "--bind", f"{_in_url(address)}:{port}",
+        "--workers", str(OFFICE_WORKERS),
+        "--graceful-timeout", str(_PATIENCE_SECONDS),
+        "--timeout", "60",
+        "--log-level", "warning",
+    )  # fmt: skip
+
+
+def _background() -> subprocess.Popen[bytes]:
+    return _started("django", "db_worker", "--queue-name", "*", "--interval", "2")
+
+
+def _started(module: str, *words: str) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches this parent only, which then stops each child in order.
+    environment = {"DJANGO_SETTINGS_MODULE": "entraide.config.settings", **os.environ}
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *words], env=environment, start_new_session=True
+    )
+
+
+def _watch(children: list[subprocess.Popen[bytes]]) -> int:
+    """Wait for a signal or for a child that ends; then end them all."""
+    stopping = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    former = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        while not stopping and all(child.poll() is None for child in children):
+            time.sleep(0.2)
+    finally:
+        failed = [child.poll() for child in children if child.poll() is not None]
+        _end(children)
+        for number, handler in former.items():
+            signal.signal(number, handler)
+    return 1 if failed and not stopping else 0
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+    until = time.monotonic() + _PATIENCE_SECONDS + 5
+    for child in children:
+        try:
+            child.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

@@ -1,0 +1,116 @@
+"""The demonstration network made from an empty database, one mutual after the other."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django_scopes import scope
+
+from entraide.apps.access.models import User
+from entraide.apps.planning.training_plan import ship_atia_plan
+from entraide.apps.schemes.models import Mutual
+from entraide.core.ids import uuid7_stream
+from entraide.demo.chance import stream
+from entraide.demo.database import SETTING
+from entraide.demo.foundation import ADMINISTRATOR, NETWORK_PEOPLE, found_mutual, found_network
+from entraide.demo.in_bulk import InBulk
+from entraide.demo.network import NETWORK, NOMINAL_HOUSEHOLDS, MutualPlan
+from entraide.demo.planner import BEGINNING, Planner
+from entraide.demo.reconciling import reconcile
+from entraide.rulebook import country_path, read_country
+
+FEWEST_HOUSEHOLDS, MOST_HOUSEHOLDS = 20, 30_000
+PLAN_OF = "atia-sante"
+_EXAMPLES = 20  # of each planted disorder, kept by name
+
+Say = Callable[[str, int, int, int], None]
+"""What is said on the way: mutual, year (or the number of households), entries, claims."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A demonstration to be made: households of the whole network, seed, last day excluded."""
+
+    households: int
+    seed: int
+    until: date
+
+    def of_each(self) -> dict[str, int]:
+        """The households of each mutual in the network's shares, at least two in each."""
+        shares = {plan.code: self.households * plan.share for plan in NETWORK}
+        sizes = {code: max(2, int(exact)) for code, exact in shares.items()}
+        by_rest = sorted(shares, key=lambda code: shares[code] - int(shares[code]), reverse=True)
+        for code in by_rest[: max(0, self.households - sum(sizes.values()))]:
+            sizes[code] += 1
+        return sizes
+
+
+def build(size: Size, say: Say) -> None:
+    """Make the whole network; the last mutual's setting says that it is finished."""
+    with uuid7_stream(stream(size.seed, "network"), BEGINNING):
+        federation = found_network()
+    for plan in NETWORK:
+        with uuid7_stream(stream(size.seed, plan.code, "uids"), BEGINNING):
+            _build_mutual(federation, plan, size, say)
+
+
+def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) -> None:
+    households = size.of_each()[plan.code]
+    currency = read_country(country_path(plan.country)).currency
+    planner = Planner(plan, households, size.seed, size.until, currency)
+    acts = planner.acts()
+    world = found_mutual(federation, planner)  # type: ignore[arg-type]
+    bulk = InBulk(world, lambda year, entries, claims: say(plan.name, year, entries, claims))
+    bulk.carry_out(acts)
+    reconcile(
+        world, plan, seed=size.seed, until=size.until, households=households,
+        planted=planner.planted,
+    )  # fmt: skip
+    if plan.code == PLAN_OF:
+        with scope(mutual=world.mutual):
+            ship_atia_plan(mutual=world.mutual, actor=world.people["director"], on=size.until)
+    _mark(world.mutual, planner, size)
+    say(plan.name, 0, bulk.entry_count, bulk.claim_count)
+
+
+def _mark(mutual: Mutual, planner: Planner, size: Size) -> None:
+    """Written last: a mutual without this mark was interrupted."""
+    mutual.settings[SETTING] = {
+        "is_finished": True,
+        "network_households": size.households,
+        "nominal_households": NOMINAL_HOUSEHOLDS,
+        "households": planner.households,
+        "seed": size.seed,
+        "until": size.until.isoformat(),
+        "planted": {
+            kind: {"count": len(keys), "examples": sorted(keys)[:_EXAMPLES]}
+            for kind, keys in sorted(planner.planted.items())
+        },
+    }
+    mutual.save(update_fields=["settings"])
+
+
+def usernames() -> list[tuple[str, str, str, str]]:
+    """User name, name, post and mutual of everybody who may sign in to the demonstration."""
+    people = [
+        (post.username, post.name, post.post.removesuffix("2"), plan.name)
+        for plan in NETWORK
+        for post in plan.team
+    ]
+    people += [(username, name, role.value, "") for username, name, role in NETWORK_PEOPLE]
+    return [*people, (*ADMINISTRATOR, "network_admin", "")]
+
+
+def give_one_password() -> str:
+    """A new random password, the same for everybody of the demonstration: it is answered once.
+
+    Only its hash is kept, made once: forty hashes would take half a minute.
+    """
+    password = "-".join(secrets.token_hex(2) for _ in range(3))
+    names = [username for username, *_ in usernames()]
+    User.objects.filter(username__in=names).update(password=make_password(password))
+    return password

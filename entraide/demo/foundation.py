@@ -1,0 +1,270 @@
+"""What stands before anybody joins: the network, its people, products, providers and groups.
+
+Made by the services, as an office would; both ways of carrying out the plan start from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django_scopes import scope
+
+from entraide.apps.access.models import User
+from entraide.apps.access.services import system_user
+from entraide.apps.contributions.models import Channel
+from entraide.apps.enrolment.models import PartnerGroup
+from entraide.apps.enrolment.services import create_group
+from entraide.apps.ledger.models import Account
+from entraide.apps.ledger.opening import create_mutual
+from entraide.apps.ledger.selectors import account_for
+from entraide.apps.nomenclature.models import Area, CareItem, CareItemKind, Diagnosis
+from entraide.apps.nomenclature.services import (
+    ensure_area,
+    ensure_care_item,
+    ensure_categories,
+    ensure_diagnosis,
+)
+from entraide.apps.providers.models import Agreement, Provider, TariffList
+from entraide.apps.providers.services import (
+    ensure_provider,
+    ensure_tariff_list,
+    make_agreement,
+    set_tariff,
+)
+from entraide.apps.schemes.models import Federation, Mutual, Product, Role
+from entraide.apps.schemes.services import (
+    appoint,
+    approve_product_version,
+    create_federation,
+    create_user,
+    enter_product_version,
+)
+from entraide.core.ledger import AccountRole
+from entraide.core.product import Sector
+from entraide.demo.lists import (
+    DIAGNOSES,
+    FIRST_TARIFF_YEAR,
+    ITEMS,
+    SYSTEM,
+    UNPRICED,
+    places,
+    price_minor,
+)
+from entraide.demo.network import MutualPlan
+from entraide.demo.planner import Planner
+from entraide.rulebook import product_path, read_product
+
+FEDERATION_CODE = "reseau-demonstration"
+FOUNDED_ON = date(2022, 12, 1)
+ROLES = {
+    "director": Role.DIRECTOR,
+    "finance_officer": Role.FINANCE_OFFICER,
+    "medical_adviser": Role.MEDICAL_ADVISER,
+    "coordinator": Role.COORDINATOR,
+    "clerk": Role.DATA_ENTRY_CLERK,
+    "cashier": Role.CASHIER,
+    "agent": Role.FIELD_AGENT,
+    "agent2": Role.FIELD_AGENT,
+}
+# People of the network itself, who see all six mutuals.
+NETWORK_PEOPLE = (
+    ("claire", "Claire Martin, conseillère de la fédération", Role.ADVISER),
+    ("tovo", "Tovo Rakotonirina, auditeur", Role.AUDITOR),
+)
+ADMINISTRATOR = ("admin", "Administration du réseau")
+
+
+@dataclass(slots=True)
+class World:
+    """A mutual's records that every act may need, by the names of the plan."""
+
+    mutual: Mutual
+    people: dict[str, User]
+    main: Account
+    cash: Account
+    mobile: Account
+    products: dict[str, Product]
+    groups: dict[str, PartnerGroup]
+    areas: dict[str, Area]
+    items: dict[str, CareItem]
+    diagnoses: dict[str, Diagnosis]
+    providers: dict[str, Provider]
+    agreements: dict[str, Agreement] = field(default_factory=dict)  # by provider code
+
+    def treasury_account(self, channel: str) -> Account:
+        """Where money that comes by a channel is put."""
+        if channel == Channel.CASH:
+            return self.cash
+        return self.mobile if channel == Channel.MOBILE_MONEY else self.main
+
+
+def found_network() -> Federation:
+    """The federation and the people who look after all its mutuals."""
+    federation = create_federation(
+        mutual=None, actor=system_user(), on=FOUNDED_ON, idempotency_key="demo-federation",
+        code=FEDERATION_CODE, name="Réseau de démonstration",
+    )  # fmt: skip
+    for username, name, _ in NETWORK_PEOPLE:
+        _person(username, name)
+    admin = _person(*ADMINISTRATOR)
+    appoint(
+        mutual=None, actor=system_user(), on=FOUNDED_ON, idempotency_key="demo-administrator",
+        user=admin, role=Role.NETWORK_ADMIN, effective_from=FOUNDED_ON,
+    )  # fmt: skip
+    return federation
+
+
+def _person(username: str, name: str) -> User:
+    return create_user(
+        mutual=None, actor=system_user(), on=FOUNDED_ON, idempotency_key=f"demo-user-{username}",
+        username=username, display_name=name,
+    )  # fmt: skip
+
+
+def found_mutual(federation: Federation, planner: Planner) -> World:
+    """A mutual with its people, its product in force, its providers and partner groups."""
+    plan = planner.plan
+    mutual = create_mutual(
+        mutual=None, actor=system_user(), on=FOUNDED_ON, idempotency_key=f"demo-{plan.code}",
+        federation=federation, code=plan.code, name=plan.name, country=plan.country,
+        place=plan.place, is_demonstration=True,
+    )  # fmt: skip
+    people = _appointed(mutual, plan)
+    categories = ensure_categories()
+    items = {
+        item.code: ensure_care_item(
+            system=SYSTEM,
+            code=item.code,
+            kind=CareItemKind(item.kind),
+            label=item.label,
+            category=categories[item.category],
+            sex="F" if item.category == "delivery" else "",
+        )
+        for item in (*ITEMS, UNPRICED)
+    }
+    with scope(mutual=mutual):
+        products = {
+            code: _product(mutual, people, code)
+            for code in dict.fromkeys(segment.product for segment in plan.segments)
+        }
+        world = World(
+            mutual=mutual,
+            people=people,
+            main=account_for(mutual, AccountRole(plan.main_role)),
+            cash=account_for(mutual, AccountRole.CASH),
+            mobile=account_for(mutual, AccountRole.MOBILE_MONEY),
+            products=products,
+            groups={},
+            areas=_areas(plan),
+            items=items,
+            diagnoses={
+                code: ensure_diagnosis(system=SYSTEM, code=code, label=label)
+                for known in DIAGNOSES.values()
+                for code, label in known
+            },
+            providers={},
+        )
+        _providers(world, plan, planner.until)
+        _groups(world, planner)
+    return world
+
+
+def _appointed(mutual: Mutual, plan: MutualPlan) -> dict[str, User]:
+    people = {}
+    for post in plan.team:
+        people[post.post] = _person(post.username, post.name)
+        _appoint(mutual, people[post.post], ROLES[post.post])
+    for username, _, role in NETWORK_PEOPLE:
+        _appoint(mutual, User.objects.get(username=username), role)
+    return people
+
+
+def _appoint(mutual: Mutual, user: User, role: Role) -> None:
+    appoint(
+        mutual=mutual, actor=system_user(), on=FOUNDED_ON,
+        idempotency_key=f"appoint-{user.username}-{role}", user=user, role=role,
+        effective_from=FOUNDED_ON,
+    )  # fmt: skip
+
+
+def _product(mutual: Mutual, people: dict[str, User], code: str) -> Product:
+    rules = read_product(product_path(code))
+    version = enter_product_version(
+        mutual=mutual, actor=people["finance_officer"], on=FOUNDED_ON,
+        idempotency_key=f"product-{code}", document=rules.document,
+        effective_from=rules.begins_on, source="Assemblée générale (fictif)",
+    )  # fmt: skip
+    approve_product_version(
+        mutual=mutual, actor=people["director"], on=FOUNDED_ON,
+        idempotency_key=f"approve-{code}", version=version,
+    )  # fmt: skip
+    return version.product
+
+
+def _areas(plan: MutualPlan) -> dict[str, Area]:
+    areas = {}
+    region = ensure_area(
+        system=SYSTEM, code=f"{plan.country}-{plan.place}", name=plan.place, level=1
+    )
+    for district, commune in plan.towns:
+        parent = ensure_area(
+            system=SYSTEM, code=f"{plan.country}-{district}"[:40], name=district, level=2,
+            parent=region,
+        )  # fmt: skip
+        code = f"{plan.country}-{district}-{commune}"[:40]
+        areas[commune] = ensure_area(system=SYSTEM, code=code, name=commune, level=3, parent=parent)
+    return areas
+
+
+def _providers(world: World, plan: MutualPlan, until: date) -> None:
+    lists = {
+        sector: _tariff_list(world, plan, sector, until)
+        for sector in ("public", "private", "faith_based")
+    }
+    for place in places(plan):
+        provider = ensure_provider(
+            system=SYSTEM,
+            code=place.code,
+            name=place.name,
+            sector=Sector(place.sector),
+            level=place.level,
+            area=next(iter(world.areas.values())),
+        )
+        world.providers[place.code] = provider
+        world.agreements[place.code] = make_agreement(
+            mutual=world.mutual, actor=world.people["finance_officer"], on=FOUNDED_ON,
+            idempotency_key=f"agreement-{place.code}", provider=provider,
+            tariff_list=lists[place.sector], effective_from=FOUNDED_ON,
+            reference=f"CONV-{place.code}"[:80],
+        )  # fmt: skip
+
+
+def _tariff_list(world: World, plan: MutualPlan, sector: str, until: date) -> TariffList:
+    """The agreed prices of one sector, revised each first of January."""
+    currency = world.mutual.currency
+    tariff_list = ensure_tariff_list(
+        system=SYSTEM, code=f"{plan.country}-{plan.care_rise}-{sector}",
+        name=f"Tarif conventionné {plan.country.upper()}, {sector}",
+        currency=currency,
+    )  # fmt: skip
+    for year in range(FIRST_TARIFF_YEAR - 1, until.year + 1):
+        for item in ITEMS:
+            set_tariff(
+                tariff_list=tariff_list,
+                care_item=world.items[item.code],
+                unit_price_minor=price_minor(item, currency, sector, year, plan.care_rise),
+                effective_from=date(year, 1, 1),
+                source="Convention annuelle (fictif)",
+            )
+    return tariff_list
+
+
+def _groups(world: World, planner: Planner) -> None:
+    for segment in planner.plan.segments:
+        for code, name in planner.groups(segment):
+            world.groups[code] = create_group(
+                mutual=world.mutual, actor=world.people["clerk"], on=FOUNDED_ON,
+                idempotency_key=f"group-{code}", code=code, name=name, kind=segment.kind,
+                product=world.products[segment.product],
+            )  # fmt: skip
