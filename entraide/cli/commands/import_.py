@@ -23,6 +23,11 @@ class Kind:
 
 KINDS: tuple[Kind, ...] = (
     Kind(
+        "openimis",
+        "entraide.cli.commands.import_openimis",
+        "a whole mutual from openIMIS: a folder of its tables in CSV, or its PostgreSQL database",
+    ),
+    Kind(
         "statements",
         "entraide.cli.commands.import_statements",
         "a bank or mobile-money statement: camt.053, or CSV with a profile",
