@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from django.db.models import Model
 
+from entraide.apps.banking.postings import SUSPENSE_PREFIX
 from entraide.apps.claims.models import Claim
 from entraide.apps.contributions.models import CollectionSlip, ContributionDue, ContributionPayment
 from entraide.apps.enrolment.models import Household
@@ -41,6 +42,7 @@ NUMBERED: dict[str, tuple[type[Model], str]] = {
     TRANSFER_PREFIX: (Entry, "document_number"),
     OPENING_PREFIX: (Entry, "document_number"),
     REVERSAL_PREFIX: (Entry, "document_number"),
+    SUSPENSE_PREFIX: (Entry, "document_number"),
 }
 _NUMBER = re.compile(r"([A-Z]+)-(\d{4})-(\d{5,})")
 
