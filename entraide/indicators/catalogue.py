@@ -109,7 +109,7 @@ CATALOGUE: tuple[Indicator, ...] = (
     Indicator(
         _C.contribution_per_person, "Contribution earned per person", Unit.MONEY, _CONTRIBUTIONS
     ),
-    Indicator(_S.claims_count, "Claims", Unit.COUNT, _CARE),
+    Indicator(_S.claims_count, "Number of claims", Unit.COUNT, _CARE),
     Indicator(
         _S.claims_incurred,
         "Care incurred, without provision for care not yet received",
@@ -135,9 +135,9 @@ CATALOGUE: tuple[Indicator, ...] = (
     Indicator(_S.claims_decided, "Claims decided", Unit.COUNT, _CARE),
     Indicator(_S.claims_refused, "Claims refused", Unit.COUNT, _CARE),
     Indicator(_S.rejection_rate, "Rejection rate", Unit.RATE, _CARE),
-    Indicator(_S.claims_settled, "Claims paid", Unit.COUNT, _CARE),
-    Indicator(_S.claims_settled_in_time, "Claims paid within 30 days", Unit.COUNT, _CARE),
-    Indicator(_S.promptness_rate, "Share of claims paid within 30 days", Unit.RATE, _CARE),
+    Indicator(_S.claims_settled, "Claims settled", Unit.COUNT, _CARE),
+    Indicator(_S.claims_settled_in_time, "Claims settled within 30 days", Unit.COUNT, _CARE),
+    Indicator(_S.promptness_rate, "Share of claims settled within 30 days", Unit.RATE, _CARE),
     Indicator(_S.payment_delay_median, "Payment delay, median", Unit.DAYS, _CARE),
     Indicator(_S.payment_delay_p90, "Payment delay exceeded by one claim in ten", Unit.DAYS, _CARE),
     Indicator(_F.running_costs, "Running costs", Unit.MONEY, _FUNDS),

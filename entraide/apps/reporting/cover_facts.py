@@ -118,8 +118,9 @@ def without(period: Period, stretches: Iterable[Period]) -> Iterator[Period]:
     """What is left of a period once the stretches are taken out, in order."""
     start = period.start
     for stretch in sorted(stretches):
-        if start < stretch.start < period.until:
-            yield Period(start, stretch.start)
+        before = min(stretch.start, period.until)
+        if start < before:
+            yield Period(start, before)
         start = max(start, stretch.until)
     if start < period.until:
         yield Period(start, period.until)

@@ -117,7 +117,7 @@ def _put_in_place(mutual: Mutual, state: str, tables: dict[str, pa.Table]) -> st
         path = unfinished / f"{name}.parquet"
         pq.write_table(tables[name], path, compression="zstd")
         digest.update(path.read_bytes())
-    contents: dict[str, Any] = {
+    contents = {
         "version": VERSION,
         "watermark": state,
         "sha256": digest.hexdigest(),

@@ -97,8 +97,8 @@ def claims_per_person(facts: Facts) -> Ratio:
 
 
 def claims_ratio(facts: Facts) -> Ratio:
-    """RSP: care incurred ÷ fund share of the earned contributions. Aimed at 90 %, between 85 and
-    95 %. Without provision for care whose invoice has not been received."""
+    """RSP: care incurred ÷ fund share of the earned contributions. Aimed at 90%, between 85 and
+    95%. Without provision for care whose invoice has not been received."""
     return Ratio("claims_incurred", "fund_share")
 
 

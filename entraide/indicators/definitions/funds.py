@@ -42,8 +42,8 @@ def other_income(facts: Facts) -> Flow:
 
 
 def autonomy_rate(facts: Facts) -> Ratio:
-    """Running share of the earned contributions ÷ running costs. Aimed at 50 % at least. Untenable
-    in a period whose RSP is above 100 %: the fund then pays care with money that it lacks."""
+    """Running share of the earned contributions ÷ running costs. Aimed at 50% at least. Untenable
+    in a period whose RSP is above 100%: the fund then pays care with money that it lacks."""
     return Ratio("running_share", "running_costs")
 
 

@@ -1,0 +1,207 @@
+"""The *rapport mutuelle* as values: four questions, a year beside the year before.
+
+Nothing is computed here but comparisons: every figure comes from the engine with its parts.
+Doors turn a :class:`Report` into a page, a table on a terminal, a spreadsheet or a PDF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from entraide.core.periods import Period, add_months
+from entraide.indicators.catalogue import CATALOGUE, Indicator, Question
+from entraide.indicators.decomposition import Care, Change, change_explained
+from entraide.indicators.engine import Engine, Figure
+from entraide.indicators.quantities import Number
+from entraide.indicators.schema import tables
+
+SERIES = ("claims_ratio", "gross_claims_ratio", "autonomy_rate", "net_autonomy_rate")
+CUT_FIGURES = (
+    "households_covered",
+    "persons_covered",
+    "contribution_earned",
+    "fund_share",
+    "claims_count",
+    "claims_incurred",
+    "claims_ratio",
+    "utilisation_rate",
+)
+ROLLING_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A figure of the period and of the same months a year before (or as many months before)."""
+
+    now: Figure
+    before: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """One category of care: how often, how dear, and why it changed."""
+
+    code: str
+    label_fr: str
+    label_en: str
+    cases: Comparison
+    frequency: Comparison
+    average_cost: Comparison
+    claims_incurred: Comparison
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class CutRow:
+    """One product or kind of group (``by``) with its figures; ``key`` is a code, ``name`` may be
+    empty, and so is the key of what belongs to none."""
+
+    by: str
+    key: str
+    name: str
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A mutual over some months. ``is_provisional``: the last month is not over."""
+
+    mutual_code: str
+    mutual_name: str
+    place: str
+    currency: str
+    on: date
+    period: Period
+    previous: Period
+    is_provisional: bool
+    export_uid: UUID
+    figures: Mapping[str, Comparison]
+    monthly: Mapping[str, tuple[Figure, ...]]
+    rolling: Mapping[str, tuple[Figure, ...]]
+    categories: tuple[CategoryRow, ...]
+    products: tuple[CutRow, ...]
+    group_kinds: tuple[CutRow, ...]
+
+    def now(self, code: str) -> Figure:
+        """The figure of the period."""
+        return self.figures[code].now
+
+    def of_question(self, question: Question) -> tuple[tuple[Indicator, Comparison], ...]:
+        """The figures that answer one of the four questions, in their order."""
+        return tuple(
+            (each, self.figures[each.code])
+            for each in CATALOGUE
+            if each.question is question and each.code in self.figures
+        )
+
+
+def previous_period(period: Period) -> Period:
+    """The same months of the year before; for more than a year, as many months before."""
+    months = sum(1 for _ in period.months())
+    back = 12 if months <= 12 else months
+    return Period(add_months(period.start, -back), add_months(period.until, -back))
+
+
+def figures_of(engine: Engine, period: Period, previous: Period) -> dict[str, Comparison]:
+    """Every figure that has a meaning without a cut."""
+    return {
+        each.code: Comparison(engine.figure(each.code, period), engine.figure(each.code, previous))
+        for each in CATALOGUE
+        if not each.only_by
+    }
+
+
+def rolling_series(
+    engine: Engine, codes: tuple[str, ...], period: Period
+) -> dict[str, tuple[Figure, ...]]:
+    """Twelve-month figures that end with each month, from the month before the period on."""
+    span = Period(add_months(period.start, -1), period.until)
+    return {code: engine.series(code, span, months=ROLLING_MONTHS) for code in codes}
+
+
+def monthly_series(
+    engine: Engine, codes: tuple[str, ...], period: Period
+) -> dict[str, tuple[Figure, ...]]:
+    """The figures of each month of the period."""
+    return {code: engine.series(code, period) for code in codes}
+
+
+def category_rows(engine: Engine, period: Period, previous: Period) -> tuple[CategoryRow, ...]:
+    """Each category that had a case in either period, the largest change of amount first."""
+    names = {row["code"]: row for row in engine.fetch(tables()["dim_category"])}
+    codes = ("cases", "person_years_at_risk", "claims_incurred", "category_frequency",
+             "category_average_cost")  # fmt: skip
+    now, before = (
+        {code: engine.cut(code, span, "category") for code in codes} for span in (period, previous)
+    )
+
+    def compared(code: str, category: str) -> Comparison:
+        return Comparison(
+            _figure_or_none(now[code], code, category, period),
+            _figure_or_none(before[code], code, category, previous),
+        )
+
+    rows = []
+    for category in sorted(now["cases"].keys() | before["cases"].keys()):
+        label = names.get(category, {})
+        rows.append(
+            CategoryRow(
+                code=category,
+                label_fr=label.get("label_fr") or category,
+                label_en=label.get("label_en") or category,
+                cases=compared("cases", category),
+                frequency=compared("category_frequency", category),
+                average_cost=compared("category_average_cost", category),
+                claims_incurred=compared("claims_incurred", category),
+                change=change_explained(_care(before, category), _care(now, category)),
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: (-abs(row.change.total_minor), row.code)))
+
+
+def _figure_or_none(cut: Mapping[str, Figure], code: str, category: str, period: Period) -> Figure:
+    found = cut.get(category)
+    if found is not None:
+        return found
+    unit = next(each.unit for each in CATALOGUE if each.code == code)
+    is_countable = code in ("cases", "claims_incurred")
+    return Figure(code, 0 if is_countable else None, unit, period)
+
+
+def _care(cut: Mapping[str, Mapping[str, Figure]], category: str) -> Care:
+    def value(code: str) -> Number:
+        figure = cut[code].get(category)
+        return figure.value if figure is not None and figure.value is not None else 0
+
+    return Care(
+        Decimal(value("person_years_at_risk")), int(value("cases")), int(value("claims_incurred"))
+    )
+
+
+def cut_rows(engine: Engine, period: Period, by: str) -> tuple[CutRow, ...]:
+    """The figures of the period by product or kind of group, in the order of contributions."""
+    cuts = {code: engine.cut(code, period, by) for code in CUT_FIGURES}
+    names: dict[str, Any] = {}
+    if by == "product":
+        names = {row["code"]: row["name"] for row in engine.fetch(tables()["dim_product"])}
+    keys = {key for cut in cuts.values() for key in cut}
+    rows = [
+        CutRow(
+            by,
+            key,
+            names.get(key, ""),
+            {code: cut[key] for code, cut in cuts.items() if key in cut},
+        )
+        for key in keys
+    ]
+    return tuple(sorted(rows, key=lambda row: (-_earned(row), row.key)))
+
+
+def _earned(row: CutRow) -> Number:
+    figure = row.figures.get("contribution_earned")
+    return figure.value if figure is not None and figure.value is not None else 0
