@@ -49,6 +49,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> JsonResponse:
         document["findings"] = [_described(finding, language) for finding in refusal.findings]
     response = JsonResponse(document, status=STATUS.get(refusal.code, 422))
     response.headers["Content-Language"] = language
+    response._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is no fault
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Entraide"'
     return response

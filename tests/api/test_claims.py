@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django_scopes import scope, scopes_disabled
 
 from entraide.api import claims as door
@@ -248,3 +250,18 @@ def test_a_busy_database_asks_to_come_back(
     monkeypatch.setattr(door, "submit_claim", wait)
     response = awa.post("claims", claim_body)
     assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+
+
+def test_no_read_of_a_claim_grows_with_the_mutual(awa: Caller, claim_body: dict[str, Any]) -> None:
+    """Each read finds its rows by an index narrower than the mutual: none walks through a table."""
+    awa.post("claims", claim_body)  # statements are compiled
+    with CaptureQueriesContext(connection) as captured:
+        assert awa.post("claims", claim_body | {"idempotency_key": "again"}).status_code == 201
+    reads = [each["sql"] for each in captured if each["sql"].startswith("SELECT")]
+    assert 10 < len(reads) < 25
+    wide = re.compile(r"^SCAN |\(mutual_id=\?\)$|\(state=\?\)$|\(care_item_id=\?\)$|\(system=\?\)$")
+    with connection.cursor() as cursor:
+        for sql in reads:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}")
+            steps = [row[3] for row in cursor.fetchall()]
+            assert not [step for step in steps if wide.search(step)], sql

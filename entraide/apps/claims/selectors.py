@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, DateField, IntegerField, Q, QuerySet, Sum
 
 from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.access.services import record_audit
 from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
 from entraide.apps.claims.desk import cover_year_start
@@ -134,11 +135,21 @@ def decisions_of(claim: Claim) -> list[Decision]:
     )
 
 
+_DECISION: Prepared[Decision] = Prepared(
+    lambda claim, number: Decision.objects.select_related("product_version", "made_by").filter(
+        claim=claim, number=number
+    ),
+    claim=BigIntegerField(),
+    number=IntegerField(),
+)
+
+
 def decision_in_force(claim: Claim) -> Decision:
     """The last decision of a claim."""
-    return claim.decisions.select_related("product_version", "made_by").get(
-        number=claim.decision_number
-    )
+    decision = _DECISION.first(claim=claim, number=claim.decision_number)
+    assert decision is not None, "a claim has the decision that it counts"
+    decision.claim = claim
+    return decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +171,27 @@ def decision_explained(claim: Claim) -> tuple[CoreDecision, tuple[ExplainedLine,
     )
 
 
+# From the claims of the person and day, few whatever the history: a condition on the act would
+# let the database begin with all the lines that ever asked for it.
+_ACTS_OF_THE_DAY: Prepared[tuple[int, str]] = Prepared(
+    lambda person, provider, care_on: (
+        Claim.objects.filter(person=person, provider=provider, care_on=care_on)
+        .exclude(state__in=(ClaimState.REVERSED, ClaimState.REFUSED))
+        .values_list("lines__care_item_id", "document_number")
+    ),
+    person=BigIntegerField(),
+    provider=BigIntegerField(),
+    care_on=DateField(),
+)
+
+
 def earlier_acts(
     person: Person, provider: Provider, care_on: date, item_ids: Iterable[int]
 ) -> dict[int, str]:
     """The same acts of the same person, provider and day: care item → number of that claim."""
-    rows = (
-        ClaimLine.objects.filter(
-            claim__person=person,
-            claim__provider=provider,
-            claim__care_on=care_on,
-            care_item_id__in=list(item_ids),
-        )
-        .exclude(claim__state__in=(ClaimState.REVERSED, ClaimState.REFUSED))
-        .values_list("care_item_id", "claim__document_number")
-    )
-    return dict(rows)
+    wanted = set(item_ids)
+    rows = _ACTS_OF_THE_DAY.all(person=person, provider=provider, care_on=care_on)
+    return {item_id: number for item_id, number in rows if item_id in wanted}
 
 
 @dataclass(frozen=True, slots=True)

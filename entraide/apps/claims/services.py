@@ -7,9 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import BigIntegerField
 from django.utils import timezone
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.access.services import system_user
 from entraide.apps.claims.counters import CounterKey, move_counters, read_counters, used_amounts
 from entraide.apps.claims.desk import (
@@ -57,6 +59,13 @@ from entraide.core.product import (
 )
 
 CLAIM_PREFIX = "S"
+
+
+# What a household has used of its ceilings is read and moved under this lock.
+_HOUSEHOLD_LOCKED: Prepared[tuple[int]] = Prepared(
+    lambda pk: Household.objects.select_for_update().filter(pk=pk).values_list("pk"),
+    pk=BigIntegerField(),
+)
 
 
 def nothing_promised(currency: str) -> Product:
@@ -109,7 +118,7 @@ def submit_claim(
     )
     if findings:
         raise RefusedRows(findings)
-    Household.objects.select_for_update().get(pk=person.household_id)
+    _HOUSEHOLD_LOCKED.all(pk=person.household_id)
     desk, key, counters = _on_desk(
         mutual, person, provider, Circuit(circuit), care_on, received_on, tuple(lines)
     )
@@ -205,7 +214,7 @@ def counter_key(person: Person, standing: Standing, care_on: date) -> CounterKey
 
 def locked_claim(claim: Claim) -> Claim:
     """The claim as it stands, its row and its household's locked until the end of the command."""
-    Household.objects.select_for_update().get(pk=claim.household_id)
+    _HOUSEHOLD_LOCKED.all(pk=claim.household_id)
     return (
         Claim.objects.select_for_update(of=("self",))
         .select_related("entered_by", "approved_by", "membership", "person")

@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, F, Min, Q, QuerySet, Sum
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.contributions.models import (
     Channel,
     CollectionSlip,
@@ -96,11 +97,28 @@ def rights_by_number(mutual: Mutual, number: str, on: date) -> Standing:
     return standing_on(person_by_number(mutual, number), on)
 
 
+_MEMBERSHIPS: Prepared[Membership] = Prepared(
+    lambda household_ids: Membership.objects.select_related("product").filter(
+        household__id__in=household_ids
+    ),
+    lists=("household_ids",),
+    household_ids=BigIntegerField(),
+)
+_UNPAID: Prepared[tuple[int, date, int, int]] = Prepared(
+    lambda membership_ids: ContributionDue.objects.filter(
+        membership__id__in=membership_ids,
+        payer=Payer.HOUSEHOLD,
+        cancelled_on__isnull=True,
+        paid_minor__lt=F("amount_minor"),
+    ).values_list("membership_id", "due_on", "amount_minor", "paid_minor"),
+    lists=("membership_ids",),
+    membership_ids=BigIntegerField(),
+)
+
+
 def _memberships(household_ids: Iterable[int]) -> dict[int, list[Membership]]:
     by_household: dict[int, list[Membership]] = defaultdict(list)
-    for membership in Membership.objects.filter(household_id__in=household_ids).select_related(
-        "product"
-    ):
+    for membership in _MEMBERSHIPS.all(household_ids=household_ids):
         by_household[membership.household_id].append(membership)
     return by_household
 
@@ -116,12 +134,7 @@ def _membership_on(memberships: Iterable[Membership], on: date) -> Membership:
 
 def _unpaid_by_membership(membership_ids: Iterable[int]) -> Mapping[int, list[UnpaidDue]]:
     unpaid: dict[int, list[UnpaidDue]] = defaultdict(list)
-    rows = ContributionDue.objects.filter(
-        membership_id__in=list(membership_ids),
-        payer=Payer.HOUSEHOLD,
-        cancelled_on__isnull=True,
-        paid_minor__lt=F("amount_minor"),
-    ).values_list("membership_id", "due_on", "amount_minor", "paid_minor")
+    rows = _UNPAID.all(membership_ids=membership_ids)
     for membership_id, due_on, amount_minor, paid_minor in rows:
         unpaid[membership_id].append(UnpaidDue(due_on, amount_minor - paid_minor))
     return unpaid

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, F, Model, Q, QuerySet
 
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.apps.enrolment.search import name_key, phone_digits, search_terms
 from entraide.apps.schemes.models import Mutual
@@ -48,10 +49,21 @@ def person_for(mutual: Mutual, uid: UUID | str) -> Person:
     return found(Person.objects.filter(mutual=mutual).select_related("household"), uid=uid)
 
 
+_PERSON_NUMBERED: Prepared[Person] = Prepared(
+    lambda mutual, number: Person.objects.select_related("household").filter(
+        mutual=mutual, number=number
+    ),
+    mutual=BigIntegerField(),
+    number=CharField(),
+)
+
+
 def person_by_number(mutual: Mutual, number: str) -> Person:
     """The person of this card number, typed in any case, or ``NOT_FOUND``."""
-    persons = Person.objects.filter(mutual=mutual).select_related("household")
-    return found(persons, number=number.strip().upper())
+    person = _PERSON_NUMBERED.first(mutual=mutual, number=number.strip().upper())
+    if person is None:
+        raise Refusal("NOT_FOUND", record="person", key=number)
+    return person
 
 
 def membership_for(mutual: Mutual, uid: UUID | str) -> Membership:
@@ -137,6 +149,13 @@ def last_membership(household: Household) -> Membership | None:
         household.memberships.select_related("product", "household")
         .order_by("-effective_from")
         .first()
+    )
+
+
+def memberships_of(household: Household) -> list[Membership]:
+    """Every cover of a household, the first one first."""
+    return list(
+        household.memberships.select_related("product", "group").order_by("effective_from", "id")
     )
 
 

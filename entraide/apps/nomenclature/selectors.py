@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 
-from entraide.apps.nomenclature.models import Area, CareCategory, CareItem, Diagnosis
+from entraide.apps.access.prepared import Prepared
+from entraide.apps.nomenclature.models import Area, CareCategory, CareItem, CareItemKind, Diagnosis
 from entraide.core.errors import Refusal
 
 
@@ -78,6 +79,16 @@ def diagnosis_for(system: str, code: str) -> Diagnosis:
     return diagnosis
 
 
+_ITEMS: Prepared[CareItem] = Prepared(
+    lambda systems, codes: CareItem.objects.select_related("category").filter(
+        system__in=systems, kind__in=CareItemKind.values, code__in=codes
+    ),
+    lists=("systems", "codes"),
+    systems=CharField(),
+    codes=CharField(),
+)
+
+
 def care_items_by_kind_and_code(
     names: Iterable[tuple[str, str, str]],
 ) -> dict[tuple[str, str, str], CareItem]:
@@ -86,9 +97,9 @@ def care_items_by_kind_and_code(
     One query. A service and a drug may have the same code.
     """
     wanted = set(names)
-    rows = CareItem.objects.select_related("category").filter(
-        system__in={system for system, _kind, _code in wanted},
-        code__in={code for _system, _kind, code in wanted},
+    rows = _ITEMS.all(
+        systems=sorted({system for system, _kind, _code in wanted}),
+        codes=sorted({code for _system, _kind, code in wanted}),
     )
     found = {(item.system, item.kind, item.code): item for item in rows}
     return {name: item for name, item in found.items() if name in wanted}

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, CharField, DateField, Q, QuerySet
 
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.nomenclature.models import CareItem
 from entraide.apps.providers.models import Agreement, Provider, Tariff
 from entraide.core.errors import Refusal
@@ -21,25 +22,39 @@ def provider_for(uid: UUID) -> Provider:
     return provider
 
 
+_PROVIDER: Prepared[Provider] = Prepared(
+    lambda system, code: Provider.objects.filter(system=system, code=code),
+    system=CharField(),
+    code=CharField(),
+)
+
+
 def provider_by_code(system: str, code: str) -> Provider:
     """The provider with this code in a list; ``NOT_FOUND`` otherwise."""
-    provider = Provider.objects.filter(system=system, code=code).first()
+    provider = _PROVIDER.first(system=system, code=code)
     if provider is None:
         raise Refusal("NOT_FOUND", record="provider", key=code)
     return provider
 
 
-def agreement_on(provider: Provider, on: date) -> Agreement | None:
-    """The agreement of the mutual in scope with a provider on a day, or None. One query."""
-    return (
+_AGREEMENT_ON: Prepared[Agreement] = Prepared(
+    lambda provider, on: (
         Agreement.objects.select_related("tariff_list")
         .filter(
             Q(effective_until__isnull=True) | Q(effective_until__gt=on),
             provider=provider,
             effective_from__lte=on,
         )
-        .first()
-    )
+        .order_by("id")[:1]
+    ),
+    provider=BigIntegerField(),
+    on=DateField(),
+)
+
+
+def agreement_on(provider: Provider, on: date) -> Agreement | None:
+    """The agreement of the mutual in scope with a provider on a day, or None. One query."""
+    return _AGREEMENT_ON.first(provider=provider, on=on)
 
 
 def agreed_providers(on: date) -> QuerySet[Provider]:
@@ -67,6 +82,21 @@ def care_systems() -> list[str]:
     return sorted(systems or CareItem.objects.values_list("system", flat=True).distinct())
 
 
+_PRICES: Prepared[tuple[int, int]] = Prepared(
+    lambda tariff_list, item_ids, on: (
+        Tariff.objects.filter(
+            tariff_list_id=tariff_list, care_item__id__in=item_ids, effective_from__lte=on
+        )
+        .order_by("effective_from")
+        .values_list("care_item_id", "unit_price_minor")
+    ),
+    lists=("item_ids",),
+    tariff_list=BigIntegerField(),
+    item_ids=BigIntegerField(),
+    on=DateField(),
+)
+
+
 def unit_prices_on(
     agreement: Agreement | None, item_ids: Iterable[int], on: date
 ) -> dict[int, int]:
@@ -77,15 +107,7 @@ def unit_prices_on(
     if agreement is None or agreement.tariff_list_id is None:
         return {}
     prices: dict[int, int] = {}
-    rows = (
-        Tariff.objects.filter(
-            tariff_list_id=agreement.tariff_list_id,
-            care_item_id__in=list(item_ids),
-            effective_from__lte=on,
-        )
-        .order_by("effective_from")
-        .values_list("care_item_id", "unit_price_minor")
-    )
+    rows = _PRICES.all(tariff_list=agreement.tariff_list_id, item_ids=item_ids, on=on)
     for care_item_id, unit_price_minor in rows:
         prices[care_item_id] = unit_price_minor  # the latest start wins
     return prices

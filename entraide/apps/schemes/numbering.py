@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import BigIntegerField, CharField, IntegerField
+
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.schemes.models import Mutual, NumberBook
 
 
@@ -12,14 +15,26 @@ def document_number(prefix: str, year: int, number: int) -> str:
     return f"{prefix}-{year}-{number:05d}"
 
 
+_BOOK: Prepared[NumberBook] = Prepared(
+    lambda mutual, prefix, year: NumberBook.objects.select_for_update().filter(
+        mutual=mutual, prefix=prefix, year=year
+    ),
+    mutual=BigIntegerField(),
+    prefix=CharField(),
+    year=IntegerField(),
+)
+
+
 def next_number(*, mutual: Mutual, prefix: str, on: date) -> str:
     """Take the next number of a book, inside the caller's transaction.
 
     A transaction that is rolled back gives its number back, so that books have no gap.
     """
-    book, _ = NumberBook.objects.select_for_update().get_or_create(
-        mutual=mutual, prefix=prefix, year=on.year
-    )
+    book = _BOOK.first(mutual=mutual, prefix=prefix, year=on.year)
+    if book is None:
+        book, _ = NumberBook.objects.select_for_update().get_or_create(
+            mutual=mutual, prefix=prefix, year=on.year
+        )
     book.last_number += 1
     book.save(update_fields=["last_number"])
     return document_number(prefix, on.year, book.last_number)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, DateField, Q, QuerySet
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.schemes.models import Appointment, Mutual, Role
 from entraide.core.errors import Refusal
 
@@ -86,18 +88,28 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
 }  # fmt: skip
 
 
+def _roles(mutual: Any, user: Any, on: Any) -> QuerySet[Any]:
+    in_mutual = Q(mutual__isnull=True) if mutual is None else Q(mutual=mutual) | Q(mutual=None)
+    return Appointment.objects.filter(
+        in_mutual,
+        Q(effective_until__isnull=True) | Q(effective_until__gt=on),
+        user=user,
+        effective_from__lte=on,
+    ).values_list("role")
+
+
+_ROLES_IN_MUTUAL: Prepared[tuple[str]] = Prepared(
+    _roles, mutual=BigIntegerField(), user=BigIntegerField(), on=DateField()
+)
+
+
 def roles_on(user: User, mutual: Mutual | None, on: date) -> frozenset[str]:
     """The roles that a person holds in a mutual (or the network, for None) on a day."""
     if not user.is_active:
         return frozenset()
-    return frozenset(
-        Appointment.objects.filter(
-            Q(mutual=mutual) | Q(mutual__isnull=True),
-            Q(effective_until__isnull=True) | Q(effective_until__gt=on),
-            user=user,
-            effective_from__lte=on,
-        ).values_list("role", flat=True)
-    )
+    if mutual is None:
+        return frozenset(role for (role,) in _roles(None, user, on))
+    return frozenset(role for (role,) in _ROLES_IN_MUTUAL.all(mutual=mutual, user=user, on=on))
 
 
 def rights_of(roles: frozenset[str]) -> frozenset[Right]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Q, QuerySet
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.schemes.models import Mutual, Product, ProductVersion
 from entraide.core import product as core
 from entraide.core.errors import Refusal
@@ -74,19 +75,22 @@ def versions_of(product: Product) -> QuerySet[ProductVersion]:
     )
 
 
+_VERSION_ON: Prepared[ProductVersion] = Prepared(
+    lambda product, on: ProductVersion.objects.filter(
+        product=product, approved_at__isnull=False, effective_from__lte=on
+    ).order_by("-effective_from", "-number")[:1],
+    product=BigIntegerField(),
+    on=DateField(),
+)
+
+
 def product_on(product: Product, on: date) -> tuple[ProductVersion, core.Product]:
     """The approved version in force on a day, and its rules as they stand on that day.
 
     One query; the rules themselves are read once per version. ``PRODUCT_NOT_IN_FORCE`` when no
     approved version begins on or before the day.
     """
-    version = (
-        ProductVersion.objects.filter(
-            product=product, approved_at__isnull=False, effective_from__lte=on
-        )
-        .order_by("-effective_from", "-number")
-        .first()
-    )
+    version = _VERSION_ON.first(product=product, on=on)
     if version is None:
         raise Refusal("PRODUCT_NOT_IN_FORCE", product=product.name, on=on)
     return version, rules_of(version).on(on)

@@ -10,6 +10,7 @@ from entraide.core.errors import Refusal
 from entraide.messages import translate
 
 needs_database = True
+LONGEST_DAYS = 3650
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +36,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from entraide.apps.schemes.rights import roles_on
     from entraide.apps.schemes.selectors import mutual_by_code
 
+    if not 1 <= arguments.days <= LONGEST_DAYS:
+        raise Refusal("TOKEN_DAYS_INVALID", days=arguments.days)
     user = user_by_username(arguments.user)
     mutual = mutual_by_code(arguments.mutual)
     about = {"user": user.username, "mutual": mutual.code, "label": arguments.label}

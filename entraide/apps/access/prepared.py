@@ -1,0 +1,151 @@
+"""Reads of the hot path: compiled by Django once, run many times with other values.
+
+Building and compiling a queryset costs Python several times what the database needs to answer it.
+A :class:`Prepared` keeps the compiled statement of a queryset whose values are named places, for
+each database and each length of its lists. It is a queryset all the same: the same text, the same
+records, the same scopes; whatever it cannot keep, it runs as an ordinary queryset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.expressions import Expression
+from django.db.models.query import get_related_populators
+from django_scopes import get_scope, scope
+
+Row = TypeVar("Row")
+_SCOPE = "mutual of the scope"
+
+
+class Place(Expression):
+    """Where a value will stand in a compiled statement."""
+
+    allowed_default = True
+
+    def __init__(self, name: str, position: int, output_field: models.Field[Any, Any]) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+        self.position = position  # in a list; -1 for a single value
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """A parameter that :meth:`bound` fills."""
+        return "%s", [self]
+
+    def bound(self, values: Mapping[str, Any], connection: Any) -> Any:
+        """The value for this place as the database driver takes it."""
+        value = values[self.name] if self.position < 0 else values[self.name][self.position]
+        if isinstance(value, models.Model):
+            value = value.pk
+        return self.output_field.get_db_prep_value(value, connection)
+
+
+class _Plan:
+    """One compiled statement, and how its rows become records."""
+
+    def __init__(self, queryset: models.QuerySet[Any], alias: str) -> None:
+        connection = connections[alias]
+        compiler = queryset.query.get_compiler(connection=connection)
+        self.sql, self.parameters = compiler.as_sql()
+        select = compiler.select
+        self.converters = list(compiler.get_converters([each[0] for each in select]).items())
+        self.model: type[models.Model] | None = None
+        if queryset._fields is None:  # records, not tuples of values
+            assert not compiler.annotation_col_map, "a prepared read has no annotations"
+            info = compiler.klass_info
+            positions = info["select_fields"]
+            self.model = info["model"]
+            self.start, self.end = positions[0], positions[-1] + 1
+            self.names = [each[0].target.attname for each in select[self.start : self.end]]
+            self.populators = get_related_populators(info, select, alias)
+
+    def run(self, alias: str, values: Mapping[str, Any]) -> list[Any]:
+        connection = connections[alias]
+        bound = tuple(
+            each.bound(values, connection) if isinstance(each, Place) else each
+            for each in self.parameters
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, bound)
+            rows = [self._converted(row, connection) for row in cursor.fetchall()]
+        return rows if self.model is None else [self._record(alias, row) for row in rows]
+
+    def _converted(self, row: Sequence[Any], connection: Any) -> tuple[Any, ...]:
+        values = list(row)
+        for position, (converters, expression) in self.converters:
+            value = values[position]
+            for converter in converters:
+                value = converter(value, expression, connection)
+            values[position] = value
+        return tuple(values)
+
+    def _record(self, alias: str, row: tuple[Any, ...]) -> Any:
+        assert self.model is not None
+        record = self.model.from_db(alias, self.names, row[self.start : self.end])
+        for populator in self.populators:
+            populator.populate(row, record)
+        return record
+
+
+class Prepared(Generic[Row]):
+    """``Prepared(build, number=CharField())``: a read whose ``number`` is given at each run.
+
+    ``build`` makes the queryset from keyword arguments of these names: conditions, order and a
+    slice, with values only compared. The values of the names in ``lists`` are sequences, to be
+    used with ``__in``. A value is never None.
+    """
+
+    def __init__(
+        self,
+        build: Callable[..., models.QuerySet[Any]],
+        *,
+        lists: Sequence[str] = (),
+        **fields: models.Field[Any, Any],
+    ) -> None:
+        self._build = build
+        self._lists = tuple(lists)
+        self._fields = fields
+        self._plans: dict[tuple[Any, ...], _Plan | None] = {}
+
+    def all(self, **values: Any) -> list[Row]:
+        """The rows for these values: records, or tuples for a queryset of values."""
+        for name in self._lists:
+            values[name] = tuple(values[name])
+        active = get_scope()
+        mutual = active.get("mutual")
+        is_closed = not active.get("_enabled", True)
+        if is_closed or not (mutual is None or isinstance(mutual, models.Model)):
+            return list(self._build(**values))
+        lengths = tuple(len(values[name]) for name in self._lists)
+        key = (connections[DEFAULT_DB_ALIAS].vendor, active.keys() >= {"mutual"}, mutual is None)
+        key += lengths
+        if key not in self._plans:
+            self._plans[key] = self._compiled(lengths, is_scoped=mutual is not None)
+        plan = self._plans[key]
+        if plan is None:  # an empty list: no row can be found
+            return []
+        return plan.run(DEFAULT_DB_ALIAS, {**values, _SCOPE: mutual})
+
+    def first(self, **values: Any) -> Row | None:
+        """The first row, or None; the queryset should be cut to one row."""
+        rows = self.all(**values)
+        return rows[0] if rows else None
+
+    def _compiled(self, lengths: tuple[int, ...], *, is_scoped: bool) -> _Plan | None:
+        counts = dict(zip(self._lists, lengths, strict=True))
+        places: dict[str, Any] = {
+            name: [Place(name, position, field) for position in range(counts[name])]
+            if name in counts
+            else Place(name, -1, field)
+            for name, field in self._fields.items()
+        }
+        try:
+            if not is_scoped:
+                return _Plan(self._build(**places), DEFAULT_DB_ALIAS)
+            with scope(mutual=Place(_SCOPE, -1, models.BigIntegerField())):
+                return _Plan(self._build(**places), DEFAULT_DB_ALIAS)
+        except EmptyResultSet:
+            return None
