@@ -29,7 +29,7 @@ from entraide.apps.banking.open_items import (
     last_statement,
     movements_and_reversals,
 )
-from entraide.apps.ledger.models import Posting
+from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED, Movement, fund_balance, treasury_balance
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
@@ -85,6 +85,20 @@ def line_for(mutual: Mutual, uid: UUID) -> StatementLine:
     found = StatementLine.objects.filter(mutual=mutual, uid=uid)
     loaded = found.select_related("mutual", "statement", "bank_account__account")
     return _one(loaded.first(), "statement_line", uid)
+
+
+def lines_matched_with(entry: Entry) -> QuerySet[StatementLine]:
+    """The statement lines that answer to an entry in a match that stands; none while it waits."""
+    return (
+        StatementLine.objects.filter(
+            matched__is_active=True,
+            matched__match__state__in=COUNTING,
+            matched__match__matched_entries__entry=entry,
+            matched__match__matched_entries__is_active=True,
+        )
+        .select_related("bank_account", "statement")
+        .distinct()
+    )
 
 
 def matches(bank_account: BankAccount, *states: MatchState) -> QuerySet[Match]:

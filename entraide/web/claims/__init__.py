@@ -1,0 +1,1 @@
+"""Care: rights at the counter, claims entered, decided, reviewed, approved, reversed."""

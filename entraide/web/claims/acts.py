@@ -1,0 +1,155 @@
+"""What people decide on claims: an opinion, an approval, a reversal."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from entraide.apps.claims.models import ClaimState
+from entraide.apps.claims.review import review_claim
+from entraide.apps.claims.selectors import claim_for, decided_by_rules, next_to_review
+from entraide.apps.claims.services import approve_claim, approve_decided_claims, reverse_claim
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+from entraide.documents.writing import money
+from entraide.web.claims.forms import ReversalForm, ReviewForm
+from entraide.web.claims.reasons import language
+from entraide.web.claims.sheet import claim_sheet
+from entraide.web.claims.views import claim_page
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, office_url, office_view, told
+from entraide.web.refusals import show_refusal
+
+
+@require_POST
+@office_view(right=Right.REVIEW_CLAIM)
+def review(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Give an opinion: confirm, take away, or grant in spite of a ceiling; then the next claim."""
+    claim = claim_for(request.mutual, uid)
+    sheet = claim_sheet(claim)
+    form = ReviewForm(request.POST, sheet=sheet, currency=request.mutual.currency)
+    if not form.is_valid():
+        return claim_page(request, claim, review=form)
+    changes = form.changes()
+    try:
+        claim = review_claim(
+            mutual=request.mutual,
+            actor=request.user,
+            on=request.day,
+            idempotency_key=request.POST.get("idempotency_key", ""),
+            claim=claim,
+            changes=changes,
+            reason=form.cleaned_data["reason"],
+        )
+    except Refusal as refusal:
+        show_refusal(form, refusal, {change.line_key: "amount" for change in changes})
+        return claim_page(request, claim, review=form)
+    following = next_to_review(request.mutual, after=claim)
+    here = office_url(request, "claim", uid=claim.uid)
+    notify(
+        request,
+        _("Opinion recorded on {claim}").format(claim=claim.document_number),
+        detail=_("{payable} payable out of {claimed}.").format(
+            payable=money(claim.payable_minor, request.mutual.currency, language()),
+            claimed=money(claim.claimed_minor, request.mutual.currency, language()),
+        ),
+        links=[(_("Open this claim again"), here)],
+    )
+    if following is None or "stay" in request.POST:
+        return redirect(here)
+    return redirect(office_url(request, "claim", uid=following.uid))
+
+
+@require_POST
+@office_view(right=Right.APPROVE_CLAIM)
+def approve(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Approve one decided claim: it becomes a debt of the mutual fund."""
+    claim = claim_for(request.mutual, uid)
+    here = office_url(request, "claim", uid=claim.uid)
+    try:
+        claim = approve_claim(
+            mutual=request.mutual,
+            actor=request.user,
+            on=request.day,
+            idempotency_key=request.POST.get("idempotency_key", ""),
+            claim=claim,
+        )
+    except Refusal as refusal:
+        notify(request, told(refusal), kind="bad")
+        return redirect(here)
+    links = []
+    if Right.PREPARE_BATCH in request.rights:
+        links.append((_("Prepare the settlement batch"), office_url(request, "batch-new")))
+    following = (ClaimState.DECIDED.value, _("See the others to approve"))
+    links.append((following[1], f"{office_url(request, 'claims')}?state={following[0]}"))
+    notify(
+        request,
+        _("Claim {claim} approved").format(claim=claim.document_number),
+        detail=_("{payable} are now owed by the mutual fund.").format(
+            payable=money(claim.payable_minor, request.mutual.currency, language())
+        ),
+        links=links,
+    )
+    return redirect(here)
+
+
+@require_POST
+@office_view(right=Right.PREPARE_BATCH)
+def approve_decided(request: OfficeRequest) -> HttpResponse:
+    """Post all claims that the rules alone decided, in one act."""
+    before = decided_by_rules(request.mutual)
+    try:
+        approve_decided_claims(
+            mutual=request.mutual,
+            actor=request.user,
+            on=request.day,
+            idempotency_key=request.POST.get("idempotency_key", ""),
+        )
+    except Refusal as refusal:
+        notify(request, told(refusal), kind="bad")
+        return redirect(office_url(request, "claims"))
+    if before.count:
+        notify(
+            request,
+            ngettext(
+                "{count} claim decided by the rules is approved",
+                "{count} claims decided by the rules are approved",
+                before.count,
+            ).format(count=before.count),
+            detail=_("{payable} are now owed by the mutual fund.").format(
+                payable=money(before.payable_minor, request.mutual.currency, language())
+            ),
+            links=[(_("Prepare the settlement batch"), office_url(request, "batch-new"))],
+        )
+    return redirect(office_url(request, "claims"))
+
+
+@require_POST
+@office_view(right=Right.REVERSE)
+def reverse(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Undo a claim that was not paid: its entry is reversed, its use of ceilings given back."""
+    claim = claim_for(request.mutual, uid)
+    form = ReversalForm(request.POST)
+    if not form.is_valid():
+        return claim_page(request, claim, reversal=form)
+    try:
+        claim = reverse_claim(
+            mutual=request.mutual,
+            actor=request.user,
+            on=request.day,
+            idempotency_key=request.POST.get("idempotency_key", ""),
+            claim=claim,
+            reason=form.cleaned_data["reason"],
+        )
+    except Refusal as refusal:
+        show_refusal(form, refusal)
+        return claim_page(request, claim, reversal=form)
+    notify(
+        request,
+        _("Claim {claim} reversed").format(claim=claim.document_number),
+        detail=_("What it had used of the ceilings is given back."),
+    )
+    return redirect(office_url(request, "claim", uid=claim.uid))

@@ -1,0 +1,288 @@
+"""Entering a claim from the paper: typed from top to bottom, checked, recorded, the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from entraide.apps.access.preferences import draft_of, drop_draft
+from entraide.apps.claims.desk import LineEntry
+from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.claims.services import submit_claim
+from entraide.apps.nomenclature.models import Diagnosis
+from entraide.apps.nomenclature.selectors import diagnoses
+from entraide.apps.providers.selectors import agreed_providers, all_providers, care_systems
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.documents.writing import amount, money
+from entraide.messages import sentence
+from entraide.web.claims.entry_forms import (
+    FIRST_LINES,
+    MORE_LINES,
+    ClaimForm,
+    LineForm,
+    LineFormSet,
+)
+from entraide.web.claims.entry_sheet import (
+    EntrySheet,
+    TypedLine,
+    catalogue,
+    diagnosis_meant,
+    entry_sheet,
+    line_note,
+)
+from entraide.web.claims.reasons import language
+from entraide.web.names import state_of
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, office_url, office_view
+
+DRAFT = "sinistre"
+KEPT_FOR_NEXT = ("provider", "received_on", "invoice_number", "circuit", "channel")
+FROM_ADDRESS = ("card", "care_on", *KEPT_FOR_NEXT)
+LINE_FIELDS = ("item", "quantity", "unit_price", "prefilled")
+
+
+class Entry:
+    """The two forms of one entry, and what can be said of them."""
+
+    def __init__(self, request: OfficeRequest, data: QueryDict | None = None, **initial: Any):
+        self.request = request
+        agreed = list(agreed_providers(request.day))
+        known = {each.pk for each in agreed}
+        currency = request.mutual.currency
+        self.form = ClaimForm(
+            data,
+            agreed=agreed,
+            others=[each for each in all_providers() if each.pk not in known],
+            currency=currency,
+            initial={"received_on": request.day, **initial.get("head", {})},
+        )
+        rows = initial.get("lines", [])
+        rows = [*rows, *({} for _row in range(max(0, FIRST_LINES - len(rows))))]
+        self.lines = LineFormSet(
+            data, prefix="lines", initial=rows, form_kwargs={"currency": currency}
+        )
+        if data is None:
+            self.lines.extra = 0
+        self.is_sound = data is not None and self._is_valid()
+        self.sheet = (
+            entry_sheet(request.mutual, self.form, self.line_forms, request.day)
+            if data is not None
+            else EntrySheet(currency, lines=tuple(TypedLine(each) for each in self.line_forms))
+        )
+        self.diagnosis: Diagnosis | None = None
+
+    @property
+    def line_forms(self) -> list[LineForm]:
+        """The forms of the lines, in their order."""
+        return list(self.lines.forms)
+
+    def _is_valid(self) -> bool:
+        head, lines = self.form.is_valid(), self.lines.is_valid()
+        return head and lines
+
+    def complete(self) -> bool:
+        """Say every fault that the forms alone can see, at once; True when there is none."""
+        sheet, form = self.sheet, self.form
+        if sheet.alike:
+            form.add_error("card", _("Several persons fit: choose one below."))
+        elif sheet.is_unknown:
+            form.add_error("card", _("Nobody has this card. Check the number, or search a name."))
+        if typed := form.cleaned_data.get("diagnosis", "").strip():
+            self.diagnosis, why = diagnosis_meant(typed)
+            if why:
+                form.add_error("diagnosis", why)
+        is_reimbursed = form.cleaned_data.get("circuit") == Circuit.REIMBURSEMENT
+        if is_reimbursed and not form.cleaned_data.get("channel"):
+            form.add_error("channel", _("Say how the family is reimbursed."))
+        for line in sheet.lines:
+            self._complete_line(line)
+        if not any(not line.form.is_empty for line in sheet.lines):
+            sheet.lines[0].form.add_error("item", sentence("CLAIM_WITHOUT_LINES", {}, language()))
+        return not form.errors and not any(each.errors for each in self.line_forms)
+
+    def _complete_line(self, line: TypedLine) -> None:
+        if line.form.is_empty:
+            return
+        if line.fault:
+            line.form.add_error("item", line.fault)
+        elif line.item is None and "item" not in line.form.errors:
+            line.form.add_error("item", _("Name the act or the drug."))
+        elif line.unit_price_minor is None and "unit_price" not in line.form.errors:
+            line.form.add_error("unit_price", _("No agreed price: type the one of the paper."))
+
+    def show(self, refusal: Refusal) -> None:
+        """Put what the service refused beside its field."""
+        is_several = isinstance(refusal, RefusedRows)
+        findings = refusal.findings if is_several else (refusal.as_finding(),)
+        typed = [line.form for line in self.sheet.typed]
+        for finding in findings:
+            form, name = self._place_of(finding, typed)
+            form.add_error(name, sentence(finding.code, finding.data, language()))
+
+    def _place_of(self, finding: Finding, typed: list[LineForm]) -> tuple[Any, str | None]:
+        """``lines[2].quantity`` is a field of the third line that was typed."""
+        if finding.place.startswith("lines["):
+            rank, _bracket, name = finding.place.removeprefix("lines[").partition("].")
+            return typed[int(rank)], name
+        return self.form, finding.place if finding.place in self.form.fields else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_view(right=Right.ENTER_CLAIM)
+def enter(request: OfficeRequest) -> HttpResponse:
+    """The entry form; ``act`` says whether to record, to check, or to add lines."""
+    if request.method != "POST":
+        return _page(request, _opened(request))
+    act = request.POST.get("act", "record")
+    if act in ("add", "check"):
+        data = _with_tariffs(request, request.POST.copy(), more=MORE_LINES if act == "add" else 0)
+        entry = Entry(request, data)
+        if act == "check":
+            entry.complete()
+        else:
+            _forget_faults(entry)
+        return _page(request, entry)
+    entry = Entry(request, request.POST)
+    if not entry.complete():
+        return _page(request, entry, status=422)
+    try:
+        claim = _record(request, entry)
+    except Refusal as refusal:
+        entry.show(refusal)
+        return _page(request, entry, status=422)
+    drop_draft(user=request.user, mutual=request.mutual, form=DRAFT)
+    return _after(request, claim, is_series=act == "record_next")
+
+
+@require_POST
+@office_view(right=Right.ENTER_CLAIM)
+def preview(request: OfficeRequest) -> HttpResponse:
+    """The parts of the page that follow what is typed: person, prices, total. For htmx."""
+    before = request.POST
+    data = _with_tariffs(request, before.copy())
+    entry = Entry(request, data)
+    changed = [
+        line
+        for line in entry.sheet.lines
+        if data.get(line.form.add_prefix("unit_price"))
+        != before.get(line.form.add_prefix("unit_price"))
+    ]
+    return render(
+        request, "web/claims/_preview.html", {**_context(request, entry), "changed": changed}
+    )
+
+
+def _with_tariffs(request: OfficeRequest, data: QueryDict, more: int = 0) -> QueryDict:
+    """What was typed, with the agreed price where nobody typed one, and empty lines added."""
+    count = int(data.get("lines-TOTAL_FORMS", "0") or 0) if data else 0
+    if more:
+        data["lines-TOTAL_FORMS"] = str(count + more)
+    entry = Entry(request, data)
+    for line in entry.sheet.lines:
+        if line.is_proposed and line.unit_price_minor is not None:
+            written = amount(line.unit_price_minor, request.mutual.currency, language())
+            data[line.form.add_prefix("unit_price")] = written
+            data[line.form.add_prefix("prefilled")] = str(line.unit_price_minor)
+        if line.item is not None and not data.get(line.form.add_prefix("quantity"), "").strip():
+            data[line.form.add_prefix("quantity")] = "1"
+    return data
+
+
+def _forget_faults(entry: Entry) -> None:
+    """Lines were asked for, nothing was submitted: what is missing is no fault yet."""
+    for form in (entry.form, *entry.line_forms):
+        form.errors.clear()
+
+
+def _opened(request: OfficeRequest) -> Entry:
+    """A fresh form: filled from the address, else from the draft left here."""
+    asked = {name: request.GET[name] for name in FROM_ADDRESS if request.GET.get(name)}
+    if asked or "empty" in request.GET:
+        return Entry(request, head=asked)
+    draft = draft_of(user=request.user, mutual=request.mutual, form=DRAFT)
+    if draft is None:
+        return Entry(request)
+    content: Mapping[str, list[str]] = draft.content
+    head = {name: values[-1] for name, values in content.items() if "-" not in name}
+    count = int((content.get("lines-TOTAL_FORMS") or ["0"])[-1] or 0)
+    lines = [
+        {name: (content.get(f"lines-{rank}-{name}") or [""])[-1] for name in LINE_FIELDS}
+        for rank in range(min(count, 200))
+    ]
+    entry = Entry(request, head=head, lines=lines)
+    entry.form.is_from_draft = True  # type: ignore[attr-defined]
+    return entry
+
+
+def _record(request: OfficeRequest, entry: Entry) -> Claim:
+    given, sheet = entry.form.cleaned_data, entry.sheet
+    assert sheet.patient is not None, "complete() asked for a patient"
+    assert sheet.provider is not None, "complete() asked for a provider"
+    is_reimbursed = given["circuit"] == Circuit.REIMBURSEMENT
+    return submit_claim(
+        mutual=request.mutual,
+        actor=request.user,
+        on=request.day,
+        idempotency_key=request.POST.get("idempotency_key", ""),
+        person=sheet.patient.person,
+        provider=sheet.provider,
+        circuit=Circuit(given["circuit"]),
+        care_on=given["care_on"],
+        received_on=given["received_on"],
+        lines=tuple(
+            LineEntry(line.item, line.quantity, line.unit_price_minor)  # type: ignore[arg-type]
+            for line in sheet.typed
+        ),
+        attestation_number=given["attestation_number"].strip(),
+        invoice_number=given["invoice_number"].strip(),
+        channel=given["channel"] if is_reimbursed else "",
+        stated_total_minor=given["stated_total"],
+        diagnosis=entry.diagnosis,
+    )
+
+
+def _after(request: OfficeRequest, claim: Claim, *, is_series: bool) -> HttpResponse:
+    """Say what was recorded and decided; then the claim, or the next paper of the same pile."""
+    here = office_url(request, "claim", uid=claim.uid)
+    notify(
+        request,
+        _("Claim {claim} recorded").format(claim=claim.document_number),
+        detail=_("{claimed} asked, {payable} payable: {state}.").format(
+            claimed=money(claim.claimed_minor, request.mutual.currency, language()),
+            payable=money(claim.payable_minor, request.mutual.currency, language()),
+            state=str(state_of("claim", claim.state).word).lower(),
+        ),
+        links=[(_("Open the claim"), here)]
+        if is_series
+        else [(_("Enter another one"), office_url(request, "claim-new"))],
+    )
+    if not is_series:
+        return redirect(here)
+    kept = {name: request.POST[name] for name in KEPT_FOR_NEXT if request.POST.get(name)}
+    return redirect(f"{office_url(request, 'claim-new')}?{urlencode(kept)}")
+
+
+def _context(request: OfficeRequest, entry: Entry) -> dict[str, Any]:
+    return {
+        "form": entry.form,
+        "lines": entry.lines,
+        "sheet": entry.sheet,
+        "rows": [(line, line_note(line, entry.sheet.currency)) for line in entry.sheet.lines],
+    }
+
+
+def _page(request: OfficeRequest, entry: Entry, status: int = 200) -> HttpResponse:
+    context = {
+        **_context(request, entry),
+        "items": catalogue(care_systems()),
+        "diagnoses": list(diagnoses()[:600]),
+        "draft": DRAFT,
+    }
+    return render(request, "web/claims/enter.html", context, status=status)

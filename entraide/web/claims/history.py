@@ -1,0 +1,102 @@
+"""What happened to a claim, the last event first, each with the paper that it left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.settlement.models import Payout
+from entraide.web.claims.sheet import ClaimSheet
+from entraide.web.ways import Way, entry_way, page_way
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event: its day, or its moment; what was done; why; the papers it left."""
+
+    on: date | None
+    at: datetime | None
+    what: str
+    why: str = ""
+    ways: tuple[Way, ...] = ()
+
+
+def history(sheet: ClaimSheet, payout: Payout | None) -> list[Event]:
+    """From the last event back to the care."""
+    claim = sheet.claim
+    events = [
+        Event(claim.care_on, None, _("Care at {provider}").format(provider=claim.provider.name)),
+        Event(claim.received_on, None, _received(claim)),
+        Event(
+            None,
+            claim.recorded_at,
+            _("Entered by {person}").format(person=claim.entered_by),
+        ),
+        *_decisions(sheet),
+        *_approval(claim),
+        *_settlement(claim, payout),
+        *_reversal(claim),
+    ]
+    return events[::-1]
+
+
+def _received(claim: Claim) -> str:
+    papers = []
+    if claim.attestation_number:
+        papers.append(_("attestation {number}").format(number=claim.attestation_number))
+    if claim.invoice_number:
+        papers.append(_("invoice {number}").format(number=claim.invoice_number))
+    return ", ".join([_("Received at the office"), *papers])
+
+
+def _decisions(sheet: ClaimSheet) -> list[Event]:
+    events = []
+    for decision in (*sheet.earlier, sheet.decision):
+        if decision.number == 1:
+            first = _("Decided by the rules")
+            waits = sheet.claim.state == ClaimState.IN_REVIEW or sheet.decision.number > 1
+            if waits and sheet.eyes:
+                first = _("Decided by the rules, set aside for a person’s opinion")
+            events.append(Event(None, decision.recorded_at, first))
+            continue
+        what = _("Opinion of {person}").format(person=decision.made_by)
+        events.append(Event(None, decision.recorded_at, what, decision.reason))
+    return events
+
+
+def _approval(claim: Claim) -> list[Event]:
+    if claim.approved_at is None or claim.approved_by is None:
+        return []
+    if claim.approved_by.is_system:
+        what = _("Approved as decided by the rules")
+    else:
+        what = _("Approved by {person}").format(person=claim.approved_by)
+    ways = (entry_way(claim.mutual, claim.entry),) if claim.entry is not None else ()
+    return [Event(None, claim.approved_at, what, ways=ways)]
+
+
+def _settlement(claim: Claim, payout: Payout | None) -> list[Event]:
+    if payout is None:
+        return []
+    batch = payout.batch
+    paper = page_way(claim.mutual, batch.document_number, "batch", uid=batch.uid)
+    events = [Event(batch.prepared_on, None, _("Put on a settlement batch"), ways=(paper,))]
+    if batch.authorised_on is not None:
+        what = _("Payment authorised by {person}").format(person=batch.authorised_by)
+        events.append(Event(batch.authorised_on, None, what))
+    if payout.paid_on is not None:
+        way = page_way(claim.mutual, payout.document_number, "payout", uid=payout.uid)
+        events.append(Event(payout.paid_on, None, _("Paid"), ways=(way,)))
+    return events
+
+
+def _reversal(claim: Claim) -> list[Event]:
+    if claim.state != ClaimState.REVERSED:
+        return []
+    entry = getattr(claim.entry, "reversed_by", None) if claim.entry is not None else None
+    ways = (entry_way(claim.mutual, entry),) if entry is not None else ()
+    what = _("Reversed by {person}").format(person=claim.reversed_by)
+    return [Event(claim.reversed_on, None, what, claim.reversal_reason, ways)]

@@ -1,0 +1,106 @@
+"""What the codes of a decision are called on a page: a short name, and the whole sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from entraide.apps.claims.models import Circuit
+from entraide.apps.nomenclature.selectors import categories
+from entraide.core.adjudication.decision import BorneBy
+from entraide.messages import sentence
+
+Text = str | Promise
+
+REASON_NAMES: dict[str, Text] = {
+    "CARE_IN_FUTURE": _("Date of care after the reception"),
+    "NOT_COVERED": _("Rights not open on the day of care"),
+    "NO_AGREEMENT": _("Provider without agreement"),
+    "LATE_SUBMISSION": _("Asked for too late"),
+    "DUPLICATE": _("Already asked for"),
+    "QUANTITY_INVALID": _("Impossible quantity"),
+    "ITEM_EXCLUDED": _("Outside the benefit package"),
+    "CATEGORY_NOT_COVERED": _("Care that the plan does not cover"),
+    "SEX_NOT_ALLOWED": _("Act not possible for this person"),
+    "AGE_NOT_ALLOWED": _("Act outside the ages allowed"),
+    "TOO_FREQUENT": _("Act too close to the last one"),
+    "FREE_CARE": _("Paid for by another"),
+    "CEILING_COUNT": _("Number of cases of the year reached"),
+    "QUANTITY_OVER_LIMIT": _("Quantity above the limit"),
+    "ABOVE_TARIFF": _("Above the agreed tariff"),
+    "DEDUCTIBLE": _("Deductible"),
+    "COPAYMENT": _("The family’s share"),
+    "COPAYMENT_FIXED": _("The family’s fixed share"),
+    "CEILING_PER_CASE": _("Ceiling per case reached"),
+    "CEILING_PERSON_YEAR": _("Person’s yearly ceiling reached"),
+    "CEILING_HOUSEHOLD_YEAR": _("Family’s yearly ceiling reached"),
+    "CEILING_PERSON_YEAR_OVERALL": _("Person’s overall ceiling reached"),
+    "CEILING_HOUSEHOLD_YEAR_OVERALL": _("Family’s overall ceiling reached"),
+    "MEDICAL_REVIEW": _("Opinion of the medical adviser"),
+    "NO_TARIFF": _("No agreed price"),
+    "STATEMENT_ARITHMETIC": _("The invoice does not add up"),
+    "PERSON_INCOMPLETE": _("Incomplete record of the person"),
+    "EMERGENCY_WITHOUT_AGREEMENT": _("Emergency at a provider without agreement"),
+}
+
+BEARERS: dict[BorneBy, Text] = {
+    BorneBy.MEMBER: pgettext_lazy("who bears it", "the family"),
+    BorneBy.PROVIDER: pgettext_lazy("who bears it", "the provider"),
+    BorneBy.OTHER: pgettext_lazy("who bears it", "another payer"),
+}
+
+CIRCUITS: dict[str, Text] = {
+    Circuit.THIRD_PARTY_PAYMENT: _("Third-party payment"),
+    Circuit.REIMBURSEMENT: _("Reimbursement"),
+}
+
+CHANNELS: dict[str, Text] = {
+    "cash": pgettext_lazy("channel", "Cash"),
+    "bank": pgettext_lazy("channel", "Bank transfer"),
+    "mobile_money": pgettext_lazy("channel", "Mobile money"),
+    "lender": pgettext_lazy("channel", "Lender"),
+    "group": pgettext_lazy("channel", "Partner group"),
+}
+
+SECTORS: dict[str, Text] = {
+    "public": pgettext_lazy("sector", "public"),
+    "private": pgettext_lazy("sector", "private"),
+    "faith_based": pgettext_lazy("sector", "faith-based"),
+}
+
+
+def language() -> str:
+    """The reader's language."""
+    return get_language() or "fr"
+
+
+def reason_name(code: str) -> str:
+    """The short name of a reason."""
+    return str(REASON_NAMES.get(code, code))
+
+
+def category_names() -> dict[str, str]:
+    """What each category of care is called, by code, in the nomenclature's order. One query."""
+    is_french = language() == "fr"
+    return {
+        category.code: category.label_fr if is_french else category.label_en
+        for category in categories()
+    }
+
+
+def told(code: str, data: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """The sentence of a code; a category inside it is called by its name."""
+    shown = dict(data)
+    if "category" in shown:
+        shown["category"] = names.get(shown["category"], shown["category"])
+    return sentence(code, shown, language())
+
+
+def told_in_cell(code: str, data: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """The same beside a figure: one sentence there has no full stop."""
+    whole = told(code, data, names)
+    return whole[:-1] if whole.endswith(".") and ". " not in whole else whole

@@ -1,0 +1,184 @@
+"""Reading claims: worklists by state, and the page of one claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.claims.selectors import (
+    StateCount,
+    claim_for,
+    claims_by_state,
+    claims_list,
+    decided_by_rules,
+    medical_detail,
+)
+from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.selectors import payout_of_claim
+from entraide.web.claims.forms import ClaimFilter, ReversalForm, ReviewForm
+from entraide.web.claims.history import history
+from entraide.web.claims.reasons import CIRCUITS, SECTORS
+from entraide.web.claims.sheet import ClaimSheet, claim_sheet
+from entraide.web.names import state_of
+from entraide.web.office import OfficeRequest, office_url, office_view
+
+PER_PAGE = 50
+ALL = "all"
+SORTS = {
+    "number": "document_number",
+    "care": "care_on",
+    "received": "received_on",
+    "claimed": "claimed_minor",
+    "payable": "payable_minor",
+}
+OPEN_STATES = (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED)
+SETTLED_STATES = (ClaimState.IN_BATCH, ClaimState.PAID, ClaimState.REVERSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One worklist: its state, its word, how many claims are in it."""
+
+    state: str
+    word: str
+    count: int
+    is_current: bool
+
+
+def default_state(request: OfficeRequest, counts: dict[str, StateCount]) -> str:
+    """The worklist that a person opens first: what waits for their own act."""
+    for right, state in (
+        (Right.REVIEW_CLAIM, ClaimState.IN_REVIEW),
+        (Right.APPROVE_CLAIM, ClaimState.DECIDED),
+        (Right.PREPARE_BATCH, ClaimState.DECIDED),
+    ):
+        if right in request.rights and state in counts:
+            return state
+    return ALL
+
+
+@require_safe
+@office_view(right=Right.READ_REGISTERS)
+def claim_list(request: OfficeRequest) -> HttpResponse:
+    """The worklists: claims by state, searched, sorted, fifty a page."""
+    counts = claims_by_state(request.mutual)
+    state = request.GET.get("state") or default_state(request, counts)
+    filters = ClaimFilter(request.GET)
+    wanted = filters.cleaned()
+    rows = claims_list(request.mutual, state="" if state == ALL else state, **wanted)
+    if order := _order(request.GET.get("sort", "")):
+        rows = rows.order_by(order, "-id")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "page": page,
+        "state": state,
+        "filters": filters,
+        "is_filtered": any(wanted.values()),
+    }
+    if request.htmx:
+        return render(request, "web/claims/_rows.html", context)
+    by_rules = decided_by_rules(request.mutual)
+    context |= {
+        "tabs": _tabs(counts, state),
+        "waiting": counts.get(ClaimState.IN_REVIEW),
+        "by_rules": by_rules,
+        "may_enter": Right.ENTER_CLAIM in request.rights,
+        "may_approve_decided": Right.PREPARE_BATCH in request.rights and by_rules.count > 0,
+    }
+    return render(request, "web/claims/list.html", context)
+
+
+def _order(asked: str) -> str:
+    field = SORTS.get(asked.removeprefix("-"), "")
+    return f"-{field}" if field and asked.startswith("-") else field
+
+
+def _tabs(counts: dict[str, StateCount], current: str) -> list[Tab]:
+    """Every worklist that holds something, the one shown, and all together."""
+    tabs = [
+        Tab(
+            state,
+            str(state_of("claim", state).word),
+            counts[state].count if state in counts else 0,
+            state == current,
+        )
+        for state in ClaimState.values
+        if state in counts or state == current
+    ]
+    total = sum(each.count for each in counts.values())
+    return [*tabs, Tab(ALL, _("All claims"), total, current == ALL)]
+
+
+@require_safe
+@office_view(right=Right.READ_REGISTERS)
+def claim(request: OfficeRequest, uid: str) -> HttpResponse:
+    """One claim: its decision line by line, who bears what, what is left, what happened."""
+    return claim_page(request, claim_for(request.mutual, uid))
+
+
+def claim_page(
+    request: OfficeRequest,
+    claim: Claim,
+    *,
+    review: ReviewForm | None = None,
+    reversal: ReversalForm | None = None,
+) -> HttpResponse:
+    """The page, with the form that was refused when there is one."""
+    sheet = claim_sheet(claim)
+    payout = payout_of_claim(claim)
+    acts = acts_on(request, claim)
+    if acts["may_review"]:
+        review = review or ReviewForm(sheet=sheet, currency=request.mutual.currency)
+    is_refused = any(form is not None and form.is_bound for form in (review, reversal))
+    context = {
+        "claim": claim,
+        "sheet": sheet,
+        "events": history(sheet, payout),
+        "payout": payout,
+        "review": review if acts["may_review"] else None,
+        "reversal": reversal or ReversalForm(),
+        "circuit": CIRCUITS[claim.circuit],
+        "sector": SECTORS.get(claim.provider.sector, ""),
+        "days_waiting": (request.day - claim.received_on).days,
+        "household_url": office_url(request, "household", uid=claim.household.uid),
+        **acts,
+        **_medical(request, claim, sheet),
+    }
+    return render(request, "web/claims/claim.html", context, status=422 if is_refused else 200)
+
+
+def acts_on(request: OfficeRequest, claim: Claim) -> dict[str, bool]:
+    """What this person may do with this claim as it stands."""
+    is_own = claim.entered_by_id == request.user.pk
+    may_decide = claim.state in OPEN_STATES and Right.REVIEW_CLAIM in request.rights
+    may_approve = claim.state == ClaimState.DECIDED and Right.APPROVE_CLAIM in request.rights
+    return {
+        "is_own": is_own and (may_decide or may_approve),
+        "may_review": may_decide and not is_own,
+        "may_approve": may_approve and not is_own,
+        "may_reverse": Right.REVERSE in request.rights and claim.state not in SETTLED_STATES,
+        "may_settle": claim.state == ClaimState.APPROVED and Right.PREPARE_BATCH in request.rights,
+    }
+
+
+def _medical(request: OfficeRequest, claim: Claim, sheet: ClaimSheet) -> dict[str, Any]:
+    """The medical part: open at once to who must give an opinion, else when asked for.
+
+    Every opening is journaled, so it is not opened without need.
+    """
+    if Right.READ_MEDICAL not in request.rights:
+        return {"may_read_medical": False}
+    is_needed = claim.state == ClaimState.IN_REVIEW and Right.REVIEW_CLAIM in request.rights
+    is_opened = is_needed or "medical" in request.GET
+    return {
+        "may_read_medical": True,
+        "is_medical_opened": is_opened,
+        "medical": medical_detail(claim, request.user, request.day) if is_opened else None,
+    }

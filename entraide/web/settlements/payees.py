@@ -1,0 +1,78 @@
+"""Claims grouped by who is paid, before and after they stand on a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.settlement.models import Payout, PayoutClaim
+from entraide.web.claims.reasons import CHANNELS
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """One payee with the claims that wait to be settled."""
+
+    name: str
+    under: str
+    claims: tuple[Claim, ...]
+
+    @property
+    def total_minor(self) -> int:
+        """What all these claims pay."""
+        return sum(claim.payable_minor for claim in self.claims)
+
+    @property
+    def oldest_care_on(self) -> date:
+        """The oldest care of them."""
+        return min(claim.care_on for claim in self.claims)
+
+
+def by_payee(claims: Iterable[Claim]) -> list[Payee]:
+    """Providers first, then families, the largest total first."""
+    groups: dict[tuple[int, int, str], list[Claim]] = {}
+    for claim in claims:
+        if claim.circuit == Circuit.THIRD_PARTY_PAYMENT:
+            key = (0, claim.provider_id, "")
+        else:
+            key = (1, claim.household_id, claim.channel)
+        groups.setdefault(key, []).append(claim)
+    payees = [(kind, _payee(kind, rows, channel)) for (kind, _id, channel), rows in groups.items()]
+    payees.sort(key=lambda each: (each[0], -each[1].total_minor, each[1].name))
+    return [payee for _kind, payee in payees]
+
+
+def _payee(kind: int, claims: list[Claim], channel: str) -> Payee:
+    first = claims[0]
+    if kind == 0:
+        return Payee(first.provider.name, _("third-party payment"), tuple(claims))
+    name = _("Family {number}").format(number=first.household.number)
+    under = _("reimbursement, {channel}").format(
+        channel=str(CHANNELS.get(channel or "bank", channel)).lower()
+    )
+    return Payee(name, under, tuple(claims))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPayout:
+    """One payout of a batch with its claims."""
+
+    payout: Payout
+    name: str
+    under: str
+    claims: tuple[PayoutClaim, ...]
+
+
+def shown_payout(payout: Payout, claims: Iterable[PayoutClaim]) -> ShownPayout:
+    """A payout as pages and papers show it."""
+    channel = str(CHANNELS.get(payout.channel, payout.channel)).lower()
+    if payout.provider is not None:
+        return ShownPayout(payout, payout.provider.name, channel, tuple(claims))
+    assert payout.household is not None, "a payout has a payee"
+    name = _("Family {number}").format(number=payout.household.number)
+    under = _("reimbursement, {channel}").format(channel=channel)
+    return ShownPayout(payout, name, under, tuple(claims))

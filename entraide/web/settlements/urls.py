@@ -1,0 +1,18 @@
+"""The addresses of settlements, under ``/m/<mutual>/reglements/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from entraide.web.settlements import acts, views
+
+urlpatterns = [
+    path("", views.overview, name="settlements"),
+    path("preparer/", acts.prepare, name="batch-new"),
+    path("paiements/<uuid:uid>/", views.payout, name="payout"),
+    path("<uuid:uid>/", views.batch, name="batch"),
+    path("<uuid:uid>/bordereau/", views.paper, name="batch-paper"),
+    path("<uuid:uid>/autoriser/", acts.authorise, name="batch-authorise"),
+    path("<uuid:uid>/annuler/", acts.cancel, name="batch-cancel"),
+    path("<uuid:uid>/payer/", acts.pay, name="batch-pay"),
+]

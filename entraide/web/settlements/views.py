@@ -1,0 +1,141 @@
+"""Reading settlements: what waits, one batch, one payment, the paper to sign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.models import BatchState, SettlementBatch
+from entraide.apps.settlement.selectors import (
+    batch_for,
+    batches,
+    batches_to_authorise,
+    batches_to_pay,
+    claims_by_payout,
+    claims_of_payout,
+    payout_for,
+    payouts_of,
+    waiting_for_batch,
+)
+from entraide.web.names import state_of
+from entraide.web.office import OfficeRequest, office_view
+from entraide.web.settlements.forms import PaidForm, account_label
+from entraide.web.settlements.payees import ShownPayout, shown_payout
+from entraide.web.ways import entry_way, statement_ways
+
+READERS = frozenset(
+    {Right.READ_BOOKS, Right.PREPARE_BATCH, Right.AUTHORISE_BATCH, Right.RECORD_PAYOUT}
+)
+PER_PAGE = 50
+
+
+@require_safe
+@office_view(right=READERS)
+def overview(request: OfficeRequest) -> HttpResponse:
+    """What waits to be prepared, signed, paid; then every batch, the latest first."""
+    state = request.GET.get("state", "")
+    if state not in BatchState.values:
+        state = ""
+    rows = batches(request.mutual, state=state)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {"page": page, "state": state}
+    if request.htmx:
+        return render(request, "web/settlements/_rows.html", context)
+    context |= {
+        "waiting": waiting_for_batch(request.mutual),
+        "to_authorise": list(batches_to_authorise(request.mutual)),
+        "to_pay": list(batches_to_pay(request.mutual)),
+        "states": [{"code": each, "word": state_of("batch", each).word} for each in BatchState],
+        "may_prepare": Right.PREPARE_BATCH in request.rights,
+        "may_authorise": Right.AUTHORISE_BATCH in request.rights,
+        "may_pay": Right.RECORD_PAYOUT in request.rights,
+    }
+    return render(request, "web/settlements/overview.html", context)
+
+
+@require_safe
+@office_view(right=READERS)
+def batch(request: OfficeRequest, uid: str) -> HttpResponse:
+    """One batch: its payments, the claims of each, the next signature."""
+    return batch_page(request, batch_for(request.mutual, uid))
+
+
+def batch_page(
+    request: OfficeRequest, batch: SettlementBatch, *, form: PaidForm | None = None
+) -> HttpResponse:
+    """The page, with the form that was refused when there is one."""
+    shown = shown_payouts(batch)
+    open_payouts = [each.payout for each in shown if each.payout.paid_on is None]
+    may_pay = batch.state == BatchState.AUTHORISED and Right.RECORD_PAYOUT in request.rights
+    is_refused = form is not None
+    if form is None and may_pay:
+        form = PaidForm(payouts=open_payouts, day=request.day)
+    is_preparer = batch.prepared_by_id == request.user.pk
+    waits = batch.state == BatchState.PREPARED
+    context = {
+        **_common(request, batch, shown),
+        "form": form if may_pay else None,
+        "ticked": _ticked(form, open_payouts),
+        "remaining_minor": sum(each.amount_minor for each in open_payouts),
+        "may_authorise": waits and Right.AUTHORISE_BATCH in request.rights and not is_preparer,
+        "is_own": waits and Right.AUTHORISE_BATCH in request.rights and is_preparer,
+        "may_cancel": waits and Right.PREPARE_BATCH in request.rights,
+        "is_authoriser": may_pay and batch.authorised_by_id == request.user.pk,
+    }
+    return render(request, "web/settlements/batch.html", context, status=422 if is_refused else 200)
+
+
+def shown_payouts(batch: SettlementBatch) -> list[ShownPayout]:
+    """The payments of a batch with their claims: two queries."""
+    claims = claims_by_payout(batch)
+    return [shown_payout(each, claims.get(each.pk, ())) for each in payouts_of(batch)]
+
+
+def _ticked(form: PaidForm | None, payouts: list[Any]) -> list[str]:
+    if form is not None and form.is_bound:
+        return form.data.getlist("payouts")  # type: ignore[attr-defined]
+    return [str(each.uid) for each in payouts]
+
+
+def _common(
+    request: OfficeRequest, batch: SettlementBatch, shown: list[ShownPayout]
+) -> dict[str, Any]:
+    return {
+        "batch": batch,
+        "shown": shown,
+        "claim_count": sum(len(each.claims) for each in shown),
+        "account": account_label(batch.treasury_account),
+        "may_read_claims": Right.READ_REGISTERS in request.rights,
+    }
+
+
+@require_safe
+@office_view(right=READERS)
+def paper(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The batch as the paper that is signed, stamped and given with the money."""
+    batch = batch_for(request.mutual, uid)
+    return render(
+        request, "web/settlements/paper.html", _common(request, batch, shown_payouts(batch))
+    )
+
+
+@require_safe
+@office_view(right=READERS)
+def payout(request: OfficeRequest, uid: str) -> HttpResponse:
+    """One payment: the claims that it pays, its entry, the line of the bank statement."""
+    payout = payout_for(request.mutual, uid)
+    shown = shown_payout(payout, claims_of_payout(payout))
+    context = {
+        "payout": payout,
+        "shown": shown,
+        "batch": payout.batch,
+        "entry": entry_way(request.mutual, payout.entry) if payout.entry is not None else None,
+        "statement_lines": statement_ways(request.mutual, payout.entry),
+        "may_read_claims": Right.READ_REGISTERS in request.rights,
+    }
+    return render(request, "web/settlements/payout.html", context)
