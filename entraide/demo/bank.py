@@ -21,6 +21,7 @@ from entraide.core.periods import Period, add_months
 from entraide.demo.chance import office_day, stream
 from entraide.demo.network import MutualPlan
 
+OPENING = "opening_balance"
 WRONG_NUMBERS = 0.007  # of deposits, whose slip number differs from the ledger's
 LABELS = {
     "contribution_paid": "VIREMENT RECU",
@@ -29,7 +30,6 @@ LABELS = {
     "expense_paid": "PAIEMENT",
     "grant_received": "VIREMENT RECU",
     "bank_charge": "FRAIS TENUE DE COMPTE",
-    "opening_balance": "OUVERTURE",
 }
 
 
@@ -59,8 +59,10 @@ def bank_lines(
     """The lines of the account in the order of the bank's days."""
     lines = []
     for movement in movements:
+        if movement.kind == OPENING:
+            continue  # the balance with which the first statement begins
         rng = stream(seed, plan.code, "bank", movement.document_number)
-        late = rng.choice((0, 0, 0, 1, 1, 2)) if movement.kind != "opening_balance" else 0
+        late = rng.choice((0, 0, 0, 1, 1, 2))
         reference = movement.document_number
         if movement.kind == "cash_deposited" and rng.random() < WRONG_NUMBERS:
             reference = _copied_wrongly(reference)
@@ -101,12 +103,12 @@ def statement_periods(first: date, until: date) -> Iterator[Period]:
 
 
 def statement_files(
-    plan: MutualPlan, currency: str, lines: Sequence[BankLine], until: date
+    plan: MutualPlan, currency: str, lines: Sequence[BankLine], until: date, opening_minor: int
 ) -> Iterator[StatementFile]:
     """One file for each period of :func:`statement_periods` in which the account moved."""
     if not lines:
         return
-    balance = 0
+    balance = opening_minor
     for period in statement_periods(lines[0].booked_on, until):
         own = [line for line in lines if line.booked_on in period]
         if own:

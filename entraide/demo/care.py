@@ -83,7 +83,7 @@ class CareOfMutual:
         attended = min(1.0, sum(care.frequency for care in rows) / 0.026 * self.plan.care_factor)
         if rows and rng.random() < attended * self._eagerness("delivery", cover, mother, birth_on):
             care = pick(rng, [(care, care.frequency) for care in rows])
-            yield from self._asked(care, cover, mother, birth_on, f"n{mother.rank}", rng)
+            yield from self._asked(care, cover, mother, birth_on, f"n{mother.rank}-{birth_on:%m%d}", rng)
 
     def _events(
         self, care: Care, cover: Cover, rng: random.Random

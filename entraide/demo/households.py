@@ -261,7 +261,8 @@ class Life:
         for _ in range(count(rng, BIRTHS * len(self.members))):
             birth_on = cover.start + timedelta(days=rng.randrange(days))
             births.append((office_day(birth_on + timedelta(days=rng.randrange(6, 70))), birth_on))
-        for rank, (entered_on, birth_on) in enumerate(sorted(births)):
+        # Two births on one day of the calendar would be one event told twice.
+        for rank, (entered_on, birth_on) in enumerate(sorted(set(births))):
             mother = mother_of(self.members, birth_on)
             if mother is None or birth_on < self.joined_on:
                 continue

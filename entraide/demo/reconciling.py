@@ -15,7 +15,7 @@ from entraide.apps.banking.selectors import lines as lines_of
 from entraide.apps.banking.selectors import matches
 from entraide.apps.banking.services import import_statement, open_bank_account
 from entraide.apps.ledger.selectors import entry_by_document, movements
-from entraide.demo.bank import bank_lines, statement_files, unannounced_charge
+from entraide.demo.bank import OPENING, bank_lines, statement_files, unannounced_charge
 from entraide.demo.care import Planted
 from entraide.demo.chance import office_day
 from entraide.demo.foundation import FOUNDED_ON, World
@@ -38,7 +38,8 @@ def reconcile(
             lines.append(unannounced_charge(plan, until, amount_minor))
             lines.sort(key=lambda line: (line.booked_on, line.bank_reference))
             planted.setdefault("charge_not_in_books", []).append("COMMISSION MESSAGES ALERTES")
-        for file in statement_files(plan, world.mutual.currency, lines, until):
+        opening = sum(each.amount_minor for each in moved if each.kind == OPENING)
+        for file in statement_files(plan, world.mutual.currency, lines, until, opening):
             import_statement(
                 mutual=world.mutual,
                 actor=world.people["finance_officer"],
