@@ -198,10 +198,12 @@ def _number(text: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         raise Refusal("OI_NUMBER_UNREADABLE") from None
-    if not number.is_finite() or abs(number) > MAXIMUM_MINOR:
+    if not number.is_finite():
         raise Refusal("OI_NUMBER_UNREADABLE")
     if number < 0:
         raise Refusal("OI_NEGATIVE")
+    if number > MAXIMUM_MINOR:
+        raise Refusal("AMOUNT_TOO_LARGE")
     return number
 
 

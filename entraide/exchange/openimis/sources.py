@@ -71,9 +71,10 @@ class FolderSource:
                 for record in csv.reader(lines, strict=True):
                     yield record
                     row += 1
-        except (csv.Error, UnicodeDecodeError) as fault:
-            code = "OI_NOT_CSV" if isinstance(fault, csv.Error) else "OI_NOT_UTF8"
-            raise Refusal(code, place=f"{table}:{row}", table=table, row=row) from None
+        except csv.Error:
+            raise Refusal("OI_NOT_CSV", place=f"{table}:{row}", table=table, row=row) from None
+        except UnicodeDecodeError:  # a file is decoded by blocks: the row is not known
+            raise Refusal("OI_NOT_UTF8", place=table, table=table) from None
 
 
 class DatabaseSource:
