@@ -83,11 +83,13 @@ def line_chart(
         drawn += _text(left + 8, y(band[1]) + 15, band_label)
     if target is not None:
         drawn += _rule("c-target", left, width, y(target))
-        drawn += _text(left + 8, y(target) - 6, target_label, "is-ink")
+        at, anchor = _freer_side(values, target, y, (left + 8, width))
+        drawn += _text(at, y(target) - 6, target_label, "is-ink", anchor)
     drawn += _month_labels(labels, xs)
     if rest:
         drawn += _polyline("c-line--rest", xs, [y(value) for value in rest])
-        drawn += _text(xs[len(rest) - 1], y(rest[-1]) + 16, rest_label, anchor="end")
+        beside = -8 if rest[-1] > rest[0] else 16  # on the side that the line does not come from
+        drawn += _text(xs[len(rest) - 1], y(rest[-1]) + beside, rest_label, anchor="end")
     ys = [y(value) for value in values]
     drawn += _polyline("c-line", xs, ys) + _dot(xs[0], ys[0], 4)
     last = len(values) - 1
@@ -214,13 +216,20 @@ def spark(ident: str, title: str, values: Sequence[Value], target: Value | None 
 
 
 def cell_bar(
-    ident: str, title: str, value: Value, maximum: Value, mark: Value | None = None
+    ident: str,
+    title: str,
+    value: Value,
+    maximum: Value,
+    mark: Value | None = None,
+    *,
+    is_ours: bool = True,
 ) -> str:
     """A bar in a table's cell, from 0 to ``maximum``, with the target as a tick."""
     width = 120
     x = _scale((0, maximum or 1), (0, width))
     drawn = _rect("c-bar--track", 0, 5, width, 2)
-    drawn += _rect("c-bar", 0, 1, max(min(x(value), width), 0), 10)
+    hue = "c-bar" if is_ours else "c-bar--rest"
+    drawn += _rect(hue, 0, 1, max(min(x(value), width), 0), 10)
     if mark is not None:
         drawn += _upright("c-axis", x(mark), -1, 13)
     return _small("bar", ident, title, drawn, width, 12, stretched=True)
@@ -264,6 +273,14 @@ def _scale(domain: tuple[Value, Value], span: tuple[float, float]) -> Scale:
     (low, high), (start, end) = (float(domain[0]), float(domain[1])), span
     width = (high - low) or 1.0
     return lambda value: start + (float(value) - low) * (end - start) / width
+
+
+def _freer_side(
+    values: Sequence[Value], target: Value, y: Scale, ends: tuple[float, float]
+) -> tuple[float, str]:
+    """Where the word of a target stands: at the left, unless the line begins close to it there."""
+    first, last = (abs(y(value) - y(target)) for value in (values[0], values[-1]))
+    return (ends[1], "end") if first < 24 and first < last else (ends[0], "start")
 
 
 def _short(coordinate: float) -> str:

@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, DateField, Q, QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
-from entraide.apps.schemes.models import Mutual, Product, ProductVersion
+from entraide.apps.schemes.models import Appointment, Mutual, Product, ProductVersion
 from entraide.core import product as core
 from entraide.core.errors import Refusal
 from entraide.rulebook import ProductRules, parse_product
@@ -39,6 +39,29 @@ def mutuals_of(user: User, on: date) -> QuerySet[Mutual]:
     if user.is_system or is_of_network:
         return mutuals
     return mutuals.filter(in_force, appointments__user=user).distinct()
+
+
+def appointments_on(mutual: Mutual, on: date) -> QuerySet[Appointment]:
+    """Who holds which role in a mutual on a day, the network's own too; by role and name."""
+    return (
+        Appointment.objects.select_related("user")
+        .filter(
+            Q(mutual=mutual) | Q(mutual__isnull=True),
+            Q(effective_until__isnull=True) | Q(effective_until__gt=on),
+            effective_from__lte=on,
+            user__is_active=True,
+        )
+        .order_by("role", "user__display_name")
+    )
+
+
+def versions_to_approve(mutual: Mutual) -> QuerySet[ProductVersion]:
+    """The versions of products that nobody has approved yet, the oldest first."""
+    return (
+        ProductVersion.objects.select_related("product", "entered_by")
+        .filter(mutual=mutual, approved_at__isnull=True)
+        .order_by("id")
+    )
 
 
 def products(mutual: Mutual) -> QuerySet[Product]:

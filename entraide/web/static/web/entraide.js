@@ -95,6 +95,20 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // ── printing: the button is of no use without script, and hidden then ─────
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
+  // ── levers: the figure beside a slider follows the hand; the server computes ──
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("input[type=range]")) return;
+    for (const output of event.target.form.querySelectorAll("output[data-pattern]")) {
+      if (output.htmlFor.contains(event.target.id)) output.textContent = output.dataset.pattern.replace("{value}", event.target.valueAsNumber.toLocaleString(document.documentElement.lang));
+    }
+  });
+
   // ── drafts: <form data-draft-url="…">, its state in [data-draft-state] ─────
   for (const form of document.querySelectorAll("form[data-draft-url]")) {
     const state = form.querySelector("[data-draft-state]");

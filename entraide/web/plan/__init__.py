@@ -1,0 +1,1 @@
+"""The business plan: one projected scenario at a time, its levers, what stands beside it."""

@@ -1,0 +1,14 @@
+"""The addresses of the business plan."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from entraide.web.plan import views
+
+urlpatterns = [
+    path("plan/", views.plan, name="plan"),
+    path("plan/nouveau/", views.new_plan, name="plan_new"),
+    path("plan/modele/", views.model_file, name="plan_model"),
+    path("plan/<uuid:uid>/scenarios/", views.keep_scenario, name="plan_scenario"),
+]

@@ -1,0 +1,11 @@
+"""The address of the matrix of rights."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from entraide.web.rights import views
+
+urlpatterns = [
+    path("qui-peut-quoi/", views.who_may_what, name="rights"),
+]
