@@ -256,7 +256,7 @@ def _take_list(
     parts = [
         (table, takeover.reading[table][key])
         for table, key in ((ITEM_LISTS, pair[0]), (SERVICE_LISTS, pair[1]))
-        if key in takeover.reading[table]
+        if key is not None and key in takeover.reading[table]
     ]
     if not parts:
         return None
