@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.settlement.models import Payout
@@ -89,7 +90,7 @@ def _settlement(claim: Claim, payout: Payout | None) -> list[Event]:
         events.append(Event(batch.authorised_on, None, what))
     if payout.paid_on is not None:
         way = page_way(claim.mutual, payout.document_number, "payout", uid=payout.uid)
-        events.append(Event(payout.paid_on, None, _("Paid"), ways=(way,)))
+        events.append(Event(payout.paid_on, None, pgettext("a payment", "Paid"), ways=(way,)))
     return events
 
 

@@ -150,7 +150,8 @@ def _promises(
 
 def _share(benefit: Benefit, product: Product) -> str:
     """What the patient pays: ``25 %``; ``2 000 F CFA per case``; ``nothing``."""
-    written, then = [], f" {pgettext('one share after another', 'then')} "
+    written: list[str] = []
+    then = " " + pgettext("one share after another", "then") + " "
     if benefit.deductible_minor_per_case:
         amount = money(benefit.deductible_minor_per_case, product.currency, language())
         written.append(_("the first {amount}").format(amount=amount))
