@@ -16,6 +16,13 @@ from entraide.web import account
 
 STEP_URLS: tuple[tuple[str, str], ...] = (
     ("", "entraide.web.home.urls"),
+    ("", "entraide.web.search.urls"),
+    ("adhesions/", "entraide.web.households.urls"),
+    ("cotisations/", "entraide.web.contributions.urls"),
+    ("soins/", "entraide.web.claims.urls"),
+    ("reglements/", "entraide.web.settlements.urls"),
+    ("", "entraide.web.plan.urls"),
+    ("", "entraide.web.rights.urls"),
 )  # fmt: skip
 
 OFFICE: list[URLPattern | URLResolver] = [

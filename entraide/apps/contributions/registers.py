@@ -1,0 +1,280 @@
+"""The lists of the desk: families, calls, receipts and slips, filtered; inside ``scope(mutual=…)``.
+
+Each answers a query set, so that a page reads only the rows that it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from entraide.apps.contributions.models import (
+    Channel,
+    CollectionSlip,
+    ContributionDue,
+    ContributionPayment,
+    Payer,
+    PaymentAllocation,
+)
+from entraide.apps.contributions.selectors import Collected
+from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.search import search_terms
+from entraide.apps.enrolment.selectors import memberships_to_renew, present_persons
+from entraide.apps.schemes.models import Mutual
+
+RENEWAL_DAYS_BEFORE = 60
+HOUSEHOLD_ORDERS = {
+    "number": ("number",),
+    "-number": ("-number",),
+    "name": ("member_name", "number"),
+    "-name": ("-member_name", "number"),
+    "remaining": ("remaining_minor", "number"),
+    "-remaining": ("-remaining_minor", "number"),
+    "until": ("covered_until", "number"),
+    "-until": ("-covered_until", "number"),
+}
+
+
+def unpaid_dues(mutual: Mutual) -> QuerySet[ContributionDue]:
+    """What households themselves still owe, fallen due or not."""
+    return ContributionDue.objects.filter(
+        mutual=mutual,
+        payer=Payer.HOUSEHOLD,
+        cancelled_on__isnull=True,
+        paid_minor__lt=F("amount_minor"),
+    )
+
+
+def households_list(
+    mutual: Mutual,
+    on: date,
+    *,
+    text: str = "",
+    group: PartnerGroup | None = None,
+    show: str = "",
+    sort: str = "",
+) -> QuerySet[Household]:
+    """The families, each with its member, what it owes and the end of its cover.
+
+    ``text``: every piece stands in the name, card number or phone of one of its persons.
+    ``show``: ``late``, ``renew``, ``photo`` or ``uncovered``; anything else shows all.
+    """
+    households = Household.objects.filter(mutual=mutual).select_related("group")
+    if text.strip():
+        households = households.filter(pk__in=_of_persons_called(mutual, text))
+    if group is not None:
+        households = households.filter(group=group)
+    households = _shown(households, mutual, on, show)
+    return _with_columns(households, mutual, on).order_by(
+        *HOUSEHOLD_ORDERS.get(sort, HOUSEHOLD_ORDERS["-number"])
+    )
+
+
+def _of_persons_called(mutual: Mutual, text: str) -> QuerySet[Person]:
+    persons = Person.objects.filter(mutual=mutual)
+    for term in search_terms(text):
+        persons = persons.filter(search_text__contains=term)
+    return persons.order_by().values("household_id")
+
+
+def _shown(
+    households: QuerySet[Household], mutual: Mutual, on: date, show: str
+) -> QuerySet[Household]:
+    if show == "late":
+        return households.filter(
+            pk__in=unpaid_dues(mutual).filter(due_on__lt=on).values("household_id")
+        )
+    if show == "photo":
+        return households.filter(
+            pk__in=Person.objects.filter(present_persons(on), mutual=mutual, has_photo=False)
+            .order_by()
+            .values("household_id")
+        ).filter(pk__in=_covering(mutual, on).values("household_id"))
+    if show == "renew":
+        due = memberships_to_renew(mutual, on, days_before=RENEWAL_DAYS_BEFORE)
+        return households.filter(pk__in=due.order_by().values("household_id"))
+    if show == "uncovered":
+        return households.exclude(pk__in=_covering(mutual, on).values("household_id"))
+    return households
+
+
+def _covering(mutual: Mutual, on: date) -> QuerySet[Membership]:
+    return Membership.objects.filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gt=on),
+        mutual=mutual,
+        effective_from__lte=on,
+        effective_until__gt=on,
+    ).order_by()
+
+
+def _with_columns(households: QuerySet[Household], mutual: Mutual, on: date) -> QuerySet[Household]:
+    persons = Person.objects.filter(household=OuterRef("pk"))
+    members = persons.filter(is_member=True).order_by("-entered_on", "-id")
+    present = persons.filter(present_persons(on)).order_by().values("household")
+    memberships = Membership.objects.filter(household=OuterRef("pk")).order_by("-effective_from")
+    owed = unpaid_dues(mutual).filter(household=OuterRef("pk")).order_by().values("household")
+    remaining = Sum(F("amount_minor") - F("paid_minor"))
+    return households.annotate(
+        member_name=Subquery(members.values("name")[:1]),
+        persons_count=Subquery(present.annotate(count=Count("pk")).values("count")),
+        covered_until=Subquery(
+            memberships.annotate(until=Coalesce("ended_on", "effective_until")).values("until")[:1]
+        ),
+        remaining_minor=Subquery(owed.annotate(total=remaining).values("total")),
+        overdue_minor=Subquery(
+            owed.filter(due_on__lt=on).annotate(total=remaining).values("total")
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """How many families are late and by how much in all."""
+
+    households_count: int
+    amount_minor: int
+
+
+def late_total(mutual: Mutual, on: date) -> Late:
+    """What families have let pass before a day. One query."""
+    sums = (
+        unpaid_dues(mutual)
+        .filter(due_on__lt=on)
+        .aggregate(
+            households=Count("household_id", distinct=True),
+            amount=Sum(F("amount_minor") - F("paid_minor"), default=0),
+        )
+    )
+    return Late(sums["households"], sums["amount"])
+
+
+def dues_list(
+    mutual: Mutual, from_: date, until: date, *, state: str = "", text: str = "", on: date
+) -> QuerySet[ContributionDue]:
+    """The calls that fall due in ``[from_, until)``, the oldest first.
+
+    ``state``: ``paid``, ``due``, ``late`` or ``cancelled``; anything else shows all. ``text`` is
+    looked for in the number of the call and of the household.
+    """
+    dues = ContributionDue.objects.filter(mutual=mutual, due_on__gte=from_, due_on__lt=until)
+    open_dues = Q(cancelled_on__isnull=True, paid_minor__lt=F("amount_minor"))
+    conditions = {
+        "paid": Q(cancelled_on__isnull=True, paid_minor=F("amount_minor")),
+        "due": open_dues & Q(due_on__gte=on),
+        "late": open_dues & Q(due_on__lt=on),
+        "cancelled": Q(cancelled_on__isnull=False),
+    }
+    if state in conditions:
+        dues = dues.filter(conditions[state])
+    if text.strip():
+        dues = dues.filter(
+            Q(document_number__icontains=text.strip())
+            | Q(household__number__icontains=text.strip())
+        )
+    return dues.select_related("household").order_by("due_on", "document_number")
+
+
+def parts_of_due(due: ContributionDue) -> QuerySet[PaymentAllocation]:
+    """What each receipt paid of a call, the oldest first; reversed receipts too."""
+    return due.allocations.select_related("payment").order_by("payment__paid_on", "payment_id")
+
+
+def parts_of_payment(payment: ContributionPayment) -> QuerySet[PaymentAllocation]:
+    """What a receipt paid, call by call."""
+    return payment.allocations.select_related("due").order_by("due__due_on", "due__document_number")
+
+
+def receipts_list(
+    mutual: Mutual,
+    *,
+    from_: date | None = None,
+    until: date | None = None,
+    channel: str = "",
+    text: str = "",
+) -> QuerySet[ContributionPayment]:
+    """Receipts of every channel or one, the latest first, reversed or not.
+
+    ``text``: in the number, the transaction's number, or a person of the household.
+    """
+    payments = ContributionPayment.objects.filter(mutual=mutual)
+    if from_ is not None:
+        payments = payments.filter(paid_on__gte=from_)
+    if until is not None:
+        payments = payments.filter(paid_on__lt=until)
+    if channel:
+        payments = payments.filter(channel=channel)
+    if text.strip():
+        payments = payments.filter(
+            Q(document_number__icontains=text.strip())
+            | Q(external_reference__icontains=text.strip())
+            | Q(household_id__in=_of_persons_called(mutual, text))
+        )
+    return payments.select_related("household", "received_by", "treasury_account", "slip").order_by(
+        "-paid_on", "-document_number"
+    )
+
+
+def slips_list(mutual: Mutual, *, show: str = "", text: str = "") -> QuerySet[CollectionSlip]:
+    """Collection slips, the latest first; ``show``: ``open`` (not deposited) or ``deposited``."""
+    slips = CollectionSlip.objects.filter(mutual=mutual)
+    if show in ("open", "deposited"):
+        slips = slips.filter(deposited_on__isnull=show == "open")
+    if text.strip():
+        slips = slips.filter(document_number__icontains=text.strip())
+    return (
+        slips.select_related("holder", "cash_account", "deposit_account")
+        .annotate(receipts_count=Count("payments"))
+        .order_by("-prepared_on", "-document_number")
+    )
+
+
+def receipts_of_slip(slip: CollectionSlip) -> QuerySet[ContributionPayment]:
+    """The receipts on a slip, in the order of the paper."""
+    return slip.payments.select_related("household").order_by("paid_on", "document_number")
+
+
+def slips_to_deposit_count(mutual: Mutual) -> int:
+    """How many slips wait for the bank."""
+    return CollectionSlip.objects.filter(mutual=mutual, deposited_on__isnull=True).count()
+
+
+def groups_list(mutual: Mutual) -> QuerySet[PartnerGroup]:
+    """The groups through which families join, by name, with how many families came by each."""
+    return (
+        PartnerGroup.objects.filter(mutual=mutual)
+        .select_related("product")
+        .annotate(households_count=Count("households"))
+        .order_by("name")
+    )
+
+
+def cash_without_slip(mutual: Mutual) -> Collected:
+    """Cash received that is on no slip yet. One query."""
+    sums = ContributionPayment.objects.filter(
+        mutual=mutual, channel=Channel.CASH, reversed_on__isnull=True, slip__isnull=True
+    ).aggregate(amount=Sum("amount_minor", default=0), count=Count("pk"))
+    return Collected(Channel.CASH, sums["amount"], sums["count"])
+
+
+def cash_on_slips(mutual: Mutual) -> Collected:
+    """The slips not deposited: their money and how many they are. One query."""
+    sums = CollectionSlip.objects.filter(mutual=mutual, deposited_on__isnull=True).aggregate(
+        amount=Sum("total_minor", default=0), count=Count("pk")
+    )
+    return Collected(Channel.CASH, sums["amount"], sums["count"])
+
+
+def members_of(households: Iterable[Household]) -> dict[int, Person]:
+    """The member of each household, the latest one where it changed hands. One query."""
+    members = (
+        Person.objects.filter(
+            household__in=[household.pk for household in households], is_member=True
+        )
+        .select_related("household")
+        .order_by("entered_on", "id")
+    )
+    return {person.household_id: person for person in members}

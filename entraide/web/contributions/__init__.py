@@ -1,0 +1,1 @@
+"""Contributions: what is due and late, receipts, slips and deposits."""

@@ -1,0 +1,253 @@
+"""Receiving a contribution, its receipt on paper, and taking one back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from entraide.apps.contributions.models import Channel, ContributionPayment, Payer
+from entraide.apps.contributions.payments import record_contribution_payment, reverse_payment
+from entraide.apps.contributions.registers import (
+    households_list,
+    members_of,
+    parts_of_payment,
+    receipts_list,
+)
+from entraide.apps.contributions.selectors import HouseholdAccount, household_account, payment_for
+from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.selectors import household_for
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+from entraide.web.contributions.forms import PaymentForm, ReasonForm
+from entraide.web.contributions.wording import (
+    CHANNEL_NAMES,
+    account_name,
+    channel_name,
+    due_name,
+    due_state,
+    payer_name,
+)
+from entraide.web.fields import read_day
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, office_url, office_view
+from entraide.web.refusals import show_refusal
+from entraide.web.ways import entry_way
+
+ROWS_PER_PAGE = 50
+CHOICES_SHOWN = 20
+
+
+@office_view(right=Right.RECORD_PAYMENT)
+def choose(request: OfficeRequest) -> HttpResponse:
+    """Whose contribution: the family is searched; a single find opens its form at once."""
+    text = request.GET.get("q", "").strip()
+    rows = []
+    if text:
+        found = list(households_list(request.mutual, request.day, text=text)[: CHOICES_SHOWN + 1])
+        if len(found) == 1:
+            return redirect(office_url(request, "payment-new", uid=found[0].uid))
+        members = members_of(found)
+        rows = [(each, members.get(each.pk)) for each in found[:CHOICES_SHOWN]]
+    context = {"text": text, "rows": rows, "is_cut": len(rows) == CHOICES_SHOWN}
+    return render(request, "web/contributions/choose.html", context)
+
+
+@office_view(right=Right.RECORD_PAYMENT)
+def receive(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Money received for a family: what it owes is shown, the amount is filled in."""
+    household = household_for(request.mutual, uid)
+    accounts = _accounts(household, request.day)
+    payers = tuple(payer for payer, account in accounts.items() if account.remaining_minor > 0) or (
+        Payer.HOUSEHOLD.value,
+    )
+    account = accounts[Payer.HOUSEHOLD]
+    form = PaymentForm(
+        request.POST or None,
+        mutual=request.mutual,
+        day=request.day,
+        payers=payers,
+        initial={"amount": _expected_minor(accounts[payers[0]], request.day)},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            payment = _record(request, household, form)
+        except Refusal as refusal:
+            show_refusal(form, refusal, {"amount_minor": "amount", "treasury_account": "treasury"})
+        else:
+            notify(
+                request,
+                _("Receipt %(number)s is recorded.") % {"number": payment.document_number},
+                links=_next_steps(request, payment),
+            )
+            return redirect(office_url(request, "receipt", uid=payment.uid))
+    context = {
+        "form": form,
+        "household": household,
+        "member": members_of([household]).get(household.pk),
+        "account": account,
+        "dues": [
+            (due, due_name(due, len(account.dues)), due_state(due, request.day))
+            for due in account.dues
+            if due.cancelled_on is None and due.paid_minor < due.amount_minor
+        ],
+        "others": [
+            (payer_name(payer), each)
+            for payer, each in accounts.items()
+            if payer != Payer.HOUSEHOLD and each.remaining_minor > 0
+        ],
+    }
+    status = 422 if form.errors else 200
+    return render(request, "web/contributions/receive.html", context, status=status)
+
+
+def _accounts(household: Household, on: date) -> dict[str, HouseholdAccount]:
+    return {payer: household_account(household, on, payer=Payer(payer)) for payer in Payer.values}
+
+
+def _expected_minor(account: HouseholdAccount, on: date) -> int | None:
+    """What is late, else the next due; nothing when nothing is owed."""
+    if account.overdue_minor:
+        return account.overdue_minor
+    due = account.next_due
+    if due is None:
+        return None
+    return sum(
+        each.amount_minor - each.paid_minor
+        for each in account.dues
+        if each.cancelled_on is None and each.due_on <= due.due_on
+    )
+
+
+def _record(request: OfficeRequest, household: Household, form: PaymentForm) -> ContributionPayment:
+    known = form.cleaned_data
+    return record_contribution_payment(
+        mutual=request.mutual,
+        actor=request.user,
+        on=request.day,
+        idempotency_key=request.POST.get("idempotency_key", ""),
+        household=household,
+        amount_minor=known["amount"],
+        channel=form.channel(),
+        treasury_account=form.accounts[known["treasury"]],
+        paid_on=known["paid_on"],
+        external_reference=known["external_reference"],
+        payer=form.payer_chosen(),
+        payer_name=known["payer_name"],
+    )
+
+
+def _next_steps(request: OfficeRequest, payment: ContributionPayment) -> list[tuple[str, str]]:
+    links = [(_("Receive another contribution"), office_url(request, "payment-choose"))]
+    if payment.channel == Channel.CASH and Right.PREPARE_SLIP in request.rights:
+        links.append((_("Prepare the slip"), office_url(request, "slip-new")))
+    return links
+
+
+@office_view(right=Right.READ_REGISTERS)
+def receipt_list(request: OfficeRequest) -> HttpResponse:
+    """Every receipt, searched and filtered by channel and days."""
+    asked = request.GET
+    from_, until = _days_asked(asked.get("from", "")), _days_asked(asked.get("until", ""))
+    channel = asked.get("channel", "")
+    found = receipts_list(
+        request.mutual,
+        from_=from_,
+        until=until,
+        channel=channel if channel in CHANNEL_NAMES else "",
+        text=asked.get("q", ""),
+    )
+    page = Paginator(found, ROWS_PER_PAGE).get_page(asked.get("page"))
+    households = [each.household for each in page.object_list if each.household is not None]
+    members = members_of(households)
+    context = {
+        "page": page,
+        "rows": [
+            (each, members.get(each.household_id), channel_name(each.channel))
+            for each in page.object_list
+        ],
+        "channel": channel,
+        "channels": CHANNEL_NAMES.items(),
+        "from_text": asked.get("from", ""),
+        "until_text": asked.get("until", ""),
+        "text": asked.get("q", ""),
+    }
+    if request.htmx:
+        return render(request, "web/contributions/_receipt_rows.html", context)
+    return render(request, "web/contributions/receipts.html", context)
+
+
+def _days_asked(typed: str) -> date | None:
+    try:
+        return read_day(typed) if typed.strip() else None
+    except Refusal:
+        return None
+
+
+@office_view(right=Right.READ_REGISTERS)
+def receipt(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The receipt as the family takes it home, and the documents before and after it."""
+    return _receipt_page(request, payment_for(request.mutual, uid), ReasonForm())
+
+
+def _receipt_page(
+    request: OfficeRequest, payment: ContributionPayment, form: ReasonForm
+) -> HttpResponse:
+    household = payment.household
+    parts = list(parts_of_payment(payment))
+    account = household_account(household, request.day, payer=Payer(payment.payer))
+    context = {
+        "payment": payment,
+        "household": household,
+        "member": members_of([household]).get(household.pk) if household else None,
+        "channel": channel_name(payment.channel),
+        "treasury": account_name(payment.treasury_account),
+        "payer": payer_name(payment.payer),
+        "parts": [(part, due_name(part.due, len(account.dues))) for part in parts],
+        "fund_minor": sum(part.fund_share_minor for part in parts),
+        "running_minor": sum(part.running_share_minor for part in parts),
+        "account": account,
+        "slip": payment.slip,
+        "entry_way": entry_way(request.mutual, payment.entry),
+        "form": form,
+        "may_reverse": Right.REVERSE in request.rights and payment.reversed_on is None,
+        "may_prepare": Right.PREPARE_SLIP in request.rights
+        and payment.channel == Channel.CASH
+        and payment.slip_id is None
+        and payment.reversed_on is None,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "web/contributions/receipt.html", context, status=status)
+
+
+@office_view(right=Right.REVERSE)
+def reverse_receipt(request: OfficeRequest, uid: str) -> HttpResponse:
+    """A receipt taken back by a reversal entry, with its reason; its calls are unpaid again."""
+    payment = payment_for(request.mutual, uid)
+    here = redirect(office_url(request, "receipt", uid=payment.uid))
+    if request.method != "POST":
+        return here
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _receipt_page(request, payment, form)
+    try:
+        reverse_payment(
+            mutual=request.mutual,
+            actor=request.user,
+            on=request.day,
+            idempotency_key=request.POST.get("idempotency_key", ""),
+            payment=payment,
+            reason=form.cleaned_data["reason"],
+        )
+    except Refusal as refusal:
+        show_refusal(form, refusal)
+        return _receipt_page(request, payment, form)
+    notify(
+        request,
+        _("Receipt %(number)s is reversed; its calls are to be paid again.")
+        % {"number": payment.document_number},
+    )
+    return here

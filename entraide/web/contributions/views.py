@@ -1,0 +1,203 @@
+"""Where contributions stand: what is due, what is late, what waits to be handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from entraide.apps.contributions.models import ContributionDue
+from entraide.apps.contributions.registers import (
+    cash_on_slips,
+    cash_without_slip,
+    dues_list,
+    groups_list,
+    late_total,
+    members_of,
+    parts_of_due,
+    receipts_list,
+)
+from entraide.apps.contributions.selectors import (
+    Arrears,
+    arrears,
+    collected_by_channel,
+    collection_rate,
+    due_for,
+)
+from entraide.apps.contributions.services import cancel_due
+from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.selectors import group_for
+from entraide.apps.ledger.selectors import entry_by_document
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+from entraide.core.periods import add_months, month_start
+from entraide.web.contributions.figures import figures_of
+from entraide.web.contributions.forms import ReasonForm
+from entraide.web.contributions.wording import channel_name, due_name, due_state, payer_name
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, office_url, office_view
+from entraide.web.refusals import show_refusal
+from entraide.web.ways import entry_way
+
+ROWS_PER_PAGE = 50
+LATEST_RECEIPTS = 12
+
+
+@office_view(right=Right.READ_REGISTERS)
+def overview(request: OfficeRequest) -> HttpResponse:
+    """Three figures, what to do today, the month by channel, the latest receipts."""
+    mutual, day = request.mutual, request.day
+    year_from, month_from = date(day.year, 1, 1), month_start(day)
+    late = late_total(mutual, day)
+    in_hand, on_slips = cash_without_slip(mutual), cash_on_slips(mutual)
+    collected = collected_by_channel(mutual, month_from, add_months(month_from, 1))
+    context = {
+        "figures": figures_of(
+            request,
+            rate=collection_rate(mutual, year_from, add_months(month_from, 1)),
+            year_from=year_from,
+            until=add_months(month_from, 1),
+            late=late,
+            in_hand=in_hand,
+            on_slips=on_slips,
+        ),
+        "late": late,
+        "in_hand": in_hand,
+        "on_slips": on_slips,
+        "collected": [(channel_name(each.channel), each) for each in collected],
+        "collected_minor": sum(each.amount_minor for each in collected),
+        "collected_count": sum(each.receipts_count for each in collected),
+        "month_from": month_from,
+        "receipts": [
+            (each, channel_name(each.channel)) for each in receipts_list(mutual)[:LATEST_RECEIPTS]
+        ],
+        "may_receive": Right.RECORD_PAYMENT in request.rights,
+        "may_prepare": Right.PREPARE_SLIP in request.rights,
+        "may_deposit": Right.RECORD_DEPOSIT in request.rights,
+    }
+    return render(request, "web/contributions/overview.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class LateRow:
+    """A family late, with the member to call."""
+
+    arrears: Arrears
+    member: Person | None
+
+
+ARREARS_ORDERS = {
+    "days": lambda row: (row.days_late, row.household.number),
+    "amount": lambda row: (row.remaining_minor, row.household.number),
+    "number": lambda row: row.household.number,
+}
+
+
+@office_view(right=Right.READ_REGISTERS)
+def arrears_list(request: OfficeRequest) -> HttpResponse:
+    """Who is late, since when, by how much, and the telephone to call."""
+    group = None
+    if uid := request.GET.get("group", ""):
+        try:
+            group = group_for(request.mutual, uid)
+        except Refusal:
+            group = None
+    rows = arrears(request.mutual, request.day, group=group)
+    sort = request.GET.get("sort", "-days")
+    order = ARREARS_ORDERS.get(sort.lstrip("-"), ARREARS_ORDERS["days"])
+    rows.sort(key=order, reverse=sort.startswith("-"))
+    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    members = members_of([row.household for row in page.object_list])
+    context = {
+        "page": page,
+        "rows": [LateRow(row, members.get(row.household.pk)) for row in page.object_list],
+        "total_minor": sum(row.remaining_minor for row in rows),
+        "group": group,
+        "may_receive": Right.RECORD_PAYMENT in request.rights,
+    }
+    if request.htmx:
+        return render(request, "web/contributions/_arrears_rows.html", context)
+    context["groups"] = groups_list(request.mutual)
+    return render(request, "web/contributions/arrears.html", context)
+
+
+@office_view(right=Right.READ_REGISTERS)
+def due_list(request: OfficeRequest) -> HttpResponse:
+    """The calls of a year, by state."""
+    year = _year_asked(request)
+    state = request.GET.get("state", "")
+    text = request.GET.get("q", "")
+    found = dues_list(
+        request.mutual,
+        date(year, 1, 1),
+        date(year + 1, 1, 1),
+        state=state,
+        text=text,
+        on=request.day,
+    )
+    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [(due, due_name(due), due_state(due, request.day)) for due in page.object_list],
+        "state": state,
+        "text": text,
+        "year": year,
+        "years": range(request.day.year + 1, request.day.year - 5, -1),
+    }
+    if request.htmx:
+        return render(request, "web/contributions/_due_rows.html", context)
+    return render(request, "web/contributions/dues.html", context)
+
+
+def _year_asked(request: OfficeRequest) -> int:
+    typed = request.GET.get("year", "")
+    return int(typed) if typed.isdigit() and 1990 < int(typed) < 2200 else request.day.year
+
+
+@office_view(right=Right.READ_REGISTERS)
+def due(request: OfficeRequest, uid: str) -> HttpResponse:
+    """One call: its split, the receipts that pay it, its entry; taken back by who may reverse."""
+    shown = due_for(request.mutual, uid)
+    form = ReasonForm(request.POST or None)
+    may_cancel = Right.REVERSE in request.rights
+    if request.method == "POST" and form.is_valid():
+        try:
+            cancel_due(
+                mutual=request.mutual,
+                actor=request.user,
+                on=request.day,
+                idempotency_key=request.POST.get("idempotency_key", ""),
+                due=shown,
+                reason=form.cleaned_data["reason"],
+            )
+        except Refusal as refusal:
+            if refusal.code == "FORBIDDEN":
+                raise
+            show_refusal(form, refusal)
+        else:
+            notify(request, _("Call %(number)s is cancelled.") % {"number": shown.document_number})
+            return redirect(office_url(request, "due", uid=shown.uid))
+    context = {
+        "due": shown,
+        "name": due_name(shown),
+        "payer": payer_name(shown.payer),
+        "state": due_state(shown, request.day),
+        "parts": parts_of_due(shown),
+        "entry_way": entry_way(
+            request.mutual, entry_by_document(request.mutual, shown.document_number)
+        ),
+        "form": form,
+        "may_cancel": may_cancel and shown.cancelled_on is None and shown.paid_minor == 0,
+        "may_receive": Right.RECORD_PAYMENT in request.rights and _is_open(shown),
+    }
+    return render(
+        request, "web/contributions/due.html", context, status=422 if form.errors else 200
+    )
+
+
+def _is_open(due: ContributionDue) -> bool:
+    return due.cancelled_on is None and due.paid_minor < due.amount_minor

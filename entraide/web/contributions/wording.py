@@ -1,0 +1,70 @@
+"""What channels, kinds of dues and their states are called at the desk."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from entraide.apps.contributions.dues import DueDraft
+from entraide.apps.contributions.models import Channel, ContributionDue, DueKind, Payer
+from entraide.apps.ledger.models import Account
+from entraide.documents import writing
+
+CHANNEL_NAMES: dict[str, str | Promise] = {
+    Channel.CASH: gettext_lazy("Cash"),
+    Channel.BANK: gettext_lazy("Bank"),
+    Channel.MOBILE_MONEY: gettext_lazy("Mobile money"),
+    Channel.LENDER: gettext_lazy("Kept back by the lender"),
+    Channel.GROUP: gettext_lazy("Brought by the group"),
+}
+KIND_NAMES: dict[str, str | Promise] = {
+    DueKind.CONTRIBUTION: gettext_lazy("Contribution"),
+    DueKind.JOINING_FEE: gettext_lazy("Joining fee"),
+    DueKind.ASSEMBLY_FEE: gettext_lazy("General assembly fee"),
+}
+PAYER_NAMES: dict[str, str | Promise] = {
+    Payer.HOUSEHOLD: gettext_lazy("The family"),
+    Payer.EMPLOYER: gettext_lazy("The employer"),
+    Payer.STATE: gettext_lazy("The State"),
+}
+
+
+def channel_name(channel: str) -> str:
+    """How money came."""
+    return str(CHANNEL_NAMES.get(channel, channel))
+
+
+def payer_name(payer: str) -> str:
+    """Who owes or pays."""
+    return str(PAYER_NAMES.get(payer, payer))
+
+
+def account_name(account: Account) -> str:
+    """What an account is called in the reader's language."""
+    return account.label_en if get_language() == "en" else account.label_fr
+
+
+def due_name(due: ContributionDue | DueDraft, instalments: int = 1) -> str:
+    """``Droit d’adhésion``, ``Cotisation 2025``, ``Cotisation, avril 2025`` when in instalments."""
+    name = str(KIND_NAMES.get(due.kind, due.kind))
+    if due.kind != DueKind.CONTRIBUTION:
+        return name
+    language = get_language() or "fr"
+    if instalments > 1:
+        return _("%(contribution)s, %(month)s") % {
+            "contribution": name,
+            "month": writing.month(due.due_on, language),
+        }
+    return name
+
+
+def due_state(due: ContributionDue, on: date) -> str:
+    """``paid``, ``due``, ``late`` or ``cancelled``: a key of ``names.STATES["due"]``."""
+    if due.cancelled_on is not None:
+        return "cancelled"
+    if due.paid_minor >= due.amount_minor:
+        return "paid"
+    return "late" if due.due_on < on else "due"

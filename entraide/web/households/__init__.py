@@ -1,0 +1,1 @@
+"""Memberships: families, their persons and rights, and the forms that enter them."""

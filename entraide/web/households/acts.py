@@ -1,0 +1,302 @@
+"""What happens to a family: someone enters or leaves, a photo comes, cover is renewed or ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from entraide.apps.contributions.desk import MoneyReceived, quote_renewal
+from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.contributions.payments import record_contribution_payment
+from entraide.apps.contributions.selectors import household_account
+from entraide.apps.contributions.services import add_dependant, renew_membership
+from entraide.apps.enrolment.facts import covered_until, present_on
+from entraide.apps.enrolment.models import Household, Membership
+from entraide.apps.enrolment.selectors import household_for, last_membership, person_for
+from entraide.apps.enrolment.services import (
+    EndReason,
+    change_contact,
+    end_membership,
+    end_person,
+    record_photo,
+)
+from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.selectors import product_for
+from entraide.core.errors import Refusal
+from entraide.documents import writing
+from entraide.web.contributions.wording import due_name
+from entraide.web.households.forms import (
+    ContactForm,
+    DependantForm,
+    EndForm,
+    ExitForm,
+    RenewalForm,
+    place_refusal,
+)
+from entraide.web.households.wording import END_REASONS
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, office_url, office_view, told
+from entraide.web.refusals import show_refusal
+
+
+def _act(request: OfficeRequest) -> dict[str, Any]:
+    """What every command takes."""
+    return {
+        "mutual": request.mutual,
+        "actor": request.user,
+        "on": request.day,
+        "idempotency_key": request.POST.get("idempotency_key", ""),
+    }
+
+
+def _family_url(request: OfficeRequest, household: Household) -> str:
+    return office_url(request, "household", uid=household.uid)
+
+
+@office_view(right=Right.ENROL)
+def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
+    """A dependant enters during the cover; what the price adds for them becomes due."""
+    household = household_for(request.mutual, uid)
+    membership = _last_membership(household)
+    form = DependantForm(request.POST or None, initial={"entered_on": request.day})
+    if request.method == "POST" and form.is_valid():
+        count = household.dues.count()
+        try:
+            person = add_dependant(
+                membership=membership,
+                entry=form.entry(),
+                entered_on=form.cleaned_data["entered_on"],
+                **_act(request),
+            )
+        except Refusal as refusal:
+            row = [form] * (household.persons.count() + 1)
+            place_refusal(refusal, form, row)
+        else:
+            links = []
+            if household.dues.count() > count and Right.RECORD_PAYMENT in request.rights:
+                receive = office_url(request, "payment-new", uid=household.uid)
+                links = [(_("Receive what this adds"), receive)]
+            notify(
+                request,
+                _("%(person)s has entered the family, card %(number)s.")
+                % {"person": person.full_name, "number": person.number},
+                links=links,
+            )
+            return redirect(_family_url(request, household))
+    return _form_page(
+        request, "web/households/add_person.html", form, household, membership=membership
+    )
+
+
+def _last_membership(household: Household) -> Membership:
+    membership = last_membership(household)
+    if membership is None:
+        raise Refusal("NO_MEMBERSHIP")
+    return membership
+
+
+def _form_page(
+    request: OfficeRequest, template: str, form: Any, household: Household, **more: Any
+) -> HttpResponse:
+    member = household.persons.filter(is_member=True).last() or household.persons.first()
+    context = {"form": form, "household": household, "member": member, **more}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+@require_POST
+@office_view(right=Right.ENROL)
+def photo(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The photo of a person is on the card."""
+    person = record_photo(person=person_for(request.mutual, uid), **_act(request))
+    notify(request, _("The photo of %(person)s is registered.") % {"person": person.full_name})
+    return redirect(_family_url(request, person.household))
+
+
+@office_view(right=Right.ENROL)
+def exit_person(request: OfficeRequest, uid: str) -> HttpResponse:
+    """A person leaves the family or has died; another becomes the member where it was they."""
+    person = person_for(request.mutual, uid)
+    household = person.household
+    staying = [
+        other for other in present_on(household.persons.all(), request.day) if other.pk != person.pk
+    ]
+    form = ExitForm(
+        request.POST or None,
+        staying=staying if person.is_member else (),
+        initial={"what": "left", "day": request.day},
+    )
+    if request.method == "POST" and form.is_valid():
+        known = form.cleaned_data
+        has_died = known["what"] == "died"
+        successor = known.get("successor")
+        try:
+            end_person(
+                person=person,
+                exited_on=None if has_died else known["day"],
+                died_on=known["day"] if has_died else None,
+                successor=person_for(request.mutual, successor) if successor else None,
+                **_act(request),
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal, {"exited_on": "day", "died_on": "day"})
+        else:
+            notify(
+                request,
+                _("%(person)s is no longer covered in this family.") % {"person": person.full_name},
+            )
+            return redirect(_family_url(request, household))
+    return _form_page(request, "web/households/exit.html", form, household, person=person)
+
+
+@office_view(right=Right.ENROL)
+def renew(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The next cover, its price shown before, and the first payment with it."""
+    household = household_for(request.mutual, uid)
+    membership = _last_membership(household)
+    form = RenewalForm(
+        request.POST or None,
+        membership=membership,
+        day=request.day,
+        takes_money=Right.RECORD_PAYMENT in request.rights,
+    )
+    if request.method == "POST" and form.is_valid() and request.POST.get("act") != "check":
+        try:
+            renewal = renew_membership(
+                membership=membership,
+                renewed_on=form.cleaned_data["renewed_on"],
+                product=product_for(request.mutual, form.cleaned_data["product"]),
+                loan_minor=form.cleaned_data.get("loan_minor"),
+                loan_reference=form.cleaned_data.get("loan_reference", ""),
+                **_act(request),
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            return _renewed(request, household, renewal, form.money())
+    account = household_account(household, request.day)
+    return _form_page(
+        request,
+        "web/households/renew.html",
+        form,
+        household,
+        membership=membership,
+        until=covered_until(membership),
+        owed_minor=account.remaining_minor,
+        **_renewal_price(request, form, membership),
+    )
+
+
+def _renewal_price(
+    request: OfficeRequest, form: RenewalForm, membership: Membership
+) -> dict[str, Any]:
+    """The price of the renewal as the form stands; nothing while it is not known."""
+    known = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    code = known.get("product") or membership.product.code
+    try:
+        quote = quote_renewal(
+            membership=membership,
+            renewed_on=known.get("renewed_on") or request.day,
+            product=product_for(request.mutual, code),
+            loan_minor=known.get("loan_minor") or membership.loan_minor,
+        )
+    except Refusal:
+        return {"quote": None}
+    drafts = quote.of_household
+    count = sum(draft.kind == drafts[-1].kind for draft in drafts) if drafts else 1
+    lines = [(due_name(draft, count), draft.amount_minor) for draft in drafts]
+    return {"quote": quote, "lines": lines}
+
+
+def _renewed(
+    request: OfficeRequest, household: Household, renewal: Membership, money: MoneyReceived | None
+) -> HttpResponse:
+    """Recorded; the money with it has a receipt, or says why not and goes to its own form."""
+    words = _("The membership is renewed until %(until)s.")
+    until = writing.day(renewal.effective_until - timedelta(days=1), request.LANGUAGE_CODE)
+    receive = office_url(request, "payment-new", uid=household.uid)
+    if money is None:
+        links = []
+        if Right.RECORD_PAYMENT in request.rights:
+            links = [(_("Receive its contribution"), receive)]
+        notify(request, words % {"until": until}, links=links)
+        return redirect(_family_url(request, household))
+    try:
+        payment = _first_payment(request, household, renewal, money)
+    except Refusal as refusal:
+        notify(request, words % {"until": until})
+        notify(request, _("The payment is not recorded."), detail=told(refusal), kind="warn")
+        return redirect(receive)
+    notify(
+        request,
+        _("The membership is renewed and receipt %(receipt)s is recorded.")
+        % {"receipt": payment.document_number},
+        links=[(_("See the family"), _family_url(request, household))],
+    )
+    return redirect(office_url(request, "receipt", uid=payment.uid))
+
+
+def _first_payment(
+    request: OfficeRequest, household: Household, renewal: Membership, money: MoneyReceived
+) -> ContributionPayment:
+    act = _act(request)
+    act["idempotency_key"] += "-payment"
+    return record_contribution_payment(
+        household=household,
+        amount_minor=money.amount_minor,
+        channel=money.channel,
+        treasury_account=money.treasury_account,
+        paid_on=renewal.enrolled_on,
+        external_reference=money.external_reference,
+        **act,
+    )
+
+
+@office_view(right=Right.ENROL)
+def contact(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Where the family lives and is called."""
+    household = household_for(request.mutual, uid)
+    initial = {"phone": household.phone, "address": household.address}
+    form = ContactForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_contact(
+                household=household,
+                phone=form.cleaned_data["phone"],
+                address=form.cleaned_data["address"],
+                area=household.area,
+                **_act(request),
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            notify(request, _("The address and the telephone are recorded."))
+            return redirect(_family_url(request, household))
+    return _form_page(request, "web/households/contact.html", form, household)
+
+
+@office_view(right=Right.ENROL)
+def end(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The membership stops before its term; what was due stays due."""
+    household = household_for(request.mutual, uid)
+    membership = _last_membership(household)
+    form = EndForm(request.POST or None, initial={"ended_on": request.day})
+    form.fields["reason"].choices = [("", _("Choose")), *END_REASONS.items()]
+    if request.method == "POST" and form.is_valid():
+        try:
+            end_membership(
+                membership=membership,
+                ended_on=form.cleaned_data["ended_on"],
+                reason=EndReason(form.cleaned_data["reason"]),
+                **_act(request),
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            notify(request, _("The membership is ended. What was due stays due."))
+            return redirect(_family_url(request, household))
+    return _form_page(request, "web/households/end.html", form, household, membership=membership)

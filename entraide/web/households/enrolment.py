@@ -1,0 +1,287 @@
+"""Entering a membership form: all persons at once, the price before, the first payment with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from entraide.apps.access.preferences import draft_of, drop_draft, keep_draft
+from entraide.apps.contributions.desk import Quote, enrol_with_payment, quote_enrolment
+from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.contributions.services import enrol_household
+from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.selectors import persons_resembling
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+from entraide.web.contributions.wording import due_name, payer_name
+from entraide.web.households.forms import (
+    MOST_ROWS,
+    EnrolmentForm,
+    PersonRows,
+    PersonRowsForm,
+    photos_to_bring,
+    place_refusal,
+)
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, office_url, office_view, told
+
+DRAFT = "adhesion"
+PREFIX = "persons"
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "idempotency_key", "act"})
+
+
+@dataclass(slots=True)
+class Paper:
+    """The whole form: its head and foot, and the lines of its persons."""
+
+    form: EnrolmentForm
+    persons: PersonRows
+
+    def is_valid(self) -> bool:
+        """Read everything, so that every fault shows at once."""
+        return all([self.form.is_valid(), self.persons.is_valid()])
+
+
+@office_view(right=Right.ENROL)
+def enrol(request: OfficeRequest) -> HttpResponse:
+    """The membership form. ``act`` tells the button: record, more, check, aside or forget."""
+    if request.method != "POST":
+        return _page(request, _opened(request))
+    act = request.POST.get("act", "record")
+    if act == "aside":
+        return _put_aside(request)
+    if act == "forget":
+        drop_draft(user=request.user, mutual=request.mutual, form=DRAFT)
+        return redirect(office_url(request, "household-new"))
+    if act == "more":
+        return _page(request, _unchecked(request, request.POST, more=1), focus_on_last=True)
+    paper = _typed(request, request.POST)
+    if act == "check":
+        return _page(request, _unchecked(request, request.POST), quote=_priced(request, paper))
+    return _record(request, paper)
+
+
+@require_POST
+@office_view(right=Right.ENROL)
+def quote(request: OfficeRequest) -> HttpResponse:
+    """What the form will make due, while it is typed: a fragment for the page's script."""
+    priced = _priced(request, _typed(request, request.POST))
+    return render(request, "web/households/_quote.html", {"quote": priced})
+
+
+def _typed(request: OfficeRequest, data: QueryDict) -> Paper:
+    return Paper(
+        EnrolmentForm(data, **_about(request)),
+        PersonRowsForm(data, prefix=PREFIX),
+    )
+
+
+def _about(request: OfficeRequest) -> dict[str, Any]:
+    return {
+        "mutual": request.mutual,
+        "day": request.day,
+        "takes_money": Right.RECORD_PAYMENT in request.rights,
+    }
+
+
+def _opened(request: OfficeRequest) -> Paper:
+    """An empty form, or the one put aside."""
+    kept = draft_of(user=request.user, mutual=request.mutual, form=DRAFT)
+    return _filled(request, kept.content if kept is not None else {})
+
+
+def _unchecked(request: OfficeRequest, data: QueryDict, more: int = 0) -> Paper:
+    """What is typed, shown again without looking for faults, with more lines if asked."""
+    return _filled(request, dict(data.lists()), more)
+
+
+def _filled(request: OfficeRequest, content: Mapping[str, list[str]], more: int = 0) -> Paper:
+    values = {name: texts[-1] for name, texts in content.items() if texts and name not in NOT_TYPED}
+    rows = _rows_of(values, more)
+    head = {name: value for name, value in values.items() if not name.startswith(f"{PREFIX}-")}
+    return Paper(
+        EnrolmentForm(initial=head, **_about(request)),
+        PersonRowsForm(prefix=PREFIX, rows=rows),
+    )
+
+
+def _rows_of(values: Mapping[str, str], more: int) -> list[dict[str, str]]:
+    """The lines as they were typed, each by the names of its fields."""
+    by_index: dict[int, dict[str, str]] = {}
+    for name, value in values.items():
+        prefix, _dash, rest = name.partition("-")
+        index, _dash, field = rest.partition("-")
+        if prefix == PREFIX and field and index.isdigit() and int(index) < MOST_ROWS:
+            by_index.setdefault(int(index), {})[field] = value
+    total = values.get(f"{PREFIX}-TOTAL_FORMS", "")
+    count = int(total) if total.isdigit() else 0
+    count = max(count, max(by_index, default=-1) + 1) + more
+    return [by_index.get(index, {}) for index in range(min(count, MOST_ROWS))]
+
+
+def _put_aside(request: OfficeRequest) -> HttpResponse:
+    content = {
+        name: texts for name, texts in request.POST.lists() if name not in NOT_TYPED and any(texts)
+    }
+    keep_draft(user=request.user, mutual=request.mutual, form=DRAFT, content=content)
+    notify(
+        request,
+        _("The form is put aside: nothing of it is lost."),
+        links=[(_("Take it up again"), office_url(request, "household-new"))],
+        kind="info",
+    )
+    return redirect(office_url(request, "households"))
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The price of the form as it stands, or why it is not known yet."""
+
+    quote: Quote | None = None
+    lines: tuple[tuple[str, int], ...] = ()
+    others: tuple[tuple[str, int], ...] = ()
+    persons_count: int = 0
+    without_photo: tuple[str, ...] = ()
+    resembling: tuple[str, ...] = ()
+    why_not: str = ""
+
+    @property
+    def complete_count(self) -> int:
+        """The persons whose file is complete."""
+        return self.persons_count - len(self.without_photo)
+
+
+def _priced(request: OfficeRequest, paper: Paper) -> Priced:
+    paper.is_valid()
+    product = paper.form.chosen_product()
+    entries = paper.persons.entries()
+    enrolled_on = paper.form.cleaned_data.get("enrolled_on")
+    if product is None or enrolled_on is None or not entries:
+        return Priced(why_not=_("Enter the product and a person with the date of birth."))
+    try:
+        found = quote_enrolment(
+            product=product,
+            enrolled_on=enrolled_on,
+            persons=entries,
+            on=request.day,
+            loan_minor=paper.form.cleaned_data.get("loan_minor"),
+        )
+    except Refusal as refusal:
+        return Priced(why_not=told(refusal))
+    rows = [row for row in paper.persons.written if row.cleaned_data.get("birth")]
+    household = found.of_household
+    count = sum(draft.kind == household[-1].kind for draft in household) if household else 1
+    return Priced(
+        quote=found,
+        lines=tuple((due_name(draft, count), draft.amount_minor) for draft in household),
+        others=tuple((payer_name(draft.payer), draft.amount_minor) for draft in found.of_others),
+        persons_count=len(paper.persons.written),
+        without_photo=tuple(photos_to_bring(found.remarks, rows)),
+        resembling=tuple(_resembling(request, paper)),
+    )
+
+
+def _resembling(request: OfficeRequest, paper: Paper) -> list[str]:
+    """Links to the families where somebody typed seems to be already; proposed, never merged."""
+    seen: dict[int, str] = {}
+    for entry in paper.persons.entries():
+        for person in persons_resembling(
+            request.mutual, name=entry.name, given_name=entry.given_name, birth_on=entry.birth_on
+        ):
+            url = office_url(request, "household", uid=person.household.uid)
+            seen[person.pk] = format_html(
+                '<a href="{}">{}</a> {}', url, person.full_name, person.number
+            )
+    return list(seen.values())
+
+
+def _record(request: OfficeRequest, paper: Paper) -> HttpResponse:
+    if not paper.is_valid():
+        return _page(request, paper, quote=_priced(request, paper), status=422)
+    try:
+        household, payment = _enrol(request, paper)
+    except Refusal as refusal:
+        place_refusal(refusal, paper.form, paper.persons.written, paper.persons)
+        return _page(request, paper, quote=_priced_again(request), status=422)
+    drop_draft(user=request.user, mutual=request.mutual, form=DRAFT)
+    family = office_url(request, "household", uid=household.uid)
+    if payment is not None:
+        notify(
+            request,
+            _("Family %(number)s is enrolled and receipt %(receipt)s is recorded.")
+            % {"number": household.number, "receipt": payment.document_number},
+            links=[
+                (_("See the family"), family),
+                (_("Enter the next form"), office_url(request, "household-new")),
+            ],
+        )
+        return redirect(office_url(request, "receipt", uid=payment.uid))
+    links = [(_("Enter the next form"), office_url(request, "household-new"))]
+    if Right.RECORD_PAYMENT in request.rights:
+        receive = office_url(request, "payment-new", uid=household.uid)
+        links.insert(0, (_("Receive its contribution"), receive))
+    notify(request, _("Family %(number)s is enrolled.") % {"number": household.number}, links=links)
+    return redirect(family)
+
+
+def _priced_again(request: OfficeRequest) -> Priced:
+    """The price without the faults that a refusal has added to the form."""
+    return _priced(request, _typed(request, request.POST))
+
+
+def _enrol(request: OfficeRequest, paper: Paper) -> tuple[Household, ContributionPayment | None]:
+    known = paper.form.cleaned_data
+    act: dict[str, Any] = {
+        "mutual": request.mutual,
+        "actor": request.user,
+        "on": request.day,
+        "idempotency_key": request.POST.get("idempotency_key", ""),
+        "product": paper.form.chosen_product(),
+        "group": paper.form.chosen_group(),
+        "enrolled_on": known["enrolled_on"],
+        "persons": paper.persons.entries(),
+        "phone": known["phone"],
+        "address": known["address"],
+        "declared_size": known["declared_size"],
+        "declared_group_size": known.get("declared_group_size"),
+        "loan_minor": known.get("loan_minor"),
+        "loan_reference": known.get("loan_reference", ""),
+        "source": "paper",
+    }
+    money = paper.form.money()
+    if money is None:
+        return enrol_household(**act), None
+    return enrol_with_payment(money=money, **act)
+
+
+def _page(
+    request: OfficeRequest,
+    paper: Paper,
+    *,
+    quote: Priced | None = None,
+    focus_on_last: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    kept = draft_of(user=request.user, mutual=request.mutual, form=DRAFT)
+    context = {
+        "form": paper.form,
+        "persons": paper.persons,
+        "quote": quote,
+        "draft": kept,
+        "is_taken_up": request.method == "GET" and kept is not None,
+        "draft_pattern": gettext_lazy("Draft kept at {time}"),
+    }
+    if focus_on_last:
+        paper.persons.forms[-1].fields["name"].widget.attrs["autofocus"] = True
+    template = "web/households/new.html"
+    if request.htmx and focus_on_last:
+        template = "web/households/_persons.html"
+    return render(request, template, context, status=status)

@@ -1,0 +1,61 @@
+"""The date of birth as families know it: a day, or the year alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+
+from entraide.apps.enrolment.models import BirthPrecision
+from entraide.core.errors import Refusal
+from entraide.messages import sentence
+from entraide.web.fields import read_day
+
+_YEAR = re.compile(r"(18|19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """A day of birth and how sure it is; of a year alone, its first day stands for it."""
+
+    on: date
+    precision: str
+
+
+def read_birth(text: str) -> Birth:
+    """``12/06/1987`` or ``1987``; else ``BIRTH_UNREADABLE`` or ``BIRTH_DAY_DOES_NOT_EXIST``."""
+    typed = text.strip()
+    if _YEAR.fullmatch(typed):
+        return Birth(date(int(typed), 1, 1), BirthPrecision.YEAR.value)
+    try:
+        return Birth(read_day(typed), BirthPrecision.EXACT.value)
+    except Refusal as refusal:
+        year = re.search(_YEAR, typed)
+        if refusal.code == "DAY_DOES_NOT_EXIST" and year is not None:
+            raise Refusal("BIRTH_DAY_DOES_NOT_EXIST", text=typed, year=year.group()) from None
+        raise Refusal("BIRTH_UNREADABLE", text=typed) from None
+
+
+class BirthField(forms.CharField):
+    """A date of birth; its value is a :class:`Birth`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return read_birth(text)
+        except Refusal as refusal:
+            told = sentence(refusal.code, refusal.data, get_language() or "fr")
+            raise ValidationError(told, code=refusal.code) from refusal

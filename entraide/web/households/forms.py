@@ -1,0 +1,359 @@
+"""The forms of memberships: what is typed, read into what the services take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from entraide.apps.contributions.registers import groups_list
+from entraide.apps.enrolment.facts import PersonEntry
+from entraide.apps.enrolment.models import Membership, PartnerGroup, Person
+from entraide.apps.enrolment.selectors import group_for
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.selectors import product_for, product_on, products
+from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.product import ContributionKind
+from entraide.core.product import Product as Rules
+from entraide.messages import sentence
+from entraide.web.contributions.forms import MoneyPart
+from entraide.web.fields import DayField, MoneyField
+from entraide.web.households.fields import BirthField
+from entraide.web.households.wording import RELATION_CHOICES, SEX_CHOICES
+
+FIRST_ROWS = 5
+MOST_ROWS = 40
+RELATIONS_BY_ROW = ("member", "spouse", "child")
+ON_LOAN = frozenset({ContributionKind.OF_LOAN, ContributionKind.BY_LOAN})
+
+
+def text_input(**attrs: str) -> forms.TextInput:
+    """A field typed at a desk: the browser proposes nothing of the family before."""
+    return forms.TextInput(attrs={"autocomplete": "off", **attrs})
+
+
+def products_in_force(mutual: Mutual, on: date) -> list[tuple[Product, Rules]]:
+    """The products that a family may join on a day, with their rules."""
+    found = []
+    for product in products(mutual):
+        try:
+            found.append((product, product_on(product, on)[1]))
+        except Refusal:
+            continue  # no approved version yet: nobody can join it
+    return found
+
+
+class PersonForm(forms.Form):
+    """One person, on one line of the paper."""
+
+    name = forms.CharField(max_length=160, widget=text_input())
+    given_name = forms.CharField(max_length=120, required=False, widget=text_input())
+    birth = BirthField()
+    sex = forms.ChoiceField(choices=(("", "–"), *SEX_CHOICES))
+    relation = forms.ChoiceField(choices=RELATION_CHOICES)
+    has_photo = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, row: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+        relation = RELATIONS_BY_ROW[min(row, len(RELATIONS_BY_ROW) - 1)]
+        self.fields["relation"].initial = relation
+        self._name_fields()
+
+    def _name_fields(self) -> None:
+        """Labels that tell the row, for the summary of faults."""
+        labels = {
+            "name": _("Name of person %(number)d"),
+            "given_name": _("Given name of person %(number)d"),
+            "birth": _("Birth of person %(number)d"),
+            "sex": _("Sex of person %(number)d"),
+            "relation": _("Family tie of person %(number)d"),
+            "has_photo": _("Photo of person %(number)d"),
+        }
+        for name, label in labels.items():
+            self.fields[name].label = label % {"number": self.row + 1}
+
+    def control(self, name: str) -> SafeString:
+        """One control of the line, described by the line's own faults."""
+        bound = self[name]
+        is_choice = isinstance(bound.field.widget, forms.Select)
+        attributes: dict[str, Any] = {"class": "select" if is_choice else "input"}
+        attributes["aria-invalid"] = "true" if bound.errors else False
+        if bound.errors:
+            attributes["aria-describedby"] = f"{bound.id_for_label}-e"
+        return bound.as_widget(attrs=attributes)
+
+    @property
+    def cells(self) -> dict[str, tuple[str, SafeString, bool]]:
+        """Name of the field → (id, control, whether it is at fault); the tick is drawn apart."""
+        return {
+            name: (self[name].id_for_label, self.control(name), bool(self[name].errors))
+            for name in ("name", "given_name", "birth", "sex", "relation")
+        }
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """(id of the sentence, sentence) of every fault of the line."""
+        own = [("", str(told)) for told in self.non_field_errors()]
+        return own + [
+            (f"{bound.id_for_label}-e", " ".join(str(told) for told in bound.errors))
+            for bound in self
+            if bound.errors
+        ]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody was written on this line."""
+        return not self.has_changed()
+
+    def entry(self) -> PersonEntry:
+        """The person of a valid line; of one not yet complete, what is known."""
+        known = self.cleaned_data
+        birth = known["birth"]
+        return PersonEntry(
+            name=known.get("name", ""),
+            given_name=known.get("given_name", ""),
+            birth_on=birth.on,
+            birth_precision=birth.precision,
+            sex=known.get("sex", ""),
+            relation=known.get("relation", ""),
+            has_photo=known.get("has_photo", False),
+        )
+
+
+class PersonRows(BaseFormSet[PersonForm]):
+    """The lines of the paper; those left empty are nobody."""
+
+    def __init__(self, *args: Any, rows: Sequence[Mapping[str, Any]] = (), **kwargs: Any) -> None:
+        self.kept = rows  # of a draft
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.extra = max(FIRST_ROWS, len(rows))
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        row = index or 0
+        kept = dict(self.kept[row]) if row < len(self.kept) else None
+        return {**super().get_form_kwargs(index), "row": row, **({"initial": kept} if kept else {})}
+
+    @property
+    def written(self) -> list[PersonForm]:
+        """The lines on which somebody stands."""
+        return [form for form in self.forms if not form.is_blank]
+
+    def entries(self) -> tuple[PersonEntry, ...]:
+        """The persons whose birth is known, enough for a price."""
+        return tuple(form.entry() for form in self.written if form.cleaned_data.get("birth"))
+
+
+PersonRowsForm = formset_factory(
+    PersonForm, formset=PersonRows, extra=FIRST_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS
+)
+
+
+class EnrolmentForm(MoneyPart):
+    """The head and the foot of the paper: product, group, contact, first payment."""
+
+    product = forms.ChoiceField(label=gettext_lazy("Product"))
+    group = forms.ChoiceField(label=gettext_lazy("Group"), required=False)
+    enrolled_on = DayField(label=gettext_lazy("Signed on"))
+    phone = forms.CharField(
+        label=gettext_lazy("Telephone"), max_length=40, required=False,
+        widget=text_input(inputmode="tel"),
+    )  # fmt: skip
+    address = forms.CharField(
+        label=gettext_lazy("Address"), max_length=200, required=False, widget=text_input()
+    )
+    declared_size = forms.IntegerField(
+        label=gettext_lazy("Persons in the family"), min_value=1, max_value=99, required=False,
+        widget=text_input(inputmode="numeric"),
+    )  # fmt: skip
+    declared_group_size = forms.IntegerField(
+        label=gettext_lazy("Persons declared by the group"), min_value=1, required=False,
+        widget=text_input(inputmode="numeric"),
+    )  # fmt: skip
+    loan_minor = MoneyField(label=gettext_lazy("Amount of the loan"), required=False)
+    loan_reference = forms.CharField(
+        label=gettext_lazy("Number of the loan"), max_length=60, required=False, widget=text_input()
+    )
+
+    def __init__(self, *args: Any, mutual: Mutual, day: date, **kwargs: Any) -> None:
+        super().__init__(*args, mutual=mutual, **kwargs)
+        self.mutual = mutual
+        offered = products_in_force(mutual, day)
+        self.has_product = bool(offered)
+        self.fields["product"].choices = [(each.code, each.name) for each, _rules in offered]
+        if len(offered) == 1:
+            self.fields["product"].initial = offered[0][0].code
+        else:
+            self.fields["product"].choices.insert(0, ("", _("Choose")))
+        self.fields["enrolled_on"].initial = day
+        self.fields["loan_minor"].currency = mutual.currency
+        self._offer_groups()
+        if not any(rules.contribution.kind in ON_LOAN for _each, rules in offered):
+            del self.fields["loan_minor"], self.fields["loan_reference"]
+        if not any(rules.membership.minimum_group_size > 1 for _each, rules in offered):
+            del self.fields["declared_group_size"]
+
+    def _offer_groups(self) -> None:
+        groups = [(str(each.uid), each.name) for each in groups_list(self.mutual)]
+        if groups:
+            self.fields["group"].choices = [("", _("None: the family joins alone")), *groups]
+        else:
+            del self.fields["group"]
+
+    def chosen_product(self) -> Product | None:
+        """The product, when one was chosen."""
+        code = self.cleaned_data.get("product")
+        return product_for(self.mutual, code) if code else None
+
+    def chosen_group(self) -> PartnerGroup | None:
+        """The group, when one was chosen."""
+        uid = self.cleaned_data.get("group")
+        return group_for(self.mutual, uid) if uid else None
+
+
+_PERSON_PLACE = re.compile(r"persons\[(\d+)\](?:\.(\w+))?")
+_FIELD_OF_PLACE = {
+    "birth_on": "birth",
+    "birth_precision": "birth",
+    "amount_minor": "amount",
+    "treasury_account": "treasury",
+}
+
+
+def place_refusal(
+    refusal: Refusal, form: forms.Form, rows: Sequence[PersonForm] = (), formset: Any = None
+) -> None:
+    """Put every fault of a refusal beside its field, on the line of its person, or on top."""
+    findings = refusal.findings if isinstance(refusal, RefusedRows) else (refusal.as_finding(),)
+    for finding in findings:
+        found = _PERSON_PLACE.fullmatch(finding.place)
+        told = sentence(finding.code, finding.data, get_language() or "fr")
+        if found is not None and int(found.group(1)) < len(rows):
+            row = rows[int(found.group(1))]
+            name = _FIELD_OF_PLACE.get(found.group(2) or "", found.group(2) or "name")
+            row.add_error(name if name in row.fields else None, told)
+        elif formset is not None and finding.place == "persons":
+            formset.non_form_errors().append(told)
+        else:
+            name = _FIELD_OF_PLACE.get(finding.place, finding.place)
+            form.add_error(name if name in form.fields else None, told)
+
+
+def photos_to_bring(remarks: Iterable[Finding], rows: Sequence[PersonForm]) -> list[str]:
+    """The given names, or names, of those whose photo is missing."""
+    missing = []
+    for finding in remarks:
+        found = _PERSON_PLACE.fullmatch(finding.place)
+        if finding.code == "PHOTO_TO_BRING" and found is not None:
+            known = rows[int(found.group(1))].cleaned_data
+            missing.append(known.get("given_name") or known.get("name") or "–")
+    return missing
+
+
+class DependantForm(PersonForm):
+    """A person who enters a household already covered."""
+
+    entered_on = DayField(label=gettext_lazy("Enters on"))
+
+    def _name_fields(self) -> None:
+        for name, label in (
+            ("name", _("Name")),
+            ("given_name", _("Given name")),
+            ("birth", _("Born on")),
+            ("sex", _("Sex")),
+            ("relation", _("Family tie")),
+            ("has_photo", _("The photo is here")),
+        ):
+            self.fields[name].label = label
+        self.fields["relation"].choices = [
+            choice for choice in RELATION_CHOICES if choice[0] != "member"
+        ]
+        self.fields["relation"].initial = "child"
+
+
+class ExitForm(forms.Form):
+    """A person leaves the household, or has died."""
+
+    what = forms.ChoiceField(
+        label=gettext_lazy("What happened"),
+        choices=(("left", gettext_lazy("Leaves the family")), ("died", gettext_lazy("Has died"))),
+        widget=forms.RadioSelect,
+    )
+    day = DayField(label=gettext_lazy("On"))
+    successor = forms.ChoiceField(label=gettext_lazy("Who becomes the member"), required=False)
+
+    def __init__(self, *args: Any, staying: Sequence[Person] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if staying:
+            self.fields["successor"].choices = [
+                ("", _("Choose")), *((str(each.uid), each.full_name) for each in staying)
+            ]  # fmt: skip
+        else:
+            del self.fields["successor"]
+
+
+class RenewalForm(MoneyPart):
+    """The next cover of a household, and what it pays at once."""
+
+    product = forms.ChoiceField(label=gettext_lazy("Product"))
+    renewed_on = DayField(label=gettext_lazy("Renewed on"))
+    loan_minor = MoneyField(label=gettext_lazy("Amount of the loan"), required=False)
+    loan_reference = forms.CharField(
+        label=gettext_lazy("Number of the loan"), max_length=60, required=False, widget=text_input()
+    )
+
+    def __init__(self, *args: Any, membership: Membership, day: date, **kwargs: Any) -> None:
+        mutual = membership.mutual
+        super().__init__(*args, mutual=mutual, **kwargs)
+        offered = products_in_force(mutual, day)
+        self.fields["product"].choices = [(each.code, each.name) for each, _rules in offered]
+        self.fields["product"].initial = membership.product.code
+        self.fields["renewed_on"].initial = day
+        self.fields["loan_minor"].currency = mutual.currency
+        if not any(rules.contribution.kind in ON_LOAN for _each, rules in offered):
+            del self.fields["loan_minor"], self.fields["loan_reference"]
+
+
+class ContactForm(forms.Form):
+    """Where a household lives and is called."""
+
+    phone = forms.CharField(
+        label=gettext_lazy("Telephone"), max_length=40, required=False,
+        widget=text_input(inputmode="tel"),
+    )  # fmt: skip
+    address = forms.CharField(
+        label=gettext_lazy("Address"), max_length=200, required=False, widget=text_input()
+    )
+
+
+class EndForm(forms.Form):
+    """A membership stops before its term."""
+
+    ended_on = DayField(label=gettext_lazy("First day without cover"))
+    reason = forms.ChoiceField(label=gettext_lazy("Why"))
+
+
+class GroupForm(forms.Form):
+    """A new group through which families join."""
+
+    code = forms.SlugField(label=gettext_lazy("Code"), max_length=40, widget=text_input())
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=160, widget=text_input())
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=(
+            ("village", gettext_lazy("Village or commune")),
+            ("enterprise", gettext_lazy("Company")),
+            ("lender", gettext_lazy("Lender")),
+            ("ngo", gettext_lazy("NGO or association")),
+            ("cooperative", gettext_lazy("Cooperative")),
+            ("school", gettext_lazy("School")),
+        ),
+    )

@@ -1,0 +1,21 @@
+"""The addresses of memberships, under ``/m/<mutual>/adhesions/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from entraide.web.households import acts, enrolment, groups, views
+
+urlpatterns = [
+    path("", views.household_list, name="households"),
+    path("nouvelle/", enrolment.enrol, name="household-new"),
+    path("nouvelle/calcul/", enrolment.quote, name="household-quote"),
+    path("groupes/", groups.group_list, name="groups"),
+    path("<uuid:uid>/", views.household, name="household"),
+    path("<uuid:uid>/ayant-droit/", acts.add_person, name="household-add"),
+    path("<uuid:uid>/renouveler/", acts.renew, name="household-renew"),
+    path("<uuid:uid>/coordonnees/", acts.contact, name="household-contact"),
+    path("<uuid:uid>/fin/", acts.end, name="household-end"),
+    path("personne/<uuid:uid>/photo/", acts.photo, name="person-photo"),
+    path("personne/<uuid:uid>/sortie/", acts.exit_person, name="person-end"),
+]

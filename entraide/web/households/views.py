@@ -1,0 +1,244 @@
+"""The families of a mutual, and the page of one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from entraide.apps.claims.models import Claim
+from entraide.apps.claims.selectors import RemainingCeiling, claims_of_household, remaining_ceilings
+from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
+from entraide.apps.contributions.registers import groups_list, households_list, members_of
+from entraide.apps.contributions.selectors import HouseholdAccount, household_account, standings_on
+from entraide.apps.enrolment.facts import covered_until, present_on
+from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.selectors import group_for, household_for, memberships_of
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+from entraide.web.contributions.wording import channel_name, due_name, due_state
+from entraide.web.fields import read_day
+from entraide.web.households.todo import todos_of
+from entraide.web.households.wording import (
+    RightsShown,
+    age_in_words,
+    category_names,
+    relation_name,
+    rights_shown,
+)
+from entraide.web.office import OfficeRequest, office_view
+
+ROWS_PER_PAGE = 50
+SHOWN = ("late", "renew", "photo", "uncovered")
+LATEST_CLAIMS = 8
+MONTHLY = 6  # from so many instalments on, dues are drawn as months
+
+
+@office_view(right=Right.READ_REGISTERS)
+def household_list(request: OfficeRequest) -> HttpResponse:
+    """Every family, searched, filtered, sorted; only the rows for the page's script."""
+    asked = request.GET
+    group = _group_asked(request)
+    show = asked.get("show", "") if asked.get("show") in SHOWN else ""
+    found = households_list(
+        request.mutual,
+        request.day,
+        text=asked.get("q", ""),
+        group=group,
+        show=show,
+        sort=asked.get("sort", ""),
+    )
+    page = Paginator(found, ROWS_PER_PAGE).get_page(asked.get("page"))
+    context = {
+        "page": page,
+        "rows": _rows(page, request.day),
+        "show": show,
+        "group": group,
+        "text": asked.get("q", ""),
+        "may_enrol": Right.ENROL in request.rights,
+    }
+    if request.htmx:
+        return render(request, "web/households/_rows.html", context)
+    context["groups"] = groups_list(request.mutual)
+    return render(request, "web/households/list.html", context)
+
+
+def _group_asked(request: OfficeRequest) -> PartnerGroup | None:
+    uid = request.GET.get("group", "")
+    if not uid:
+        return None
+    try:
+        return group_for(request.mutual, uid)
+    except Refusal:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A family on the list: its member, and the member's rights that day."""
+
+    household: Household
+    member: Person | None
+    rights: RightsShown | None
+
+
+def _rows(page: Page[Household], on: date) -> list[Row]:
+    households = list(page.object_list)
+    members = members_of(households)
+    standings = standings_on(members.values(), on)
+    rows = []
+    for household in households:
+        member = members.get(household.pk)
+        rights = rights_shown(standings[member.pk], on) if member is not None else None
+        rows.append(Row(household, member, rights))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShown:
+    """A person on the family's page."""
+
+    person: Person
+    relation: str
+    age: str
+    rights: RightsShown
+    has_ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueShown:
+    """A due on the family's page."""
+
+    due: ContributionDue
+    name: str
+    state: str
+
+    @property
+    def remaining_minor(self) -> int:
+        """What is still to pay of it."""
+        return self.due.amount_minor - self.due.paid_minor
+
+
+@office_view(right=Right.READ_REGISTERS)
+def household(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Who is covered on a day and why, what is owed and paid, which care, what to do next."""
+    shown = household_for(request.mutual, uid)
+    on, day_fault = _day_asked(request)
+    persons = list(shown.persons.all())
+    memberships = memberships_of(shown)
+    account = household_account(shown, request.day)
+    people = _people(persons, on)
+    present = [each for each in people if not each.has_ended]
+    member = next((each for each in people if each.person.is_member), people[0])
+    current = _membership_shown(memberships, on)
+    claims = list(claims_of_household(shown)[:LATEST_CLAIMS])
+    context = {
+        "household": shown,
+        "member": member.person,
+        "people": people,
+        "present_count": len(present),
+        "covered_count": sum(each.rights.kind in ("ok", "warn") for each in present),
+        "partly_count": sum(each.rights.kind == "warn" for each in present),
+        "on": on,
+        "is_today": on == request.day,
+        "day_fault": day_fault,
+        "account": account,
+        "dues": dues_shown(account, current, request.day),
+        "has_months": _instalments(account, current) >= MONTHLY,
+        "receipts": [(each, channel_name(each.channel)) for each in reversed(account.payments)],
+        "others": _accounts_of_others(shown, request.day),
+        "membership": current,
+        "membership_until": covered_until(current) if current else None,
+        "memberships": memberships,
+        "claims": claims,
+        "claims_sums": _sums(claims),
+        "ceiling": _ceiling_of_household(member.person, on, current),
+        "todos": todos_of(request, shown, memberships, account, present),
+        "may_receive": Right.RECORD_PAYMENT in request.rights,
+        "may_enrol": Right.ENROL in request.rights,
+    }
+    return render(request, "web/households/page.html", context)
+
+
+def _day_asked(request: OfficeRequest) -> tuple[date, str]:
+    """The day of ``?on=``, today without one; what was typed when it is no day."""
+    typed = request.GET.get("on", "").strip()
+    if not typed:
+        return request.day, ""
+    try:
+        return read_day(typed), ""
+    except Refusal:
+        return request.day, typed
+
+
+def _people(persons: list[Person], on: date) -> list[PersonShown]:
+    standings = standings_on(persons, on)
+    names = category_names()
+    here = {person.pk for person in present_on(persons, on)}
+    return [
+        PersonShown(
+            person,
+            relation_name(person),
+            age_in_words(person, on),
+            rights_shown(standings[person.pk], on, names),
+            has_ended=person.pk not in here and person.entered_on <= on,
+        )
+        for person in sorted(persons, key=lambda person: (person.pk not in here, person.number))
+    ]
+
+
+def _membership_shown(memberships: list[Membership], on: date) -> Membership | None:
+    """The cover of a day, else the last one begun before, else the first to come."""
+    begun = [each for each in memberships if each.effective_from <= on]
+    if begun:
+        return max(begun, key=lambda each: each.effective_from)
+    return min(memberships, key=lambda each: each.effective_from, default=None)
+
+
+def _instalments(account: HouseholdAccount, membership: Membership | None) -> int:
+    return sum(
+        due.kind == DueKind.CONTRIBUTION and due.cancelled_on is None
+        for due in account.dues
+        if membership is not None and due.membership_id == membership.pk
+    )
+
+
+def dues_shown(
+    account: HouseholdAccount, membership: Membership | None, on: date
+) -> list[DueShown]:
+    """The dues of the cover shown, and those of earlier ones that are still owed."""
+    count = _instalments(account, membership)
+    return [
+        DueShown(due, due_name(due, count), due_state(due, on))
+        for due in account.dues
+        if (membership is not None and due.membership_id == membership.pk)
+        or (due.cancelled_on is None and due.paid_minor < due.amount_minor)
+    ]
+
+
+def _accounts_of_others(shown: Household, on: date) -> list[tuple[str, HouseholdAccount]]:
+    """What employer and State owe for the family, when they do."""
+    accounts = [
+        (payer.value, household_account(shown, on, payer=payer))
+        for payer in (Payer.EMPLOYER, Payer.STATE)
+    ]
+    return [(payer, account) for payer, account in accounts if account.dues]
+
+
+def _sums(claims: list[Claim]) -> tuple[int, int]:
+    return sum(each.claimed_minor for each in claims), sum(each.payable_minor for each in claims)
+
+
+def _ceiling_of_household(
+    member: Person, on: date, membership: Membership | None
+) -> RemainingCeiling | None:
+    """The ceiling of the whole family for all care, where the product has one."""
+    if membership is None:
+        return None
+    ceilings = remaining_ceilings(member, on)
+    return next(
+        (each for each in ceilings if each.whose == "household" and not each.category), None
+    )

@@ -1,0 +1,174 @@
+"""What persons, family ties and rights are called at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from entraide.apps.contributions.selectors import Standing
+from entraide.apps.enrolment.models import BirthPrecision, Person
+from entraide.apps.enrolment.services import EndReason
+from entraide.apps.nomenclature.models import CareCategory
+from entraide.apps.nomenclature.selectors import categories
+from entraide.core.enrolment import RightsStatus
+from entraide.core.periods import age_on
+from entraide.documents import writing
+from entraide.messages import sentence
+
+# Asked on the form, where the sex stands in a field of its own.
+RELATION_CHOICES: tuple[tuple[str, str | Promise], ...] = (
+    ("member", gettext_lazy("Member")),
+    ("spouse", gettext_lazy("Spouse")),
+    ("child", gettext_lazy("Child")),
+    ("parent", gettext_lazy("Father or mother")),
+    ("other", gettext_lazy("Other relative")),
+)
+SEX_CHOICES: tuple[tuple[str, str | Promise], ...] = (
+    ("F", pgettext_lazy("sex, one letter", "F")),
+    ("M", pgettext_lazy("sex, one letter", "M")),
+)
+END_REASONS: dict[str, str | Promise] = {
+    EndReason.RESIGNED: gettext_lazy("The family resigns"),
+    EndReason.MOVED_AWAY: gettext_lazy("It has moved away"),
+    EndReason.DECEASED: gettext_lazy("The member has died and nobody takes over"),
+    EndReason.GROUP_LEFT: gettext_lazy("It has left its group"),
+    EndReason.UNPAID: gettext_lazy("Contributions stayed unpaid"),
+    EndReason.FRAUD: gettext_lazy("Fraud, decided by the board"),
+    EndReason.ENTERED_IN_ERROR: gettext_lazy("Entered by mistake"),
+}
+_RELATIONS: dict[tuple[str, str], str | Promise] = {
+    ("member", "F"): pgettext_lazy("a woman", "Member"),
+    ("member", "M"): pgettext_lazy("a man", "Member"),
+    ("spouse", "F"): gettext_lazy("Wife"),
+    ("spouse", "M"): gettext_lazy("Husband"),
+    ("child", "F"): gettext_lazy("Daughter"),
+    ("child", "M"): gettext_lazy("Son"),
+    ("parent", "F"): gettext_lazy("Mother"),
+    ("parent", "M"): gettext_lazy("Father"),
+}
+
+
+def relation_name(person: Person) -> str:
+    """What a person is in the household, as one says of a woman or of a man."""
+    known = _RELATIONS.get((person.relation, person.sex))
+    return str(known if known is not None else dict(RELATION_CHOICES)["other"])
+
+
+def end_reason_name(reason: str) -> str:
+    """Why a membership ended."""
+    return str(END_REASONS.get(reason, reason))
+
+
+def age_in_words(person: Person, on: date) -> str:
+    """``41 ans``, ``2 mois``; « née en 2019 » when only the year is known."""
+    if person.birth_precision != BirthPrecision.EXACT:
+        told = _of_person(person, "born in %(year)s")
+        return told % {"year": person.birth_on.year}
+    years = age_on(person.birth_on, min(on, person.died_on or on))
+    if years >= 1:
+        return ngettext("%(count)d year", "%(count)d years", years) % {"count": years}
+    months = (on.year - person.birth_on.year) * 12 + on.month - person.birth_on.month
+    months -= on.day < person.birth_on.day
+    months = max(0, months)
+    return ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
+
+
+@dataclass(frozen=True, slots=True)
+class RightsShown:
+    """The rights of a person as a page says them: a state, and each reason in a sentence."""
+
+    kind: str
+    word: str
+    reasons: tuple[str, ...]
+    lacks_photo: bool = False
+    lacks_payment: bool = False
+
+
+def rights_shown(
+    standing: Standing, on: date, category_names: Mapping[str, str] | None = None
+) -> RightsShown:
+    """Status and reasons of a standing, for a woman or for a man."""
+    person, rights = standing.person, standing.rights
+    language = get_language() or "fr"
+    codes = {finding.code for finding in rights.findings}
+    reasons = [sentence(each.code, each.data, language) for each in rights.reasons]
+    if rights.is_open:
+        reasons += _open_words(standing, on, category_names or {})
+    kind, word = _status_words(person, standing, on)
+    return RightsShown(
+        kind,
+        word,
+        tuple(reasons),
+        lacks_photo="PHOTO_MISSING" in codes,
+        lacks_payment="CONTRIBUTION_UNPAID" in codes,
+    )
+
+
+def _status_words(person: Person, standing: Standing, on: date) -> tuple[str, str]:
+    status = standing.rights.status
+    if status is RightsStatus.ACTIVE:
+        if standing.rights.waiting_until:
+            return "warn", _of_person(person, "Covered in part")
+        return "ok", _of_person(person, "Covered")
+    if status is RightsStatus.NOT_YET:
+        return "wait", _of_person(person, "Not covered yet")
+    if status is RightsStatus.ENDED and person.died_on is not None and person.died_on < on:
+        return "plain", _of_person(person, "Deceased")
+    if status is RightsStatus.ENDED and person.exited_on is not None and person.exited_on <= on:
+        return "plain", _of_person(person, "Has left")
+    return "bad", _of_person(person, "Not covered that day")
+
+
+def _of_person(person: Person, english: str) -> str:
+    """A word that agrees in French with a woman or a man."""
+    women = {
+        "Covered": pgettext("a woman", "Covered"),
+        "Covered in part": pgettext("a woman", "Covered in part"),
+        "Not covered yet": pgettext("a woman", "Not covered yet"),
+        "Not covered that day": pgettext("a woman", "Not covered that day"),
+        "Deceased": pgettext("a woman", "Deceased"),
+        "Has left": pgettext("a woman", "Has left"),
+        "born in %(year)s": pgettext("a woman", "born in %(year)s"),
+    }
+    men = {
+        "Covered": pgettext("a man", "Covered"),
+        "Covered in part": pgettext("a man", "Covered in part"),
+        "Not covered yet": pgettext("a man", "Not covered yet"),
+        "Not covered that day": pgettext("a man", "Not covered that day"),
+        "Deceased": pgettext("a man", "Deceased"),
+        "Has left": pgettext("a man", "Has left"),
+        "born in %(year)s": pgettext("a man", "born in %(year)s"),
+    }
+    return (women if person.sex == "F" else men)[english]
+
+
+def _open_words(standing: Standing, on: date, category_names: Mapping[str, str]) -> list[str]:
+    """What is open: care that still waits, each with its day; else that nothing does."""
+    language = get_language() or "fr"
+    waiting = standing.rights.waiting_until
+    if not waiting:
+        return [_("No waiting period is running.")]
+    by_day: dict[date, list[str]] = {}
+    for category, opens_on in waiting.items():
+        by_day.setdefault(opens_on, []).append(category_names.get(category, category))
+    told = [
+        _("%(care)s: from %(day)s on.")
+        % {"care": ", ".join(names), "day": writing.day(opens_on, language)}
+        for opens_on, names in sorted(by_day.items())
+    ]
+    return [*told, _("Other care is covered today.")]
+
+
+def category_names() -> dict[str, str]:
+    """What each care category is called in the reader's language, by its code."""
+    return {category.code: category_name(category) for category in categories()}
+
+
+def category_name(category: CareCategory) -> str:
+    """What a care category is called in the reader's language."""
+    return category.label_en if get_language() == "en" else category.label_fr
