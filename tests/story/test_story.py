@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from entraide.apps.banking.selectors import (
 from entraide.apps.banking.services import import_statement, open_bank_account
 from entraide.apps.contributions.models import CollectionSlip, PaymentAllocation
 from entraide.apps.ledger.selectors import account_for, fund_balance
+from entraide.apps.planning.services import projected
+from entraide.apps.reporting.services import run_report
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.ledger import AccountRole, FundCode
@@ -60,6 +63,57 @@ def test_the_books_hold_and_each_fund_has_its_balance(lafia: Lafia) -> None:
     assert verify(lafia.mutual).findings == ()
 
 
+PLAN = {
+    "source": "README",
+    "confidence": "H",
+    "name": "Mutuelle Lafia",
+    "currency": "XOF",
+    "base_year": 2025,
+    "running_share": Decimal("0.25"),
+    "groups": [
+        {
+            "name": "Kpalimé",
+            "households": 100,
+            "household_size": 3,
+            "contribution_minor_per_year": 12_000,
+            "contribution_trend": 0,
+            "collection_rate": 1,
+            "renewal_rate": 1,
+            "new_households_per_month": 0,
+            "paid_at_once": 1,
+        }
+    ],
+    "care": {"inflation": 0, "use_growth": 0, "payment_pattern": [1]},
+    "care_lines": [
+        {
+            "category": "Consultation",
+            "sector": "public",
+            "frequency": 1,
+            "bill_minor": 4_000,
+            "bill_cv": 0,
+            "share_paid": Decimal("0.75"),
+            "ceiling_minor_per_case": 1_000_000,
+        }
+    ],
+    "membership": {
+        "newcomers_lost_per_price": 0,
+        "renewals_lost_per_price": 0,
+        "households_per_partner_group": 25,
+    },
+    "staff": {
+        "salary_months_per_year": 12,
+        "charges_rate": 0,
+        "wage_rise": 0,
+        "productive_hours_per_year": 1_650,
+        "meetings_share": 0,
+    },
+    "posts": [],
+    "activities": [],
+    "reserve": {"opening_balance_minor": 0},
+    "cost_lines": [
+        {"name": "Animation", "basis": "fixed", "amount_minor": 250_000, "inflation": 0}
+    ],
+}
 STATEMENT = Path(__file__).with_name("releve-2025.xml")
 LATER = date(2026, 1, 5)
 
@@ -118,3 +172,46 @@ def test_the_same_statement_twice_changes_nothing(lafia: Lafia, bank: BankAccoun
         content=STATEMENT.read_bytes(),
     )
     assert lines(bank).count() == 20
+
+
+@pytest.mark.requirement("R146", begun=True)
+@pytest.mark.requirement("R158", begun=True)
+def test_the_indicators_are_those_worked_out_by_hand(lafia: Lafia, bank: BankAccount) -> None:
+    common = {"mutual": lafia.mutual, "actor": lafia.people.moussa, "on": LATER}
+    (charge,) = (line for line in lines(bank, state=LineState.OPEN) if line.amount_minor == -500)
+    post_bank_charge_for(line=charge, idempotency_key=a_key(), **common)
+    report = run_report(
+        mutual=lafia.mutual, start=date(2025, 1, 1), until=date(2026, 1, 1), on=LATER
+    )
+    figures = {code: comparison.now for code, comparison in report.figures.items()}
+    amounts = {
+        "contribution_earned": 27_090,
+        "fund_share": 20_318,
+        "running_share": 6_772,
+        "claims_incurred": 18_000,
+        "claims_paid": 18_000,
+        "running_costs": 12_500,
+        "fund_balance": 19_000,
+    }
+    assert {code: figures[code].value for code in amounts} == amounts
+    ratios = {
+        "claims_ratio": (18_000, 20_318),
+        "gross_claims_ratio": (18_000, 27_090),
+        "autonomy_rate": (6_772, 12_500),
+        "net_autonomy_rate": (27_090 - 18_000, 12_500),
+    }
+    for code, (numerator, denominator) in ratios.items():
+        assert float(figures[code].value) == pytest.approx(numerator / denominator), code
+    assert float(figures["reserve_months"].value) == pytest.approx(19_000 / 1_500)
+    assert float(figures["persons_covered_months"].value) == pytest.approx(82)
+
+
+def test_the_plan_projects_the_year_worked_out_by_hand() -> None:
+    years = projected(PLAN, {})["years"]
+    for year in years:
+        assert year["contribution_earned_minor"] == 1_200_000
+        assert (year["fund_share_minor"], year["running_share_minor"]) == (900_000, 300_000)
+        assert (year["claims_incurred_minor"], year["running_costs_minor"]) == (900_000, 250_000)
+        assert year["ratios"]["claims_ratio"]["percent"] == 100
+        assert year["ratios"]["autonomy_rate"]["percent"] == 120
+    assert len(years) == 6
