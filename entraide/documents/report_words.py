@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from entraide.apps.reporting.report import Comparison, CutRow, Report
-from entraide.core.money import round_half_up
+from entraide.core.money import CURRENCIES, round_half_up
 from entraide.documents.writing import (
     ABSENT,
     NO_BREAK_SPACE,
@@ -40,8 +40,9 @@ GROUP_KINDS = {
 }
 NO_PRODUCT = "Without a cover"
 _DIGITS = {Unit.PERSONS: 1, Unit.MONTHS: 1, Unit.YEARS: 1, Unit.DAYS: 0, Unit.PER_YEAR: 2}
+_SHORT = {"claims_incurred": "Care incurred", "claims_ratio": "RSP"}  # heads of columns
 _SERIES_TITLES = (
-    ("claims_ratio", "RSP (claims ratio)"),
+    ("claims_ratio", "RSP"),
     ("autonomy_rate", "Autonomy rate"),
 )
 
@@ -91,8 +92,8 @@ class ReportWords:
         """What a reader must know before the figures."""
         kept = [
             self.say(
-                "Amounts in {currency}. Figures as known on {on}.",
-                currency=self.report.currency,
+                "Amounts in {symbol}. Figures as known on {on}.",
+                symbol=CURRENCIES[self.report.currency].symbol,
                 on=self.report.on,
             )
         ]
@@ -133,7 +134,7 @@ class ReportWords:
         if compared.now.unit is Unit.RATE:
             points = number((Decimal(now) - Decimal(before)) * 100, self.language, 1, sign=True)
             return f"{points}{NO_BREAK_SPACE}{self.say('pts')}"
-        if not before or before < 0:
+        if before <= 0 or now < 0:
             return ABSENT
         return percent(Decimal(now) / Decimal(before) - 1, self.language, sign=True)
 
@@ -174,14 +175,11 @@ class ReportWords:
                  "claims_incurred", "claims_ratio", "utilisation_rate")  # fmt: skip
         return PrintedTable(
             self.say(english),
-            ("", *(self.say(BY_CODE[code].name) for code in codes)),
+            ("", *(self.say(_SHORT.get(code, BY_CODE[code].name)) for code in codes)),
             tuple(
                 (
                     self.name_of_cut(row),
-                    *(
-                        self.written(row.figures[code]) if code in row.figures else ABSENT
-                        for code in codes
-                    ),
+                    *(self.written(row.figures[code]) for code in codes),
                 )
                 for row in rows
             ),

@@ -180,6 +180,7 @@ def _write(sheet: Worksheet, row: int, cells: Sequence[Cell], *, is_bold: bool =
         if isinstance(content, tuple):
             cell.value, cell.number_format = content[0], content[1]
         elif isinstance(content, str):
-            cell.set_explicit_value(ILLEGAL_CHARACTERS_RE.sub("", content), "s")
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("", content)
+            cell.data_type = "s"  # whatever it begins with
         elif content is not None:
             cell.value = content

@@ -69,6 +69,7 @@ class Engine:
         self._database.execute("SET enable_progress_bar = false")
         self._known: set[str] = set()
         self._months: dict[str, dict[date, Number]] = {}
+        self._quantities: dict[str, Quantity] = {}
 
     def __enter__(self) -> Engine:
         return self
@@ -85,7 +86,7 @@ class Engine:
         """One figure over a period."""
         indicator = BY_CODE[code]
         assert not indicator.only_by, f"{code} is read by {indicator.only_by} only"
-        quantity = indicator.function(self.facts)
+        quantity = self._quantity(code)
         if isinstance(quantity, Ratio):
             above = self._value(quantity.numerator, period)
             below = self._value(quantity.denominator, period)
@@ -103,7 +104,7 @@ class Engine:
         """One figure for each value of a dimension that occurs in the period."""
         indicator = BY_CODE[code]
         assert by in indicator.dimensions, f"{code} cannot be cut by {by}"
-        quantity = indicator.function(self.facts)
+        quantity = self._quantity(code)
         if isinstance(quantity, Ratio):
             above = self._cut_values(quantity.numerator, period, by)
             below = self._cut_values(quantity.denominator, period, by)
@@ -119,7 +120,7 @@ class Engine:
 
     def rows(self, code: str, period: Period) -> ir.Table:
         """The facts behind a flow in a period: the expression, to count or to list them."""
-        flow = BY_CODE[code].function(self.facts)
+        flow = self._quantity(code)
         assert isinstance(flow, Flow), f"{code} is made of {BY_CODE[code].parts}"
         return _within(flow, period)
 
@@ -132,6 +133,12 @@ class Engine:
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def _quantity(self, code: str) -> Quantity:
+        """How a figure is made; an expression takes longer to build than to look up."""
+        if code not in self._quantities:
+            self._quantities[code] = BY_CODE[code].function(self.facts)
+        return self._quantities[code]
+
     def _open(self, table: str) -> None:
         if table not in self._known:
             assert table in COLUMNS, f"{table} is no table of the star"
@@ -140,7 +147,7 @@ class Engine:
             self._known.add(table)
 
     def _value(self, code: str, period: Period) -> Number | None:
-        quantity = BY_CODE[code].function(self.facts)
+        quantity = self._quantity(code)
         if isinstance(quantity, Ratio):
             above = self._value(quantity.numerator, period)
             return divided(above, self._value(quantity.denominator, period))
@@ -174,7 +181,7 @@ class Engine:
         return self._months[code]
 
     def _cut_values(self, code: str, period: Period, by: str) -> dict[str, Number]:
-        quantity: Quantity = BY_CODE[code].function(self.facts)
+        quantity = self._quantity(code)
         if isinstance(quantity, MonthlyMean):
             span = _span_of_mean(quantity, period)
             count = _month_count(span)

@@ -70,7 +70,10 @@ Quantity: TypeAlias = Flow | Ratio | MonthlyMean | Combined
 
 
 def divided(numerator: Number | None, denominator: Number | None) -> Decimal | None:
-    """Numerator ÷ denominator; None when either is absent or there is nothing to divide by."""
-    if numerator is None or not denominator:
+    """Numerator ÷ denominator; None when either is absent or there is nothing to divide by.
+
+    A month whose costs were taken back has less than nothing to divide by.
+    """
+    if numerator is None or denominator is None or denominator <= 0:
         return None
     return Decimal(numerator) / Decimal(denominator)

@@ -1,4 +1,4 @@
-"""The page that lists every figure with its definition: ``python -m entraide.indicators.reference``.
+"""The page that defines every figure: ``python -m entraide.indicators.reference`` writes it.
 
 A test holds that the page in ``docs`` is the one that the catalogue gives.
 """
@@ -50,10 +50,11 @@ _CUTS = {
 }
 _HEAD = """# Les indicateurs
 
-Page produite par `python -m entraide.indicators.reference` à partir de `entraide/indicators/` : ne pas la modifier à la main.
+Page produite par `python -m entraide.indicators.reference` : ne pas la modifier à la main.
 
-Chaque chiffre est défini une seule fois et lu dans l’entrepôt (`entraide/indicators/schema.py`). Un taux dont le dénominateur
-est nul est **absent**, jamais 0 ni 100. Les montants sont des nombres entiers d’unités mineures ; les taux se calculent sur ces
+Chaque chiffre est défini une seule fois (`entraide/indicators/`) et lu dans l’entrepôt
+(`entraide/indicators/schema.py`). Un taux dont le dénominateur est nul est **absent**, jamais 0
+ni 100. Les montants sont des nombres entiers d’unités mineures ; les taux se calculent sur ces
 montants exacts. Un mois-personne compte par ses jours : un mois entier vaut exactement 1.
 """
 

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from entraide.core.periods import Period, add_months
-from entraide.indicators.catalogue import CATALOGUE, Indicator, Question
+from entraide.indicators.catalogue import BY_CODE, CATALOGUE, Indicator, Question
 from entraide.indicators.decomposition import Care, Change, change_explained
 from entraide.indicators.engine import Engine, Figure
 from entraide.indicators.quantities import Number
@@ -142,8 +142,8 @@ def category_rows(engine: Engine, period: Period, previous: Period) -> tuple[Cat
 
     def compared(code: str, category: str) -> Comparison:
         return Comparison(
-            _figure_or_none(now[code], code, category, period),
-            _figure_or_none(before[code], code, category, previous),
+            now[code].get(category) or _nothing(code, period),
+            before[code].get(category) or _nothing(code, previous),
         )
 
     rows = []
@@ -162,15 +162,6 @@ def category_rows(engine: Engine, period: Period, previous: Period) -> tuple[Cat
             )
         )
     return tuple(sorted(rows, key=lambda row: (-abs(row.change.total_minor), row.code)))
-
-
-def _figure_or_none(cut: Mapping[str, Figure], code: str, category: str, period: Period) -> Figure:
-    found = cut.get(category)
-    if found is not None:
-        return found
-    unit = next(each.unit for each in CATALOGUE if each.code == code)
-    is_countable = code in ("cases", "claims_incurred")
-    return Figure(code, 0 if is_countable else None, unit, period)
 
 
 def _care(cut: Mapping[str, Mapping[str, Figure]], category: str) -> Care:
@@ -195,13 +186,18 @@ def cut_rows(engine: Engine, period: Period, by: str) -> tuple[CutRow, ...]:
             by,
             key,
             names.get(key, ""),
-            {code: cut[key] for code, cut in cuts.items() if key in cut},
+            {code: cut.get(key) or _nothing(code, period) for code, cut in cuts.items()},
         )
         for key in keys
     ]
     return tuple(sorted(rows, key=lambda row: (-_earned(row), row.key)))
 
 
+def _nothing(code: str, period: Period) -> Figure:
+    """What a figure is where none of its rows is: 0, or absent for a ratio."""
+    indicator = BY_CODE[code]
+    return Figure(code, 0 if not indicator.parts else None, indicator.unit, period)
+
+
 def _earned(row: CutRow) -> Number:
-    figure = row.figures.get("contribution_earned")
-    return figure.value if figure is not None and figure.value is not None else 0
+    return row.figures["contribution_earned"].value or 0
