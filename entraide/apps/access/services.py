@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from entraide.apps.access.models import ApiToken, AuditEvent, AuditKind, CommandLog, User
 from entraide.apps.access.prepared import Prepared
+from entraide.apps.access.prepared_writes import PreparedInsert
 from entraide.core.errors import Refusal
 
 SYSTEM_USERNAME = "systeme"
@@ -109,6 +110,9 @@ def find_command(
     return earlier
 
 
+_NEW_COMMAND = PreparedInsert(CommandLog)
+
+
 def log_command(
     *,
     mutual: models.Model | None,
@@ -120,7 +124,7 @@ def log_command(
     result: models.Model | None,
 ) -> CommandLog:
     """Write the journal line of a command that was carried out."""
-    return CommandLog.objects.create(
+    line = CommandLog(
         mutual=mutual,
         idempotency_key=key,
         name=name,
@@ -130,6 +134,8 @@ def log_command(
         result_model=result._meta.label if result is not None else "",
         result_uid=getattr(result, "uid", None),
     )
+    _NEW_COMMAND.one(line)
+    return line
 
 
 def hash_token(token: str) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
+from entraide.apps.access.prepared_writes import PreparedInsert
 from entraide.apps.access.services import system_user
 from entraide.apps.claims.counters import CounterKey, move_counters, read_counters, used_amounts
 from entraide.apps.claims.desk import (
@@ -66,6 +67,11 @@ _HOUSEHOLD_LOCKED: Prepared[tuple[int]] = Prepared(
     lambda pk: Household.objects.select_for_update().filter(pk=pk).values_list("pk"),
     pk=BigIntegerField(),
 )
+
+
+_NEW_CLAIM = PreparedInsert(Claim)
+_NEW_LINES = PreparedInsert(ClaimLine)
+_NEW_DECISION = PreparedInsert(Decision)
 
 
 def nothing_promised(currency: str) -> Product:
@@ -150,18 +156,20 @@ def submit_claim(
 def _record(
     claim: Claim, desk: ClaimOnDesk, decision: CoreDecision, context: dict[str, Any], on: date
 ) -> None:
-    claim.save(force_insert=True)
-    ClaimLine.objects.bulk_create(line_rows(claim, desk, decision))
+    _NEW_CLAIM.one(claim)
+    _NEW_LINES.all(line_rows(claim, desk, decision))
     version = desk.standing.product_version
-    decision_row(
-        claim,
-        decision,
-        context=context,
-        number=1,
-        made_by=system_user(),
-        made_on=on,
-        product_version_id=version.pk if version else None,
-    ).save(force_insert=True)
+    _NEW_DECISION.one(
+        decision_row(
+            claim,
+            decision,
+            context=context,
+            number=1,
+            made_by=system_user(),
+            made_on=on,
+            product_version_id=version.pk if version else None,
+        )
+    )
 
 
 def _is_used(attestation_number: str) -> bool:

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar, cast
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django_scopes import scope, scopes_disabled
 
-from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.models import AuditKind, CommandLog, User
 from entraide.apps.access.records import MutualRecord
 from entraide.apps.access.services import content_hash, find_command, log_command, record_audit
 from entraide.apps.schemes.models import Mutual
@@ -36,10 +37,15 @@ def command(name: str, *, right: Right) -> Callable[[Service], Service]:
             *, mutual: Mutual | None, actor: User, on: date, idempotency_key: str, **content: Any
         ) -> Any:
             try:
-                with transaction.atomic(), scope(mutual=mutual):
-                    return _carry_out(
-                        service, name, right, mutual, actor, on, idempotency_key, content
-                    )
+                with scope(mutual=mutual):
+                    # What needs no lock comes first: SQLite has one writer at a time.
+                    require_right(actor, mutual, right, on)
+                    _require_same_mutual(mutual, content)
+                    if not idempotency_key:
+                        raise Refusal("IDEMPOTENCY_KEY_MISSING")
+                    hash_of_content = content_hash(name, content)
+                    once = _Once(mutual, idempotency_key, name, hash_of_content, actor, on)
+                    return _carried_out(once, service, content)
             except Refusal as refusal:
                 record_audit(
                     kind=AuditKind.REFUSAL,
@@ -58,35 +64,52 @@ def command(name: str, *, right: Right) -> Callable[[Service], Service]:
     return decorate
 
 
-def _carry_out(
-    service: Callable[..., Any],
-    name: str,
-    right: Right,
-    mutual: Mutual | None,
-    actor: User,
-    on: date,
-    idempotency_key: str,
-    content: dict[str, Any],
-) -> Any:
-    require_right(actor, mutual, right, on)
-    _require_same_mutual(mutual, content)
-    if not idempotency_key:
-        raise Refusal("IDEMPOTENCY_KEY_MISSING")
-    hash_of_content = content_hash(name, content)
-    earlier = find_command(mutual=mutual, key=idempotency_key, hash_of_content=hash_of_content)
-    if earlier is not None:
-        return _result_of(earlier.result_model, earlier.result_uid)
-    result = service(mutual=mutual, actor=actor, on=on, idempotency_key=idempotency_key, **content)
-    log_command(
-        mutual=mutual,
-        key=idempotency_key,
-        name=name,
-        hash_of_content=hash_of_content,
-        actor=actor,
-        on=on,
-        result=result if isinstance(result, models.Model) else None,
-    )
-    return result
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """One command with its key: what makes it the same as an earlier one, or not."""
+
+    mutual: Mutual | None
+    key: str
+    name: str
+    hash_of_content: str
+    actor: User
+    on: date
+
+    def earlier(self) -> CommandLog | None:
+        return find_command(mutual=self.mutual, key=self.key, hash_of_content=self.hash_of_content)
+
+    def log(self, result: Any) -> None:
+        log_command(
+            mutual=self.mutual,
+            key=self.key,
+            name=self.name,
+            hash_of_content=self.hash_of_content,
+            actor=self.actor,
+            on=self.on,
+            result=result if isinstance(result, models.Model) else None,
+        )
+
+
+def _carried_out(once: _Once, service: Callable[..., Any], content: dict[str, Any]) -> Any:
+    try:
+        with transaction.atomic():
+            earlier = once.earlier()
+            if earlier is None:
+                result = service(
+                    mutual=once.mutual,
+                    actor=once.actor,
+                    on=once.on,
+                    idempotency_key=once.key,
+                    **content,
+                )
+                once.log(result)
+                return result
+    except IntegrityError:
+        # One key twice at the same moment: the later request answers the first one's result.
+        earlier = once.earlier()
+        if earlier is None:
+            raise
+    return _result_of(earlier.result_model, earlier.result_uid)
 
 
 def _result_of(label: str, uid: Any) -> models.Model | None:

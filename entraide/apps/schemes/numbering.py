@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import BigIntegerField, CharField, IntegerField
 
 from entraide.apps.access.prepared import Prepared
+from entraide.apps.access.prepared_writes import PreparedUpdate
 from entraide.apps.schemes.models import Mutual, NumberBook
 
 
@@ -25,6 +26,9 @@ _BOOK: Prepared[NumberBook] = Prepared(
 )
 
 
+_LAST_NUMBER = PreparedUpdate(NumberBook, "last_number")
+
+
 def next_number(*, mutual: Mutual, prefix: str, on: date) -> str:
     """Take the next number of a book, inside the caller's transaction.
 
@@ -36,5 +40,5 @@ def next_number(*, mutual: Mutual, prefix: str, on: date) -> str:
             mutual=mutual, prefix=prefix, year=on.year
         )
     book.last_number += 1
-    book.save(update_fields=["last_number"])
+    _LAST_NUMBER.all([book])
     return document_number(prefix, on.year, book.last_number)

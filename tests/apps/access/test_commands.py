@@ -14,6 +14,7 @@ from entraide.apps.access.services import issue_token, plain
 from entraide.apps.ledger import selectors
 from entraide.apps.ledger.models import Entry
 from entraide.apps.ledger.operations import record_grant
+from entraide.apps.schemes import commands
 from entraide.apps.schemes.models import Mutual, NumberBook, Role
 from entraide.apps.schemes.rights import ROLE_RIGHTS, Right, may
 from entraide.core.errors import Refusal
@@ -46,6 +47,25 @@ def test_a_repeated_command_answers_its_first_result_and_does_nothing(
         assert Entry.objects.count() == 1
         assert NumberBook.objects.get(prefix="SUB").last_number == 1
     assert CommandLog.objects.filter(mutual=mutual, name="record_grant").count() == 1
+
+
+def test_the_same_key_at_the_same_moment_answers_the_first_result(
+    mutual: Mutual, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both requests looked for the key before either had written it."""
+    first = a_grant(mutual, people.moussa)
+    look, looked = commands.find_command, []
+
+    def look_too_early(**named: Any) -> CommandLog | None:
+        looked.append(named)
+        return None if len(looked) == 1 else look(**named)
+
+    monkeypatch.setattr(commands, "find_command", look_too_early)
+    assert a_grant(mutual, people.moussa) == first
+    assert len(looked) == 2
+    with scope(mutual=mutual):
+        assert Entry.objects.count() == 1
+        assert NumberBook.objects.get(prefix="SUB").last_number == 1
 
 
 def test_a_key_used_for_another_content_is_refused(mutual: Mutual, people: People) -> None:

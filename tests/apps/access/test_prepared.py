@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django_scopes import scope, scopes_disabled
 from django_scopes.exceptions import ScopeError
 
 from entraide.apps.access.prepared import Prepared
+from entraide.apps.access.prepared_writes import PreparedInsert, PreparedUpdate
 from entraide.apps.enrolment.models import Person
-from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.models import Mutual, NumberBook, Product
 from tests.builders import a_household
 from tests.people import People
 
@@ -108,3 +109,29 @@ def test_values_come_as_tuples_of_their_types(numbers: list[str], mutual: Mutual
     )
     with scope(mutual=mutual):
         assert births.all(number=numbers[0]) == [(numbers[0], date(1988, 4, 12), True)]
+
+
+def test_prepared_writes_leave_what_the_records_say(mutual: Mutual, people: People) -> None:
+    with scope(mutual=mutual):
+        one, two, three = (
+            NumberBook(mutual=mutual, prefix=prefix, year=2025, last_number=number)
+            for number, prefix in enumerate(("X", "Y", "Z"), start=1)
+        )
+        insert, update = PreparedInsert(NumberBook), PreparedUpdate(NumberBook, "last_number")
+        insert.one(one)
+        insert.all([two, three])
+        insert.all([])
+        update.all([])
+        kept = NumberBook.objects.get(pk=one.pk)
+        assert vars_of_book(kept) == vars_of_book(one)
+        for book in NumberBook.objects.filter(prefix__in="YZ"):
+            book.last_number += 40
+            update.all([book])
+        numbers = NumberBook.objects.filter(prefix__in="XYZ").order_by("prefix")
+        assert list(numbers.values_list("last_number", flat=True)) == [1, 42, 43]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            insert.one(NumberBook(mutual=mutual, prefix="X", year=2025))
+
+
+def vars_of_book(book: NumberBook) -> dict[str, Any]:
+    return {field.attname: getattr(book, field.attname) for field in NumberBook._meta.fields}
