@@ -88,7 +88,7 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
     notify(
         request,
         _("Claim {claim} approved").format(claim=claim.document_number),
-        detail=_("{payable} are now owed by the mutual fund.").format(
+        detail=_("{payable} more for the mutual fund to pay.").format(
             payable=money(claim.payable_minor, request.mutual.currency, language())
         ),
         links=links,
@@ -119,7 +119,7 @@ def approve_decided(request: OfficeRequest) -> HttpResponse:
                 "{count} claims decided by the rules are approved",
                 before.count,
             ).format(count=before.count),
-            detail=_("{payable} are now owed by the mutual fund.").format(
+            detail=_("{payable} more for the mutual fund to pay.").format(
                 payable=money(before.payable_minor, request.mutual.currency, language())
             ),
             links=[(_("Prepare the settlement batch"), office_url(request, "batch-new"))],

@@ -55,7 +55,10 @@ def check(request: OfficeRequest) -> HttpResponse:
     providers = list(agreed_providers(request.day))
     asked = "card" in request.GET
     initial = {"on": request.day}
-    form = CardForm(request.GET if asked else None, providers=providers, initial=initial)
+    given = request.GET.copy()
+    if not given.get("on"):
+        given["on"] = f"{request.day:%d/%m/%Y}"
+    form = CardForm(given if asked else None, providers=providers, initial=initial)
     patient: Patient | None = None
     alike: list[Any] = []
     if asked and form.is_valid():

@@ -20,6 +20,7 @@ from entraide.apps.nomenclature.selectors import diagnoses
 from entraide.apps.providers.selectors import agreed_providers, all_providers, care_systems
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.product import Sector
 from entraide.documents.writing import amount, money
 from entraide.messages import sentence
 from entraide.web.claims.entry_forms import (
@@ -37,6 +38,7 @@ from entraide.web.claims.entry_sheet import (
     entry_sheet,
     line_note,
 )
+from entraide.web.claims.patients import patient_on, person_of_card
 from entraide.web.claims.reasons import language
 from entraide.web.names import state_of
 from entraide.web.notices import notify
@@ -74,7 +76,7 @@ class Entry:
         self.sheet = (
             entry_sheet(request.mutual, self.form, self.line_forms, request.day)
             if data is not None
-            else EntrySheet(currency, lines=tuple(TypedLine(each) for each in self.line_forms))
+            else _opened_sheet(request, self.form, self.line_forms)
         )
         self.diagnosis: Diagnosis | None = None
 
@@ -132,6 +134,14 @@ class Entry:
             rank, _bracket, name = finding.place.removeprefix("lines[").partition("].")
             return typed[int(rank)], name
         return self.form, finding.place if finding.place in self.form.fields else None
+
+
+def _opened_sheet(request: OfficeRequest, form: ClaimForm, lines: list[LineForm]) -> EntrySheet:
+    """A form nobody has sent yet: the person of the card in its address or its draft, if any."""
+    mutual, patient = request.mutual, None
+    if person := person_of_card(mutual, str(form.initial.get("card", ""))):
+        patient = patient_on(mutual, person.number, request.day, Sector.PUBLIC)
+    return EntrySheet(mutual.currency, patient, lines=tuple(TypedLine(each) for each in lines))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

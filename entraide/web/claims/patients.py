@@ -142,7 +142,7 @@ def _promises(
             opens_on = rights.waiting_until.get(category)
             if opens_on is not None:
                 kind = "wait"
-                word = _("From {day} (waiting period)").format(day=day(opens_on, language()))
+                word = _("from {day}").format(day=day(opens_on, language()))
         own = tuple(row for code, row in ceilings if code == category)
         rows.append(Promise(names[category], kind, word, share, own))
     return tuple(rows)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from entraide.apps.claims.models import Claim, Decision
 from entraide.apps.claims.selectors import (
@@ -73,6 +74,7 @@ class ShownCeiling:
     """What is left of one ceiling after the decision; amounts, or cases for a count."""
 
     name: str
+    short_name: str  # under the name of its category
     ceiling: int
     used: int
     remaining: int
@@ -159,7 +161,7 @@ def _shown(explained: ExplainedLine, names: dict[str, str]) -> ShownLine:
     else:
         label, under = line.care_item.label, category
         if line.quantity != 1:
-            label = f"{label} × {quantity_written(line.quantity)}"
+            label = f"{label} ×\u00a0{quantity_written(line.quantity)}"
     codes = {item.code for item in (*decided.reductions, *decided.remarks)}
     stated = line.claimed_minor if line is not None else decided.claimed_minor
     return ShownLine(
@@ -224,6 +226,7 @@ def shown_ceiling(
     spent = ceiling.used_minor if used is None else used
     return ShownCeiling(
         name=ceiling_name(ceiling, names),
+        short_name=short_name(ceiling),
         ceiling=ceiling.ceiling_minor,
         used=spent,
         remaining=max(0, ceiling.ceiling_minor - spent),
@@ -238,13 +241,17 @@ def ceiling_name(ceiling: RemainingCeiling, names: dict[str, str]) -> str:
             "person": _("Person, all care of the year"),
             "household": _("Family, all care of the year"),
         }[ceiling.whose]
-    category = names.get(ceiling.category, ceiling.category)
+    return f"{names.get(ceiling.category, ceiling.category)}, {short_name(ceiling)}"
+
+
+def short_name(ceiling: RemainingCeiling) -> str:
+    """What a ceiling bounds: ``this case``; ``family’s year``."""
     return {
-        "case": _("{category}, this case"),
-        "person": _("{category}, person’s year"),
-        "household": _("{category}, family’s year"),
-        "count": _("{category}, cases of the year"),
-    }[ceiling.whose].format(category=category)
+        "case": pgettext("a ceiling", "this case"),
+        "person": pgettext("a ceiling", "person’s year"),
+        "household": pgettext("a ceiling", "family’s year"),
+        "count": pgettext("a ceiling", "cases of the year"),
+    }[ceiling.whose]
 
 
 def _bar(decision: CoreDecision) -> str:

@@ -134,6 +134,8 @@ def claim_page(
     sheet = claim_sheet(claim)
     payout = payout_of_claim(claim)
     acts = acts_on(request, claim)
+    if claim.state == ClaimState.REFUSED and not sheet.exception_minor:
+        acts["may_review"] = False  # nothing is paid and no ceiling took anything: all is said
     if acts["may_review"]:
         review = review or ReviewForm(sheet=sheet, currency=request.mutual.currency)
     is_refused = any(form is not None and form.is_bound for form in (review, reversal))
