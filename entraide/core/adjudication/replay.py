@@ -52,7 +52,14 @@ def _lines(documents: list[dict[str, Any]]) -> tuple[LineFacts, ...]:
 
 
 def _written(facts: Any) -> dict[str, Any]:
-    return {item.name: _value(getattr(facts, item.name)) for item in fields(facts)}
+    """Only what differs from its default: most of a claim is ordinary, and is kept for years."""
+    written = {}
+    for item in fields(facts):
+        value = getattr(facts, item.name)
+        default = item.default_factory() if callable(item.default_factory) else item.default
+        if value != default:
+            written[item.name] = _value(value)
+    return written
 
 
 def _value(value: Any) -> Any:

@@ -1,0 +1,83 @@
+"""What a decision rested on comes back from JSON, and gives the same decision again."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from entraide.core.adjudication import adjudicate
+from entraide.core.adjudication.facts import (
+    ClaimFacts,
+    Context,
+    CoverFacts,
+    LineFacts,
+    PersonFacts,
+    UsedAmounts,
+)
+from entraide.core.adjudication.replay import facts_from_json, facts_to_json
+from entraide.core.product import Sector
+from entraide.rulebook import product_path, read_product
+
+CARE_ON = date(2025, 3, 10)
+PRODUCT = read_product(product_path("essentielle")).on(CARE_ON)
+
+ORDINARY = ClaimFacts(CARE_ON, CARE_ON, Sector.PUBLIC, (LineFacts("1", "consultation", 4000),))
+PARTICULAR = ClaimFacts(
+    care_on=CARE_ON,
+    received_on=date(2025, 4, 2),
+    sector=Sector.FAITH_BASED,
+    lines=(
+        LineFacts(
+            "1",
+            "consultation",
+            6000,
+            item_code="CONS",
+            label="Consultation",
+            quantity=Decimal("1.5"),
+            unit_price_claimed_minor=4000,
+            tariff_unit_minor=0,
+            sex="F",
+            max_age=60,
+            max_quantity=Decimal(2),
+            last_care_on=date(2025, 2, 1),
+            minimum_days_between=10,
+        ),
+        LineFacts("2", "hospital", 9000, is_excluded=True, duplicate_of="S-2025-00001"),
+    ),
+    provider_has_agreement=False,
+    is_third_party_payment=False,
+    is_emergency=True,
+)
+KNOWN = Context(
+    product=PRODUCT,
+    person=PersonFacts("F", date(1990, 1, 1)),
+    cover=CoverFacts(
+        is_covered=False,
+        refusal_code="CONTRIBUTION_UNPAID",
+        refusal_data={"amount_minor": 2500, "due_on": date(2025, 1, 1), "rate": Decimal("0.5")},
+        waiting_until={"delivery": date(2025, 10, 1)},
+    ),
+    used=UsedAmounts(
+        {"consultation": 3000}, {"consultation": 1}, {"consultation": 3000}, 3000, 3000
+    ),
+)
+
+
+@pytest.mark.parametrize("claim", [ORDINARY, PARTICULAR], ids=["ordinary", "particular"])
+@pytest.mark.parametrize("context", [Context(PRODUCT), KNOWN], ids=["nothing known", "known"])
+def test_facts_come_back_whole_and_decide_the_same(claim: ClaimFacts, context: Context) -> None:
+    document = json.loads(json.dumps(facts_to_json(claim, context)))
+    again, known = facts_from_json(document, PRODUCT)
+    assert (again, known) == (claim, context)
+    assert adjudicate(again, known) == adjudicate(claim, context)
+
+
+def test_what_is_ordinary_is_not_written() -> None:
+    document = facts_to_json(ORDINARY, Context(PRODUCT))
+    assert document["claim"]["lines"] == [
+        {"key": "1", "category": "consultation", "claimed_minor": 4000}
+    ]
+    assert document["used"] == {}
