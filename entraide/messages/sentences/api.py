@@ -13,5 +13,7 @@ SENTENCES: dict[str, str] = {
     "IDEMPOTENCY_KEYS_DIFFER": "The header Idempotency-Key and the key of the document differ. Give one, or twice the same.",
     "SERVER_BUSY": "The database is busy. Nothing was recorded: send the same request again in a moment, with the same key.",
     "SERVER_FAULT": "This is a fault of the program, not yours. Nothing was recorded: send the same request again with the same key, and tell the network administrator if it happens again.",
+    "BENCH_SECONDS_INVALID": "A measure lasts from 0.1 to 600 seconds: {seconds} was asked.",
+    "BENCH_HOUSEHOLDS_INVALID": "The scratch base holds 1 to 100000 households: {households} was asked.",
     "BENCH_FAILED": "The benchmark {name} did not finish: {reason}",
 }
