@@ -180,6 +180,18 @@ class HouseholdAccount:
                 return due
         return None
 
+    @property
+    def expected_minor(self) -> int:
+        """What to ask for at the desk: all that is late, else everything of the next day due."""
+        if self.overdue_minor or self.next_due is None:
+            return self.overdue_minor
+        day = self.next_due.due_on
+        return sum(
+            due.amount_minor - due.paid_minor
+            for due in self.dues
+            if due.cancelled_on is None and due.due_on <= day
+        )
+
 
 def household_account(
     household: Household, on: date, *, payer: Payer = Payer.HOUSEHOLD

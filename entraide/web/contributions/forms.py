@@ -14,8 +14,15 @@ from entraide.apps.contributions.models import Channel, Payer
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import treasury_accounts
 from entraide.apps.schemes.models import Mutual
+from entraide.core.ledger import AccountRole
 from entraide.web.contributions.wording import PAYER_NAMES, account_name
 from entraide.web.fields import DayField, MoneyField
+
+AT_HAND = (AccountRole.CASH, AccountRole.MOBILE_MONEY)  # first at a desk, then banks
+
+
+def _at_hand(account: Account) -> int:
+    return AT_HAND.index(account.role) if account.role in AT_HAND else len(AT_HAND)
 
 
 class MoneyPart(forms.Form):
@@ -44,7 +51,7 @@ class MoneyPart(forms.Form):
             return
         self.accounts: dict[str, Account] = {
             str(account.uid): account
-            for account in treasury_accounts(mutual)
+            for account in sorted(treasury_accounts(mutual), key=_at_hand)
             if account.role in CHANNEL_OF_ROLE
         }
         choices = [(uid, account_name(account)) for uid, account in self.accounts.items()]

@@ -70,7 +70,7 @@ def receive(request: OfficeRequest, uid: str) -> HttpResponse:
         mutual=request.mutual,
         day=request.day,
         payers=payers,
-        initial={"amount": _expected_minor(accounts[payers[0]], request.day)},
+        initial={"amount": accounts[payers[0]].expected_minor or None},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -106,20 +106,6 @@ def receive(request: OfficeRequest, uid: str) -> HttpResponse:
 
 def _accounts(household: Household, on: date) -> dict[str, HouseholdAccount]:
     return {payer: household_account(household, on, payer=Payer(payer)) for payer in Payer.values}
-
-
-def _expected_minor(account: HouseholdAccount, on: date) -> int | None:
-    """What is late, else the next due; nothing when nothing is owed."""
-    if account.overdue_minor:
-        return account.overdue_minor
-    due = account.next_due
-    if due is None:
-        return None
-    return sum(
-        each.amount_minor - each.paid_minor
-        for each in account.dues
-        if each.cancelled_on is None and each.due_on <= due.due_on
-    )
 
 
 def _record(request: OfficeRequest, household: Household, form: PaymentForm) -> ContributionPayment:

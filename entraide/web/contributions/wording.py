@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.functional import Promise
@@ -31,6 +32,8 @@ PAYER_NAMES: dict[str, str | Promise] = {
     Payer.STATE: gettext_lazy("The State"),
 }
 
+LINES_APART = 3  # more instalments than this are told in one line
+
 
 def channel_name(channel: str) -> str:
     """How money came."""
@@ -59,6 +62,27 @@ def due_name(due: ContributionDue | DueDraft, instalments: int = 1) -> str:
             "month": writing.month(due.due_on, language),
         }
     return name
+
+
+def quote_lines(drafts: Sequence[DueDraft], currency: str) -> tuple[tuple[str, int], ...]:
+    """Dues to come, one line each; many equal instalments on one line with their sum."""
+    contributions = [draft for draft in drafts if draft.kind == DueKind.CONTRIBUTION]
+    amounts = {draft.amount_minor for draft in contributions}
+    lines = [
+        (due_name(draft, len(contributions)), draft.amount_minor)
+        for draft in drafts
+        if draft.kind != DueKind.CONTRIBUTION or len(contributions) <= LINES_APART
+    ]
+    if len(contributions) > LINES_APART:
+        told = _("%(count)d contributions") % {"count": len(contributions)}
+        if len(amounts) == 1:
+            each = writing.money(amounts.pop(), currency, get_language() or "fr")
+            told = _("%(count)d contributions of %(each)s") % {
+                "count": len(contributions),
+                "each": each,
+            }
+        lines.append((told, sum(draft.amount_minor for draft in contributions)))
+    return tuple(lines)
 
 
 def due_state(due: ContributionDue, on: date) -> str:

@@ -29,7 +29,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_for
 from entraide.core.errors import Refusal
 from entraide.documents import writing
-from entraide.web.contributions.wording import due_name
+from entraide.web.contributions.wording import quote_lines
 from entraide.web.households.forms import (
     ContactForm,
     DependantForm,
@@ -206,9 +206,7 @@ def _renewal_price(
         )
     except Refusal:
         return {"quote": None}
-    drafts = quote.of_household
-    count = sum(draft.kind == drafts[-1].kind for draft in drafts) if drafts else 1
-    lines = [(due_name(draft, count), draft.amount_minor) for draft in drafts]
+    lines = quote_lines(quote.of_household, request.mutual.currency)
     return {"quote": quote, "lines": lines}
 
 

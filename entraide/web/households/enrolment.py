@@ -21,7 +21,7 @@ from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.selectors import persons_resembling
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
-from entraide.web.contributions.wording import due_name, payer_name
+from entraide.web.contributions.wording import payer_name, quote_lines
 from entraide.web.households.forms import (
     MOST_ROWS,
     EnrolmentForm,
@@ -177,11 +177,9 @@ def _priced(request: OfficeRequest, paper: Paper) -> Priced:
     except Refusal as refusal:
         return Priced(why_not=told(refusal))
     rows = [row for row in paper.persons.written if row.cleaned_data.get("birth")]
-    household = found.of_household
-    count = sum(draft.kind == household[-1].kind for draft in household) if household else 1
     return Priced(
         quote=found,
-        lines=tuple((due_name(draft, count), draft.amount_minor) for draft in household),
+        lines=quote_lines(found.of_household, request.mutual.currency),
         others=tuple((payer_name(draft.payer), draft.amount_minor) for draft in found.of_others),
         persons_count=len(paper.persons.written),
         without_photo=tuple(photos_to_bring(found.remarks, rows)),

@@ -188,11 +188,10 @@ class EnrolmentForm(MoneyPart):
         self.mutual = mutual
         offered = products_in_force(mutual, day)
         self.has_product = bool(offered)
-        self.fields["product"].choices = [(each.code, each.name) for each, _rules in offered]
-        if len(offered) == 1:
-            self.fields["product"].initial = offered[0][0].code
-        else:
-            self.fields["product"].choices.insert(0, ("", _("Choose")))
+        choices = [(each.code, each.name) for each, _rules in offered]
+        self.fields["product"].choices = (
+            choices if len(choices) == 1 else [("", _("Choose")), *choices]
+        )
         self.fields["enrolled_on"].initial = day
         self.fields["loan_minor"].currency = mutual.currency
         self._offer_groups()

@@ -57,8 +57,7 @@ def _payment(request: OfficeRequest, household: Household, account: HouseholdAcc
     due = account.next_due
     if due is None:
         return []
-    amount_minor = max(account.overdue_minor, due.amount_minor - due.paid_minor)
-    money = writing.money(amount_minor, request.mutual.currency, request.LANGUAGE_CODE)
+    money = writing.money(account.expected_minor, request.mutual.currency, request.LANGUAGE_CODE)
     day = writing.day(due.due_on, request.LANGUAGE_CODE)
     if due.due_on < request.day:
         days = (request.day - due.due_on).days

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from entraide.apps.claims.models import Claim
 from entraide.apps.claims.selectors import RemainingCeiling, claims_of_household, remaining_ceilings
 from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.registers import groups_list, households_list, members_of
@@ -26,6 +25,7 @@ from entraide.web.households.wording import (
     RightsShown,
     age_in_words,
     category_names,
+    family_rights,
     relation_name,
     rights_shown,
 )
@@ -82,7 +82,10 @@ class Row:
 
     household: Household
     member: Person | None
-    rights: RightsShown | None
+    kind: str
+    word: str
+    last_on: date | None
+    is_over: bool
 
 
 def _rows(page: Page[Household], on: date) -> list[Row]:
@@ -92,8 +95,11 @@ def _rows(page: Page[Household], on: date) -> list[Row]:
     rows = []
     for household in households:
         member = members.get(household.pk)
-        rights = rights_shown(standings[member.pk], on) if member is not None else None
-        rows.append(Row(household, member, rights))
+        kind, word = family_rights(standings[member.pk]) if member is not None else ("", "")
+        until: date | None = household.covered_until  # type: ignore[attr-defined]
+        last_on = until - timedelta(days=1) if until is not None else None
+        is_over = until is not None and until <= on
+        rows.append(Row(household, member, kind, word, last_on, is_over))
     return rows
 
 
@@ -148,16 +154,16 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "account": account,
         "dues": dues_shown(account, current, request.day),
         "has_months": _instalments(account, current) >= MONTHLY,
+        "sums": _sums_of_cover(account, current),
         "receipts": [(each, channel_name(each.channel)) for each in reversed(account.payments)],
         "others": _accounts_of_others(shown, request.day),
         "membership": current,
         "membership_until": covered_until(current) if current else None,
         "memberships": memberships,
         "claims": claims,
-        "claims_sums": _sums(claims),
         "ceiling": _ceiling_of_household(member.person, on, current),
         "todos": todos_of(request, shown, memberships, account, present),
-        "may_receive": Right.RECORD_PAYMENT in request.rights,
+        "may_receive": Right.RECORD_PAYMENT in request.rights and account.remaining_minor > 0,
         "may_enrol": Right.ENROL in request.rights,
     }
     return render(request, "web/households/page.html", context)
@@ -219,6 +225,21 @@ def dues_shown(
     ]
 
 
+def _sums_of_cover(
+    account: HouseholdAccount, membership: Membership | None
+) -> tuple[int, int, int]:
+    """Paid, remaining and total of the cover shown, in minor units."""
+    dues = [
+        due
+        for due in account.dues
+        if due.cancelled_on is None
+        and membership is not None
+        and due.membership_id == membership.pk
+    ]
+    paid, total = sum(due.paid_minor for due in dues), sum(due.amount_minor for due in dues)
+    return paid, total - paid, total
+
+
 def _accounts_of_others(shown: Household, on: date) -> list[tuple[str, HouseholdAccount]]:
     """What employer and State owe for the family, when they do."""
     accounts = [
@@ -226,10 +247,6 @@ def _accounts_of_others(shown: Household, on: date) -> list[tuple[str, Household
         for payer in (Payer.EMPLOYER, Payer.STATE)
     ]
     return [(payer, account) for payer, account in accounts if account.dues]
-
-
-def _sums(claims: list[Claim]) -> tuple[int, int]:
-    return sum(each.claimed_minor for each in claims), sum(each.payable_minor for each in claims)
 
 
 def _ceiling_of_household(

@@ -89,6 +89,18 @@ class RightsShown:
     lacks_payment: bool = False
 
 
+def family_rights(standing: Standing) -> tuple[str, str]:
+    """Kind and word for a family on a list, as its member's rights stand."""
+    status = standing.rights.status
+    if status is RightsStatus.ACTIVE:
+        if standing.rights.waiting_until:
+            return "warn", pgettext("a family", "Covered in part")
+        return "ok", pgettext("a family", "Covered")
+    if status is RightsStatus.NOT_YET:
+        return "wait", pgettext("a family", "Not covered yet")
+    return "bad", pgettext("a family", "Not covered")
+
+
 def rights_shown(
     standing: Standing, on: date, category_names: Mapping[str, str] | None = None
 ) -> RightsShown:
