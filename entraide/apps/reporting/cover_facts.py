@@ -17,75 +17,29 @@ import pyarrow as pa
 
 from entraide.apps.contributions.models import ContributionDue, Payer, PaymentAllocation
 from entraide.apps.enrolment.facts import person_cover
-from entraide.apps.enrolment.models import Membership, Person
 from entraide.apps.reporting.month_grid import Spread, ages, months_later, spread
-from entraide.apps.reporting.table_writing import table, taken
+from entraide.apps.reporting.registers import CoverRow, PersonRow, Registers
+from entraide.apps.reporting.table_writing import table
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.schemes.selectors import rules_of
 from entraide.core.periods import Period
-from entraide.core.product import Product
 from entraide.indicators.schema import AGE_BANDS
-
-
-@dataclass(frozen=True, slots=True)
-class Belonging:
-    """Where a row belongs: product, partner group, kind of group, place. Texts, empty if none."""
-
-    product: str
-    group: str
-    group_kind: str
-    area: str
 
 
 @dataclass(frozen=True, slots=True)
 class Spell:
     """A person under one paid-up stretch of a cover; ``at_risk_from`` starts waiting periods."""
 
-    person: Person
-    membership: Membership
+    person: PersonRow
+    cover: CoverRow
     start: date
     until: date
     at_risk_from: date
 
 
-def memberships_of(mutual: Mutual) -> list[Membership]:
-    """Every cover of a mutual, by household and time, with what describes it."""
-    return list(
-        Membership.objects.filter(mutual=mutual)
-        .select_related(
-            "household__area", "household__group", "group", "product", "product_version"
-        )
-        .order_by("household_id", "effective_from", "id")
-    )
-
-
-def belonging(membership: Membership) -> Belonging:
-    """Where a cover belongs; its own group, else the household's."""
-    group = membership.group or membership.household.group
-    area = membership.household.area
-    return Belonging(
-        membership.product.code,
-        str(group.uid) if group else "",
-        group.kind if group else "",
-        area.name if area else "",
-    )
-
-
-def ends_on(membership: Membership) -> date:
-    """The first day without the cover: its term, or an earlier end."""
-    return min(membership.ended_on or membership.effective_until, membership.effective_until)
-
-
-def rules_at(membership: Membership, day: date) -> Product:
-    """The rules of a cover on a day, not before they begin."""
-    rules = rules_of(membership.product_version)
-    return rules.on(max(day, rules.begins_on))
-
-
-def unpaid_stretches(mutual: Mutual, memberships: Iterable[Membership]) -> dict[int, list[Period]]:
-    """The days on which each cover was suspended for arrears, by membership: from the end of the
-    grace of a due of the household until the day it was paid in full. Two queries."""
-    by_id = {membership.pk: membership for membership in memberships}
+def unpaid_stretches(mutual: Mutual, registers: Registers) -> dict[int, list[Period]]:
+    """The days on which each cover was suspended for arrears, by cover: from the end of the grace
+    of a due of the household until the day it was paid in full. Two queries."""
+    by_id = {cover.pk: cover for cover in registers.covers}
     receipts: dict[int, list[tuple[date, int]]] = defaultdict(list)
     standing = PaymentAllocation.objects.filter(mutual=mutual, payment__reversed_on__isnull=True)
     rows = standing.values_list("due_id", "payment__paid_on", "amount_minor")
@@ -96,10 +50,10 @@ def unpaid_stretches(mutual: Mutual, memberships: Iterable[Membership]) -> dict[
     ).values_list("id", "membership_id", "due_on", "amount_minor")
     stretches: dict[int, list[Period]] = defaultdict(list)
     for due_id, membership_id, due_on, amount_minor in dues:
-        membership = by_id[membership_id]
-        grace = rules_at(membership, due_on).membership.payment_grace_days
+        cover = by_id[membership_id]
+        grace = registers.rules_at(cover, due_on).membership.payment_grace_days
         late_from = due_on + timedelta(days=grace + 1)
-        until = min(_paid_in_full_on(receipts[due_id], amount_minor), ends_on(membership))
+        until = min(_paid_in_full_on(receipts[due_id], amount_minor), cover.ends_on)
         if late_from < until:
             stretches[membership_id].append(Period(late_from, until))
     return stretches
@@ -126,31 +80,24 @@ def without(period: Period, stretches: Iterable[Period]) -> Iterator[Period]:
         yield Period(start, period.until)
 
 
-def spells(
-    memberships: Iterable[Membership],
-    persons: Mapping[int, list[Person]],
-    stretches: Mapping[int, list[Period]],
-) -> Iterator[Spell]:
+def spells(registers: Registers, stretches: Mapping[int, list[Period]]) -> Iterator[Spell]:
     """Each person of each cover, over each stretch in which the cover was paid up."""
-    for membership in memberships:
-        until = ends_on(membership)
-        if membership.effective_from >= until:
+    for cover in registers.covers:
+        if cover.starts_on >= cover.ends_on:
             continue
-        cover = Period(membership.effective_from, until)
-        paid_up = list(without(cover, stretches.get(membership.pk, ())))
-        for person in persons.get(membership.household_id, ()):
+        paid_up = list(without(Period(cover.starts_on, cover.ends_on), stretches.get(cover.pk, ())))
+        for person in registers.persons.get(cover.household_id, ()):
             present = _presence(person)
-            cover_of_person = person_cover(person, membership)
-            since = membership.seniority_from
-            if not cover_of_person.is_newborn:
+            since = cover.seniority_from
+            if not person_cover(person, cover).is_newborn:
                 since = max(since, person.entered_on)
             for stretch in paid_up:
                 inside = stretch.overlap(present) if present else None
                 if inside is not None:
-                    yield Spell(person, membership, inside.start, inside.until, since)
+                    yield Spell(person, cover, inside.start, inside.until, since)
 
 
-def _presence(person: Person) -> Period | None:
+def _presence(person: PersonRow) -> Period | None:
     """The days on which a person is in the household; covered on the day of death."""
     ends = [person.exited_on or date.max]
     if person.died_on is not None:
@@ -158,91 +105,115 @@ def _presence(person: Person) -> Period | None:
     return Period(person.entered_on, min(ends)) if person.entered_on < min(ends) else None
 
 
-def persons_by_household(mutual: Mutual) -> dict[int, list[Person]]:
-    """Everyone ever entered, by household."""
-    by_household: dict[int, list[Person]] = defaultdict(list)
-    for person in Person.objects.filter(mutual=mutual).order_by("id"):
-        by_household[person.household_id].append(person)
-    return by_household
-
-
-def age_bands(born: Any, on: Any) -> list[str]:
+def age_bands(born: Any, on: Any) -> pa.DictionaryArray:
     """The age band on a day of each person born on a day."""
     edges = np.array([edge for edge, _ in AGE_BANDS])
-    names = [name for _, name in AGE_BANDS]
-    places = np.minimum(np.searchsorted(edges, ages(born, on), side="right"), len(names) - 1)
-    return [names[place] for place in places]
+    places = np.minimum(np.searchsorted(edges, ages(born, on), side="right"), len(edges) - 1)
+    return pa.DictionaryArray.from_arrays(
+        pa.array(places.astype(np.int32)), [name for _, name in AGE_BANDS]
+    )
 
 
-def _days(values: Iterable[date]) -> Any:
-    return np.array(list(values), dtype="M8[D]")
-
-
-class _Columns:
-    """The spells as columns, and the texts that describe each."""
-
-    def __init__(self, rows: list[Spell]) -> None:
-        self.rows = rows
-        self.starts = _days(spell.start for spell in rows)
-        self.untils = _days(spell.until for spell in rows)
-        self.since = _days(spell.at_risk_from for spell in rows)
-        self.born = _days(spell.person.birth_on for spell in rows)
-        belongings: dict[int, Belonging] = {}
-        for spell in rows:
-            if spell.membership.pk not in belongings:
-                belongings[spell.membership.pk] = belonging(spell.membership)
-        places = [belongings[spell.membership.pk] for spell in rows]
-        self.texts = {
-            "person": [str(spell.person.uid) for spell in rows],
-            "household": [str(spell.membership.household.uid) for spell in rows],
-            "sex": [spell.person.sex for spell in rows],
-            "group": [place.group for place in places],
-            "product": [place.product for place in places],
-            "group_kind": [place.group_kind for place in places],
-            "area": [place.area for place in places],
-        }
-
-    def described(self, parts: Spread, names: tuple[str, ...]) -> dict[str, Any]:
-        columns: dict[str, Any] = {name: taken(self.texts[name], parts.row) for name in names}
-        columns["age_band"] = pa.array(age_bands(self.born[parts.row], parts.month), pa.string())
-        return columns
-
-
-_OF_PERSON = ("person", "household", "group", "product", "group_kind", "area", "sex")
-_OF_RISK = ("product", "group_kind", "area", "sex")
-
-
-def cover_tables(mutual: Mutual, memberships: list[Membership]) -> dict[str, pa.Table]:
+def cover_tables(mutual: Mutual, registers: Registers) -> dict[str, pa.Table]:
     """``cover_month``, ``risk_month`` and ``membership``. The months to come are there too, as if
     nothing more fell into arrears: no report reads them."""
-    stretches = unpaid_stretches(mutual, memberships)
-    columns = _Columns(list(spells(memberships, persons_by_household(mutual), stretches)))
-    parts = spread(columns.starts, columns.untils)
+    rows = list(spells(registers, unpaid_stretches(mutual, registers)))
+    parts = spread(_days(row.start for row in rows), _days(row.until for row in rows))
+    described = _described(rows, parts, registers)
     cover = {
         "month": parts.month,
-        **columns.described(parts, _OF_PERSON),
+        **described,
         "days": parts.days,
         "days_of_month": parts.days_of_month,
         "is_on_last_day": parts.reaches_the_end,
     }
     return {
         "cover_month": table("cover_month", cover),
-        "risk_month": _risk_table(columns),
-        "membership": _membership_table(memberships),
+        "risk_month": _risk_table(rows, parts, described, registers),
+        "membership": _membership_table(registers),
     }
 
 
-def _waiting_months(spell_rows: list[Spell]) -> dict[str, Any]:
+def _days(values: Iterable[date]) -> Any:
+    return np.array(list(values), dtype="M8[D]")
+
+
+def _described(
+    rows: list[Spell], parts: Spread, registers: Registers
+) -> dict[str, pa.DictionaryArray]:
+    """What each part is about; each distinct text is kept once."""
+    born = _days(row.person.birth_on for row in rows)
+    texts = {
+        "person": [row.person.uid for row in rows],
+        "household": [registers.household_keys[row.cover.household_id] for row in rows],
+        "group": [row.cover.belonging.group for row in rows],
+        "product": [row.cover.belonging.product for row in rows],
+        "group_kind": [row.cover.belonging.group_kind for row in rows],
+        "area": [row.cover.belonging.area for row in rows],
+        "sex": [row.person.sex for row in rows],
+    }
+    place = pa.array(parts.row)
+    columns = {
+        name: pa.array(values, pa.string()).dictionary_encode().take(place)
+        for name, values in texts.items()
+    }
+    return {**columns, "age_band": age_bands(born[parts.row], parts.month)}
+
+
+_OF_RISK = ("product", "group_kind", "area", "sex", "age_band")
+
+
+def _risk_table(
+    rows: list[Spell],
+    parts: Spread,
+    described: Mapping[str, pa.DictionaryArray],
+    registers: Registers,
+) -> pa.Table:
+    """Days at risk by category, month and kind of person, summed: no person stands in it."""
+    first, kind_of_part = _kinds(parts, described)
+    since = _days(row.at_risk_from for row in rows)
+    tables = []
+    for category, waiting in _waiting_months(rows, registers).items():
+        days = np.zeros(len(parts.row), dtype=np.int64)
+        for months in np.unique(waiting[waiting >= 0]):
+            opens = months_later(since, int(months))[parts.row]
+            at_risk = (parts.until - np.maximum(parts.start, opens)).astype(np.int64)
+            days = np.where(waiting[parts.row] == months, np.maximum(at_risk, 0), days)
+        # Sums of days stay far below 2^53, where the counting in floats ceases to be exact.
+        sums = np.bincount(kind_of_part, weights=days, minlength=len(first)).astype(np.int64)
+        chosen = np.flatnonzero(sums)
+        place = first[chosen]
+        columns: dict[str, Any] = {
+            "month": parts.month[place],
+            "category": pa.array([category] * len(chosen), pa.string()),
+            "person_days": sums[chosen],
+            "days_of_month": parts.days_of_month[place],
+        }
+        columns |= {name: described[name].take(pa.array(place)) for name in _OF_RISK}
+        tables.append(table("risk_month", columns))
+    return pa.concat_tables([table("risk_month", {}), *tables])
+
+
+def _kinds(parts: Spread, described: Mapping[str, pa.DictionaryArray]) -> tuple[Any, Any]:
+    """The first part of each kind (month, product, place, sex, age …), and the kind of each."""
+    kind = parts.month.astype("M8[M]").astype(np.int64)
+    for name in _OF_RISK:
+        codes = described[name].indices.to_numpy(zero_copy_only=False)
+        kind = kind * (len(described[name].dictionary) + 1) + codes
+    _, first, of_part = np.unique(kind, return_index=True, return_inverse=True)
+    return first, of_part
+
+
+def _waiting_months(rows: list[Spell], registers: Registers) -> dict[str, Any]:
     """The waiting months of each category that any cover knows: −1 where it is not covered."""
     by_cover: dict[tuple[int, date], dict[str, int]] = {}
     found: list[dict[str, int]] = []
-    for spell in spell_rows:
-        key = (spell.membership.product_version_id, spell.membership.effective_from)
+    for row in rows:
+        key = (row.cover.version_id, row.cover.starts_on)
         if key not in by_cover:
-            product = rules_at(spell.membership, spell.membership.effective_from)
             by_cover[key] = {
                 benefit.category: benefit.waiting_period_months or 0
-                for benefit in product.benefits
+                for benefit in registers.rules_at(row.cover, row.cover.starts_on).benefits
                 if benefit.is_covered
             }
         found.append(by_cover[key])
@@ -252,77 +223,30 @@ def _waiting_months(spell_rows: list[Spell]) -> dict[str, Any]:
     }
 
 
-def _risk_table(columns: _Columns) -> pa.Table:
-    """Days at risk by category, month and kind of person, summed: no person stands in it."""
-    tables = []
-    for category, waiting in _waiting_months(columns.rows).items():
-        for months in np.unique(waiting[waiting >= 0]):
-            starts = np.maximum(columns.starts, months_later(columns.since, int(months)))
-            chosen = np.flatnonzero((waiting == months) & (starts < columns.untils))
-            if not len(chosen):
-                continue
-            parts = spread(starts[chosen], columns.untils[chosen])
-            days, parts = parts.days, _rows_of(parts, chosen)
-            listed = pa.table(
-                {
-                    "month": pa.array(parts.month, pa.date32()),
-                    **columns.described(parts, _OF_RISK),
-                    "days_of_month": pa.array(parts.days_of_month),
-                    "person_days": pa.array(days),
-                }
-            )
-            keys = [name for name in listed.column_names if name != "person_days"]
-            summed = listed.group_by(keys).aggregate([("person_days", "sum")])
-            summed = summed.rename_columns([*keys, "person_days"])
-            tables.append(
-                summed.append_column("category", pa.array([category] * len(summed), pa.string()))
-            )
-    empty = table("risk_month", {})
-    return pa.concat_tables(
-        [empty, *(each.select(empty.column_names).cast(empty.schema) for each in tables)]
-    )
-
-
-def _rows_of(parts: Spread, chosen: Any) -> Spread:
-    """The same parts, their rows named in the whole list."""
-    return Spread(chosen[parts.row], parts.month, parts.start, parts.until, parts.days_of_month)
-
-
-def _membership_table(memberships: list[Membership]) -> pa.Table:
-    counted: dict[int, list[Membership]] = defaultdict(list)
-    for membership in memberships:
-        if membership.effective_from < ends_on(membership):
-            counted[membership.household_id].append(membership)
-    rows = []
-    for covers in counted.values():
-        for rank, membership in enumerate(covers):
-            place = belonging(membership)
-            rows.append(
-                (
-                    str(membership.uid),
-                    str(membership.household.uid),
-                    place,
-                    membership.effective_from,
-                    ends_on(membership),
-                    rank == 0,
-                    rank + 1 < len(covers),
-                )
-            )
-    uids, households, places, starts, ends, first, followed = (
-        [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * 7
-    )
+def _membership_table(registers: Registers) -> pa.Table:
+    by_household: dict[int, list[CoverRow]] = defaultdict(list)
+    for cover in registers.covers:
+        if cover.starts_on < cover.ends_on:
+            by_household[cover.household_id].append(cover)
+    ranked = [
+        (cover, rank == 0, rank + 1 < len(covers))
+        for covers in by_household.values()
+        for rank, cover in enumerate(covers)
+    ]
+    if not ranked:
+        return table("membership", {})
     return table(
         "membership",
         {
-            "uid": uids,
-            "household": households,
-            "group": [place.group for place in places],
-            "product": [place.product for place in places],
-            "group_kind": [place.group_kind for place in places],
-            "area": [place.area for place in places],
-            "starts_on": starts,
-            "ends_on": ends,
-            "is_first": first,
-            "is_followed": followed,
+            "uid": [cover.uid for cover, _, _ in ranked],
+            "household": [registers.household_keys[cover.household_id] for cover, _, _ in ranked],
+            "group": [cover.belonging.group for cover, _, _ in ranked],
+            "product": [cover.belonging.product for cover, _, _ in ranked],
+            "group_kind": [cover.belonging.group_kind for cover, _, _ in ranked],
+            "area": [cover.belonging.area for cover, _, _ in ranked],
+            "starts_on": [cover.starts_on for cover, _, _ in ranked],
+            "ends_on": [cover.ends_on for cover, _, _ in ranked],
+            "is_first": [is_first for _, is_first, _ in ranked],
+            "is_followed": [is_followed for _, _, is_followed in ranked],
         },
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from entraide.apps.access.models import User
 from entraide.apps.reporting.models import ReportRun, WarehouseExport
@@ -21,7 +23,7 @@ from entraide.apps.reporting.report import (
     rolling_series,
 )
 from entraide.apps.reporting.report_document import report_document
-from entraide.apps.reporting.warehouse import export_warehouse, folder_of
+from entraide.apps.reporting.warehouse import export_warehouse, folder_of, latest_export
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -115,12 +117,18 @@ class Headline:
         return self.figures[code].now
 
 
-def headline(*, mutual: Mutual, on: date) -> Headline:
-    """Autonomy, RSP, fund and reserve of the last twelve full months, with twelve-month series."""
+def headline(*, mutual: Mutual, on: date, at_most_old: timedelta | None = None) -> Headline:
+    """Autonomy, RSP, fund and reserve of the last twelve full months, with twelve-month series.
+
+    These months move seldom: a page that is opened all day accepts an export ``at_most_old``
+    rather than wait for another after each receipt.
+    """
     period = last_full_year(on)
     previous = previous_period(period)
-    opened, _export = engine_for(mutual, on)
-    with opened as engine:
+    export = None
+    if at_most_old is not None:
+        export = latest_export(mutual, not_before=timezone.now() - at_most_old)
+    with Engine(folder_of(export or export_warehouse(mutual)), on) as engine:
         return Headline(
             period,
             {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 import pyarrow as pa
 
@@ -49,11 +48,9 @@ def _column(values: Any, kind: pa.DataType) -> Any:
 
 
 def from_rows(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pa.Table:
-    """A table of the star from rows in the order of ``columns``; keys are written as text."""
-    listed = [[str(value) if isinstance(value, UUID) else value for value in row] for row in rows]
-    if not listed:
-        return table(name, {})
-    return table(name, dict(zip(columns, map(list, zip(*listed, strict=True)), strict=True)))
+    """A table of the star from rows in the order of ``columns``."""
+    read = [list(column) for column in zip(*rows, strict=True)]
+    return table(name, dict(zip(columns, read, strict=True)) if read else {})
 
 
 def taken(texts: Sequence[str], rows: Any) -> pa.Array:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,20 +26,21 @@ from entraide.apps.access.models import CommandLog
 from entraide.apps.claims.models import Claim, Decision
 from entraide.apps.contributions.models import ContributionDue, PaymentAllocation
 from entraide.apps.enrolment.models import Household, Membership, Person
-from entraide.apps.ledger.models import LedgerHead
-from entraide.apps.reporting.cover_facts import cover_tables, memberships_of
+from entraide.apps.ledger.models import Entry, LedgerHead
+from entraide.apps.reporting.cover_facts import cover_tables
 from entraide.apps.reporting.models import WarehouseExport
 from entraide.apps.reporting.money_facts import (
     claim_tables,
     contribution_tables,
     dimension_tables,
-    places_of,
     posting_table,
 )
+from entraide.apps.reporting.registers import read_registers
 from entraide.apps.schemes.models import Mutual
 from entraide.indicators.schema import COLUMNS, VERSION
 
 _GROWING = (Household, Person, Membership, ContributionDue, PaymentAllocation, Claim, Decision)
+_CONTENTS = "contents.json"
 _ATTEMPTS = 3  # to read the registers between two commands
 
 
@@ -78,16 +82,30 @@ def export_warehouse(mutual: Mutual) -> WarehouseExport:
             tables = _read(mutual)
             if watermark(mutual) == state:  # nobody wrote while the registers were read
                 break
-        row_counts = {name: len(tables[name]) for name in COLUMNS}
-        checksum = _put_in_place(mutual, state, tables)
+        checksum, folder = _put_in_place(mutual, state, tables)
         export, _is_new = WarehouseExport.objects.get_or_create(
             mutual=mutual,
             watermark=state,
             checksum=checksum,
-            defaults={"folder": f"{mutual.code}/{state}", "row_counts": row_counts},
+            defaults={
+                "folder": f"{mutual.code}/{folder.name}",
+                "row_counts": {name: len(tables[name]) for name in COLUMNS},
+            },
         )
-    _prune(mutual, keep=folder_of(export))
+    _prune(mutual, keep=folder)
     return export
+
+
+def latest_export(mutual: Mutual, *, not_before: datetime) -> WarehouseExport | None:
+    """The last export made since an instant, whole on disk, whatever was recorded after it."""
+    with scope(mutual=mutual):
+        export = (
+            WarehouseExport.objects.filter(mutual=mutual, recorded_at__gte=not_before)
+            .filter(watermark__startswith=f"v{VERSION}-")
+            .order_by("-id")
+            .first()
+        )
+    return export if export is not None and _is_whole(folder_of(export)) else None
 
 
 def folder_of(export: WarehouseExport) -> Path:
@@ -96,19 +114,39 @@ def folder_of(export: WarehouseExport) -> Path:
 
 
 def _read(mutual: Mutual) -> dict[str, pa.Table]:
-    memberships = memberships_of(mutual)
-    places = places_of(memberships)
+    registers = read_registers(mutual)
     return {
-        **cover_tables(mutual, memberships),
-        **contribution_tables(mutual, places),
-        **claim_tables(mutual, places),
-        **posting_table(mutual),
+        **cover_tables(mutual, registers),
+        **contribution_tables(mutual, registers),
+        **claim_tables(mutual, registers),
+        "posting": posting_table(mutual, _earlier_postings(mutual)),
         **dimension_tables(mutual),
     }
 
 
-def _put_in_place(mutual: Mutual, state: str, tables: dict[str, pa.Table]) -> str:
-    """Write the files and rename their folder into place; answers the checksum of them all."""
+def _earlier_postings(mutual: Mutual) -> pa.Table | None:
+    """The postings of the last export, if the books still hold the entry it ends with."""
+    export = latest_export(mutual, not_before=datetime.min.replace(tzinfo=UTC))
+    if export is None:
+        return None
+    contents = json.loads((folder_of(export) / _CONTENTS).read_text(encoding="utf-8"))
+    if not Entry.objects.filter(mutual=mutual, **contents["last_entry"]).exists():
+        return None
+    return pq.read_table(folder_of(export) / "posting.parquet")
+
+
+def _last_entry(mutual: Mutual, postings: pa.Table) -> dict[str, Any]:
+    """The entry that the postings end with, and its hash, which holds all those before it."""
+    sequence = pa.compute.max(postings["sequence"]).as_py() or 0
+    entry = Entry.objects.filter(mutual=mutual, sequence=sequence).first()
+    return {"sequence": sequence, "hash": entry.hash if entry else ""}
+
+
+def _put_in_place(mutual: Mutual, state: str, tables: dict[str, pa.Table]) -> tuple[str, Path]:
+    """Write the files and rename their folder into place; answers the checksum of them all.
+
+    The folder is named after what it holds: one that is there already holds the same facts.
+    """
     home = Path(settings.WAREHOUSE_FOLDER) / mutual.code
     home.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=home, prefix=".unfinished-"))
@@ -117,26 +155,29 @@ def _put_in_place(mutual: Mutual, state: str, tables: dict[str, pa.Table]) -> st
         path = unfinished / f"{name}.parquet"
         pq.write_table(tables[name], path, compression="zstd")
         digest.update(path.read_bytes())
+    checksum = digest.hexdigest()
     contents = {
         "version": VERSION,
         "watermark": state,
-        "sha256": digest.hexdigest(),
+        "sha256": checksum,
+        "last_entry": _last_entry(mutual, tables["posting"]),
     }
-    (unfinished / "contents.json").write_text(json.dumps(contents), encoding="utf-8")
-    target = home / state
+    (unfinished / _CONTENTS).write_text(json.dumps(contents), encoding="utf-8")
+    target = home / f"v{VERSION}-{checksum[:32]}"
     if target.exists() and not _is_whole(target):
         shutil.rmtree(target)
     try:
         unfinished.rename(target)
-    except OSError:  # another worker has just put the same facts there
+    except OSError:  # the same facts stand there: another worker's, or an earlier export's
         shutil.rmtree(unfinished)
         if not _is_whole(target):
             raise
-    return digest.hexdigest()
+        os.utime(target)  # the former of two folders is the one that goes
+    return checksum, target
 
 
 def _is_whole(folder: Path) -> bool:
-    return (folder / "contents.json").is_file() and all(
+    return (folder / _CONTENTS).is_file() and all(
         (folder / f"{name}.parquet").is_file() for name in COLUMNS
     )
 

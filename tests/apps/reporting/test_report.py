@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,11 +19,11 @@ from entraide.apps.reporting.services import (
     period_of_report,
     run_report,
 )
-from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period
 from entraide.indicators.catalogue import BY_CODE, CATALOGUE, Question
-from tests.builders import a_key
+from tests.builders import a_household, a_key
 from tests.indicators.three_households import three_households
 from tests.people import People
 
@@ -117,6 +117,16 @@ def test_the_headline_is_the_last_full_year(mutual: Mutual, people: People) -> N
     assert head.now("autonomy_rate").numerator == 6485
     assert head.now("fund_balance").value == 27000
     assert len(head.rolling["claims_ratio"]) == 13
+
+
+def test_the_headline_may_be_a_little_old(mutual: Mutual, people: People, product: Product) -> None:
+    three_households(mutual, people)
+    before = headline(mutual=mutual, on=ON)
+    with scope(mutual=mutual):
+        a_household(mutual, people.awa, product, enrolled_on=date(2025, 12, 1))
+    assert headline(mutual=mutual, on=ON, at_most_old=timedelta(minutes=15)) == before
+    assert headline(mutual=mutual, on=ON, at_most_old=timedelta(0)) != before
+    assert headline(mutual=mutual, on=ON) != before
 
 
 def test_periods() -> None:

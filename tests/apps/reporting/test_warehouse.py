@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.conf import LazySettings
 from django_scopes import scope
 
 from entraide.apps.claims.models import MedicalDetail
@@ -71,6 +73,38 @@ def test_old_folders_go_and_no_unfinished_one_stays(
         folders.append(folder_of(export_warehouse(mutual)))
     assert [folder.is_dir() for folder in folders] == [False, False, True, True]
     assert sorted(folders[-1].parent.iterdir()) == sorted(folders[-2:])
+
+
+def test_postings_are_only_added_to(
+    mutual: Mutual, people: People, product: Product, tmp_path: Path, settings: LazySettings
+) -> None:
+    """An export that goes on from another holds what one made afresh holds."""
+    three_households(mutual, people)
+    export_warehouse(mutual)
+    with scope(mutual=mutual):
+        household = a_household(mutual, people.awa, product, enrolled_on=date(2025, 9, 1))
+        a_payment(household, people.awa, 13000, paid_on=date(2025, 9, 1))
+    continued = export_warehouse(mutual)
+    settings.WAREHOUSE_FOLDER = tmp_path  # nothing to go on from
+    afresh = export_warehouse(mutual)
+    assert continued.checksum == afresh.checksum
+    assert continued.row_counts["posting"] > 60
+
+
+def test_postings_of_other_books_are_not_gone_on_from(
+    mutual: Mutual, people: People, product: Product
+) -> None:
+    """A database put back from a backup: the files tell of an entry that it does not hold."""
+    three_households(mutual, people)
+    export = export_warehouse(mutual)
+    contents = folder_of(export) / "contents.json"
+    told = json.loads(contents.read_text())
+    told["last_entry"]["hash"] = "0" * 64
+    contents.write_text(json.dumps(told))
+    pq.write_table(schema_of("posting").empty_table(), folder_of(export) / "posting.parquet")
+    with scope(mutual=mutual):
+        a_household(mutual, people.awa, product, enrolled_on=date(2025, 9, 1))
+    assert export_warehouse(mutual).row_counts["posting"] == export.row_counts["posting"] + 6
 
 
 def test_files_that_were_lost_are_written_again(mutual: Mutual, people: People) -> None:
