@@ -132,8 +132,8 @@ def _promises(
     product, rights = standing.product, standing.rights
     assert product is not None, "promises are asked for under a product only"
     rows = []
-    promised = {benefit.category for benefit in product.benefits}
-    for category in (code for code in names if code in promised):
+    promised = dict.fromkeys(benefit.category for benefit in product.benefits)
+    for category in dict.fromkeys((*(code for code in names if code in promised), *promised)):
         benefit = product.benefit_for(category, sector)
         kind, word, share = "bad", _("Not covered by the plan"), ""
         if benefit is not None and benefit.is_covered:
@@ -144,7 +144,7 @@ def _promises(
                 kind = "wait"
                 word = _("from {day}").format(day=day(opens_on, language()))
         own = tuple(row for code, row in ceilings if code == category)
-        rows.append(Promise(names[category], kind, word, share, own))
+        rows.append(Promise(names.get(category, category), kind, word, share, own))
     return tuple(rows)
 
 

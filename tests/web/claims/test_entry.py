@@ -1,0 +1,201 @@
+"""Entering a claim: the paper as it stands, every fault at once, once however often it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.enrolment.models import Person
+from entraide.apps.nomenclature.models import Diagnosis
+from entraide.apps.providers.models import Provider
+from tests.builders import a_key
+from tests.people import People
+from tests.web.claims.conftest import Address
+from tests.web.conftest import Browser
+
+
+def paper(person: Person, provider: Provider, *lines: tuple[str, str, str], **more: str) -> Any:
+    """An attestation as the form sends it; lines are (act, quantity, unit price)."""
+    data = {
+        "idempotency_key": a_key(),
+        "card": person.number,
+        "care_on": "03/03/2025",
+        "received_on": "05/03/2025",
+        "provider": str(provider.uid),
+        "circuit": "third_party_payment",
+        "channel": "",
+        "attestation_number": "077412",
+        "invoice_number": "392",
+        "diagnosis": "",
+        "stated_total": "",
+        "lines-TOTAL_FORMS": str(max(4, len(lines))),
+        "lines-INITIAL_FORMS": "0",
+        "act": "record",
+    }
+    for rank, (item, quantity, price) in enumerate(lines):
+        data[f"lines-{rank}-item"] = item
+        data[f"lines-{rank}-quantity"] = quantity
+        data[f"lines-{rank}-unit_price"] = price
+    return {**data, **more}
+
+
+@pytest.fixture
+def clerk(signed_in: Browser, people: People) -> Client:
+    return signed_in(people.awa)
+
+
+@pytest.mark.requirement("R056")
+def test_a_paper_becomes_a_decided_claim(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    data = paper(person, provider, ("consultation-1", "", "4 500"), stated_total="4 500")
+    answer = clerk.post(address("claim-new"), data, follow=True)
+    claim = Claim.objects.get()
+    assert answer.redirect_chain == [(address("claim", uid=claim.uid), 302)]
+    assert (claim.stated_minor, claim.claimed_minor, claim.payable_minor) == (4500, 4500, 3000)
+    assert claim.state == ClaimState.DECIDED
+    assert claim.attestation_number == "077412"
+    text = answer.content.decode()
+    assert f"Sinistre {claim.document_number} enregistré" in text
+    assert "Au-dessus du tarif de la convention" in text
+    assert "le prestataire garde" in text
+
+
+def test_the_next_paper_of_the_pile_keeps_what_it_shares(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    data = paper(person, provider, ("consultation-1", "1", "4000"), act="record_next")
+    answer = clerk.post(address("claim-new"), data, follow=True)
+    form = answer.context["form"]
+    assert form["provider"].value() == str(provider.uid)
+    assert form["invoice_number"].value() == "392"
+    assert not form["card"].value()
+
+
+def test_sent_twice_it_is_recorded_once(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    data = paper(person, provider, ("consultation-1", "1", "4000"))
+    first, second = (clerk.post(address("claim-new"), data) for _time in range(2))
+    assert first.url == second.url
+    assert Claim.objects.count() == 1
+
+
+def test_every_fault_is_said_at_once_and_nothing_typed_is_lost(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    data = paper(
+        person,
+        provider,
+        ("massage", "1", "4000"),
+        ("consultation-9", "2", ""),
+        ("consultation-1", "deux", "4000"),
+        card="F-1999-00001-1",
+        care_on="31/02/2025",
+        circuit="reimbursement",
+    )
+    answer = clerk.post(address("claim-new"), data)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    for told in (
+        "Personne n’a cette carte",
+        "« massage » n’est pas dans la nomenclature",
+        "Aucun tarif convenu\u00a0: tapez le prix du papier.",
+        "« deux » n’est pas une quantité",
+        "Le jour 31/02/2025 n’existe pas",
+        "Dites comment la famille est remboursée.",
+    ):
+        assert told in text.replace("«\u00a0", "« ").replace("\u00a0»", " »"), told
+    assert 'value="massage"' in text
+    assert data["idempotency_key"] in text
+    assert not Claim.objects.exists()
+
+
+def test_a_total_that_differs_is_said_beside_its_field(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    data = paper(person, provider, ("consultation-1", "1", "4000"), stated_total="4 200")
+    answer = clerk.post(address("claim-new"), data)
+    assert answer.status_code == 422
+    assert "200" in str(answer.context["form"].errors["stated_total"])
+    assert not Claim.objects.exists()
+
+
+def test_an_attestation_serves_once(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    for _time in range(2):
+        data = paper(person, provider, ("consultation-1", "1", "4000"))
+        answer = clerk.post(address("claim-new"), data)
+    assert answer.status_code == 422
+    assert "attestation_number" in answer.context["form"].errors
+    assert Claim.objects.count() == 1
+
+
+def test_the_service_names_the_line_that_it_refuses(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    lines = (("", "", ""), ("consultation-1", "-1", "4000"))
+    answer = clerk.post(address("claim-new"), paper(person, provider, *lines))
+    first, second, *_rest = answer.context["lines"].forms
+    assert not first.errors
+    assert "quantity" in second.errors
+
+
+def test_prices_come_from_the_agreement_with_and_without_script(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    data = paper(person, provider, ("CONSULTATION-1", "", ""), ("consultation-1", "2", "4500"))
+    checked = clerk.post(address("claim-new"), {**data, "act": "check"})
+    proposed, typed, *_rest = checked.context["lines"].forms
+    assert proposed["unit_price"].value().replace("\u202f", "") == "4000"
+    assert typed["unit_price"].value() == "4500"
+    assert checked.context["sheet"].total_minor == 13000
+    moved = clerk.post(address("claim-preview"), data, headers={"HX-Request": "true"})
+    text = moved.content.decode()
+    assert 'id="id_lines-0-unit_price"' in text
+    assert 'id="id_lines-1-unit_price"' not in text  # a typed price is never taken away
+    assert "dépassé de 500" in text
+    assert person.full_name in text
+    assert not Claim.objects.exists()
+
+
+def test_lines_are_added_without_script_and_without_reproach(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    data = paper(person, provider, ("consultation-1", "1", "4000"), act="add", card="")
+    answer = clerk.post(address("claim-new"), data)
+    assert len(answer.context["lines"].forms) == 7
+    assert not answer.context["form"].errors
+
+
+def test_a_draft_comes_back_without_its_medical_part(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    Diagnosis.objects.create(system="test", code="B54", label="Paludisme")
+    data = paper(person, provider, ("consultation-1", "1", "4000"), diagnosis="B54")
+    kept = clerk.post(address("draft", form="sinistre"), data)
+    assert kept.json() == {"kept": True}
+    form = clerk.get(address("claim-new")).context["form"]
+    assert form["card"].value() == person.number
+    assert not form["diagnosis"].value()
+    clerk.post(address("claim-new"), data)
+    assert Claim.objects.get().medical_detail.diagnosis.code == "B54"
+    assert not clerk.get(address("claim-new")).context["form"]["card"].value()
+
+
+def test_who_may_not_enter_is_told_who_may(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
+) -> None:
+    answer = signed_in(people.moussa).post(
+        address("claim-new"), paper(person, provider, ("consultation-1", "1", "4000"))
+    )
+    assert answer.status_code == 403
+    assert "Agent de saisie" in answer.content.decode()
+    assert AuditEvent.objects.filter(kind=AuditKind.REFUSAL, actor=people.moussa).exists()
+    assert signed_in(people.fanta).get(address("claim-new")).status_code == 404
+    assert not Claim.objects.exists()

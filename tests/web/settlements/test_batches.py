@@ -1,0 +1,246 @@
+"""From approved claims to the money: prepared, authorised and paid by three persons."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.claims.models import Circuit, Claim, ClaimState
+from entraide.apps.claims.services import approve_decided_claims
+from entraide.apps.enrolment.models import Person
+from entraide.apps.ledger.selectors import account_for
+from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import BatchState, SettlementBatch
+from entraide.apps.settlement.selectors import payouts_of
+from entraide.core.ledger import AccountRole
+from entraide.web.settlements.counts import waiting
+from tests.builders import a_claim, a_key
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.settlements.conftest import Address
+
+ON = date(2025, 6, 16)
+
+
+@pytest.fixture
+def approved(person: Person, provider: Provider, people: People, scoped: Mutual) -> list[Claim]:
+    """Two claims of a provider and the reimbursement of a family: 9 000 in all."""
+    claims = [
+        a_claim(person, provider, people.awa, care_on=date(2025, 3, 1)),
+        a_claim(person, provider, people.awa, care_on=date(2025, 3, 2)),
+        a_claim(
+            person, provider, people.awa, care_on=date(2025, 3, 3), circuit=Circuit.REIMBURSEMENT
+        ),
+    ]
+    approve_decided_claims(mutual=scoped, actor=people.moussa, on=ON, idempotency_key=a_key())
+    return claims
+
+
+@pytest.fixture
+def bank(scoped: Mutual) -> str:
+    return str(account_for(scoped, AccountRole.BANK).uid)
+
+
+def sheet(bank: str, *claims: Claim) -> dict[str, object]:
+    """The form that prepares a batch of these claims."""
+    return {
+        "idempotency_key": a_key(),
+        "account": bank,
+        "claims": [str(claim.uid) for claim in claims],
+    }
+
+
+@pytest.mark.requirement("R057")
+def test_three_persons_take_a_claim_to_its_payment(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    approved: list[Claim],
+    bank: str,
+    mutual: Mutual,
+) -> None:
+    officer = signed_in(people.moussa)
+    assert waiting(mutual, ON).count == 1
+    opened = officer.get(address("batch-new"))
+    assert [payee.total_minor for payee in opened.context["payees"]] == [6000, 3000]
+    answer = officer.post(address("batch-new"), sheet(bank, *approved), follow=True)
+    batch = SettlementBatch.objects.get()
+    assert batch.total_minor == 9000
+    assert f"Bordereau {batch.document_number} préparé" in answer.content.decode()
+    assert waiting(mutual, ON).is_due
+
+    director = signed_in(people.director)
+    key = {"idempotency_key": a_key()}
+    director.post(address("batch-authorise", uid=batch.uid), key)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.AUTHORISED
+
+    payouts = [str(payout.uid) for payout in payouts_of(batch)]
+    paid = {"idempotency_key": a_key(), "paid_on": "16/06/2025", "payouts": payouts}
+    cashier = signed_in(people.cashier)
+    for _time in range(2):  # sent twice, paid once
+        answer = cashier.post(address("batch-pay", uid=batch.uid), paid, follow=True)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.PAID
+    assert "2 paiements enregistrés" in answer.content.decode()
+    assert {claim.state for claim in Claim.objects.all()} == {ClaimState.PAID}
+    assert waiting(mutual, ON).count == 0
+
+
+@pytest.mark.requirement("R057")
+def test_one_franc_is_followed_from_the_claim_to_the_payment_and_back(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
+    batch = SettlementBatch.objects.get()
+    signed_in(people.director).post(
+        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}
+    )
+    payout = payouts_of(batch).get(provider__isnull=False)
+    signed_in(people.cashier).post(
+        address("batch-pay", uid=batch.uid),
+        {"idempotency_key": a_key(), "paid_on": "16/06/2025", "payouts": [str(payout.uid)]},
+    )
+    auditor = signed_in(people.auditor)
+    claim_text = auditor.get(address("claim", uid=approved[0].uid)).content.decode()
+    for way in (address("batch", uid=batch.uid), address("payout", uid=payout.uid)):
+        assert f'href="{way}"' in claim_text
+    payout_text = auditor.get(address("payout", uid=payout.uid)).content.decode()
+    assert f'href="{address("claim", uid=approved[0].uid)}"' in payout_text
+    assert f'href="{address("batch", uid=batch.uid)}"' in payout_text
+    assert "pas encore pointé" in payout_text
+    paper = auditor.get(address("batch-paper", uid=batch.uid)).content.decode()
+    assert "Signature et cachet de la mutuelle" in paper
+    assert "empreinte avec le nom d’un témoin" in paper
+    assert approved[0].document_number in paper
+
+
+def test_what_is_unticked_waits_for_another_batch(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    officer, form = signed_in(people.moussa), sheet(bank, approved[0])
+    answers = [officer.post(address("batch-new"), form) for _time in range(2)]
+    assert answers[0].url == answers[1].url
+    assert SettlementBatch.objects.get().total_minor == 3000
+    assert Claim.objects.filter(state=ClaimState.APPROVED).count() == 2
+
+
+def test_faults_of_the_form_are_said_and_nothing_is_recorded(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    answer = signed_in(people.moussa).post(address("batch-new"), sheet("", *()))
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"account", "claims"}
+    assert "Cochez au moins un sinistre." in answer.content.decode()
+    assert not SettlementBatch.objects.exists()
+
+
+def test_a_claim_that_is_paid_already_is_refused_by_name(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    officer = signed_in(people.moussa)
+    officer.post(address("batch-new"), sheet(bank, approved[0]))
+    answer = officer.post(address("batch-new"), sheet(bank, approved[0]))
+    assert answer.status_code == 422
+    assert approved[0].document_number in answer.content.decode()
+    assert SettlementBatch.objects.count() == 1
+
+
+def test_a_payment_before_its_authorisation_keeps_what_was_typed(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
+    batch = SettlementBatch.objects.get()
+    signed_in(people.director).post(
+        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}
+    )
+    payout = payouts_of(batch)[0]
+    data = {"idempotency_key": a_key(), "paid_on": "10/06/2025", "payouts": [str(payout.uid)]}
+    answer = signed_in(people.cashier).post(address("batch-pay", uid=batch.uid), data)
+    assert answer.status_code == 422
+    assert "paid_on" in answer.context["form"].errors
+    assert 'value="10/06/2025"' in answer.content.decode()
+    assert answer.context["ticked"] == [str(payout.uid)]
+
+
+def test_a_batch_given_up_frees_its_claims(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    officer = signed_in(people.moussa)
+    officer.post(address("batch-new"), sheet(bank, *approved))
+    batch = SettlementBatch.objects.get()
+    url = address("batch-cancel", uid=batch.uid)
+    text = officer.post(url, {"idempotency_key": a_key()}, follow=True).content.decode()
+    assert f"Bordereau {batch.document_number} annulé" in text
+    assert Claim.objects.filter(state=ClaimState.APPROVED).count() == 3
+
+
+def test_each_act_is_another_persons(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    officer, cashier = signed_in(people.moussa), signed_in(people.cashier)
+    officer.post(address("batch-new"), sheet(bank, *approved))
+    batch = SettlementBatch.objects.get()
+    key = {"idempotency_key": a_key()}
+    assert officer.post(address("batch-authorise", uid=batch.uid), key).status_code == 403
+    assert cashier.post(address("batch-authorise", uid=batch.uid), key).status_code == 403
+    assert (
+        signed_in(people.director).post(address("batch-pay", uid=batch.uid), key).status_code == 403
+    )
+    assert signed_in(people.awa).get(address("settlements")).status_code == 403
+    refusals = AuditEvent.objects.filter(kind=AuditKind.REFUSAL, code="FORBIDDEN")
+    assert {event.actor for event in refusals} >= {people.moussa, people.cashier, people.director}
+    batch.refresh_from_db()
+    assert batch.state == BatchState.PREPARED
+
+
+def test_an_elected_officer_signs_without_reading_who_was_ill(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    approved: list[Claim],
+    bank: str,
+    person: Person,
+) -> None:
+    signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
+    batch = SettlementBatch.objects.get()
+    elected = signed_in(people.elected_officer)
+    text = elected.get(address("batch", uid=batch.uid)).content.decode()
+    assert approved[0].document_number in text
+    assert person.full_name not in text
+    assert address("claim", uid=approved[0].uid) not in text
+    answer = elected.post(
+        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}, follow=True
+    )
+    assert "autorisé" in answer.content.decode()
+
+
+def test_a_stranger_finds_nothing(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
+    batch = SettlementBatch.objects.get()
+    payout = payouts_of(batch)[0]
+    stranger = signed_in(people.fanta)
+    for one in (
+        address("settlements"),
+        address("batch", uid=batch.uid),
+        address("batch-paper", uid=batch.uid),
+        address("payout", uid=payout.uid),
+    ):
+        assert stranger.get(one).status_code == 404
+    assert stranger.post(address("batch-new"), sheet(bank, approved[0])).status_code == 404
+
+
+def test_batches_are_listed_by_state(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    officer = signed_in(people.moussa)
+    officer.post(address("batch-new"), sheet(bank, *approved))
+    shown = officer.get(f"{address('settlements')}?state=prepared")
+    assert len(shown.context["page"]) == 1
+    assert not officer.get(f"{address('settlements')}?state=paid").context["page"].object_list
+    assert "Ce qui attend" in shown.content.decode()
