@@ -138,6 +138,8 @@ def _promises(
         kind, word, share = "bad", _("Not covered by the plan"), ""
         if benefit is not None and benefit.is_covered:
             kind, word = "ok", _("Covered by the plan")
+            if not rights.is_open:
+                kind, word = "plain", _("In the plan, once rights are open")
             share = _share(benefit, product)
             opens_on = rights.waiting_until.get(category)
             if opens_on is not None:
