@@ -12,6 +12,12 @@ from django.urls import NoReverseMatch, reverse
 from entraide.apps.banking.selectors import lines_matched_with
 from entraide.apps.ledger.models import Entry
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right
+
+# Who may read settlement batches and their payments.
+BATCH_READERS = frozenset(
+    {Right.READ_BOOKS, Right.PREPARE_BATCH, Right.AUTHORISE_BATCH, Right.RECORD_PAYOUT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,11 @@ def entry_way(mutual: Mutual, entry: Entry) -> Way:
     return page_way(mutual, entry.document_number, "entry", uid=entry.uid)
 
 
+def open_to(way: Way, rights: frozenset[Right], *needed: Right) -> Way:
+    """The way for a person who has one of these rights, its bare words for the others."""
+    return way if rights & set(needed) else Way(way.words)
+
+
 def statement_ways(mutual: Mutual, entry: Entry | None) -> list[tuple[date, int, Way]]:
     """The lines of the bank statement matched with an entry: day, signed amount, way to it."""
     if entry is None:
@@ -46,8 +57,8 @@ def statement_ways(mutual: Mutual, entry: Entry | None) -> list[tuple[date, int,
             page_way(
                 mutual,
                 truncatechars(line.reference or line.label, 60),
-                "statement",
-                uid=line.statement.uid,
+                "statement-line",
+                uid=line.uid,
             ),
         )
         for line in lines_matched_with(entry)

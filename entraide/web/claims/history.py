@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.ledger.models import Entry
+from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import Payout
 from entraide.web.claims.sheet import ClaimSheet
-from entraide.web.ways import Way, entry_way, page_way
+from entraide.web.ways import BATCH_READERS, Way, entry_way, open_to, page_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,8 @@ class Event:
     ways: tuple[Way, ...] = ()
 
 
-def history(sheet: ClaimSheet, payout: Payout | None) -> list[Event]:
-    """From the last event back to the care."""
+def history(sheet: ClaimSheet, payout: Payout | None, rights: frozenset[Right]) -> list[Event]:
+    """From the last event back to the care; a paper is a link for who may open it."""
     claim = sheet.claim
     events = [
         Event(claim.care_on, None, _("Care at {provider}").format(provider=claim.provider.name)),
@@ -37,11 +39,15 @@ def history(sheet: ClaimSheet, payout: Payout | None) -> list[Event]:
             _("Entered by {person}").format(person=claim.entered_by),
         ),
         *_decisions(sheet),
-        *_approval(claim),
-        *_settlement(claim, payout),
-        *_reversal(claim),
+        *_approval(claim, rights),
+        *_settlement(claim, payout, rights),
+        *_reversal(claim, rights),
     ]
     return events[::-1]
+
+
+def _entry(claim: Claim, entry: Entry, rights: frozenset[Right]) -> Way:
+    return open_to(entry_way(claim.mutual, entry), rights, Right.READ_BOOKS)
 
 
 def _received(claim: Claim) -> str:
@@ -68,36 +74,38 @@ def _decisions(sheet: ClaimSheet) -> list[Event]:
     return events
 
 
-def _approval(claim: Claim) -> list[Event]:
+def _approval(claim: Claim, rights: frozenset[Right]) -> list[Event]:
     if claim.approved_at is None or claim.approved_by is None:
         return []
     if claim.approved_by.is_system:
         what = _("Approved as decided by the rules")
     else:
         what = _("Approved by {person}").format(person=claim.approved_by)
-    ways = (entry_way(claim.mutual, claim.entry),) if claim.entry is not None else ()
+    ways = (_entry(claim, claim.entry, rights),) if claim.entry is not None else ()
     return [Event(None, claim.approved_at, what, ways=ways)]
 
 
-def _settlement(claim: Claim, payout: Payout | None) -> list[Event]:
+def _settlement(claim: Claim, payout: Payout | None, rights: frozenset[Right]) -> list[Event]:
     if payout is None:
         return []
     batch = payout.batch
-    paper = page_way(claim.mutual, batch.document_number, "batch", uid=batch.uid)
+    way = page_way(claim.mutual, batch.document_number, "batch", uid=batch.uid)
+    paper = open_to(way, rights, *BATCH_READERS)
     events = [Event(batch.prepared_on, None, _("Put on a settlement batch"), ways=(paper,))]
     if batch.authorised_on is not None:
         what = _("Payment authorised by {person}").format(person=batch.authorised_by)
         events.append(Event(batch.authorised_on, None, what))
     if payout.paid_on is not None:
         way = page_way(claim.mutual, payout.document_number, "payout", uid=payout.uid)
+        way = open_to(way, rights, *BATCH_READERS)
         events.append(Event(payout.paid_on, None, pgettext("a payment", "Paid"), ways=(way,)))
     return events
 
 
-def _reversal(claim: Claim) -> list[Event]:
+def _reversal(claim: Claim, rights: frozenset[Right]) -> list[Event]:
     if claim.state != ClaimState.REVERSED:
         return []
     entry = getattr(claim.entry, "reversed_by", None) if claim.entry is not None else None
-    ways = (entry_way(claim.mutual, entry),) if entry is not None else ()
+    ways = (_entry(claim, entry, rights),) if entry is not None else ()
     what = _("Reversed by {person}").format(person=claim.reversed_by)
     return [Event(claim.reversed_on, None, what, claim.reversal_reason, ways)]

@@ -142,7 +142,7 @@ def claim_page(
     context = {
         "claim": claim,
         "sheet": sheet,
-        "events": history(sheet, payout),
+        "events": history(sheet, payout, request.rights),
         "payout": payout,
         "review": review if acts["may_review"] else None,
         "reversal": reversal or ReversalForm(),

@@ -26,16 +26,13 @@ from entraide.web.names import state_of
 from entraide.web.office import OfficeRequest, office_view
 from entraide.web.settlements.forms import PaidForm, account_label
 from entraide.web.settlements.payees import ShownPayout, shown_payout
-from entraide.web.ways import entry_way, statement_ways
+from entraide.web.ways import BATCH_READERS, entry_way, open_to, statement_ways
 
-READERS = frozenset(
-    {Right.READ_BOOKS, Right.PREPARE_BATCH, Right.AUTHORISE_BATCH, Right.RECORD_PAYOUT}
-)
 PER_PAGE = 50
 
 
 @require_safe
-@office_view(right=READERS)
+@office_view(right=BATCH_READERS)
 def overview(request: OfficeRequest) -> HttpResponse:
     """What waits to be prepared, signed, paid; then every batch, the latest first."""
     state = request.GET.get("state", "")
@@ -59,7 +56,7 @@ def overview(request: OfficeRequest) -> HttpResponse:
 
 
 @require_safe
-@office_view(right=READERS)
+@office_view(right=BATCH_READERS)
 def batch(request: OfficeRequest, uid: str) -> HttpResponse:
     """One batch: its payments, the claims of each, the next signature."""
     return batch_page(request, batch_for(request.mutual, uid))
@@ -115,7 +112,7 @@ def _common(
 
 
 @require_safe
-@office_view(right=READERS)
+@office_view(right=BATCH_READERS)
 def paper(request: OfficeRequest, uid: str) -> HttpResponse:
     """The batch as the paper that is signed, stamped and given with the money."""
     batch = batch_for(request.mutual, uid)
@@ -125,17 +122,21 @@ def paper(request: OfficeRequest, uid: str) -> HttpResponse:
 
 
 @require_safe
-@office_view(right=READERS)
+@office_view(right=BATCH_READERS)
 def payout(request: OfficeRequest, uid: str) -> HttpResponse:
     """One payment: the claims that it pays, its entry, the line of the bank statement."""
     payout = payout_for(request.mutual, uid)
     shown = shown_payout(payout, claims_of_payout(payout))
+    entry = None if payout.entry is None else entry_way(request.mutual, payout.entry)
     context = {
         "payout": payout,
         "shown": shown,
         "batch": payout.batch,
-        "entry": entry_way(request.mutual, payout.entry) if payout.entry is not None else None,
-        "statement_lines": statement_ways(request.mutual, payout.entry),
+        "entry": entry and open_to(entry, request.rights, Right.READ_BOOKS),
+        "statement_lines": [
+            (on, minor, open_to(way, request.rights, Right.READ_BOOKS, Right.MATCH))
+            for on, minor, way in statement_ways(request.mutual, payout.entry)
+        ],
         "may_read_claims": Right.READ_REGISTERS in request.rights,
     }
     return render(request, "web/settlements/payout.html", context)
