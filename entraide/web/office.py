@@ -94,7 +94,7 @@ def refused(request: OfficeRequest, refusal: Refusal) -> HttpResponse:
     """The answer to a refusal that no form can show: 404, 403 or a page with its sentence."""
     if refusal.code in NOT_THERE:
         raise Http404(str(refusal)) from refusal
-    if refusal.code == "FORBIDDEN" and refusal.data.get("right") in Right:
+    if refusal.code == "FORBIDDEN" and refusal.data.get("right") in frozenset(Right):
         return forbidden(request, frozenset({Right(refusal.data["right"])}))
     return render(request, "refused.html", {"sentence": told(refusal)}, status=409)
 

@@ -1,0 +1,100 @@
+"""Where contributions stand: three figures that open, families late, calls one by one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.enrolment.models import Household
+from tests.builders import a_key
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.households.conftest import Address
+
+
+def plain(page: bytes) -> str:
+    return re.sub(r"[\u00a0\u202f]", " ", page.decode())
+
+
+@pytest.mark.requirement("R032", begun=True)
+def test_the_figures_open_to_their_ratio_and_rows(
+    receipt: ContributionPayment, people: People, signed_in: Browser, address: Address
+) -> None:
+    page = plain(signed_in(people.awa).get(address("contributions")).content)
+    assert "38,5" in page  # 5 000 of 13 000
+    assert "÷ 13 000 F CFA" in page
+    assert "8 000" in page  # late
+    assert "5 000 F CFA sans bordereau, 0 F CFA sur bordereau" in page
+    assert "Un reçu n’est sur aucun bordereau." in page
+    assert address("dues") in page
+    assert address("arrears") in page
+    assert receipt.document_number in page
+
+
+def test_before_the_first_due_the_rate_is_absent_and_says_why(
+    people: People, signed_in: Browser, address: Address
+) -> None:
+    page = plain(signed_in(people.awa).get(address("contributions")).content)
+    assert "Rien n’est venu à échéance dans la période." in page
+    assert "Rien n’attend" in page
+    assert "Pas encore de reçu" in page
+
+
+def test_families_late_are_listed_with_their_telephone(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    household.phone = "90 12 34 56"
+    household.save()
+    browser, url = signed_in(people.awa), address("arrears")
+    page = plain(browser.get(url).content)
+    assert "Éloïse Adjovi" in page
+    assert 'href="tel:90123456"' in page
+    assert "157 jours" in page
+    assert "13 000 F CFA" in page
+    assert "Éloïse Adjovi" in plain(browser.get(url, {"sort": "amount"}).content)
+    assert b"<html" not in browser.get(url, headers={"HX-Request": "true"}).content
+
+
+def test_calls_are_listed_by_state_and_year(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.auditor), address("dues")
+    number = household.dues.first().document_number
+    assert number in plain(browser.get(url, {"state": "late"}).content)
+    assert number not in plain(browser.get(url, {"state": "paid"}).content)
+    assert number not in plain(browser.get(url, {"year": "2024"}).content)
+    assert number in plain(browser.get(url, {"q": number}).content)
+
+
+def test_a_call_shows_its_receipts_and_is_cancelled_by_who_may(
+    receipt: ContributionPayment, household: Household, people: People, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    fee = household.dues.get(kind="joining_fee")
+    shown = plain(signed_in(people.awa).get(address("due", uid=fee.uid)).content)
+    assert receipt.document_number in shown
+    assert fee.document_number in shown
+    assert "Annuler cet appel" not in shown
+    sent = {"idempotency_key": a_key(), "reason": "Erreur de saisie"}
+    paid = signed_in(people.moussa).post(address("due", uid=fee.uid), sent)
+    assert paid.status_code == 422
+    assert "Contrepassez d’abord ce reçu" in plain(paid.content)
+    assert signed_in(people.awa).post(address("due", uid=fee.uid), sent).status_code == 403
+    assert signed_in(people.fanta).get(address("due", uid=fee.uid)).status_code == 404
+
+
+def test_a_call_not_paid_is_cancelled_once(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    due = household.dues.get(kind="contribution")
+    url = address("due", uid=due.uid)
+    browser = signed_in(people.moussa)
+    assert "Annuler cet appel" in plain(browser.get(url).content)
+    sent = {"idempotency_key": a_key(), "reason": "Erreur de saisie"}
+    browser.post(url, sent)
+    due.refresh_from_db()
+    assert due.cancelled_on == date(2025, 6, 16)
+    assert browser.post(url, sent | {"idempotency_key": a_key()}).status_code == 422

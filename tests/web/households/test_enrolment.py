@@ -1,0 +1,216 @@
+"""The membership form: five persons typed at once, all faults together, nothing lost, paid once."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.access.preferences import draft_of
+from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.enrolment.models import BirthPrecision, Household
+from entraide.apps.ledger.selectors import account_for
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.ledger import AccountRole
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.households.conftest import PAPER, Address, typed
+
+
+def plain(page: bytes) -> str:
+    """A page with every kind of space the same."""
+    return re.sub(r"[\u00a0\u202f]", " ", page.decode())
+
+
+@pytest.mark.requirement("R002", begun=True)
+def test_a_paper_becomes_a_family_with_its_dues(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    answer = signed_in(people.awa).post(address("household-new"), typed(), follow=True)
+    household = Household.objects.get()
+    assert answer.redirect_chain[-1][0] == address("household", uid=household.uid)
+    persons = {each.given_name: each for each in household.persons.all()}
+    assert set(persons) == {"Yawa", "Komla", "Afi"}
+    assert persons["Yawa"].is_member
+    assert persons["Afi"].birth_precision == BirthPrecision.YEAR
+    assert persons["Afi"].birth_on == date(2019, 1, 1)
+    assert (household.source, household.phone) == ("paper", "90 12 34 56")
+    assert sum(due.amount_minor for due in household.dues.all()) == 13_000
+    page = answer.content.decode()
+    assert f"La famille {household.number} est inscrite." in page
+    assert "Encaisser sa cotisation" in page
+    assert "née en 2019" in page
+
+
+def test_the_first_payment_comes_with_it_and_the_receipt_opens(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    box = account_for(scoped, AccountRole.CASH)
+    sent = typed(treasury=str(box.uid), amount="13 000")
+    answer = signed_in(people.awa).post(address("household-new"), sent, follow=True)
+    payment = ContributionPayment.objects.get()
+    assert answer.redirect_chain[-1][0] == address("receipt", uid=payment.uid)
+    assert (payment.amount_minor, payment.received_by) == (13_000, people.awa)
+    assert payment.household == Household.objects.get()
+    assert "Préparer le bordereau" in answer.content.decode()
+
+
+def test_a_payment_that_is_refused_leaves_no_family_and_the_form_as_it_was(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    box = account_for(scoped, AccountRole.CASH)
+    sent = typed(treasury=str(box.uid), amount="20 000")
+    answer = signed_in(people.awa).post(address("household-new"), sent)
+    assert answer.status_code == 422
+    assert not Household.objects.exists()
+    page = answer.content.decode()
+    assert "Encaissez 13 000 F CFA et rendez le surplus" in plain(answer.content)
+    assert 'value="20 000"' in page
+    assert 'value="Yawa"' in page
+    event = AuditEvent.objects.filter(kind=AuditKind.REFUSAL).get()
+    assert (event.code, event.actor) == ("OVERPAYMENT", people.awa)
+
+
+def test_every_fault_shows_at_once_beside_its_line_and_nothing_typed_is_lost(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    persons = (
+        ("Kodjovi", "Yawa", "31/02/1987", "F", "member", True),
+        ("", "Komla", "hier", "", "spouse", False),
+        PAPER[2],
+    )
+    sent = typed(persons, enrolled_on="32/13/2025")
+    answer = signed_in(people.awa).post(address("household-new"), sent)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "5 points à corriger avant d’enregistrer" in page
+    assert "Le 31/02/1987 n’existe pas." in page
+    assert "ou l’année seule" in page
+    assert "« hier » n’est pas une date de naissance" in plain(answer.content)
+    assert 'href="#id_persons-0-birth"' in page
+    assert 'value="Komla"' in page
+    assert 'value="Bè, près du marché"' in page
+    assert page.count("entry__row--bad") == 2
+    assert not Household.objects.exists()
+
+
+def test_what_the_rules_refuse_is_placed_on_its_person(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    twice = (PAPER[0], ("Kodjovi", "Komla", "12/06/2030", "M", "member", True))
+    answer = signed_in(people.awa).post(address("household-new"), typed(twice))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "id_persons-1-birth-e" in page
+    assert "N’en gardez qu’une." in page
+    nobody = signed_in(people.awa).post(address("household-new"), typed(()))
+    assert "Saisissez au moins" in nobody.content.decode()
+    assert not Household.objects.exists()
+
+
+def test_sent_twice_it_is_recorded_once(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    browser, sent = signed_in(people.awa), typed()
+    first = browser.post(address("household-new"), sent)
+    second = browser.post(address("household-new"), sent)
+    assert first["Location"] == second["Location"]
+    assert Household.objects.count() == 1
+
+
+def test_a_sixth_person_has_a_line_without_script_and_as_a_fragment(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.awa)
+    page = browser.post(address("household-new"), typed(act="more")).content.decode()
+    assert 'id="id_persons-5-name"' in page
+    assert 'name="persons-TOTAL_FORMS" value="6"' in page
+    assert 'value="Yawa"' in page
+    assert 'class="errors"' not in page
+    fragment = browser.post(
+        address("household-new"), typed(act="more"), headers={"HX-Request": "true"}
+    ).content.decode()
+    assert fragment.lstrip().startswith('<section class="section" id="persons"')
+    assert "<html" not in fragment
+    assert not Household.objects.exists()
+
+
+@pytest.mark.requirement("R025", begun=True)
+def test_the_price_and_what_is_missing_show_before_anything_is_recorded(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    shown = plain(signed_in(people.awa).post(address("household-quote"), typed()).content)
+    assert "13 000 F CFA" in shown
+    assert "Droit d’adhésion" in shown
+    assert "16 juin 2025 – 15 juin 2026" in shown
+    unknown = signed_in(people.awa).post(address("household-quote"), typed(())).content.decode()
+    assert "Saisissez la formule et une personne" in unknown
+    assert not Household.objects.exists()
+
+
+def test_somebody_already_registered_is_proposed(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    again = (("ADJOVI", "Eloise", "12/04/1988", "F", "member", True),)
+    shown = signed_in(people.awa).post(address("household-quote"), typed(again)).content.decode()
+    assert "Déjà inscrit" in shown
+    assert address("household", uid=household.uid) in shown
+
+
+def test_a_form_put_aside_is_taken_up_and_forgotten_once_recorded(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.awa)
+    browser.post(address("household-new"), typed(act="aside"))
+    page = browser.get(address("household-new")).content.decode()
+    assert 'value="Komla"' in page
+    assert "Cette fiche a été mise de côté" in page
+    assert "checked" in page.split('id="id_persons-0-has_photo"')[0].rpartition("<input")[2] or (
+        'id="id_persons-0-has_photo" checked' in page
+    )
+    browser.post(address("household-new"), typed())
+    assert draft_of(user=people.awa, mutual=scoped, form="adhesion") is None
+    assert 'value="Komla"' not in browser.get(address("household-new")).content.decode()
+
+
+def test_who_enrols_without_a_cash_box_is_not_asked_for_money(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    page = signed_in(people.coordinator).get(address("household-new")).content.decode()
+    assert 'name="amount"' not in page
+    assert "la personne qui tient la caisse" in page
+    signed_in(people.coordinator).post(address("household-new"), typed())
+    assert Household.objects.count() == 1
+    assert not ContributionPayment.objects.exists()
+
+
+def test_who_may_not_enrol_is_told_who_may(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    for sent in (None, typed()):
+        browser = signed_in(people.cashier)
+        answer = (
+            browser.get(address("household-new"))
+            if sent is None
+            else browser.post(address("household-new"), sent)
+        )
+        assert answer.status_code == 403
+        assert "Agent de saisie" in answer.content.decode()
+    assert AuditEvent.objects.filter(code="FORBIDDEN", actor=people.cashier).count() == 2
+    assert not Household.objects.exists()
+
+
+def test_before_a_product_is_approved_the_page_says_why(
+    bare_mutual: Mutual, people: People, client: object, address_of_bare: str
+) -> None:
+    client.force_login(people.awa)  # type: ignore[attr-defined]
+    page = client.get(address_of_bare).content.decode()  # type: ignore[attr-defined]
+    assert "Aucune formule n’est encore ouverte" in page
+
+
+@pytest.fixture
+def address_of_bare(bare_mutual: Mutual) -> str:
+    """The membership form of a mutual without product."""
+    return f"/m/{bare_mutual.code}/adhesions/nouvelle/"

@@ -1,0 +1,280 @@
+"""The families' list and page, and what happens to a family."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.enrolment.facts import PersonEntry
+from entraide.apps.enrolment.models import Household, PartnerGroup
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.web.households.counts import waiting
+from tests.builders import MEMBER, a_household, a_key, a_payment
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.households.conftest import Address
+
+SPACE, THIN = "\u00a0", "\u202f"
+
+
+def plain(page: bytes) -> str:
+    """A page with every kind of space the same."""
+    return page.decode().replace(SPACE, " ").replace(THIN, " ")
+
+
+def other(name: str, given: str = "Komi") -> tuple[PersonEntry, ...]:
+    return (PersonEntry(name=name, given_name=given, birth_on=date(1979, 5, 1), sex="M"),)
+
+
+# ── the list ─────────────────────────────────────────────────────────────────
+
+
+def test_the_list_searches_filters_and_sorts(
+    household: Household, scoped: Mutual, people: People, product: Product,
+    signed_in: Browser, address: Address,
+) -> None:  # fmt: skip
+    paid = a_household(scoped, people.awa, product, persons=other("Zinsou"), phone="90 11 22 33")
+    a_payment(paid, people.awa, 13_000)
+    browser, url = signed_in(people.awa), address("households")
+    everything = plain(browser.get(url).content)
+    assert "2 familles dans cette liste" in everything.replace("<strong>", "").replace(
+        "</strong>", ""
+    )
+    assert "Éloïse Adjovi" in everything
+    assert "13 000 F CFA" in everything
+    found = plain(browser.get(url, {"q": "zinsou"}).content)
+    assert "Komi Zinsou" in found
+    assert "Éloïse" not in found
+    assert "Komi Zinsou" in plain(browser.get(url, {"q": "90112233"}).content)
+    late = plain(browser.get(url, {"show": "late"}).content)
+    assert "Éloïse Adjovi" in late
+    assert "Zinsou" not in late
+    names = plain(browser.get(url, {"sort": "-name"}).content)
+    assert names.index("Zinsou") < names.index("Adjovi")
+    nobody = plain(browser.get(url, {"q": "inconnu"}).content)
+    assert "Aucune famille trouvée" in nobody
+
+
+def test_the_list_answers_its_rows_alone_to_the_page_script(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    answer = signed_in(people.awa).get(address("households"), headers={"HX-Request": "true"})
+    assert b"<html" not in answer.content
+    assert "Éloïse Adjovi" in answer.content.decode()
+
+
+def test_the_list_costs_the_same_whatever_its_length(
+    household: Household, scoped: Mutual, people: People, product: Product,
+    signed_in: Browser, address: Address,
+) -> None:  # fmt: skip
+    browser = signed_in(people.awa)
+
+    def cost() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            browser.get(address("households"), headers={"HX-Request": "true"})
+        return len(seen)
+
+    cost()
+    alone = cost()
+    for name in ("Agbo", "Koudou", "Mensah", "Sossou"):
+        a_household(scoped, people.awa, product, persons=other(name))
+    assert cost() == alone
+
+
+def test_what_is_to_renew_is_counted_and_listed(
+    household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    assert waiting(scoped, date(2025, 6, 16)).count == 0
+    near = waiting(scoped, date(2025, 12, 1))
+    assert (near.count, near.is_due) == (1, False)
+    assert waiting(scoped, date(2026, 1, 20)).is_due
+    page = plain(signed_in(people.awa).get(address("households"), {"show": "renew"}).content)
+    assert "Aucune famille trouvée" in page
+
+
+# ── the family ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.requirement("R037", begun=True)
+def test_the_page_says_who_is_covered_why_not_and_what_to_pay(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    page = plain(signed_in(people.awa).get(address("household", uid=household.uid)).content)
+    assert "Éloïse Adjovi" in page
+    assert "0 personne couverte sur 3" in page
+    assert "Pas couverte ce jour" in page  # Éloïse, Afi
+    assert "Pas couvert ce jour" in page  # Koffi
+    assert "Cotisation pas à jour : 13 000 F CFA à payer depuis le 10 janvier 2025" in page
+    assert "Encaisser 13 000 F CFA" in page
+    assert "10 janvier 2025 – 9 janvier 2026" in page
+
+
+@pytest.mark.requirement("R006", begun=True)
+def test_rights_are_shown_on_any_day_asked(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    a_payment(household, people.awa, 13_000)
+    browser, url = signed_in(people.awa), address("household", uid=household.uid)
+    today = plain(browser.get(url).content)
+    assert "3 personnes couvertes sur 3" in today
+    assert "Couverte en partie" in today
+    assert "delivery" in today or "Accouchement" in today
+    before = plain(browser.get(url, {"on": "09/01/2025"}).content)
+    assert "Pas encore couverte" in before or "0 personne couverte sur" in before
+    wrong = plain(browser.get(url, {"on": "hier"}).content)
+    assert "« hier » n’est pas une date" in wrong
+
+
+def test_a_stranger_and_an_unknown_family_find_nothing(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    url = address("household", uid=household.uid)
+    assert signed_in(people.fanta).get(url).status_code == 404
+    unknown = address("household", uid="01856fc7-0000-7000-8000-000000000000")
+    assert signed_in(people.awa).get(unknown).status_code == 404
+
+
+@pytest.mark.requirement("R004", begun=True)
+def test_the_photo_is_registered_from_the_page_once(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    household = a_household(scoped, people.awa, product, persons=(*other("Agbo"),))
+    person = household.persons.get()
+    sent = {"idempotency_key": a_key()}
+    url = address("person-photo", uid=person.uid)
+    answer = signed_in(people.awa).post(url, sent, follow=True)
+    assert "La photo de Komi Agbo est enregistrée." in answer.content.decode()
+    person.refresh_from_db()
+    assert person.has_photo
+    assert signed_in(people.awa).get(url).status_code == 405
+    assert signed_in(people.cashier).post(url, sent).status_code == 403
+
+
+@pytest.mark.requirement("R008", begun=True)
+def test_a_dependant_enters_and_a_person_leaves(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.awa)
+    wrong = browser.post(
+        address("household-add", uid=household.uid), {"idempotency_key": a_key(), "name": "Adjovi"}
+    )
+    assert wrong.status_code == 422
+    answer = browser.post(
+        address("household-add", uid=household.uid),
+        {
+            "idempotency_key": a_key(), "name": "Adjovi", "given_name": "Kokou",
+            "birth": "01/06/2025", "sex": "M", "relation": "child", "has_photo": "on",
+            "entered_on": "16/06/2025",
+        },
+        follow=True,
+    )  # fmt: skip
+    newborn = household.persons.get(given_name="Kokou")
+    assert f"carte {newborn.number}" in answer.content.decode()
+    refused = browser.post(
+        address("household-add", uid=household.uid),
+        {
+            "idempotency_key": a_key(), "name": "Adjovi", "birth": "1990", "sex": "M",
+            "relation": "other", "entered_on": "02/01/2025",
+        },
+    )  # fmt: skip
+    assert refused.status_code == 422
+    assert "n’est pas couverte" in refused.content.decode()
+
+    leave = address("person-end", uid=newborn.uid)
+    gone = {"idempotency_key": a_key(), "what": "left", "day": "16/06/2025"}
+    browser.post(leave, gone)
+    newborn.refresh_from_db()
+    assert newborn.exited_on == date(2025, 6, 16)
+    again = browser.post(leave, gone | {"idempotency_key": a_key()})
+    assert again.status_code == 422
+
+
+def test_the_member_leaves_only_with_a_successor(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    member = household.persons.get(is_member=True)
+    spouse = household.persons.get(given_name="Koffi")
+    url = address("person-end", uid=member.uid)
+    died = {"idempotency_key": a_key(), "what": "died", "day": "10/06/2025"}
+    refused = signed_in(people.awa).post(url, died)
+    assert refused.status_code == 422
+    sent = died | {"idempotency_key": a_key(), "successor": str(spouse.uid)}
+    signed_in(people.awa).post(url, sent)
+    spouse.refresh_from_db()
+    member.refresh_from_db()
+    assert spouse.is_member
+    assert member.died_on == date(2025, 6, 10)
+
+
+@pytest.mark.requirement("R019", begun=True)
+def test_a_membership_is_renewed_with_its_price_shown_before(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.awa), address("household-renew", uid=household.uid)
+    page = plain(browser.get(url).content)
+    assert "12 000 F CFA" in page
+    assert "10 janvier 2026 – 9 janvier 2027" in page
+    sent = {
+        "idempotency_key": a_key(), "act": "record", "product": "essentielle",
+        "renewed_on": "16/06/2025", "treasury": "", "amount": "", "external_reference": "",
+    }  # fmt: skip
+    answer = browser.post(url, sent, follow=True)
+    assert "9 janvier 2027" in plain(answer.content)
+    assert household.memberships.count() == 2
+    browser.post(url, sent)
+    assert household.memberships.count() == 2
+
+
+def test_an_address_changes_and_a_membership_ends(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.awa)
+    browser.post(
+        address("household-contact", uid=household.uid),
+        {"idempotency_key": a_key(), "phone": "91 00 00 00", "address": "Agoè"},
+    )
+    household.refresh_from_db()
+    assert (household.phone, household.address) == ("91 00 00 00", "Agoè")
+    url = address("household-end", uid=household.uid)
+    empty = browser.post(url, {"idempotency_key": a_key(), "ended_on": "", "reason": ""})
+    assert empty.status_code == 422
+    assert "2 points à corriger" in empty.content.decode()
+    browser.post(
+        url, {"idempotency_key": a_key(), "ended_on": "16/06/2025", "reason": "moved_away"}
+    )
+    assert household.memberships.get().ended_on == date(2025, 6, 16)
+
+
+def test_groups_are_listed_for_readers_and_entered_by_who_enrols(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    url = address("groups")
+    sent = {"idempotency_key": a_key(), "code": "be", "name": "Village de Bè", "kind": "village"}
+    assert signed_in(people.cashier).get(url).status_code == 200
+    assert signed_in(people.cashier).post(url, sent).status_code == 403
+    page = signed_in(people.awa).post(url, sent, follow=True).content.decode()
+    assert "Le groupe Village de Bè est enregistré." in page
+    twice = signed_in(people.awa).post(url, sent | {"idempotency_key": a_key()})
+    assert twice.status_code == 422
+    assert PartnerGroup.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["household-add", "household-renew", "household-contact", "household-end"],
+)
+def test_acts_on_a_family_are_refused_to_who_may_not_enrol_and_audited(
+    page: str, household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    url = address(page, uid=household.uid)
+    assert signed_in(people.auditor).get(url).status_code == 403
+    assert signed_in(people.fanta).get(url).status_code == 404
+    codes = AuditEvent.objects.filter(kind=AuditKind.REFUSAL).values_list("code", flat=True)
+    assert sorted(codes) == ["FORBIDDEN", "NOT_FOUND"]
+    assert MEMBER.name in signed_in(people.awa).get(url).content.decode()
