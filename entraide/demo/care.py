@@ -83,7 +83,9 @@ class CareOfMutual:
         attended = min(1.0, sum(care.frequency for care in rows) / 0.026 * self.plan.care_factor)
         if rows and rng.random() < attended * self._eagerness("delivery", cover, mother, birth_on):
             care = pick(rng, [(care, care.frequency) for care in rows])
-            yield from self._asked(care, cover, mother, birth_on, f"n{mother.rank}-{birth_on:%m%d}", rng)
+            yield from self._asked(
+                care, cover, mother, birth_on, f"n{mother.rank}-{birth_on:%m%d}", rng
+            )
 
     def _events(
         self, care: Care, cover: Cover, rng: random.Random
@@ -189,9 +191,9 @@ class CareOfMutual:
         left -= lines[0].quantity * lines[0].unit_price_minor
         for code in fillers:
             unit = self._price(code, place, care_on.year)
-            quantity = int(left / unit)
+            quantity = int(left / unit + 0.5)
             if code != fillers[-1]:
-                quantity = min(quantity, rng.randrange(4))
+                quantity = min(int(left / unit), rng.randrange(4))
             if quantity >= 1 and code != act:
                 lines.append(Line(code, quantity, unit))
                 left -= quantity * unit

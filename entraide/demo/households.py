@@ -97,7 +97,7 @@ class Life:
         )
 
     def _address(self, town: str, rng: random.Random) -> str:
-        """Where they live; the place is spelt in another way for fifteen households in a hundred."""
+        """Where they live; the place is spelt otherwise for fifteen households in a hundred."""
         lot = f"Lot {rng.randrange(1, 300)}" if self.plan.country == "mg" else "Secteur 4"
         is_variant = rng.random() < 0.15
         self._note("place_spelt_otherwise", self.key, is_variant)
@@ -324,7 +324,8 @@ class Life:
 
     def _renewed_on(self, until: date, paid_until: date, rng: random.Random) -> date | None:
         """The day on which the household renews, or None when it leaves."""
-        stays = rng.random() < self.segment.renewal_rate
+        # The rate is that of all households; those who did not pay to the end have left already.
+        stays = rng.random() < self.segment.renewal_rate / self.segment.collected
         shift = {"loan": (-6, 20), "payroll": (-15, 1)}.get(self.segment.pays, (-20, 14))
         days = rng.randrange(*shift)
         if self.segment.pays == "loan" and rng.random() < REFINANCED:

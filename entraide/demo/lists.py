@@ -109,8 +109,14 @@ _KINDS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("dentiste", "private", "centre", "Cabinet dentaire de {place}", ("dental",)),
 )  # fmt: skip
 _POSTS = {"mg": "Centre de santé de base", "bf": "CSPS", "tg": "Centre médico-social"}
-_CLINICS = {"atia-sante": "Fanilo", "mirindra-sante": "Avotra", "hasina-sante": "Maharitra",
-            "zems-laafi": "Yam Pukri", "sugri-laafi": "Teel-Taaba", "dagbe-sante": "Novissi"}  # fmt: skip
+_CLINICS = {
+    "atia-sante": "Fanilo",
+    "mirindra-sante": "Avotra",
+    "hasina-sante": "Maharitra",
+    "zems-laafi": "Yam Pukri",
+    "sugri-laafi": "Teel-Taaba",
+    "dagbe-sante": "Novissi",
+}
 
 
 def places(plan: MutualPlan) -> tuple[Place, ...]:

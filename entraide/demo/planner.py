@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from entraide.core.periods import add_months
@@ -13,13 +13,14 @@ from entraide.demo.acts import Act
 from entraide.demo.care import CareOfMutual, Planted
 from entraide.demo.chance import office_day, stream
 from entraide.demo.households import Life
-from entraide.demo.lists import places
+from entraide.demo.lists import UNPRICED, places, price_minor
 from entraide.demo.network import BASE_YEAR, MutualPlan, Segment
 
 BEGINNING = date(2023, 1, 2)
 EARLIEST_END = date(2024, 2, 1)  # a whole year lived before it
 HOUSEHOLDS_PER_GROUP = 25
 LATE_DEPOSITS = 0.08
+CLAIMS_LEFT_TO_REVIEW = 2
 # Households at the end of each year, base year = 1: a mutual that grows slowly.
 _SIZES = {2022: 0.0, 2023: 0.94, 2024: 0.98, 2025: 1.01}
 _GROWTH_AFTER = 0.02
@@ -38,7 +39,7 @@ class Planner:
 
     def acts(self) -> list[Act]:
         """Everything that happens, in order."""
-        return acts.in_order([*self._of_households(), *self._of_office()])
+        return acts.in_order([*self._with_work_left(self._of_households()), *self._of_office()])
 
     # --- households ------------------------------------------------------------------------------
 
@@ -79,6 +80,23 @@ class Planner:
                 )
                 yield from life.acts()
 
+    def _with_work_left(self, plan: Iterator[Act]) -> list[Act]:
+        """The last claims get an item without agreed price: even a small mutual has a review."""
+        every = list(plan)
+        latest = sorted(
+            (index for index, act in enumerate(every) if _may_be_reviewed(act)),
+            key=lambda index: (every[index].day, every[index].key),
+        )[-CLAIMS_LEFT_TO_REVIEW:]
+        for index in latest:
+            claim = every[index]
+            assert isinstance(claim, acts.AskClaim), "only claims are chosen"
+            price = price_minor(
+                UNPRICED, self.currency, "public", claim.care_on.year, self.plan.care_rise
+            )
+            lines = (*claim.lines, acts.Line(UNPRICED.code, 1, price))
+            every[index] = replace(claim, lines=lines)
+        return every
+
     def _joining_days(self, segment: Segment) -> Iterator[date]:
         """One day for each household that joins: those who leave are replaced, and a few more."""
         size = self.segment_sizes()[segment.code]
@@ -117,7 +135,7 @@ class Planner:
     def _opening(self) -> acts.Open:
         return acts.Open(
             BEGINNING, "opening", "finance_officer",
-            mutual_fund_minor=_rounded(self.plan.fund_share_minor * self.households * 0.35),
+            mutual_fund_minor=_rounded(self.plan.fund_share_minor * self.households * 0.08),
             running_minor=_rounded(self.plan.running_costs_minor * self.households * 0.30),
         )  # fmt: skip
 
@@ -205,6 +223,15 @@ class Planner:
                 if BEGINNING + timedelta(days=20) < day < self.until:
                     yield day
             month = add_months(month, 1)
+
+
+def _may_be_reviewed(act: Act) -> bool:
+    return (
+        isinstance(act, acts.AskClaim)
+        and act.lines[0].item == "CONS"
+        and act.lines[-1].item != UNPRICED.code
+        and act.circuit == "third_party_payment"
+    )
 
 
 def _joining_rate(segment: Segment, year: int) -> float:

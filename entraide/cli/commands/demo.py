@@ -68,6 +68,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> None:
+    from django.utils import timezone
+
     from entraide.demo.build import FEWEST_HOUSEHOLDS, MOST_HOUSEHOLDS
     from entraide.demo.planner import EARLIEST_END
 
@@ -79,12 +81,14 @@ def _check(arguments: argparse.Namespace) -> None:
             fewest=FEWEST_HOUSEHOLDS,
             most=MOST_HOUSEHOLDS,
         )
-    today = date.today()
+    today = timezone.localdate()
     if until is not None and not EARLIEST_END <= until <= today:
         raise Refusal("DEMO_UNTIL", place="--until", earliest=EARLIEST_END, latest=today)
 
 
 def _build(arguments: argparse.Namespace, out: Output) -> None:
+    from django.utils import timezone
+
     from entraide.demo.build import Size, build
     from entraide.demo.network import NOMINAL_HOUSEHOLDS
 
@@ -104,7 +108,7 @@ def _build(arguments: argparse.Namespace, out: Output) -> None:
         counts = out.text("{entries} entries, {claims} claims", entries=entries, claims=claims)
         out.note(f"  {name:<16} {step:<8} {counts}")
 
-    build(Size(households, seed, arguments.until or date.today()), say)
+    build(Size(households, seed, arguments.until or timezone.localdate()), say)
 
 
 def _require_same(arguments: argparse.Namespace) -> None:

@@ -119,9 +119,8 @@ def _background() -> subprocess.Popen[bytes]:
 def _started(module: str, *words: str) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches this parent only, which then stops each child in order.
     environment = {"DJANGO_SETTINGS_MODULE": "entraide.config.settings", **os.environ}
-    return subprocess.Popen(
-        [sys.executable, "-m", module, *words], env=environment, start_new_session=True
-    )
+    command = [sys.executable, "-m", module, *words]
+    return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 (ours)
 
 
 def _watch(children: list[subprocess.Popen[bytes]]) -> int:
