@@ -45,7 +45,9 @@ def install_missing_parts() -> None:
     quiet = {"stdout": subprocess.DEVNULL}
     subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
     subprocess.run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted], check=False, **quiet
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted],
+        check=False,
+        **quiet,
     )
 
 

@@ -1,4 +1,4 @@
-"""One settings file, read from the environment; a secret that is named but unreadable stops the start."""
+"""One settings file, read from the environment; a named but unreadable secret stops the start."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ RULES_FOLDER = CHECKOUT / "rules"
 
 SECRET_KEY = read_or_make_secret_key(ENTRAIDE_DATA, env.str("ENTRAIDE_SECRET_KEY", ""))
 DEBUG = env.bool("ENTRAIDE_DEBUG", False)
-ALLOWED_HOSTS = env.list("ENTRAIDE_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "ENTRAIDE_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"]
+)
 CSRF_TRUSTED_ORIGINS = env.list("ENTRAIDE_TRUSTED_ORIGINS", [])
 HTTPS_ONLY = env.bool("ENTRAIDE_HTTPS_ONLY", False)  # behind a proxy that speaks https
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
@@ -109,16 +111,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # A memory cache would count failed sign-ins once per worker.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "access_cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "access_cache",
+    }
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+_PASSWORDS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": f"{_PASSWORDS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_PASSWORDS}.CommonPasswordValidator"},
+    {"NAME": f"{_PASSWORDS}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -1,4 +1,4 @@
-"""Before any command that needs the database: settings, migrations, the cache table, the system user."""
+"""Before any command that needs the database: settings, migrations, cache table, system user."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -46,6 +47,6 @@ def test_pooled_shares_fall_and_keep_their_sum(stated: list[Decimal]) -> None:
     asked = [PriceAnswer(D(100 * (index + 1)), share) for index, share in enumerate(stated)]
     pooled = falling_shares(asked)
     slack = D("1e-20")
-    assert all(low <= high + slack for high, low in zip(pooled, pooled[1:], strict=False))
+    assert all(low <= high + slack for high, low in pairwise(pooled))
     assert abs(sum(pooled) - sum(stated)) < slack
     assert 0 <= lower_bound_mean(asked) <= asked[-1].price

@@ -73,7 +73,7 @@ def all_providers() -> QuerySet[Provider]:
 
 
 def care_systems() -> list[str]:
-    """The lists of care that the price lists of the mutual in scope name; all when there is none."""
+    """The lists of care named by the price lists of the mutual in scope; all when there is none."""
     lists = list(
         Agreement.objects.filter(tariff_list__isnull=False).values_list("tariff_list_id", flat=True)
     )
