@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.pofile import read_po
-
 from entraide.messages import LOCALES, areas, english_sentences
 from entraide.messages.compile import merge
 
@@ -91,16 +89,3 @@ def test_french_names_the_same_data() -> None:
             if unknown:
                 lost[code] = unknown
     assert lost == {}
-
-
-def test_french_spaces_do_not_break() -> None:
-    """A no-break space before : » ; ! ? and after «, so that a line never begins with them."""
-    wrong = []
-    plain_space = re.compile(r" [:;!?»]|« |\w[;!?»]|\w:(?=\s|$)")
-    for path in sorted(FRENCH.glob("*.po")):
-        with path.open("rb") as lines:
-            for message in read_po(lines, locale="fr"):
-                texts = message.string if isinstance(message.string, tuple) else (message.string,)
-                if message.id and any(plain_space.search(str(text)) for text in texts):
-                    wrong.append(f"{path.name}: {texts}")
-    assert wrong == []

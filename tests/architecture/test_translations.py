@@ -46,7 +46,7 @@ def test_what_has_no_french_is_told() -> None:
 def test_french_signs_keep_their_spaces() -> None:
     """A no-break space before « : » and inside guillemets, a narrow one before ; ! and ?."""
     loose = re.compile(r" [:;!?»]|« ")
-    glued = re.compile(r"[\w)][;!?»](?:\s|$)|«\w")
+    glued = re.compile(r"[\w)][:;!?»](?:\s|$)|«\w")
     faults = []
     for path in sorted(LOCALE.glob("*.po")):
         with path.open("rb") as lines:
