@@ -17,6 +17,7 @@ from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
+from django_scopes import scope
 
 from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.access.preferences import draft_of
@@ -166,7 +167,7 @@ def seeking(request: OfficeRequest) -> HttpResponse:
 def ask(view: object, mutual: Mutual, user: object, *rights: Right) -> HttpResponse:
     request = office_request(mutual, frozenset(rights))
     request.user = user  # type: ignore[assignment]
-    with translation.override("fr"):
+    with translation.override("fr"), scope(mutual=mutual):  # as the middleware opens it
         return view(request, mutual=mutual.code)  # type: ignore[operator]
 
 
