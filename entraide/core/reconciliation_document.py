@@ -1,13 +1,13 @@
 """``entraide calc match``: reconciliation of a plain document, to check without a database.
 
-The shape of the document stands in :data:`MATCH_SCHEMA`, a valid one in :data:`MATCH_EXAMPLE`.
+The shape of the document stands in :data:`MATCH_SCHEMA`, a valid one in :data:`MATCH_EXAMPLE`;
+:func:`entraide.core.schema.require_valid` holds it before :func:`run_match` reads it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from entraide.core.errors import Finding, Refusal, RefusedRows
@@ -24,11 +24,7 @@ from entraide.core.reconciliation import (
     compile_pattern,
     propose_matches,
 )
-from entraide.core.reconciliation.values import (
-    DEFAULT_AUTO_ACCEPT,
-    DEFAULT_WINDOW_DAYS,
-    MAXIMUM_WINDOW_DAYS,
-)
+from entraide.core.reconciliation.values import MAXIMUM_WINDOW_DAYS
 
 _TEXT = {"type": "string"}
 _ID = {"type": ["string", "integer"]}
@@ -150,166 +146,28 @@ MATCH_EXAMPLE: dict[str, Any] = {
 }
 
 
-class _Reader:
-    """Reads the document and collects every fault with the path of its key."""
-
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
-
-    def fault(self, code: str, place: str, **details: Any) -> None:
-        self.findings.append(Finding(code, place=place, data=details))
-
-    def object(
-        self, value: object, place: str, known: Mapping[str, Any], required: list[str]
-    ) -> dict[str, Any] | None:
-        if not isinstance(value, dict):
-            self.fault("MATCH_KEY_TYPE", place, expected="object")
-            return None
-        prefix = f"{place}." if place else ""
-        for key in value.keys() - known.keys():
-            self.fault("MATCH_KEY_UNKNOWN", f"{prefix}{key}")
-        missing = [key for key in required if key not in value]
-        for key in missing:
-            self.fault("MATCH_KEY_MISSING", f"{prefix}{key}")
-        return None if missing else value
-
-    def rows(self, document: Mapping[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
-        """The objects of one list of the document that have all their keys, with their place."""
-        schema = MATCH_SCHEMA["properties"][name]["items"]
-        value = document.get(name, [])
-        if not isinstance(value, list):
-            self.fault("MATCH_KEY_TYPE", name, expected="array")
-            return []
-        found: list[tuple[str, dict[str, Any]]] = []
-        for index, item in enumerate(value):
-            place = f"{name}[{index}]"
-            row = self.object(item, place, schema["properties"], schema["required"])
-            if row is not None:
-                found.append((place, row))
-        return found
-
-    def text(self, row: Mapping[str, Any], key: str, place: str) -> str:
-        value = row.get(key, "")
-        if not isinstance(value, str):
-            self.fault("MATCH_KEY_TYPE", f"{place}.{key}", expected="string")
-            return ""
-        return value
-
-    def number(self, row: Mapping[str, Any], key: str, place: str, least: int, most: int) -> int:
-        value = row[key]
-        if isinstance(value, Decimal) and value == value.to_integral_value():
-            value = int(value)
-        if type(value) is not int:
-            self.fault("MATCH_KEY_TYPE", f"{place}.{key}", expected="integer")
-            return 0
-        if not least <= value <= most:
-            self.fault("MATCH_NUMBER_RANGE", f"{place}.{key}", minimum=least, maximum=most)
-            return 0
-        return value
-
-    def day(self, row: Mapping[str, Any], place: str) -> date:
-        value = row["on"]
-        try:
-            if isinstance(value, str) and len(value) == 10:
-                return date.fromisoformat(value)
-        except ValueError:
-            pass
-        self.fault("MATCH_DATE_UNREADABLE", f"{place}.on", text=str(value))
-        return date.min
-
-    def key(self, row: Mapping[str, Any], place: str, originals: dict[str, str | int]) -> str:
-        """The id as text, unique in its list; ``originals`` gives back what the caller wrote."""
-        value = row["id"]
-        if not isinstance(value, (str, int)) or isinstance(value, bool):
-            self.fault("MATCH_KEY_TYPE", f"{place}.id", expected="string")
-            return ""
-        if str(value) in originals:
-            self.fault("MATCH_ID_TWICE", f"{place}.id", id=str(value))
-        originals[str(value)] = value
-        return str(value)
-
-
-def _settings(reader: _Reader, document: Mapping[str, Any]) -> MatchSettings:
-    schema = MATCH_SCHEMA["properties"]["settings"]
-    found = reader.object(document.get("settings", {}), "settings", schema["properties"], [])
-    if found is None:
-        return MatchSettings()
-    window = DEFAULT_WINDOW_DAYS
-    if "window_days" in found:
-        window = reader.number(found, "window_days", "settings", 0, MAXIMUM_WINDOW_DAYS)
-    accepted = found.get("auto_accept", sorted(DEFAULT_AUTO_ACCEPT))
-    if not isinstance(accepted, list):
-        reader.fault("MATCH_KEY_TYPE", "settings.auto_accept", expected="array")
-        accepted = []
-    passes: set[MatchPass] = set()
-    for index, name in enumerate(accepted):
-        try:
-            passes.add(MatchPass(name))
-        except ValueError:
-            reader.fault("MATCH_PASS_UNKNOWN", f"settings.auto_accept[{index}]", name=str(name))
-    return MatchSettings(frozenset(passes), window)
-
-
-def _rules(reader: _Reader, document: Mapping[str, Any]) -> list[MatchRule]:
-    rules: dict[str, MatchRule] = {}
-    for place, row in reader.rows(document, "rules"):
-        is_accepted = row.get("is_accepted", True)
-        if not isinstance(is_accepted, bool):
-            reader.fault("MATCH_KEY_TYPE", f"{place}.is_accepted", expected="boolean")
-        rule = MatchRule(
-            reader.text(row, "code", place),
-            reader.text(row, "pattern", place),
-            reader.text(row, "account_role", place),
-            is_accepted is True,
-        )
-        if rule.code in rules:
-            reader.fault("RULE_CODE_TWICE", f"{place}.code", rule=rule.code)
-        try:
-            compile_pattern(rule)
-        except Refusal as refusal:
-            reader.fault(refusal.code, f"{place}.pattern", **refusal.data)
-        rules[rule.code] = rule
-    return list(rules.values())
-
-
-def run_match(document: dict[str, Any]) -> dict[str, Any]:
-    """Reconcile a document of the shape of :data:`MATCH_SCHEMA`.
+def run_match(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Reconcile a document that follows :data:`MATCH_SCHEMA`.
 
     Answers ``{matches, leftover_lines, leftover_movements}``; amounts stay in minor units, scores
     are Decimals between 0 and 1, days ISO texts, identifiers as they were written. Refused with
-    ``RefusedRows`` that holds every fault with the path of its key.
+    ``RefusedRows``, every fault with the path of its key: ``MATCH_ID_TWICE``, ``RULE_CODE_TWICE``
+    and the ``RULE_PATTERN_…`` codes.
     """
-    reader = _Reader()
-    reader.object(document, "", MATCH_SCHEMA["properties"], MATCH_SCHEMA["required"])
-    if not isinstance(document, dict):
-        raise RefusedRows(tuple(reader.findings))
-    movement_ids: dict[str, str | int] = {}
-    line_ids: dict[str, str | int] = {}
-    movements = [
-        Movement(
-            reader.key(row, place, movement_ids),
-            reader.text(row, "document_number", place),
-            reader.number(row, "amount_minor", place, -MAXIMUM_MINOR, MAXIMUM_MINOR),
-            reader.day(row, place),
-            reader.text(row, "holder", place),
-            reader.text(row, "label", place),
-        )
-        for place, row in reader.rows(document, "movements")
-    ]
-    lines = [
-        Line(
-            reader.key(row, place, line_ids),
-            reader.number(row, "amount_minor", place, -MAXIMUM_MINOR, MAXIMUM_MINOR),
-            reader.day(row, place),
-            reader.text(row, "label", place),
-            reader.text(row, "reference", place),
-        )
-        for place, row in reader.rows(document, "lines")
-    ]
-    rules = _rules(reader, document)
-    settings = _settings(reader, document)
-    if reader.findings:
-        raise RefusedRows(tuple(reader.findings))
+    movement_ids = {str(row["id"]): row["id"] for row in document["movements"]}
+    line_ids = {str(row["id"]): row["id"] for row in document["lines"]}
+    rules = [MatchRule(**row) for row in document.get("rules", [])]
+    faults = (
+        *_said_twice(document["movements"], "movements", "id", "MATCH_ID_TWICE", "id"),
+        *_said_twice(document["lines"], "lines", "id", "MATCH_ID_TWICE", "id"),
+        *_said_twice(document.get("rules", []), "rules", "code", "RULE_CODE_TWICE", "rule"),
+        *_pattern_faults(rules),
+    )
+    if faults:
+        raise RefusedRows(faults)
+    movements = [Movement(**_row(row)) for row in document["movements"]]
+    lines = [Line(**_row(row)) for row in document["lines"]]
+    settings = _settings(document.get("settings", {}))
     proposal = propose_matches(movements, lines, rules, settings)
 
     def hints(values: tuple[Hint, ...]) -> list[dict[str, Any]]:
@@ -322,6 +180,37 @@ def run_match(document: dict[str, Any]) -> dict[str, Any]:
             _leftover(left, movement_ids, hints) for left in proposal.leftover_movements
         ],
     }
+
+
+def _row(stated: Mapping[str, Any]) -> dict[str, Any]:
+    return {**stated, "id": str(stated["id"]), "on": date.fromisoformat(stated["on"])}
+
+
+def _said_twice(
+    rows: Sequence[Mapping[str, Any]], name: str, key: str, code: str, said_as: str
+) -> Iterator[Finding]:
+    """A fault for each row whose value of ``key``, as text, an earlier row has."""
+    known: set[str] = set()
+    for index, row in enumerate(rows):
+        value = str(row[key])
+        if value in known:
+            yield Finding(code, place=f"{name}[{index}].{key}", data={said_as: value})
+        known.add(value)
+
+
+def _pattern_faults(rules: Sequence[MatchRule]) -> Iterator[Finding]:
+    for index, rule in enumerate(rules):
+        try:
+            compile_pattern(rule)
+        except Refusal as refusal:
+            yield Finding(refusal.code, place=f"rules[{index}].pattern", data=refusal.data)
+
+
+def _settings(stated: Mapping[str, Any]) -> MatchSettings:
+    values = dict(stated)
+    if "auto_accept" in values:
+        values["auto_accept"] = frozenset(MatchPass(name) for name in values["auto_accept"])
+    return MatchSettings(**values)
 
 
 def _hint(

@@ -1,19 +1,19 @@
 """``entraide calc claim``: a decision on a claim, in the open, from one JSON document.
 
-An auditor replays any decision with it, without the database. Decimal numbers of the document
-come as ``Decimal`` (``json.loads(text, parse_float=Decimal)``): a float is refused.
+An auditor replays any decision with it, without the database. The document is one that
+:func:`entraide.core.schema.require_valid` accepted against ``SCHEMA``; its decimal numbers are
+``Decimal`` (``json.loads(text, parse_float=Decimal)``).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from entraide.core.adjudication.decision import BorneBy, Decision
-from entraide.core.adjudication.document_schema import EXAMPLE, SCHEMA, Schema
+from entraide.core.adjudication.document_schema import EXAMPLE, SCHEMA
 from entraide.core.adjudication.facts import (
     ClaimFacts,
     Context,
@@ -23,7 +23,6 @@ from entraide.core.adjudication.facts import (
     UsedAmounts,
 )
 from entraide.core.adjudication.pipeline import adjudicate
-from entraide.core.errors import Finding, RefusedRows
 from entraide.core.product import (
     Benefit,
     ContributionKind,
@@ -35,24 +34,15 @@ from entraide.core.product import (
 
 __all__ = ["EXAMPLE", "SCHEMA", "claim_from_document", "decision_document", "run"]
 
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
 
 def run(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The decision on the claim of a document, as plain JSON values.
-
-    Refused with :class:`RefusedRows`, every fault with the path of its key, when the document
-    does not follow ``SCHEMA``.
-    """
+    """The decision on the claim of a document that follows ``SCHEMA``, as plain JSON values."""
     claim, context = claim_from_document(document)
     return decision_document(adjudicate(claim, context))
 
 
 def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Context]:
-    """The facts and the context that a document describes; all its faults at once otherwise."""
-    faults = tuple(_faults(document, SCHEMA, ""))
-    if faults:
-        raise RefusedRows(faults)
+    """The facts and the context that a document describes."""
     asked = document["claim"]
     provider = document.get("provider", {})
     tariff = document.get("tariff", {})
@@ -152,84 +142,3 @@ def _benefit(described: Mapping[str, Any]) -> Benefit:
     if "copayment_rate" in values:
         values["copayment_rate"] = Decimal(values["copayment_rate"])
     return Benefit(**values)
-
-
-# --- The schema as a checker ---------------------------------------------------------------------
-
-
-def _fault(place: str, code: str, **data: Any) -> Finding:
-    return Finding(code, place=place, data=data)
-
-
-def _faults(value: Any, schema: Schema, place: str) -> Iterator[Finding]:
-    """Every fault of a value against the part of JSON Schema that ``SCHEMA`` uses."""
-    kind = schema["type"]
-    if kind == "object":
-        yield from _object_faults(value, schema, place)
-    elif kind == "array":
-        if not isinstance(value, list):
-            yield _fault(place, "CLAIM_DOCUMENT_TYPE", expected=kind)
-        elif len(value) < schema.get("minItems", 0):
-            yield _fault(place, "CLAIM_DOCUMENT_EMPTY_LIST")
-        else:
-            for index, item in enumerate(value):
-                yield from _faults(item, schema["items"], f"{place}[{index}]")
-    elif kind == "boolean":
-        if not isinstance(value, bool):
-            yield _fault(place, "CLAIM_DOCUMENT_TYPE", expected=kind)
-    elif kind == "string":
-        yield from _text_faults(value, schema, place)
-    else:
-        yield from _number_faults(value, schema, place)
-
-
-def _object_faults(value: Any, schema: Schema, place: str) -> Iterator[Finding]:
-    if not isinstance(value, Mapping):
-        yield _fault(place, "CLAIM_DOCUMENT_TYPE", expected="object")
-        return
-    properties: dict[str, Schema] = schema.get("properties", {})
-    others: Schema | bool = schema["additionalProperties"]
-    for key in schema.get("required", ()):
-        if key not in value:
-            yield _fault(f"{place}.{key}".lstrip("."), "CLAIM_DOCUMENT_KEY_MISSING", key=key)
-    for key, item in value.items():
-        path = f"{place}.{key}".lstrip(".")
-        described = properties.get(key, others)
-        if isinstance(described, dict):
-            yield from _faults(item, described, path)
-        else:
-            yield _fault(path, "CLAIM_DOCUMENT_KEY_UNKNOWN", key=key)
-
-
-def _text_faults(value: Any, schema: Schema, place: str) -> Iterator[Finding]:
-    if not isinstance(value, str):
-        yield _fault(place, "CLAIM_DOCUMENT_TYPE", expected="string")
-    elif "enum" in schema and value not in schema["enum"]:
-        yield _fault(place, "CLAIM_DOCUMENT_CHOICE", value=value, choices=", ".join(schema["enum"]))
-    elif schema.get("format") == "date" and not _is_date(value):
-        yield _fault(place, "CLAIM_DOCUMENT_DATE", value=value)
-
-
-def _is_date(text: str) -> bool:
-    if not _ISO_DATE.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _number_faults(value: Any, schema: Schema, place: str) -> Iterator[Finding]:
-    kinds = (int,) if schema["type"] == "integer" else (int, Decimal)
-    is_number = isinstance(value, kinds) and not isinstance(value, bool)
-    if not is_number or not Decimal(value).is_finite():
-        yield _fault(place, "CLAIM_DOCUMENT_TYPE", expected=schema["type"])
-    elif not schema["minimum"] <= value <= schema["maximum"]:
-        yield _fault(
-            place,
-            "CLAIM_DOCUMENT_RANGE",
-            value=str(value),
-            minimum=str(schema["minimum"]),
-            maximum=str(schema["maximum"]),
-        )

@@ -1,6 +1,6 @@
 """The form of the document that ``entraide calc claim`` reads: a JSON Schema and an example.
 
-The schema is the one description: :mod:`.document` checks with it, the command prints it.
+The schema is the one description: the command checks with it and prints it.
 """
 
 from __future__ import annotations

@@ -3,12 +3,6 @@
 SENTENCES: dict[str, str] = {
     "MATCH_ID_TWICE": "Two rows have the same identifier. Each line and movement needs its own.",
     "MATCH_WINDOW": "A window of {value} days is not possible: choose between 0 and {maximum} days.",
-    "MATCH_KEY_TYPE": "This value should be of the type “{expected}”.",
-    "MATCH_KEY_UNKNOWN": "This key is not known here.",
-    "MATCH_KEY_MISSING": "This key is missing.",
-    "MATCH_NUMBER_RANGE": "This number must be between {minimum} and {maximum}.",
-    "MATCH_DATE_UNREADABLE": "“{text}” is not a day. Write it as 2025-03-31.",
-    "MATCH_PASS_UNKNOWN": "“{name}” is not a pass. The passes are reference, reference-sum, amount-date and rule.",
     "RULE_CODE_TWICE": "Two rules have the code “{rule}”. Give each its own.",
     "RULE_PATTERN_TOO_LONG": "The pattern of the rule “{rule}” has {length} characters; {maximum} at most.",
     "RULE_PATTERN_UNREADABLE": "The pattern of the rule “{rule}” cannot be read: {reason}.",
