@@ -35,7 +35,7 @@ from entraide.web.fields import read_day
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.refusals import show_refusal
-from entraide.web.ways import entry_way
+from entraide.web.ways import entry_way, open_to, statement_ways
 
 ROWS_PER_PAGE = 50
 CHOICES_SHOWN = 20
@@ -197,7 +197,13 @@ def _receipt_page(
         "running_minor": sum(part.running_share_minor for part in parts),
         "account": account,
         "slip": payment.slip,
-        "entry_way": entry_way(request.mutual, payment.entry),
+        "entry_way": open_to(
+            entry_way(request.mutual, payment.entry), request.rights, Right.READ_BOOKS
+        ),
+        "statement_ways": [
+            (on, minor, open_to(way, request.rights, Right.READ_BOOKS, Right.MATCH))
+            for on, minor, way in statement_ways(request.mutual, payment.entry)
+        ],
         "form": form,
         "may_reverse": Right.REVERSE in request.rights and payment.reversed_on is None,
         "may_prepare": Right.PREPARE_SLIP in request.rights

@@ -25,7 +25,7 @@ from entraide.web.contributions.wording import account_name
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, office_url, office_view, told
 from entraide.web.refusals import show_refusal
-from entraide.web.ways import entry_way
+from entraide.web.ways import entry_way, open_to, statement_ways
 
 ROWS_PER_PAGE = 50
 
@@ -147,7 +147,15 @@ def _slip_page(request: OfficeRequest, shown: CollectionSlip, form: DepositForm)
         "slip": shown,
         "box": account_name(shown.cash_account),
         "bank": account_name(shown.deposit_account) if shown.deposit_account else "",
-        "entry_way": entry_way(request.mutual, shown.entry) if shown.entry else None,
+        "entry_way": open_to(
+            entry_way(request.mutual, shown.entry), request.rights, Right.READ_BOOKS
+        )
+        if shown.entry
+        else None,
+        "statement_ways": [
+            (on, minor, open_to(way, request.rights, Right.READ_BOOKS, Right.MATCH))
+            for on, minor, way in statement_ways(request.mutual, shown.entry)
+        ],
         "receipts": [(each, members.get(each.household_id)) for each in receipts],
         "form": form,
         "may_deposit": Right.RECORD_DEPOSIT in request.rights and shown.deposited_on is None,

@@ -41,7 +41,7 @@ from entraide.web.contributions.wording import channel_name, due_name, due_state
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.refusals import show_refusal
-from entraide.web.ways import entry_way
+from entraide.web.ways import entry_way, open_to
 
 ROWS_PER_PAGE = 50
 LATEST_RECEIPTS = 12
@@ -187,8 +187,10 @@ def due(request: OfficeRequest, uid: str) -> HttpResponse:
         "payer": payer_name(shown.payer),
         "state": due_state(shown, request.day),
         "parts": parts_of_due(shown),
-        "entry_way": entry_way(
-            request.mutual, entry_by_document(request.mutual, shown.document_number)
+        "entry_way": open_to(
+            entry_way(request.mutual, entry_by_document(request.mutual, shown.document_number)),
+            request.rights,
+            Right.READ_BOOKS,
         ),
         "form": form,
         "may_cancel": may_cancel and shown.cancelled_on is None and shown.paid_minor == 0,

@@ -139,6 +139,15 @@ def test_a_receipt_is_reversed_with_its_reason_by_who_may(
     assert again.status_code == 422
 
 
+def test_the_entry_opens_for_who_reads_the_books_and_is_named_to_the_others(
+    receipt: ContributionPayment, people: People, signed_in: Browser, address: Address
+) -> None:
+    page, entry = address("receipt", uid=receipt.uid), address("entry", uid=receipt.entry.uid)
+    assert entry in plain(signed_in(people.auditor).get(page).content)
+    assert signed_in(people.auditor).get(entry).status_code == 200
+    assert entry not in plain(signed_in(people.awa).get(page).content)
+
+
 def test_receipts_are_searched_and_filtered(
     receipt: ContributionPayment, people: People, signed_in: Browser, address: Address
 ) -> None:
