@@ -36,6 +36,7 @@ GROUP_KINDS = {
     "lender": "Lenders",
     "school": "Schools",
     "village": "Villages",
+    "commune": "Communes",
     "cooperative": "Cooperatives",
 }
 NO_PRODUCT = "Without a cover"

@@ -110,6 +110,17 @@ def claims_of(mutual: Mutual, uids: Iterable[UUID]) -> list[Claim]:
     return claims
 
 
+def posted_between(mutual: Mutual, from_: date, until: date) -> StateCount:
+    """The claims that entered the books in ``[from_, until)``: approved, reversed ones left out."""
+    row = Claim.objects.filter(
+        mutual=mutual,
+        reversed_on__isnull=True,
+        entry__posted_on__gte=from_,
+        entry__posted_on__lt=until,
+    ).aggregate(count=Count("pk"), payable=Sum("payable_minor"))
+    return StateCount(ClaimState.APPROVED, row["count"], row["payable"] or 0)
+
+
 def decided_by_rules(mutual: Mutual) -> StateCount:
     """The claims that the rules alone decided and that no person needs to approve."""
     row = Claim.objects.filter(

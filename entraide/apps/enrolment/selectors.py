@@ -176,6 +176,13 @@ def memberships_to_renew(
     )
 
 
+def new_households_count(mutual: Mutual, from_: date, until: date) -> int:
+    """How many families joined in ``[from_, until)``, by the day of their enrolment."""
+    return Household.objects.filter(
+        mutual=mutual, enrolled_on__gte=from_, enrolled_on__lt=until
+    ).count()
+
+
 def persons_without_photo(mutual: Mutual, on: date) -> QuerySet[Person]:
     """Those whose card file is incomplete, who have waited longest first."""
     return (

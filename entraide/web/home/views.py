@@ -1,14 +1,55 @@
-"""The home page of a mutual."""
+"""The home page: where the mutual stands, what waits for this person, the month in progress.
+
+The figures are read from an export of the registers. While that export is current they come with
+the page; else the page comes at once and asks for them, since making an export takes a moment.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
+from entraide.apps.reporting.services import headline
+from entraide.apps.reporting.warehouse import current_export
+from entraide.apps.schemes.rights import Right
+from entraide.web.home.decisions import decisions_for, oldest_days
+from entraide.web.home.figures import home_figures
+from entraide.web.home.month import month_rows
 from entraide.web.office import OfficeRequest, office_view
 
 
+@require_GET
 @office_view
 def home(request: OfficeRequest) -> HttpResponse:
-    """Where the mutual stands, and the chain of its work."""
-    return render(request, "web/home/page.html")
+    """The page; ``?chiffres=1`` waits for the figures (without a script)."""
+    may_read = Right.READ_REPORTS in request.rights
+    decisions = decisions_for(request)
+    context: dict[str, Any] = {
+        "decisions": decisions,
+        "oldest_days": oldest_days(decisions, request.day),
+        "may_read_reports": may_read,
+        "month_rows": month_rows(request) if may_read else (),
+    }
+    if may_read and ("chiffres" in request.GET or current_export(request.mutual) is not None):
+        context |= _figures(request)
+    return render(request, "web/home/page.html", context)
+
+
+@require_GET
+@office_view(right=Right.READ_REPORTS)
+def home_fragment(request: OfficeRequest) -> HttpResponse:
+    """The figures alone, for the page that came without them."""
+    return render(request, "web/home/_figures.html", _figures(request))
+
+
+def _figures(request: OfficeRequest) -> dict[str, Any]:
+    read = headline(mutual=request.mutual, on=request.day)
+    return {
+        "figures": home_figures(request, read),
+        "period": read.period,
+        "persons": read.now("persons_covered").value,
+        "households": read.now("households_covered").value,
+    }

@@ -8,7 +8,7 @@ from entraide.web.plan import views
 
 urlpatterns = [
     path("plan/", views.plan, name="plan"),
-    path("plan/nouveau/", views.new_plan, name="plan_new"),
-    path("plan/modele/", views.model_file, name="plan_model"),
-    path("plan/<uuid:uid>/scenarios/", views.keep_scenario, name="plan_scenario"),
+    path("plan/nouveau/", views.new_plan, name="plan-new"),
+    path("plan/modele/", views.model_file, name="plan-model"),
+    path("plan/<uuid:uid>/scenarios/", views.keep_scenario, name="plan-scenario"),
 ]

@@ -23,8 +23,16 @@
     return true;
   };
 
+  // Of a group of choices only the chosen one is a stop, as with the Tab key; a fieldset is none.
+  const isStop = (field) => {
+    if (field.type !== "radio" || field.checked) return true;
+    const group = [...field.form.elements].filter((each) => each.name === field.name);
+    return group[0] === field && !group.some((each) => each.checked);
+  };
+
   const nextField = (field) => {
-    const fields = [...field.form.elements].filter((each) => visible(each) && !each.disabled && each.type !== "hidden");
+    const fields = [...field.form.elements].filter((each) => each === field ||
+      (each.matches("input:not([type=hidden]), select, textarea, button") && visible(each) && !each.disabled && isStop(each)));
     const next = fields[fields.indexOf(field) + 1];
     if (!next) return false;
     next.focus();

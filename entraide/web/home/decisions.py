@@ -1,0 +1,254 @@
+"""« What waits for your decision »: only what this person may do, the oldest act first.
+
+An act that the same person already prepared is left out: another must do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from entraide.apps.banking.models import LineState
+from entraide.apps.banking.selectors import bank_accounts, lines
+from entraide.apps.claims.models import ClaimState
+from entraide.apps.claims.selectors import claims_by_state, decided_by_rules, next_to_review
+from entraide.apps.contributions.registers import cash_without_slip
+from entraide.apps.contributions.selectors import slips_to_deposit
+from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.selectors import versions_to_approve
+from entraide.apps.settlement.selectors import (
+    batches_to_authorise,
+    batches_to_pay,
+    payouts_of,
+    waiting_for_batch,
+)
+from entraide.documents import writing
+from entraide.web.office import OfficeRequest
+from entraide.web.ways import page_way
+
+AT_MOST = 4  # of one kind: the rest is one click away, on its list
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One line: what, why, how much, the verb. ``since`` is the day from which it waits."""
+
+    what: str
+    why: str
+    verb: str
+    url: str
+    amount_minor: int | None = None
+    since: date | None = None
+
+
+Finder = Callable[[OfficeRequest], Iterator[Decision]]
+
+
+def decisions_for(request: OfficeRequest) -> list[Decision]:
+    """What waits for this person, step by step along the chain backwards: money first."""
+    return [
+        decision
+        for right, find in FINDERS
+        if right in request.rights
+        for decision in find(request)
+        if decision.url
+    ]
+
+
+def oldest_days(decisions: list[Decision], day: date) -> int | None:
+    """For how many days the oldest of them has waited; None when none has a day."""
+    days = [(day - each.since).days for each in decisions if each.since is not None]
+    return max(days) if days else None
+
+
+def _day(on: date) -> str:
+    return writing.day_of_month(on, get_language() or "fr")
+
+
+def _batches_to_authorise(request: OfficeRequest) -> Iterator[Decision]:
+    batches = batches_to_authorise(request.mutual).exclude(prepared_by=request.user)
+    for batch in batches[:AT_MOST]:
+        payouts = ngettext("{count} payout", "{count} payouts", batch.payout_count)
+        claims = ngettext("{count} claim", "{count} claims", batch.claim_count)
+        why = _("{payouts}, {claims}. Prepared by {person} on {day}.").format(
+            payouts=payouts.format(count=batch.payout_count),
+            claims=claims.format(count=batch.claim_count),
+            person=batch.prepared_by,
+            day=_day(batch.prepared_on),
+        )
+        yield Decision(
+            _("Authorise settlement batch {number}").format(number=batch.document_number),
+            why,
+            pgettext("verb", "Authorise"),
+            page_way(request.mutual, "", "batch", uid=batch.uid).url,
+            batch.total_minor,
+            batch.prepared_on,
+        )
+
+
+def _batches_to_pay(request: OfficeRequest) -> Iterator[Decision]:
+    batches = batches_to_pay(request.mutual).exclude(authorised_by=request.user)
+    for batch in batches[:AT_MOST]:
+        left = [payout for payout in payouts_of(batch) if payout.paid_on is None]
+        text = ngettext(
+            "{count} payout to make. Authorised by {person} on {day}.",
+            "{count} payouts to make. Authorised by {person} on {day}.",
+            len(left),
+        )
+        yield Decision(
+            _("Pay settlement batch {number}").format(number=batch.document_number),
+            text.format(count=len(left), person=batch.authorised_by, day=_day(batch.authorised_on)),
+            pgettext("verb", "Pay"),
+            page_way(request.mutual, "", "batch", uid=batch.uid).url,
+            sum(payout.amount_minor for payout in left),
+            batch.authorised_on,
+        )
+
+
+def _claims_to_review(request: OfficeRequest) -> Iterator[Decision]:
+    waiting = claims_by_state(request.mutual).get(ClaimState.IN_REVIEW)
+    oldest = next_to_review(request.mutual)
+    if waiting is None or oldest is None:
+        return
+    text = ngettext(
+        "Give an opinion on {count} claim", "Give an opinion on {count} claims", waiting.count
+    )
+    yield Decision(
+        text.format(count=waiting.count),
+        _("The oldest, {number}, was received on {day}.").format(
+            number=oldest.document_number, day=_day(oldest.received_on)
+        ),
+        pgettext("verb", "Examine"),
+        page_way(request.mutual, "", "claim", uid=oldest.uid).url,
+        waiting.payable_minor,
+        oldest.received_on,
+    )
+
+
+def _claims_to_approve(request: OfficeRequest) -> Iterator[Decision]:
+    waiting = claims_by_state(request.mutual).get(ClaimState.DECIDED)
+    if waiting is None:
+        return
+    by_rules = decided_by_rules(request.mutual)
+    text = ngettext("Approve {count} claim", "Approve {count} claims", waiting.count)
+    others = waiting.count - by_rules.count
+    why = ngettext(
+        "{count} decided by the rules alone", "{count} decided by the rules alone", by_rules.count
+    ).format(count=by_rules.count)
+    if others:
+        seen = ngettext(
+            "{count} seen by a medical adviser", "{count} seen by a medical adviser", others
+        )
+        why = f"{why}, {seen.format(count=others)}"
+    url = page_way(request.mutual, "", "claims").url
+    yield Decision(
+        text.format(count=waiting.count),
+        f"{why}.",
+        pgettext("verb", "Approve"),
+        f"{url}?state={ClaimState.DECIDED}" if url else "",
+        waiting.payable_minor,
+    )
+
+
+def _claims_to_settle(request: OfficeRequest) -> Iterator[Decision]:
+    waiting = waiting_for_batch(request.mutual)
+    if not waiting.count:
+        return
+    text = ngettext(
+        "{count} approved claim is on no batch yet.",
+        "{count} approved claims are on no batch yet.",
+        waiting.count,
+    )
+    yield Decision(
+        _("Prepare a settlement batch"),
+        text.format(count=waiting.count),
+        pgettext("verb", "Prepare"),
+        page_way(request.mutual, "", "batch-new").url,
+        waiting.payable_minor,
+    )
+
+
+def _slips_to_deposit(request: OfficeRequest) -> Iterator[Decision]:
+    for slip in islice(slips_to_deposit(request.mutual), AT_MOST):
+        yield Decision(
+            _("Take collection slip {number} to the bank").format(number=slip.document_number),
+            _("Cash held by {person}, counted on {day}.").format(
+                person=slip.holder, day=_day(slip.prepared_on)
+            ),
+            pgettext("verb", "Deposit"),
+            page_way(request.mutual, "", "slip", uid=slip.uid).url,
+            slip.total_minor,
+            slip.prepared_on,
+        )
+
+
+def _cash_without_slip(request: OfficeRequest) -> Iterator[Decision]:
+    cash = cash_without_slip(request.mutual)
+    if not cash.receipts_count:
+        return
+    text = ngettext(
+        "{count} cash receipt is on no slip yet.",
+        "{count} cash receipts are on no slip yet.",
+        cash.receipts_count,
+    )
+    yield Decision(
+        _("Prepare a collection slip"),
+        text.format(count=cash.receipts_count),
+        pgettext("verb", "Prepare"),
+        page_way(request.mutual, "", "slip-new").url,
+        cash.amount_minor,
+    )
+
+
+def _lines_to_match(request: OfficeRequest) -> Iterator[Decision]:
+    for account in bank_accounts(request.mutual):
+        amounts = [
+            (line.booked_on, line.amount_minor) for line in lines(account, state=LineState.OPEN)
+        ]
+        if not amounts:
+            continue
+        oldest = min(day for day, _amount in amounts)
+        text = ngettext(
+            "Match {count} movement of {account}", "Match {count} movements of {account}",
+            len(amounts),
+        )  # fmt: skip
+        yield Decision(
+            text.format(count=len(amounts), account=account.name),
+            _("The oldest is of {day}.").format(day=_day(oldest)),
+            pgettext("verb", "Match"),
+            page_way(request.mutual, "", "reconciliation").url,
+            sum(amount for _day_of, amount in amounts),
+            oldest,
+        )
+
+
+def _versions_to_approve(request: OfficeRequest) -> Iterator[Decision]:
+    for version in versions_to_approve(request.mutual).exclude(entered_by=request.user)[:AT_MOST]:
+        yield Decision(
+            _("Approve the rules of {product}").format(product=version.product.name),
+            _("Version {number}, in force from {day}. Entered by {person}.").format(
+                number=version.number,
+                day=writing.day(version.effective_from, get_language() or "fr"),
+                person=version.entered_by,
+            ),
+            pgettext("verb", "Examine"),
+            page_way(request.mutual, "", "product-version", uid=version.uid).url,
+        )
+
+
+FINDERS: tuple[tuple[Right, Finder], ...] = (
+    (Right.AUTHORISE_BATCH, _batches_to_authorise),
+    (Right.RECORD_PAYOUT, _batches_to_pay),
+    (Right.REVIEW_CLAIM, _claims_to_review),
+    (Right.APPROVE_CLAIM, _claims_to_approve),
+    (Right.PREPARE_BATCH, _claims_to_settle),
+    (Right.RECORD_DEPOSIT, _slips_to_deposit),
+    (Right.PREPARE_SLIP, _cash_without_slip),
+    (Right.MATCH, _lines_to_match),
+    (Right.APPROVE_PRODUCT, _versions_to_approve),
+)

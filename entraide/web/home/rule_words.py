@@ -1,0 +1,123 @@
+"""What the values of a product's rules are called and how they are written."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from entraide.documents import writing
+from entraide.web.claims.reasons import SECTORS
+
+Text = str | Promise
+
+PART_NAMES: dict[str, Text] = {
+    "fund_share_rate": _("Sharing of contributions"),
+    "contribution": _("Contribution"),
+    "membership": _("Membership"),
+    "ceilings": _("Ceilings of all care"),
+}
+VALUE_NAMES: dict[str, Text] = {
+    "fund_share_rate": _("Share for the mutual fund"),
+    "amount_minor": _("Amount"),
+    "by_size_minor": _("Amount by size of the family"),
+    "by_loan_minor": _("Amount by loan"),
+    "adult_minor": _("Per adult"),
+    "child_minor": _("Per child"),
+    "lump_sum_minor": _("Lump sum"),
+    "threshold_members": _("Persons in the lump sum"),
+    "loan_rate": _("Share of the loan"),
+    "loan_floor_minor": _("At least"),
+    "loan_cap_minor": _("At most"),
+    "joining_fee_minor": _("Joining fee"),
+    "joining_fee_minor_per_person": _("Joining fee per person"),
+    "assembly_fee_minor": _("Assembly fee"),
+    "assembly_fee_minor_per_person": _("Assembly fee per person"),
+    "subsidy_minor_per_person": _("Subsidy per person"),
+    "employer_share_rate": _("Employer’s share"),
+    "instalment_count": _("Instalments"),
+    "cover_months": _("Length of cover"),
+    "adult_age_years": _("Adult from"),
+    "maximum_entry_age_years": _("Oldest age to join"),
+    "max_members": _("Largest family"),
+    "minimum_group_size": _("Smallest group"),
+    "photo_required": _("Photo required"),
+    "payment_grace_days": _("Days to pay before rights stop"),
+    "renewal_grace_days": _("Days to renew without losing seniority"),
+    "claim_time_limit_days": _("Days to ask for a refund"),
+    "enrolment_grace_months": _("Late joining of a cycle"),
+    "administration_months": _("Months before cover begins"),
+    "cycle_starts": _("Covers begin on"),
+    "is_covered": pgettext_lazy("care", "Covered"),
+    "waiting_period_months": _("Waiting period"),
+    "deductible_minor_per_case": _("Deductible per case"),
+    "copayment_rate": _("Share left to the family"),
+    "copayment_minor_per_case": _("Amount left to the family per case"),
+    "flat_rate_minor": _("Flat rate of the episode"),
+    "ceiling_minor_per_case": _("Ceiling per case"),
+    "ceiling_minor_per_person_per_year": _("Ceiling per person and year"),
+    "ceiling_minor_per_household_per_year": _("Ceiling per family and year"),
+    "ceiling_count_per_person_per_year": _("Cases per person and year"),
+}
+
+
+def language() -> str:
+    """The reader's language."""
+    return get_language() or "fr"
+
+
+def value_name(path: str) -> str:
+    """What a key path's value is, with the sector that it holds for: ``Plafond par cas, privé``."""
+    *before, last = path.split(".")
+    name = str(VALUE_NAMES.get(last, last.replace("_", " ")))
+    if "by_sector" in before:
+        sector = before[before.index("by_sector") + 1]
+        return f"{name}, {SECTORS.get(sector, sector)}"
+    return name
+
+
+def part_of(path: str) -> tuple[str, str]:
+    """The part of the rules in which a key path stands: its kind and, for care, its category."""
+    first, *rest = path.split(".")
+    if first == "benefits" and rest:
+        return "benefits", rest[0]
+    return (first, "") if first in PART_NAMES else ("ceilings", "")
+
+
+def written(path: str, value: Any, currency: str) -> str:
+    """A value as the board reads it: an amount, a percentage, a length of time, yes or no."""
+    name = path.rsplit(".", 1)[-1]
+    if value is None:
+        return gettext("without limit")
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, list | tuple):
+        return " · ".join(_step(each, currency) for each in value)
+    if name.endswith("_rate"):
+        return writing.percent(Decimal(value), language(), 1 if Decimal(value) * 100 % 1 else 0)
+    if "_minor" in name:
+        return writing.money(int(value), currency, language())
+    if name.endswith(("_months", "_days", "_years")):
+        return _length(name, int(value))
+    return str(value)
+
+
+def _length(name: str, count: int) -> str:
+    unit = {
+        "months": gettext("{count} months"),
+        "days": gettext("{count} days"),
+        "years": gettext("{count} years"),
+    }[name.rsplit("_", 1)[-1]]
+    return unit.format(count=count)
+
+
+def _step(step: Any, currency: str) -> str:
+    up_to, amount = getattr(step, "up_to", None), getattr(step, "amount_minor", None)
+    if amount is None:
+        return str(step)
+    return gettext("up to {size}: {amount}").format(
+        size=up_to, amount=writing.money(amount, currency, language())
+    )

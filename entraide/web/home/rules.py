@@ -1,0 +1,126 @@
+"""A version of a product's rules: read line by line, with what it changes, then approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from entraide.apps.schemes.models import ProductVersion
+from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.selectors import product_version_for, rules_of, versions_of
+from entraide.apps.schemes.services import approve_product_version
+from entraide.core.errors import Refusal
+from entraide.core.parameters import Dated
+from entraide.rulebook import ProductRules
+from entraide.web.claims.reasons import category_names
+from entraide.web.home.rule_words import PART_NAMES, part_of, value_name, written
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, office_url, office_view, told
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One value from a day on, with who decided it; ``was`` is what it replaces."""
+
+    name: str
+    value: str
+    effective_from: date
+    source: str
+    was: str = ""
+    is_changed: bool = False
+
+
+@require_GET
+@office_view(right=(Right.APPROVE_PRODUCT, Right.ENTER_PRODUCT))
+def product_version(request: OfficeRequest, uid: str) -> HttpResponse:
+    """All values of a version, those that differ from the version in force marked."""
+    version = product_version_for(request.mutual, uid)  # type: ignore[arg-type]
+    in_force = _version_before(version)
+    context = {
+        "version": version,
+        "in_force": in_force,
+        "parts": _parts(rules_of(version), rules_of(in_force) if in_force else None),
+        "may_approve": Right.APPROVE_PRODUCT in request.rights
+        and version.approved_at is None
+        and version.entered_by_id != request.user.pk,
+        "entered_by_reader": version.entered_by_id == request.user.pk,
+    }
+    return render(request, "web/home/rules.html", context)
+
+
+@require_POST
+@office_view(right=Right.APPROVE_PRODUCT)
+def approve(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Put a version in force: another person than who entered it."""
+    version = product_version_for(request.mutual, uid)  # type: ignore[arg-type]
+    try:
+        approve_product_version(
+            mutual=request.mutual,
+            actor=request.user,
+            on=request.day,
+            idempotency_key=request.POST.get("idempotency_key", ""),
+            version=version,
+        )
+    except Refusal as refusal:
+        notify(request, told(refusal), kind="bad")
+        return redirect(office_url(request, "product-version", uid=version.uid))
+    text = _("The rules of {product} are approved.").format(product=version.product.name)
+    notify(request, text, links=[(_("Back to what waits"), office_url(request, "home"))])
+    return redirect(office_url(request, "product-version", uid=version.uid))
+
+
+def _version_before(version: ProductVersion) -> ProductVersion | None:
+    """The last approved version of the same product, another one than this."""
+    others = versions_of(version.product).filter(approved_at__isnull=False).exclude(pk=version.pk)
+    if version.approved_at is not None:
+        others = others.filter(number__lt=version.number)
+    return others.first()
+
+
+def _parts(rules: ProductRules, before: ProductRules | None) -> list[tuple[str, list[RuleRow]]]:
+    """The values by part: sharing, contribution, membership, then each category of care."""
+    categories = category_names()
+    parts: dict[tuple[str, str], list[RuleRow]] = {}
+    old = before.parameters if before is not None else {}
+    for path, dated in rules.parameters.items():
+        parts.setdefault(part_of(path), []).extend(_rows(path, dated, old, rules.currency, before))
+    order = [*((name, "") for name in PART_NAMES), *(("benefits", code) for code in categories)]
+    keys = [key for key in order if key in parts] + [key for key in parts if key not in order]
+    return [
+        (
+            categories.get(category, category) if category else str(PART_NAMES[kind]),
+            parts[kind, category],
+        )
+        for kind, category in keys
+    ]
+
+
+def _rows(
+    path: str,
+    dated: Dated[Any],
+    old: Mapping[str, Dated[Any]],
+    currency: str,
+    before: ProductRules | None,
+) -> Iterable[RuleRow]:
+    known = {each.effective_from: each.value for each in old[path].values} if path in old else {}
+    for each in dated.values:
+        is_changed = before is not None and known.get(each.effective_from, ...) != each.value
+        was = ""
+        if is_changed and path in old:
+            earlier = [v for v in old[path].values if v.effective_from <= each.effective_from]
+            was = written(path, earlier[-1].value, currency) if earlier else ""
+        yield RuleRow(
+            value_name(path),
+            written(path, each.value, currency),
+            each.effective_from,
+            each.source,
+            was,
+            is_changed,
+        )

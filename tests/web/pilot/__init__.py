@@ -1,0 +1,1 @@
+"""Home, report, plan and rights."""

@@ -1,0 +1,172 @@
+"""The home page: figures with their parts, what waits for whom, the month that adds up."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from entraide.apps.access.models import AuditEvent
+from entraide.apps.claims.models import Claim
+from entraide.apps.schemes.models import Mutual, ProductVersion
+from entraide.apps.schemes.services import enter_product_version
+from entraide.apps.settlement.models import SettlementBatch
+from entraide.rulebook import product_path, read_product
+from tests.builders import a_key
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.pilot.conftest import Address
+
+
+def without_spaces(page: str) -> str:
+    """A page with plain spaces, so that amounts can be looked for."""
+    return re.sub(r"[\u00a0\u202f]", " ", page)
+
+
+@pytest.mark.requirement("R146", begun=True)
+def test_the_figures_open_to_their_parts(
+    claim: Claim, people: People, signed_in: Browser, address: Address
+) -> None:
+    answer = signed_in(people.director).get(address("home"), {"chiffres": "1"})
+    page = without_spaces(answer.content.decode())
+    assert "Mutuelle Essentielle de Lomé au 31 mai 2025" in page
+    assert "3 personnes couvertes, 1 famille" in page
+    term, rsp = (
+        (each, each.definition.ratio)
+        for each in answer.context["figures"]
+        if each.definition.term == "RSP"
+    ).__next__()
+    assert rsp.numerator == ("Prestations survenues", "3\u202f000\u00a0F\u00a0CFA")
+    assert rsp.denominator[0] == "Part fonds mutuel des cotisations acquises"
+    earned = int(re.sub(r"\D", "", rsp.denominator[1]))
+    assert term.value.replace(",", ".") == f"{3000 / earned * 100:.1f}"
+    # 142 of 365 days, from 10 January to the end of May, of 9 000
+    assert (earned, term.state_word) == (3501, "Dans la bande 85–95\u00a0%")
+    autonomy = answer.context["figures"][0]
+    assert (autonomy.value, autonomy.definition.ratio) == ("–", None)  # no running costs yet
+
+
+def test_the_page_comes_first_and_asks_for_figures_that_are_not_made_yet(
+    claim: Claim, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.director)
+    first = browser.get(address("home"))
+    assert "figures" not in first.context
+    assert f'hx-get="{address("home-figures")}"' in first.content.decode()
+    fragment = browser.get(address("home-figures"))
+    assert len(fragment.context["figures"]) == 3
+    assert "<html" not in fragment.content.decode()
+    again = browser.get(address("home"))  # the export is current now
+    assert len(again.context["figures"]) == 3
+
+
+def test_without_the_right_to_reports_there_are_decisions_only(
+    claim: Claim, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.awa)
+    page = browser.get(address("home"), {"chiffres": "1"})
+    assert "figures" not in page.context
+    assert not page.context["month_rows"]
+    assert browser.get(address("home-figures")).status_code == 403
+    assert AuditEvent.objects.get(code="FORBIDDEN").actor == people.awa
+    assert signed_in(people.fanta).get(address("home-figures")).status_code == 404
+
+
+def test_each_decision_waits_for_who_may_take_it(
+    batch: SettlementBatch, people: People, signed_in: Browser, address: Address
+) -> None:
+    def waiting(user: object) -> list[tuple[str, int | None]]:
+        decisions = signed_in(user).get(address("home")).context["decisions"]  # type: ignore[arg-type]
+        return [(each.verb, each.amount_minor) for each in decisions]
+
+    assert ("Autoriser", 3000) in waiting(people.director)
+    assert ("Autoriser", 3000) in waiting(people.elected_officer)
+    assert "Autoriser" not in dict(waiting(people.moussa))  # who prepared it
+    assert "Autoriser" not in dict(waiting(people.awa))
+    assert waiting(people.awa) == [("Préparer", 13000)]  # cash on no slip
+
+    director = signed_in(people.director)
+    page = without_spaces(director.get(address("home")).content.decode())
+    assert f"Autoriser le bordereau de règlement {batch.document_number}" in page
+    assert "1 paiement, 1 sinistre. Préparé par Moussa Adjavon le 16 juin." in page
+    director.post(address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()})
+    assert "Autoriser" not in dict(waiting(people.director))
+    assert ("Payer", 3000) in waiting(people.cashier)
+
+
+def test_claims_wait_for_the_adviser_and_for_their_approval(
+    claim: Claim, people: People, signed_in: Browser, address: Address
+) -> None:
+    decisions = signed_in(people.coordinator).get(address("home")).context["decisions"]
+    approve = next(each for each in decisions if each.verb == "Valider")
+    assert (approve.what, approve.amount_minor) == ("Valider 1 sinistre", 3000)
+    assert approve.url == f"{address('claims')}?state=decided"
+    assert approve.why == "1 décidé par les seules règles."
+
+
+def test_the_month_adds_up_to_the_fund(
+    batch: SettlementBatch, people: People, signed_in: Browser, address: Address
+) -> None:
+    director, cashier = signed_in(people.director), signed_in(people.cashier)
+    director.post(address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()})
+    payout = batch.payouts.get()
+    cashier.post(
+        address("batch-pay", uid=batch.uid),
+        {"idempotency_key": a_key(), "payouts": [str(payout.uid)], "paid_on": "16/06/2025"},
+    )
+    payout.refresh_from_db()
+    assert payout.paid_on == date(2025, 6, 16)
+    rows = {row.step.words: row for row in director.get(address("home")).context["month_rows"]}
+    fund = rows["Fonds mutuel au 16\u00a0juin"]
+    assert rows["Règlements payés"].amount_minor == -3000
+    assert rows["Sinistres validés"].amount_minor == 3000
+    assert fund.amount_minor == 9000 - 3000  # three quarters of 12 000, less the claim
+    assert without_spaces(fund.told) == "9 000 − 3 000"
+
+
+@pytest.fixture
+def version(scoped: Mutual, people: People) -> ProductVersion:
+    """A second version of the product, with a dearer contribution, entered by Moussa."""
+    document = read_product(product_path("essentielle")).document
+    document["contribution"]["amount_minor"]["values"].append(
+        {"from": "2026-01-01", "value": 15000, "source": "AG du 2 juin 2025, résolution 3"}
+    )
+    return enter_product_version(
+        mutual=scoped,
+        actor=people.moussa,
+        on=date(2025, 6, 10),
+        idempotency_key=a_key(),
+        document=document,
+        effective_from=date(2026, 1, 1),
+        source="AG du 2 juin 2025",
+    )
+
+
+def test_new_rules_are_read_then_approved_by_another_person(
+    version: ProductVersion, people: People, signed_in: Browser, address: Address
+) -> None:
+    director, officer = signed_in(people.director), signed_in(people.moussa)
+    url = address("product-version", uid=version.uid)
+    decisions = director.get(address("home")).context["decisions"]
+    assert url in [each.url for each in decisions]
+    assert url not in [each.url for each in officer.get(address("home")).context["decisions"]]
+
+    page = without_spaces(director.get(url).content.decode())
+    assert "15 000 F CFA" in page
+    assert "AG du 2 juin 2025, résolution 3" in page
+    assert "Valider ces règles" in page
+    assert page.count("is-changed") == 1  # only what the second version changes
+    assert "Valider ces règles" not in officer.get(url).content.decode()
+    assert signed_in(people.awa).get(url).status_code == 403
+    assert signed_in(people.fanta).get(url).status_code == 404
+
+    approve = address("product-version-approve", uid=version.uid)
+    assert officer.post(approve, {"idempotency_key": a_key()}).status_code == 403
+    key = {"idempotency_key": a_key()}
+    answer = director.post(approve, key, follow=True)
+    assert "sont validées" in answer.content.decode()
+    director.post(approve, key)
+    version.refresh_from_db()
+    assert version.approved_by == people.director
+    assert url not in [each.url for each in director.get(address("home")).context["decisions"]]

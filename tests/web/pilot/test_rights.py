@@ -1,0 +1,43 @@
+"""« Qui peut quoi » says what the rights matrix says."""
+
+from __future__ import annotations
+
+from entraide.apps.schemes.models import Mutual, Role
+from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
+from entraide.web.names import ROLE_NAMES
+from entraide.web.rights.views import GROUPS
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.pilot.conftest import Address
+
+
+def test_every_right_stands_in_one_group() -> None:
+    placed = [right for _name, rights in GROUPS for right in rights]
+    assert sorted(placed) == sorted(Right)
+
+
+def test_the_matrix_is_the_matrix(
+    mutual: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    answer = signed_in(people.awa).get(address("rights"))
+    roles = [role for role in Role.values if ROLE_RIGHTS[role]]
+    assert [str(name) for name, _mine in answer.context["heads"]] == [
+        str(ROLE_NAMES[role]) for role in roles
+    ]
+    shown = [act for _name, acts in answer.context["groups"] for act in acts]
+    rights = [right for _name, group in GROUPS for right in group]
+    for act, right in zip(shown, rights, strict=True):
+        assert [may for may, _mine in act.marks] == [right in ROLE_RIGHTS[role] for role in roles]
+        assert act.is_mine == (right in ROLE_RIGHTS[Role.DATA_ENTRY_CLERK])
+
+
+def test_people_stand_beside_their_roles(
+    mutual: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    answer = signed_in(people.awa).get(address("rights"))
+    page = answer.content.decode()
+    assert "Qui peut quoi" in page
+    assert "Moussa Adjavon" in page
+    assert "Fanta" not in page  # of the other mutual
+    assert "Toujours deux personnes" in page
+    assert signed_in(people.fanta).get(address("rights")).status_code == 404
