@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from entraide.actuarial.assumptions import Assumptions, Lever
 from entraide.actuarial.levers import resting_value
@@ -192,4 +192,4 @@ def margin(ours: Outcome, upsets: Sequence[Outcome], year: int) -> tuple[str, st
         )
         for each in upsets
     ]
-    return head, "; ".join(told)
+    return head, pgettext("between changes", "; ").join(told)
