@@ -6,16 +6,19 @@ the same period; ``posted_on`` tells when the books learnt of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, When
+from django.db.models.functions import TruncMonth
 
 from entraide.apps.ledger.models import Account, Entry, Posting
 from entraide.apps.schemes.models import Mutual
 from entraide.core import ledger as core
 from entraide.core.errors import Refusal
+from entraide.core.periods import add_months
 
 SIGNED = Case(
     When(side=core.Side.DEBIT.value, then=F("amount_minor")),
@@ -61,6 +64,24 @@ def entry_by_document(mutual: Mutual, document_number: str) -> Entry:
     if entry is None:
         raise Refusal("NOT_FOUND", record="entry", key=document_number)
     return entry
+
+
+def entry_for(mutual: Mutual, uid: UUID) -> Entry:
+    """One entry with its postings and reversal, for doors; ``NOT_FOUND`` otherwise."""
+    entry = (
+        Entry.objects.select_related("posted_by", "reverses", "reversed_by")
+        .prefetch_related("postings__account")
+        .filter(mutual=mutual, uid=uid)
+        .first()
+    )
+    if entry is None:
+        raise Refusal("NOT_FOUND", record="entry", key=str(uid))
+    return entry
+
+
+def entry_uids(ids: Iterable[int]) -> dict[int, UUID]:
+    """The uid of each of these entries, for the addresses of their pages. One query."""
+    return dict(Entry.objects.filter(pk__in=list(ids)).values_list("pk", "uid"))
 
 
 def core_entry(row: Entry) -> core.Entry:
@@ -176,6 +197,53 @@ def treasury_balance(
     if fund:
         postings = postings.filter(fund=fund)
     return int(postings.aggregate(total=Sum(SIGNED, default=0))["total"])
+
+
+def fund_changes(mutual: Mutual, start: date, until: date) -> dict[str, dict[str, int]]:
+    """What moved the money of the funds in ``[start, until)``: entry kind → fund → sum.
+
+    A reversal counts as what it takes back. Kinds whose sums are all zero (cash taken to the bank)
+    are left out. One query.
+    """
+    told_as = Case(
+        When(entry__reverses__isnull=False, then=F("entry__reverses__kind")),
+        default=F("entry__kind"),
+    )
+    sums = (
+        _between(Posting.objects.filter(mutual=mutual), start, until)
+        .filter(account__role__in=[role.value for role in core.TREASURY_ROLES])
+        .order_by()
+        .annotate(told_as=told_as)
+        .values_list("told_as", "fund")
+        .annotate(total=Sum(SIGNED))
+    )
+    changes: dict[str, dict[str, int]] = {}
+    for kind, fund, total in sums:
+        if total:
+            changes.setdefault(kind, {})[fund] = total
+    return changes
+
+
+def month_end_balances(mutual: Mutual, fund: str, last_day: date, months: int) -> list[int]:
+    """The money of a fund at the end of each of the last months, the last one on ``last_day``."""
+    first = add_months(last_day.replace(day=1), 1 - months)
+    balance = treasury_balance(mutual, first - timedelta(days=1), fund=fund)
+    by_month = dict(
+        _between(Posting.objects.filter(mutual=mutual, fund=fund), first, None)
+        .filter(
+            account__role__in=[role.value for role in core.TREASURY_ROLES],
+            entry__occurred_on__lte=last_day,
+        )
+        .order_by()
+        .annotate(month=TruncMonth("entry__occurred_on"))
+        .values_list("month")
+        .annotate(total=Sum(SIGNED))
+    )
+    balances = []
+    for step in range(months):
+        balance += by_month.get(add_months(first, step), 0)
+        balances.append(balance)
+    return balances
 
 
 def account_balance(

@@ -1,0 +1,84 @@
+"""From an entry of the books to the paper that it stands for, and to the names of its parties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from entraide.apps.access.records import MutualRecord
+from entraide.apps.claims.models import Claim
+from entraide.apps.contributions.models import (
+    CollectionSlip,
+    ContributionDue,
+    ContributionPayment,
+)
+from entraide.apps.enrolment.models import Household
+from entraide.apps.ledger.models import Entry
+from entraide.apps.providers.models import Provider
+from entraide.apps.settlement.models import Payout
+from entraide.core.ledger import EntryKind
+
+_REGISTERS: dict[str, tuple[str, type[MutualRecord]]] = {
+    EntryKind.CONTRIBUTION_RAISED: ("due", ContributionDue),
+    EntryKind.CONTRIBUTION_PAID: ("receipt", ContributionPayment),
+    EntryKind.CASH_DEPOSITED: ("slip", CollectionSlip),
+    EntryKind.CLAIM_APPROVED: ("claim", Claim),
+    EntryKind.PAYOUT_MADE: ("payout", Payout),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The record behind an entry: ``register`` is due, receipt, slip, claim or payout."""
+
+    register: str
+    document_number: str
+    uid: UUID
+
+
+def paper_of(entry: Entry) -> Paper | None:
+    """The record that posted an entry (for a reversal, what it takes back); None for an operation
+    made in the books themselves. One query."""
+    source = entry.reverses or entry
+    if source.kind not in _REGISTERS:
+        return None
+    register, model = _REGISTERS[source.kind]
+    number = source.document_number
+    uid = (
+        model.objects.filter(mutual=entry.mutual_id, document_number=number)  # type: ignore[attr-defined]
+        .values_list("uid", flat=True)
+        .first()
+    )
+    return None if uid is None else Paper(register, number, uid)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whose a posting is: a family (its number) or a provider (its name)."""
+
+    kind: str
+    name: str
+    uid: UUID
+
+
+def parties_of(entry: Entry) -> dict[str, Party]:
+    """The parties of an entry's postings by their code, ``household:<uid>``; two queries at most."""
+    codes = {posting.party for posting in entry.postings.all() if posting.party}
+    families = Household.objects.filter(
+        mutual=entry.mutual_id, uid__in=_uids(codes, "household")
+    ).values_list("uid", "number")
+    providers = Provider.objects.filter(uid__in=_uids(codes, "provider")).values_list("uid", "name")
+    return {
+        f"{kind}:{uid}": Party(kind, name, uid)
+        for kind, rows in (("household", families), ("provider", providers))
+        for uid, name in rows
+    }
+
+
+def _uids(codes: Iterable[str], kind: str) -> list[UUID]:
+    return [UUID(uid) for found, _colon, uid in map(_parts, codes) if found == kind]
+
+
+def _parts(code: str) -> tuple[str, str, str]:
+    return code.partition(":")

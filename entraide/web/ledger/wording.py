@@ -1,0 +1,80 @@
+"""What the books are called on the screen: events, journals, funds, accounts."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from entraide.apps.ledger.models import Account
+from entraide.core.ledger import EntryKind, FundCode, Journal
+
+Text = str | Promise
+
+KIND_NAMES: dict[str, Text] = {
+    EntryKind.CONTRIBUTION_RAISED: pgettext_lazy("entry", "Contribution called"),
+    EntryKind.CONTRIBUTION_PAID: pgettext_lazy("entry", "Contribution received"),
+    EntryKind.CASH_DEPOSITED: pgettext_lazy("entry", "Money moved between accounts"),
+    EntryKind.CLAIM_APPROVED: pgettext_lazy("entry", "Claim approved"),
+    EntryKind.PAYOUT_MADE: pgettext_lazy("entry", "Care paid"),
+    EntryKind.EXPENSE_PAID: pgettext_lazy("entry", "Running cost"),
+    EntryKind.GRANT_RECEIVED: pgettext_lazy("entry", "Gift or grant"),
+    EntryKind.BANK_CHARGE: pgettext_lazy("entry", "Bank charge"),
+    EntryKind.INTEREST_RECEIVED: pgettext_lazy("entry", "Interest"),
+    EntryKind.OPENING_BALANCE: pgettext_lazy("entry", "Opening balances"),
+    EntryKind.FUND_TRANSFER: pgettext_lazy("entry", "Transfer between funds"),
+    EntryKind.SUSPENSE: pgettext_lazy("entry", "Put in suspense"),
+    EntryKind.SUSPENSE_CLEARED: pgettext_lazy("entry", "Suspense cleared"),
+    EntryKind.REVERSAL: pgettext_lazy("entry", "Reversal"),
+}
+CHANGE_NAMES: dict[str, Text] = {
+    EntryKind.OPENING_BALANCE: _("Balances with which the books began"),
+    EntryKind.CONTRIBUTION_PAID: _("Contributions received"),
+    EntryKind.GRANT_RECEIVED: _("Gifts and grants"),
+    EntryKind.INTEREST_RECEIVED: _("Interest received"),
+    EntryKind.PAYOUT_MADE: _("Care settled"),
+    EntryKind.EXPENSE_PAID: _("Running costs"),
+    EntryKind.BANK_CHARGE: _("Bank charges"),
+    EntryKind.FUND_TRANSFER: _("From one fund to another"),
+    EntryKind.SUSPENSE: _("Put in suspense, to be named"),
+    EntryKind.SUSPENSE_CLEARED: _("Taken out of suspense"),
+}
+JOURNAL_NAMES: dict[str, Text] = {
+    Journal.CONTRIBUTIONS: pgettext_lazy("journal", "Contributions"),
+    Journal.CLAIMS: pgettext_lazy("journal", "Care"),
+    Journal.CASH: pgettext_lazy("journal", "Cash box"),
+    Journal.BANK: pgettext_lazy("journal", "Bank and mobile money"),
+    Journal.OPERATIONS: pgettext_lazy("journal", "Operations"),
+    Journal.MIGRATION: pgettext_lazy("journal", "Taken over"),
+    Journal.OPENING: pgettext_lazy("journal", "Opening"),
+}
+FUND_NAMES: dict[str, Text] = {
+    FundCode.MUTUAL: _("Mutual fund"),
+    FundCode.RUNNING: pgettext_lazy("fund", "Running costs"),
+    FundCode.OTHER: pgettext_lazy("fund", "In suspense"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """The event that an entry tells."""
+    return str(KIND_NAMES.get(kind, kind))
+
+
+def change_name(kind: str) -> str:
+    """What moved a fund, as a line of its account."""
+    return str(CHANGE_NAMES.get(kind) or kind_name(kind))
+
+
+def journal_name(journal: str) -> str:
+    """The book of an entry."""
+    return str(JOURNAL_NAMES.get(journal, journal))
+
+
+def fund_name(fund: str) -> str:
+    """What a fund is called."""
+    return str(FUND_NAMES.get(fund, fund))
+
+
+def account_name(account: Account) -> str:
+    """What an account is called in the reader's language."""
+    return account.label_en if get_language() == "en" else account.label_fr

@@ -1,0 +1,108 @@
+"""A statement file: tried first, imported whole or not at all, every fault of it shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from entraide.apps.banking.models import BankAccount
+from entraide.apps.banking.selectors import bank_account_for, statements
+from entraide.apps.banking.services import import_statement
+from entraide.apps.banking.statement_files import AUTO, ImportPlan, plan_import
+from entraide.apps.banking.worksheet import line_counts
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal, RefusedRows
+from entraide.documents import writing
+from entraide.messages import sentence
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, office_url, office_view
+from entraide.web.reconciliation.acts import command_arguments, must_rise
+from entraide.web.reconciliation.forms import StatementForm
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of a file: where, and what to do."""
+
+    place: str
+    told: str
+
+
+def faults_of(refusal: Refusal, language: str) -> list[Fault]:
+    """Every fault that a refusal tells, in the order of the file."""
+    findings = refusal.findings if isinstance(refusal, RefusedRows) else (refusal.as_finding(),)
+    return [Fault(each.place, sentence(each.code, each.data, language)) for each in findings]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_view(right=Right.IMPORT_STATEMENT)
+def import_file(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Choose a file, try it, import it; a refused file changes nothing."""
+    account = bank_account_for(request.mutual, uid)  # type: ignore[arg-type]
+    is_posted = request.method == "POST"
+    form = StatementForm(
+        request.POST if is_posted else None,
+        request.FILES if is_posted else None,
+        bank_account=account,
+    )
+    faults: list[Fault] = []
+    plan: ImportPlan | None = None
+    if is_posted and form.is_valid():
+        file, format_ = form.cleaned_data["file"], form.cleaned_data["format"] or AUTO
+        content = file.read()
+        try:
+            plan = plan_import(account, content, format=format_)
+            if "try" not in request.POST:
+                import_statement(
+                    bank_account=account,
+                    file_name=file.name,
+                    content=content,
+                    format=format_,
+                    **command_arguments(request),
+                )
+                return _imported(request, account, plan, file.name)
+        except Refusal as refusal:
+            if must_rise(refusal):
+                raise
+            plan, faults = None, faults_of(refusal, request.LANGUAGE_CODE)
+    context = {
+        "account": account,
+        "form": form,
+        "faults": faults,
+        "plan": plan,
+        "last": statements(account).first(),
+        "file_name": form.cleaned_data["file"].name if faults or plan else "",
+    }
+    status = 422 if faults or form.errors else 200
+    return render(request, "web/reconciliation/import.html", context, status=status)
+
+
+def _imported(
+    request: OfficeRequest, account: BankAccount, plan: ImportPlan, name: str
+) -> HttpResponse:
+    """Say what came in, and open what is to be done now."""
+    here = redirect(office_url(request, "bank-account", uid=account.uid))
+    language = request.LANGUAGE_CODE
+    if not plan.statements:
+        text = _("%(file)s adds nothing: its lines were all here already.") % {"file": name}
+        notify(request, text, kind="info")
+        return here
+    counts = line_counts(account)
+    text = ngettext(
+        "Statement imported: one new line.",
+        "Statement imported: %(count)s new lines.",
+        plan.new_count,
+    )
+    detail = _("%(proposed)s with a proposal to answer, %(alone)s without any entry.") % {
+        "proposed": writing.number(counts.proposed, language),
+        "alone": writing.number(counts.alone, language),
+    }
+    if counts.open == 0:
+        detail = _("All lines are matched: nothing is left to answer.")
+    notify(request, text % {"count": writing.number(plan.new_count, language)}, detail=detail)
+    return here

@@ -1,0 +1,241 @@
+"""The state of one account as its page shows it: gaps piece by piece, classes, steps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from entraide.apps.banking.models import LineState, StatementLine
+from entraide.apps.banking.open_items import Leftovers, leftovers
+from entraide.apps.banking.selectors import ReconciliationState, lines
+from entraide.apps.banking.worksheet import LineCounts, proposed_pieces
+from entraide.apps.ledger.selectors import Movement, entry_uids
+from entraide.core.reconciliation import LeftoverClass
+from entraide.documents import writing
+from entraide.web.names import State
+from entraide.web.office import OfficeRequest, office_url
+from entraide.web.reconciliation.wording import (
+    BEGINNING,
+    CLASS_ORDER,
+    EXPLAINED,
+    LATER,
+    PROPOSED,
+    WHAT_TO_DO,
+    Text,
+    class_state,
+    told_hint,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One piece that stands on one side only. ``gap_minor`` is statement − books."""
+
+    name: str
+    under: str
+    on: date
+    ledger_minor: int | None
+    statement_minor: int | None
+    code: str
+    url: str = ""
+    hint: str = ""
+
+    @property
+    def gap_minor(self) -> int:
+        """What this piece adds to the difference of the two balances."""
+        return (self.statement_minor or 0) - (self.ledger_minor or 0)
+
+    @property
+    def state(self) -> State:
+        """Its class as shown."""
+        return class_state(self.code)
+
+
+def gaps_of(request: OfficeRequest, state: ReconciliationState) -> list[Gap]:
+    """Every piece between the two balances; their gaps add up to the difference, always.
+
+    The pieces of a proposal whose two sides are both here come to nothing together: they are left
+    to the proposal.
+    """
+    account = state.bank_account
+    left = leftovers(account)
+    movements = [*state.in_transit, *state.uncashed]
+    proposed = proposed_pieces(account, {movement.entry_id for movement in movements})
+    unmatched = [
+        line
+        for line in [
+            *lines(account, state=LineState.OPEN),
+            *lines(account, state=LineState.EXPLAINED),
+        ]
+        if line.pk not in proposed.whole_line_ids
+    ]
+    movements = [each for each in movements if each.entry_id not in proposed.whole_entry_ids]
+    return [
+        *_of_movements(request, movements, left, proposed.entry_ids),
+        *_of_lines(request, unmatched, left, proposed.line_ids),
+        *_of_balances(state),
+    ]
+
+
+def _of_movements(
+    request: OfficeRequest, movements: list[Movement], left: Leftovers, proposed: Collection[int]
+) -> Iterable[Gap]:
+    known = {each.movement.entry_id: each for each in left.movements}
+    uids = entry_uids(movement.entry_id for movement in movements)
+    for movement in sorted(movements, key=lambda each: (each.occurred_on, each.entry_id)):
+        found = known.get(movement.entry_id)
+        is_in = movement.amount_minor > 0
+        usual = LeftoverClass.IN_TRANSIT if is_in else LeftoverClass.UNCASHED
+        code = PROPOSED if movement.entry_id in proposed else usual
+        hint = ""
+        if found is not None and code != PROPOSED:
+            code = found.leftover_class
+            hint = " ".join(told_hint(each) for each in found.hints)
+        yield Gap(
+            movement.document_number,
+            movement.label,
+            movement.occurred_on,
+            movement.amount_minor,
+            None,
+            code,
+            office_url(request, "entry", uid=uids[movement.entry_id]),
+            hint,
+        )
+
+
+def _of_lines(
+    request: OfficeRequest, found: list[StatementLine], left: Leftovers, proposed: Collection[int]
+) -> Iterable[Gap]:
+    known = {each.line.pk: each for each in left.lines}
+    language = request.LANGUAGE_CODE
+    for line in sorted(found, key=lambda each: (each.booked_on, each.position, each.pk)):
+        code, hint = LeftoverClass.UNKNOWN.value, ""
+        if line.state == LineState.EXPLAINED:
+            code, hint = EXPLAINED, line.explanation_note
+        elif line.pk in proposed:
+            code = PROPOSED
+        elif (each := known.get(line.pk)) is not None:
+            code = each.leftover_class
+            hint = " ".join(told_hint(one) for one in each.hints)
+        yield Gap(
+            _("Statement, %(day)s") % {"day": writing.day_of_month(line.booked_on, language)},
+            line.label or line.reference,
+            line.booked_on,
+            None,
+            line.amount_minor,
+            code,
+            office_url(request, "statement-line", uid=line.uid),
+            hint,
+        )
+
+
+def _of_balances(state: ReconciliationState) -> Iterable[Gap]:
+    """What no single piece explains: entries dated after the statement, and the beginning."""
+    if state.later_entries_minor:
+        yield Gap(
+            _("Entries after the statement"),
+            _("They answer to lines of this statement, or take earlier entries back"),
+            state.on,
+            None,
+            state.later_entries_minor,
+            LATER,
+        )
+    if state.opening_difference_minor:
+        yield Gap(
+            _("Balances at the start"),
+            _("The first statement opens with another balance than the books"),
+            state.on,
+            None,
+            state.opening_difference_minor,
+            BEGINNING,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """All gaps of one class together."""
+
+    code: str
+    state: State
+    count: int
+    gap_minor: int
+    what_to_do: Text
+
+
+def by_class(gaps: Iterable[Gap]) -> list[ClassRow]:
+    """The gaps put together by class, what waits for nobody first."""
+    rows: dict[str, ClassRow] = {}
+    for gap in gaps:
+        row = rows.get(gap.code) or ClassRow(gap.code, gap.state, 0, 0, WHAT_TO_DO[gap.code])
+        rows[gap.code] = replace(row, count=row.count + 1, gap_minor=row.gap_minor + gap.gap_minor)
+    return [rows[code] for code in CLASS_ORDER if code in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step of the check-list: what was verified, never what somebody ticked."""
+
+    name: str
+    under: str
+    is_done: bool
+    is_now: bool = False
+
+
+def steps_of(
+    state: ReconciliationState | None,
+    counts: LineCounts,
+    statement_count: int,
+    proposal_count: int,
+    language: str,
+) -> list[StepRow]:
+    """The steps in their order; the first that is not done is the one to do now."""
+    until = writing.day(state.on, language) if state else ""
+    steps = [
+        StepRow(
+            _("Statements imported"),
+            ngettext("%(count)s statement, up to %(day)s", "%(count)s statements, up to %(day)s",
+                     statement_count)
+            % {"count": writing.number(statement_count, language), "day": until}
+            if state else _("none yet"),
+            state is not None,
+        ),
+        StepRow(
+            _("One after the other"),
+            _("no gap, no line twice") if state else _("checked at each import"),
+            state is not None,
+        ),
+        StepRow(
+            _("Same starting point"),
+            _("both balances begin together")
+            if state and not state.opening_difference_minor
+            else _("the opening balances differ") if state else "",
+            state is not None and state.opening_difference_minor == 0,
+        ),
+        StepRow(
+            _("Proposals answered"),
+            ngettext("one waits", "%(count)s wait", proposal_count)
+            % {"count": writing.number(proposal_count, language)}
+            if proposal_count else _("none waits"),
+            state is not None and proposal_count == 0,
+        ),
+        StepRow(
+            _("Lines matched or explained"),
+            _("%(done)s of %(total)s")
+            % {
+                "done": writing.number(counts.matched + counts.explained, language),
+                "total": writing.number(counts.total, language),
+            },
+            state is not None and counts.open == 0,
+        ),
+        StepRow(
+            _("Balances agree"),
+            _("to the last franc, every gap explained"),
+            state is not None and state.is_reconciled,
+        ),
+    ]  # fmt: skip
+    now = next((index for index, step in enumerate(steps) if not step.is_done), None)
+    return [replace(step, is_now=index == now) for index, step in enumerate(steps)]
