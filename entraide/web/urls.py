@@ -23,6 +23,9 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("reglements/", "entraide.web.settlements.urls"),
     ("", "entraide.web.plan.urls"),
     ("", "entraide.web.rights.urls"),
+    ("", "entraide.web.report.urls"),
+    ("", "entraide.web.plan.urls"),
+    ("", "entraide.web.rights.urls"),
 )  # fmt: skip
 
 OFFICE: list[URLPattern | URLResolver] = [
