@@ -70,6 +70,16 @@ def office_url(request: OfficeRequest, page: str, **kwargs: Any) -> str:
     return reverse(f"web:{page}", kwargs={"mutual": request.mutual.code, **kwargs})
 
 
+def command_arguments(request: OfficeRequest) -> dict[str, Any]:
+    """What every command is told: for whom, by whom, on which day, under which key."""
+    return {
+        "mutual": request.mutual,
+        "actor": request.user,
+        "on": request.day,
+        "idempotency_key": request.POST.get("idempotency_key", ""),
+    }
+
+
 def told(refusal: Refusal) -> str:
     """What a refusal says, in the reader's language."""
     return sentence(refusal.code, refusal.data, get_language() or "fr")

@@ -20,7 +20,7 @@ from entraide.web.claims.reasons import language
 from entraide.web.claims.sheet import claim_sheet
 from entraide.web.claims.views import claim_page
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, office_url, office_view, told
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
 
 
@@ -36,10 +36,7 @@ def review(request: OfficeRequest, uid: str) -> HttpResponse:
     changes = form.changes()
     try:
         claim = review_claim(
-            mutual=request.mutual,
-            actor=request.user,
-            on=request.day,
-            idempotency_key=request.POST.get("idempotency_key", ""),
+            **command_arguments(request),
             claim=claim,
             changes=changes,
             reason=form.cleaned_data["reason"],
@@ -71,10 +68,7 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
     here = office_url(request, "claim", uid=claim.uid)
     try:
         claim = approve_claim(
-            mutual=request.mutual,
-            actor=request.user,
-            on=request.day,
-            idempotency_key=request.POST.get("idempotency_key", ""),
+            **command_arguments(request),
             claim=claim,
         )
     except Refusal as refusal:
@@ -103,10 +97,7 @@ def approve_decided(request: OfficeRequest) -> HttpResponse:
     before = decided_by_rules(request.mutual)
     try:
         approve_decided_claims(
-            mutual=request.mutual,
-            actor=request.user,
-            on=request.day,
-            idempotency_key=request.POST.get("idempotency_key", ""),
+            **command_arguments(request),
         )
     except Refusal as refusal:
         notify(request, told(refusal), kind="bad")
@@ -137,10 +128,7 @@ def reverse(request: OfficeRequest, uid: str) -> HttpResponse:
         return claim_page(request, claim, reversal=form)
     try:
         claim = reverse_claim(
-            mutual=request.mutual,
-            actor=request.user,
-            on=request.day,
-            idempotency_key=request.POST.get("idempotency_key", ""),
+            **command_arguments(request),
             claim=claim,
             reason=form.cleaned_data["reason"],
         )

@@ -42,7 +42,7 @@ from entraide.web.claims.patients import patient_on, person_of_card
 from entraide.web.claims.reasons import language
 from entraide.web.names import state_of
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, office_url, office_view
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 
 DRAFT = "sinistre"
 KEPT_FOR_NEXT = ("provider", "received_on", "invoice_number", "circuit", "channel")
@@ -237,10 +237,7 @@ def _record(request: OfficeRequest, entry: Entry) -> Claim:
     assert sheet.provider is not None, "complete() asked for a provider"
     is_reimbursed = given["circuit"] == Circuit.REIMBURSEMENT
     return submit_claim(
-        mutual=request.mutual,
-        actor=request.user,
-        on=request.day,
-        idempotency_key=request.POST.get("idempotency_key", ""),
+        **command_arguments(request),
         person=sheet.patient.person,
         provider=sheet.provider,
         circuit=Circuit(given["circuit"]),

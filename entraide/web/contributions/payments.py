@@ -33,7 +33,7 @@ from entraide.web.contributions.wording import (
 )
 from entraide.web.fields import read_day
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, office_url, office_view
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 from entraide.web.refusals import show_refusal
 from entraide.web.ways import entry_way, open_to, statement_ways
 
@@ -111,10 +111,7 @@ def _accounts(household: Household, on: date) -> dict[str, HouseholdAccount]:
 def _record(request: OfficeRequest, household: Household, form: PaymentForm) -> ContributionPayment:
     known = form.cleaned_data
     return record_contribution_payment(
-        mutual=request.mutual,
-        actor=request.user,
-        on=request.day,
-        idempotency_key=request.POST.get("idempotency_key", ""),
+        **command_arguments(request),
         household=household,
         amount_minor=known["amount"],
         channel=form.channel(),
@@ -227,10 +224,7 @@ def reverse_receipt(request: OfficeRequest, uid: str) -> HttpResponse:
         return _receipt_page(request, payment, form)
     try:
         reverse_payment(
-            mutual=request.mutual,
-            actor=request.user,
-            on=request.day,
-            idempotency_key=request.POST.get("idempotency_key", ""),
+            **command_arguments(request),
             payment=payment,
             reason=form.cleaned_data["reason"],
         )

@@ -23,7 +23,7 @@ from entraide.messages import sentence
 from entraide.web.contributions.forms import DepositForm
 from entraide.web.contributions.wording import account_name
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, office_url, office_view, told
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
 from entraide.web.ways import entry_way, open_to, statement_ways
 
@@ -91,10 +91,7 @@ def prepare(request: OfficeRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             slip = prepare_slip(
-                mutual=request.mutual,
-                actor=request.user,
-                on=request.day,
-                idempotency_key=request.POST.get("idempotency_key", ""),
+                **command_arguments(request),
                 receipts=tuple(
                     payment_for(request.mutual, uid) for uid in request.POST.getlist("receipts")
                 ),
@@ -176,10 +173,7 @@ def deposit(request: OfficeRequest, uid: str) -> HttpResponse:
         return _slip_page(request, shown, form)
     try:
         record_deposit(
-            mutual=request.mutual,
-            actor=request.user,
-            on=request.day,
-            idempotency_key=request.POST.get("idempotency_key", ""),
+            **command_arguments(request),
             slip=shown,
             bank_account=form.account(),
             deposited_on=form.cleaned_data["deposited_on"],

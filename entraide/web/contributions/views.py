@@ -39,7 +39,7 @@ from entraide.web.contributions.figures import figures_of
 from entraide.web.contributions.forms import ReasonForm
 from entraide.web.contributions.wording import channel_name, due_name, due_state, payer_name
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, office_url, office_view
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 from entraide.web.refusals import show_refusal
 from entraide.web.ways import entry_way, open_to
 
@@ -167,10 +167,7 @@ def due(request: OfficeRequest, uid: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             cancel_due(
-                mutual=request.mutual,
-                actor=request.user,
-                on=request.day,
-                idempotency_key=request.POST.get("idempotency_key", ""),
+                **command_arguments(request),
                 due=shown,
                 reason=form.cleaned_data["reason"],
             )

@@ -40,18 +40,8 @@ from entraide.web.households.forms import (
 )
 from entraide.web.households.wording import END_REASONS
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, office_url, office_view, told
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
-
-
-def _act(request: OfficeRequest) -> dict[str, Any]:
-    """What every command takes."""
-    return {
-        "mutual": request.mutual,
-        "actor": request.user,
-        "on": request.day,
-        "idempotency_key": request.POST.get("idempotency_key", ""),
-    }
 
 
 def _family_url(request: OfficeRequest, household: Household) -> str:
@@ -71,7 +61,7 @@ def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
                 membership=membership,
                 entry=form.entry(),
                 entered_on=form.cleaned_data["entered_on"],
-                **_act(request),
+                **command_arguments(request),
             )
         except Refusal as refusal:
             row = [form] * (household.persons.count() + 1)
@@ -112,7 +102,7 @@ def _form_page(
 @office_view(right=Right.ENROL)
 def photo(request: OfficeRequest, uid: str) -> HttpResponse:
     """The photo of a person is on the card."""
-    person = record_photo(person=person_for(request.mutual, uid), **_act(request))
+    person = record_photo(person=person_for(request.mutual, uid), **command_arguments(request))
     notify(request, _("The photo of %(person)s is registered.") % {"person": person.full_name})
     return redirect(_family_url(request, person.household))
 
@@ -140,7 +130,7 @@ def exit_person(request: OfficeRequest, uid: str) -> HttpResponse:
                 exited_on=None if has_died else known["day"],
                 died_on=known["day"] if has_died else None,
                 successor=person_for(request.mutual, successor) if successor else None,
-                **_act(request),
+                **command_arguments(request),
             )
         except Refusal as refusal:
             show_refusal(form, refusal, {"exited_on": "day", "died_on": "day"})
@@ -172,7 +162,7 @@ def renew(request: OfficeRequest, uid: str) -> HttpResponse:
                 product=product_for(request.mutual, form.cleaned_data["product"]),
                 loan_minor=form.cleaned_data.get("loan_minor"),
                 loan_reference=form.cleaned_data.get("loan_reference", ""),
-                **_act(request),
+                **command_arguments(request),
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -241,7 +231,7 @@ def _renewed(
 def _first_payment(
     request: OfficeRequest, household: Household, renewal: Membership, money: MoneyReceived
 ) -> ContributionPayment:
-    act = _act(request)
+    act = command_arguments(request)
     act["idempotency_key"] += "-payment"
     return record_contribution_payment(
         household=household,
@@ -267,7 +257,7 @@ def contact(request: OfficeRequest, uid: str) -> HttpResponse:
                 phone=form.cleaned_data["phone"],
                 address=form.cleaned_data["address"],
                 area=household.area,
-                **_act(request),
+                **command_arguments(request),
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -290,7 +280,7 @@ def end(request: OfficeRequest, uid: str) -> HttpResponse:
                 membership=membership,
                 ended_on=form.cleaned_data["ended_on"],
                 reason=EndReason(form.cleaned_data["reason"]),
-                **_act(request),
+                **command_arguments(request),
             )
         except Refusal as refusal:
             show_refusal(form, refusal)

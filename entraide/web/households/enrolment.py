@@ -31,7 +31,7 @@ from entraide.web.households.forms import (
     place_refusal,
 )
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, office_url, office_view, told
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 
 DRAFT = "adhesion"
 PREFIX = "persons"
@@ -238,10 +238,7 @@ def _priced_again(request: OfficeRequest) -> Priced:
 def _enrol(request: OfficeRequest, paper: Paper) -> tuple[Household, ContributionPayment | None]:
     known = paper.form.cleaned_data
     act: dict[str, Any] = {
-        "mutual": request.mutual,
-        "actor": request.user,
-        "on": request.day,
-        "idempotency_key": request.POST.get("idempotency_key", ""),
+        **command_arguments(request),
         "product": paper.form.chosen_product(),
         "group": paper.form.chosen_group(),
         "enrolled_on": known["enrolled_on"],

@@ -12,7 +12,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.households.forms import GroupForm
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, forbidden, office_url, office_view
+from entraide.web.office import OfficeRequest, command_arguments, forbidden, office_url, office_view
 from entraide.web.refusals import show_refusal
 
 
@@ -26,10 +26,7 @@ def group_list(request: OfficeRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 group = create_group(
-                    mutual=request.mutual,
-                    actor=request.user,
-                    on=request.day,
-                    idempotency_key=request.POST.get("idempotency_key", ""),
+                    **command_arguments(request),
                     **form.cleaned_data,
                 )
             except Refusal as refusal:

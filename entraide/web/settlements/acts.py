@@ -23,7 +23,7 @@ from entraide.core.ledger import FundCode
 from entraide.documents.writing import money
 from entraide.web.claims.reasons import language
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, office_url, office_view, told
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
 from entraide.web.settlements.forms import BatchForm, PaidForm, account_label
 from entraide.web.settlements.payees import by_payee
@@ -49,10 +49,7 @@ def prepare(request: OfficeRequest) -> HttpResponse:
     if is_posted and form.is_valid():
         try:
             batch = prepare_batch(
-                mutual=mutual,
-                actor=request.user,
-                on=request.day,
-                idempotency_key=request.POST.get("idempotency_key", ""),
+                **command_arguments(request),
                 treasury_account=accounts[form.cleaned_data["account"]],
                 claims=claims_of(mutual, form.cleaned_data["claims"]),
             )
@@ -103,10 +100,7 @@ def authorise(request: OfficeRequest, uid: str) -> HttpResponse:
     here = office_url(request, "batch", uid=batch.uid)
     try:
         authorise_batch(
-            mutual=request.mutual,
-            actor=request.user,
-            on=request.day,
-            idempotency_key=request.POST.get("idempotency_key", ""),
+            **command_arguments(request),
             batch=batch,
         )
     except Refusal as refusal:
@@ -128,10 +122,7 @@ def cancel(request: OfficeRequest, uid: str) -> HttpResponse:
     batch = batch_for(request.mutual, uid)
     try:
         cancel_batch(
-            mutual=request.mutual,
-            actor=request.user,
-            on=request.day,
-            idempotency_key=request.POST.get("idempotency_key", ""),
+            **command_arguments(request),
             batch=batch,
         )
     except Refusal as refusal:
