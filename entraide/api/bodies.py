@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import HttpRequest
@@ -52,12 +52,13 @@ def read_query(request: HttpRequest, schema: Schema) -> dict[str, str]:
 def _number(text: str) -> int | Decimal:
     if len(text) > LONGEST_NUMBER:
         return _no_number(text[:12] + "…")
-    if text.lstrip("-").isdigit():
-        return int(text)
-    value = Decimal(text)
-    if not value.is_finite() or value.copy_abs() > LARGEST_NUMBER or value.adjusted() < -20:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:  # an exponent beyond what Decimal holds
         return _no_number(text)
-    return value
+    if value.copy_abs() > LARGEST_NUMBER or (value and value.adjusted() < -20):
+        return _no_number(text)
+    return int(text) if text.lstrip("-").isdigit() else value
 
 
 def _no_number(text: str) -> Any:
