@@ -124,6 +124,14 @@ def _module_of(words: Sequence[str], own: dict[str, _Parser]) -> Any | None:
     return None
 
 
+def full_parsers(language: str) -> dict[str, _Parser]:
+    """The parser of every command with all its arguments, by name: for the reference page."""
+    _, own = _parser(language)
+    for command in COMMANDS:
+        importlib.import_module(command.module).add_arguments(own[command.name])
+    return own
+
+
 def _prepare_database() -> None:
     # By name: the configuration stands above the commands, and most of them do without it.
     importlib.import_module("entraide.config.start").prepare_database()
