@@ -92,14 +92,20 @@ def unannounced_charge(plan: MutualPlan, until: date, amount_minor: int) -> Bank
 
 
 def statement_periods(first: date, until: date) -> Iterator[Period]:
-    """The years that ended before that of a day, then the months that ended before it."""
+    """The years that ended before that of a day, then the quarters, then the months."""
     start = first.replace(month=1, day=1)
-    while start.year < until.year:
-        yield Period.of_months(start, 12)
-        start = add_months(start, 12)
     while add_months(start, 1) <= until:
-        yield Period.of_months(start, 1)
-        start = add_months(start, 1)
+        months = next(
+            (months for months in (12, 3) if _is_closed(start, months, until)),
+            1,
+        )
+        yield Period.of_months(start, months)
+        start = add_months(start, months)
+
+
+def _is_closed(start: date, months: int, until: date) -> bool:
+    """Whether a year or quarter that may begin on a day has ended before another."""
+    return (start.month - 1) % months == 0 and add_months(start, months) <= until
 
 
 def statement_files(

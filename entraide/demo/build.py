@@ -44,8 +44,10 @@ class Size:
         shares = {plan.code: self.households * plan.share for plan in NETWORK}
         sizes = {code: max(2, int(exact)) for code, exact in shares.items()}
         by_rest = sorted(shares, key=lambda code: shares[code] - int(shares[code]), reverse=True)
-        for code in by_rest[: max(0, self.households - sum(sizes.values()))]:
+        left = self.households - sum(sizes.values())
+        for code in by_rest[: max(0, left)]:
             sizes[code] += 1
+        sizes[max(sizes, key=lambda code: sizes[code])] += min(0, left)
         return sizes
 
 

@@ -116,7 +116,7 @@ class CareOfMutual:
             max(cover.seniority_from, member.entered_on), WAITING_MONTHS.get(category, 0)
         )
         if care_on < opens_on:
-            share *= 0.08
+            share *= 0.15
         return share
 
     def _asked(

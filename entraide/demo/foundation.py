@@ -248,6 +248,8 @@ def _tariff_list(world: World, plan: MutualPlan, sector: str, until: date) -> Ta
         name=f"Tarif conventionné {plan.country.upper()}, {sector}",
         currency=currency,
     )  # fmt: skip
+    if tariff_list.tariffs.exists():
+        return tariff_list  # another mutual of the country agreed to the same prices
     for year in range(FIRST_TARIFF_YEAR - 1, until.year + 1):
         for item in ITEMS:
             set_tariff(

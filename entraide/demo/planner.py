@@ -197,21 +197,21 @@ class Planner:
 
     def _settlement(self) -> Iterator[Act]:
         """Reviews, approvals and batches; what is recent on the last day is left to be done."""
-        days = list(self._batch_days())
-        for rank, day in enumerate(days):
+        *settled, _missed, last = self._batch_days()
+        for day in [*settled, last]:
             batch = f"batch-{day:%Y%m%d}"
             review_on = office_day(day - timedelta(days=2))
             if review_on < self.until - timedelta(days=18):
                 yield acts.Review(review_on, f"review-{day:%Y%m%d}", "medical_adviser", review_on)
             yield acts.Approve(day, f"approve-{day:%Y%m%d}", "finance_officer")
             yield acts.MakeBatch(day, batch, "finance_officer")
-            if rank == len(days) - 1:
-                return  # the last batch waits for its signature
+            if day == last:
+                return  # it gathers what the missed one left, and waits for its signature
             signed_on = office_day(day + timedelta(days=1))
             yield acts.Authorise(signed_on, f"sign-{batch}", "director", batch)
             paid_on = office_day(signed_on + timedelta(days=1))
             yield acts.PayBatch(paid_on, f"pay-{batch}", "cashier", batch, False)
-            if rank < len(days) - 2:
+            if day != settled[-1]:
                 fetched_on = office_day(signed_on + timedelta(days=36))
                 yield acts.PayBatch(fetched_on, f"fetch-{batch}", "cashier", batch, True)
 

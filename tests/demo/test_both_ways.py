@@ -22,7 +22,7 @@ from entraide.demo.in_bulk import InBulk
 from entraide.demo.network import NETWORK
 from entraide.demo.planner import Planner
 
-UNTIL = date(2024, 5, 21)
+UNTIL = date(2024, 4, 12)
 NATURAL_KEYS = ("document_number", "number", "username", "code", "idempotency_key")
 # Drawn anew at each writing, or made of what is drawn: proven by ``verify`` and the replay below.
 DRAWN = {"id", "uid", "recorded_at", "approved_at", "password"}
@@ -94,7 +94,7 @@ def left_by_services(planner: Planner) -> dict[str, list[str]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("code", "households"), [("atia-sante", 8), ("sugri-laafi", 5), ("zems-laafi", 5)]
+    ("code", "households"), [("atia-sante", 7), ("sugri-laafi", 4), ("zems-laafi", 4)]
 )
 def test_bulk_leaves_the_rows_of_the_services(code: str, households: int) -> None:
     system_user()
@@ -103,7 +103,7 @@ def test_bulk_leaves_the_rows_of_the_services(code: str, households: int) -> Non
     world = found_mutual(found_network(), planner)
     InBulk(world).carry_out(planner.acts())
     actual = rows_left(world)
-    assert sum(map(len, expected.values())) > 500
+    assert sum(map(len, expected.values())) > 400
     for label, rows in expected.items():
         assert actual[label] == rows, label
 

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 
 from entraide.cli.output import Output
@@ -51,10 +52,13 @@ def serve(address: str, port: int, out: Output) -> int:
     Refused with ``SERVE_PORT`` (no such port), ``SERVE_ADDRESS``, ``SERVE_PORT_TAKEN``, or
     ``SERVE_DEMONSTRATION``: a demonstration is served to its own machine only.
     """
+    from django.conf import settings
+
     _require_loopback_for_demonstration(address)
     _require_free(address, port)
     out.note(out.text("The office: {address}", address=f"http://{_in_url(address)}:{port}"))
     out.note(out.text("Ctrl-C stops it."))
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     children = [_office(address, port), _background()]
     return _watch(children)
 

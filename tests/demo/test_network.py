@@ -1,0 +1,116 @@
+"""The smallest demonstration: proven, marked, with its disorder and its work left to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.db import transaction
+from django_scopes import scope, scopes_disabled
+
+from entraide.apps.access.models import User
+from entraide.apps.access.services import system_user
+from entraide.apps.banking.selectors import reconciled_fund_balance
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.planning.models import BusinessPlan
+from entraide.apps.reporting.verification import verify_network
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import BatchState, SettlementBatch
+from entraide.cli.main import main
+from entraide.core.errors import Refusal
+from entraide.demo import build, database
+from entraide.demo.network import NETWORK
+
+pytestmark = pytest.mark.django_db
+
+SIZE = build.Size(households=20, seed=3, until=date(2024, 6, 21))
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The smallest demonstration, a year and a half long, made once for these tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        system_user()
+        build.build(SIZE, lambda *_: None)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def network(made: None) -> Iterator[list[Mutual]]:
+    """Its mutuals; whatever a test does to it is undone."""
+    with transaction.atomic():
+        yield list(Mutual.objects.order_by("code"))
+        transaction.set_rollback(True)
+
+
+@pytest.mark.requirement("R153")
+def test_the_network_is_whole_proven_and_marked(network: list[Mutual]) -> None:
+    assert database.found() is database.Found.FINISHED
+    assert database.making() == database.Making(20, 3, "2024-06-21")
+    assert sorted(plan.code for plan in NETWORK) == [mutual.code for mutual in network]
+    assert {mutual.country for mutual in network} == {"mg", "bf", "tg"}
+    assert {mutual.currency for mutual in network} == {"MGA", "XOF"}
+    verified, of_database = verify_network()
+    assert [finding for each in verified for finding in each.findings] == []
+    assert of_database == ()
+    assert min(each.entry_count for each in verified) > 100
+
+
+def test_every_list_has_work(network: list[Mutual]) -> None:
+    for mutual in network:
+        with scope(mutual=mutual):
+            balance = reconciled_fund_balance(mutual)
+            assert balance is not None, mutual.code
+            assert balance.on >= date(2024, 3, 31), mutual.code
+    with scopes_disabled():
+        assert SettlementBatch.objects.filter(state=BatchState.PREPARED).exists()
+        assert Claim.objects.filter(state=ClaimState.IN_REVIEW).count() >= 2
+        assert SettlementBatch.objects.filter(state=BatchState.PAID).count() > 20
+        assert BusinessPlan.objects.get().mutual.code == "atia-sante"
+
+
+def test_what_was_planted_is_what_is_there(network: list[Mutual]) -> None:
+    for mutual in network:
+        planted = mutual.settings[database.SETTING]["planted"]
+
+        def count(kind: str, planted: dict[str, dict[str, int]] = planted) -> int:
+            return planted.get(kind, {}).get("count", 0)
+
+        with scope(mutual=mutual):
+            assert Household.objects.filter(phone="").count() == count("phone_none")
+            assert Person.objects.filter(given_name="").count() == count("single_name")
+            unsure = Person.objects.exclude(birth_precision="exact")
+            assert unsure.count() == count("birth_date_unsure")
+
+
+def test_everybody_may_sign_in_with_the_password_shown(network: list[Mutual]) -> None:
+    password = build.give_one_password()
+    for username, *_ in build.usernames():
+        assert User.objects.filter(username=username).count() == 1, username
+    assert authenticate(username="hanta", password=password) is not None
+    assert build.give_one_password() != password
+
+
+def test_a_demonstration_of_another_size_is_not_made_over_it(
+    network: list[Mutual], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", "--json", "--no-serve", "--households", "30"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "DEMO_OTHER_THERE"
+    assert database.making().households == 20
+
+
+def test_a_database_with_other_data_is_left_alone(network: list[Mutual]) -> None:
+    with scopes_disabled():
+        Mutual.objects.filter(code="zems-laafi").update(settings={})
+    assert database.found() is database.Found.HALF_MADE
+    Mutual.objects.filter(code="atia-sante").update(is_demonstration=False)
+    with pytest.raises(Refusal) as refusal:
+        database.drop()
+    assert refusal.value.code == "DATABASE_NOT_DEMONSTRATION"
+    assert Mutual.objects.count() == 6
