@@ -1,14 +1,17 @@
-"""Recounting what was used of the ceilings, from the decisions in force."""
+"""Claims against themselves: their decision, their lines, what they used of the ceilings."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
+
+from django.db.models import Sum
 
 from entraide.apps.claims.counters import scopes_of
 from entraide.apps.claims.desk import cover_year_start
-from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, UseCounter
+from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, UseCounter
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Finding
 
@@ -73,3 +76,82 @@ def check_counters(mutual: Mutual) -> Iterator[Finding]:
                     "currency": mutual.currency,
                 },
             )
+
+
+def check_decisions(mutual: Mutual) -> Iterator[Finding]:
+    """Each claim says what its decision in force says; claimed = payable + Σ reductions in all.
+
+    Yields ``DECISION_MISSING``, ``DECISION_DIFFERS`` or ``DECISION_UNBALANCED``.
+    """
+    amounts: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+    unbalanced: set[int] = set()
+    decisions = Decision.objects.filter(mutual=mutual).order_by("claim_id", "number")
+    for claim_id, number, claimed, payable, outcome in decisions.values_list(
+        "claim_id", "number", "claimed_minor", "payable_minor", "outcome"
+    ).iterator():
+        amounts[claim_id][number] = claimed, payable
+        if not _is_balanced(outcome, claimed, payable):
+            unbalanced.add(claim_id)
+    claims = Claim.objects.filter(mutual=mutual).order_by("pk")
+    for pk, document, in_force, claimed, payable in claims.values_list(
+        "pk", "document_number", "decision_number", "claimed_minor", "payable_minor"
+    ).iterator():
+        decided = amounts.get(pk, {})
+        if set(decided) != set(range(1, in_force + 1)):
+            counts = {"found": len(decided), "expected": in_force}
+            yield _of_claim("DECISION_MISSING", document, **counts)
+            continue
+        for held, expected in zip((claimed, payable), decided[in_force], strict=True):
+            if held != expected:
+                yield _amounts("DECISION_DIFFERS", mutual, document, held, expected)
+        if pk in unbalanced:
+            yield _of_claim("DECISION_UNBALANCED", document, found="", expected="")
+
+
+def check_claim_lines(mutual: Mutual) -> Iterator[Finding]:
+    """``CLAIM_LINES_DIFFER``: a claim is the sum of its lines, as stated and as paid."""
+    lines = {
+        claim_id: (stated, payable)
+        for claim_id, stated, payable in ClaimLine.objects.filter(mutual=mutual)
+        .order_by()
+        .values_list("claim_id")
+        .annotate(stated=Sum("claimed_minor"), payable=Sum("payable_minor"))
+    }
+    claims = Claim.objects.filter(mutual=mutual).order_by("pk")
+    for pk, document, stated, payable in claims.values_list(
+        "pk", "document_number", "stated_minor", "payable_minor"
+    ).iterator():
+        for held, summed in zip((stated, payable), lines.get(pk, (0, 0)), strict=True):
+            if held != summed:
+                yield _amounts("CLAIM_LINES_DIFFER", mutual, document, held, summed)
+
+
+def _is_balanced(outcome: Any, claimed_minor: int, payable_minor: int) -> bool:
+    """The lines of a decision as written, whoever wrote them: an unreadable one is not."""
+    try:
+        lines = [
+            (
+                line["claimed_minor"],
+                line["payable_minor"],
+                sum(reduction["amount_minor"] for reduction in line["reductions"]),
+            )
+            for line in outcome["lines"]
+        ]
+        return (
+            all(claimed == payable + reduced for claimed, payable, reduced in lines)
+            and sum(claimed for claimed, _, _ in lines) == claimed_minor
+            and sum(payable for _, payable, _ in lines) == payable_minor
+        )
+    except (KeyError, TypeError):
+        return False
+
+
+def _of_claim(code: str, document: str, **data: Any) -> Finding:
+    return Finding(code, place=document, data={"kind": "claim", "document": document, **data})
+
+
+def _amounts(
+    code: str, mutual: Mutual, document: str, found_minor: int, expected_minor: int
+) -> Finding:
+    amounts = {"found_minor": found_minor, "expected_minor": expected_minor}
+    return _of_claim(code, document, **amounts, currency=mutual.currency)

@@ -15,10 +15,11 @@ from django.db import transaction
 from django_scopes import scope
 
 from entraide.apps.banking import verification as banking
-from entraide.apps.claims.verification import check_counters
+from entraide.apps.claims import verification as claims
 from entraide.apps.ledger import verification as ledger
 from entraide.apps.ledger.models import Entry, LedgerHead
 from entraide.apps.reporting import register_checks as registers
+from entraide.apps.reporting.entry_checks import check_entries_of_records
 from entraide.apps.reporting.number_checks import check_numbers
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Finding
@@ -34,10 +35,13 @@ CHECKS: tuple[Check, ...] = (
     registers.check_receivables,
     registers.check_slips,
     registers.check_claims,
-    check_counters,
+    claims.check_decisions,
+    claims.check_claim_lines,
+    claims.check_counters,
     registers.check_payouts,
     registers.check_payables,
     registers.check_entries_have_records,
+    check_entries_of_records,
     registers.check_statements,
     banking.check_matches,
     banking.check_line_states,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from entraide.apps.access.triggers import put_guards, take_guards_away
 from entraide.apps.banking.models import BankAccount, Statement, StatementLine
-from entraide.apps.claims.models import Claim, UseCounter
+from entraide.apps.claims.models import Claim, ClaimLine, Decision, UseCounter
 from entraide.apps.claims.services import approve_claim
 from entraide.apps.contributions.models import (
     CollectionSlip,
@@ -21,6 +23,7 @@ from entraide.apps.contributions.models import (
     PaymentAllocation,
 )
 from entraide.apps.contributions.payments import prepare_slip, record_deposit, reverse_payment
+from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry, LedgerHead, Posting
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.reporting.verification import CHECKS, verify, verify_network
@@ -205,6 +208,33 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
     ),
     "a claim": ("CLAIM_DIFFERS", lambda: _first(Claim)(payable_minor=1)),
     "a claim brought back": ("CLAIM_DIFFERS", lambda: _first(Claim)(entry=None)),
+    "a decision gone": ("DECISION_MISSING", lambda: _decision(None)),
+    "what a decision pays": ("DECISION_DIFFERS", lambda: _decision({"payable_minor": 1})),
+    "the reductions of a decision": ("DECISION_UNBALANCED", lambda: _decision({"outcome": {}})),
+    "a line gone": ("CLAIM_LINES_DIFFER", lambda: _claim_line(None)),
+    "what a line states": ("CLAIM_LINES_DIFFER", lambda: _claim_line({"claimed_minor": 1})),
+    "two receipts exchanged": ("ENTRY_OF_OTHER_RECORD", lambda: _exchanged(ContributionPayment)),
+    "two claims exchanged": ("ENTRY_OF_OTHER_RECORD", lambda: _exchanged(Claim)),
+    "the day of a receipt": (
+        "RECORD_DAY_DIFFERS",
+        lambda: _first(ContributionPayment)(paid_on=date(2025, 1, 2)),
+    ),
+    "the day of care": (
+        "RECORD_DAY_DIFFERS",
+        lambda: _first(Claim)(care_on=date(2025, 5, 6)),
+    ),
+    "the day of a payout": (
+        "RECORD_DAY_DIFFERS",
+        lambda: _first(Payout)(paid_on=date(2025, 1, 2)),
+    ),
+    "the family of a receipt": (
+        "RECORD_PARTY_DIFFERS",
+        lambda: _of_other_family(ContributionPayment),
+    ),
+    "the family of a paid due": (
+        "RECORD_PARTY_DIFFERS",
+        lambda: _of_other_family(ContributionDue),
+    ),
     "a payout": ("PAYOUT_CLAIMS_DIFFER", lambda: _first(Payout)(amount_minor=1)),
     "a batch": ("BATCH_DIFFERS", lambda: _first(SettlementBatch)(total_minor=1)),
     "a closing balance": ("STATEMENT_DIFFERS", lambda: _first(Statement)(closing_minor=1)),
@@ -212,6 +242,45 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
     "a number book": ("NUMBER_MISSING", lambda: _book(4)),
     "a number book turned back": ("NUMBER_BEYOND_BOOK", lambda: _book(2)),
 }
+
+
+def _decision(change: dict[str, object] | None) -> str:
+    """Alter or delete the first decision; answers the number of its claim."""
+    found = Decision.objects.order_by("pk")
+    return _altered(found, change)
+
+
+def _claim_line(change: dict[str, object] | None) -> str:
+    return _altered(ClaimLine.objects.order_by("pk"), change)
+
+
+def _altered(found: QuerySet[Any], change: dict[str, object] | None) -> str:
+    record = found.first()
+    number = str(record.claim.document_number)
+    chosen = found.filter(pk=record.pk).order_by()
+    if change is None:
+        chosen.delete()
+    else:
+        chosen.update(**change)
+    return number
+
+
+def _exchanged(register: type) -> str:
+    """The first two records of a register have exchanged their numbers."""
+    first, second = register.objects.order_by("pk")[:2]
+    numbers = first.document_number, second.document_number
+    for record, number in ((first, "?"), (second, numbers[0]), (first, numbers[1])):
+        register.objects.filter(pk=record.pk).update(document_number=number)
+    return numbers[1]
+
+
+def _of_other_family(register: type) -> str:
+    """The first wholly paid record of a register is put in the last family's name."""
+    wanted = {"reversed_on__isnull": True} if register is ContributionPayment else {}
+    record = register.objects.filter(**wanted).order_by("pk").first()
+    other = Household.objects.exclude(pk=record.household_id).order_by("pk").last()
+    register.objects.filter(pk=record.pk).update(household=other)
+    return str(record.document_number)
 
 
 def _of_statement(**change: object) -> str:
@@ -288,7 +357,7 @@ def test_a_receipt_without_its_record_is_noticed(worked: Mutual) -> None:
 
 def test_every_check_is_made_once() -> None:
     names = [check.__name__ for check in CHECKS]
-    assert len(names) == len(set(names)) == 17
+    assert len(names) == len(set(names)) == 20
 
 
 @pytest.fixture

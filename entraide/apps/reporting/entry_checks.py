@@ -1,0 +1,116 @@
+"""Each receipt, claim, payout and due leads to its own entry: number, kind, day and payee.
+
+The sums of a register may agree with the books while two records have exchanged their numbers, a
+day was moved, or another household was put in: these checks hold one record against one entry.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.contributions.models import ContributionDue, ContributionPayment
+from entraide.apps.ledger.models import Posting
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import PayeeKind, Payout
+from entraide.core.errors import Finding
+from entraide.core.ledger import EntryKind
+from entraide.core.posting_rules import PAYABLE_ROLES, RECEIVABLE_ROLES
+
+# Number, day, then the number, the kind and the day of the entry, then whom it is owed to or by.
+Led = tuple[str, date, str, str, date, str]
+
+
+def check_entries_of_records(mutual: Mutual) -> Iterator[Finding]:
+    """``ENTRY_OF_OTHER_RECORD``, ``RECORD_DAY_DIFFERS``, ``RECORD_PARTY_DIFFERS``."""
+    parties = _parties(mutual)
+    for kind, led in (
+        (EntryKind.CONTRIBUTION_PAID, _payments(mutual)),
+        (EntryKind.CLAIM_APPROVED, _claims(mutual)),
+        (EntryKind.PAYOUT_MADE, _payouts(mutual)),
+    ):
+        for document, on, entry, entry_kind, entry_on, party in led:
+            if document != entry or entry_kind != kind:
+                yield _finding("ENTRY_OF_OTHER_RECORD", kind, document, document, entry)
+            elif on != entry_on:
+                yield _finding("RECORD_DAY_DIFFERS", kind, document, on, entry_on)
+            elif parties[entry] != {party}:
+                yield _finding(
+                    "RECORD_PARTY_DIFFERS", kind, document, party, sorted(parties[entry])
+                )
+    dues = ContributionDue.objects.filter(mutual=mutual).order_by("pk")
+    for document, household in dues.values_list("document_number", "household__uid"):
+        if document in parties and parties[document] != {f"household:{household}"}:
+            yield _finding(
+                "RECORD_PARTY_DIFFERS",
+                EntryKind.CONTRIBUTION_RAISED,
+                document,
+                f"household:{household}",
+                sorted(parties[document]),
+            )
+
+
+def _finding(code: str, kind: EntryKind, document: str, found: Any, expected: Any) -> Finding:
+    data = {"kind": kind.value, "document": document, "found": found, "expected": expected}
+    return Finding(code, place=document, data=data)
+
+
+def _parties(mutual: Mutual) -> dict[str, set[str]]:
+    """Who stands in the books on what is owed, by the number of the entry."""
+    kinds = (
+        EntryKind.CONTRIBUTION_RAISED,
+        EntryKind.CONTRIBUTION_PAID,
+        EntryKind.CLAIM_APPROVED,
+        EntryKind.PAYOUT_MADE,
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    rows = Posting.objects.filter(
+        mutual=mutual,
+        account__role__in=[role.value for role in (*PAYABLE_ROLES, *RECEIVABLE_ROLES)],
+        entry__kind__in=[kind.value for kind in kinds],
+    )
+    for document, party in rows.order_by().values_list("entry__document_number", "party"):
+        found[document].add(party)
+    return found
+
+
+_ENTRY = ("entry__document_number", "entry__kind", "entry__occurred_on")
+
+
+def _payments(mutual: Mutual) -> Iterator[Led]:
+    found = ContributionPayment.objects.filter(mutual=mutual).order_by("pk")
+    for *led, household in found.values_list(
+        "document_number", "paid_on", *_ENTRY, "household__uid"
+    ).iterator():
+        yield _led(led, "household", household)
+
+
+def _claims(mutual: Mutual) -> Iterator[Led]:
+    found = Claim.objects.filter(mutual=mutual, entry__isnull=False).order_by("pk")
+    for *led, circuit, household, provider in found.values_list(
+        "document_number", "care_on", *_ENTRY, "circuit", "household__uid", "provider__uid"
+    ).iterator():
+        if circuit == Circuit.REIMBURSEMENT:
+            yield _led(led, "household", household)
+        else:
+            yield _led(led, "provider", provider)
+
+
+def _payouts(mutual: Mutual) -> Iterator[Led]:
+    found = Payout.objects.filter(mutual=mutual, entry__isnull=False).order_by("pk")
+    for *led, payee, household, provider in found.values_list(
+        "document_number", "paid_on", *_ENTRY, "payee_kind", "household__uid", "provider__uid"
+    ).iterator():
+        if payee == PayeeKind.PROVIDER:
+            yield _led(led, "provider", provider)
+        else:
+            yield _led(led, "household", household)
+
+
+def _led(led: list[Any], kind: str, uid: UUID | None) -> Led:
+    document, on, entry, entry_kind, entry_on = led
+    return document, on, entry, entry_kind, entry_on, f"{kind}:{uid}"
