@@ -15,6 +15,7 @@ import sys
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OFFICES = ("soffice", "libreoffice")
+ON_POSTGRES = ("tests/apps", "tests/story", "tests/exchange", "tests/api")
 
 
 def _is_there(names: tuple[str, ...]) -> bool:
@@ -69,7 +70,7 @@ def main(arguments: list[str]) -> int:
     from tests.postgres import running_server
 
     with running_server() as url:
-        on_postgres = run_pytest(["-q", "-m", "not e2e", "tests/apps", "tests/story"], url)
+        on_postgres = run_pytest(["-q", "-m", "not e2e", *ON_POSTGRES], url)
     on_sqlite = run_pytest([], None)
     if on_postgres:
         print("The run on PostgreSQL failed: see above.", file=sys.stderr)

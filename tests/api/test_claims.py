@@ -254,6 +254,23 @@ def test_a_busy_database_asks_to_come_back(
     assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
 
 
+WIDE = re.compile(
+    r"^SCAN |\(mutual_id=\?\)$|\(state=\?\)$|\(care_item_id=\?\)$|\(system=\?\)$|Seq Scan on"
+)
+
+
+def steps_of(sql: str) -> list[str]:
+    """How the database would go about a read."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}")
+            return [row[3] for row in cursor.fetchall()]
+        # Tables are small here: without this PostgreSQL would walk through them all, rightly.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sql.replace('%', '%%')}")
+        return [row[0] for row in cursor.fetchall()]
+
+
 def test_no_read_of_a_claim_grows_with_the_mutual(awa: Caller, claim_body: dict[str, Any]) -> None:
     """Each read finds its rows by an index narrower than the mutual: none walks through a table."""
     awa.post("claims", claim_body)  # statements are compiled
@@ -261,9 +278,5 @@ def test_no_read_of_a_claim_grows_with_the_mutual(awa: Caller, claim_body: dict[
         assert awa.post("claims", claim_body | {"idempotency_key": "again"}).status_code == 201
     reads = [each["sql"] for each in captured if each["sql"].startswith("SELECT")]
     assert 10 < len(reads) < 25
-    wide = re.compile(r"^SCAN |\(mutual_id=\?\)$|\(state=\?\)$|\(care_item_id=\?\)$|\(system=\?\)$")
-    with connection.cursor() as cursor:
-        for sql in reads:
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}")
-            steps = [row[3] for row in cursor.fetchall()]
-            assert not [step for step in steps if wide.search(step)], sql
+    for sql in reads:
+        assert not [step for step in steps_of(sql) if WIDE.search(step)], sql
