@@ -27,7 +27,7 @@ from entraide.apps.schemes.numbering import document_number
 from entraide.apps.settlement.models import SettlementBatch
 from entraide.core.errors import Finding
 
-# Prefix of a book → the records that carry its numbers. A book that is not here is not checked.
+# Prefix of a book → the records that carry its numbers. A prefix that is not here is not checked.
 NUMBERED: dict[str, tuple[type[Model], str]] = {
     "REC": (ContributionPayment, "document_number"),
     "APP": (ContributionDue, "document_number"),
@@ -48,15 +48,18 @@ _NUMBER = re.compile(r"([A-Z]+)-(\d{4})-(\d{5,})")
 
 
 def check_numbers(mutual: Mutual) -> Iterator[Finding]:
-    """Each book against its records: ``NUMBER_MISSING``, ``NUMBER_BEYOND_BOOK``."""
+    """Each book against its records: ``NUMBER_MISSING``, ``NUMBER_BEYOND_BOOK``.
+
+    A book that vanished has given no number: its records are beyond it.
+    """
     books = {
         (book.prefix, book.year): book.last_number
         for book in NumberBook.objects.filter(mutual=mutual).order_by("prefix", "year")
         if book.prefix in NUMBERED
     }
-    given = _given_numbers(mutual, {prefix for prefix, _year in books})
-    for (prefix, year), last in books.items():
-        numbers = given[prefix, year]
+    given = _given_numbers(mutual)
+    for prefix, year in sorted(books.keys() | given.keys()):
+        last, numbers = books.get((prefix, year), 0), given.get((prefix, year), set())
         if numbers == set(range(1, last + 1)):
             continue
         missing = next((number for number in range(1, last + 1) if number not in numbers), None)
@@ -68,12 +71,10 @@ def check_numbers(mutual: Mutual) -> Iterator[Finding]:
             yield _finding("NUMBER_BEYOND_BOOK", document, found=max(numbers), expected=last)
 
 
-def _given_numbers(mutual: Mutual, prefixes: set[str]) -> dict[tuple[str, int], set[int]]:
+def _given_numbers(mutual: Mutual) -> dict[tuple[str, int], set[int]]:
     """The numbers found on records, by book. One query per kind of record."""
     given: dict[tuple[str, int], set[int]] = defaultdict(set)
-    for model, field in sorted(
-        {NUMBERED[prefix] for prefix in prefixes}, key=lambda source: source[0].__name__
-    ):
+    for model, field in sorted(set(NUMBERED.values()), key=lambda source: source[0].__name__):
         records = model.objects.filter(mutual=mutual)  # type: ignore[attr-defined]
         for text in records.values_list(field, flat=True):
             match = _NUMBER.fullmatch(text)

@@ -22,6 +22,7 @@ from entraide.apps.reporting import register_checks as registers
 from entraide.apps.reporting.entry_checks import check_entries_of_records
 from entraide.apps.reporting.number_checks import check_numbers
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.verification import check_product_versions
 from entraide.core.errors import Finding
 
 Check = Callable[[Mutual], Iterator[Finding]]
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     banking.check_line_states,
     banking.check_reconciliation,
     check_numbers,
+    check_product_versions,
 )
 
 

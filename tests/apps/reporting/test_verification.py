@@ -27,7 +27,7 @@ from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry, LedgerHead, Posting
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.reporting.verification import CHECKS, verify, verify_network
-from entraide.apps.schemes.models import Mutual, NumberBook, Product
+from entraide.apps.schemes.models import Mutual, NumberBook, Product, ProductVersion
 from entraide.apps.settlement.models import Payout, SettlementBatch
 from entraide.apps.settlement.services import authorise_batch, prepare_batch, record_payout
 from entraide.cli.main import main
@@ -240,6 +240,8 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
     "a closing balance": ("STATEMENT_DIFFERS", lambda: _first(Statement)(closing_minor=1)),
     "a statement line": ("STATEMENT_DIFFERS", lambda: _of_statement(amount_minor=1)),
     "a number book": ("NUMBER_MISSING", lambda: _book(4)),
+    "a number book gone": ("NUMBER_BEYOND_BOOK", lambda: _book(None)),
+    "approved rules": ("PRODUCT_VERSION_ALTERED", lambda: _rules()),
     "a number book turned back": ("NUMBER_BEYOND_BOOK", lambda: _book(2)),
 }
 
@@ -288,8 +290,19 @@ def _of_statement(**change: object) -> str:
     return "RB-1"
 
 
-def _book(last_number: int) -> str:
-    NumberBook.objects.filter(prefix="REC").update(last_number=last_number)
+def _rules() -> str:
+    version = ProductVersion.objects.order_by("pk").first()
+    document = {**version.document, "name": "autre"}
+    ProductVersion.objects.filter(pk=version.pk).update(document=document)
+    return f"{version.product.code}/{version.number}"
+
+
+def _book(last_number: int | None) -> str:
+    books = NumberBook.objects.filter(prefix="REC")
+    if last_number is None:
+        books.delete()
+    else:
+        books.update(last_number=last_number)
     return "REC-2025-00004" if last_number == 4 else "REC-2025-00003"
 
 
@@ -357,7 +370,7 @@ def test_a_receipt_without_its_record_is_noticed(worked: Mutual) -> None:
 
 def test_every_check_is_made_once() -> None:
     names = [check.__name__ for check in CHECKS]
-    assert len(names) == len(set(names)) == 20
+    assert len(names) == len(set(names)) == 21
 
 
 @pytest.fixture
