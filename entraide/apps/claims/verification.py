@@ -81,7 +81,7 @@ def check_counters(mutual: Mutual) -> Iterator[Finding]:
 def check_decisions(mutual: Mutual) -> Iterator[Finding]:
     """Each claim says what its decision in force says; claimed = payable + Σ reductions in all.
 
-    Yields ``DECISION_MISSING``, ``DECISION_DIFFERS`` or ``DECISION_UNBALANCED``.
+    Yields ``DECISION_MISSING``, ``DECISION_DIFFERS`` or ``DECISION_REDUCTIONS_DIFFER``.
     """
     amounts: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
     unbalanced: set[int] = set()
@@ -105,7 +105,7 @@ def check_decisions(mutual: Mutual) -> Iterator[Finding]:
             if held != expected:
                 yield _amounts("DECISION_DIFFERS", mutual, document, held, expected)
         if pk in unbalanced:
-            yield _of_claim("DECISION_UNBALANCED", document, found="", expected="")
+            yield _of_claim("DECISION_REDUCTIONS_DIFFER", document, found="", expected="")
 
 
 def check_claim_lines(mutual: Mutual) -> Iterator[Finding]:

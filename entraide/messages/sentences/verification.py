@@ -22,7 +22,7 @@ SENTENCES: dict[str, str] = {
     "NUMBER_BEYOND_BOOK": "The number {document} is beyond its book, which has given {expected} numbers.",
     "DECISION_MISSING": "Claim {document}: {found} {found:decision stands|decisions stand} where {expected} {expected:was|were} made.",
     "DECISION_DIFFERS": "Claim {document}: the register says {found_minor}, its decision in force says {expected_minor}.",
-    "DECISION_UNBALANCED": "Claim {document}: in one of its decisions the amount claimed is not the amount payable and its reductions.",
+    "DECISION_REDUCTIONS_DIFFER": "Claim {document}: in one of its decisions the amount claimed is not the amount payable and its reductions.",
     "CLAIM_LINES_DIFFER": "Claim {document}: it says {found_minor}, its lines make {expected_minor}.",
     "ENTRY_OF_OTHER_RECORD": "{document} leads in the books to the entry {expected}, which is not its own.",
     "RECORD_DAY_DIFFERS": "{document}: the register says {found}, the books say {expected}.",
