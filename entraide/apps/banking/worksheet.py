@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Case, Count, Q, QuerySet, Sum, When
 
@@ -166,12 +167,12 @@ def lines_of(statement: Statement, *, state: str = "", text: str = "") -> QueryS
     return found
 
 
-def lines_named(bank_account: BankAccount, uids: Iterable[str]) -> list[StatementLine]:
+def lines_named(bank_account: BankAccount, uids: Iterable[UUID]) -> list[StatementLine]:
     """The lines of an account that a form names; others are left out."""
     return list(StatementLine.objects.filter(bank_account=bank_account, uid__in=list(uids)))
 
 
-def entries_named(mutual: Mutual, uids: Iterable[str]) -> list[Entry]:
+def entries_named(mutual: Mutual, uids: Iterable[UUID]) -> list[Entry]:
     """The entries that a form names; others are left out."""
     return list(Entry.objects.filter(mutual=mutual, uid__in=list(uids)))
 

@@ -63,7 +63,7 @@ class Party:
 
 
 def parties_of(entry: Entry) -> dict[str, Party]:
-    """The parties of an entry's postings by their code, ``household:<uid>``; two queries at most."""
+    """Whose the postings of an entry are, by code (``household:<uid>``). Two queries."""
     codes = {posting.party for posting in entry.postings.all() if posting.party}
     families = Household.objects.filter(
         mutual=entry.mutual_id, uid__in=_uids(codes, "household")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from entraide.apps.ledger.models import Entry, Posting
+from entraide.apps.ledger.models import Account, Entry, Posting
 from entraide.apps.ledger.operations import REVERSIBLE_KINDS, TRANSFER_PREFIX, reverse_document
 from entraide.apps.ledger.selectors import account_by_uid, entries, entry_for
 from entraide.apps.reporting.papers import Paper, Party, paper_of, parties_of
@@ -77,12 +78,7 @@ def journal(request: OfficeRequest) -> HttpResponse:
     """Every entry of a period, searched and filtered, the latest first."""
     asked, period = request.GET, asked_period(request)
     text = asked.get("q", "").strip()
-    account = None
-    if uid := asked.get("account", ""):
-        try:
-            account = account_by_uid(request.mutual, uid)  # type: ignore[arg-type]
-        except (Refusal, ValueError):
-            account = None
+    account = _account_asked(request)
     # A number is looked for in all the books: who types it knows which paper they hold.
     is_everywhere = any(letter.isdigit() for letter in text)
     found = entries(
@@ -109,6 +105,14 @@ def journal(request: OfficeRequest) -> HttpResponse:
     }
     template = "_journal_rows" if request.htmx else "journal"
     return render(request, f"web/ledger/{template}.html", context)
+
+
+def _account_asked(request: OfficeRequest) -> Account | None:
+    """The account of ``?account=``; None when the address names none that there is."""
+    try:
+        return account_by_uid(request.mutual, UUID(request.GET.get("account", "")))
+    except (Refusal, ValueError):
+        return None
 
 
 def _known(asked: str, choices: Iterable[str]) -> str:

@@ -179,7 +179,7 @@ class BalanceLine:
 @require_safe
 @office_view(right=Right.READ_BOOKS)
 def balance(request: OfficeRequest) -> HttpResponse:
-    """The trial balance of a period, all funds or one: its two sides agree, and the page says so."""
+    """The trial balance of a period, of all funds or one; whether its two sides agree."""
     period, fund = asked_period(request), _fund_asked(request)
     lines = _balance_lines(request, period, fund)
     closings = [line.closing_minor for line in lines]

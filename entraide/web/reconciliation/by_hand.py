@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -174,9 +175,15 @@ def match(request: OfficeRequest, uid: str) -> HttpResponse:
     return render(request, "web/reconciliation/by_hand.html", context, status=status)
 
 
-def _uids(request: HttpRequest, name: str) -> list[str]:
-    """The readable uids of a form's ticks, each once."""
-    return [uid for uid in dict.fromkeys(request.POST.getlist(name)) if len(uid) == 36]
+def _uids(request: HttpRequest, name: str) -> list[UUID]:
+    """The ticks of a form, each once; what is no uid names nothing."""
+    found = []
+    for text in dict.fromkeys(request.POST.getlist(name)):
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
 
 
 @require_safe

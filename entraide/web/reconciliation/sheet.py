@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -43,6 +44,7 @@ class Gap:
     code: str
     url: str = ""
     hint: str = ""
+    line_uid: UUID | None = None
 
     @property
     def gap_minor(self) -> int:
@@ -130,6 +132,7 @@ def _of_lines(
             code,
             office_url(request, "statement-line", uid=line.uid),
             hint,
+            line.uid,
         )
 
 
@@ -153,6 +156,11 @@ def _of_balances(state: ReconciliationState) -> Iterable[Gap]:
             state.opening_difference_minor,
             BEGINNING,
         )
+
+
+def charges_to_post(gaps: Iterable[Gap]) -> list[Gap]:
+    """The lines by which the bank took a charge that the books do not know."""
+    return [gap for gap in gaps if gap.code == LeftoverClass.CHARGES and gap.gap_minor < 0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,13 +44,14 @@ from entraide.core.reconciliation import Hint
 from entraide.web.ledger.wording import account_name
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.reconciliation.forms import ExplainForm, RefuseForm
-from entraide.web.reconciliation.sheet import by_class, gaps_of, steps_of
+from entraide.web.reconciliation.sheet import by_class, charges_to_post, gaps_of, steps_of
 from entraide.web.reconciliation.wording import class_state, told_hint, why_matched
 
 READERS = frozenset({Right.READ_BOOKS, Right.MATCH})
 ROWS_PER_PAGE = 50
 GAPS_SHOWN = 40
 PROPOSALS_SHOWN = 3
+CHARGES_SHOWN = 3  # those that one click posts from the page of the account
 STATEMENTS_SHOWN = 6
 
 
@@ -134,6 +135,7 @@ def bank_account(request: OfficeRequest, uid: str) -> HttpResponse:
         "page": page,
         "gap_count": len(gaps),
         "gaps_minor": sum(gap.gap_minor for gap in gaps),
+        "charges": charges_to_post(gaps)[:CHARGES_SHOWN],
         "classes": by_class(gaps),
         "steps": steps_of(state, counts, statement_count, proposal_count, request.LANGUAGE_CODE),
         "proposals": shown_matches(proposals[:PROPOSALS_SHOWN]),

@@ -1,0 +1,100 @@
+"""A statement file at the desk: tried, imported once, refused with every fault."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from entraide.apps.banking.models import BankAccount, Match, Statement, StatementLine
+from tests.apps.banking.statements import OPENED, camt
+from tests.builders import a_key
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.reconciliation.conftest import Address
+
+
+def upload(content: bytes, **more: str) -> dict[str, object]:
+    """The form as the browser sends it."""
+    file = SimpleUploadedFile("mai.xml", content, content_type="application/xml")
+    return {"idempotency_key": a_key(), "file": file, "format": "auto", **more}
+
+
+@pytest.mark.requirement("R140")
+def test_a_file_comes_in_and_says_what_is_left_to_do(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount, content: bytes
+) -> None:
+    client = signed_in(people.moussa)
+    url = address("statement-import", uid=bank.uid)
+    assert "Ce sera son premier relevé" in client.get(url).content.decode()
+    answer = client.post(url, upload(content), follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain[-1][0] == address("bank-account", uid=bank.uid)
+    assert "Relevé importé\u00a0: 4 lignes nouvelles." in page
+    assert "Avec une proposition à examiner\u00a0: 1. Sans aucune écriture\u00a0: 2." in page
+    again = client.post(url, upload(content), follow=True).content.decode()
+    assert "mai.xml n’ajoute rien" in again
+    assert StatementLine.objects.filter(bank_account=bank).count() == 4
+
+
+def test_a_double_click_imports_once(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount, content: bytes
+) -> None:
+    client, url = signed_in(people.moussa), address("statement-import", uid=bank.uid)
+    key = a_key()
+    for _time in range(2):
+        client.post(url, upload(content) | {"idempotency_key": key})
+    assert Statement.objects.filter(bank_account=bank).count() == 1
+
+
+def test_a_trial_writes_nothing(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount, content: bytes
+) -> None:
+    url = address("statement-import", uid=bank.uid)
+    answer = signed_in(people.moussa).post(url, upload(content, **{"try": "1"}))
+    assert "Il ajouterait 4 lignes." in answer.content.decode()
+    assert not Statement.objects.exists()
+    assert not Match.objects.exists()
+
+
+def test_a_refused_file_shows_its_faults_and_changes_nothing(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount
+) -> None:
+    client, url = signed_in(people.moussa), address("statement-import", uid=bank.uid)
+    unbalanced = camt(OPENED, [(date(2025, 5, 6), 500, "A")], closing_minor=3)
+    answer = client.post(url, upload(unbalanced))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "mai.xml est refusé" in page
+    assert "Rien n’a été importé" in page
+    other = camt(OPENED, [], account="TG53TG0000000000000000000099")
+    assert "TG53TG0000000000000000000099" in client.post(url, upload(other)).content.decode()
+    paper = client.post(url, upload(b"not a statement"))
+    assert paper.status_code == 422
+    assert "choisissez le profil" in paper.content.decode()
+    nothing = client.post(url, {"idempotency_key": a_key()})
+    assert nothing.status_code == 422
+    assert 'id="id_file-e"' in nothing.content.decode()
+    assert not Statement.objects.exists()
+
+
+def test_a_gap_between_two_statements_is_told(
+    signed_in: Browser, people: People, address: Address, imported: BankAccount
+) -> None:
+    july = camt(
+        5, [(date(2025, 6, 10), 10, "A")],
+        opening_on=date(2025, 6, 1), closing_on=date(2025, 6, 15),
+    )  # fmt: skip
+    url = address("statement-import", uid=imported.uid)
+    page = signed_in(people.moussa).post(url, upload(july)).content.decode()
+    assert "Il manque un relevé entre les deux" in page
+
+
+def test_only_who_may_imports(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount, content: bytes
+) -> None:
+    url = address("statement-import", uid=bank.uid)
+    assert signed_in(people.director).post(url, upload(content)).status_code == 403
+    assert signed_in(people.fanta).post(url, upload(content)).status_code == 404
+    assert not Statement.objects.exists()

@@ -1,0 +1,158 @@
+"""What an auditor reads: accounts, statements, lines and matches, without a single button."""
+
+from __future__ import annotations
+
+import pytest
+
+from entraide.apps.banking.models import BankAccount, Match, MatchState, Statement, StatementLine
+from entraide.apps.banking.selectors import reconciliation_state
+from entraide.apps.ledger.models import Entry
+from entraide.apps.schemes.models import Mutual
+from entraide.web.reconciliation.sheet import gaps_of
+from tests.apps.banking.statements import a_receipt, an_expense
+from tests.builders import a_key
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.reconciliation.conftest import Address
+
+PAGES = ("bank-account", "statements", "matches", "match-rules")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_pages_of_an_account(
+    signed_in: Browser, people: People, address: Address, imported: BankAccount, page: str
+) -> None:
+    url = address(page, uid=imported.uid)
+    text = signed_in(people.auditor).get(url).content.decode()
+    assert imported.name in text
+    assert '<button class="btn btn--small"' not in text
+    assert signed_in(people.awa).get(url).status_code == 403
+    assert signed_in(people.fanta).get(url).status_code == 404
+
+
+def test_a_statement_adds_up_and_opens_each_line(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    imported: BankAccount,
+    unknown: StatementLine,
+) -> None:
+    client = signed_in(people.auditor)
+    statement = Statement.objects.get(bank_account=imported)
+    url = address("statement", uid=statement.uid)
+    page = client.get(url).content.decode()
+    assert "1\u202f000\u202f000" in page
+    assert "89\u202f000" in page
+    assert "1\u202f089\u202f000" in page
+    assert address("statement-line", uid=unknown.uid) in page
+    rows = client.get(url, {"state": "matched"}, headers={"HX-Request": "true"}).content.decode()
+    assert "VIREMENT DEP" in rows
+    assert "RASOA" not in rows
+    assert "<html" not in rows
+    assert "Aucune ligne ici" in client.get(url, {"q": "nothing like it"}).content.decode()
+
+
+@pytest.mark.parametrize("state", ["", "automatic", "confirmed", "undone", "nonsense"])
+def test_matches_by_state(
+    signed_in: Browser, people: People, address: Address, imported: BankAccount, state: str
+) -> None:
+    answer = signed_in(people.moussa).get(address("matches", uid=imported.uid), {"state": state})
+    assert answer.status_code == 200
+
+
+def test_a_match_shows_both_sides(
+    signed_in: Browser, people: People, address: Address, imported: BankAccount, rent: Entry
+) -> None:
+    match = Match.objects.get(state=MatchState.AUTOMATIC)
+    page = signed_in(people.auditor).get(address("match", uid=match.uid)).content.decode()
+    assert rent.document_number in page
+    assert "−45\u202f000" in page
+    assert "Le numéro de la pièce figure sur la ligne" in page
+
+
+def test_before_its_first_statement_an_account_says_what_to_do(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount
+) -> None:
+    page = signed_in(people.moussa).get(address("bank-account", uid=bank.uid)).content.decode()
+    assert "Demandez à la banque son relevé en fichier" in page
+    assert (
+        "Pas encore de relevé"
+        in signed_in(people.moussa).get(address("reconciliation")).content.decode()
+    )
+
+
+def test_an_account_is_opened_once(
+    signed_in: Browser, people: People, address: Address, scoped: Mutual
+) -> None:
+    client = signed_in(people.moussa)
+    overview = client.get(address("reconciliation")).content.decode()
+    assert "Encore sans relevé" in overview
+    url = address("bank-account-new")
+    form = client.get(url).context["form"]
+    typed = {
+        "idempotency_key": a_key(),
+        "account": next(iter(form.accounts)),
+        "name": "Banque de Lomé",
+        "opened_on": "01/01/2025",
+    }
+    empty = client.post(url, {"idempotency_key": a_key()})
+    assert empty.status_code == 422
+    assert "3 points à corriger" in empty.content.decode()
+    page = client.post(url, typed, follow=True).content.decode()
+    assert "Banque de Lomé est ouvert au rapprochement." in page
+    assert "Importer un relevé" in page
+    client.post(url, typed)
+    assert BankAccount.objects.count() == 1
+    assert signed_in(people.director).get(url).status_code == 403
+
+
+def test_the_gaps_always_add_up_to_the_difference(
+    rf: object, people: People, imported: BankAccount, scoped: Mutual, unknown: StatementLine
+) -> None:
+    a_receipt(scoped, people.moussa, 3_000, unknown.booked_on)
+    an_expense(scoped, people.moussa, 1_250, unknown.booked_on)
+    request = rf.get("/")  # type: ignore[attr-defined]
+    request.mutual, request.LANGUAGE_CODE = scoped, "fr"
+    for match in [None, Match.objects.get(state=MatchState.PROPOSED)]:
+        if match is not None:
+            match.state = MatchState.CONFIRMED
+            match.save()
+            StatementLine.objects.filter(matched__match=match).update(state="matched")
+        state = reconciliation_state(imported)
+        assert state is not None
+        gaps = gaps_of(request, state)
+        assert sum(gap.gap_minor for gap in gaps) == state.difference_minor
+
+
+def test_a_stranger_finds_neither_line_nor_match(
+    signed_in: Browser, people: People, address: Address, unknown: StatementLine
+) -> None:
+    match = Match.objects.get(state=MatchState.PROPOSED)
+    client = signed_in(people.fanta)
+    for url in (
+        address("reconciliation"),
+        address("statement-line", uid=unknown.uid),
+        address("statement", uid=unknown.statement.uid),
+        address("match", uid=match.uid),
+        address("match-by-hand", uid=unknown.bank_account.uid),
+    ):
+        assert client.get(url).status_code == 404
+        own = url.replace("essentielle-lome", "essentielle-bobo")
+        answer = client.get(own)
+        assert answer.status_code == (200 if url == address("reconciliation") else 404)
+
+
+def test_the_page_of_an_account_costs_the_same_whatever_is_open(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    imported: BankAccount,
+    scoped: Mutual,
+    unknown: StatementLine,
+    django_assert_max_num_queries: object,
+) -> None:
+    for step in range(12):
+        a_receipt(scoped, people.moussa, 1_000 + step, unknown.booked_on)
+    client = signed_in(people.moussa)
+    with django_assert_max_num_queries(60):  # type: ignore[operator]
+        client.get(address("bank-account", uid=imported.uid))
