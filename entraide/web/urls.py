@@ -21,11 +21,11 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("cotisations/", "entraide.web.contributions.urls"),
     ("soins/", "entraide.web.claims.urls"),
     ("reglements/", "entraide.web.settlements.urls"),
-    ("", "entraide.web.plan.urls"),
-    ("", "entraide.web.rights.urls"),
     ("", "entraide.web.report.urls"),
     ("", "entraide.web.plan.urls"),
     ("", "entraide.web.rights.urls"),
+    ("fonds/", "entraide.web.ledger.urls"),
+    ("rapprochement/", "entraide.web.reconciliation.urls"),
 )  # fmt: skip
 
 OFFICE: list[URLPattern | URLResolver] = [
