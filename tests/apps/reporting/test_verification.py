@@ -210,7 +210,10 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
     "a claim brought back": ("CLAIM_DIFFERS", lambda: _first(Claim)(entry=None)),
     "a decision gone": ("DECISION_MISSING", lambda: _decision(None)),
     "what a decision pays": ("DECISION_DIFFERS", lambda: _decision({"payable_minor": 1})),
-    "the reductions of a decision": ("DECISION_REDUCTIONS_DIFFER", lambda: _decision({"outcome": {}})),
+    "the reductions of a decision": (
+        "DECISION_REDUCTIONS_DIFFER",
+        lambda: _decision({"outcome": {}}),
+    ),
     "a line gone": ("CLAIM_LINES_DIFFER", lambda: _claim_line(None)),
     "what a line states": ("CLAIM_LINES_DIFFER", lambda: _claim_line({"claimed_minor": 1})),
     "two receipts exchanged": ("ENTRY_OF_OTHER_RECORD", lambda: _exchanged(ContributionPayment)),
