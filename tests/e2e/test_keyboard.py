@@ -1,0 +1,94 @@
+"""The keyboard: a whole family without a mouse, a focus that is always seen, one way out."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e import cycle
+from tests.e2e.office import CLERK, Desks, Hands, Office
+
+# Keystroke-level model (Card, Moran, Newell 1980): a key of an average typist, and the moment of
+# thought before each thing read from the paper.
+KEY_SECONDS, THOUGHT_SECONDS = 0.20, 1.35
+PAPER = (
+    *cycle.FAMILY,
+    cycle.Typed("Rakotoarimanana", "Mialy", "21/09/2021", "F", "Enfant"),
+    cycle.Typed("Rakotoarimanana", "Toky", "02/02/2024", "H", "Enfant"),
+)
+
+
+@pytest.mark.requirement("R239")
+def test_five_persons_are_enrolled_without_a_mouse(desks: Desks, office: Office) -> None:
+    """Journey J2: ninety seconds for a trained clerk, no field asked twice."""
+    page = desks.sit(CLERK)
+    page.goto(office.page("adhesions/nouvelle/?vide=1"))
+    hands = Hands(page)
+    page.get_by_label("Formule").focus()
+    hands.press("ArrowDown", "ArrowDown", "Enter")  # the second product of the list
+    hands.write()  # the family joins alone
+    hands.write("034 12 345 67")
+    thoughts = 2
+    for _field in ("signed on today", "address", "size", "loan", "number of the loan"):
+        hands.write()
+    for rank, person in enumerate(PAPER):
+        assert hands.is_on(f"persons-{rank}-name")
+        for text in (person.name, person.given_name, person.birth, person.sex):
+            hands.write(text)
+        hands.write()  # adhérent, conjoint, enfant come by themselves, in this order
+        hands.press("Space", "Enter")  # the photo is here
+        thoughts += 2  # who it is; when born
+    hands.press("Tab")  # past « Ajouter une personne »
+    hands.press("Enter")  # in the cash box
+    assert hands.is_on("amount")
+    with hands.waiting_for("/adhesions/nouvelle/calcul/"):
+        hands.write("10000")
+    hands.press("Control+Enter")
+    thoughts += 1
+    receipt = cycle.recorded(page, r"REC-\d{4}-\d{5}")
+    expect(page.get_by_role("main")).to_contain_text("Droit d’adhésion")
+    assert receipt.url.startswith(office.page("cotisations/recus/"))
+    assert hands.clicks == 0
+    assert hands.keys * KEY_SECONDS + thoughts * THOUGHT_SECONDS <= 90
+
+
+def test_focus_is_always_seen(desks: Desks, office: Office) -> None:
+    page = desks.sit(CLERK)
+    for path in ("", "adhesions/nouvelle/", "soins/"):
+        page.goto(office.page(path))
+        page.wait_for_load_state("networkidle")
+        unseen = []
+        for _step in range(25):
+            page.keyboard.press("Tab")
+            seen = page.evaluate(
+                """() => {
+                  const held = document.activeElement, style = getComputedStyle(held);
+                  if (held === document.body) return null;
+                  const box = held.getBoundingClientRect();
+                  const ring = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2)
+                    || style.boxShadow !== "none";
+                  return [ring && box.width > 1 && box.height > 1, held.outerHTML.slice(0, 90)];
+                }"""
+            )
+            if seen is not None and not seen[0]:
+                unseen.append(seen[1])
+        assert unseen == [], path
+
+
+def test_first_tab_leads_past_the_navigation(desks: Desks, office: Office) -> None:
+    page = desks.sit(CLERK)
+    page.goto(office.page("adhesions/"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_slash_searches_from_anywhere(desks: Desks, office: Office) -> None:
+    page = desks.sit(CLERK)
+    page.goto(office.page("cotisations/"))
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox").first).to_be_focused()
+    page.keyboard.type("Rakoto")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(office.page("recherche/?q=Rakoto"))
