@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -59,8 +60,7 @@ def serve(address: str, port: int, out: Output) -> int:
     out.note(out.text("The office: {address}", address=f"http://{_in_url(address)}:{port}"))
     out.note(out.text("Ctrl-C stops it."))
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-    children = [_office(address, port), _background()]
-    return _watch(children)
+    return _watch(lambda: _office(address, port), _background)
 
 
 def _require_loopback_for_demonstration(address: str) -> None:
@@ -127,16 +127,23 @@ def _started(module: str, *words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 (ours)
 
 
-def _watch(children: list[subprocess.Popen[bytes]]) -> int:
-    """Wait for a signal or for a child that ends; then end them all."""
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # SIGHUP: the window was closed
+
+
+def _watch(*starts: Callable[[], subprocess.Popen[bytes]]) -> int:
+    """Start the children, wait for a signal or for a child that ends; then end them all."""
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         nonlocal stopping
         stopping = True
 
-    former = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    # Before the children are there: whatever comes while they start must end them too.
+    former = {number: signal.signal(number, stop) for number in _ENDINGS}
+    children: list[subprocess.Popen[bytes]] = []
     try:
+        for start in starts:
+            children.append(start())
         while not stopping and all(child.poll() is None for child in children):
             time.sleep(0.2)
     finally:

@@ -1,0 +1,75 @@
+"""``entraide serve`` leaves no process behind, whatever ends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from threading import Timer
+
+import pytest
+
+from entraide.cli.commands.serve import _watch
+
+
+class Children:
+    """Children that sleep: what was started, to look at afterwards."""
+
+    def __init__(self) -> None:
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def sleeping(self) -> subprocess.Popen[bytes]:
+        return self._started("import time; time.sleep(60)")
+
+    def failing(self) -> subprocess.Popen[bytes]:
+        return self._started("raise SystemExit(3)")
+
+    def _started(self, program: str) -> subprocess.Popen[bytes]:
+        child = subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
+        self.started.append(child)
+        return child
+
+    @property
+    def are_gone(self) -> bool:
+        return all(child.poll() is not None for child in self.started)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_all_that_was_started(number: signal.Signals) -> None:
+    children, before = Children(), signal.getsignal(number)
+    timer = Timer(0.3, os.kill, (os.getpid(), number))
+    timer.start()
+    assert _watch(children.sleeping, children.sleeping) == 0
+    timer.join()
+    assert len(children.started) == 2
+    assert children.are_gone
+    assert signal.getsignal(number) is before
+
+
+def test_a_signal_while_they_start_ends_them_too() -> None:
+    children = Children()
+
+    def interrupted() -> subprocess.Popen[bytes]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return children.sleeping()
+
+    assert _watch(interrupted, children.sleeping) == 0
+    assert children.are_gone
+
+
+def test_a_child_that_ends_by_itself_ends_the_others() -> None:
+    children = Children()
+    assert _watch(children.sleeping, children.failing) == 1
+    assert children.are_gone
+
+
+def test_a_child_that_does_not_start_leaves_none_behind() -> None:
+    children = Children()
+
+    def missing() -> subprocess.Popen[bytes]:
+        raise FileNotFoundError
+
+    with pytest.raises(FileNotFoundError):
+        _watch(children.sleeping, missing)
+    assert children.are_gone
