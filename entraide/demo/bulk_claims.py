@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
@@ -53,6 +51,14 @@ from entraide.core.adjudication.facts import NOTHING_USED
 from entraide.demo import acts, contents
 from entraide.demo.bulk_members import BulkMembers
 from entraide.demo.planner import is_fetched_late
+
+OPENING_HOUR = time(7, 30, tzinfo=UTC)
+OFFICE_MINUTES = 9 * 60
+
+
+def at_the_desk(day: date, rank: int) -> datetime:
+    """An instant of a working day: what the services would have stamped had they run that day."""
+    return datetime.combine(day, OPENING_HOUR) + timedelta(minutes=rank * 7 % OFFICE_MINUTES)
 
 
 class BulkClaims:
@@ -116,6 +122,7 @@ class BulkClaims:
             attestation_number=act.attestation,
             invoice_number=act.invoice,
             channel=act.channel,
+            recorded_at=at_the_desk(act.day, len(self._claims)),
         )
         claim.household = self.members.families[act.household].row
         self._households[claim.household.pk] = claim.household
@@ -130,6 +137,7 @@ class BulkClaims:
             if desk.standing.product_version
             else None,
         )
+        first.recorded_at = claim.recorded_at
         self._keep(claim, line_rows(claim, desk, decision), first)
         if key is not None:
             self._consume(key, paid_by_category(decision))
@@ -223,6 +231,7 @@ class BulkClaims:
                     claimed_minor=first.claimed_minor,
                     payable_minor=first.payable_minor,
                     reason=contents.REVIEW_REASON,
+                    recorded_at=at_the_desk(act.day, rank),
                 )
             )
             claim.decision_number = 2
@@ -250,7 +259,7 @@ class BulkClaims:
     def _approve(self, claim: Claim, act: acts.Act, *, approver: User, by: str = "") -> None:
         self.books.post(approval_entry(claim), act, by=by, bearer=claim)
         claim.state = ClaimState.APPROVED
-        claim.approved_by, claim.approved_at = approver, timezone.now()
+        claim.approved_by, claim.approved_at = approver, at_the_desk(act.day, OFFICE_MINUTES // 8)
 
     # --- settlement ------------------------------------------------------------------------------
 
