@@ -165,7 +165,7 @@ NETWORK: tuple[MutualPlan, ...] = (
         care_rise=0.07, use_rise=0.03, running_share_minor=12_700, fund_share_minor=44_900,
         main_role="bank", main_name="Banque de l’Imerina, compte courant",
         institution="Banque de l’Imerina (fictive)", identifier="MG4600005000070000120145623",
-        statement_format="camt053", has_mobile_money=True, care_factor=1.31, third_party_share=0.88,
+        statement_format="camt053", has_mobile_money=True, care_factor=1.25, third_party_share=0.88,
         batch_days=(10, 25), wages=WAGES,
         segments=(
             Segment("prets", "atia-prets", "lender", 0.50, 4.3, 0.70, "loan", 1.0, EVEN, 870_000,
@@ -196,7 +196,7 @@ NETWORK: tuple[MutualPlan, ...] = (
         care_rise=0.07, use_rise=0.03, running_share_minor=15_700, fund_share_minor=47_000,
         main_role="bank", main_name="Banque des Hautes Terres, compte courant",
         institution="Banque des Hautes Terres (fictive)", identifier="MG4600011000090000338877154",
-        statement_format="camt053", has_mobile_money=True, care_factor=1.15, third_party_share=0.94,
+        statement_format="camt053", has_mobile_money=True, care_factor=1.18, third_party_share=0.94,
         batch_days=(5, 20), wages=WAGES,
         segments=(
             Segment("familles", "mirindra", "ngo", 0.60, 4.1, 0.74, "once", 0.97, EVEN, 0,
@@ -225,7 +225,7 @@ NETWORK: tuple[MutualPlan, ...] = (
         care_rise=0.07, use_rise=0.03, running_share_minor=8_200, fund_share_minor=32_800,
         main_role="bank", main_name="Compte à la Caisse Hasina",
         institution="Caisse Hasina (fictive)", identifier="MG4600017000020000550012378",
-        statement_format="camt053", has_mobile_money=False, care_factor=1.245,
+        statement_format="camt053", has_mobile_money=False, care_factor=1.15,
         third_party_share=0.80,
         batch_days=(15,), wages=WAGES,
         segments=(
@@ -250,7 +250,7 @@ NETWORK: tuple[MutualPlan, ...] = (
         care_rise=0.04, use_rise=0.03, running_share_minor=3_150, fund_share_minor=9_450,
         main_role="microfinance", main_name="Compte à la Caisse Wend Panga",
         institution="Caisse Wend Panga (fictive)", identifier="BF-201-004512-77",
-        statement_format="bf_microfinance", has_mobile_money=False, care_factor=1.1,
+        statement_format="bf_microfinance", has_mobile_money=False, care_factor=1.07,
         third_party_share=0.25,
         batch_days=(4, 11, 18, 25), wages=WAGES,
         segments=(
@@ -301,7 +301,7 @@ NETWORK: tuple[MutualPlan, ...] = (
         care_rise=0.04, use_rise=0.03, running_share_minor=4_030, fund_share_minor=10_370,
         main_role="mobile_money", main_name="Portefeuille électronique de Dagbe",
         institution="Opérateur T-Pay (fictif)", identifier="22890001122",
-        statement_format="tg_mobile_money", has_mobile_money=False, care_factor=1.21,
+        statement_format="tg_mobile_money", has_mobile_money=False, care_factor=1.1,
         third_party_share=0.70,
         batch_days=(10, 25), wages=WAGES,
         segments=(
