@@ -165,7 +165,7 @@ NETWORK: tuple[MutualPlan, ...] = (
         care_rise=0.07, use_rise=0.03, running_share_minor=12_700, fund_share_minor=44_900,
         main_role="bank", main_name="Banque de l’Imerina, compte courant",
         institution="Banque de l’Imerina (fictive)", identifier="MG4600005000070000120145623",
-        statement_format="camt053", has_mobile_money=True, care_factor=1.25, third_party_share=0.88,
+        statement_format="camt053", has_mobile_money=True, care_factor=1.19, third_party_share=0.88,
         batch_days=(10, 25), wages=WAGES,
         segments=(
             Segment("prets", "atia-prets", "lender", 0.50, 4.3, 0.70, "loan", 1.0, EVEN, 870_000,
