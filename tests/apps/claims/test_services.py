@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
@@ -369,3 +369,15 @@ def test_eligibility_by_card_number_in_few_queries(
     assert answer.is_covered
     with scope(mutual=mutual), pytest.raises(Refusal, match="NOT_FOUND"):
         eligibility(mutual, "inconnu", date(2025, 3, 3))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE claims_decision SET payable_minor = 1", "DELETE FROM claims_decision"],
+)
+def test_the_database_itself_keeps_decisions(
+    covered: Person, provider: Provider, people: People, statement: str
+) -> None:
+    a_claim(covered, provider, people.awa)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
