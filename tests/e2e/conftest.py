@@ -125,5 +125,3 @@ def _wait_for(office: Office, server: subprocess.Popen[bytes], log: Path) -> Non
         except OSError:
             time.sleep(0.2)
     raise AssertionError(f"no answer: {log.read_text()}")
-
-

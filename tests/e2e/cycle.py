@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.office import Hands, Office
 
 PRODUCT = "ATIA Santé, communes et associations"
 BANK_ACCOUNT = "MG4600005000070000120145623"  # of the demonstration's mutual
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+    "octobre", "novembre", "décembre",
+)  # fmt: skip
 PROVIDER = "Centre de santé de base de Ambatolava, public"
 
 
@@ -57,6 +60,11 @@ def recorded(page: Page, pattern: str) -> Document:
     found = re.search(pattern, page.title())
     assert found is not None
     return Document(found.group(), page.url)
+
+
+def figure(place: Locator) -> int:
+    """The amount written somewhere, without its spaces and its currency."""
+    return int(re.sub(r"\D", "", place.inner_text()))
 
 
 def enrol(page: Page, office: Office, family: tuple[Typed, ...] = FAMILY) -> Document:
@@ -111,7 +119,12 @@ def enter_claim(page: Page, office: Office, card: str, attestation: str) -> tupl
     hands.write(day)  # day of care
     hands.write()  # received on: today stands there
     hands.write(PROVIDER.split("é")[0])  # a list finds what is typed; tests have no key for é
-    assert page.get_by_label("Prestataire", exact=True).evaluate("list => list.selectedOptions[0].text") == PROVIDER
+    assert (
+        page.get_by_label("Prestataire", exact=True).evaluate(
+            "list => list.selectedOptions[0].text"
+        )
+        == PROVIDER
+    )
     hands.write()  # third-party payment stands there
     hands.write(attestation)
     hands.write()  # no invoice
@@ -127,7 +140,9 @@ def approve_all(page: Page, office: Office) -> None:
     """What the rules alone decided is approved in one act."""
     page.goto(office.page("soins/"))
     page.get_by_role("button", name=re.compile("^Valider")).first.click()
-    expect(page.get_by_text(re.compile(r"liquidés? par les règles (est|sont) validés?"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"liquidés? par les règles (est|sont) validés?"))
+    ).to_be_visible()
 
 
 def prepare_batch(page: Page, office: Office) -> Document:
@@ -193,7 +208,9 @@ def import_statement(page: Page, office: Office, lines: list[tuple[str, int]]) -
         {"name": "releve.xml", "mimeType": "application/xml", "buffer": content}
     )
     page.get_by_role("button", name="Importer", exact=True).click()
-    expect(page.get_by_text(re.compile(rf"Relevé importé\s: {len(lines)} lignes nouvelles"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(rf"Relevé importé\s: {len(lines)} lignes nouvelles"))
+    ).to_be_visible()
 
 
 def _amount(minor: int) -> str:
