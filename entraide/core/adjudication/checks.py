@@ -132,7 +132,7 @@ def check_waiting_period(line: LineAtWork, desk: ClaimAtWork) -> Reduction | Non
         MEMBER,
         category=line.facts.category,
         care_on=desk.claim.care_on,
-        opens_on=opens_on,
+        waiting_until=opens_on,
     )
 
 

@@ -21,6 +21,7 @@ from entraide.core.adjudication import (
 from entraide.core.enrolment import Rights, RightsStatus
 from entraide.core.errors import Finding, Refusal
 from entraide.core.product import Benefit
+from entraide.messages import sentence
 from tests.core.adjudication.examples import CARE_ON, claim, product
 
 CONSULTATION = Benefit(
@@ -179,6 +180,18 @@ def test_the_first_day_paid_is_the_end_of_the_waiting_period() -> None:
             ),
         )
         assert decision.payable_minor == paid
+
+
+def test_the_family_is_told_from_which_day_the_care_will_be_paid() -> None:
+    cover = CoverFacts(waiting_until={"consultation": date(2025, 3, 19)})
+    decision = adjudicate(
+        claim(LineFacts("1", "consultation", 8_000)), Context(product(CONSULTATION), cover=cover)
+    )
+    (reduction,) = decision.reductions()
+    told = sentence(reduction.code, reduction.data, "en")
+    assert told == (
+        "The waiting period for consultation runs: care is covered from 19 March 2025 on."
+    )
 
 
 def test_rights_of_the_day_become_cover() -> None:
