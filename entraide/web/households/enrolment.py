@@ -149,14 +149,15 @@ class Priced:
     lines: tuple[tuple[str, int], ...] = ()
     others: tuple[tuple[str, int], ...] = ()
     persons_count: int = 0
+    dated_count: int = 0
     without_photo: tuple[str, ...] = ()
     resembling: tuple[str, ...] = ()
     why_not: str = ""
 
     @property
     def complete_count(self) -> int:
-        """The persons whose file is complete."""
-        return self.persons_count - len(self.without_photo)
+        """The persons whose file is complete: a date of birth, and the photo where it counts."""
+        return self.dated_count - len(self.without_photo)
 
 
 def _priced(request: OfficeRequest, paper: Paper) -> Priced:
@@ -182,6 +183,7 @@ def _priced(request: OfficeRequest, paper: Paper) -> Priced:
         lines=quote_lines(found.of_household, request.mutual.currency),
         others=tuple((payer_name(draft.payer), draft.amount_minor) for draft in found.of_others),
         persons_count=len(paper.persons.written),
+        dated_count=len(rows),
         without_photo=tuple(photos_to_bring(found.remarks, rows)),
         resembling=tuple(_resembling(request, paper)),
     )

@@ -96,6 +96,16 @@ def test_every_fault_shows_at_once_beside_its_line_and_nothing_typed_is_lost(
     assert not Household.objects.exists()
 
 
+def test_a_file_without_its_date_of_birth_is_not_said_to_be_complete(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    undated = (PAPER[0], ("Kodjovi", "Afi", "31/02/2012", "F", "child", True))
+    answer = signed_in(people.awa).post(address("household-new"), typed(undated, act="check"))
+    page = plain(answer.content)
+    assert "Dossiers complets : 1 sur 2" in page
+    assert "Dossier complet" not in page
+
+
 def test_what_the_rules_refuse_is_placed_on_its_person(
     scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
 ) -> None:
