@@ -53,10 +53,10 @@ def finding(result: Result, moved: int, alone: Sequence[Outcome]) -> tuple[str, 
         more.append(_("None of them is enough alone."))
     if not reached:
         gap = points(AUTONOMY_TARGET - autonomy)
-        more.append(_("{gap} points are missing to reach half.").format(gap=gap))
+        more.append(_("{gap} are missing to reach half.").format(gap=gap))
     later = percent_of(last, "autonomy_rate")
     if moved and later is not None and autonomy - later >= Decimal("0.05"):
-        text = _("Without another rise, inflation takes {lost} points back in {year}.")
+        text = _("Without another rise, inflation takes {lost} back in {year}.")
         more.append(text.format(lost=points(autonomy - later), year=last["year"]))
     return main.format(**words), " ".join(more)
 
@@ -155,7 +155,7 @@ def _alone_row(place: int, outcome: Outcome, name: str, is_total: bool = False) 
     if autonomy is None or outcome.reaches_autonomy:
         gap = writing.ABSENT if autonomy is None else _("reached")
     else:
-        gap = _("{count} points").format(count=points(AUTONOMY_TARGET - autonomy))
+        gap = points(AUTONOMY_TARGET - autonomy)
     return AloneRow(
         name=name,
         bar=cell_bar(
@@ -181,9 +181,9 @@ def margin(ours: Outcome, upsets: Sequence[Outcome], year: int) -> tuple[str, st
         return "", ""
     left = ours.autonomy * 100 - AUTONOMY_TARGET
     if left >= 0:
-        head = _("The margin of {year} is {left} points.").format(year=year, left=points(left))
+        head = _("The margin of {year} is {left}.").format(year=year, left=points(left))
     else:
-        head = _("{left} points are missing in {year}.").format(year=year, left=points(left))
+        head = _("{left} are missing in {year}.").format(year=year, left=points(left))
     told = [
         _("{change}: autonomy {autonomy}, RSP {claims}").format(
             change=named(UPSETS, each.name),

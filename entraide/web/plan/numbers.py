@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from entraide.core.money import CURRENCIES
 from entraide.documents import writing
+from entraide.messages.wording import is_plural
 
 AUTONOMY_TARGET, BAND = 50, (85, 95)  # in %, as solvency.USUAL_TARGETS holds them
 
@@ -30,8 +31,11 @@ def percent_points(percent: Decimal | float | None, digits: int = 1) -> str:
 
 
 def points(difference: Decimal) -> str:
-    """``1,7`` without a sign; the word follows in the sentence."""
-    return writing.number(abs(difference), language(), 1)
+    """``1,7 point``, ``3,9 points``, without a sign; in French the plural begins at two."""
+    shown = round(abs(difference), 1)
+    many = 1 + is_plural(shown, language())
+    text = ngettext("{count} point", "{count} points", many)
+    return text.format(count=writing.number(shown, language(), 1))
 
 
 def millions(minor: int, currency: str) -> str:

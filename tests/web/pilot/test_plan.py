@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -42,7 +43,7 @@ def test_the_page_shows_the_last_scenario_with_its_finding(
     assert "l’inflation reprend 3,9 points en 2030" in page
     assert "L’autonomie atteint 51,7 % en 2029, puis redescend" in page
     assert "Le RSP dépasse sa bande en 2030 : 95,7 %" in page
-    assert "La marge de 2029 est de 1,7 points." in page
+    assert "La marge de 2029 est de 1,7 point." in page
     levers = {lever.name: lever.written for lever in answer.context["levers"]}
     assert plain(levers["price"]) == "+35 %"
     assert plain(levers["share"]) == "30 %"
@@ -85,6 +86,15 @@ def test_moving_a_lever_projects_at_once_and_keeps_nothing(
     assert [plain(cell.text) for cell in beside["Part fonctionnement"]] == ["22 %", "30 %", "30 %"]
     assert [cell.is_changed for cell in beside["Part fonctionnement"]] == [True, False, False]
     assert ScenarioRun.objects.count() == runs
+
+
+def test_the_hour_of_the_assumptions_is_that_of_the_mutual(
+    plan: BusinessPlan, director: Client, address: Address
+) -> None:
+    Mutual.objects.filter(pk=plan.mutual_id).update(time_zone="Indian/Antananarivo")
+    kept_at = plan.recorded_at.astimezone(ZoneInfo("Indian/Antananarivo"))
+    page = plain(director.get(address("plan")).content.decode())
+    assert f" à {kept_at:%H} h {kept_at:%M}" in page
 
 
 def test_no_lever_alone_reaches_half(
