@@ -32,7 +32,7 @@ def one_care(frequency: str, variation: str, cost: str = "1000") -> tuple[CareRi
     return (CareRisk("care", D(frequency), D(cost), D(1), D(variation)),)
 
 
-@pytest.mark.requirement("R180")
+@pytest.mark.requirement("R180", begun=True)
 def test_the_build_up_of_a_package() -> None:
     """Case K-CONT: structure of the BIT-STEP guides, numbers constructed."""
     built = contribution_build_up(PACKAGE, Loadings(D(10), D(10), D(5)))

@@ -22,7 +22,7 @@ LEVERS = st.builds(
 )
 
 
-@pytest.mark.requirement("R169")
+@pytest.mark.requirement("R169", begun=True)
 @given(LEVERS, st.integers(0, 24))
 def test_a_lever_never_acts_before_its_lead_time_and_never_goes_back(lever, start):
     reached = progress(lever, start, 132)
@@ -59,7 +59,7 @@ def test_the_running_share_moves_from_the_rate_of_today():
     assert (paths.running_share[0], paths.running_share[-1]) == (0.22, 0.30)
 
 
-@pytest.mark.requirement("R170")
+@pytest.mark.requirement("R170", begun=True)
 @pytest.mark.parametrize(
     ("name", "value"),
     [("growth", 0.9), ("price", -0.1), ("share", 0.4), ("share", 0.1), ("phone", 1.5)],

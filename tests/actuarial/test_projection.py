@@ -195,7 +195,7 @@ def test_other_income_and_joining_fees_lower_the_gap_and_no_ratio():
     assert fees == pytest.approx(base.years[0].new_households * 5000, rel=1e-9)
 
 
-@pytest.mark.requirement("R159")
+@pytest.mark.requirement("R159", begun=True)
 @pytest.mark.parametrize("months", [0, 11, 49, 132])
 def test_a_horizon_is_whole_years_up_to_ten(months):
     with pytest.raises(Refusal) as refused:
@@ -203,7 +203,7 @@ def test_a_horizon_is_whole_years_up_to_ten(months):
     assert refused.value.code == "HORIZON_OUT_OF_RANGE"
 
 
-@pytest.mark.requirement("R159")
+@pytest.mark.requirement("R159", begun=True)
 def test_a_plan_runs_monthly_over_ten_years():
     projection = project(village(), 120)
     assert len(projection.years) == 11

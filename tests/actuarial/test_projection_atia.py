@@ -22,7 +22,7 @@ def percent(projection: Projection, ratio: str) -> list[float]:
     return [100 * getattr(year, ratio).value for year in projection.years]
 
 
-@pytest.mark.requirement("R155")
+@pytest.mark.requirement("R155", begun=True)
 def test_when_nothing_changes_autonomy_falls_and_care_outgrows_the_fund():
     nothing = project(atia())
     assert percent(nothing, "autonomy_rate") == pytest.approx(
@@ -45,7 +45,7 @@ def test_the_base_year_is_that_of_the_mutual():
     assert base.cases / base.persons_mean == pytest.approx(0.99, abs=0.01)
 
 
-@pytest.mark.requirement("R155")
+@pytest.mark.requirement("R155", begun=True)
 def test_plan_p_reaches_half_of_the_running_costs_with_care_inside_its_band():
     plan = project(atia(), 48, PLAN_P)
     # Two points and a half: years 1 and 3 of the second model employ one field agent and one
@@ -81,7 +81,7 @@ ALONE = {
 }
 
 
-@pytest.mark.requirement("R164")
+@pytest.mark.requirement("R164", begun=True)
 @pytest.mark.parametrize("name", ALONE)
 def test_no_lever_alone_reaches_the_target(name):
     value, autonomy, claims_ratio, *tolerances = ALONE[name]

@@ -17,7 +17,7 @@ from entraide.actuarial.solvency import (
 from tests.actuarial.plans import atia, village
 
 
-@pytest.mark.requirement("R164")
+@pytest.mark.requirement("R164", begun=True)
 def test_when_nothing_changes_both_targets_are_missed_and_the_years_named():
     missed = [(miss.target.ratio, miss.year) for miss in targets_missed(project(atia()))]
     assert missed == [

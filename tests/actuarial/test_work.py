@@ -15,7 +15,7 @@ from tests.actuarial.plans import atia
 POST = Post("agent", 1.0, 100_000.0, "work")
 
 
-@pytest.mark.requirement("R165")
+@pytest.mark.requirement("R165", begun=True)
 @pytest.mark.parametrize(
     ("needed", "step", "rounding", "minimum", "posts"),
     [
@@ -69,7 +69,7 @@ def test_sessions_of_the_base_year_by_hand():
     assert hours_of("field_agent")["group_session"] == pytest.approx(3610, rel=0.002)
 
 
-@pytest.mark.requirement("R033")
+@pytest.mark.requirement("R033", begun=True)
 def test_monthly_collection_costs_hours_that_one_payment_saves():
     base, once = project(atia()), project(atia(), 48, LeverSettings.of(circuits=1))
     key = ("monthly_collection", "field_agent")
@@ -89,7 +89,7 @@ def test_direct_entry_on_the_phone_takes_the_entry_hours_away():
     assert phone.posts["data_entry_clerk"] < base.posts["data_entry_clerk"]
 
 
-@pytest.mark.requirement("R156")
+@pytest.mark.requirement("R156", begun=True)
 def test_more_members_mean_more_staff():
     base, grown = (
         project(atia()).years[4],
@@ -100,7 +100,7 @@ def test_more_members_mean_more_staff():
     assert grown.payroll_minor > 1.3 * base.payroll_minor
 
 
-@pytest.mark.requirement("R172")
+@pytest.mark.requirement("R172", begun=True)
 def test_thrift_lowers_other_costs_by_fifteen_percent():
     base, thrift = (
         project(atia()).years[4],

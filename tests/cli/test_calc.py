@@ -155,7 +155,7 @@ BUILD_UP = {
 }
 
 
-@pytest.mark.requirement("R180")
+@pytest.mark.requirement("R180", begun=True)
 def test_contribution(cli: CommandLine) -> None:
     """Case K-CONT: structure of the BIT-STEP guides, numbers constructed."""
     answer = cli.calculate("contribution", BUILD_UP)
@@ -209,7 +209,7 @@ CYCLES = {
 }
 
 
-@pytest.mark.requirement("R025")
+@pytest.mark.requirement("R025", begun=True)
 @pytest.mark.parametrize(
     ("tariff", "family", "due"),
     [

@@ -41,7 +41,7 @@ def line_count() -> int:
         return StatementLine.objects.count()
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_a_trial_run_then_the_import_then_once_more(
     cli: CommandLine, bank: BankAccount, file: str
 ) -> None:

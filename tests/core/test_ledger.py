@@ -57,7 +57,7 @@ def balanced_entries(draw: st.DrawFn) -> Entry:
     return entry(*draw(st.permutations(postings)))
 
 
-@pytest.mark.requirement("R131")
+@pytest.mark.requirement("R131", begun=True)
 def test_an_unbalanced_entry_cannot_exist() -> None:
     debit, credit = pair(FundCode.MUTUAL, 4200)
     short = Posting(credit.role, credit.fund, credit.side, 4000)
@@ -113,7 +113,7 @@ def test_debits_equal_credits_overall_and_in_each_fund(made: Entry) -> None:
     assert sum(row.credit_minor for row in rows) == made.total_minor
 
 
-@pytest.mark.requirement("R131")
+@pytest.mark.requirement("R131", begun=True)
 @given(balanced_entries())
 def test_a_reversal_takes_everything_back_and_twice_restores(made: Entry) -> None:
     back = reverse(made, "OD-1", ON)
@@ -172,7 +172,7 @@ def test_what_differs_between_machines_has_no_canonical_form(value: object) -> N
         canonical({"value": value})
 
 
-@pytest.mark.requirement("R131")
+@pytest.mark.requirement("R131", begun=True)
 @given(st.lists(st.binary(max_size=8), min_size=1, max_size=8, unique=True), st.data())
 def test_any_change_of_the_chain_is_found(contents: list[bytes], data: st.DataObject) -> None:
     chain: list[tuple[bytes, str]] = []

@@ -35,7 +35,7 @@ def raised() -> Entry:
     )
 
 
-@pytest.mark.requirement("R130")
+@pytest.mark.requirement("R130", begun=True)
 def test_a_contribution_raised_then_paid_leaves_income_and_cash() -> None:
     paid = rules.contribution_paid(
         **PAPER, treasury=CASH, party=AWA, amounts_minor={RUNNING: 4600, MUTUAL: 8400}
@@ -54,7 +54,7 @@ def test_a_contribution_raised_then_paid_leaves_income_and_cash() -> None:
     assert parties == {AWA}
 
 
-@pytest.mark.requirement("R043")
+@pytest.mark.requirement("R043", begun=True)
 def test_the_share_of_the_employer_and_the_subsidy_have_their_own_accounts() -> None:
     employer = rules.contribution_raised(
         **PAPER,
@@ -89,7 +89,7 @@ def test_cash_deposited_moves_money_without_income() -> None:
         rules.cash_deposited(**PAPER, source=CASH, destination=CASH, amounts_minor={MUTUAL: 1})
 
 
-@pytest.mark.requirement("R064")
+@pytest.mark.requirement("R064", begun=True)
 @pytest.mark.parametrize("payable", sorted(rules.PAYABLE_ROLES))
 def test_a_claim_is_owed_then_paid_for_providers_and_members(payable: AccountRole) -> None:
     owed = rules.claim_approved(**PAPER, payable=payable, party="provider:csps", amount_minor=27250)
@@ -140,7 +140,7 @@ def test_the_opening_balance_takes_the_difference_of_each_fund() -> None:
     assert balances(opening)["opening_funds", "running"] == 5_000
 
 
-@pytest.mark.requirement("R129")
+@pytest.mark.requirement("R129", begun=True)
 def test_a_transfer_between_funds_balances_in_each_and_moves_no_money() -> None:
     made = rules.fund_transfer(
         **PAPER, treasury=BANK, from_fund=RUNNING, to_fund=MUTUAL, amount_minor=9_000

@@ -55,7 +55,7 @@ def left(leftovers: Sequence[Leftover], id: str) -> tuple[str, list[str]]:
 
 
 @pytest.mark.requirement("R057")
-@pytest.mark.requirement("R130")
+@pytest.mark.requirement("R130", begun=True)
 @pytest.mark.parametrize(
     ("label", "reference"),
     [
@@ -162,7 +162,7 @@ def test_two_lines_for_the_same_sum_are_never_automatic() -> None:
 # Pass 3: amount-date
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_amount_and_near_date_are_proposed_by_default_and_automatic_only_when_asked() -> None:
     movements, lines = [movement("M", 500, "REC-12")], [line("L", 500, "VERSEMENT", day=5)]
     assert only(propose_matches(movements, lines)).status is MatchStatus.PROPOSED
@@ -223,14 +223,14 @@ def test_a_slip_number_that_differs_by_one_character_is_told() -> None:
 # Pass 4: rules
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_an_accepted_rule_names_the_account() -> None:
     found = only(propose_matches([], [line("L", -1500, "FRAIS tenue de compte")], [FEES]))
     assert (found.match_pass, found.status) == (MatchPass.RULE, MatchStatus.AUTO)
     assert (found.movement_ids, found.account_role) == ((), "bank_charges")
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_a_rule_that_nobody_accepted_only_proposes() -> None:
     rule = MatchRule("fees", "frais", "bank_charges", is_accepted=False)
     found = only(propose_matches([], [line("L", -1500, "FRAIS")], [rule], EVERYTHING))

@@ -29,7 +29,7 @@ def faults(content: bytes) -> set[tuple[str, str]]:
     return {(finding.code, finding.place) for finding in refused.value.findings}
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_version_02_with_a_batch_a_charge_and_a_pending_entry() -> None:
     file = camt053.read(TOGO)
     assert rows(file) == [
@@ -83,7 +83,7 @@ def test_one_bank_reference_for_two_lines_loses_neither() -> None:
     assert len({row.key for row in file.statements[0].lines}) == 4
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_lines_that_do_not_lead_to_the_closing_balance_are_refused_with_the_difference() -> None:
     with pytest.raises(RefusedRows) as refused:
         camt053.read(TOGO.replace(b">943500.00<", b">943600.00<"))

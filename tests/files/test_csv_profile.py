@@ -37,7 +37,7 @@ def faults(content: bytes, profile: BankProfile = BANK) -> set[tuple[str, str]]:
     return {(finding.code, finding.place) for finding in refused.value.findings}
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_a_bank_with_debit_credit_and_running_balance() -> None:
     statement = read("mg_bank", "mg")
     assert rows(statement) == [
@@ -52,7 +52,7 @@ def test_a_bank_with_debit_credit_and_running_balance() -> None:
     assert statement.lines[0].value_on == date(2025, 3, 4)
 
 
-@pytest.mark.requirement("R042")
+@pytest.mark.requirement("R042", begun=True)
 def test_mobile_money_newest_first_with_fees_and_statuses() -> None:
     statement = read("mg_mobile_money", "mg")
     assert rows(statement) == [

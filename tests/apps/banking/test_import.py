@@ -58,7 +58,7 @@ def refused(bank: BankAccount, people: People, content: bytes, **more: object) -
     return caught.value
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_a_statement_is_kept_line_by_line_and_adds_up(bank: BankAccount, people: People) -> None:
     statement = an_import(bank, people.moussa, MAY)
     assert (statement.opening_minor, statement.closing_minor) == (900_000, 919_500)
@@ -72,7 +72,7 @@ def test_a_statement_is_kept_line_by_line_and_adds_up(bank: BankAccount, people:
     assert AuditEvent.objects.filter(kind="import", subject="statement releve.xml").count() == 1
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_the_same_file_twice_adds_nothing_and_says_so(bank: BankAccount, people: People) -> None:
     first = an_import(bank, people.moussa, MAY)
     plan = plan_import(bank, MAY)
@@ -81,7 +81,7 @@ def test_the_same_file_twice_adds_nothing_and_says_so(bank: BankAccount, people:
     assert (Statement.objects.count(), StatementLine.objects.count()) == (1, 3)
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_an_overlapping_file_adds_only_its_new_lines(
     bank: BankAccount, people: People, mutual: Mutual
 ) -> None:
@@ -125,7 +125,7 @@ def test_an_older_statement_must_end_where_the_first_one_begins(
     assert verify(mutual).findings == ()
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_a_gap_between_statements_is_refused_with_its_difference(
     bank: BankAccount, people: People
 ) -> None:
@@ -199,7 +199,7 @@ def test_a_csv_in_an_encoding_that_the_profile_does_not_know(
     assert refused(wallet, people, CSV.encode("cp1252")).code == "FILE_ENCODING"
 
 
-@pytest.mark.requirement("R042")
+@pytest.mark.requirement("R042", begun=True)
 def test_a_mobile_money_file_is_read_by_the_profile_of_its_account(
     wallet: BankAccount, people: People
 ) -> None:

@@ -85,7 +85,7 @@ def code_of(call: object) -> str:
 
 
 @pytest.mark.requirement("R057")
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_a_document_number_on_the_line_matches_whatever_the_date(
     bank: BankAccount, people: People, mutual: Mutual
 ) -> None:
@@ -108,7 +108,7 @@ def test_one_deposit_of_several_documents(
     assert match.matched_entries.count() == 2
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_an_amount_and_a_near_date_only_propose(
     bank: BankAccount, people: People, mutual: Mutual, act: Acts
 ) -> None:
@@ -168,7 +168,7 @@ def test_an_undone_match_opens_both_sides_and_is_not_proposed_again(
     assert verify(mutual).findings == ()
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_nothing_is_posted_without_a_rule_that_was_accepted(
     bank: BankAccount, people: People, mutual: Mutual, act: Acts
 ) -> None:
@@ -251,7 +251,7 @@ def test_what_is_no_rule(
     assert code_of(lambda: act(accept_rule, **{**rule, **change})) == code
 
 
-@pytest.mark.requirement("R042")
+@pytest.mark.requirement("R042", begun=True)
 def test_a_transaction_number_of_mobile_money_leads_to_its_receipt(
     mutual: Mutual, people: People, product: Product
 ) -> None:

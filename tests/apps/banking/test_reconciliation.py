@@ -58,7 +58,7 @@ def june(opening_minor: int, rows: list[tuple[date, int, str]]) -> bytes:
     return camt(opening_minor, rows, opening_on=date(2025, 6, 1), closing_on=date(2025, 6, 15))
 
 
-@pytest.mark.requirement("R125")
+@pytest.mark.requirement("R125", begun=True)
 @pytest.mark.requirement("R128")
 def test_the_statement_and_the_books_differ_by_what_is_named(
     bank: BankAccount, people: People, mutual: Mutual

@@ -55,7 +55,7 @@ def covered(scoped: Mutual, people: People, product: Product) -> Person:
 
 
 @pytest.mark.requirement("R044")
-@pytest.mark.requirement("R046")
+@pytest.mark.requirement("R046", begun=True)
 def test_a_claim_is_decided_by_the_rules_at_once(
     covered: Person, provider: Provider, people: People
 ) -> None:
@@ -115,7 +115,7 @@ def test_unpaid_contributions_close_the_rights(
     assert household_account(household, date(2025, 3, 3)).remaining_minor == 13000
 
 
-@pytest.mark.requirement("R058")
+@pytest.mark.requirement("R058", begun=True)
 def test_the_same_act_twice_waits_for_a_person(
     covered: Person, provider: Provider, people: People
 ) -> None:
@@ -153,7 +153,7 @@ def test_every_fault_of_an_entry_is_named_and_nothing_recorded(
     assert not Claim.objects.exists()
 
 
-@pytest.mark.requirement("R058")
+@pytest.mark.requirement("R058", begun=True)
 def test_a_total_that_is_not_the_sum_of_its_lines_is_refused(
     covered: Person, provider: Provider, people: People
 ) -> None:
@@ -343,7 +343,7 @@ def test_the_other_mutual_cannot_claim_for_our_member(
         )
 
 
-@pytest.mark.requirement("R236")
+@pytest.mark.requirement("R236", begun=True)
 def test_medical_detail_is_for_medical_roles_and_each_reading_is_journalled(
     covered: Person, provider: Provider, people: People
 ) -> None:

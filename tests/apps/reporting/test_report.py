@@ -175,7 +175,7 @@ def test_a_mutual_without_anything_has_a_report(mutual: Mutual) -> None:
     assert (report.categories, report.products, report.group_kinds) == ((), (), ())
 
 
-@pytest.mark.requirement("R142")
+@pytest.mark.requirement("R142", begun=True)
 def test_a_report_is_kept_as_it_was_read(mutual: Mutual, people: People) -> None:
     three_households(mutual, people)
     kept: ReportRun = keep_report(

@@ -57,7 +57,7 @@ def test_the_page_says_why_line_by_line_and_who_bears_it(
     assert (year.used, year.remaining) == (3000, 17000)
 
 
-@pytest.mark.requirement("R081")
+@pytest.mark.requirement("R081", begun=True)
 def test_the_medical_part_is_for_medical_roles_and_each_reading_is_journaled(
     signed_in: Browser, people: People, address: Address, unsure: Claim
 ) -> None:

@@ -14,7 +14,7 @@ from tests.web.conftest import Browser
 
 
 @pytest.mark.requirement("R006")
-@pytest.mark.requirement("R046")
+@pytest.mark.requirement("R046", begun=True)
 def test_a_covered_person_and_what_is_left(
     signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
 ) -> None:

@@ -34,7 +34,7 @@ def account_of(lafia: Lafia) -> BankAccount:
     return bank_accounts(lafia.mutual).get()
 
 
-@pytest.mark.requirement("R130")
+@pytest.mark.requirement("R130", begun=True)
 def test_a_deposit_leads_from_the_slip_to_the_statement_and_back(
     signed_in: Browser, people: People, address: Address, lafia: Lafia
 ) -> None:

@@ -129,7 +129,7 @@ def test_who_may_not_record_is_refused(
     assert AuditEvent.objects.filter(kind=AuditKind.REFUSAL, actor=people.director).exists()
 
 
-@pytest.mark.requirement("R131")
+@pytest.mark.requirement("R131", begun=True)
 def test_an_entry_is_taken_back_with_its_reason_and_both_stay(
     signed_in: Browser, people: People, address: Address, rent: Entry, scoped: Mutual
 ) -> None:

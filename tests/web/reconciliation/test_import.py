@@ -21,7 +21,7 @@ def upload(content: bytes, **more: str) -> dict[str, object]:
     return {"idempotency_key": a_key(), "file": file, "format": "auto", **more}
 
 
-@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R140", begun=True)
 def test_a_file_comes_in_and_says_what_is_left_to_do(
     signed_in: Browser, people: People, address: Address, bank: BankAccount, content: bytes
 ) -> None:
