@@ -97,7 +97,12 @@ def _parser(language: str) -> tuple[_Parser, dict[str, _Parser]]:
         prog="entraide",
         description=translate("The platform of a community health mutual", language),
     )
-    top.add_argument("--version", action="version", version=f"entraide {__version__}")
+    top.add_argument(
+        "--version",
+        action="version",
+        version=f"entraide {__version__}",
+        help=translate("show program's version number and exit", language),
+    )
     json_help = translate("answer with one JSON document", language)
     top.add_argument("--json", action="store_true", help=json_help)
     commands = top.add_subparsers(

@@ -45,7 +45,9 @@ def test_help_is_french(cli: CommandLine, capsys: pytest.CaptureFixture[str]) ->
     with pytest.raises(SystemExit) as left:
         cli.run("--help")
     assert left.value.code == 0
-    assert "mutuelle de santé" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "mutuelle de santé" in told
+    assert "affiche la version" in told
 
 
 def test_another_language(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,9 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The name, the file, and the two ways to learn what the file holds."""
     say = partial(translate, language=language_of_reader())
     named = say("what the calculation is called; without it, the list")
-    parser.add_argument("name", nargs="?", metavar="NAME", help=named)
+    parser.add_argument("name", nargs="?", metavar=translate("NAME"), help=named)
     file = say("its document; standard input without it")
-    parser.add_argument("file", nargs="?", metavar="FILE", help=file)
+    parser.add_argument("file", nargs="?", metavar=translate("FILE"), help=file)
     shown = parser.add_mutually_exclusive_group()
     schema = say("print the JSON Schema of its document")
     shown.add_argument("--schema", action="store_true", help=schema)

@@ -234,7 +234,7 @@ def _sign_in(password: str | None, out: Output) -> list[str]:
     lines = [out.text("To sign in at {name}: {people}.", name=atia.name, people=people)]
     if password is None:
         lines.append(
-            out.text("Passwords forgotten? entraide demo --new-passwords shows a new one.")
+            out.text("Passwords forgotten? make demo ARGS=--new-passwords shows a new one.")
         )
     else:
         lines.append(

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file, its format, and the account that it is of."""
-    parser.add_argument("file", metavar="FILE", help=translate("the statement as the bank sent it"))
+    parser.add_argument(
+        "file", metavar=translate("FILE"), help=translate("the statement as the bank sent it")
+    )
     text = translate("camt053, or the code of a CSV profile; recognised without it")
-    parser.add_argument("--profile", default="", metavar="PROFILE", help=text)
+    parser.add_argument("--profile", default="", metavar=translate("PROFILE"), help=text)
     text = translate("code of the mutual; not needed when there is only one")
-    parser.add_argument("--mutual", default="", metavar="MUTUAL", help=text)
+    parser.add_argument("--mutual", default="", metavar=translate("MUTUAL"), help=text)
     text = translate("name or number of the account; found by the number in the file without it")
-    parser.add_argument("--account", default="", metavar="NAME", help=text)
+    parser.add_argument("--account", default="", metavar=translate("NAME"), help=text)
     text = translate("say what the file would add, and write nothing")
     parser.add_argument("--dry-run", action="store_true", help=text)
 

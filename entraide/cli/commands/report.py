@@ -25,21 +25,23 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The mutual, the first and last month, and the files to write."""
-    parser.add_argument("mutual", metavar="MUTUAL", help=translate("code of the mutual"))
+    parser.add_argument("mutual", metavar=translate("MUTUAL"), help=translate("code of the mutual"))
     parser.add_argument(
         "--from",
         dest="first",
-        metavar="YYYY-MM",
+        metavar=translate("YYYY-MM"),
         help=translate("first month; eleven months before the last unless told"),
     )
     parser.add_argument(
         "--to",
         dest="last",
-        metavar="YYYY-MM",
+        metavar=translate("YYYY-MM"),
         help=translate("last month, included; the last full month unless told"),
     )
-    parser.add_argument("--xlsx", metavar="FILE", help=translate("write it as a spreadsheet"))
-    parser.add_argument("--pdf", metavar="FILE", help=translate("write it as a PDF"))
+    parser.add_argument(
+        "--xlsx", metavar=translate("FILE"), help=translate("write it as a spreadsheet")
+    )
+    parser.add_argument("--pdf", metavar=translate("FILE"), help=translate("write it as a PDF"))
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:

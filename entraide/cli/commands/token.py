@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--mutual", "MUTUAL", "code of the mutual that the token opens"),
         ("--label", "LABEL", "what the token is for: a place, a program"),
     ):
-        parser.add_argument(name, required=True, metavar=metavar, help=translate(text))
+        parser.add_argument(name, required=True, metavar=translate(metavar), help=translate(text))
     text = translate("how many days it is valid; 365 without it")
     parser.add_argument("--days", type=int, default=365, metavar="N", help=text)
     text = translate("withdraw the tokens with this label instead")

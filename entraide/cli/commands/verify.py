@@ -15,7 +15,7 @@ needs_database = True
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The mutual to verify; all of them without it."""
     text = translate("code of the mutual; all of them without it")
-    parser.add_argument("mutual", nargs="?", default="", metavar="MUTUAL", help=text)
+    parser.add_argument("mutual", nargs="?", default="", metavar=translate("MUTUAL"), help=text)
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
