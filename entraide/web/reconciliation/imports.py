@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from entraide.apps.banking.models import BankAccount
@@ -29,14 +30,21 @@ from entraide.web.reconciliation.forms import StatementForm
 class Fault:
     """One fault of a file: where, and what to do."""
 
-    place: str
+    place: str | Promise
     told: str
+
+
+# What is at fault around the file; a place inside it (a line, a field) is shown as it is.
+PLACES: dict[str, Promise] = {"profile": gettext_lazy("Format"), "account": gettext_lazy("Account")}
 
 
 def faults_of(refusal: Refusal, language: str) -> list[Fault]:
     """Every fault that a refusal tells, in the order of the file."""
     findings = refusal.findings if isinstance(refusal, RefusedRows) else (refusal.as_finding(),)
-    return [Fault(each.place, sentence(each.code, each.data, language)) for each in findings]
+    return [
+        Fault(PLACES.get(each.place, each.place), sentence(each.code, each.data, language))
+        for each in findings
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -73,6 +73,7 @@ def test_a_refused_file_shows_its_faults_and_changes_nothing(
     paper = client.post(url, upload(b"not a statement"))
     assert paper.status_code == 422
     assert "choisissez le profil" in paper.content.decode()
+    assert '<code class="small">Format</code>' in paper.content.decode()
     nothing = client.post(url, {"idempotency_key": a_key()})
     assert nothing.status_code == 422
     assert 'id="id_file-e"' in nothing.content.decode()
