@@ -97,16 +97,16 @@ class Place:
 
 _BASIC = ("consultation", "delivery", "emergency")
 _KINDS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
-    ("csb1", "public", "post", "{post} de {town}", _BASIC),
-    ("csb2", "public", "post", "{post} de {second}", _BASIC),
-    ("hopital", "public", "hospital", "Hôpital de {place}",
+    ("csb1", "public", "post", "{post} {town}", _BASIC),
+    ("csb2", "public", "post", "{post} {second}", _BASIC),
+    ("hopital", "public", "hospital", "Hôpital {place}",
      ("consultation", "hospital", "delivery", "surgery", "emergency", "examinations")),
-    ("dispensaire", "faith_based", "centre", "Dispensaire Sainte-Thérèse de {place}",
+    ("dispensaire", "faith_based", "centre", "Dispensaire Sainte-Thérèse {place}",
      ("consultation",)),
     ("clinique", "private", "hospital", "Clinique {name}",
      ("consultation", "hospital", "delivery", "surgery")),
-    ("labo", "private", "centre", "Laboratoire et imagerie de {place}", ("examinations",)),
-    ("dentiste", "private", "centre", "Cabinet dentaire de {place}", ("dental",)),
+    ("labo", "private", "centre", "Laboratoire et imagerie {place}", ("examinations",)),
+    ("dentiste", "private", "centre", "Cabinet dentaire {place}", ("dental",)),
 )  # fmt: skip
 _POSTS = {"mg": "Centre de santé de base", "bf": "CSPS", "tg": "Centre médico-social"}
 _CLINICS = {
@@ -119,13 +119,18 @@ _CLINICS = {
 }
 
 
+def _of(town: str) -> str:
+    """``d’Antananarivo``, ``de Lomé``; ``de Ouagadougou``, whose first sound is a consonant."""
+    return f"d’{town}" if town[0] in "AEIO" and town[:2] != "Ou" else f"de {town}"
+
+
 def places(plan: MutualPlan) -> tuple[Place, ...]:
     """The providers with which a mutual works."""
     words = {
         "post": _POSTS[plan.country],
-        "town": plan.towns[0][1],
-        "second": plan.towns[-1][1],
-        "place": plan.place,
+        "town": _of(plan.towns[0][1]),
+        "second": _of(plan.towns[-1][1]),
+        "place": _of(plan.place),
         "name": _CLINICS[plan.code],
     }
     return tuple(

@@ -24,6 +24,7 @@ from entraide.apps.settlement.models import BatchState, SettlementBatch
 from entraide.cli.main import main
 from entraide.core.errors import Refusal
 from entraide.demo import build, database
+from entraide.demo.lists import places
 from entraide.demo.network import NETWORK
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +115,11 @@ def test_a_database_with_other_data_is_left_alone(network: list[Mutual]) -> None
         database.drop()
     assert refusal.value.code == "DATABASE_NOT_DEMONSTRATION"
     assert Mutual.objects.count() == 6
+
+
+def test_the_name_of_a_town_follows_de_as_french_says_it() -> None:
+    names = [place.name for plan in NETWORK for place in places(plan)]
+    assert "Hôpital d’Antananarivo" in names
+    assert "Hôpital de Ouagadougou" in names
+    assert "Centre médico-social d’Agoè" in names
+    assert "Cabinet dentaire de Lomé" in names

@@ -17,7 +17,7 @@ MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
     "octobre", "novembre", "décembre",
 )  # fmt: skip
-PROVIDER = "Centre de santé de base de Ambatolava, public"
+PROVIDER = "Centre de santé de base d’Ambatolava, public"
 
 
 @dataclass(frozen=True, slots=True)
