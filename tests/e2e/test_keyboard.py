@@ -18,13 +18,13 @@ PAPER = (
 )
 
 
-@pytest.mark.requirement("R239")
+@pytest.mark.requirement("R239", begun=True)
 def test_five_persons_are_enrolled_without_a_mouse(desks: Desks, office: Office) -> None:
     """Journey J2: ninety seconds for a trained clerk, no field asked twice."""
     page = desks.sit(CLERK)
-    page.goto(office.page("adhesions/nouvelle/?vide=1"))
+    page.goto(office.page("adhesions/nouvelle/"))
     hands = Hands(page)
-    page.get_by_label("Formule").focus()
+    expect(page.get_by_label("Formule")).to_be_focused()
     hands.press("ArrowDown", "ArrowDown", "Enter")  # the second product of the list
     hands.write()  # the family joins alone
     hands.write("034 12 345 67")

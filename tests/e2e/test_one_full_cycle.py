@@ -140,7 +140,7 @@ def test_bank_lines_find_their_documents_by_number(
         expect(page.get_by_role("main")).to_contain_text(number)
 
 
-@pytest.mark.requirement("R139")
+@pytest.mark.requirement("R139", begun=True)
 def test_auditor_follows_one_franc_from_receipt_to_bank(
     desks: Desks, receipt: cycle.Document, slip: cycle.Document, statement: list[str]
 ) -> None:

@@ -26,7 +26,7 @@ from tests.e2e.office import (
 WITH_A_TELEPHONE = "tiana"  # the coordinator: nobody else's test signs in as her
 
 
-@pytest.mark.requirement("R133")
+@pytest.mark.requirement("R133", begun=True)
 def test_wrong_role_is_told_so_in_french(desks: Desks, office: Office) -> None:
     page = desks.sit(MEDICAL)
     answer = page.goto(office.page("adhesions/nouvelle/"))
