@@ -1,24 +1,29 @@
 """The home page: where the mutual stands, what waits for this person, the month in progress.
 
-The figures are read from an export of the registers. While that export is current they come with
-the page; else the page comes at once and asks for them, since making an export takes a moment.
+The figures are read from an export of the registers. Those of the last twelve full months move
+seldom, so that an export of the last quarter of an hour will do and they come with the page; else
+the page comes at once and asks for them, since making an export takes a moment.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from entraide.apps.reporting.services import headline
-from entraide.apps.reporting.warehouse import current_export
+from entraide.apps.reporting.warehouse import current_export, latest_export
 from entraide.apps.schemes.rights import Right
 from entraide.web.home.decisions import decisions_for, oldest_days
 from entraide.web.home.figures import home_figures
 from entraide.web.home.month import month_rows
 from entraide.web.office import OfficeRequest, office_view
+
+FRESH_ENOUGH = timedelta(minutes=15)
 
 
 @require_GET
@@ -33,7 +38,7 @@ def home(request: OfficeRequest) -> HttpResponse:
         "may_read_reports": may_read,
         "month_rows": month_rows(request) if may_read else (),
     }
-    if may_read and ("chiffres" in request.GET or current_export(request.mutual) is not None):
+    if may_read and ("chiffres" in request.GET or _are_at_hand(request)):
         context |= _figures(request)
     return render(request, "web/home/page.html", context)
 
@@ -45,8 +50,13 @@ def home_fragment(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/home/_figures.html", _figures(request))
 
 
+def _are_at_hand(request: OfficeRequest) -> bool:
+    recent = latest_export(request.mutual, not_before=timezone.now() - FRESH_ENOUGH)
+    return recent is not None or current_export(request.mutual) is not None
+
+
 def _figures(request: OfficeRequest) -> dict[str, Any]:
-    read = headline(mutual=request.mutual, on=request.day)
+    read = headline(mutual=request.mutual, on=request.day, at_most_old=FRESH_ENOUGH)
     return {
         "figures": home_figures(request, read),
         "period": read.period,
