@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import CharField, QuerySet
 
 from entraide.apps.access.prepared import Prepared
-from entraide.apps.nomenclature.models import Area, CareCategory, CareItem, CareItemKind, Diagnosis
+from entraide.apps.nomenclature.models import CareCategory, CareItem, CareItemKind, Diagnosis
 from entraide.core.errors import Refusal
 
 
@@ -18,12 +18,6 @@ def care_item_for(uid: UUID) -> CareItem:
     if item is None:
         raise Refusal("CARE_ITEM_UNKNOWN", item=str(uid))
     return item
-
-
-def care_items_by_code(system: str, codes: Iterable[str]) -> dict[str, CareItem]:
-    """The care items of one list with these codes, by code; unknown codes are absent."""
-    rows = CareItem.objects.select_related("category").filter(system=system, code__in=set(codes))
-    return {item.code: item for item in rows}
 
 
 def find_care_items(text: str, *, systems: Iterable[str], limit: int = 20) -> QuerySet[CareItem]:
@@ -64,11 +58,6 @@ def diagnoses() -> QuerySet[Diagnosis]:
 def categories() -> QuerySet[CareCategory]:
     """Every care category, in the order of the nomenclature."""
     return CareCategory.objects.all()
-
-
-def areas_of(system: str) -> QuerySet[Area]:
-    """The areas of one list, the largest first."""
-    return Area.objects.filter(system=system).order_by("level", "name")
 
 
 def diagnosis_for(system: str, code: str) -> Diagnosis:
