@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 from threading import Timer
 
 import pytest
@@ -73,3 +75,34 @@ def test_a_child_that_does_not_start_leaves_none_behind() -> None:
     with pytest.raises(FileNotFoundError):
         _watch(children.sleeping, missing)
     assert children.are_gone
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a promise of Linux only")
+def test_a_killed_parent_leaves_no_child_behind() -> None:
+    program = """
+import os, subprocess, sys, time
+from entraide.cli.commands.serve import end_with
+child = subprocess.Popen(["sleep", "60"], start_new_session=True, preexec_fn=end_with(os.getpid()))
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    assert _is_running(child)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    until = time.monotonic() + 10
+    while _is_running(child) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _is_running(child)
+
+
+def _is_running(process: int) -> bool:
+    """Whether a process lives; one that only waits to be buried does not."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"

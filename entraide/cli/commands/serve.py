@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import errno
 import ipaddress
 import os
@@ -124,7 +125,30 @@ def _started(module: str, *words: str) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches this parent only, which then stops each child in order.
     environment = {"DJANGO_SETTINGS_MODULE": "entraide.config.settings", **os.environ}
     command = [sys.executable, "-m", module, *words]
-    return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 (ours)
+    return subprocess.Popen(  # noqa: S603 (ours)
+        command, env=environment, start_new_session=True, preexec_fn=end_with(os.getpid())
+    )
+
+
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+def end_with(parent: int) -> Callable[[], None] | None:
+    """What a child does before it starts, so that it ends even when its parent is killed.
+
+    A killed parent cannot stop anybody. Linux then ends the child for it; elsewhere there is no
+    such promise and None is answered: the children of a killed parent stay.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None).prctl  # looked up here: nothing is loaded between fork and exec
+
+    def ask_to_end() -> None:
+        prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+        if os.getppid() != parent:  # it was killed before the promise was asked for
+            os._exit(1)
+
+    return ask_to_end
 
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # SIGHUP: the window was closed
