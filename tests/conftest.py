@@ -62,6 +62,7 @@ def _office_settings(
     settings.STATIC_ROOT = folder / "static"
     settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SECOND_FACTOR_ROLES = []  # tests/web/test_second_factor.py asks for it
 
 
 @pytest.fixture(autouse=True)

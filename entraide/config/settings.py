@@ -140,6 +140,18 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("ENTRAIDE_TRUSTED_PROXY_COUNT", 0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Entraide"
 MFA_ADAPTER = "entraide.web.signin.EntraideMFAAdapter"
+# Who enters the office with a second factor only; a demonstration offers it and asks nobody.
+SECOND_FACTOR_ROLES = env.list(
+    "ENTRAIDE_SECOND_FACTOR_ROLES",
+    [
+        "finance_officer",
+        "cashier",
+        "director",
+        "medical_adviser",
+        "elected_officer",
+        "network_admin",
+    ],
+)
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]

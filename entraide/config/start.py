@@ -19,6 +19,7 @@ def prepare_database() -> None:
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "entraide.config.settings")
     _set_up()
+    _require_known_roles()
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
@@ -47,6 +48,16 @@ def _set_up() -> None:
     except EnvValidationError as fault:
         named = _VARIABLE.search(str(fault))
         raise Refusal("ENVIRONMENT_INVALID", place=named[1] if named else "") from None
+
+
+def _require_known_roles() -> None:
+    """A role with a slip of the pen would ask nobody for a second factor, without a word."""
+    from django.conf import settings
+
+    from entraide.apps.schemes.models import Role
+
+    if not set(settings.SECOND_FACTOR_ROLES) <= set(Role.values):
+        raise Refusal("ENVIRONMENT_INVALID", place="ENTRAIDE_SECOND_FACTOR_ROLES")
 
 
 def _reach_database() -> None:

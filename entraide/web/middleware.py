@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -20,6 +22,7 @@ from entraide.apps.schemes.selectors import mutual_by_code
 from entraide.core.errors import Refusal
 from entraide.web import clock
 
+ASKED_BY_ROLE = "role"  # on the page of the second factor: why one was led there
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_POLICY = "; ".join(
@@ -94,6 +97,8 @@ class CurrentMutual:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         self._enter(request, code)
+        if _lacks_second_factor(request):
+            return _to(request, f"{reverse('mfa_activate_totp')}?{ASKED_BY_ROLE}=1")
         with scope(mutual=request.mutual):  # type: ignore[attr-defined]
             response = self.get_response(request)
         patch_cache_control(response, private=True, no_store=True)
@@ -133,3 +138,17 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(settings.LOGIN_REDIRECT_URL)
     return answer
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether a role of the person here asks for a second factor that is not there yet."""
+    if request.mutual.is_demonstration:  # type: ignore[attr-defined]
+        return False
+    asked = request.roles & frozenset(settings.SECOND_FACTOR_ROLES)  # type: ignore[attr-defined]
+    return bool(asked) and not is_mfa_enabled(request.user)
+
+
+def _to(request: HttpRequest, address: str) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(address)
+    return redirect(address)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.sealing import seal, unseal
 from entraide.apps.access.services import record_audit
 
 
@@ -69,6 +70,14 @@ class EntraideMFAAdapter(DefaultMFAAdapter):
             "This code is not right, or its thirty seconds are over. Enter the one shown now."
         ),
     }
+
+    def encrypt(self, text: str) -> str:
+        """What is kept of a secret."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again."""
+        return unseal(encrypted_text)
 
     def build_totp_svg(self, url: str) -> str:
         """The square that a telephone reads, as SVG."""

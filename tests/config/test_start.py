@@ -58,6 +58,7 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path, below: str) -> 
     [
         ("DATABASE_URL", "nonsense", "ENVIRONMENT_INVALID"),
         ("ENTRAIDE_TRUSTED_PROXY_COUNT", "many", "ENVIRONMENT_INVALID"),
+        ("ENTRAIDE_SECOND_FACTOR_ROLES", "directeur", "ENVIRONMENT_INVALID"),
         ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none", "DATABASE_UNREACHABLE"),
         ("DATABASE_URL", "sqlite:////nowhere/at/all.sqlite3", "DATABASE_UNREACHABLE"),
         ("ENTRAIDE_SECRET_KEY", "file:nowhere", "SECRET_KEY_UNREADABLE"),
