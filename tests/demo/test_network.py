@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
-from django.db import transaction
+from django.test import Client
 from django_scopes import scope, scopes_disabled
 
 from entraide.apps.access.models import User
-from entraide.apps.access.services import system_user
 from entraide.apps.banking.selectors import reconciled_fund_balance
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.models import Household, Person
@@ -24,30 +21,12 @@ from entraide.apps.settlement.models import BatchState, SettlementBatch
 from entraide.cli.main import main
 from entraide.core.errors import Refusal
 from entraide.demo import build, database
+from entraide.demo.headline import network_figures
 from entraide.demo.lists import places
 from entraide.demo.network import NETWORK
+from tests.demo.conftest import SIZE
 
 pytestmark = pytest.mark.django_db
-
-SIZE = build.Size(households=20, seed=3, until=date(2024, 6, 21))
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The smallest demonstration, a year and a half long, made once for these tests."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        system_user()
-        build.build(SIZE, lambda *_: None)
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def network(made: None) -> Iterator[list[Mutual]]:
-    """Its mutuals; whatever a test does to it is undone."""
-    with transaction.atomic():
-        yield list(Mutual.objects.order_by("code"))
-        transaction.set_rollback(True)
 
 
 @pytest.mark.requirement("R153")
@@ -61,6 +40,39 @@ def test_the_network_is_whole_proven_and_marked(network: list[Mutual]) -> None:
     assert [finding for each in verified for finding in each.findings] == []
     assert of_database == ()
     assert min(each.entry_count for each in verified) > 100
+
+
+@pytest.mark.requirement("R209", begun=True)
+def test_six_mutuals_of_three_countries_keep_their_currency_and_compare_by_head(
+    network: list[Mutual],
+) -> None:
+    figures = network_figures(SIZE.until)
+    assert {each.code: each.currency for each in figures} == {
+        mutual.code: mutual.currency for mutual in network
+    }
+    for each in figures:
+        persons = each.figures["persons_covered"]
+        of_head = each.figures["contribution_earned"] / persons
+        # Of the order of the base year of the network: 12 000 to 63 000 Ar or F CFA a family.
+        assert 500 < of_head < 100_000, (each.code, of_head)
+
+
+@pytest.mark.requirement("R254", begun=True)
+@pytest.mark.requirement("R255")
+def test_a_visit_begins_with_the_report_and_the_plan(
+    network: list[Mutual], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", "--no-serve"]) == 0
+    shown = capsys.readouterr().out.rpartition("Par où commencer")[2].splitlines()[1:]
+    assert [line.split()[0] for line in shown] == [
+        "/m/atia-sante/rapport/",
+        "/m/atia-sante/plan/",
+        "/m/atia-sante/rapprochement/",
+    ]
+    director = Client()
+    director.force_login(User.objects.get(username="hanta"))
+    for line in shown:
+        assert director.get(line.split()[0], follow=True).status_code == 200
 
 
 def test_every_list_has_work(network: list[Mutual]) -> None:

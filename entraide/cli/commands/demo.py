@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 needs_database = True
 DEFAULT_HOUSEHOLDS, DEFAULT_SEED = 3_000, 1
+FIRST_PATHS = (
+    ("report", "the mutual’s report: each figure opens to its formula and its rows"),
+    ("plan", "the business plan: what leads to half of the running costs"),
+    ("reconciliation", "the bank and the books, side by side"),
+)
+"""Report and plan are what people in the field liked most (R254, R255): a visit begins there."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -144,9 +150,25 @@ def _show(out: Output, is_new: bool, password: str | None) -> None:
             for username, name, post, mutual in usernames()
         ],
     }
+    document["first_paths"] = [{"page": page, "address": _address(page)} for page, _ in FIRST_PATHS]
     if password is not None:
         document["password"] = password
-    out.answer(document, *_table(mutuals, out), *_sign_in(password, out))
+    lines = (*_table(mutuals, out), *_sign_in(password, out), *_first_paths(out))
+    out.answer(document, *lines)
+
+
+def _address(page: str) -> str:
+    from django.urls import reverse
+
+    from entraide.demo.network import NETWORK
+
+    return reverse(f"web:{page}", kwargs={"mutual": NETWORK[0].code})
+
+
+def _first_paths(out: Output) -> list[str]:
+    """Where a director begins: what was liked most in the field comes first."""
+    paths = [f"  {_address(page):<28} {out.text(what)}" for page, what in FIRST_PATHS]
+    return ["", out.text("Where to begin, as hanta:"), *paths]
 
 
 def _as_json(mutual: MutualFigures) -> dict[str, Any]:
