@@ -150,9 +150,10 @@ class CareOfMutual:
             invoice=f"{rng.randrange(10_000):04d}/{care_on:%y}",
             diagnosis=self._diagnosis(care.category, rng),
         )
-        yield self._with_error(claim, cover, rng)
+        entered = self._with_error(claim, cover, rng)
+        yield entered
         if rng.random() < FRAUDS:
-            yield self._again(claim, rng)
+            yield self._again(entered, rng)
 
     def _place(self, care: Care, rng: random.Random) -> Place:
         kind = (care.category, care.sector)

@@ -70,7 +70,7 @@ def end_of_person(act: acts.EndPerson, person: Person, successor: Person | None)
 
 
 def payment(act: acts.Pay, world: World, household: Household, amount_minor: int) -> Content:
-    """``record_contribution_payment``."""
+    """``record_contribution_payment``; called once for each receipt, in the order of receipts."""
     names = {
         Payer.EMPLOYER: household.group.name if household.group else "",
         Payer.STATE: "Commune, part subventionnée",
@@ -84,6 +84,7 @@ def payment(act: acts.Pay, world: World, household: Household, amount_minor: int
         "external_reference": act.reference,
         "payer": Payer(act.payer),
         "payer_name": names.get(Payer(act.payer), ""),
+        "paper_number": world.booklets.number(act),
     }
 
 

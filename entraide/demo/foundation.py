@@ -42,6 +42,7 @@ from entraide.apps.schemes.services import (
 )
 from entraide.core.ledger import AccountRole
 from entraide.core.product import Sector
+from entraide.demo.booklets import Booklets
 from entraide.demo.lists import (
     DIAGNOSES,
     FIRST_TARIFF_YEAR,
@@ -90,6 +91,7 @@ class World:
     items: dict[str, CareItem]
     diagnoses: dict[str, Diagnosis]
     providers: dict[str, Provider]
+    booklets: Booklets
     agreements: dict[str, Agreement] = field(default_factory=dict)  # by provider code
 
     def treasury_account(self, channel: str) -> Account:
@@ -164,6 +166,7 @@ def found_mutual(federation: Federation, planner: Planner) -> World:
                 for code, label in known
             },
             providers={},
+            booklets=Booklets(planner.seed, plan.code, planner.planted),
         )
         _providers(world, plan, planner.until)
         _groups(world, planner)

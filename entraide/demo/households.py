@@ -58,7 +58,7 @@ class Life:
             cover = Cover(self.key, start, cover_until, seniority_from, paid_until, self.members)
             yield from self._events(cover, number, self._stream("events", number))
             yield from self.care.claims(cover, self._stream("care", number))
-            next_on = self._renewed_on(cover_until, paid_until, rng)
+            next_on = self._renewed_on(number, cover_until, paid_until, rng)
             if next_on is None or next_on >= self.until:
                 return
             next_start = max(next_on, cover_until)
@@ -322,7 +322,9 @@ class Life:
             successor.rank if successor else None,
         )  # fmt: skip
 
-    def _renewed_on(self, until: date, paid_until: date, rng: random.Random) -> date | None:
+    def _renewed_on(
+        self, number: int, until: date, paid_until: date, rng: random.Random
+    ) -> date | None:
         """The day on which the household renews, or None when it leaves."""
         # The rate is that of all households; those who did not pay to the end have left already.
         stays = rng.random() < self.segment.renewal_rate / self.segment.collected
@@ -330,7 +332,7 @@ class Life:
         days = rng.randrange(*shift)
         if self.segment.pays == "loan" and rng.random() < REFINANCED:
             days = -rng.randrange(50, 140)
-            self._note("loan_refinanced", self.key, stays)
+            self._note("loan_refinanced", f"renew-{self.key}-{number + 1}", stays)
         if not stays or paid_until < until:
             return None
         return office_day(until + timedelta(days=days))

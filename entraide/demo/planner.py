@@ -21,6 +21,18 @@ EARLIEST_END = date(2024, 2, 1)  # a whole year lived before it
 HOUSEHOLDS_PER_GROUP = 25
 LATE_DEPOSITS = 0.08
 CLAIMS_LEFT_TO_REVIEW = 2
+PLANTED_IN_ACTS = frozenset(
+    {
+        "asked_twice",
+        "claim_too_late",
+        "entry_error_act",
+        "entry_error_amount",
+        "entry_error_date",
+        "entry_error_person",
+        "loan_refinanced",
+    }
+)
+"""Kinds of disorder whose keys are those of acts."""
 # Households at the end of each year, base year = 1: a mutual that grows slowly.
 _SIZES = {2022: 0.0, 2023: 0.94, 2024: 0.98, 2025: 1.01}
 _GROWTH_AFTER = 0.02
@@ -39,7 +51,14 @@ class Planner:
 
     def acts(self) -> list[Act]:
         """Everything that happens, in order."""
-        return acts.in_order([*self._with_work_left(self._of_households()), *self._of_office()])
+        plan = [*self._with_work_left(self._of_households()), *self._of_office()]
+        self._forget_what_never_came({act.key for act in plan})
+        return acts.in_order(plan)
+
+    def _forget_what_never_came(self, keys: set[str]) -> None:
+        """What was planted in an act after the last day is no truth about the registers."""
+        for kind in PLANTED_IN_ACTS & self.planted.keys():
+            self.planted[kind] = [key for key in self.planted[kind] if key in keys]
 
     # --- households ------------------------------------------------------------------------------
 

@@ -125,6 +125,7 @@ class ContributionPayment(MutualRecord):
         "ledger.Account", on_delete=models.PROTECT, related_name="+"
     )
     external_reference = models.CharField(max_length=80, blank=True)  # mobile money transaction id
+    paper_number = models.CharField(max_length=30, blank=True)  # of the collector's booklet
     paid_on = models.DateField()
     amount_minor = models.BigIntegerField()
     received_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")

@@ -32,6 +32,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right
+from entraide.core.booklets import normal_paper_number
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.ledger import AccountRole, FundCode
 from entraide.core.posting_rules import Treasury
@@ -61,10 +62,13 @@ def record_contribution_payment(
     external_reference: str = "",
     payer: Payer = Payer.HOUSEHOLD,
     payer_name: str = "",
+    paper_number: str = "",
 ) -> ContributionPayment:
     """Money received for a household: its receipt ``REC-…``, the dues it pays, its entry.
 
-    The payer's oldest dues are paid first, the joining fee before all. Refused with
+    The payer's oldest dues are paid first, the joining fee before all. ``paper_number`` is that
+    of a collector's booklet; holes and doubles of booklets are listed, not refused: the money is
+    there (:func:`~entraide.apps.contributions.registers.paper_receipt_faults`). Refused with
     ``OVERPAYMENT`` (and what remains), ``NOTHING_DUE``, ``PAYMENT_NOT_POSITIVE``,
     ``DATE_IN_FUTURE``, ``CHANNEL_ACCOUNT_MISMATCH``, ``EXTERNAL_REFERENCE_MISSING`` (mobile
     money) or ``EXTERNAL_REFERENCE_USED`` (the same transfer was already recorded).
@@ -94,6 +98,7 @@ def record_contribution_payment(
         channel=channel,
         treasury_account=treasury_account,
         external_reference=reference,
+        paper_number=normal_paper_number(paper_number),
         paid_on=paid_on,
         amount_minor=amount_minor,
         received_by=actor,

@@ -25,6 +25,7 @@ from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, 
 from entraide.apps.enrolment.search import search_terms
 from entraide.apps.enrolment.selectors import memberships_to_renew, present_persons
 from entraide.apps.schemes.models import Mutual
+from entraide.core.booklets import BookletFault, booklet_faults
 
 RENEWAL_DAYS_BEFORE = 60
 HOUSEHOLD_ORDERS = {
@@ -198,7 +199,7 @@ def receipts_list(
 ) -> QuerySet[ContributionPayment]:
     """Receipts of every channel or one, the latest first, reversed or not.
 
-    ``text``: in the number, the transaction's number, or a person of the household.
+    ``text``: in the number, the transaction's or the booklet's number, or a person's name.
     """
     payments = ContributionPayment.objects.filter(mutual=mutual)
     if from_ is not None:
@@ -211,10 +212,46 @@ def receipts_list(
         payments = payments.filter(
             Q(document_number__icontains=text.strip())
             | Q(external_reference__icontains=text.strip())
+            | Q(paper_number__icontains=text.strip())
             | Q(household_id__in=_of_persons_called(mutual, text))
         )
     return payments.select_related("household", "received_by", "treasury_account", "slip").order_by(
         "-paid_on", "-document_number"
+    )
+
+
+def paper_receipts_count(mutual: Mutual) -> int:
+    """How many receipts bear the number of a paper booklet."""
+    return ContributionPayment.objects.filter(mutual=mutual).exclude(paper_number="").count()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperReceiptFault:
+    """A hole or a double of a booklet, with the receipts that tell it."""
+
+    fault: BookletFault
+    receipts: tuple[ContributionPayment, ...]
+
+
+def paper_receipt_faults(mutual: Mutual) -> tuple[PaperReceiptFault, ...]:
+    """Numbers of paper booklets that are missing or were used twice, each with its receipts.
+
+    For a hole, the receipts just before and after it; for a double, those that bear the number.
+    """
+    on_paper = ContributionPayment.objects.filter(mutual=mutual).exclude(paper_number="")
+    used: list[str] = []
+    taken_back: list[str] = []
+    for number, reversed_on in on_paper.values_list("paper_number", "reversed_on"):
+        (used if reversed_on is None else taken_back).append(number)
+    faults = booklet_faults(used, taken_back)
+    told = {number for fault in faults for number in fault.known}
+    receipts: dict[str, list[ContributionPayment]] = {}
+    concerned = on_paper.filter(paper_number__in=told)
+    for payment in concerned.select_related("household", "received_by").order_by("id"):
+        receipts.setdefault(payment.paper_number, []).append(payment)
+    return tuple(
+        PaperReceiptFault(fault, tuple(each for number in fault.known for each in receipts[number]))
+        for fault in faults
     )
 
 

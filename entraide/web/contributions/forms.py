@@ -98,6 +98,12 @@ class PaymentForm(MoneyPart):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    paper_number = forms.CharField(
+        label=gettext_lazy("Number of the paper receipt"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     money_may_be_absent = False
 
     def __init__(self, *args: Any, day: date, payers: tuple[str, ...], **kwargs: Any) -> None:

@@ -14,6 +14,8 @@ from entraide.apps.contributions.payments import record_contribution_payment, re
 from entraide.apps.contributions.registers import (
     households_list,
     members_of,
+    paper_receipt_faults,
+    paper_receipts_count,
     parts_of_payment,
     receipts_list,
 )
@@ -120,6 +122,7 @@ def _record(request: OfficeRequest, household: Household, form: PaymentForm) -> 
         external_reference=known["external_reference"],
         payer=form.payer_chosen(),
         payer_name=known["payer_name"],
+        paper_number=known["paper_number"],
     )
 
 
@@ -161,6 +164,20 @@ def receipt_list(request: OfficeRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "web/contributions/_receipt_rows.html", context)
     return render(request, "web/contributions/receipts.html", context)
+
+
+@office_view(right=Right.READ_REGISTERS)
+def booklets(request: OfficeRequest) -> HttpResponse:
+    """Holes and doubles of the paper booklets of those who collect."""
+    found = paper_receipt_faults(request.mutual)
+    receipts = [each for row in found for each in row.receipts]
+    members = members_of([each.household for each in receipts if each.household])
+    rows = [
+        (row.fault, [(each, members.get(each.household_id)) for each in row.receipts])
+        for row in found
+    ]
+    context = {"rows": rows, "on_paper": paper_receipts_count(request.mutual)}
+    return render(request, "web/contributions/booklets.html", context)
 
 
 def _days_asked(typed: str) -> date | None:

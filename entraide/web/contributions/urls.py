@@ -16,6 +16,7 @@ urlpatterns = [
     path("recus/", payments.receipt_list, name="receipts"),
     path("recus/<uuid:uid>/", payments.receipt, name="receipt"),
     path("recus/<uuid:uid>/contrepasser/", payments.reverse_receipt, name="receipt-reverse"),
+    path("carnets/", payments.booklets, name="booklets"),
     path("bordereaux/", slips.slip_list, name="slips"),
     path("bordereaux/nouveau/", slips.prepare, name="slip-new"),
     path("bordereaux/<uuid:uid>/", slips.slip, name="slip"),

@@ -1,0 +1,47 @@
+"""Holes and doubles of receipt booklets."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entraide.core.booklets import BookletFault, BookletFaultKind, booklet_faults
+
+GAP, DOUBLE = BookletFaultKind.GAP, BookletFaultKind.DOUBLE
+
+
+@pytest.mark.requirement("R036", begun=True)
+def test_a_missing_leaf_and_a_number_used_twice_are_named() -> None:
+    used = ["A-00001", "a-00002", "A-00005", "B-00007", "A-00005", "B-00008"]
+    assert booklet_faults(used) == (
+        BookletFault(GAP, "A-", "A-00003", "A-00004", 2, ("A-00002", "A-00005")),
+        BookletFault(DOUBLE, "A-", "A-00005", "A-00005", 2, ("A-00005",)),
+    )
+
+
+def test_a_receipt_taken_back_leaves_no_hole_and_its_number_may_serve_again() -> None:
+    assert booklet_faults(["A-1", "A-3"], taken_back=["A-2"]) == ()
+    assert booklet_faults(["A-1", "A-2"], taken_back=["A-2"]) == ()
+
+
+def test_numbers_without_digits_and_empty_ones() -> None:
+    assert booklet_faults(["", "", "sans numéro"]) == ()
+    doubled = booklet_faults(["sans numéro", "Sans  Numéro"])
+    assert [(fault.kind, fault.first) for fault in doubled] == [(DOUBLE, "SANSNUMÉRO")]
+
+
+def test_a_slip_of_the_pen_is_one_hole_not_a_million_rows() -> None:
+    (fault,) = booklet_faults(["A-7", "A-900000000000"])
+    assert (fault.first, fault.last, fault.count) == ("A-8", "A-899999999999", 899_999_999_992)
+
+
+@given(st.lists(st.integers(1, 60), min_size=1))
+def test_holes_and_what_is_there_make_the_whole_booklet(ranks: list[int]) -> None:
+    faults = booklet_faults(f"A-{rank:04d}" for rank in ranks)
+    missing = sum(fault.count for fault in faults if fault.kind is GAP)
+    assert missing == max(ranks) - min(ranks) + 1 - len(set(ranks))
+    doubles = {fault.first: fault.count for fault in faults if fault.kind is DOUBLE}
+    assert doubles == {
+        f"A-{rank:04d}": ranks.count(rank) for rank in ranks if ranks.count(rank) > 1
+    }
