@@ -76,6 +76,14 @@ class EndPerson(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class MoveGroup(Act):
+    """A household goes to another group of its product, in the middle of its contract."""
+
+    household: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakePhoto(Act):
     """The missing photo of a person is brought."""
 
@@ -196,8 +204,8 @@ class BearCharge(Act):
 
 
 ORDER: tuple[type[Act], ...] = (
-    Open, ReceiveGrant, Enrol, Renew, AddDependant, EndPerson, TakePhoto, Pay, AskClaim, Review,
-    Approve, Slip, Deposit, Sweep, MakeBatch, Authorise, PayBatch, Spend, BearCharge,
+    Open, ReceiveGrant, Enrol, Renew, AddDependant, MoveGroup, EndPerson, TakePhoto, Pay, AskClaim,
+    Review, Approve, Slip, Deposit, Sweep, MakeBatch, Authorise, PayBatch, Spend, BearCharge,
 )  # fmt: skip
 """The order of the acts of one day."""
 

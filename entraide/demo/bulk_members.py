@@ -21,7 +21,8 @@ from entraide.apps.contributions.services import (
 )
 from entraide.apps.enrolment.covers import new_person
 from entraide.apps.enrolment.facts import membership_cover, person_cover, person_facts
-from entraide.apps.enrolment.models import Household, Membership, Person
+from entraide.apps.enrolment.models import GroupMove, Household, Membership, Person
+from entraide.apps.enrolment.moves import move_to_group
 from entraide.apps.enrolment.services import end_person, record_photo
 from entraide.apps.schemes.models import Product as SchemeProduct
 from entraide.apps.schemes.models import ProductVersion
@@ -79,6 +80,7 @@ class BulkMembers:
         self._versions: dict[int, list[ProductVersion]] = {}
         self._ended: dict[int, Person] = {}
         self._changed: dict[int, Person] = {}
+        self._moves: list[GroupMove] = []
 
     def write_families(self, plan: list[acts.Act]) -> None:
         """Households and persons first: claims and payouts are told apart by their keys."""
@@ -253,6 +255,21 @@ class BulkMembers:
         self._record_dues(family, cover, drafts, act.entered_on, act)
         self.books.log(add_dependant, act, contents.dependant(act, cover.row), person)
 
+    def move(self, act: acts.MoveGroup) -> None:
+        """A household changes group."""
+        household = self.families[act.household].row
+        content = contents.move(act, self.world, household)
+        move = GroupMove(
+            mutual=self.world.mutual,
+            household=household,
+            from_group=household.group,
+            to_group=content["group"],
+            moved_on=act.day,
+        )
+        self._moves.append(move)
+        self.books.log(move_to_group, act, content, move)
+        household.group = content["group"]
+
     def person(self, household: str, rank: int) -> Person:
         """A person by the plan's names."""
         return self.families[household].persons[rank - 1]
@@ -304,6 +321,9 @@ class BulkMembers:
             Membership.objects.bulk_create(ready)
             waiting = [row for row in waiting if row.pk is None]
         ContributionDue.objects.bulk_create(self._dues_in_order())
+        GroupMove.objects.bulk_create(self._moves)
+        moved = {move.household.pk: move.household for move in self._moves}
+        Household.objects.bulk_update(moved.values(), ["group"], batch_size=200)
         Person.objects.bulk_update(self._ended.values(), ["died_on"], batch_size=200)
         Person.objects.bulk_update(
             self._changed.values(), ["is_member", "relation", "has_photo"], batch_size=200

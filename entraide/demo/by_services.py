@@ -26,6 +26,7 @@ from entraide.apps.contributions.services import (
     renew_membership,
 )
 from entraide.apps.enrolment.models import Household, Membership, Person
+from entraide.apps.enrolment.moves import move_to_group
 from entraide.apps.enrolment.selectors import last_membership
 from entraide.apps.enrolment.services import end_person, record_photo
 from entraide.apps.ledger.operations import (
@@ -98,6 +99,12 @@ class ByServices:
             effective_until__gt=act.entered_on,
         )
         self._run(add_dependant, act, **contents.dependant(act, membership))
+
+    def move(self, act: acts.MoveGroup) -> None:
+        """A household changes group."""
+        household = self.households[act.household]
+        self._run(move_to_group, act, **contents.move(act, self.world, household))
+        household.refresh_from_db(fields=["group"])
 
     def _person(self, household: str, rank: int) -> Person:
         return Person.objects.select_related("household").get(
@@ -211,6 +218,7 @@ _PERFORMERS: dict[type[acts.Act], Callable[[ByServices, Any], None]] = {
     acts.Enrol: ByServices.enrol,
     acts.Renew: ByServices.renew,
     acts.AddDependant: ByServices.add,
+    acts.MoveGroup: ByServices.move,
     acts.EndPerson: ByServices.end,
     acts.TakePhoto: ByServices.photo,
     acts.Pay: ByServices.pay,

@@ -64,6 +64,11 @@ def dependant(act: acts.AddDependant, membership: Membership) -> Content:
     return {"membership": membership, "entry": act.entry, "entered_on": act.entered_on}
 
 
+def move(act: acts.MoveGroup, world: World, household: Household) -> Content:
+    """``move_to_group``."""
+    return {"household": household, "group": world.groups[act.group], "moved_on": act.day}
+
+
 def end_of_person(act: acts.EndPerson, person: Person, successor: Person | None) -> Content:
     """``end_person``."""
     return {"person": person, "died_on": act.died_on, "successor": successor}

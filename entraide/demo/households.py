@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.core.periods import add_months, age_on
-from entraide.demo.acts import Act, AddDependant, EndPerson, Enrol, Pay, Renew, TakePhoto
+from entraide.demo.acts import Act, AddDependant, EndPerson, Enrol, MoveGroup, Pay, Renew, TakePhoto
 from entraide.demo.care import CareOfMutual, Cover, Member, mother_of
 from entraide.demo.chance import amount, count, office_day, pick, stream
 from entraide.demo.names import NAMES, a_phone
@@ -18,6 +18,7 @@ from entraide.demo.network import BASE_YEAR, MutualPlan, Segment
 
 DEATHS = 0.006  # per person and year
 BIRTHS = 0.026
+MOVES = 0.03  # of contracts, to another group
 TWINS = {"mg": 0.013, "bf": 0.018, "tg": 0.018}
 REFINANCED = 0.09  # of loans, before their term
 PHONE_SHARED, PHONE_NONE = 0.22, 0.10
@@ -33,6 +34,7 @@ class Life:
     segment: Segment
     key: str
     group: str
+    groups: tuple[str, ...]  # of its segment, to one of which it may move
     joined_on: date
     until: date  # nothing happens on this day or later
     care: CareOfMutual
@@ -57,6 +59,7 @@ class Life:
             yield from payments
             cover = Cover(self.key, start, cover_until, seniority_from, paid_until, self.members)
             yield from self._events(cover, number, self._stream("events", number))
+            yield from self._move(cover, number, self._stream("move", number))
             yield from self.care.claims(cover, self._stream("care", number))
             next_on = self._renewed_on(number, cover_until, paid_until, rng)
             if next_on is None or next_on >= self.until:
@@ -273,6 +276,18 @@ class Life:
         for member in list(self.members):
             if rng.random() < DEATHS and member.died_on is None:
                 yield from self._death(cover, member, rng)
+
+    def _move(self, cover: Cover, number: int, rng: random.Random) -> Iterator[MoveGroup]:
+        """Some go to another group of their product in the middle of a contract."""
+        others = [group for group in self.groups if group != self.group]
+        if not others or rng.random() >= MOVES:
+            return
+        days = rng.randrange(20, (cover.until - cover.start).days - 20)
+        day = office_day(cover.start + timedelta(days=days))
+        key = f"move-{self.key}-{number}"
+        self._note("group_moved", key, day < self.until)
+        self.group = rng.choice(others)
+        yield MoveGroup(day, key, "clerk", self.key, self.group)
 
     def _newborn(
         self, cover: Cover, number: str, birth_on: date, entered_on: date, rng: random.Random

@@ -88,6 +88,7 @@ class InBulk:
             acts.Enrol: self.members.enrol,
             acts.Renew: self.members.renew,
             acts.AddDependant: self.members.add,
+            acts.MoveGroup: self.members.move,
             acts.EndPerson: self.members.end,
             acts.TakePhoto: self.members.photo,
             acts.Pay: self.payments.pay,

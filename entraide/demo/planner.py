@@ -85,7 +85,7 @@ class Planner:
     def _of_households(self) -> Iterator[Act]:
         care = CareOfMutual(self.plan, self.currency, places(self.plan), self.planted)
         for segment in self.plan.segments:
-            groups = [code for code, _ in self.groups(segment)]
+            groups = tuple(code for code, _ in self.groups(segment))
             for index, joined_on in enumerate(self._joining_days(segment)):
                 life = Life(
                     seed=self.seed,
@@ -93,6 +93,7 @@ class Planner:
                     segment=segment,
                     key=f"{segment.code}-{index + 1:05d}",
                     group=groups[index % len(groups)],
+                    groups=groups,
                     joined_on=joined_on,
                     until=self.until,
                     care=care,

@@ -23,7 +23,7 @@ from entraide.apps.banking.models import StatementLine
 from entraide.apps.claims.models import Claim, ClaimLine
 from entraide.apps.contributions.models import CollectionSlip, ContributionPayment
 from entraide.apps.contributions.registers import paper_receipt_faults
-from entraide.apps.enrolment.models import Household, Membership, Person
+from entraide.apps.enrolment.models import GroupMove, Household, Membership, Person
 from entraide.apps.providers.models import Agreement, Tariff
 from entraide.apps.settlement.models import Payout
 from entraide.core.booklets import BookletFaultKind
@@ -123,10 +123,23 @@ def claims_asked_again() -> set[Any]:
     return {uid for each in same.values() for uid in each[1:]}
 
 
+def moves_in_mid_contract() -> set[Any]:
+    """Moves during a cover, which keeps its group and its seniority."""
+    found = set()
+    for move in GroupMove.objects.select_related("household"):
+        covers = move.household.memberships.filter(
+            effective_from__lte=move.moved_on, effective_until__gt=move.moved_on
+        )
+        if covers.filter(seniority_from__lte=move.moved_on).exists():
+            found.add(move.uid)
+    return found
+
+
 EXACT: dict[str, tuple[str, Callable[[], set[Any]]]] = {
     "phone_none": ("enrol-", households_without_telephone),
     "place_spelt_otherwise": ("enrol-", places_spelt_otherwise),
     "asked_twice": ("", claims_asked_again),
+    "group_moved": ("", moves_in_mid_contract),
 }
 """Kinds that leave one trace each, and whose trace nothing else leaves."""
 
@@ -309,6 +322,14 @@ def test_rates_of_families(plans: Plans) -> None:
     assert 0.08 < without / len(persons) < 0.10
     malagasy = [entry for act in plans.of(acts.Enrol, *MALAGASY) for entry in act.persons]
     assert near(plans.count("single_name", *MALAGASY), len(malagasy), 0.35)
+
+
+def test_rate_of_moves(plans: Plans) -> None:
+    contracts = len(plans.of(acts.Enrol)) + len(plans.of(acts.Renew))
+    moves = len(plans.of(acts.MoveGroup))
+    assert moves == plans.count("group_moved")
+    # The last contract of many has not run to its middle.
+    assert 0.02 < moves / contracts < 0.033
 
 
 def test_rates_of_claims(plans: Plans) -> None:

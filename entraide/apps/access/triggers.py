@@ -62,6 +62,7 @@ GUARDS: tuple[Guard, ...] = (
             " >= (SELECT sequence FROM ledger_entry WHERE id = NEW.entry_id)"
         ),
     ),
+    Guard("enrolment_groupmove", unique=(("id",), ("uid",))),
     Guard("claims_decision", unique=(("id",), ("uid",), ("claim_id", "number"))),
     Guard("access_commandlog"),
     Guard("access_auditevent"),

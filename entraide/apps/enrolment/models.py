@@ -52,6 +52,21 @@ class Household(MutualRecord):
         indexes = [models.Index(fields=["mutual", "enrolled_on"])]
 
 
+class GroupMove(MutualRecord):
+    """A household is in ``to_group`` from ``moved_on`` on; the database refuses any change."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="group_moves")
+    from_group = models.ForeignKey(
+        PartnerGroup, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    to_group = models.ForeignKey(
+        PartnerGroup, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    moved_on = models.DateField()
+
+    objects = ScopedManager(mutual="mutual")
+
+
 class BirthPrecision(models.TextChoices):
     """How sure the birth date is: age limits are read at the doubt's benefit."""
 

@@ -27,6 +27,14 @@ SENTENCES: dict[str, str] = {
         "cannot run on the same day."
     ),
     "GROUP_CODE_USED": "The code {group} is already that of another group. Choose another code.",
+    "GROUP_UNCHANGED": "The family is in this group already. Choose another one.",
+    "GROUP_OTHER_PRODUCT": (
+        "The group {group} has the product {product}, which is not the family’s: renew the "
+        "membership into it instead."
+    ),
+    "MOVE_OUT_OF_ORDER": (
+        "The family joined, or changed group, on {day}. Choose that day or a later one."
+    ),
     "END_DATE_MISSING": (
         "Enter either the day on which the person left or the day of death, one of the two."
     ),

@@ -333,6 +333,13 @@ class ContactForm(forms.Form):
     )
 
 
+class GroupMoveForm(forms.Form):
+    """A family goes to another group during its contract."""
+
+    group = forms.ChoiceField(label=gettext_lazy("Group"), required=False)
+    moved_on = DayField(label=gettext_lazy("From that day on"))
+
+
 class EndForm(forms.Form):
     """A membership stops before its term."""
 

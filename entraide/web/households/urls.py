@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:uid>/ayant-droit/", acts.add_person, name="household-add"),
     path("<uuid:uid>/renouveler/", acts.renew, name="household-renew"),
     path("<uuid:uid>/coordonnees/", acts.contact, name="household-contact"),
+    path("<uuid:uid>/groupe/", groups.move, name="household-group"),
     path("<uuid:uid>/fin/", acts.end, name="household-end"),
     path("personne/<uuid:uid>/photo/", acts.photo, name="person-photo"),
     path("personne/<uuid:uid>/sortie/", acts.exit_person, name="person-end"),

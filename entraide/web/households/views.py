@@ -15,6 +15,7 @@ from entraide.apps.contributions.registers import groups_list, households_list, 
 from entraide.apps.contributions.selectors import HouseholdAccount, household_account, standings_on
 from entraide.apps.enrolment.facts import covered_until, present_on
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.moves import moves_of
 from entraide.apps.enrolment.selectors import group_for, household_for, memberships_of
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
@@ -160,6 +161,7 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "membership": current,
         "membership_until": covered_until(current) if current else None,
         "memberships": memberships,
+        "moves": moves_of(shown),
         "claims": claims,
         "ceiling": _ceiling_of_household(member.person, on, current),
         "todos": todos_of(request, shown, memberships, account, present),

@@ -45,9 +45,10 @@ def run(statement: str, *values: object) -> None:
         cursor.execute(statement, values)
 
 
-# Decisions stand above the ledger: their guard is tried with the claims.
+# Guards of other apps are tried with what they guard.
+MADE_ELSEWHERE = frozenset({"claims_decision", "enrolment_groupmove"})
 APPEND_ONLY = [
-    guard.table for guard in GUARDS if not guard.condition and guard.table != "claims_decision"
+    guard.table for guard in GUARDS if not guard.condition and guard.table not in MADE_ELSEWHERE
 ]
 
 

@@ -278,3 +278,23 @@ def test_acts_on_a_family_are_refused_to_who_may_not_enrol_and_audited(
     codes = AuditEvent.objects.filter(kind=AuditKind.REFUSAL).values_list("code", flat=True)
     assert sorted(codes) == ["FORBIDDEN", "NOT_FOUND"]
     assert MEMBER.name in signed_in(people.awa).get(url).content.decode()
+
+
+def test_a_family_changes_group_and_the_page_tells_the_former_one(
+    household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.awa), address("household-group", uid=household.uid)
+    first, second = (
+        PartnerGroup.objects.create(mutual=scoped, code=code, name=f"Groupe {code}", kind="village")
+        for code in ("un", "deux")
+    )
+    for group, day in ((first, "01/02/2025"), (second, "01/03/2025")):
+        sent = {"group": str(group.uid), "moved_on": day, "idempotency_key": a_key()}
+        assert browser.post(url, sent).status_code == 302
+    page = plain(browser.get(address("household", uid=household.uid)).content)
+    assert "Groupe deux" in page
+    assert "Groupe un, jusqu’au 1er mars 2025" in page
+    late = {"group": "", "moved_on": "01/02/2025", "idempotency_key": a_key()}
+    refused = browser.post(url, late)
+    assert refused.status_code == 422
+    assert "ou changé de groupe, le 1er mars 2025" in plain(refused.content)

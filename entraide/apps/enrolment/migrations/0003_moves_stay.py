@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from entraide.apps.access.triggers import guarding
+
+
+class Migration(migrations.Migration):
+    dependencies = [("enrolment", "0002_group_move")]
+
+    operations = [guarding("enrolment_groupmove")]
