@@ -63,7 +63,7 @@ def test_households_are_shared_out(households: int) -> None:
 
 @pytest.mark.parametrize(
     ("code", "claims_ratio", "autonomy_rate"),
-    [("atia-sante", 0.84, 0.21), ("zems-laafi", 0.89, 0.21)],
+    [("atia-sante", 0.84, 0.21), ("zems-laafi", 0.89, 0.21), ("sugri-laafi", 0.88, 0.17)],
 )
 def test_the_base_year_comes_near_its_figures(
     code: str, claims_ratio: float, autonomy_rate: float
@@ -81,5 +81,9 @@ def test_the_base_year_comes_near_its_figures(
         with opened as engine:
             ratio = float(engine.figure("claims_ratio", year).value or 0)
             autonomy = float(engine.figure("autonomy_rate", year).value or 0)
+            own = float(engine.figure("own_running_share", year).value or 0)
+            whole = float(engine.figure("running_share", year).value or 1)
+    # The State pays Sugri Laafi a third: that part is no autonomy.
+    assert abs(own / whole - (2 / 3 if code == "sugri-laafi" else 1)) < 0.06
     assert abs(ratio - claims_ratio) < 0.22
     assert abs(autonomy - autonomy_rate) < 0.045

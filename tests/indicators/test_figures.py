@@ -47,6 +47,7 @@ BY_HAND_2025: dict[str, object] = {
     "contribution_earned": EARNED,
     "fund_share": FUND,
     "running_share": RUNNING,
+    "own_running_share": RUNNING,  # nobody is subsidised; Sugri Laafi's is in tests/demo
     "fund_share_collected": 18000,
     "contribution_due": 24000,
     "collected_on_due": 24000,

@@ -8,6 +8,7 @@ from ibis import _
 from entraide.indicators.quantities import Flow, Ratio
 from entraide.indicators.schema import Facts
 
+STATE = "state"  # who pays a subsidy, whichever level of it
 CONTRIBUTION = "contribution"  # joining and assembly fees are income of running costs, not these
 
 
@@ -44,6 +45,14 @@ def running_share(facts: Facts) -> Flow:
     """The part of the earned contributions that pays running costs: the earned contributions less
     the fund share."""
     return Flow(facts.earned_month, "month", _.running_share_minor.sum())
+
+
+def own_running_share(facts: Facts) -> Flow:
+    """Of the running share, what households and employers pay. A subsidy of the State or of a
+    commune pays running costs too, but does not make the mutual autonomous."""
+    rows = facts.earned_month
+    own = rows.filter(rows.payer != STATE)
+    return Flow(own, "month", _.running_share_minor.sum())
 
 
 def fund_share_collected(facts: Facts) -> Flow:

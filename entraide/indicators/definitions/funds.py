@@ -42,9 +42,10 @@ def other_income(facts: Facts) -> Flow:
 
 
 def autonomy_rate(facts: Facts) -> Ratio:
-    """Running share of the earned contributions ÷ running costs. Aimed at 50% at least. Untenable
-    in a period whose RSP is above 100%: the fund then pays care with money that it lacks."""
-    return Ratio("running_share", "running_costs")
+    """Running share of the contributions that households and employers pay ÷ running costs, over
+    what the period earned. Aimed at 50% at least. Untenable in a period whose RSP is above 100%:
+    the fund then pays care with money that it lacks."""
+    return Ratio("own_running_share", "running_costs")
 
 
 def left_after_care(facts: Facts) -> Combined:
