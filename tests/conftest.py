@@ -36,6 +36,13 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys in the browser come last: its loop makes Django refuse every test after them."""
+    items.sort(key=lambda item: "e2e" in item.path.parts)
+
+
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 TRANSACTION_FIXTURES = {"transactional_db", "live_server"}
 

@@ -75,6 +75,11 @@ class Office:
         return [place for place in self.chain if place.page in BOTTOM_BAR]
 
     @cached_property
+    def waiting(self) -> list[Place]:
+        """The steps of the chain at which something waits, whoever may take it up."""
+        return [place for place in self.chain if place.waiting]
+
+    @cached_property
     def search_url(self) -> str | None:
         """Where the search of the top bar goes; None when the person may not read registers."""
         if self.mutual is None or Right.READ_REGISTERS not in self.rights:

@@ -21,10 +21,11 @@ from entraide.apps.schemes.rights import Right
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much waits at a step; ``is_due`` when someone should look today."""
+    """How much waits at a step, ``is_due`` when someone should look today; ``told`` names it."""
 
     count: int
     is_due: bool = False
+    told: tuple[str, ...] = ()  # « 3 families late », each kind with its number
 
 
 Counter = Callable[[Mutual, date], Waiting]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import ngettext
+
 from entraide.apps.contributions.registers import RENEWAL_DAYS_BEFORE
 from entraide.apps.enrolment.selectors import memberships_to_renew
 from entraide.apps.schemes.models import Mutual
@@ -14,4 +16,9 @@ def waiting(mutual: Mutual, day: date) -> Waiting:
     """The covers to renew; due today when one of them is already over."""
     to_renew = memberships_to_renew(mutual, day, days_before=RENEWAL_DAYS_BEFORE).order_by()
     count = to_renew.count()
-    return Waiting(count, is_due=count > 0 and to_renew.filter(effective_until__lte=day).exists())
+    is_due = count > 0 and to_renew.filter(effective_until__lte=day).exists()
+    return Waiting(
+        count,
+        is_due,
+        (ngettext("%(n)d cover to renew", "%(n)d covers to renew", count) % {"n": count},),
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import ngettext
+
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.selectors import (
     batches_to_authorise,
@@ -15,5 +17,20 @@ from entraide.web.navigation import Waiting
 
 def waiting(mutual: Mutual, day: date) -> Waiting:
     """Batches to authorise and to pay, and one more when claims wait for a batch."""
-    started = batches_to_authorise(mutual).count() + batches_to_pay(mutual).count()
-    return Waiting(started + (waiting_for_batch(mutual).count > 0), is_due=started > 0)
+    to_authorise, to_pay = batches_to_authorise(mutual).count(), batches_to_pay(mutual).count()
+    claims = waiting_for_batch(mutual).count
+    told = []
+    if to_authorise:
+        told.append(
+            ngettext("%(n)d batch to authorise", "%(n)d batches to authorise", to_authorise)
+            % {"n": to_authorise}
+        )
+    if to_pay:
+        told.append(ngettext("%(n)d batch to pay", "%(n)d batches to pay", to_pay) % {"n": to_pay})
+    if claims:
+        told.append(
+            ngettext("%(n)d claim without a batch", "%(n)d claims without a batch", claims)
+            % {"n": claims}
+        )
+    started = to_authorise + to_pay
+    return Waiting(started + (claims > 0), started > 0, tuple(told))

@@ -95,6 +95,18 @@ def test_each_decision_waits_for_who_may_take_it(
     assert ("Payer", 3000) in waiting(people.cashier)
 
 
+def test_who_decides_nothing_is_told_what_waits_along_the_chain(
+    claim: Claim, people: People, signed_in: Browser, address: Address
+) -> None:
+    reader = signed_in(people.auditor)
+    answer = reader.get(address("home"))
+    page = without_spaces(answer.content.decode())
+    assert not answer.context["decisions"]
+    assert "1 sinistre à valider" in page
+    assert "Rien ne vous attend" not in page
+    assert f'href="{address("claims")}"' in page
+
+
 def test_claims_wait_for_the_adviser_and_for_their_approval(
     claim: Claim, people: People, signed_in: Browser, address: Address
 ) -> None:
