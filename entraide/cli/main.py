@@ -45,6 +45,11 @@ COMMANDS: tuple[Command, ...] = (
         "the demonstration network: six fictitious mutuals, their figures, the office",
     ),
     Command(
+        "export",
+        "entraide.cli.commands.export",
+        "what the registers hold, in open formats",
+    ),
+    Command(
         "import",
         "entraide.cli.commands.import_",
         "bring in what was written elsewhere",

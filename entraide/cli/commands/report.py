@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
-import tempfile
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from entraide.cli.months import month_of
 from entraide.cli.output import Output
+from entraide.cli.writing import replace_file
 from entraide.core.errors import Refusal
 from entraide.core.periods import add_months
 from entraide.messages import translate
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from entraide.documents.report_words import PrintedTable
 
 needs_database = True
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,8 +53,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     if mutual is None:
         raise Refusal("MUTUAL_UNKNOWN", mutual=arguments.mutual)
     on = today(mutual)
-    last = _month(arguments.last, "--to") or add_months(on.replace(day=1), -1)
-    first = _month(arguments.first, "--from") or add_months(last, -11)
+    last = month_of(arguments.last, "--to") or add_months(on.replace(day=1), -1)
+    first = month_of(arguments.first, "--from") or add_months(last, -11)
     targets = [Path(name) for name in (arguments.xlsx, arguments.pdf) if name]
     for target in targets:
         _require_writable(target)
@@ -67,15 +65,6 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     for name in document["files"]:
         out.note(out.text("Report written to {file}.", file=name))
     return 0
-
-
-def _month(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    match = _MONTH.fullmatch(text.strip())
-    if match is None or not 1 <= int(match[2]) <= 12 or not 1900 <= int(match[1]) <= 9000:
-        raise Refusal("REPORT_MONTH_UNREADABLE", place=option, text=text[:40])
-    return date(int(match[1]), int(match[2]), 1)
 
 
 def _require_writable(target: Path) -> None:
@@ -90,30 +79,19 @@ def _write_files(arguments: argparse.Namespace, report: Report, language: str) -
     if arguments.xlsx:
         from entraide.documents.report_xlsx import report_workbook
 
-        written.append(_replace(Path(arguments.xlsx), report_workbook(report, language)))
+        written.append(_write(Path(arguments.xlsx), report_workbook(report, language)))
     if arguments.pdf:
         from entraide.documents.report_pdf import report_pdf
 
-        written.append(_replace(Path(arguments.pdf), report_pdf(report, language)))
+        written.append(_write(Path(arguments.pdf), report_pdf(report, language)))
     return written
 
 
-def _replace(target: Path, content: bytes) -> Path:
-    """Write beside, then rename: the former file stays whole until the new one is."""
+def _write(target: Path, content: bytes) -> Path:
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as beside:
-            beside.write(content)
-        os.chmod(beside.name, 0o666 & ~_umask())
-        Path(beside.name).replace(target)
+        return replace_file(target, content)
     except OSError:
         raise Refusal("REPORT_FILE_UNWRITABLE", file=str(target)) from None
-    return target
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _lines(report: Report, out: Output) -> list[str]:

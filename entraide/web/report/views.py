@@ -42,7 +42,8 @@ def report(request: OfficeRequest) -> HttpResponse:
     except Refusal as refused:
         refusal = told(refused)
         made = _report(request, last_full_year(request.day))
-    context = {"refusal": refusal, **_page(request, made)}
+    may_extract = bool({Right.READ_REGISTERS, Right.READ_BOOKS} & request.rights)
+    context = {"refusal": refusal, "may_extract": may_extract, **_page(request, made)}
     return render(request, "web/report/page.html", context, status=422 if refusal else 200)
 
 

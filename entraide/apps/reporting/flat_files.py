@@ -1,0 +1,176 @@
+"""The rows of the flat files, read from the registers as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+from django_scopes import scope
+
+from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.services import record_audit
+from entraide.apps.claims.models import ClaimLine
+from entraide.apps.contributions.models import PaymentAllocation
+from entraide.apps.enrolment.models import Membership, Person
+from entraide.apps.ledger.models import Posting
+from entraide.apps.reporting.flat_columns import (
+    CLAIMS,
+    CONTRIBUTIONS,
+    DICTIONARY,
+    ENTRIES,
+    FLAT_FILES,
+    KINDS,
+    MEMBERS,
+    FlatFile,
+)
+from entraide.apps.schemes.models import Mutual
+from entraide.core.ledger import Side
+from entraide.core.periods import Period
+from entraide.files.flat_csv import amount, csv_file
+from entraide.messages import translate
+
+_AT_A_TIME = 2000
+
+
+def flat_file(
+    *, mutual: Mutual, file: FlatFile, period: Period | None = None, actor: User | None = None
+) -> bytes:
+    """One file as CSV, for all time or for the rows whose ``dated`` day lies in a period.
+
+    Logged as an export with its count of rows: it holds names of persons.
+    """
+    with scope(mutual=mutual):
+        rows = list(_ROWS[file.name](mutual, period if file.dated else None))
+        record_audit(
+            kind=AuditKind.EXPORT,
+            mutual=mutual,
+            actor=actor,
+            code="FLAT_FILE",
+            subject=file.name,
+            details={"rows": len(rows), "from": period and period.start},
+        )
+    return csv_file([column.name for column in file.columns], rows)
+
+
+def dictionary_file(language: str) -> bytes:
+    """What each column of each file means, as CSV."""
+    rows = [
+        (file.name, column.name, translate(KINDS[column.kind], language),
+         translate(column.meaning, language))
+        for file in FLAT_FILES.values()
+        for column in file.columns
+    ]  # fmt: skip
+    return csv_file(DICTIONARY, rows)
+
+
+def _chosen(name: str, period: Period | None) -> Q:
+    if period is None:
+        return Q()
+    return Q(**{f"{name}__gte": period.start, f"{name}__lt": period.until})
+
+
+def _members(mutual: Mutual, _period: Period | None) -> Iterator[Sequence[Any]]:
+    last = Membership.objects.filter(household=OuterRef("household")).order_by(
+        "-effective_from", "-id"
+    )
+    persons = (
+        Person.objects.filter(mutual=mutual)
+        .select_related("household__group", "household__area")
+        .annotate(last_cover=Subquery(last.values("pk")[:1]))
+        .order_by("number")
+    )
+    covers = {
+        cover.pk: cover
+        for cover in Membership.objects.filter(mutual=mutual).select_related("product")
+    }
+    for person in persons.iterator(_AT_A_TIME):
+        household = person.household
+        cover = covers.get(person.last_cover)
+        yield (
+            person.number, household.number, "oui" if person.is_member else "non", person.name,
+            person.given_name, person.relation, person.sex, person.birth_on,
+            person.birth_precision, person.entered_on, person.exited_on, person.died_on,
+            person.phone or household.phone, household.group.code if household.group else "",
+            household.area.name if household.area else "",
+            *(
+                (cover.product.code, cover.effective_from, cover.ended_on or cover.effective_until)
+                if cover else ("", None, None)
+            ),
+        )  # fmt: skip
+
+
+def _contributions(mutual: Mutual, period: Period | None) -> Iterator[Sequence[Any]]:
+    parts = (
+        PaymentAllocation.objects.filter(_chosen("payment__paid_on", period), mutual=mutual)
+        .select_related("payment__slip", "payment__entry", "due", "payment__household")
+        .order_by("payment__paid_on", "payment_id", "id")
+    )
+    for part in parts.iterator(_AT_A_TIME):
+        payment, due = part.payment, part.due
+        yield (
+            payment.document_number, payment.paper_number, due.document_number,
+            payment.household.number if payment.household else "", due.kind, due.payer,
+            payment.channel, payment.paid_on, payment.entry.posted_on, due.cover_from,
+            due.cover_until,
+            *(
+                amount(minor, mutual.currency)
+                for minor in (part.amount_minor, part.fund_share_minor, part.running_share_minor)
+            ),
+            payment.reversed_on, payment.slip.document_number if payment.slip else "",
+            mutual.currency,
+        )  # fmt: skip
+
+
+def _claims(mutual: Mutual, period: Period | None) -> Iterator[Sequence[Any]]:
+    lines = (
+        ClaimLine.objects.filter(_chosen("claim__care_on", period), mutual=mutual)
+        .select_related(
+            "claim__person", "claim__household", "claim__provider", "claim__entry", "category"
+        )
+        .order_by("claim__care_on", "claim_id", "position")
+    )
+    for line in lines.iterator(_AT_A_TIME):
+        claim = line.claim
+        reduced_minor = line.claimed_minor - line.payable_minor
+        yield (
+            claim.document_number, line.position,
+            claim.person.number, claim.household.number, claim.provider.code, claim.circuit,
+            claim.care_on, claim.received_on, claim.recorded_at.date(),
+            claim.entry.posted_on if claim.entry else None, claim.paid_on, claim.state,
+            line.category.code, str(line.quantity).replace(".", ","),
+            *(
+                amount(minor, mutual.currency)
+                for minor in (
+                    line.unit_price_minor, line.claimed_minor, line.payable_minor, reduced_minor,
+                )
+            ),
+            claim.reversed_on, mutual.currency,
+        )  # fmt: skip
+
+
+def _entries(mutual: Mutual, period: Period | None) -> Iterator[Sequence[Any]]:
+    postings = (
+        Posting.objects.filter(_chosen("entry__posted_on", period), mutual=mutual)
+        .select_related("entry__posted_by", "account")
+        .order_by("entry__sequence", "position")
+    )
+    for posting in postings.iterator(_AT_A_TIME):
+        entry, account = posting.entry, posting.account
+        minor = amount(posting.amount_minor, mutual.currency)
+        nothing = amount(0, mutual.currency)
+        is_debit = posting.side == Side.DEBIT
+        yield (
+            entry.sequence, entry.journal, entry.document_number, posting.position,
+            entry.occurred_on, entry.posted_on, account.number, account.label_fr, posting.fund,
+            minor if is_debit else nothing, nothing if is_debit else minor, entry.label,
+            entry.posted_by.username, entry.hash, mutual.currency,
+        )  # fmt: skip
+
+
+_ROWS = {
+    MEMBERS.name: _members,
+    CONTRIBUTIONS.name: _contributions,
+    CLAIMS.name: _claims,
+    ENTRIES.name: _entries,
+}

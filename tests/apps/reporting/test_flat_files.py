@@ -1,0 +1,119 @@
+"""The flat files: the same columns, exact amounts, no formula, no other mutual, logged."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django_scopes import scopes_disabled
+
+from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.claims.models import Claim
+from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.enrolment.models import Person
+from entraide.apps.ledger.models import Entry
+from entraide.apps.reporting.flat_columns import FLAT_FILES, KINDS
+from entraide.apps.reporting.flat_files import dictionary_file, flat_file
+from entraide.apps.schemes.models import Mutual
+from entraide.core.periods import Period
+from entraide.messages import translate
+from tests.indicators.three_households import three_households
+from tests.people import People
+
+
+@pytest.fixture
+def counted(mutual: Mutual, people: People) -> Mutual:
+    three_households(mutual, people)
+    return mutual
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    assert content.startswith(b"\xef\xbb\xbf")
+    text = io.StringIO(content.decode("utf-8-sig"), newline="")
+    return list(csv.DictReader(text, delimiter=";"))
+
+
+def read(mutual: Mutual, name: str, period: Period | None = None) -> list[dict[str, str]]:
+    return rows_of(flat_file(mutual=mutual, file=FLAT_FILES[name], period=period))
+
+
+@pytest.mark.requirement("R144", begun=True)
+def test_the_files_hold_the_registers_to_the_last_franc(counted: Mutual) -> None:
+    with scopes_disabled():
+        members, parts = read(counted, "adherents"), read(counted, "cotisations")
+        claims, entries = read(counted, "sinistres"), read(counted, "ecritures")
+        assert len(members) == Person.objects.filter(mutual=counted).count()
+        payments = ContributionPayment.objects.filter(mutual=counted)
+        assert {row["numero_recu"] for row in parts} == set(
+            payments.values_list("document_number", flat=True)
+        )
+        assert sum(int(row["montant"]) for row in parts) == sum(
+            payments.values_list("amount_minor", flat=True)
+        )
+        payable = Claim.objects.filter(mutual=counted).values_list("payable_minor", flat=True)
+        assert sum(int(row["pris_en_charge"]) for row in claims) == sum(payable)
+        for row in parts:
+            shares = int(row["part_fonds"]) + int(row["part_fonctionnement"])
+            assert int(row["montant"]) == shares
+        for row in claims:
+            assert int(row["demande"]) == int(row["pris_en_charge"]) + int(row["reductions"])
+        assert sum(int(row["debit"]) for row in entries) == sum(int(r["credit"]) for r in entries)
+        assert (
+            len({row["sequence"] for row in entries})
+            == Entry.objects.filter(mutual=counted).count()
+        )
+
+
+@pytest.mark.requirement("R130", begun=True)
+def test_one_number_on_the_receipt_the_claim_and_the_exported_entry(counted: Mutual) -> None:
+    vouchers = {row["numero_piece"] for row in read(counted, "ecritures")}
+    receipts = {row["numero_recu"] for row in read(counted, "cotisations")}
+    posted = {
+        row["numero_sinistre"] for row in read(counted, "sinistres") if row["comptabilise_le"]
+    }
+    assert receipts
+    assert receipts <= vouchers
+    assert posted <= vouchers
+
+
+def test_a_period_chooses_rows_and_never_columns(counted: Mutual) -> None:
+    year = Period(date(2025, 1, 1), date(2026, 1, 1))
+    before = Period(date(2001, 1, 1), date(2002, 1, 1))
+    for name, file in FLAT_FILES.items():
+        names = [column.name for column in file.columns]
+        content = flat_file(mutual=counted, file=file, period=before)
+        head = content.decode("utf-8-sig").splitlines()[0]
+        assert head.split(";") == names
+        if file.dated:
+            assert len(content.decode().splitlines()) == 1
+            assert len(read(counted, name, year)) <= len(read(counted, name))
+
+
+def test_a_name_is_never_a_formula_and_the_file_is_logged(counted: Mutual, people: People) -> None:
+    with scopes_disabled():
+        person = Person.objects.filter(mutual=counted).first()
+        assert person is not None
+        Person.objects.filter(pk=person.pk).update(name='=HYPERLINK("x;y")')
+    file = FLAT_FILES["adherents"]
+    rows = rows_of(flat_file(mutual=counted, file=file, actor=people.moussa))
+    assert '\'=HYPERLINK("x;y")' in {row["nom"] for row in rows}
+    event = AuditEvent.objects.get(kind=AuditKind.EXPORT)
+    assert (event.actor, event.subject) == (people.moussa, "adherents")
+    assert event.details["rows"] == len(rows)
+
+
+def test_nothing_of_another_mutual(counted: Mutual, other_mutual: Mutual) -> None:
+    for name in FLAT_FILES:
+        assert read(other_mutual, name) == []
+
+
+@pytest.mark.requirement("R144", begun=True)
+def test_the_dictionary_tells_every_column_in_both_languages() -> None:
+    rows = rows_of(dictionary_file("fr"))
+    assert len(rows) == sum(len(file.columns) for file in FLAT_FILES.values())
+    for file in FLAT_FILES.values():
+        for text in (file.title, *(column.meaning for column in file.columns), *KINDS.values()):
+            assert translate(text, "en") == text
+            assert translate(text, "fr") != text, text
