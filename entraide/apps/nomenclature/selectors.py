@@ -41,18 +41,20 @@ def care_items_named(text: str, *, systems: Iterable[str], limit: int = 6) -> li
     return exact or list(find_care_items(wanted, systems=systems, limit=limit))
 
 
-def diagnoses_named(text: str, *, limit: int = 6) -> list[Diagnosis]:
-    """The diagnoses meant by a text: that of this code, else those whose label contains it."""
-    wanted = text.strip()
-    exact = list(Diagnosis.objects.filter(code__iexact=wanted)[:limit])
-    return exact or list(
-        Diagnosis.objects.filter(label__icontains=wanted).order_by("label")[:limit]
-    )
+def diagnoses_named(text: str, *, systems: Iterable[str], limit: int = 6) -> list[Diagnosis]:
+    """The diagnoses meant by a text: that of this code, else those whose label contains it.
+
+    Only those that :func:`diagnoses` proposes for the same ``systems``.
+    """
+    wanted, proposed = text.strip(), diagnoses(systems=systems)
+    exact = list(proposed.filter(code__iexact=wanted)[:limit])
+    return exact or list(proposed.filter(label__icontains=wanted).order_by("label")[:limit])
 
 
-def diagnoses() -> QuerySet[Diagnosis]:
-    """Every diagnosis of the lists, by code."""
-    return Diagnosis.objects.order_by("code")
+def diagnoses(*, systems: Iterable[str]) -> QuerySet[Diagnosis]:
+    """The diagnoses of these coding systems, by code; those of every list when they have none."""
+    own = Diagnosis.objects.filter(system__in=list(systems))
+    return (own if own.exists() else Diagnosis.objects.all()).order_by("code")
 
 
 def categories() -> QuerySet[CareCategory]:
