@@ -142,6 +142,7 @@ def found_mutual(federation: Federation, planner: Planner) -> World:
             label=item.label,
             category=categories[item.category],
             sex="F" if item.category == "delivery" else "",
+            min_age_years=12 if item.category == "delivery" else None,
         )
         for item in (*ITEMS, UNPRICED)
     }

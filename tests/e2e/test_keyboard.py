@@ -29,7 +29,7 @@ def test_five_persons_are_enrolled_without_a_mouse(desks: Desks, office: Office)
     hands.write()  # the family joins alone
     hands.write("034 12 345 67")
     thoughts = 2
-    for _field in ("signed on today", "address", "size", "loan", "number of the loan"):
+    for _field in ("signed on today", "address", "size"):  # no loan: this product has none
         hands.write()
     for rank, person in enumerate(PAPER):
         assert hands.is_on(f"persons-{rank}-name")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import CharField, QuerySet
@@ -41,23 +42,56 @@ def care_items_named(text: str, *, systems: Iterable[str], limit: int = 6) -> li
     return exact or list(find_care_items(wanted, systems=systems, limit=limit))
 
 
-def diagnoses_named(text: str, *, limit: int = 6) -> list[Diagnosis]:
-    """The diagnoses meant by a text: that of this code, else those whose label contains it."""
-    wanted = text.strip()
-    exact = list(Diagnosis.objects.filter(code__iexact=wanted)[:limit])
-    return exact or list(
-        Diagnosis.objects.filter(label__icontains=wanted).order_by("label")[:limit]
-    )
+def diagnoses_named(text: str, *, systems: Iterable[str], limit: int = 6) -> list[Diagnosis]:
+    """The diagnoses meant by a text: that of this code, else those whose label contains it.
+
+    Only those that :func:`diagnoses` proposes for the same ``systems``.
+    """
+    wanted, proposed = text.strip(), diagnoses(systems=systems)
+    exact = list(proposed.filter(code__iexact=wanted)[:limit])
+    return exact or list(proposed.filter(label__icontains=wanted).order_by("label")[:limit])
 
 
-def diagnoses() -> QuerySet[Diagnosis]:
-    """Every diagnosis of the lists, by code."""
-    return Diagnosis.objects.order_by("code")
+def diagnoses(*, systems: Iterable[str]) -> QuerySet[Diagnosis]:
+    """The diagnoses of these coding systems, by code; those of every list when they have none."""
+    own = Diagnosis.objects.filter(system__in=list(systems))
+    return (own if own.exists() else Diagnosis.objects.all()).order_by("code")
 
 
 def categories() -> QuerySet[CareCategory]:
     """Every care category, in the order of the nomenclature."""
     return CareCategory.objects.all()
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a category of care may concern: each act's own (sex, youngest, oldest) in years."""
+
+    of_items: frozenset[tuple[str, int | None, int | None]]
+
+    def has(self, *, sex: str, age_years: int) -> bool:
+        """Whether one act at least is for a person of this sex and age; empty sex: not known."""
+        return any(
+            (not own_sex or not sex or own_sex == sex)
+            and (youngest is None or age_years >= youngest)
+            and (oldest is None or age_years <= oldest)
+            for own_sex, youngest, oldest in self.of_items
+        )
+
+
+def audiences(*, systems: Iterable[str]) -> dict[str, Audience]:
+    """Category code → whom its acts in these lists are for. A category without acts is absent:
+    nothing is known of it, it may concern anybody. One query."""
+    rows = (
+        CareItem.objects.filter(system__in=list(systems))
+        .order_by()
+        .values_list("category__code", "sex", "min_age_years", "max_age_years")
+        .distinct()
+    )
+    found: dict[str, set[tuple[str, int | None, int | None]]] = {}
+    for category, sex, youngest, oldest in rows:
+        found.setdefault(category, set()).add((sex, youngest, oldest))
+    return {category: Audience(frozenset(items)) for category, items in found.items()}
 
 
 def diagnosis_for(system: str, code: str) -> Diagnosis:

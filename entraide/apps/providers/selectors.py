@@ -7,10 +7,12 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import BigIntegerField, CharField, DateField, Q, QuerySet
+from django_scopes import scopes_disabled
 
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.nomenclature.models import CareItem
 from entraide.apps.providers.models import Agreement, Provider, Tariff
+from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
 
 
@@ -59,17 +61,30 @@ def agreement_on(provider: Provider, on: date) -> Agreement | None:
 
 def agreed_providers(on: date) -> QuerySet[Provider]:
     """The providers with which the mutual in scope works on a day, by name."""
+    return Provider.objects.filter(pk__in=_agreed_ids(on)).order_by("name")
+
+
+def _agreed_ids(on: date) -> list[int]:
     agreements = Agreement.objects.filter(
         Q(effective_until__isnull=True) | Q(effective_until__gt=on), effective_from__lte=on
     )
-    return Provider.objects.filter(
-        pk__in=list(agreements.values_list("provider_id", flat=True))
-    ).order_by("name")
+    return list(agreements.values_list("provider_id", flat=True))
 
 
-def all_providers() -> QuerySet[Provider]:
-    """Every provider of the network, by name."""
-    return Provider.objects.order_by("name")
+def providers_without_agreement(mutual: Mutual, on: date) -> QuerySet[Provider]:
+    """The other providers a family of the mutual in scope may have gone to, by name.
+
+    Left out are those known only through agreements, of any day, with mutuals of other countries:
+    areas and providers carry no country of their own. A provider of no agreement at all stays.
+    """
+    with scopes_disabled():  # only which provider works in which country leaves the other mutuals
+        agreements = Agreement.objects.order_by()
+        here = agreements.filter(mutual__country=mutual.country)
+        elsewhere = agreements.exclude(mutual__country=mutual.country)
+        abroad = {*elsewhere.values_list("provider_id", flat=True)} - {
+            *here.values_list("provider_id", flat=True)
+        }
+    return Provider.objects.exclude(pk__in=[*abroad, *_agreed_ids(on)]).order_by("name")
 
 
 def care_systems() -> list[str]:

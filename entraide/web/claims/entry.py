@@ -17,7 +17,11 @@ from entraide.apps.claims.models import Circuit, Claim
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.nomenclature.selectors import diagnoses
-from entraide.apps.providers.selectors import agreed_providers, all_providers, care_systems
+from entraide.apps.providers.selectors import (
+    agreed_providers,
+    care_systems,
+    providers_without_agreement,
+)
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.product import Sector
@@ -56,12 +60,11 @@ class Entry:
     def __init__(self, request: OfficeRequest, data: QueryDict | None = None, **initial: Any):
         self.request = request
         agreed = list(agreed_providers(request.day))
-        known = {each.pk for each in agreed}
         currency = request.mutual.currency
         self.form = ClaimForm(
             data,
             agreed=agreed,
-            others=[each for each in all_providers() if each.pk not in known],
+            others=list(providers_without_agreement(request.mutual, request.day)),
             currency=currency,
             initial={"received_on": request.day, **initial.get("head", {})},
         )
@@ -97,7 +100,7 @@ class Entry:
         elif sheet.is_unknown:
             form.add_error("card", _("Nobody has this card. Check the number, or search a name."))
         if typed := form.cleaned_data.get("diagnosis", "").strip():
-            self.diagnosis, why = diagnosis_meant(typed)
+            self.diagnosis, why = diagnosis_meant(typed, care_systems())
             if why:
                 form.add_error("diagnosis", why)
         is_reimbursed = form.cleaned_data.get("circuit") == Circuit.REIMBURSEMENT
@@ -286,10 +289,11 @@ def _context(request: OfficeRequest, entry: Entry) -> dict[str, Any]:
 
 
 def _page(request: OfficeRequest, entry: Entry, status: int = 200) -> HttpResponse:
+    systems = care_systems()
     context = {
         **_context(request, entry),
-        "items": catalogue(care_systems()),
-        "diagnoses": list(diagnoses()[:600]),
+        "items": catalogue(systems),
+        "diagnoses": list(diagnoses(systems=systems)[:600]),
         "draft": DRAFT,
     }
     return render(request, "web/claims/enter.html", context, status=status)

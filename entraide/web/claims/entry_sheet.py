@@ -111,12 +111,12 @@ def item_meant(
     return None, _("“{text}” may be: {several}").format(text=text, several=several) + more
 
 
-def diagnosis_meant(text: str) -> tuple[Diagnosis | None, str]:
-    """The diagnosis of a text, or why none was found."""
+def diagnosis_meant(text: str, systems: Sequence[str]) -> tuple[Diagnosis | None, str]:
+    """The diagnosis of a text in the mutual's lists, or why none was found."""
     code = text.split(" ", 1)[0]
-    found = diagnoses_named(code) if text.strip() else []
+    found = diagnoses_named(code, systems=systems) if text.strip() else []
     if len(found) != 1:
-        found = diagnoses_named(text)
+        found = diagnoses_named(text, systems=systems)
     if len(found) == 1:
         return found[0], ""
     if not found:

@@ -20,6 +20,7 @@ from entraide.core.product import Benefit, Product, Sector
 from entraide.documents.writing import day, money, percent
 from entraide.web.claims.reasons import category_names, language, told
 from entraide.web.claims.sheet import ShownCeiling, shown_ceiling
+from entraide.web.concerned import as_concerned, care_audiences, concerns
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,11 @@ def patient_on(mutual: Mutual, number: str, on: date, sector: Sector) -> Patient
     if person is None:
         raise Refusal("NOT_FOUND", record="person", key=number)
     found = eligibility(mutual, person.number, on, sector=sector)
-    standing, names = found.standing, category_names()
+    known, names = care_audiences(), category_names()
+    standing = as_concerned(found.standing, known)
     rights, product = standing.rights, standing.product
+    hidden = frozenset(each for each in known if not concerns(known, each, person, on))
+    hidden -= rights.waiting_until.keys()  # old enough by the day it opens
     ceilings = [(row.category, shown_ceiling(row, names)) for row in found.ceilings]
     return Patient(
         person=standing.person,
@@ -79,7 +83,7 @@ def patient_on(mutual: Mutual, number: str, on: date, sector: Sector) -> Patient
         kind=_kind(standing),
         word=_word(standing),
         reasons=tuple(told(reason.code, reason.data, names) for reason in rights.reasons),
-        promises=_promises(standing, sector, names, ceilings) if product else (),
+        promises=_promises(standing, sector, names, ceilings, hidden) if product else (),
         ceilings=tuple(row for category, row in ceilings if not category),
         product_name=standing.membership.product.name if standing.membership else "",
     )
@@ -100,7 +104,9 @@ def persons_meant(mutual: Mutual, typed: str, on: date) -> list[tuple[Person, st
     """Who may be meant by words that fit several: each with the kind and word of their rights."""
     persons = find_persons(mutual, typed, limit=20)
     standings = standings_on(persons, on)
-    return [(each, _kind(standings[each.pk]), _word(standings[each.pk])) for each in persons]
+    known = care_audiences()
+    shown = [(each, as_concerned(standings[each.pk], known)) for each in persons]
+    return [(each, _kind(standing), _word(standing)) for each, standing in shown]
 
 
 def _kind(standing: Standing) -> str:
@@ -128,12 +134,15 @@ def _promises(
     sector: Sector,
     names: dict[str, str],
     ceilings: list[tuple[str, ShownCeiling]],
+    hidden: frozenset[str],
 ) -> tuple[Promise, ...]:
     product, rights = standing.product, standing.rights
     assert product is not None, "promises are asked for under a product only"
     rows = []
     promised = dict.fromkeys(benefit.category for benefit in product.benefits)
     for category in dict.fromkeys((*(code for code in names if code in promised), *promised)):
+        if category in hidden:
+            continue
         benefit = product.benefit_for(category, sector)
         kind, word, share = "bad", _("Not covered by the plan"), ""
         if benefit is not None and benefit.is_covered:

@@ -77,6 +77,14 @@ def quote(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/households/_quote.html", {"quote": priced})
 
 
+@require_POST
+@office_view(right=Right.ENROL)
+def loan(request: OfficeRequest) -> HttpResponse:
+    """The fields of the loan when the product chosen works on one: a fragment, else empty."""
+    form = _unchecked(request, request.POST).form
+    return render(request, "web/households/_loan.html", {"form": form, "is_fragment": True})
+
+
 def _typed(request: OfficeRequest, data: QueryDict) -> Paper:
     return Paper(
         EnrolmentForm(data, **_about(request)),

@@ -157,7 +157,33 @@ PersonRowsForm = formset_factory(
 )
 
 
-class EnrolmentForm(MoneyPart):
+class LoanPart(MoneyPart):
+    """The loan behind a contribution, beside the field ``product`` of the form that takes it."""
+
+    loan_minor = MoneyField(label=gettext_lazy("Amount of the loan"), required=False)
+    loan_reference = forms.CharField(
+        label=gettext_lazy("Number of the loan"), max_length=60, required=False, widget=text_input()
+    )
+
+    def _offer_loan(self, offered: Sequence[tuple[Product, Rules]], currency: str) -> None:
+        self.on_loan = {
+            product.code for product, rules in offered if rules.contribution.kind in ON_LOAN
+        }
+        self.fields["loan_minor"].currency = currency
+        if not self.on_loan:
+            del self.fields["loan_minor"], self.fields["loan_reference"]
+
+    @property
+    def asks_loan(self) -> bool:
+        """Whether the product chosen, or the only one, works on a loan, or a fault must show."""
+        if not self.on_loan:
+            return False
+        choices = self.fields["product"].choices
+        code = self["product"].value() or (choices[0][0] if len(choices) == 1 else "")
+        return code in self.on_loan or bool(self["loan_minor"].errors)
+
+
+class EnrolmentForm(LoanPart):
     """The head and the foot of the paper: product, group, contact, first payment."""
 
     product = forms.ChoiceField(label=gettext_lazy("Product"))
@@ -178,10 +204,6 @@ class EnrolmentForm(MoneyPart):
         label=gettext_lazy("Persons declared by the group"), min_value=1, required=False,
         widget=text_input(inputmode="numeric"),
     )  # fmt: skip
-    loan_minor = MoneyField(label=gettext_lazy("Amount of the loan"), required=False)
-    loan_reference = forms.CharField(
-        label=gettext_lazy("Number of the loan"), max_length=60, required=False, widget=text_input()
-    )
 
     def __init__(self, *args: Any, mutual: Mutual, day: date, **kwargs: Any) -> None:
         super().__init__(*args, mutual=mutual, **kwargs)
@@ -193,10 +215,8 @@ class EnrolmentForm(MoneyPart):
             choices if len(choices) == 1 else [("", _("Choose")), *choices]
         )
         self.fields["enrolled_on"].initial = day
-        self.fields["loan_minor"].currency = mutual.currency
+        self._offer_loan(offered, mutual.currency)
         self._offer_groups()
-        if not any(rules.contribution.kind in ON_LOAN for _each, rules in offered):
-            del self.fields["loan_minor"], self.fields["loan_reference"]
         if not any(rules.membership.minimum_group_size > 1 for _each, rules in offered):
             del self.fields["declared_group_size"]
 
@@ -299,15 +319,11 @@ class ExitForm(forms.Form):
             del self.fields["successor"]
 
 
-class RenewalForm(MoneyPart):
+class RenewalForm(LoanPart):
     """The next cover of a household, and what it pays at once."""
 
     product = forms.ChoiceField(label=gettext_lazy("Product"))
     renewed_on = DayField(label=gettext_lazy("Renewed on"))
-    loan_minor = MoneyField(label=gettext_lazy("Amount of the loan"), required=False)
-    loan_reference = forms.CharField(
-        label=gettext_lazy("Number of the loan"), max_length=60, required=False, widget=text_input()
-    )
 
     def __init__(self, *args: Any, membership: Membership, day: date, **kwargs: Any) -> None:
         mutual = membership.mutual
@@ -316,9 +332,7 @@ class RenewalForm(MoneyPart):
         self.fields["product"].choices = [(each.code, each.name) for each, _rules in offered]
         self.fields["product"].initial = membership.product.code
         self.fields["renewed_on"].initial = day
-        self.fields["loan_minor"].currency = mutual.currency
-        if not any(rules.contribution.kind in ON_LOAN for _each, rules in offered):
-            del self.fields["loan_minor"], self.fields["loan_reference"]
+        self._offer_loan(offered, mutual.currency)
 
 
 class ContactForm(forms.Form):

@@ -19,6 +19,7 @@ from entraide.apps.enrolment.moves import moves_of
 from entraide.apps.enrolment.selectors import group_for, household_for, memberships_of
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
+from entraide.web.concerned import as_concerned, care_audiences
 from entraide.web.contributions.wording import channel_name, due_name, due_state
 from entraide.web.fields import read_day
 from entraide.web.households.todo import todos_of
@@ -184,14 +185,14 @@ def _day_asked(request: OfficeRequest) -> tuple[date, str]:
 
 def _people(persons: list[Person], on: date) -> list[PersonShown]:
     standings = standings_on(persons, on)
-    names = category_names()
+    names, known = category_names(), care_audiences()
     here = {person.pk for person in present_on(persons, on)}
     return [
         PersonShown(
             person,
             relation_name(person),
             age_in_words(person, on),
-            rights_shown(standings[person.pk], on, names),
+            rights_shown(as_concerned(standings[person.pk], known), on, names),
             has_ended=person.pk not in here and person.entered_on <= on,
         )
         for person in sorted(persons, key=lambda person: (person.pk not in here, person.number))

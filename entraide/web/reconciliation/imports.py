@@ -23,6 +23,7 @@ from entraide.messages import sentence
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.reconciliation.acts import command_arguments, must_rise
+from entraide.web.reconciliation.expected import expected_files
 from entraide.web.reconciliation.forms import StatementForm
 
 
@@ -83,6 +84,7 @@ def import_file(request: OfficeRequest, uid: str) -> HttpResponse:
         "form": form,
         "faults": faults,
         "plan": plan,
+        "expected": expected_files(account, request.POST.get("format", ""), request.LANGUAGE_CODE),
         "last": statements(account).first(),
         "file_name": form.cleaned_data["file"].name if faults or plan else "",
     }

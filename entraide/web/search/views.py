@@ -15,6 +15,7 @@ from entraide.apps.contributions.registers import dues_list, receipts_list, slip
 from entraide.apps.contributions.selectors import standings_on
 from entraide.apps.enrolment.selectors import find_persons
 from entraide.apps.schemes.rights import Right
+from entraide.web.concerned import as_concerned, care_audiences
 from entraide.web.contributions.wording import channel_name
 from entraide.web.households.wording import relation_name, rights_shown
 from entraide.web.office import OfficeRequest, office_url, office_view
@@ -33,14 +34,18 @@ def search(request: OfficeRequest) -> HttpResponse:
         return redirect(address)
     mutual, day = request.mutual, request.day
     persons = find_persons(mutual, text, limit=MOST)
-    standings = standings_on(persons, day)
+    standings, known = standings_on(persons, day), care_audiences()
     receipts = list(receipts_list(mutual, text=text)[:MOST]) if _has_digit(text) else []
     slips = list(slips_list(mutual, text=text)[:MOST]) if _has_digit(text) else []
     claims = list(claims_list(mutual, text=text)[:MOST])
     context = {
         "text": text,
         "persons": [
-            (person, relation_name(person), rights_shown(standings[person.pk], day))
+            (
+                person,
+                relation_name(person),
+                rights_shown(as_concerned(standings[person.pk], known), day),
+            )
             for person in persons
         ],
         "receipts": [(each, channel_name(each.channel)) for each in receipts],

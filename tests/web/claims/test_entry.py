@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import Diagnosis
+from entraide.apps.nomenclature.services import ensure_diagnosis
 from entraide.apps.providers.models import Provider
-from tests.builders import a_key
+from entraide.apps.schemes.models import Mutual
+from tests.builders import a_key, a_provider
 from tests.people import People
 from tests.web.claims.conftest import Address
 from tests.web.conftest import Browser
@@ -198,4 +201,32 @@ def test_who_may_not_enter_is_told_who_may(
     assert "Agent de saisie" in answer.content.decode()
     assert AuditEvent.objects.filter(kind=AuditKind.REFUSAL, actor=people.moussa).exists()
     assert signed_in(people.fanta).get(address("claim-new")).status_code == 404
+    assert not Claim.objects.exists()
+
+
+def test_each_clerk_is_offered_the_providers_and_diagnoses_of_their_country(
+    clerk: Client,
+    signed_in: Browser,
+    address: Address,
+    people: People,
+    person: Person,
+    provider: Provider,
+    other_mutual: Mutual,
+) -> None:
+    abroad = a_provider(other_mutual, people.fanta, code="bobo-1")
+    ensure_diagnosis(system="test", code="B54", label="Paludisme")
+    ensure_diagnosis(system="openimis", code="A00", label="Cholera")
+    ours = clerk.get(address("claim-new")).content.decode()
+    assert str(provider.uid) in ours
+    assert str(abroad.uid) not in ours
+    assert "B54 Paludisme" in ours
+    assert "A00 Cholera" not in ours
+    theirs = reverse("web:claim-new", kwargs={"mutual": other_mutual.code})
+    fanta = signed_in(people.fanta).get(theirs).content.decode()
+    assert str(abroad.uid) in fanta
+    assert str(provider.uid) not in fanta
+
+    refused = paper(person, provider, ("consultation-1", "1", "4000"), diagnosis="A00 Cholera")
+    answer = clerk.post(address("claim-new"), refused)
+    assert answer.status_code == 422
     assert not Claim.objects.exists()

@@ -14,6 +14,7 @@ from entraide.apps.enrolment.models import BirthPrecision, Household
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.ledger import AccountRole
+from tests.builders import an_approved_product
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.households.conftest import PAPER, Address, typed
@@ -224,3 +225,34 @@ def test_before_a_product_is_approved_the_page_says_why(
 def address_of_bare(bare_mutual: Mutual) -> str:
     """The membership form of a mutual without product."""
     return f"/m/{bare_mutual.code}/adhesions/nouvelle/"
+
+
+def test_the_loan_is_asked_for_only_by_a_product_that_works_on_one(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    an_approved_product(scoped, people.moussa, people.director, template="zems")
+    awa = signed_in(people.awa)
+    page = awa.get(address("household-new")).content.decode()
+    without_script = re.search(r"<noscript>(.*?)</noscript>", page, re.DOTALL)
+    assert without_script is not None
+    assert 'name="loan_minor"' in without_script[1]
+    assert "Pour un produit lié au crédit" in without_script[1]
+    assert page.count('name="loan_minor"') == 1
+
+    on_loan = awa.post(address("household-loan"), typed(product="zems")).content.decode()
+    assert 'name="loan_minor"' in on_loan
+    assert "<noscript>" not in on_loan
+    assert not awa.post(address("household-loan"), typed()).content.strip()
+
+    again = awa.post(address("household-new"), typed(product="zems", act="check"))
+    shown = again.content.decode()
+    assert 'name="loan_minor"' in shown
+    assert "lié au crédit" not in shown
+
+
+def test_a_mutual_without_such_a_product_never_speaks_of_a_loan(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    awa = signed_in(people.awa)
+    assert "loan_minor" not in awa.get(address("household-new")).content.decode()
+    assert not awa.post(address("household-loan"), typed()).content.strip()

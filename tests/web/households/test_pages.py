@@ -9,11 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.contributions.selectors import standings_on
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Household, PartnerGroup
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.web.concerned import as_concerned, care_audiences
 from entraide.web.households.counts import waiting
-from tests.builders import MEMBER, a_household, a_key, a_payment
+from tests.builders import MEMBER, a_care_item, a_household, a_key, a_payment
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.households.conftest import Address
@@ -298,3 +300,21 @@ def test_a_family_changes_group_and_the_page_tells_the_former_one(
     refused = browser.post(url, late)
     assert refused.status_code == 422
     assert "ou changé de groupe, le 1er mars 2025" in plain(refused.content)
+
+
+def test_a_man_and_a_little_girl_do_not_wait_for_deliveries(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    a_care_item("delivery-1", sex="F", min_age_years=12)
+    a_payment(household, people.awa, 13_000)
+    standings = standings_on(household.persons.all(), date(2025, 2, 1))
+    known = care_audiences()
+    waits = {
+        each.person.given_name: "delivery" in as_concerned(each, known).rights.waiting_until
+        for each in standings.values()
+    }
+    assert all("delivery" in each.rights.waiting_until for each in standings.values())
+    assert waits == {"Éloïse": True, "Koffi": False, "Afi": False}
+    url = address("household", uid=household.uid)
+    page = plain(signed_in(people.awa).get(url, {"on": "01/02/2025"}).content)
+    assert page.count("Couverte en partie") == 1

@@ -6,8 +6,11 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import escape
 
 from entraide.apps.banking.models import BankAccount, Match, Statement, StatementLine
+from entraide.apps.banking.statement_files import profile_of
+from entraide.files.profile_example import example_columns
 from tests.apps.banking.statements import OPENED, camt
 from tests.builders import a_key
 from tests.people import People
@@ -99,3 +102,18 @@ def test_only_who_may_imports(
     assert signed_in(people.director).post(url, upload(content)).status_code == 403
     assert signed_in(people.fanta).post(url, upload(content)).status_code == 404
     assert not Statement.objects.exists()
+
+
+def test_the_columns_of_a_csv_are_shown_before_any_fault(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount
+) -> None:
+    client, url = signed_in(people.moussa), address("statement-import", uid=bank.uid)
+    page = client.get(url).content.decode()
+    assert "À quoi doit ressembler un fichier CSV" in page
+    assert '<code class="small">tg_mobile_money</code>' in page
+    for column in example_columns(profile_of(bank.mutual, "tg_mobile_money")):
+        assert f'<th scope="row">{escape(column.header)}</th>' in page
+        assert escape(column.example) in page
+    assert "15000" in page
+    BankAccount.objects.filter(pk=bank.pk).update(csv_profile="tg_mobile_money")
+    assert '<details class="more" open>' in client.get(url).content.decode()
