@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
 
 from entraide.apps.claims.counters import scopes_of
-from entraide.apps.claims.desk import cover_year_start
+from entraide.apps.claims.desk import cover_year_start, line_key
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, UseCounter
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Finding
@@ -124,6 +125,49 @@ def check_claim_lines(mutual: Mutual) -> Iterator[Finding]:
         for held, summed in zip((stated, payable), lines.get(pk, (0, 0)), strict=True):
             if held != summed:
                 yield _amounts("CLAIM_LINES_DIFFER", mutual, document, held, summed)
+
+
+def check_stated_facts(mutual: Mutual) -> Iterator[Finding]:
+    """``CLAIM_FACTS_DIFFER``: each line still states what its first decision saw of it."""
+    seen = {
+        claim_id: context["claim"]["lines"]
+        for claim_id, context in Decision.objects.filter(mutual=mutual, number=1)
+        .order_by()
+        .values_list("claim_id", "context")
+        .iterator()
+        if "lines" in context.get("claim", ())
+    }
+    lines = ClaimLine.objects.filter(mutual=mutual)
+    for claim_id, document, position, item, *held in (
+        lines.order_by("claim_id", "position")
+        .values_list(
+            "claim_id",
+            "claim__document_number",
+            "position",
+            "care_item__code",
+            "quantity",
+            "unit_price_minor",
+            "claimed_minor",
+        )
+        .iterator()
+    ):
+        facts = {line["key"]: line for line in seen.get(claim_id, ())}.get(line_key(position - 1))
+        if facts is None:
+            continue
+        expected = _stated(facts)
+        if expected != [item, *held]:
+            found = " · ".join(str(each) for each in (item, *held))
+            told = " · ".join(str(each) for each in expected)
+            yield _of_claim(
+                "CLAIM_FACTS_DIFFER", document, line=position, found=found, expected=told
+            )
+
+
+def _stated(facts: dict[str, Any]) -> list[Any]:
+    """Act, quantity, unit price and amount of a line as a decision keeps them, without defaults."""
+    quantity = facts.get("quantity", {"decimal": "1"})["decimal"]
+    unit_minor = facts.get("unit_price_claimed_minor")
+    return [facts.get("item_code", ""), Decimal(quantity), unit_minor, facts["claimed_minor"]]
 
 
 def _is_balanced(outcome: Any, claimed_minor: int, payable_minor: int) -> bool:

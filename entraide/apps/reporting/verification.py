@@ -21,6 +21,7 @@ from entraide.apps.ledger.models import Entry, LedgerHead
 from entraide.apps.reporting import register_checks as registers
 from entraide.apps.reporting.entry_checks import check_entries_of_records
 from entraide.apps.reporting.number_checks import check_numbers
+from entraide.apps.reporting.people_checks import check_people_of_records, check_separation
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.verification import check_product_versions
 from entraide.core.errors import Finding
@@ -38,11 +39,14 @@ CHECKS: tuple[Check, ...] = (
     registers.check_claims,
     claims.check_decisions,
     claims.check_claim_lines,
+    claims.check_stated_facts,
     claims.check_counters,
     registers.check_payouts,
     registers.check_payables,
     registers.check_entries_have_records,
     check_entries_of_records,
+    check_separation,
+    check_people_of_records,
     registers.check_statements,
     banking.check_matches,
     banking.check_line_states,

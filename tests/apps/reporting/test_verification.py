@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from entraide.apps.access.models import User
 from entraide.apps.access.triggers import put_guards, take_guards_away
 from entraide.apps.banking.models import BankAccount, Statement, StatementLine
 from entraide.apps.claims.models import Claim, ClaimLine, Decision, UseCounter
@@ -216,6 +217,37 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
     ),
     "a line gone": ("CLAIM_LINES_DIFFER", lambda: _claim_line(None)),
     "what a line states": ("CLAIM_LINES_DIFFER", lambda: _claim_line({"claimed_minor": 1})),
+    "the quantity of a line": ("CLAIM_FACTS_DIFFER", lambda: _claim_line({"quantity": 7})),
+    "the price of a line": ("CLAIM_FACTS_DIFFER", lambda: _claim_line({"unit_price_minor": 7})),
+    "who received": (
+        "RECORD_PERSON_DIFFERS",
+        lambda: _first(ContributionPayment)(received_by=_somebody("fanta")),
+    ),
+    "who entered a claim": (
+        "RECORD_PERSON_DIFFERS",
+        lambda: _first(Claim)(entered_by=_somebody("fanta")),
+    ),
+    "who approved a claim": (
+        "RECORD_PERSON_DIFFERS",
+        lambda: _first(Claim)(approved_by=_somebody("fanta")),
+    ),
+    "who prepared a batch": (
+        "RECORD_PERSON_DIFFERS",
+        lambda: _first(SettlementBatch)(prepared_by=_somebody("fanta")),
+    ),
+    "who signed a batch": (
+        "RECORD_PERSON_DIFFERS",
+        lambda: _first(SettlementBatch)(authorised_by=_somebody("fanta")),
+    ),
+    "a batch without a signatory": (
+        "SIGNATORY_MISSING",
+        lambda: _first(SettlementBatch)(authorised_by=None),
+    ),
+    "one person for two steps": (
+        "DUTIES_NOT_SEPARATED",
+        lambda: _first(Claim)(entered_by=Claim.objects.order_by("pk")[0].approved_by),
+    ),
+    "who paid": ("RECORD_PERSON_DIFFERS", lambda: _first(Payout)(paid_by=_somebody("fanta"))),
     "two receipts exchanged": ("ENTRY_OF_OTHER_RECORD", lambda: _exchanged(ContributionPayment)),
     "two claims exchanged": ("ENTRY_OF_OTHER_RECORD", lambda: _exchanged(Claim)),
     "the day of a receipt": (
@@ -247,6 +279,10 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
     "approved rules": ("PRODUCT_VERSION_ALTERED", lambda: _rules()),
     "a number book turned back": ("NUMBER_BEYOND_BOOK", lambda: _book(2)),
 }
+
+
+def _somebody(username: str) -> User:
+    return User.objects.get(username=username)
 
 
 def _decision(change: dict[str, object] | None) -> str:
@@ -373,7 +409,7 @@ def test_a_receipt_without_its_record_is_noticed(worked: Mutual) -> None:
 
 def test_every_check_is_made_once() -> None:
     names = [check.__name__ for check in CHECKS]
-    assert len(names) == len(set(names)) == 21
+    assert len(names) == len(set(names)) == 24
 
 
 @pytest.fixture

@@ -27,7 +27,9 @@ def test_a_person_takes_the_files_of_their_rights(
     assert "sinistres.csv" in page
     assert "ecritures.csv" in page
     assert "numero_piece" in page
-    taken = moussa.get(address("extract", register="ecritures"), {"from": "2025-01", "to": "2025-03"})
+    taken = moussa.get(
+        address("extract", register="ecritures"), {"from": "2025-01", "to": "2025-03"}
+    )
     assert taken["Content-Type"].startswith("text/csv")
     assert "2025-01-2025-03.csv" in taken["Content-Disposition"]
     assert AuditEvent.objects.get(kind=AuditKind.EXPORT).actor == people.moussa

@@ -1,0 +1,91 @@
+"""Who did what: each record's people against the books and the log, and no two steps by one.
+
+The poster of an entry stands in the chain of hashes, the actor of a command in a log that nobody
+may alter: a register in which a name was exchanged disagrees with one of the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from entraide.apps.access.models import CommandLog, User
+from entraide.apps.claims.models import Claim
+from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
+from entraide.core.errors import Finding
+
+_SIGNED = (BatchState.AUTHORISED, BatchState.PAID)
+
+
+def check_people_of_records(mutual: Mutual) -> Iterator[Finding]:
+    """``RECORD_PERSON_DIFFERS``: who received, approved or paid is who posted it in the books;
+    who entered, prepared or authorised is whom the log of commands names."""
+    receipts = ContributionPayment.objects.filter(mutual=mutual)
+    claims = Claim.objects.filter(mutual=mutual)
+    payouts = Payout.objects.filter(mutual=mutual)
+    by_rules = Q(approved_by__is_system=True)  # decided by the rules alone, posted by a person
+    for found, person in (
+        (receipts, "received_by"),
+        (claims.exclude(by_rules), "approved_by"),
+        (payouts, "paid_by"),
+    ):
+        posted = found.filter(entry__isnull=False)
+        astray = posted.filter(
+            Q(**{f"{person}__isnull": True}) | ~Q(**{person: F("entry__posted_by")})
+        )
+        yield from _differing(astray, person, F("entry__posted_by"))
+    batches = SettlementBatch.objects.filter(mutual=mutual)
+    for records, person, command in (
+        (claims, "entered_by", "submit_claim"),
+        (batches, "prepared_by", "prepare_batch"),
+        (batches.filter(state__in=_SIGNED), "authorised_by", "authorise_batch"),
+    ):
+        logged = CommandLog.objects.filter(mutual=mutual, name=command, result_uid=OuterRef("uid"))
+        astray = records.filter(Exists(logged)).exclude(
+            Exists(logged.filter(actor=OuterRef(person)))
+        )
+        yield from _differing(astray, person, Subquery(logged.values("actor")[:1]))
+
+
+def check_separation(mutual: Mutual) -> Iterator[Finding]:
+    """``DUTIES_NOT_SEPARATED``: one person entered and approved, prepared and authorised,
+    authorised and paid, or approved and paid. ``SIGNATORY_MISSING``: nobody authorised a batch."""
+    claims = Claim.objects.filter(mutual=mutual, approved_by__is_system=False)
+    batches = SettlementBatch.objects.filter(mutual=mutual)
+    paid = Payout.objects.filter(mutual=mutual, paid_by__is_system=False)
+    approved_too = PayoutClaim.objects.filter(
+        payout=OuterRef("pk"), is_cancelled=False, claim__approved_by=OuterRef("paid_by")
+    )
+    for found, person in (
+        (claims.filter(approved_by=F("entered_by")), "approved_by"),
+        (batches.filter(authorised_by=F("prepared_by")), "authorised_by"),
+        (paid.filter(paid_by=F("batch__authorised_by")), "paid_by"),
+        (paid.filter(Exists(approved_too)), "paid_by"),
+    ):
+        rows = found.exclude(**{f"{person}__is_system": True}).order_by("pk")
+        for document, pk in rows.values_list("document_number", person)[:1]:
+            yield _finding("DUTIES_NOT_SEPARATED", document, found=_name(pk), expected="")
+    unsigned = batches.filter(Q(authorised_by=None) | Q(authorised_on=None), state__in=_SIGNED)
+    for document in unsigned.order_by("pk").values_list("document_number", flat=True)[:1]:
+        yield _finding("SIGNATORY_MISSING", document, found="", expected="")
+
+
+def _differing(astray: QuerySet[Any], person: str, expected: F | Subquery) -> Iterator[Finding]:
+    rows = astray.annotate(expected=expected).order_by("pk")
+    for document, *people in rows.values_list("document_number", person, "expected")[:1]:
+        found, told = (_name(pk) for pk in people)
+        yield _finding("RECORD_PERSON_DIFFERS", document, found=found, expected=told)
+
+
+def _name(pk: int | None) -> str:
+    person = User.objects.filter(pk=pk).first() if pk else None
+    return str(person) if person else "–"
+
+
+def _finding(code: str, document: str, *, found: str, expected: str) -> Finding:
+    data = {"kind": "person", "document": document, "found": found, "expected": expected}
+    return Finding(code, place=document, data=data)
