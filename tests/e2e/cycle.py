@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.office import Hands, Office
 
+BANK = "Banque de l’Imerina, compte courant"
 PRODUCT = "ATIA Santé, communes et associations"
 BANK_ACCOUNT = "MG4600005000070000120145623"  # of the demonstration's mutual
 MONTHS = (
@@ -103,7 +104,7 @@ def prepare_slip(page: Page, office: Office, holder: str) -> Document:
 def deposit(page: Page, slip: Document) -> None:
     """The cash reached the bank."""
     page.goto(slip.url)
-    page.get_by_label("Banques").check()
+    page.get_by_label(BANK).check()
     page.get_by_role("button", name="Enregistrer le versement").click()
     expect(page.get_by_text(f"Versement du bordereau {slip.number} enregistré")).to_be_visible()
 
@@ -145,7 +146,7 @@ def approve_all(page: Page, office: Office) -> None:
 def prepare_batch(page: Page, office: Office) -> Document:
     """Every approved claim on one batch, paid from the bank."""
     page.goto(office.page("reglements/preparer/"))
-    page.get_by_text("Banques", exact=True).click()
+    page.get_by_text(BANK, exact=True).click()
     page.get_by_role("button", name="Préparer le bordereau").click()
     return recorded(page, r"BR-\d{4}-\d{5}")
 

@@ -19,6 +19,7 @@ from entraide.apps.banking.statement_files import (
     profile_of,
 )
 from entraide.apps.ledger.models import Account
+from entraide.apps.ledger.opening import name_account
 from entraide.apps.ledger.operations import require_past
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
@@ -46,7 +47,7 @@ def open_bank_account(
     """An account at a bank, a lender or an operator, mirrored by a treasury account of the books.
 
     ``identifier`` is the IBAN or number on its statements; when it is empty the first statement
-    that has one gives it. ``csv_profile`` is a profile of the country, needed for CSV only.
+    that has one gives it. The treasury account bears the name from then on. ``csv_profile`` is a profile of the country, needed for CSV only.
     Refused with ``NOT_A_TREASURY_ROLE``, ``BANK_ACCOUNT_MIRRORED``, ``BANK_ACCOUNT_CURRENCY``,
     ``BANK_ACCOUNT_NAME``, ``PROFILE_UNKNOWN`` or ``DATE_IN_FUTURE``.
     """
@@ -66,6 +67,7 @@ def open_bank_account(
     if csv_profile and profile_of(mutual, csv_profile).currency != currency:
         found = profile_of(mutual, csv_profile).currency
         raise Refusal("BANK_ACCOUNT_CURRENCY", place="profile", found=found, currency=currency)
+    name_account(account, name)
     return BankAccount.objects.create(
         mutual=mutual,
         account=account,

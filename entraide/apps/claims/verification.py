@@ -151,10 +151,10 @@ def check_stated_facts(mutual: Mutual) -> Iterator[Finding]:
         )
         .iterator()
     ):
-        facts = {line["key"]: line for line in seen.get(claim_id, ())}.get(line_key(position - 1))
-        if facts is None:
+        if claim_id not in seen:
             continue
-        expected = _stated(facts)
+        facts = {line["key"]: line for line in seen[claim_id]}.get(line_key(position - 1))
+        expected = _stated(facts) if facts is not None else []
         if expected != [item, *held]:
             found = " · ".join(str(each) for each in (item, *held))
             told = " · ".join(str(each) for each in expected)

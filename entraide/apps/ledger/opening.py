@@ -110,3 +110,9 @@ def add_treasury_account(
         label_fr=label,
         label_en=label,
     )
+
+
+def name_account(account: Account, name: str) -> None:
+    """Call a treasury account as people do (« Banque de l'Imerina ») and not as the chart does."""
+    Account.objects.filter(pk=account.pk).update(label_fr=name, label_en=name)
+    account.label_fr = account.label_en = name

@@ -41,6 +41,7 @@ def check_people_of_records(mutual: Mutual) -> Iterator[Finding]:
     batches = SettlementBatch.objects.filter(mutual=mutual)
     for records, person, command in (
         (claims, "entered_by", "submit_claim"),
+        (claims, "approved_by", "approve_claim"),
         (batches, "prepared_by", "prepare_batch"),
         (batches.filter(state__in=_SIGNED), "authorised_by", "authorise_batch"),
     ):

@@ -304,3 +304,21 @@ def test_what_is_no_bank_account(
             **fields,
         )
     assert caught.value.code == code
+
+
+def test_the_treasury_account_bears_the_name_of_its_bank_account(
+    scoped: Mutual, people: People
+) -> None:
+    account = account_for(scoped, AccountRole.BANK)
+    assert account.label_fr == "Banques"
+    bank = open_bank_account(
+        mutual=scoped,
+        actor=people.moussa,
+        on=date(2025, 6, 16),
+        idempotency_key=a_key(),
+        account=account,
+        name=" Banque du Golfe ",
+        opened_on=date(2025, 6, 1),
+    )
+    account.refresh_from_db()
+    assert bank.name == account.label_fr == account.label_en == "Banque du Golfe"

@@ -231,6 +231,11 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
         "RECORD_PERSON_DIFFERS",
         lambda: _first(Claim)(approved_by=_somebody("fanta")),
     ),
+    "who approved, hidden behind the system": (
+        "RECORD_PERSON_DIFFERS",
+        lambda: _first(Claim)(approved_by=User.objects.get(is_system=True)),
+    ),
+    "the place of a line": ("CLAIM_FACTS_DIFFER", lambda: _claim_line({"position": 9})),
     "who prepared a batch": (
         "RECORD_PERSON_DIFFERS",
         lambda: _first(SettlementBatch)(prepared_by=_somebody("fanta")),
