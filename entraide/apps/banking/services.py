@@ -47,7 +47,8 @@ def open_bank_account(
     """An account at a bank, a lender or an operator, mirrored by a treasury account of the books.
 
     ``identifier`` is the IBAN or number on its statements; when it is empty the first statement
-    that has one gives it. The treasury account bears the name from then on. ``csv_profile`` is a profile of the country, needed for CSV only.
+    that has one gives it. ``csv_profile`` is a profile of the country, needed for CSV only. The
+    treasury account bears the name from then on.
     Refused with ``NOT_A_TREASURY_ROLE``, ``BANK_ACCOUNT_MIRRORED``, ``BANK_ACCOUNT_CURRENCY``,
     ``BANK_ACCOUNT_NAME``, ``PROFILE_UNKNOWN`` or ``DATE_IN_FUTURE``.
     """
