@@ -46,7 +46,6 @@ def flat_file(
             kind=AuditKind.EXPORT,
             mutual=mutual,
             actor=actor,
-            code="FLAT_FILE",
             subject=file.name,
             details={"rows": len(rows), "from": period and period.start},
         )
