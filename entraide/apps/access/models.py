@@ -74,6 +74,7 @@ class AuditKind(models.TextChoices):
     SIGN_IN_FAILED = "sign_in_failed"
     EXPORT = "export"
     IMPORT = "import"
+    CORRECTION = "correction"
 
 
 class AuditEvent(Record):

@@ -7,7 +7,8 @@ from datetime import date
 
 from django.db.models import Sum
 
-from entraide.apps.access.models import User
+from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.services import record_audit
 from entraide.apps.banking.matching import (
     BY_PERSON,
     PASSES_THAT_POST,
@@ -27,6 +28,7 @@ from entraide.apps.banking.models import (
 )
 from entraide.apps.banking.open_items import COUNTING
 from entraide.apps.banking.postings import post_line
+from entraide.apps.banking.selectors import line_subject
 from entraide.apps.banking.services import locked
 from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
@@ -226,6 +228,39 @@ def explain_line(
     line.explanation_class = str(explanation_class)
     line.explanation_note = note.strip()[:300]
     line.explained_by = actor
+    line.save(update_fields=["state", "explanation_class", "explanation_note", "explained_by"])
+    return line
+
+
+@command("withdraw_explanation", right=Right.MATCH)
+def withdraw_explanation(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, line: StatementLine, reason: str
+) -> StatementLine:
+    """Take an explanation back: the line is open again, and the audit keeps what was said of it.
+
+    Refused with ``REASON_MISSING`` or ``LINE_NOT_EXPLAINED``.
+    """
+    if not reason.strip():
+        raise Refusal("REASON_MISSING", place="reason")
+    locked(line.bank_account)
+    line.refresh_from_db()
+    if line.state != LineState.EXPLAINED:
+        raise Refusal("LINE_NOT_EXPLAINED", place="line", label=line.label)
+    record_audit(
+        kind=AuditKind.CORRECTION,
+        mutual=mutual,
+        actor=actor,
+        code="EXPLANATION_WITHDRAWN",
+        subject=line_subject(line),
+        details={
+            "explanation_class": line.explanation_class,
+            "note": line.explanation_note,
+            "person": str(line.explained_by),
+            "reason": reason.strip()[:200],
+        },
+    )
+    line.state = LineState.OPEN
+    line.explanation_class, line.explanation_note, line.explained_by = "", "", None
     line.save(update_fields=["state", "explanation_class", "explanation_note", "explained_by"])
     return line
 

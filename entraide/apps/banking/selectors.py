@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from entraide.apps.access.models import AuditEvent
 from entraide.apps.banking.models import (
     BankAccount,
     LineState,
@@ -336,3 +337,19 @@ def _reconciled(
         open_line_count=sum(open_count for _opening, _closing, open_count in rows),
     )
     return account, min((row[0] for row in rows), default=None)
+
+
+def line_subject(line: StatementLine) -> str:
+    """How the audit names a line."""
+    return f"statement line {line.uid}"
+
+
+def withdrawn_explanations(line: StatementLine) -> QuerySet[AuditEvent]:
+    """What was once said of a line and taken back, the last first."""
+    return (
+        AuditEvent.objects.filter(
+            mutual=line.mutual_id, code="EXPLANATION_WITHDRAWN", subject=line_subject(line)
+        )
+        .select_related("actor")
+        .order_by("-id")
+    )

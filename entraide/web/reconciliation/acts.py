@@ -18,6 +18,7 @@ from entraide.apps.banking.matches import (
     post_interest_for,
     post_to_suspense,
     undo_match,
+    withdraw_explanation,
 )
 from entraide.apps.banking.models import Match, MatchState
 from entraide.apps.banking.selectors import bank_account_for, line_for, match_for
@@ -166,6 +167,27 @@ def explain(request: OfficeRequest, uid: str) -> HttpResponse:
             )
         ],
     )
+    return redirect(office_url(request, "statement-line", uid=line.uid))
+
+
+@require_POST
+@office_view(right=Right.MATCH)
+def withdraw(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Take the explanation of a line back, with a reason."""
+    line = line_for(request.mutual, uid)  # type: ignore[arg-type]
+    form = RefuseForm(request.POST)
+    if not form.is_valid():
+        return line_page(request, line, withdrawal=form)
+    try:
+        withdraw_explanation(
+            line=line, reason=form.cleaned_data["reason"], **command_arguments(request)
+        )
+    except Refusal as refusal:
+        if must_rise(refusal):
+            raise
+        show_refusal(form, refusal)
+        return line_page(request, line, withdrawal=form)
+    notify(request, _("Explanation taken back: the line is open again."))
     return redirect(office_url(request, "statement-line", uid=line.uid))
 
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("lignes/<uuid:uid>/", views.line, name="statement-line"),
     path("lignes/<uuid:uid>/comptabiliser/", acts.post_line, name="line-post"),
     path("lignes/<uuid:uid>/expliquer/", acts.explain, name="line-explain"),
+    path("lignes/<uuid:uid>/reprendre/", acts.withdraw, name="line-withdraw"),
     path("pointages/<uuid:uid>/", views.match, name="match"),
     path("pointages/<uuid:uid>/accepter/", acts.confirm, name="match-confirm"),
     path("pointages/<uuid:uid>/annuler/", acts.undo, name="match-undo"),

@@ -28,6 +28,7 @@ from entraide.apps.banking.selectors import (
     reconciliation_state,
     statement_for,
     statements,
+    withdrawn_explanations,
 )
 from entraide.apps.banking.worksheet import (
     LineCounts,
@@ -196,9 +197,13 @@ def line(request: OfficeRequest, uid: str) -> HttpResponse:
 
 
 def line_page(
-    request: OfficeRequest, shown: StatementLine, *, form: ExplainForm | None = None
+    request: OfficeRequest,
+    shown: StatementLine,
+    *,
+    form: ExplainForm | None = None,
+    withdrawal: RefuseForm | None = None,
 ) -> HttpResponse:
-    """The page, with the explanation that was refused when there is one."""
+    """The page, with the explanation, or the withdrawal of one, that was refused."""
     cards = shown_matches(matches_of_line(shown))
     standing = [card for card in cards if not card.is_undone]
     is_open = shown.state == LineState.OPEN
@@ -211,11 +216,13 @@ def line_page(
         "class": class_state(left.leftover_class) if left else None,
         "hints": _hints(request, left.hints) if left else [],
         "form": form or ExplainForm(),
+        "withdrawal": withdrawal or RefuseForm(),
+        "withdrawn": withdrawn_explanations(shown),
         "is_open": is_open,
         "is_money_in": shown.amount_minor > 0,
         **_rights(request),
     }
-    status = 422 if form is not None and form.errors else 200
+    status = 422 if any(each is not None and each.errors for each in (form, withdrawal)) else 200
     return render(request, "web/reconciliation/line.html", context, status=status)
 
 

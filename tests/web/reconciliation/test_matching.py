@@ -143,6 +143,29 @@ def test_a_line_is_explained_in_words(
     assert unknown.state == LineState.EXPLAINED
 
 
+def test_an_explanation_is_taken_back_and_stays_in_the_history(
+    signed_in: Browser, people: People, address: Address, unknown: StatementLine
+) -> None:
+    client = signed_in(people.moussa)
+    said = {"explanation_class": "bank_error", "note": "Versement d’un autre client"}
+    client.post(address("line-explain", uid=unknown.uid), said | {"idempotency_key": a_key()})
+    url = address("line-withdraw", uid=unknown.uid)
+    assert client.post(url, {"idempotency_key": a_key(), "reason": " "}).status_code == 422
+    for stranger, status in ((people.awa, 403), (people.fanta, 404)):
+        answer = signed_in(stranger).post(url, {"idempotency_key": a_key(), "reason": "Non"})
+        assert answer.status_code == status
+    typed = {"idempotency_key": a_key(), "reason": "C’était notre reçu"}
+    page = client.post(url, typed, follow=True).content.decode()
+    assert "de nouveau ouverte" in page
+    assert "Versement d’un autre client" in page
+    assert "C’était notre reçu" in page
+    unknown.refresh_from_db()
+    assert (unknown.state, unknown.explanation_note) == (LineState.OPEN, "")
+    again = client.post(url, typed | {"idempotency_key": a_key()})
+    assert again.status_code == 422
+    assert "n’est pas expliquée" in again.content.decode()
+
+
 def test_two_sides_are_matched_by_hand_when_their_sums_agree(
     signed_in: Browser,
     people: People,
