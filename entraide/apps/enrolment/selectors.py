@@ -176,6 +176,15 @@ def memberships_to_renew(
     )
 
 
+def covered_households_count(mutual: Mutual, on: date) -> int:
+    """The families with a cover on a day, whatever they have paid."""
+    standing = Q(ended_on__isnull=True) | Q(ended_on__gt=on)
+    covers = Membership.objects.filter(
+        standing, mutual=mutual, effective_from__lte=on, effective_until__gt=on
+    )
+    return covers.order_by().values("household").distinct().count()
+
+
 def new_households_count(mutual: Mutual, from_: date, until: date) -> int:
     """How many families joined in ``[from_, until)``, by the day of their enrolment."""
     return Household.objects.filter(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from entraide.actuarial.assumptions import Assumptions
+from entraide.apps.enrolment.selectors import covered_households_count
 from entraide.apps.planning.comparisons import (
     TARGET_PLAN_YEAR,
     each_lever_alone,
@@ -33,6 +34,7 @@ from entraide.web.plan import beside, charts, years
 from entraide.web.plan.assumption_tables import assumption_tables
 from entraide.web.plan.forms import LeverForm, PlanForm, ScenarioForm, read_assumptions_file
 from entraide.web.plan.levers import shown_levers, warnings
+from entraide.web.plan.size import other_size
 from entraide.web.refusals import show_refusal
 
 MODEL_FILE = "atia-sante.yaml"
@@ -176,6 +178,9 @@ def _page(
         "keep": keep or ScenarioForm(),
         "may_plan": Right.PLAN in request.rights,
         "warnings": warnings(result, assumptions),
+        "other_size": other_size(
+            assumptions, covered_households_count(request.mutual, request.day), chosen.name
+        ),
         "assumption_tables": assumption_tables(assumptions),
         **_shown_result(chosen, scenarios, scenario, levers, result, is_changed),
     }

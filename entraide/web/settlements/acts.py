@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from entraide.apps.claims.selectors import claims_of, decided_by_rules
+from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import treasury_accounts, treasury_balance
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.selectors import batch_for, claims_to_settle, payouts_of
@@ -19,14 +22,20 @@ from entraide.apps.settlement.services import (
     record_payout,
 )
 from entraide.core.errors import Refusal
-from entraide.core.ledger import FundCode
+from entraide.core.ledger import AccountRole, FundCode
 from entraide.documents.writing import money
 from entraide.web.claims.reasons import language
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
 from entraide.web.settlements.forms import BatchForm, PaidForm, account_label
-from entraide.web.settlements.payees import by_payee
+from entraide.web.settlements.payees import (
+    ROLES_OF_CHANNELS,
+    by_payee,
+    channel_of,
+    channel_tabs,
+    usual_channel,
+)
 from entraide.web.settlements.views import batch_page
 from entraide.web.ways import page_way
 
@@ -36,7 +45,9 @@ from entraide.web.ways import page_way
 def prepare(request: OfficeRequest) -> HttpResponse:
     """Choose the account and the claims; the batch is numbered when it is recorded."""
     mutual = request.mutual
-    claims = list(claims_to_settle(mutual))
+    waiting = list(claims_to_settle(mutual))
+    channel = usual_channel(waiting, request.POST.get("channel") or request.GET.get("channel", ""))
+    claims = [each for each in waiting if channel_of(each) == channel]
     accounts = {str(each.uid): each for each in treasury_accounts(mutual)}
     is_posted = request.method == "POST"
     form = BatchForm(
@@ -44,7 +55,7 @@ def prepare(request: OfficeRequest) -> HttpResponse:
         accounts=[(uid, account_label(each)) for uid, each in accounts.items()],
         # A form sent twice names claims that its first sending has put on the batch.
         claims=request.POST.getlist("claims") if is_posted else [str(each.uid) for each in claims],
-        initial={"account": _usual_account(accounts)},
+        initial={"account": _usual_account(accounts, channel)},
     )
     if is_posted and form.is_valid():
         try:
@@ -71,6 +82,8 @@ def prepare(request: OfficeRequest) -> HttpResponse:
     ticked = form.data.getlist("claims") if is_posted else [str(each.uid) for each in claims]  # type: ignore[attr-defined]
     context = {
         "form": form,
+        "channel": channel,
+        "channels": channel_tabs(waiting, channel),
         "payees": by_payee(claims),
         "ticked": set(ticked),
         "accounts": [
@@ -86,10 +99,13 @@ def prepare(request: OfficeRequest) -> HttpResponse:
     )
 
 
-def _usual_account(accounts: dict[str, object]) -> str:
-    """The bank when there is one: settlements leave from it more often than from the cash box."""
-    banks = [uid for uid, each in accounts.items() if getattr(each, "role", "") == "bank"]
-    return (banks or list(accounts) or [""])[0]
+def _usual_account(accounts: Mapping[str, Account], channel: str) -> str:
+    """The account whose money travels by this channel; the bank when there is none."""
+    for role in (ROLES_OF_CHANNELS.get(channel, AccountRole.BANK), AccountRole.BANK):
+        for uid, account in accounts.items():
+            if account.role == role:
+                return uid
+    return next(iter(accounts), "")
 
 
 @require_POST

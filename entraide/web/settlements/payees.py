@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.contributions.models import Channel
 from entraide.apps.settlement.models import Payout, PayoutClaim
+from entraide.core.ledger import AccountRole
 from entraide.web.claims.reasons import CHANNELS
 
 
@@ -30,6 +33,46 @@ class Payee:
     def oldest_care_on(self) -> date:
         """The oldest care of them."""
         return min(claim.care_on for claim in self.claims)
+
+
+ROLES_OF_CHANNELS = {
+    Channel.CASH.value: AccountRole.CASH,
+    Channel.MOBILE_MONEY.value: AccountRole.MOBILE_MONEY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTab:
+    """A means of payment with what waits for it: a batch pays by one."""
+
+    code: str
+    name: str
+    count: int
+    is_current: bool
+
+
+def channel_of(claim: Claim) -> str:
+    """How a claim is paid: by the bank unless the family asked otherwise."""
+    return claim.channel or Channel.BANK.value
+
+
+def usual_channel(claims: Sequence[Claim], asked: str) -> str:
+    """The channel asked for while a claim waits for it, else the one that most wait for."""
+    counts = Counter(channel_of(claim) for claim in claims)
+    if asked in counts:
+        return asked
+    return counts.most_common(1)[0][0] if counts else Channel.BANK.value
+
+
+def channel_tabs(claims: Sequence[Claim], current: str) -> list[ChannelTab]:
+    """A tab for each channel that claims wait for; none when there is one channel."""
+    counts = Counter(channel_of(claim) for claim in claims)
+    if len(counts) < 2:
+        return []
+    return [
+        ChannelTab(code, str(CHANNELS.get(code, code)), count, code == current)
+        for code, count in counts.most_common()
+    ]
 
 
 def by_payee(claims: Iterable[Claim]) -> list[Payee]:

@@ -50,6 +50,13 @@ def test_the_page_shows_the_last_scenario_with_its_finding(
     assert plain(levers["thrift"]) == "0 %"
 
 
+def test_a_plan_of_another_size_than_the_registers_says_so(
+    plan: BusinessPlan, director: Client, address: Address
+) -> None:
+    page = plain(director.get(address("plan")).content.decode())
+    assert "vos registres en couvrent 0 aujourd’hui" in page
+
+
 @pytest.mark.requirement("R158", begun=True)
 def test_every_ratio_divides_the_amounts_that_the_page_prints(
     plan: BusinessPlan, director: Client, address: Address

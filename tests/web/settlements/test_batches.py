@@ -244,3 +244,30 @@ def test_batches_are_listed_by_state(
     assert len(shown.context["page"]) == 1
     assert not officer.get(f"{address('settlements')}?state=paid").context["page"].object_list
     assert "Ce qui attend" in shown.content.decode()
+
+
+def test_a_batch_is_prepared_for_one_means_of_payment_at_a_time(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    approved: list[Claim],
+    scoped: Mutual,
+) -> None:
+    family = approved[-1]
+    Claim.objects.filter(pk=family.pk).update(channel="cash")
+    officer = signed_in(people.moussa)
+    opened = officer.get(address("batch-new"))
+    assert [(tab.name, tab.count) for tab in opened.context["channels"]] == [
+        ("Virement bancaire", 2),
+        ("Espèces", 1),
+    ]
+    assert [payee.total_minor for payee in opened.context["payees"]] == [6000]
+    assert "un seul moyen" in opened.content.decode()
+    in_cash = officer.get(address("batch-new"), {"channel": "cash"})
+    assert [payee.total_minor for payee in in_cash.context["payees"]] == [3000]
+    cash = account_for(scoped, AccountRole.CASH)
+    assert in_cash.context["form"]["account"].initial == str(cash.uid)
+    typed = sheet(str(cash.uid), family) | {"channel": "cash"}
+    officer.post(address("batch-new"), typed)
+    assert [each.channel for each in SettlementBatch.objects.get().payouts.all()] == ["cash"]
+    assert officer.get(address("batch-new")).context["channels"] == []
