@@ -258,7 +258,7 @@ def test_a_batch_is_prepared_for_one_means_of_payment_at_a_time(
     officer = signed_in(people.moussa)
     opened = officer.get(address("batch-new"))
     assert [(tab.name, tab.count) for tab in opened.context["channels"]] == [
-        ("Virement bancaire", 2),
+        ("Virement", 2),
         ("Espèces", 1),
     ]
     assert [payee.total_minor for payee in opened.context["payees"]] == [6000]
