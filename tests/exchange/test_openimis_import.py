@@ -82,8 +82,13 @@ def test_what_is_left_out_is_listed(imported: ImportReport) -> None:
 
 def test_a_second_run_imports_nothing(mutual: Mutual, folder: Path) -> None:
     entries = Entry.objects.count()
-    again = import_openimis(str(folder), on=ON).to_json()
+    told: dict[str, int] = {}
+    again = import_openimis(str(folder), on=ON, progress=told.__setitem__).to_json()
     assert set(again["imported"].values()) == {0}
+    assert {step: count for step, count in told.items() if step != "read"} == dict.fromkeys(
+        set(told) - {"read"}, 0
+    )
+    assert "prices" in told
     assert again["already_imported"]["persons"] == 6
     assert again["already_imported"]["contributions"] == 5
     assert again["already_imported"]["claims"] == 4

@@ -192,6 +192,8 @@ def take_prices(takeover: Takeover, providers: Mapping[int, Provider], care: Car
     openIMIS gives a facility one list of items and one of services; an agreement has one list.
     """
     priced = _prices(takeover, care)
+    taken = Tariff.objects.filter(tariff_list__system=SYSTEM)
+    before = taken.count()
     lists: dict[tuple[int | None, int | None], tuple[TariffList, date] | None] = {}
     agreed = set(
         Agreement.objects.filter(mutual=takeover.mutual).values_list("provider", flat=True)
@@ -219,7 +221,7 @@ def take_prices(takeover: Takeover, providers: Mapping[int, Provider], care: Car
             effective_from=min([row["ValidityFrom"], *([found[1]] if found else [])]),
             reference="openIMIS",
         )
-    takeover.progress("prices", sum(len(each) for each in priced.values()))
+    takeover.progress("prices", taken.count() - before)
 
 
 _Priced = dict[tuple[str, int], list[tuple[CareItem, int]]]
