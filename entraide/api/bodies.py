@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 
 from entraide.core.errors import Refusal
@@ -18,7 +20,7 @@ LONGEST_NUMBER = 40
 
 def read_body(request: HttpRequest, schema: Schema) -> dict[str, Any]:
     """The document of a request that follows the schema; a ``JSON_*`` code or every fault else."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BYTES:
+    if _stated_bytes(request) > LARGEST_BYTES:
         raise Refusal("REQUEST_TOO_LARGE", megabytes=LARGEST_BYTES // 1_000_000)
     try:
         document = json.loads(
@@ -41,12 +43,24 @@ def read_body(request: HttpRequest, schema: Schema) -> dict[str, Any]:
 def read_query(request: HttpRequest, schema: Schema) -> dict[str, str]:
     """The parameters of an address, each once; the same schema rules as for a body."""
     document = {}
-    for name, values in request.GET.lists():
+    try:
+        parameters = request.GET.lists()
+    except TooManyFieldsSent:
+        raise Refusal("REQUEST_TOO_MANY_PARAMETERS") from None
+    for name, values in parameters:
         if len(values) > 1:
             raise Refusal("JSON_KEY_TWICE", key=name[:60])
         document[name] = values[0]
     require_valid(document, schema)
     return document
+
+
+def _stated_bytes(request: HttpRequest) -> int:
+    """The length that the request states; ``REQUEST_LENGTH_UNREADABLE`` for what is no number."""
+    stated = request.META.get("CONTENT_LENGTH") or "0"
+    if not (stated.isascii() and stated.isdigit()):
+        raise Refusal("REQUEST_LENGTH_UNREADABLE")
+    return int(stated) if len(stated) <= LONGEST_NUMBER else LARGEST_BYTES + 1
 
 
 def _number(text: str) -> int | Decimal:
@@ -68,7 +82,7 @@ def _no_number(text: str) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _value in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        met = Counter(key for key, _value in pairs)
+        twice = next(key for key, _value in pairs if met[key] > 1)
         raise Refusal("JSON_KEY_TWICE", key=twice[:60])
     return found

@@ -10,10 +10,12 @@ import pytest
 from django.utils import timezone
 from django_scopes import scope
 
+from entraide.api.bodies import _once
 from entraide.apps.access.models import ApiToken, AuditEvent
 from entraide.apps.access.services import withdraw_tokens
 from entraide.apps.enrolment.models import Person
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.errors import Refusal
 from entraide.core.schema import require_valid
 from tests.api.conftest import Caller
 from tests.builders import a_household
@@ -174,3 +176,32 @@ def test_the_published_document_describes_what_is_held(db: None) -> None:
     names = [each["name"] for each in document["paths"]["/api/v1/eligibility"]["get"]["parameters"]]
     assert names == ["number", "on", "sector"]
     assert "http://" not in str(document["paths"])
+
+
+def test_an_address_with_too_many_parameters(awa: Caller) -> None:
+    response = awa.get("eligibility?" + "&".join(f"a{rank}=1" for rank in range(1500)))
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "REQUEST_TOO_MANY_PARAMETERS"
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [
+        ("9" * 5000, "REQUEST_TOO_LARGE"),
+        ("٣", "REQUEST_LENGTH_UNREADABLE"),
+        ("abc", "REQUEST_LENGTH_UNREADABLE"),
+    ],
+)
+def test_a_length_that_is_no_length(awa: Caller, stated: str, code: str) -> None:
+    answer = awa.client.generic(
+        "POST", "/api/v1/claims", b"{}", headers=awa.headers, CONTENT_LENGTH=stated
+    )
+    assert 400 <= answer.status_code < 500
+    assert answer.json()["error"]["code"] == code
+
+
+def test_the_second_of_many_keys_is_named() -> None:
+    pairs = [(str(rank), 1) for rank in range(60_000)]
+    with pytest.raises(Refusal) as caught:
+        _once([*pairs, ("59999", 2)])
+    assert caught.value.data["key"] == "59999"
