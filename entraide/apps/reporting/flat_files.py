@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, Subquery
 from django_scopes import scope
@@ -129,13 +130,14 @@ def _claims(mutual: Mutual, period: Period | None) -> Iterator[Sequence[Any]]:
         )
         .order_by("claim__care_on", "claim_id", "position")
     )
+    zone = ZoneInfo(mutual.time_zone)  # the day that the mutual's own calendar showed
     for line in lines.iterator(_AT_A_TIME):
         claim = line.claim
         reduced_minor = line.claimed_minor - line.payable_minor
         yield (
             claim.document_number, line.position,
             claim.person.number, claim.household.number, claim.provider.code, claim.circuit,
-            claim.care_on, claim.received_on, claim.recorded_at.date(),
+            claim.care_on, claim.received_on, claim.recorded_at.astimezone(zone).date(),
             claim.entry.posted_on if claim.entry else None, claim.paid_on, claim.state,
             line.category.code, str(line.quantity).replace(".", ","),
             *(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django_scopes import scopes_disabled
@@ -117,3 +117,17 @@ def test_the_dictionary_tells_every_column_in_both_languages() -> None:
         for text in (file.title, *(column.meaning for column in file.columns), *KINDS.values()):
             assert translate(text, "en") == text
             assert translate(text, "fr") != text, text
+
+
+def test_the_day_of_entry_is_the_mutuals_own(counted: Mutual) -> None:
+    """Ten minutes past midnight in Antananarivo is still yesterday in UTC."""
+    with scopes_disabled():
+        claim = Claim.objects.filter(mutual=counted).order_by("pk").first()
+        assert claim is not None
+        at = datetime(2025, 3, 4, 21, 10, tzinfo=UTC)
+        Claim.objects.filter(pk=claim.pk).update(recorded_at=at)
+    counted.time_zone = "Indian/Antananarivo"
+    [row] = [
+        row for row in read(counted, "sinistres") if row["numero_sinistre"] == claim.document_number
+    ][:1]
+    assert row["saisi_le"] == "2025-03-05"
