@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from entraide.core.money import CURRENCIES, parse_amount
 from entraide.documents.writing import amount
 from entraide.messages import sentence
 
+YEARS = range(1900, 2200)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ]?(\d{1,2})[/.\- ]?(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
@@ -22,7 +24,8 @@ _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 def read_day(text: str) -> date:
     """A day as typed: ``02/04/2025``, ``2.4.2025``, ``02042025``, ``2025-04-02``.
 
-    ``DAY_UNREADABLE`` for what is no date, ``DAY_DOES_NOT_EXIST`` for 31/02.
+    ``DAY_UNREADABLE`` for what is no date, ``DAY_DOES_NOT_EXIST`` for 31/02, ``DAY_BEYOND`` for a
+    year in which nobody here was born or will be covered.
     """
     compact = text.strip()
     if found := _YEAR_FIRST.fullmatch(compact):
@@ -32,9 +35,29 @@ def read_day(text: str) -> date:
     else:
         raise Refusal("DAY_UNREADABLE", text=text)
     try:
-        return date(int(year), int(month), int(day))
+        read = date(int(year), int(month), int(day))
     except ValueError:
         raise Refusal("DAY_DOES_NOT_EXIST", text=text) from None
+    if read.year not in YEARS:
+        raise Refusal("DAY_BEYOND", text=text, first=YEARS.start, last=YEARS.stop - 1)
+    return read
+
+
+def read_count(text: str, *, most: int) -> int:
+    """How many lines a form says it has, at most ``most``; 0 for what is no number."""
+    typed = text.strip()
+    if not (typed.isascii() and typed.isdigit()):
+        return 0
+    return min(int(typed), most) if len(typed) < 10 else most
+
+
+def is_uid(text: str) -> bool:
+    """Whether a text that a form sends can be the ``uid`` of a record."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 class DayField(forms.CharField):

@@ -30,6 +30,7 @@ from entraide.messages import sentence
 from entraide.web.claims.entry_forms import (
     FIRST_LINES,
     MORE_LINES,
+    MOST_LINES,
     ClaimForm,
     LineForm,
     LineFormSet,
@@ -44,6 +45,7 @@ from entraide.web.claims.entry_sheet import (
 )
 from entraide.web.claims.patients import patient_on, person_of_card
 from entraide.web.claims.reasons import language
+from entraide.web.fields import read_count
 from entraide.web.names import state_of
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
@@ -59,6 +61,7 @@ class Entry:
 
     def __init__(self, request: OfficeRequest, data: QueryDict | None = None, **initial: Any):
         self.request = request
+        data = _counted(data)
         agreed = list(agreed_providers(request.day))
         currency = request.mutual.currency
         self.form = ClaimForm(
@@ -139,6 +142,20 @@ class Entry:
         return self.form, finding.place if finding.place in self.form.fields else None
 
 
+def _counted(data: QueryDict | None) -> QueryDict | None:
+    """What was sent, with a number of lines that can be read: one line when nothing says so."""
+    if data is None:
+        return None
+    counted = data.copy()
+    counted["lines-TOTAL_FORMS"] = str(max(1, _line_count(data)))
+    counted["lines-INITIAL_FORMS"] = "0"
+    return counted
+
+
+def _line_count(data: QueryDict) -> int:
+    return read_count(data.get("lines-TOTAL_FORMS", ""), most=MOST_LINES)
+
+
 def _opened_sheet(request: OfficeRequest, form: ClaimForm, lines: list[LineForm]) -> EntrySheet:
     """A form nobody has sent yet: the person of the card in its address or its draft, if any."""
     mutual, patient = request.mutual, None
@@ -194,9 +211,8 @@ def preview(request: OfficeRequest) -> HttpResponse:
 
 def _with_tariffs(request: OfficeRequest, data: QueryDict, more: int = 0) -> QueryDict:
     """What was typed, with the agreed price where nobody typed one, and empty lines added."""
-    count = int(data.get("lines-TOTAL_FORMS", "0") or 0) if data else 0
     if more:
-        data["lines-TOTAL_FORMS"] = str(count + more)
+        data["lines-TOTAL_FORMS"] = str(_line_count(data) + more)
     entry = Entry(request, data)
     for line in entry.sheet.lines:
         if line.is_proposed and line.unit_price_minor is not None:
@@ -224,10 +240,10 @@ def _opened(request: OfficeRequest) -> Entry:
         return Entry(request)
     content: Mapping[str, list[str]] = draft.content
     head = {name: values[-1] for name, values in content.items() if "-" not in name}
-    count = int((content.get("lines-TOTAL_FORMS") or ["0"])[-1] or 0)
+    count = read_count((content.get("lines-TOTAL_FORMS") or ["0"])[-1], most=MOST_LINES)
     lines = [
         {name: (content.get(f"lines-{rank}-{name}") or [""])[-1] for name in LINE_FIELDS}
-        for rank in range(min(count, 200))
+        for rank in range(count)
     ]
     entry = Entry(request, head=head, lines=lines)
     entry.form.is_from_draft = True  # type: ignore[attr-defined]

@@ -40,13 +40,16 @@ class QuantityField(forms.CharField):
             quantity = Decimal(text.replace(" ", "").replace(",", "."))
         except InvalidOperation:
             quantity = Decimal("NaN")
-        if not quantity.is_finite():
+        if not quantity.is_finite() or quantity.adjusted() >= MOST_DIGITS:
             told = gettext("“{text}” is not a quantity. Write 1, 12 or 0.5.").format(text=text)
             raise ValidationError(told)
         if quantity != round(quantity, 2):
             told = gettext("A quantity has two decimals at most: {rounded}?")
             raise ValidationError(told.format(rounded=number(quantity, language(), 2)))
         return quantity
+
+
+MOST_DIGITS = 8  # before the point; the column holds no more
 
 
 class ClaimForm(forms.Form):
@@ -147,4 +150,5 @@ class LineForm(forms.Form):
 
 _TYPED = ("item", "quantity", "unit_price")
 
-LineFormSet = forms.formset_factory(LineForm, extra=0, max_num=200, absolute_max=220)
+MOST_LINES = 200
+LineFormSet = forms.formset_factory(LineForm, extra=0, max_num=MOST_LINES, absolute_max=220)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -153,9 +154,12 @@ def due_list(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/contributions/dues.html", context)
 
 
+_YEAR = re.compile(r"(199[1-9]|20[0-9]{2}|21[0-9]{2})")
+
+
 def _year_asked(request: OfficeRequest) -> int:
     typed = request.GET.get("year", "")
-    return int(typed) if typed.isdigit() and 1990 < int(typed) < 2200 else request.day.year
+    return int(typed) if _YEAR.fullmatch(typed) else request.day.year
 
 
 @office_view(right=Right.READ_REGISTERS)

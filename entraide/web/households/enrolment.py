@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from entraide.apps.enrolment.selectors import persons_resembling
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.contributions.wording import payer_name, quote_lines
+from entraide.web.fields import read_count
 from entraide.web.households.forms import (
     MOST_ROWS,
     EnrolmentForm,
@@ -35,6 +37,7 @@ from entraide.web.office import OfficeRequest, command_arguments, office_url, of
 
 DRAFT = "adhesion"
 PREFIX = "persons"
+_ROW = re.compile(r"[0-9]{1,4}")
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "idempotency_key", "act"})
 
 
@@ -127,10 +130,9 @@ def _rows_of(values: Mapping[str, str], more: int) -> list[dict[str, str]]:
     for name, value in values.items():
         prefix, _dash, rest = name.partition("-")
         index, _dash, field = rest.partition("-")
-        if prefix == PREFIX and field and index.isdigit() and int(index) < MOST_ROWS:
+        if prefix == PREFIX and field and _ROW.fullmatch(index) and int(index) < MOST_ROWS:
             by_index.setdefault(int(index), {})[field] = value
-    total = values.get(f"{PREFIX}-TOTAL_FORMS", "")
-    count = int(total) if total.isdigit() else 0
+    count = read_count(values.get(f"{PREFIX}-TOTAL_FORMS", ""), most=MOST_ROWS)
     count = max(count, max(by_index, default=-1) + 1) + more
     return [by_index.get(index, {}) for index in range(min(count, MOST_ROWS))]
 

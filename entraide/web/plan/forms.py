@@ -95,7 +95,7 @@ def read_assumptions_file(upload: UploadedFile) -> Mapping[str, Any]:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
             raise Refusal("PLAN_FILE_ALIASES", place="file")
         document = exact(yaml.safe_load(text))
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError):
+    except (ValueError, yaml.YAMLError, RecursionError):  # an impossible day is a ValueError
         document = None
     if not isinstance(document, dict):
         raise Refusal("PLAN_FILE_UNREADABLE", place="file")

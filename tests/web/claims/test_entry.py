@@ -230,3 +230,39 @@ def test_each_clerk_is_offered_the_providers_and_diagnoses_of_their_country(
     answer = clerk.post(address("claim-new"), refused)
     assert answer.status_code == 422
     assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize("count", ["", "abc", "²", "-1", "9" * 5000, "0"])
+@pytest.mark.parametrize("act", ["record", "add", "check"])
+def test_a_damaged_form_is_shown_again(
+    clerk: Client, address: Address, person: Person, provider: Provider, count: str, act: str
+) -> None:
+    data = paper(person, provider, act=act) | {"lines-TOTAL_FORMS": count}
+    for page in ("claim-new", "claim-preview"):
+        assert clerk.post(address(page), data).status_code in (200, 422)
+        assert clerk.post(address(page), {"act": act}).status_code in (200, 422)
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize("count", ["abc", "²", "9" * 300])
+def test_a_damaged_draft_opens(clerk: Client, mutual: Mutual, address: Address, count: str) -> None:
+    draft = reverse("web:draft", kwargs={"mutual": mutual.code, "form": "sinistre"})
+    assert clerk.post(draft, {"lines-TOTAL_FORMS": count, "card": "x"}).json()["kept"]
+    assert clerk.get(address("claim-new")).status_code == 200
+
+
+@pytest.mark.parametrize("quantity", ["1e999999", "9" * 400, "1e9"])
+def test_a_quantity_beyond_measure_is_no_quantity(
+    clerk: Client, address: Address, person: Person, provider: Provider, quantity: str
+) -> None:
+    answer = clerk.post(
+        address("claim-new"), paper(person, provider, ("consultation-1", quantity, "4 500"))
+    )
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("day", ["31/12/9999", "01/01/0001", "31/02/2025"])
+def test_a_day_beyond_the_calendar_filters_nothing(
+    clerk: Client, address: Address, day: str
+) -> None:
+    assert clerk.get(address("claims"), {"until": day}).status_code == 200

@@ -98,3 +98,11 @@ def test_a_call_not_paid_is_cancelled_once(
     due.refresh_from_db()
     assert due.cancelled_on == date(2025, 6, 16)
     assert browser.post(url, sent | {"idempotency_key": a_key()}).status_code == 422
+
+
+def test_a_year_that_is_none_is_this_year(
+    signed_in: Browser, people: People, address: Address
+) -> None:
+    for year in ("²", "٢٠٢٥", "0", "9" * 5000):
+        answer = signed_in(people.moussa).get(address("dues"), {"year": year})
+        assert answer.status_code == 200

@@ -256,3 +256,14 @@ def test_a_mutual_without_such_a_product_never_speaks_of_a_loan(
     awa = signed_in(people.awa)
     assert "loan_minor" not in awa.get(address("household-new")).content.decode()
     assert not awa.post(address("household-loan"), typed()).content.strip()
+
+
+@pytest.mark.parametrize("count", ["abc", "²", "9" * 5000])
+def test_damaged_rows_neither_stop_the_form_nor_its_draft(
+    signed_in: Browser, people: People, address: Address, count: str
+) -> None:
+    clerk = signed_in(people.awa)
+    for act in ("more", "aside"):
+        typed = {"act": act, "persons-TOTAL_FORMS": count, "persons-²-name": "x", "phone": "034"}
+        assert clerk.post(address("household-new"), typed).status_code in (200, 302, 422)
+        assert clerk.get(address("household-new")).status_code == 200

@@ -237,3 +237,14 @@ def test_every_assumption_has_its_source(
     assert len(lines) > 50
     assert all(line.source and line.confidence for line in lines)
     assert all(len(line.cells) == len(table.head) for table in tables for line in table.lines)
+
+
+@pytest.mark.parametrize("text", ["a: 2026-13-45", "a: 2026-02-30T99:99:99", "a: " + "9" * 5000])
+def test_a_file_with_an_impossible_value_is_refused(
+    director: Client, address: Address, text: str
+) -> None:
+    file = SimpleUploadedFile("plan.yaml", text.encode())
+    answer = director.post(
+        address("plan-new"), {"name": "P", "file": file, "idempotency_key": a_key()}
+    )
+    assert answer.status_code == 422
