@@ -161,13 +161,17 @@ def end_membership(
     """A membership stops before its term; ``ended_on`` is the first day without cover.
 
     What was already due stays due: whoever may reverse cancels it apart (``cancel_due``).
-    Refused with ``MEMBERSHIP_ALREADY_ENDED``, ``MEMBERSHIP_OVER`` or ``DATE_IN_FUTURE``.
+    Refused with ``MEMBERSHIP_ALREADY_ENDED``, ``MEMBERSHIP_OVER``,
+    ``MEMBERSHIP_NOT_BEGUN`` or ``DATE_IN_FUTURE``.
     """
     require_not_future(ended_on, on, "ended_on")
     if membership.ended_on is not None:
         raise Refusal("MEMBERSHIP_ALREADY_ENDED", ended_on=membership.ended_on)
     if ended_on >= membership.effective_until:
         raise Refusal("MEMBERSHIP_OVER", place="ended_on", until=membership.effective_until)
+    if ended_on < membership.effective_from:
+        first = membership.effective_from
+        raise Refusal("MEMBERSHIP_NOT_BEGUN", place="ended_on", first=first)
     membership.ended_on, membership.end_reason = ended_on, EndReason(reason).value
     membership.save(update_fields=["ended_on", "end_reason"])
     return membership

@@ -31,6 +31,11 @@ from entraide.core.posting_rules import Treasury
 BATCH_PREFIX = "BR"
 
 
+def channel_of(claim: Claim) -> str:
+    """The means by which a claim is paid: the bank unless the family asked otherwise."""
+    return claim.channel or Channel.BANK.value
+
+
 def payable_claim(claim: Claim) -> settlement.PayableClaim:
     """A claim as the settlement decision sees it: who is paid, by which channel, how much.
 
@@ -40,8 +45,9 @@ def payable_claim(claim: Claim) -> settlement.PayableClaim:
         kind, payee = settlement.PayeeKind.PROVIDER, f"{claim.provider_id:012d}"
     else:
         kind, payee = settlement.PayeeKind.MEMBER, f"{claim.household_id:012d}"
-    channel = claim.channel or Channel.BANK.value
-    return settlement.PayableClaim(claim.document_number, kind, payee, channel, claim.payable_minor)
+    return settlement.PayableClaim(
+        claim.document_number, kind, payee, channel_of(claim), claim.payable_minor
+    )
 
 
 def payout_drafts(
@@ -89,8 +95,9 @@ def prepare_batch(
 ) -> SettlementBatch:
     """A numbered batch of approved claims (all of them unless named), one payout per payee.
 
-    Refused with ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the claim) or
-    ``NOTHING_TO_PAY``.
+    Claims that a person names are paid by one means, from one account. Refused with
+    ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the claim), ``BATCH_CHANNELS_MIXED``
+    or ``NOTHING_TO_PAY``.
     """
     if treasury_account.role not in TREASURY_ROLES:
         raise Refusal(
@@ -106,6 +113,8 @@ def prepare_batch(
             raise Refusal("CLAIM_NOT_APPROVED", claim=claim.document_number, state=claim.state)
     if not chosen:
         raise Refusal("NOTHING_TO_PAY")
+    if claims is not None and len({channel_of(claim) for claim in chosen}) > 1:
+        raise Refusal("BATCH_CHANNELS_MIXED", place="claims")
     batch = SettlementBatch.objects.create(
         mutual=mutual,
         document_number=next_number(mutual=mutual, prefix=BATCH_PREFIX, on=on),
@@ -201,8 +210,8 @@ def record_payout(
     """The money has gone to the payee: posted under the payout's number, claims are paid.
 
     Refused with ``PAYOUT_ALREADY_MADE``, ``BATCH_NOT_AUTHORISED``, ``DATE_IN_FUTURE``,
-    ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who authorised the batch or
-    approved one of the claims.
+    ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who authorised the batch, or
+    entered or approved one of the claims.
     """
     batch = _locked(payout.batch)
     payout = (
@@ -220,8 +229,9 @@ def record_payout(
         raise Refusal("PAID_BEFORE_AUTHORISATION", place="paid_on", on=batch.authorised_on)
     require_other_person(actor, batch.authorised_by, step="authorise")
     claims = Claim.objects.filter(payouts__payout=payout, payouts__is_cancelled=False)
-    if not actor.is_system and claims.filter(approved_by=actor).exists():
-        raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step="approve")
+    for step, person in (("approve", "approved_by"), ("enter", "entered_by")):
+        if not actor.is_system and claims.filter(**{person: actor}).exists():
+            raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step=step)
     label = payout.provider.name if payout.provider else payout.household.number
     entry = payout_entry(payout, batch.treasury_account, paid_on, label)
     payout.entry = post_entry(mutual=mutual, entry=entry, actor=actor, on=on)

@@ -20,6 +20,7 @@ SENTENCES: dict[str, str] = {
     "CURRENCY_DIFFERS": "The amounts are in {found}; this mutual works in {expected}.",
     "AGREEMENT_OVERLAPS": "{provider} already has an agreement from {start}. End it first.",
     "CLAIM_NOT_APPROVED": "Claim {claim} is not waiting for payment.",
+    "BATCH_CHANNELS_MIXED": "These claims are paid by several means. Prepare one batch for each.",
     "NOTHING_TO_PAY": "No approved claim is waiting for payment.",
     "BATCH_NOT_PREPARED": "Slip {batch} is no longer waiting for authorisation.",
     "BATCH_NOT_AUTHORISED": "Slip {batch} is not authorised: nothing may be paid yet.",

@@ -47,6 +47,9 @@ SENTENCES: dict[str, str] = {
         "{person} cannot become the member: choose a person who is still in this household."
     ),
     "MEMBERSHIP_ALREADY_ENDED": "This membership was already ended on {ended_on}.",
+    "MEMBERSHIP_NOT_BEGUN": (
+        "This cover begins on {first}: it cannot end before that day. Choose a later day."
+    ),
     "MEMBERSHIP_OVER": (
         "This cover goes only to the day before {until}: it cannot be ended that late. Choose an "
         "earlier day, or let it run out."

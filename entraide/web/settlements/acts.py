@@ -18,6 +18,7 @@ from entraide.apps.settlement.selectors import batch_for, claims_to_settle, payo
 from entraide.apps.settlement.services import (
     authorise_batch,
     cancel_batch,
+    channel_of,
     prepare_batch,
     record_payout,
 )
@@ -32,7 +33,6 @@ from entraide.web.settlements.forms import BatchForm, PaidForm, account_label
 from entraide.web.settlements.payees import (
     ROLES_OF_CHANNELS,
     by_payee,
-    channel_of,
     channel_tabs,
     usual_channel,
 )

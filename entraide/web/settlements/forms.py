@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from entraide.apps.ledger.models import Account
 from entraide.apps.settlement.models import Payout
 from entraide.web.claims.reasons import language
-from entraide.web.fields import DayField
+from entraide.web.fields import DayField, is_uid
 
 
 def account_label(account: Account) -> str:
@@ -41,6 +41,8 @@ class BatchForm(forms.Form):
         chosen: list[str] = self.cleaned_data["claims"]
         if not chosen:
             raise forms.ValidationError(gettext("Tick at least one claim."))
+        if not all(is_uid(each) for each in chosen):
+            raise forms.ValidationError(self.fields["claims"].error_messages["invalid_choice"])
         return chosen
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from entraide.apps.claims.models import Circuit, Claim
 from entraide.apps.contributions.models import Channel
 from entraide.apps.settlement.models import Payout, PayoutClaim
+from entraide.apps.settlement.services import channel_of
 from entraide.core.ledger import AccountRole
 from entraide.web.claims.reasons import CHANNELS
 
@@ -49,11 +50,6 @@ class ChannelTab:
     name: str
     count: int
     is_current: bool
-
-
-def channel_of(claim: Claim) -> str:
-    """How a claim is paid: by the bank unless the family asked otherwise."""
-    return claim.channel or Channel.BANK.value
 
 
 def usual_channel(claims: Sequence[Claim], asked: str) -> str:

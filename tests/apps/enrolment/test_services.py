@@ -234,6 +234,10 @@ def test_a_membership_ends_once_and_before_its_term(family: Household, people: P
         end(date(2025, 7, 1))
     with pytest.raises(Refusal, match="MEMBERSHIP_OVER"):
         end(date(2026, 1, 10), on=date(2026, 2, 1))
+    with pytest.raises(Refusal, match="MEMBERSHIP_NOT_BEGUN"):
+        end(date(1, 1, 1))
+    with pytest.raises(Refusal, match="MEMBERSHIP_NOT_BEGUN"):
+        end(date(2025, 1, 9))
     end(date(2025, 6, 1))
     membership.refresh_from_db()
     assert (membership.ended_on, membership.end_reason) == (date(2025, 6, 1), "moved_away")

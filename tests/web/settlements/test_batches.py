@@ -271,3 +271,38 @@ def test_a_batch_is_prepared_for_one_means_of_payment_at_a_time(
     officer.post(address("batch-new"), typed)
     assert [each.channel for each in SettlementBatch.objects.get().payouts.all()] == ["cash"]
     assert officer.get(address("batch-new")).context["channels"] == []
+
+
+def test_a_form_cannot_mix_means_nor_name_what_is_no_claim(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    Claim.objects.filter(pk=approved[-1].pk).update(channel="cash")
+    officer = signed_in(people.moussa)
+    answer = officer.post(address("batch-new"), sheet(bank, *approved))
+    assert answer.status_code == 422
+    assert "Préparez un bordereau pour chacun" in answer.content.decode()
+    strange = sheet(bank, *approved) | {"claims": ["zzz"]}
+    assert officer.post(address("batch-new"), strange).status_code == 422
+    assert not SettlementBatch.objects.exists()
+
+
+def test_who_entered_a_claim_does_not_pay_it(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
+    batch = SettlementBatch.objects.get()
+    signed_in(people.director).post(
+        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}
+    )
+    Claim.objects.filter(pk=approved[0].pk).update(entered_by=people.cashier)
+    signed_in(people.cashier).post(
+        address("batch-pay", uid=batch.uid),
+        {
+            "idempotency_key": a_key(),
+            "payouts": [str(each.uid) for each in batch.payouts.all()],
+            "paid_on": "16/06/2025",
+        },
+    )
+    mine = batch.payouts.filter(claims__claim=approved[0]).get()
+    assert mine.paid_on is None
+    assert AuditEvent.objects.filter(code="SEPARATION_OF_DUTIES", actor=people.cashier).exists()
