@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.office import CLERK, DIRECTOR, FINANCE, PHONE, Desks, Office, overflow
+from tests.e2e.office import CLERK, DESK, DIRECTOR, FINANCE, PHONE, Desks, Office, overflow
 
 PAGES = {
     CLERK: ("", "adhesions/", "adhesions/nouvelle/", "cotisations/", "cotisations/recus/",
@@ -53,6 +54,20 @@ def test_no_document_is_wider_than_a_telephone(desks: Desks, office: Office, use
         if overflow(page) > 0:
             too_wide[address] = overflow(page)
     assert too_wide == {}
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_paid_batch_says_who_signed_and_when(
+    desks: Desks, office: Office, size: tuple[int, int]
+) -> None:
+    page = desks.sit(FINANCE, size=size)
+    page.goto(office.page("reglements/?state=paid"))
+    page.locator("main tbody a").first.click()
+    signed = page.get_by_role("complementary", name="Signatures").locator("small")
+    expect(signed).to_have_count(3)
+    for each in signed.all():
+        expect(each).to_be_visible()
+        expect(each).to_have_text(re.compile(r"^\w.+, \d.* \d{4}$"))
 
 
 def test_director_reads_the_home_page_in_a_corridor(desks: Desks, office: Office) -> None:
