@@ -14,7 +14,10 @@ from entraide.apps.schemes.rights import Right
 
 @dataclass(frozen=True, slots=True)
 class FlatColumn:
-    """One column: its name, ``text``, ``day``, ``number``, ``amount`` or ``rate``, its meaning."""
+    """One column: its name, a key of ``KINDS``, its meaning, which explains every code of it.
+
+    The codes of ``care_category`` are the network's own: they are read when the meaning is told.
+    """
 
     name: str
     kind: str
@@ -48,7 +51,7 @@ MEMBERS = FlatFile(
         ("nom", "text", "Family name, or the whole name where it is not split"),
         ("prenom", "text", "Given name, empty where a name is not split"),
         ("lien", "text", "Relation to the adhérent: member, spouse, child, parent, other"),
-        ("sexe", "text", "F or M"),
+        ("sexe", "text", "F for a woman or a girl, M for a man or a boy"),
         ("naissance", "day", "Day of birth as recorded; see precision_naissance"),
         ("precision_naissance", "text", "exact, year (the year only is known) or around"),
         ("entree", "day", "First day in the family's cover"),
@@ -111,7 +114,7 @@ CLAIMS = FlatFile(
         ("comptabilise_le", "day", "Day of the voucher in the books, empty before approval"),
         ("paye_le", "day", "Day of payment, empty before it"),
         ("etat", "text", "in_review, decided, approved, in_batch, paid, refused or reversed"),
-        ("categorie", "text", "Category of care"),
+        ("categorie", "care_category", "Category of care"),
         ("quantite", "rate", "Quantity, with a decimal comma"),
         ("prix_unitaire", "amount", "Unit price as the provider states it"),
         ("demande", "amount", "What is asked for on the line"),
@@ -129,7 +132,15 @@ ENTRIES = FlatFile(
     "comptabilise_le",
     _columns(
         ("sequence", "number", "Place of the entry in the books, without a gap"),
-        ("journal", "text", "Journal of the entry"),
+        (
+            "journal",
+            "text",
+            (
+                "Journal of the entry: contributions, claims (care), cash (cash box), bank (bank "
+                "and mobile money), operations (sundry), migration (taken over) or opening (first "
+                "balances)"
+            ),
+        ),
         ("numero_piece", "text", "Number of the voucher, the same on the receipt or the claim"),
         ("ligne", "number", "Place of the line in the entry, from 1"),
         ("survenu_le", "day", "Day of the event"),
@@ -139,7 +150,10 @@ ENTRIES = FlatFile(
         (
             "patrimoine",
             "text",
-            "Patrimony that the line belongs to: the mutual fund, running costs …",
+            (
+                "Patrimony that the line belongs to: mutual (mutual fund), running (running costs) "
+                "or other (in suspense)"
+            ),
         ),
         ("debit", "amount", "Amount on the debit side, 0 on the other"),
         ("credit", "amount", "Amount on the credit side, 0 on the other"),
@@ -155,6 +169,7 @@ FLAT_FILES: dict[str, FlatFile] = {
 }
 KINDS: dict[str, str] = {
     "text": "Text",
+    "care_category": "Text",
     "day": "Day, YYYY-MM-DD",
     "number": "Whole number",
     "amount": "Amount in the currency's unit, decimal comma",

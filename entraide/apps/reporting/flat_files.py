@@ -15,6 +15,7 @@ from entraide.apps.claims.models import ClaimLine
 from entraide.apps.contributions.models import PaymentAllocation
 from entraide.apps.enrolment.models import Membership, Person
 from entraide.apps.ledger.models import Posting
+from entraide.apps.nomenclature.selectors import categories
 from entraide.apps.reporting.flat_columns import (
     CLAIMS,
     CONTRIBUTIONS,
@@ -23,6 +24,7 @@ from entraide.apps.reporting.flat_columns import (
     FLAT_FILES,
     KINDS,
     MEMBERS,
+    FlatColumn,
     FlatFile,
 )
 from entraide.apps.schemes.models import Mutual
@@ -57,11 +59,24 @@ def dictionary_file(language: str) -> bytes:
     """What each column of each file means, as CSV."""
     rows = [
         (file.name, column.name, translate(KINDS[column.kind], language),
-         translate(column.meaning, language))
+         column_meaning(column, language))
         for file in FLAT_FILES.values()
         for column in file.columns
     ]  # fmt: skip
     return csv_file(DICTIONARY, rows)
+
+
+def column_meaning(column: FlatColumn, language: str) -> str:
+    """What a column holds, with what each of its codes stands for."""
+    meaning = translate(column.meaning, language)
+    if column.kind != "care_category":
+        return meaning
+    known = ", ".join(
+        f"{each.code} ({each.label_fr if language == 'fr' else each.label_en})"
+        for each in categories()
+    )
+    colon = "\u00a0:" if language == "fr" else ":"
+    return f"{meaning}{colon} {known}" if known else meaning
 
 
 def _chosen(name: str, period: Period | None) -> Q:

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from entraide.apps.reporting.flat_columns import FLAT_FILES, KINDS, FlatFile
-from entraide.apps.reporting.flat_files import dictionary_file, flat_file
+from entraide.apps.reporting.flat_files import column_meaning, dictionary_file, flat_file
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
-from entraide.core.periods import Period, add_months, month_start
+from entraide.core.periods import Period
 from entraide.messages import translate
 from entraide.web.office import OfficeRequest, office_view, told
 from entraide.web.report.periods import asked_period
@@ -29,14 +29,13 @@ def extracts(request: OfficeRequest) -> HttpResponse:
         period = _asked(request)
     except Refusal as refused:
         refusal = told(refused)
-    month = add_months(month_start(request.day), -1)
     context = {
         "files": [_shown(file, language) for file in _of(request)],
         "refusal": refusal,
         "query": request.GET.urlencode() if period else "",
         "period": period,
-        "first": f"{period.start if period else month:%Y-%m}",
-        "last": f"{period.last if period else month:%Y-%m}",
+        "first": f"{period.start:%Y-%m}" if period else request.GET.get("from", ""),
+        "last": f"{period.last:%Y-%m}" if period else request.GET.get("to", ""),
     }
     return render(request, "web/report/extracts.html", context, status=422 if refusal else 200)
 
@@ -79,7 +78,7 @@ def _shown(file: FlatFile, language: str) -> dict[str, object]:
             (
                 column.name,
                 translate(KINDS[column.kind], language),
-                translate(column.meaning, language),
+                column_meaning(column, language),
             )
             for column in file.columns
         ],

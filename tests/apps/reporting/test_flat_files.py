@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 import pytest
 from django_scopes import scopes_disabled
 
 from entraide.apps.access.models import AuditEvent, AuditKind
-from entraide.apps.claims.models import Claim
-from entraide.apps.contributions.models import ContributionPayment
-from entraide.apps.enrolment.models import Person
+from entraide.apps.claims.models import Circuit, Claim, ClaimState
+from entraide.apps.contributions.models import Channel, ContributionPayment, DueKind, Payer
+from entraide.apps.enrolment.models import BirthPrecision, Person
 from entraide.apps.ledger.models import Entry
+from entraide.apps.nomenclature.selectors import categories
 from entraide.apps.reporting.flat_columns import FLAT_FILES, KINDS
 from entraide.apps.reporting.flat_files import dictionary_file, flat_file
 from entraide.apps.schemes.models import Mutual
+from entraide.core.ledger import FundCode, Journal
 from entraide.core.periods import Period
 from entraide.messages import translate
 from tests.indicators.three_households import three_households
@@ -110,13 +114,38 @@ def test_nothing_of_another_mutual(counted: Mutual, other_mutual: Mutual) -> Non
 
 
 @pytest.mark.requirement("R144", begun=True)
-def test_the_dictionary_tells_every_column_in_both_languages() -> None:
+def test_the_dictionary_tells_every_column_in_both_languages(counted: Mutual) -> None:
     rows = rows_of(dictionary_file("fr"))
     assert len(rows) == sum(len(file.columns) for file in FLAT_FILES.values())
     for file in FLAT_FILES.values():
         for text in (file.title, *(column.meaning for column in file.columns), *KINDS.values()):
             assert translate(text, "en") == text
             assert translate(text, "fr") != text, text
+
+
+def test_the_dictionary_explains_every_code(counted: Mutual) -> None:
+    codes: dict[tuple[str, str], Iterable[str]] = {
+        ("adherents", "lien"): ("member", "spouse", "child", "parent", "other"),
+        ("adherents", "sexe"): ("F", "M"),
+        ("adherents", "precision_naissance"): BirthPrecision.values,
+        ("cotisations", "nature"): DueKind.values,
+        ("cotisations", "payeur"): Payer.values,
+        ("cotisations", "canal"): Channel.values,
+        ("sinistres", "circuit"): Circuit.values,
+        ("sinistres", "etat"): ClaimState.values,
+        ("sinistres", "categorie"): categories().values_list("code", flat=True),
+        ("ecritures", "journal"): [each.value for each in Journal],
+        ("ecritures", "patrimoine"): [each.value for each in FundCode],
+    }
+    meanings = {
+        (row["fichier"], row["colonne"]): row["sens"] for row in rows_of(dictionary_file("fr"))
+    }
+    assert list(codes["sinistres", "categorie"])
+    for column, known in codes.items():
+        for code in known:
+            assert re.search(rf"\b{code}\b", meanings[column]), (column, code)
+    assert "consultation (consultation)" in meanings["sinistres", "categorie"]
+    assert "claims (soins)" in meanings["ecritures", "journal"]
 
 
 def test_the_day_of_entry_is_the_mutuals_own(counted: Mutual) -> None:

@@ -41,6 +41,30 @@ def test_a_person_takes_the_files_of_their_rights(
     assert signed_in(people.fanta).get(address("extract", register="adherents")).status_code == 404
 
 
+def test_months_shown_are_those_of_the_files(
+    counted: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    moussa = signed_in(people.moussa)
+    page = moussa.get(address("extracts")).content.decode()
+    assert "Depuis le début" in page
+    assert 'name="from" value=""' in page
+    assert 'name="to" value=""' in page
+
+    page = moussa.get(address("extracts"), {"from": "2025-02", "to": "2025-03"}).content.decode()
+    assert "février – mars 2025" in page.replace("\u00a0", " ")
+    assert 'name="from" value="2025-02"' in page
+    assert 'name="to" value="2025-03"' in page
+    assert "sinistres.csv?from=2025-02&amp;to=2025-03" in page
+
+
+def test_columns_explain_their_codes(
+    counted: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    page = signed_in(people.moussa).get(address("extracts")).content.decode()
+    assert "claims (soins)" in page
+    assert "consultation (consultation)" in page
+
+
 def test_months_that_cannot_be_told(
     counted: Mutual, people: People, signed_in: Browser, address: Address
 ) -> None:
