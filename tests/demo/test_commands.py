@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from entraide.cli.main import main
 from entraide.cli.output import Output
 from entraide.core.errors import Refusal
 from tests.builders import a_federation, a_mutual
+
+TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial" / "une-mutuelle-en-une-heure.md"
 
 
 def demo(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
@@ -47,6 +50,26 @@ def test_made_once_kept_afterwards_and_made_anew_only_when_told(tmp_path: Path) 
     assert kept["mutuals"] == made["mutuals"]
     code, anew = demo(tmp_path, "--reset", "--households", "21", "--until", "2024-02-06")
     assert (code, anew["is_new"], anew["households"]) == (0, True, 21)
+
+
+def test_terminal_names_everybody_of_the_tutorial_and_how_to_open_the_office(
+    tmp_path: Path,
+) -> None:
+    code, made = demo(tmp_path, "--households", "20", "--until", "2024-02-06")
+    assert code == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "entraide.cli.main", "demo", "--no-serve"],
+        env={**os.environ, "ENTRAIDE_DATA": str(tmp_path), "ENTRAIDE_LANGUAGE": "fr"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    known = {person["username"] for person in made["people"]}
+    in_tutorial = known & set(re.findall(r"`(\w+)`", TUTORIAL.read_text(encoding="utf-8")))
+    assert {"tovo", "solofo", "boureima"} <= in_tutorial
+    for username in in_tutorial:
+        assert re.search(rf"\b{username} \(", done.stdout), username
+    assert "make serve" in done.stdout.splitlines()[-1]
 
 
 @pytest.mark.django_db

@@ -65,8 +65,9 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     else:
         _require_same(arguments)
     password = build.give_one_password() if is_new or arguments.new_passwords else None
-    _show(out, is_new, password)
-    if arguments.no_serve or out.as_json:
+    is_served = not (arguments.no_serve or out.as_json)
+    _show(out, is_new, password, is_served=is_served)
+    if not is_served:
         return 0
     from entraide.cli.commands import serve
 
@@ -132,7 +133,7 @@ def _require_same(arguments: argparse.Namespace) -> None:
             raise Refusal("DEMO_OTHER_THERE", place=f"--{option}", option=option, there=str(there))
 
 
-def _show(out: Output, is_new: bool, password: str | None) -> None:
+def _show(out: Output, is_new: bool, password: str | None, *, is_served: bool) -> None:
     from entraide.demo import database
     from entraide.demo.build import usernames
     from entraide.demo.headline import network_figures
@@ -153,7 +154,9 @@ def _show(out: Output, is_new: bool, password: str | None) -> None:
     document["first_paths"] = [{"page": page, "address": _address(page)} for page, _ in FIRST_PATHS]
     if password is not None:
         document["password"] = password
-    lines = (*_table(mutuals, out), *_sign_in(password, out), *_first_paths(out))
+    lines = [*_table(mutuals, out), *_sign_in(password, out), *_first_paths(out)]
+    if not is_served:
+        lines += ["", out.text("To open the office: make serve, or .venv/bin/entraide serve.")]
     out.answer(document, *lines)
 
 
@@ -246,14 +249,31 @@ def _percent(value: Any, language: str) -> str:
     return number_in_words((Decimal(str(value)) * 100).quantize(Decimal(1)), language) + "\u00a0%"
 
 
-def _sign_in(password: str | None, out: Output) -> list[str]:
+def _people(out: Output) -> list[str]:
+    """Under which names one signs in: all who the tutorial has, and who looks after the network."""
+    from entraide.demo.build import usernames
     from entraide.demo.network import NETWORK
 
-    atia = NETWORK[0]
-    people = ", ".join(
-        f"{post.username} ({out.text(post.post.removesuffix('2'))})" for post in atia.team
-    )
-    lines = [out.text("To sign in at {name}: {people}.", name=atia.name, people=people)]
+    atia = NETWORK[0].name
+    team, network, elsewhere = [], [], []
+    for username, _, post, mutual in usernames():
+        if mutual == atia:
+            team.append(f"{username} ({out.text(post)})")
+        elif not mutual:
+            network.append(f"{username} ({out.text(post)})")
+        elif post == "finance_officer":
+            elsewhere.append(f"{username} ({mutual})")
+    return [
+        out.text("To sign in at {name}: {people}.", name=atia, people=", ".join(team)),
+        out.text("In all six mutuals: {people}.", people=", ".join(network)),
+        out.text(
+            "In the five others, the finance officers: {people}.", people=", ".join(elsewhere)
+        ),
+    ]
+
+
+def _sign_in(password: str | None, out: Output) -> list[str]:
+    lines = _people(out)
     if password is None:
         lines.append(
             out.text("Passwords forgotten? make demo ARGS=--new-passwords shows a new one.")
