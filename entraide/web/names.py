@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from entraide.apps.schemes.models import Role
 from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
@@ -109,6 +109,26 @@ STATES: dict[str, dict[str, State]] = {
 def state_of(record: str, code: str) -> State:
     """How a state of a kind of record is shown; an unknown one shows its own code."""
     return STATES.get(record, {}).get(code, State("plain", code))
+
+
+def counted(what: str, count: int, shown: str) -> str:
+    """The rows of a list in words: ``1 bordereau``, ``79 bordereaux``; ``shown`` is the number."""
+    words = {
+        "batches": ngettext("%(shown)s batch", "%(shown)s batches", count),
+        "calls": ngettext("%(shown)s call", "%(shown)s calls", count),
+        "claims": ngettext("%(shown)s claim", "%(shown)s claims", count),
+        "entries": ngettext("%(shown)s entry", "%(shown)s entries", count),
+        "families": ngettext("%(shown)s family", "%(shown)s families", count),
+        "lines": ngettext("%(shown)s line", "%(shown)s lines", count),
+        "matches": ngettext("%(shown)s match", "%(shown)s matches", count),
+        "movements": ngettext("%(shown)s movement", "%(shown)s movements", count),
+        "pieces": ngettext("%(shown)s piece", "%(shown)s pieces", count),
+        "receipts": ngettext("%(shown)s receipt", "%(shown)s receipts", count),
+        "rows": ngettext("%(shown)s row", "%(shown)s rows", count),
+        "slips": ngettext("%(shown)s slip", "%(shown)s slips", count),
+        "statements": ngettext("%(shown)s statement", "%(shown)s statements", count),
+    }
+    return words[what] % {"shown": shown}
 
 
 def roles_that_may(right: Right) -> list[Text]:

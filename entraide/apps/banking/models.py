@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
 from django_scopes import ScopedManager
 
@@ -20,6 +22,11 @@ class BankAccount(MutualRecord):
     opened_on = models.DateField()
 
     objects = ScopedManager(mutual="mutual")
+
+
+def days_as_reference(opening_on: date, closing_on: date) -> str:
+    """What stands for the reference of a statement to which the bank gave none."""
+    return f"{opening_on} – {closing_on}"
 
 
 class Statement(MutualRecord):
@@ -47,6 +54,17 @@ class Statement(MutualRecord):
                 fields=["bank_account", "reference", "file_hash"], name="statement_once"
             )
         ]
+
+    @property
+    def bank_reference(self) -> str:
+        """What the bank calls it; empty where the days stand for a reference."""
+        made = days_as_reference(self.opening_on, self.closing_on)
+        return "" if self.reference == made else self.reference
+
+    @property
+    def until(self) -> date:
+        """The first day after it."""
+        return self.closing_on + timedelta(days=1)
 
 
 class LineState(models.TextChoices):

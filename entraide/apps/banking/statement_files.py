@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from entraide.apps.banking.models import BankAccount, Statement, StatementLine
+from entraide.apps.banking.models import BankAccount, Statement, StatementLine, days_as_reference
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
 from entraide.files import camt053, csv_profile
@@ -261,7 +261,7 @@ def _statement(
     closing: tuple[date, int],
     rows: tuple[StatementRow, ...],
 ) -> NewStatement:
-    reference = statement.reference or f"{opening[0]} – {closing[0]}"
+    reference = statement.reference or days_as_reference(opening[0], closing[0])
     return NewStatement(
         reference=reference[:80],
         opening_on=opening[0],

@@ -190,7 +190,11 @@ def pay(request: OfficeRequest, uid: str) -> HttpResponse:
     notify(
         request,
         text.format(count=len(paid), total=money(total_minor, request.mutual.currency, language())),
-        detail=_("The bank statement will be matched with them by their numbers."),
+        detail=ngettext(
+            "The bank statement will be matched with it by its number.",
+            "The bank statement will be matched with them by their numbers.",
+            len(paid),
+        ),
         links=[(fund.words, fund.url)] if may_see else (),
     )
     return redirect(office_url(request, "batch", uid=batch.uid))

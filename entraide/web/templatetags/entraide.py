@@ -187,13 +187,13 @@ def crumbs(*words_and_addresses: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Context, page: Page[Any], what: str = "") -> dict[str, Any]:
-    """The pages of a list, keeping search and filters. ``what`` names the rows, in the plural."""
+def pager(context: Context, page: Page[Any], what: str) -> dict[str, Any]:
+    """The pages of a list, keeping search and filters. ``what`` is a key of ``names.counted``."""
     shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     request = context["request"]
     return {
         "page": page,
-        "what": what,
+        "total": names.counted(what, page.paginator.count, number(page.paginator.count)),
         "request": request,
         "pages": [(n, _with(request, page=n) if isinstance(n, int) else "") for n in shown],
         "next_url": _with(request, page=page.next_page_number()) if page.has_next() else "",

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from entraide.apps.banking.models import BankAccount, Match, MatchState, Statement, StatementLine
+from entraide.apps.banking.models import (
+    BankAccount,
+    Match,
+    MatchState,
+    Statement,
+    StatementLine,
+    days_as_reference,
+)
 from entraide.apps.banking.selectors import reconciliation_state
 from entraide.apps.ledger.models import Entry
 from entraide.apps.schemes.models import Mutual
@@ -50,6 +59,32 @@ def test_a_statement_adds_up_and_opens_each_line(
     assert "RASOA" not in rows
     assert "<html" not in rows
     assert "Aucune ligne ici" in client.get(url, {"q": "nothing like it"}).content.decode()
+
+
+def test_a_statement_without_reference_is_named_by_its_days(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    imported: BankAccount,
+    unknown: StatementLine,
+) -> None:
+    day = date(2026, 11, 28)
+    Statement.objects.filter(bank_account=imported).update(
+        reference=days_as_reference(day, day), opening_on=day, closing_on=day
+    )
+    statement = Statement.objects.get(bank_account=imported)
+    client = signed_in(people.auditor)
+    for url in (
+        address("statement", uid=statement.uid),
+        address("statement-line", uid=unknown.uid),
+        address("statements", uid=imported.uid),
+    ):
+        page = client.get(url).content.decode().replace("\u00a0", " ")
+        assert "28 novembre 2026" in page
+        assert "28 novembre 2026 –" not in page
+        assert "2026-11-28" not in page
+    page = client.get(address("statement", uid=statement.uid)).content.decode()
+    assert "<h1>Relevé, 28 novembre 2026</h1>" in page.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("state", ["", "automatic", "confirmed", "undone", "nonsense"])

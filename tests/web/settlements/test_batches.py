@@ -86,6 +86,7 @@ def test_three_persons_take_a_claim_to_its_payment(
     batch.refresh_from_db()
     assert batch.state == BatchState.PAID
     assert "2 paiements enregistrés" in answer.content.decode()
+    assert "pointé avec eux par leurs numéros" in answer.content.decode()
     assert {claim.state for claim in Claim.objects.all()} == {ClaimState.PAID}
     assert waiting(mutual, ON).count == 0
 
@@ -100,10 +101,12 @@ def test_one_franc_is_followed_from_the_claim_to_the_payment_and_back(
         address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}
     )
     payout = payouts_of(batch).get(provider__isnull=False)
-    signed_in(people.cashier).post(
+    recorded = signed_in(people.cashier).post(
         address("batch-pay", uid=batch.uid),
         {"idempotency_key": a_key(), "paid_on": "16/06/2025", "payouts": [str(payout.uid)]},
+        follow=True,
     )
+    assert "pointé avec lui par son numéro" in recorded.content.decode()
     auditor = signed_in(people.auditor)
     claim_text = auditor.get(address("claim", uid=approved[0].uid)).content.decode()
     for way in (address("batch", uid=batch.uid), address("payout", uid=payout.uid)):
