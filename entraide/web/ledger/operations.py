@@ -28,7 +28,7 @@ from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole, FundCode
 from entraide.documents import writing
 from entraide.web.fields import DayField, MoneyField
-from entraide.web.ledger.wording import account_name, fund_name
+from entraide.web.ledger.wording import account_choice, fund_name
 from entraide.web.notices import notify
 from entraide.web.office import NOT_THERE, OfficeRequest, office_url, office_view
 from entraide.web.refusals import show_refusal
@@ -232,7 +232,7 @@ def accounts_of(request: OfficeRequest) -> dict[str, Account]:
 def _offer(field: Any, accounts: dict[str, Account], label: Text, place: int = 0) -> None:
     """The accounts as choices; the first, or the one at ``place``, is chosen already."""
     field.label = label
-    field.choices = [(uid, account_name(account)) for uid, account in accounts.items()]
+    field.choices = [(uid, account_choice(account)) for uid, account in accounts.items()]
     chosen = list(accounts)[place : place + 1] or list(accounts)[:1]
     field.initial = chosen[0] if chosen else ""
 
@@ -274,7 +274,10 @@ def record(request: OfficeRequest, kind: str) -> HttpResponse:
         "operation": OPERATIONS.get(kind),
         "operations": OPERATIONS.values(),
         "places": [
-            (account_name(account), treasury_balance(request.mutual, request.day, account=account))
+            (
+                account_choice(account),
+                treasury_balance(request.mutual, request.day, account=account),
+            )
             for account in form.accounts.values()
         ],
     }

@@ -75,6 +75,11 @@ def fund_name(fund: str) -> str:
     return str(FUND_NAMES.get(fund, fund))
 
 
+def account_choice(account: Account) -> str:
+    """An account as a form offers it: ``512 · Banque de l’Imerina``."""
+    return f"{account.number} · {account_name(account)}"
+
+
 def account_name(account: Account) -> str:
     """What an account is called in the reader's language."""
     return account.label_en if get_language() == "en" else account.label_fr

@@ -26,10 +26,11 @@ from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole, FundCode
 from entraide.documents.writing import money
 from entraide.web.claims.reasons import language
+from entraide.web.ledger.wording import account_choice
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
-from entraide.web.settlements.forms import BatchForm, PaidForm, account_label
+from entraide.web.settlements.forms import BatchForm, PaidForm
 from entraide.web.settlements.payees import (
     ROLES_OF_CHANNELS,
     by_payee,
@@ -52,7 +53,7 @@ def prepare(request: OfficeRequest) -> HttpResponse:
     is_posted = request.method == "POST"
     form = BatchForm(
         request.POST if is_posted else None,
-        accounts=[(uid, account_label(each)) for uid, each in accounts.items()],
+        accounts=[(uid, account_choice(each)) for uid, each in accounts.items()],
         # A form sent twice names claims that its first sending has put on the batch.
         claims=request.POST.getlist("claims") if is_posted else [str(each.uid) for each in claims],
         initial={"account": _usual_account(accounts, channel)},

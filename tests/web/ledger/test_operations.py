@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import date
 from typing import Any
 
@@ -44,6 +45,15 @@ def test_a_cost_becomes_an_entry_and_says_its_number(
     assert f"{entry.document_number} est enregistrée\u00a0: 12\u202f500" in page
     assert "Fournitures" in page
     assert "Contre-passer cette écriture" in page
+
+
+@pytest.mark.parametrize("kind", ["depense", "don", "frais", "interets", "virement"])
+def test_accounts_are_chosen_by_number_and_name(
+    signed_in: Browser, people: People, address: Address, scoped: Mutual, opening: Entry, kind: str
+) -> None:
+    page = signed_in(people.moussa).get(address("operation-new", kind=kind)).content.decode()
+    bank = account_for(scoped, AccountRole.BANK)
+    assert f"{bank.number} · {bank.label_fr}" in html.unescape(page)
 
 
 def test_a_double_click_records_once(

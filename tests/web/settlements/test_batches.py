@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import date
 
 import pytest
@@ -66,6 +67,8 @@ def test_three_persons_take_a_claim_to_its_payment(
     assert waiting(mutual, ON).count == 1
     opened = officer.get(address("batch-new"))
     assert [payee.total_minor for payee in opened.context["payees"]] == [6000, 3000]
+    account = account_for(mutual, AccountRole.BANK)
+    assert f"{account.number} · {account.label_fr}" in html.unescape(opened.content.decode())
     answer = officer.post(address("batch-new"), sheet(bank, *approved), follow=True)
     batch = SettlementBatch.objects.get()
     assert batch.total_minor == 9000
