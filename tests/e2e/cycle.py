@@ -146,7 +146,7 @@ def approve_all(page: Page, office: Office) -> None:
 def prepare_batch(page: Page, office: Office) -> Document:
     """Every approved claim on one batch, paid from the bank."""
     page.goto(office.page("reglements/preparer/"))
-    page.get_by_text(BANK, exact=True).click()
+    page.get_by_label(BANK).check()
     page.get_by_role("button", name="Préparer le bordereau").click()
     return recorded(page, r"BR-\d{4}-\d{5}")
 

@@ -66,7 +66,7 @@ def statement(
 def test_family_is_covered_from_the_day_it_joins(desks: Desks, family: cycle.Document) -> None:
     page = desks.sit(CLERK)
     page.goto(family.url)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Jean Rakotoarimanana")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("RAKOTOARIMANANA Jean")
     expect(page.get_by_role("main")).to_contain_text("3 personnes couvertes sur 3")
     for rank in (1, 2, 3):
         expect(page.get_by_role("main")).to_contain_text(f"Carte {family.number}-{rank}")

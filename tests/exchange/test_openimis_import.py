@@ -192,7 +192,7 @@ def test_a_renewal_follows_its_cover_and_keeps_seniority(mutual: Mutual) -> None
 
 def test_persons_keep_what_is_known_of_them(mutual: Mutual) -> None:
     head = Person.objects.get(number="700000001")
-    assert (head.full_name, head.is_member, head.has_photo) == ("Aminata Amouzou", True, True)
+    assert (head.full_name, head.is_member, head.has_photo) == ("AMOUZOU Aminata", True, True)
     assert head.household.address == "Rue du marché 3"
     assert head.household.area is not None
     assert head.household.area.name == "Nyogbo"

@@ -115,8 +115,8 @@ class Person(MutualRecord):
 
     @property
     def full_name(self) -> str:
-        """The name as people say it: given name first where there is one."""
-        return f"{self.given_name} {self.name}".strip()
+        """The name as papers write it: ``RAKOTO Hasina``; as it was typed where it is not split."""
+        return f"{self.name.upper()} {self.given_name}" if self.given_name else self.name
 
 
 class Membership(MutualRecord):

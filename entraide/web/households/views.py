@@ -27,6 +27,7 @@ from entraide.web.households.wording import (
     RightsShown,
     age_in_words,
     category_names,
+    cover_words,
     family_rights,
     relation_name,
     rights_shown,
@@ -86,8 +87,7 @@ class Row:
     member: Person | None
     kind: str
     word: str
-    last_on: date | None
-    is_over: bool
+    cover: str
 
 
 def _rows(page: Page[Household], on: date) -> list[Row]:
@@ -97,11 +97,13 @@ def _rows(page: Page[Household], on: date) -> list[Row]:
     rows = []
     for household in households:
         member = members.get(household.pk)
-        kind, word = family_rights(standings[member.pk]) if member is not None else ("", "")
-        until: date | None = household.covered_until  # type: ignore[attr-defined]
-        last_on = until - timedelta(days=1) if until is not None else None
-        is_over = until is not None and until <= on
-        rows.append(Row(household, member, kind, word, last_on, is_over))
+        kind, word, cover = "", "", ""
+        if member is not None:
+            until: date | None = household.covered_until  # type: ignore[attr-defined]
+            last_on = until - timedelta(days=1) if until is not None else None
+            kind, word = family_rights(standings[member.pk])
+            cover = cover_words(standings[member.pk], last_on, on)
+        rows.append(Row(household, member, kind, word, cover))
     return rows
 
 

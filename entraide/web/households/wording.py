@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
@@ -15,7 +15,7 @@ from entraide.apps.enrolment.models import BirthPrecision, Person
 from entraide.apps.enrolment.services import EndReason
 from entraide.apps.nomenclature.models import CareCategory
 from entraide.apps.nomenclature.selectors import categories
-from entraide.core.enrolment import RightsStatus
+from entraide.core.enrolment import Rights, RightsStatus
 from entraide.core.periods import age_on
 from entraide.documents import writing
 from entraide.messages import sentence
@@ -99,6 +99,45 @@ def family_rights(standing: Standing) -> tuple[str, str]:
     if status is RightsStatus.NOT_YET:
         return "wait", pgettext("a family", "Not covered yet")
     return "bad", pgettext("a family", "Not covered")
+
+
+def cover_words(standing: Standing, last_on: date | None, on: date) -> str:
+    """Beside a family's state: until when it is covered, from when it will be, or why it is not."""
+    language = get_language() or "fr"
+    if last_on is not None and last_on < on:
+        return _("ended on %(day)s") % {"day": writing.day(last_on, language)}
+    until = writing.day(last_on, language) if last_on is not None else ""
+    if standing.rights.is_open and not standing.rights.waiting_until:
+        return _("until %(day)s") % {"day": until} if until else ""
+    parts = [_short_reason(standing.rights, language)]
+    if until and standing.rights.status is not RightsStatus.NOT_YET:
+        parts.append(_("membership until %(day)s") % {"day": until})
+    return " · ".join(filter(None, parts))
+
+
+def _short_reason(rights: Rights, language: str) -> str:
+    """The gravest reason that closes a family's rights, in the few words of a list."""
+    if not rights.reasons:
+        return ""
+    reason = rights.reasons[0]
+    words = {
+        "COVER_NOT_STARTED": _("from %(starts_on)s on"),
+        "PERSON_NOT_YET": _("from %(entered_on)s on"),
+        "COVER_EXPIRED": _("ended on %(day)s"),
+        "MEMBERSHIP_ENDED": _("ended on %(day)s"),
+        "CONTRIBUTION_UNPAID": _("contribution unpaid since %(due_on)s"),
+        "PHOTO_MISSING": _("the member’s photo is missing"),
+        "MEMBERSHIP_SUSPENDED": _("suspended since %(since)s"),
+        "PERSON_DECEASED": _("the member died on %(died_on)s"),
+        "PERSON_EXITED": _("the member left on %(exited_on)s"),
+    }
+    days = {name: value for name, value in reason.data.items() if isinstance(value, date)}
+    if reason.code == "COVER_EXPIRED":
+        days["day"] = days["last_on"]
+    elif reason.code == "MEMBERSHIP_ENDED":
+        days["day"] = days["ended_on"] - timedelta(days=1)
+    shown = {name: writing.day(value, language) for name, value in days.items()}
+    return words.get(reason.code, "") % shown
 
 
 def rights_shown(

@@ -44,7 +44,8 @@ def test_a_household_takes_a_number_and_its_persons_theirs(
         "F-2025-00001-2",
         "F-2025-00001-3",
     ]
-    assert household.persons.get(is_member=True).full_name == "Éloïse Adjovi"
+    assert household.persons.get(is_member=True).full_name == "ADJOVI Éloïse"
+    assert Person(name="RABE Lalaina").full_name == "RABE Lalaina"
     second = a_household(scoped, people.awa, product)
     assert second.number == "F-2025-00002"
 

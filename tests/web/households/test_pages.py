@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.contributions.selectors import standings_on
@@ -15,6 +16,7 @@ from entraide.apps.enrolment.models import Household, PartnerGroup
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.web.concerned import as_concerned, care_audiences
 from entraide.web.households.counts import waiting
+from entraide.web.households.wording import cover_words
 from tests.builders import MEMBER, a_care_item, a_household, a_key, a_payment
 from tests.people import People
 from tests.web.conftest import Browser
@@ -46,19 +48,52 @@ def test_the_list_searches_filters_and_sorts(
     assert "2 familles dans cette liste" in everything.replace("<strong>", "").replace(
         "</strong>", ""
     )
-    assert "Éloïse Adjovi" in everything
+    assert "ADJOVI Éloïse" in everything
     assert "13 000 F CFA" in everything
     found = plain(browser.get(url, {"q": "zinsou"}).content)
-    assert "Komi Zinsou" in found
+    assert "ZINSOU Komi" in found
     assert "Éloïse" not in found
-    assert "Komi Zinsou" in plain(browser.get(url, {"q": "90112233"}).content)
+    assert "ZINSOU Komi" in plain(browser.get(url, {"q": "90112233"}).content)
     late = plain(browser.get(url, {"show": "late"}).content)
-    assert "Éloïse Adjovi" in late
-    assert "Zinsou" not in late
+    assert "ADJOVI Éloïse" in late
+    assert "ZINSOU" not in late
     names = plain(browser.get(url, {"sort": "-name"}).content)
-    assert names.index("Zinsou") < names.index("Adjovi")
+    assert names.index("ZINSOU") < names.index("ADJOVI")
     nobody = plain(browser.get(url, {"q": "inconnu"}).content)
     assert "Aucune famille trouvée" in nobody
+
+
+def test_the_list_says_until_when_from_when_or_why_not(
+    household: Household, scoped: Mutual, people: People, product: Product,
+    signed_in: Browser, address: Address,
+) -> None:  # fmt: skip
+    browser, url = signed_in(people.awa), address("households")
+    unpaid = "cotisation impayée depuis le 10 janvier 2025 · adhésion jusqu’au 9 janvier 2026"
+    assert unpaid in plain(browser.get(url).content)
+    a_payment(household, people.awa, 13_000)
+    assert unpaid not in plain(browser.get(url).content)
+    assert "jusqu’au 9 janvier 2026" in plain(browser.get(url).content)
+
+
+def test_the_words_beside_a_cover(
+    household: Household, scoped: Mutual, people: People, product: Product
+) -> None:
+    member = household.persons.get(is_member=True)
+    last_on = date(2026, 1, 9)
+
+    def words(on: date) -> str:
+        with translation.override("fr"):
+            told = cover_words(standings_on([member], on)[member.pk], last_on, on)
+        return told.replace(SPACE, " ")
+
+    assert words(date(2025, 1, 1)) == "à partir du 10 janvier 2025"
+    assert words(date(2025, 6, 16)) == (
+        "cotisation impayée depuis le 10 janvier 2025 · adhésion jusqu’au 9 janvier 2026"
+    )
+    assert words(date(2026, 2, 1)) == "terminée le 9 janvier 2026"
+    a_payment(household, people.awa, 13_000)
+    assert words(date(2025, 6, 16)) == "adhésion jusqu’au 9 janvier 2026"  # covered in part
+    assert words(date(2026, 1, 5)) == "jusqu’au 9 janvier 2026"
 
 
 def test_the_list_answers_its_rows_alone_to_the_page_script(
@@ -66,7 +101,7 @@ def test_the_list_answers_its_rows_alone_to_the_page_script(
 ) -> None:
     answer = signed_in(people.awa).get(address("households"), headers={"HX-Request": "true"})
     assert b"<html" not in answer.content
-    assert "Éloïse Adjovi" in answer.content.decode()
+    assert "ADJOVI Éloïse" in answer.content.decode()
 
 
 def test_the_list_costs_the_same_whatever_its_length(
@@ -108,7 +143,7 @@ def test_the_page_says_who_is_covered_why_not_and_what_to_pay(
     household: Household, people: People, signed_in: Browser, address: Address
 ) -> None:
     page = plain(signed_in(people.awa).get(address("household", uid=household.uid)).content)
-    assert "Éloïse Adjovi" in page
+    assert "ADJOVI Éloïse" in page
     assert "0 personne couverte sur 3" in page
     assert "Pas couverte ce jour" in page  # Éloïse, Afi
     assert "Pas couvert ce jour" in page  # Koffi
@@ -151,7 +186,7 @@ def test_the_photo_is_registered_from_the_page_once(
     sent = {"idempotency_key": a_key()}
     url = address("person-photo", uid=person.uid)
     answer = signed_in(people.awa).post(url, sent, follow=True)
-    assert "La photo de Komi Agbo est enregistrée." in answer.content.decode()
+    assert "La photo de AGBO Komi est enregistrée." in answer.content.decode()
     person.refresh_from_db()
     assert person.has_photo
     assert signed_in(people.awa).get(url).status_code == 405
@@ -279,7 +314,7 @@ def test_acts_on_a_family_are_refused_to_who_may_not_enrol_and_audited(
     assert signed_in(people.fanta).get(url).status_code == 404
     codes = AuditEvent.objects.filter(kind=AuditKind.REFUSAL).values_list("code", flat=True)
     assert sorted(codes) == ["FORBIDDEN", "NOT_FOUND"]
-    assert MEMBER.name in signed_in(people.awa).get(url).content.decode()
+    assert MEMBER.name.upper() in signed_in(people.awa).get(url).content.decode()
 
 
 def test_a_family_changes_group_and_the_page_tells_the_former_one(
