@@ -16,6 +16,7 @@ from html import escape
 from entraide.documents.writing import number
 
 WIDTH, HEIGHT = 360, 196
+LEAST_SPAN = 0.2  # of the largest value, for the height of a trend
 Value = int | float | Decimal
 Scale = Callable[[Value], float]
 
@@ -201,13 +202,14 @@ def fan_chart(
 def spark(ident: str, title: str, values: Sequence[Value], target: Value | None = None) -> str:
     """A trend beside a figure: the line, its last point, the target when there is one.
 
-    Empty for fewer than two values: one point is no trend.
+    Empty for fewer than two values: one point is no trend. The height of the drawing is worth at
+    least a fifth of the largest value, so that a small change is not drawn as a fall.
     """
     if len(values) < 2:
         return ""
     width, height = 120, 40
     all_values = [*values, *([] if target is None else [target])]
-    y = _scale((min(all_values), max(all_values)), (height - 5, 5))
+    y = _scale(_calm(all_values), (height - 5, 5))
     xs = [3 + place * (width - 9) / (len(values) - 1) for place in range(len(values))]
     ys = [y(value) for value in values]
     drawn = "" if target is None else _rule("c-target", 0, width, y(target))
@@ -273,6 +275,13 @@ def _scale(domain: tuple[Value, Value], span: tuple[float, float]) -> Scale:
     (low, high), (start, end) = (float(domain[0]), float(domain[1])), span
     width = (high - low) or 1.0
     return lambda value: start + (float(value) - low) * (end - start) / width
+
+
+def _calm(values: Sequence[Value]) -> tuple[float, float]:
+    """The lowest and the highest of values, parted until a small change looks small."""
+    low, high = float(min(values)), float(max(values))
+    missing = max(LEAST_SPAN * max(abs(low), abs(high)) - (high - low), 0.0)
+    return low - missing / 2, high + missing / 2
 
 
 def _freer_side(

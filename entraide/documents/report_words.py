@@ -17,6 +17,7 @@ from entraide.documents.writing import (
     number,
     percent,
     period,
+    points_between,
 )
 from entraide.indicators.catalogue import BY_CODE, Indicator, Question, Unit
 from entraide.indicators.engine import Figure
@@ -133,7 +134,8 @@ class ReportWords:
         if now is None or before is None:
             return ABSENT
         if compared.now.unit is Unit.RATE:
-            points = number((Decimal(now) - Decimal(before)) * 100, self.language, 1, sign=True)
+            between = points_between(Decimal(now), Decimal(before))
+            points = number(between, self.language, 1, sign=True)
             return f"{points}{NO_BREAK_SPACE}{self.say('pts')}"
         if before <= 0 or now < 0:
             return ABSENT

@@ -52,6 +52,16 @@ def percent(rate: Decimal, language: str = "fr", digits: int = 1, sign: bool = F
     return f"{number(Decimal(rate) * 100, language, digits, sign)}{space}%"
 
 
+def points_between(now: Decimal, before: Decimal) -> Decimal:
+    """How many points, to one decimal, part two rates as :func:`percent` writes them.
+
+    The figures that a reader sees are subtracted, not those behind them: from 20,0 % to 19,8 %
+    there are 0,2 points, whatever the digits that are not shown.
+    """
+    shown_now, shown_before = (round_half_up(Decimal(rate).scaleb(3)) for rate in (now, before))
+    return Decimal(shown_now - shown_before).scaleb(-1)
+
+
 def day(on: date, language: str = "fr") -> str:
     """``3 mars 2025``, ``1er mars 2025``; with the hour for an instant."""
     return day_in_words(on, language).replace(" ", NO_BREAK_SPACE, 1)

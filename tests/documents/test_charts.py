@@ -76,6 +76,17 @@ def test_a_fan_writes_what_may_come() -> None:
     assert {"100", "145", "55"} <= set(texts(root))
 
 
+def test_a_small_change_is_not_drawn_as_a_fall() -> None:
+    line = next(
+        iter(drawn(charts.spark("s", "x", [Decimal("0.200"), Decimal("0.198")])).iter("polyline"))
+    )
+    ys = [float(point.split(",")[1]) for point in line.get("points", "").split()]
+    assert 0 < ys[1] - ys[0] < 3  # of the 40 of its height
+    halved = next(iter(drawn(charts.spark("s", "x", [2, 1])).iter("polyline")))
+    ys = [float(point.split(",")[1]) for point in halved.get("points", "").split()]
+    assert ys == [5, 35]
+
+
 def test_one_point_is_no_trend() -> None:
     assert charts.spark("s", "rien", [3]) == ""
     assert len(list(drawn(charts.spark("s", "x", [3, 3, 3], target=4)).iter("polyline"))) == 1

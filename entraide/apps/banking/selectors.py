@@ -278,11 +278,14 @@ class ReconciledAccount:
 class ReconciledBalance:
     """The mutual fund at the last day up to which every account is reconciled.
 
-    ``unreconciled_since_minor`` is what the books have added to the fund after that day.
+    ``without_statement_minor`` is the part of it that no statement speaks of: cash boxes, and
+    accounts whose first statement has not come. ``unreconciled_since_minor`` is what the books
+    have added to the fund after that day.
     """
 
     on: date
     amount_minor: int
+    without_statement_minor: int
     unreconciled_since_minor: int
     accounts: tuple[ReconciledAccount, ...]
 
@@ -304,9 +307,11 @@ def reconciled_fund_balance(
         return None
     on = min(account.reconciled_on or first for account, first in with_statement)
     amount_minor = fund_balance(mutual, FundCode.MUTUAL, on)
+    spoken_of = [account.bank_account.account_id for account, _first in with_statement]
     return ReconciledBalance(
         on=on,
         amount_minor=amount_minor,
+        without_statement_minor=fund_balance(mutual, FundCode.MUTUAL, on, besides=spoken_of),
         unreconciled_since_minor=fund_balance(mutual, FundCode.MUTUAL, as_of or date.max)
         - amount_minor,
         accounts=tuple(account for account, _first in found),

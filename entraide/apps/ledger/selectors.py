@@ -6,7 +6,7 @@ the same period; ``posted_on`` tells when the books learnt of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -178,15 +178,32 @@ def trial_balance(
     return sorted(rows, key=lambda row: (row.account.number, row.fund))
 
 
-def fund_balance(mutual: Mutual, fund: core.FundCode | str, on: date) -> int:
-    """The money of a fund at the end of a day: what all treasury accounts hold of it."""
-    return treasury_balance(mutual, on, fund=str(fund))
+def fund_balance(
+    mutual: Mutual,
+    fund: core.FundCode | str,
+    on: date,
+    *,
+    besides: Collection[int] = (),
+) -> int:
+    """The money of a fund at the end of a day: what all treasury accounts hold of it.
+
+    ``besides`` leaves accounts out, by their keys.
+    """
+    return treasury_balance(mutual, on, fund=str(fund), besides=besides)
 
 
 def treasury_balance(
-    mutual: Mutual, on: date, *, account: Account | None = None, fund: str = ""
+    mutual: Mutual,
+    on: date,
+    *,
+    account: Account | None = None,
+    fund: str = "",
+    besides: Collection[int] = (),
 ) -> int:
-    """What the treasury accounts (or one of them) hold at the end of a day, of all funds or one."""
+    """What the treasury accounts (or one of them) hold at the end of a day, of all funds or one.
+
+    ``besides`` leaves accounts out, by their keys.
+    """
     postings = Posting.objects.filter(
         mutual=mutual,
         account__role__in=[role.value for role in core.TREASURY_ROLES],
@@ -196,6 +213,8 @@ def treasury_balance(
         postings = postings.filter(account=account)
     if fund:
         postings = postings.filter(fund=fund)
+    if besides:
+        postings = postings.exclude(account__in=besides)
     return int(postings.aggregate(total=Sum(SIGNED, default=0))["total"])
 
 

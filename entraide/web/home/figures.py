@@ -18,6 +18,7 @@ from entraide.documents import writing
 from entraide.documents.charts import spark
 from entraide.indicators.engine import Figure as Read
 from entraide.web.figures import Definition, Figure, Ratio
+from entraide.web.ledger.wording import told_without_statement
 from entraide.web.office import OfficeRequest, office_url
 from entraide.web.ways import page_way
 
@@ -169,7 +170,7 @@ def _fund(request: OfficeRequest, read: Headline) -> Figure:
         unit,
         state_kind=kind,
         state_word=word,
-        note=_fund_note(months, balance),
+        note=_fund_note(months, balance, mutual.currency),
         spark=spark("spark-fund", title, trend) if any(trend) else "",
     )
 
@@ -180,12 +181,14 @@ def _reconciled_state(read: Headline, balance: ReconciledBalance) -> tuple[str, 
     return kind, _("Reconciled on {day}").format(day=on)
 
 
-def _fund_note(months: Decimal | None, balance: ReconciledBalance) -> str:
-    """How long the fund lasts, and what keeps the reconciliation from going further."""
+def _fund_note(months: Decimal | None, balance: ReconciledBalance, currency: str) -> str:
+    """How long the fund lasts, what no statement speaks of, what is still to be matched."""
     told = []
     if months is not None:
         count = writing.number(months, language(), 1)
         told.append(_("{count} months of care ahead.").format(count=count))
+    if part := told_without_statement(balance, currency, language()):
+        told.append(f"{part[0].upper()}{part[1:]}.")
     open_lines = sum(account.open_line_count for account in balance.accounts)
     if open_lines:
         text = ngettext(
@@ -214,11 +217,14 @@ def _percent(rate: Decimal | int | None) -> str:
 
 
 def _change(compared: Comparison) -> str:
-    """« Moins 0,3 point en un an. »; empty when there is nothing to compare."""
+    """« Moins 0,3 point en un an. »: the difference of the two figures as they are written.
+
+    Empty when there is nothing to compare.
+    """
     now, before = compared.now.value, compared.before.value
     if now is None or before is None:
         return ""
-    points = round((Decimal(now) - Decimal(before)) * 100, 1)
+    points = writing.points_between(Decimal(now), Decimal(before))
     if not points:
         return _("As one year before.")
     written = writing.number(abs(points), language(), 1)

@@ -10,7 +10,7 @@ from entraide.core.ledger import FundCode
 from entraide.documents import charts, writing
 from entraide.web.figures import Definition, Figure
 from entraide.web.ledger.periods import AskedPeriod
-from entraide.web.ledger.wording import fund_name
+from entraide.web.ledger.wording import fund_name, told_without_statement
 from entraide.web.office import OfficeRequest, office_url
 
 SPARK_MONTHS = 12
@@ -99,13 +99,12 @@ def _reconciled(request: OfficeRequest, reconciled: ReconciledBalance | None) ->
     since = writing.money(
         reconciled.unreconciled_since_minor, request.mutual.currency, language, sign=True
     )
-    return Figure(
-        definition,
-        value,
-        unit,
-        note=_("on %(day)s; %(since)s in the books since")
-        % {"day": writing.day(reconciled.on, language), "since": since},
-    )
+    told = _("on %(day)s; %(since)s in the books since") % {
+        "day": writing.day(reconciled.on, language),
+        "since": since,
+    }
+    part = told_without_statement(reconciled, request.mutual.currency, language)
+    return Figure(definition, value, unit, note=f"{told}, {part}" if part else told)
 
 
 def value_and_unit(request: OfficeRequest, minor: int) -> tuple[str, str]:

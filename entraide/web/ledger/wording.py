@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from entraide.apps.banking.selectors import ReconciledBalance
 from entraide.apps.ledger.models import Account
 from entraide.core.ledger import EntryKind, FundCode, Journal
+from entraide.documents import writing
 
 Text = str | Promise
 
@@ -83,3 +85,13 @@ def account_choice(account: Account) -> str:
 def account_name(account: Account) -> str:
     """What an account is called in the reader's language."""
     return account.label_en if get_language() == "en" else account.label_fr
+
+
+def told_without_statement(balance: ReconciledBalance, currency: str, language: str) -> str:
+    """« dont 11 700 Ar en caisse ou sur des comptes sans relevé »; empty when there is none."""
+    if not balance.without_statement_minor:
+        return ""
+    held = writing.money(balance.without_statement_minor, currency, language)
+    return gettext("of which {amount} in cash or on accounts without a statement").format(
+        amount=held
+    )

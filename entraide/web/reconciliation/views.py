@@ -42,7 +42,7 @@ from entraide.apps.banking.worksheet import (
 from entraide.apps.ledger.selectors import entry_uids
 from entraide.apps.schemes.rights import Right
 from entraide.core.reconciliation import Hint
-from entraide.web.ledger.wording import account_name
+from entraide.web.ledger.wording import account_name, told_without_statement
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.reconciliation.forms import ExplainForm, RefuseForm
 from entraide.web.reconciliation.sheet import by_class, charges_to_post, gaps_of, steps_of
@@ -75,9 +75,16 @@ def overview(request: OfficeRequest) -> HttpResponse:
         for account in bank_accounts(mutual)
     ]
     states = [row.state for row in rows if row.state is not None]
+    reconciled = reconciled_fund_balance(mutual)
+    without_statement = ""
+    if reconciled is not None:
+        without_statement = told_without_statement(
+            reconciled, mutual.currency, request.LANGUAGE_CODE
+        )
     context = {
         "rows": rows,
-        "reconciled": reconciled_fund_balance(mutual),
+        "reconciled": reconciled,
+        "without_statement": without_statement,
         "ledger_minor": sum(state.ledger_minor for state in states),
         "statement_minor": sum(state.statement_minor for state in states),
         "difference_minor": sum(state.difference_minor for state in states),

@@ -198,7 +198,7 @@ def _line(
 
 
 def _autonomy_finding(values: Sequence[Decimal], words: ReportWords) -> str:
-    now, change = values[-1], values[-1] - values[0]
+    now, change = values[-1], writing.points_between(values[-1] / 100, values[0] / 100)
     told = {
         "value": writing.percent(now / 100, words.language),
         "points": writing.number(abs(change), words.language, 1),

@@ -126,8 +126,9 @@ def a_receipt(
     amount_minor: int,
     received_on: date,
     fund: FundCode = FundCode.MUTUAL,
+    role: AccountRole = AccountRole.BANK,
 ) -> Entry:
-    """Money that came to the bank, under a number of its own (``SUB-…``)."""
+    """Money that came to the bank, or another account, under a number of its own (``SUB-…``)."""
     return record_grant(
         mutual=mutual,
         actor=actor,
@@ -136,7 +137,7 @@ def a_receipt(
         amount_minor=amount_minor,
         received_on=received_on,
         label="Don",
-        treasury_account=account_for(mutual, AccountRole.BANK),
+        treasury_account=account_for(mutual, role),
         fund=fund,
     )
 

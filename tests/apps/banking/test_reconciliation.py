@@ -177,8 +177,10 @@ def test_of_two_accounts_the_one_that_is_behind_gives_the_day(
         mutual, people.moussa, role=AccountRole.MOBILE_MONEY, name="Flooz", identifier="90112233"
     )
     an_import(bank, people.moussa, camt(OPENED, []))
+    a_receipt(mutual, people.moussa, 2_000, A, role=AccountRole.MOBILE_MONEY)
     alone = reconciled_fund_balance(mutual)
     assert alone is not None
+    assert (alone.amount_minor, alone.without_statement_minor) == (502_000, 2_000)
     assert [account.reconciled_on for account in alone.accounts] == [MAY_END, None]
     assert alone.on == MAY_END
     april = camt(
@@ -187,6 +189,7 @@ def test_of_two_accounts_the_one_that_is_behind_gives_the_day(
     an_import(wallet, people.moussa, april)
     both = reconciled_fund_balance(mutual)
     assert both is not None
+    assert both.without_statement_minor == 0
     assert both.on == date(2025, 4, 30)
 
 

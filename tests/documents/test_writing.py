@@ -1,0 +1,28 @@
+"""How amounts, rates and days are written."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entraide.documents import writing
+
+rates = st.decimals("-3", "3", places=6)
+
+
+def test_points_are_those_between_the_figures_that_are_shown() -> None:
+    now, before = Decimal("0.19755"), Decimal("0.20049")  # 0,294 points apart
+    assert (writing.percent(now), writing.percent(before)) == ("19,8\u00a0%", "20,0\u00a0%")
+    assert writing.points_between(now, before) == Decimal("-0.2")
+
+
+@given(rates, rates)
+def test_the_shown_figure_of_before_and_the_points_make_the_shown_figure_of_now(
+    now: Decimal, before: Decimal
+) -> None:
+    shown = Decimal(writing.number(before * 100, "en", 1).replace(",", "").replace("−", "-"))
+    assert writing.number(shown + writing.points_between(now, before), "fr", 1) == writing.number(
+        now * 100, "fr", 1
+    )
