@@ -102,7 +102,7 @@ CATALOGUE: tuple[Indicator, ...] = (
     Indicator(
         _C.running_share, "Running share of earned contributions", Unit.MONEY, _CONTRIBUTIONS
     ),
-    Indicator(_C.own_running_share, "of which without subsidies", Unit.MONEY, _CONTRIBUTIONS),
+    Indicator(_C.own_running_share, "Running share without subsidies", Unit.MONEY, _CONTRIBUTIONS),
     Indicator(_C.fund_share_collected, "Fund share received", Unit.MONEY, _CONTRIBUTIONS),
     Indicator(_C.contribution_due, "Contributions fallen due", Unit.MONEY, _CONTRIBUTIONS),
     Indicator(_C.collected_on_due, "Received of what fell due", Unit.MONEY, _CONTRIBUTIONS),

@@ -79,6 +79,7 @@ def _earned_table(due: pa.Table) -> pa.Table:
         name: taken(chosen[source].to_pylist(), parts.row)
         for name, source in (
             ("due", "uid"),
+            ("document_number", "document_number"),
             ("payer", "payer"),
             *zip(_PLACED, _PLACED, strict=True),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -23,7 +23,12 @@ from entraide.apps.reporting.report import (
     rolling_series,
 )
 from entraide.apps.reporting.report_document import report_document
-from entraide.apps.reporting.warehouse import export_warehouse, folder_of, latest_export
+from entraide.apps.reporting.warehouse import (
+    export_warehouse,
+    folder_of,
+    is_current,
+    latest_export,
+)
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -106,9 +111,13 @@ def run_report(*, mutual: Mutual, start: date, until: date, on: date) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The figures that open the day: the last twelve full months, the twelve before, the trend."""
+    """The figures that open the day: the last twelve full months, the twelve before, the trend.
+
+    ``overtaken_at`` is when the registers were read, if something was recorded since; else None.
+    """
 
     period: Period
+    overtaken_at: datetime | None
     figures: dict[str, Comparison]
     rolling: dict[str, tuple[Figure, ...]]
 
@@ -126,11 +135,15 @@ def headline(*, mutual: Mutual, on: date, at_most_old: timedelta | None = None) 
     period = last_full_year(on)
     previous = previous_period(period)
     export = None
+    overtaken_at = None
     if at_most_old is not None:
         export = latest_export(mutual, not_before=timezone.now() - at_most_old)
+        if export is not None and not is_current(export):
+            overtaken_at = export.recorded_at
     with Engine(folder_of(export or export_warehouse(mutual)), on) as engine:
         return Headline(
             period,
+            overtaken_at,
             {
                 code: Comparison(engine.figure(code, period), engine.figure(code, previous))
                 for code in HEADLINE

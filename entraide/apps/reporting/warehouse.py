@@ -71,6 +71,12 @@ def current_export(mutual: Mutual) -> WarehouseExport | None:
     return export if export is not None and _is_whole(folder_of(export)) else None
 
 
+def is_current(export: WarehouseExport) -> bool:
+    """Whether nothing was recorded since an export was made."""
+    with scope(mutual=export.mutual):
+        return export.watermark == watermark(export.mutual)
+
+
 def export_warehouse(mutual: Mutual) -> WarehouseExport:
     """The facts of a mutual as they are now: written unless an export already holds them."""
     existing = current_export(mutual)

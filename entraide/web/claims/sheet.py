@@ -97,6 +97,7 @@ class ClaimSheet:
     lines: tuple[ShownLine, ...]
     claim_reasons: tuple[str, ...]
     eyes: tuple[str, ...]  # why a person must look at it
+    repeats: tuple[str, ...]  # the earlier claims that ask for the same acts, by their numbers
     reasons: tuple[Reason, ...]
     reduced_minor: int
     member_minor: int
@@ -135,6 +136,7 @@ def claim_sheet(claim: Claim) -> ClaimSheet:
             told(finding.code, finding.data, names) for finding in decision.claim_findings
         ),
         eyes=tuple(reason_name(code) for code in decision.review_codes),
+        repeats=_repeats(decision),
         reasons=_reasons(decision),
         reduced_minor=decision.reduced_minor,
         member_minor=decision.borne_minor(BorneBy.MEMBER),
@@ -144,6 +146,17 @@ def claim_sheet(claim: Claim) -> ClaimSheet:
         bar=_bar(decision),
         rules_from=version.effective_from if version else None,
         product_name=version.product.name if version else "",
+    )
+
+
+def _repeats(decision: CoreDecision) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            str(reduction.data["other_claim"])
+            for line in decision.lines
+            for reduction in line.reductions
+            if reduction.code == "DUPLICATE"
+        )
     )
 
 

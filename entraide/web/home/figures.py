@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -58,7 +59,7 @@ def _autonomy(request: OfficeRequest, read: Headline) -> Figure:
             _("Running costs"),
             _("Autonomy rate"),
         ),
-        period=f"{_months(read)} {more}",
+        period=f"{_months(request.mutual, read)} {more}",
         rows_url=f"{office_url(request, 'report')}#fonctionnement",
         rows_label=_("See the report"),
     )
@@ -100,7 +101,7 @@ def _claims_ratio(request: OfficeRequest, read: Headline) -> Figure:
             _("Fund share of earned contributions"),
             _("RSP"),
         ),
-        period=f"{_months(read)} {more}",
+        period=f"{_months(request.mutual, read)} {more}",
         rows_url=f"{office_url(request, 'report')}#soins",
         rows_label=_("See the report"),
     )
@@ -240,9 +241,14 @@ def _change(compared: Comparison) -> str:
     return text.format(count=written)
 
 
-def _months(read: Headline) -> str:
+def _months(mutual: Mutual, read: Headline) -> str:
     months = writing.period(read.period.start, read.period.until, language())
-    return _("Twelve full months, {months}.").format(months=months)
+    told = _("Twelve full months, {months}.").format(months=months)
+    if read.overtaken_at is None:
+        return told
+    at = writing.moment(read.overtaken_at.astimezone(ZoneInfo(mutual.time_zone)), language())
+    since = _("As the registers were on {moment}; what came since is not in it yet.")
+    return f"{told} {since.format(moment=at)}"
 
 
 def _ratio(

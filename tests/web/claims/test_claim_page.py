@@ -57,6 +57,21 @@ def test_the_page_says_why_line_by_line_and_who_bears_it(
     assert (year.used, year.remaining) == (3000, 17000)
 
 
+@pytest.mark.requirement("R058", begun=True)
+def test_the_same_act_asked_twice_names_the_other_claim_and_says_what_to_do(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    decided: Claim,
+    person: Person,
+    provider: Provider,
+) -> None:
+    again = a_claim(person, provider, people.awa, ("consultation-1", "1", 4500))
+    text = signed_in(people.medical_adviser).get(address("claim", uid=again.uid)).content.decode()
+    assert f'?q={decided.document_number}">{decided.document_number}</a>' in text
+    assert "il n’est pas payé deux fois" in text
+
+
 @pytest.mark.requirement("R081", begun=True)
 def test_the_medical_part_is_for_medical_roles_and_each_reading_is_journaled(
     signed_in: Browser, people: People, address: Address, unsure: Claim

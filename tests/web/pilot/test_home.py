@@ -13,7 +13,7 @@ from entraide.apps.schemes.models import Mutual, ProductVersion
 from entraide.apps.schemes.services import enter_product_version
 from entraide.apps.settlement.models import SettlementBatch
 from entraide.rulebook import product_path, read_product
-from tests.builders import a_key
+from tests.builders import a_key, a_payment
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.pilot.conftest import Address
@@ -59,6 +59,17 @@ def test_the_page_comes_first_and_asks_for_figures_that_are_not_made_yet(
     assert "<html" not in fragment.content.decode()
     again = browser.get(address("home"))  # the export is current now
     assert len(again.context["figures"]) == 3
+
+
+def test_figures_that_something_has_overtaken_say_when_they_were_read(
+    claim: Claim, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.director)
+    fresh = browser.get(address("home"), {"chiffres": "1"}).content.decode()
+    assert "Registres lus le" not in fresh
+    a_payment(claim.household, people.awa, 1_000)
+    later = browser.get(address("home")).content.decode()
+    assert "n’y est pas encore" in later
 
 
 def test_without_the_right_to_reports_there_are_decisions_only(
