@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date
 from typing import Any, TypeVar, cast
 
@@ -24,8 +24,10 @@ from entraide.apps.access.services import content_hash, find_command, log_comman
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_right
 from entraide.core.errors import Refusal
+from entraide.core.texts import unseen_character
 
 Service = TypeVar("Service", bound=Callable[..., Any])
+KEY_LENGTH = 100
 
 
 def command(name: str, *, right: Right) -> Callable[[Service], Service]:
@@ -41,8 +43,8 @@ def command(name: str, *, right: Right) -> Callable[[Service], Service]:
                     # What needs no lock comes first: SQLite has one writer at a time.
                     require_right(actor, mutual, right, on)
                     _require_same_mutual(mutual, content)
-                    if not idempotency_key:
-                        raise Refusal("IDEMPOTENCY_KEY_MISSING")
+                    _require_key(idempotency_key)
+                    _require_readable(content)
                     hash_of_content = content_hash(name, content)
                     once = _Once(mutual, idempotency_key, name, hash_of_content, actor, on)
                     return _carried_out(once, service, content)
@@ -53,7 +55,7 @@ def command(name: str, *, right: Right) -> Callable[[Service], Service]:
                     actor=actor,
                     code=refusal.code,
                     subject=name,
-                    details={"place": refusal.place, "key": idempotency_key},
+                    details={"place": refusal.place, "key": _kept(idempotency_key)},
                 )
                 raise
 
@@ -134,3 +136,37 @@ def _require_same_mutual(mutual: Mutual | None, content: dict[str, Any]) -> None
     for record in _records_in(content):
         if mutual is None or record.mutual_id != mutual.pk:
             raise Refusal("RECORD_OF_OTHER_MUTUAL", record=record._meta.model_name)
+
+
+def _kept(key: str) -> str:
+    """What the journal keeps of a key that may be the very thing that was refused."""
+    return key[:KEY_LENGTH] if key.isprintable() else ""
+
+
+def _require_key(key: str) -> None:
+    if not key:
+        raise Refusal("IDEMPOTENCY_KEY_MISSING")
+    if len(key) > KEY_LENGTH or not key.isprintable():
+        raise Refusal("IDEMPOTENCY_KEY_INVALID", maximum=KEY_LENGTH)
+
+
+def _require_readable(content: dict[str, Any]) -> None:
+    """Refuse with ``TEXT_UNSEEN_CHARACTER`` a text given as such, or by a line of a form.
+
+    What a file holds deeper is read, and refused, by who reads the file.
+    """
+    for place, value in content.items():
+        for text in _texts_in(value):
+            if character := unseen_character(text):
+                raise Refusal("TEXT_UNSEEN_CHARACTER", place=place, character=character)
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for line in value if isinstance(value, list | tuple) else (value,):
+        if is_dataclass(line) and not isinstance(line, type):
+            for name in line.__dataclass_fields__:
+                text = getattr(line, name)
+                if isinstance(text, str):
+                    yield text

@@ -5,6 +5,8 @@ SENTENCES: dict[str, str] = {
     "SEPARATION_OF_DUTIES": "{person} has already done the step before this one. Another person must do this one: whoever enters does not approve, whoever approves does not pay.",
     "RECORD_OF_OTHER_MUTUAL": "This record was not found in this mutual.",
     "IDEMPOTENCY_CONFLICT": "This form was already recorded with another content. Open a new form and enter it again.",
+    "IDEMPOTENCY_KEY_INVALID": "The key of this request is longer than {maximum} characters, or holds some that nobody sees. Open the form again.",
+    "TEXT_UNSEEN_CHARACTER": "This text holds a character that nobody sees ({character}). Type it again instead of copying it.",
     "IDEMPOTENCY_KEY_MISSING": "This request has no key of its own. Open the form again.",
     "INPUT_REFUSED": "Nothing was recorded: {count} {count:point needs|points need} correcting.",
     "CURRENCY_UNKNOWN": "The currency {currency} is not known.",

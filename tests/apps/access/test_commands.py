@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,10 +16,11 @@ from entraide.apps.ledger import selectors
 from entraide.apps.ledger.models import Entry
 from entraide.apps.ledger.operations import record_grant
 from entraide.apps.schemes import commands
-from entraide.apps.schemes.models import Mutual, NumberBook, Role
+from entraide.apps.schemes.models import Mutual, NumberBook, Product, Role
 from entraide.apps.schemes.rights import ROLE_RIGHTS, Right, may
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
+from tests.builders import MEMBER, a_household
 from tests.people import People
 
 TODAY = date(2025, 6, 16)
@@ -76,6 +78,32 @@ def test_a_key_used_for_another_content_is_refused(mutual: Mutual, people: Peopl
         a_grant(mutual, people.moussa, key="")
     with scope(mutual=mutual):
         assert Entry.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["k" * 101, "k\x00", "k\n", "k\u202e", "k\ud83d"])
+def test_a_key_that_cannot_be_kept_is_refused(mutual: Mutual, people: People, key: str) -> None:
+    with pytest.raises(Refusal, match="IDEMPOTENCY_KEY_INVALID"):
+        a_grant(mutual, people.moussa, key=key)
+    with scope(mutual=mutual):
+        assert Entry.objects.count() == 0
+
+
+@pytest.mark.parametrize("label", ["Don\x00", "Don \u202enod", "Don\ud83d"])
+def test_a_text_with_a_character_that_nobody_sees_is_refused(
+    mutual: Mutual, people: People, label: str
+) -> None:
+    with pytest.raises(Refusal, match="TEXT_UNSEEN_CHARACTER") as refused:
+        a_grant(mutual, people.moussa, label=label)
+    assert refused.value.place == "label"
+    with scope(mutual=mutual):
+        assert Entry.objects.count() == 0
+
+
+def test_a_line_of_a_form_is_looked_at_too(
+    mutual: Mutual, people: People, product: Product
+) -> None:
+    with scope(mutual=mutual), pytest.raises(Refusal, match="TEXT_UNSEEN_CHARACTER"):
+        a_household(mutual, people.awa, product, persons=(replace(MEMBER, name="Koffi\u202e"),))
 
 
 def test_two_mutuals_may_use_the_same_key(

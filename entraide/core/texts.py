@@ -1,0 +1,19 @@
+"""What a text that people type may hold: no character that nobody sees."""
+
+from __future__ import annotations
+
+import re
+
+# Controls besides tab and line ends, what reverses the direction of the words around it, and
+# halves of characters that no database stores.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def unseen_character(text: str) -> str:
+    """The first character of a text that hides or turns what stands beside it: ``U+202E``.
+
+    Empty when there is none. Such a character makes a label read as another one, on the screen
+    and on paper.
+    """
+    found = _UNSEEN.search(text)
+    return f"U+{ord(found.group()):04X}" if found else ""

@@ -1,0 +1,37 @@
+"""Texts that hold characters that nobody sees."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entraide.core.texts import unseen_character
+
+
+@pytest.mark.parametrize(
+    ("text", "character"),
+    [
+        ("Loyer \u202eruel", "U+202E"),
+        ("Loyer\x00", "U+0000"),
+        ("\x1b[31mLoyer", "U+001B"),
+        ("Loyer\u2066", "U+2066"),
+        ("Loyer\ud83d", "U+D83D"),
+        ("Loyer\x85", "U+0085"),
+    ],
+)
+def test_a_character_that_hides_or_turns_is_named(text: str, character: str) -> None:
+    assert unseen_character(text) == character
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Loyer d’août, 2ᵉ partie", "ligne\r\nligne\tcolonne", "Razafindrakoto Ñandu", "ⵣ 漢 ע"],
+)
+def test_what_people_write_is_accepted(text: str) -> None:
+    assert unseen_character(text) == ""
+
+
+@given(st.text(st.characters(categories=("L", "M", "N", "P", "S", "Zs"))))
+def test_letters_marks_numbers_and_signs_are_never_refused(text: str) -> None:
+    assert unseen_character(text) == ""
