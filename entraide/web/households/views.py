@@ -66,6 +66,9 @@ def household_list(request: OfficeRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "web/households/_rows.html", context)
     context["groups"] = groups_list(request.mutual)
+    if not (show or group or context["text"]):
+        without_cover = households_list(request.mutual, request.day, show="uncovered").count()
+        context["covered_count"] = page.paginator.count - without_cover
     return render(request, "web/households/list.html", context)
 
 
