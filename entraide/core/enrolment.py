@@ -202,11 +202,15 @@ class Rights:
     When the status is not ``ACTIVE``, ``findings[0]`` is the reason to say first. Benefits still
     waiting on the day come last, as ``WAITING_PERIOD`` findings placed at their category; they
     do not close the other benefits.
+
+    ``grace_last_on``: something has fallen due and is not paid; rights stand up to and on this
+    day, the last of the days of grace. None when nothing is owed, or when it closed the rights.
     """
 
     status: RightsStatus
     findings: tuple[Finding, ...] = ()
     waiting_until: Mapping[str, date] = field(default_factory=dict)
+    grace_last_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -233,10 +237,11 @@ def rights_on(
     """
     if membership is None:
         return Rights(RightsStatus.NONE, (Finding("NO_MEMBERSHIP"),))
+    owed = [due for due in unpaid if due.remaining_minor > 0]
     reasons = [
         *_person_reasons(person, on),
         *_membership_reasons(membership, on),
-        *_suspension_reasons(person, membership, unpaid, product, on),
+        *_suspension_reasons(person, membership, owed, product, on),
     ]
     reasons.sort(key=lambda reason: _GRAVITY.index(reason[0]))  # stable: keeps the order above
     waiting = _waiting_until(person, membership, product, on)
@@ -244,8 +249,12 @@ def rights_on(
         _finding("WAITING_PERIOD", category, category=category, waiting_until=opens_on, care_on=on)
         for category, opens_on in waiting.items()
     ]
-    status = reasons[0][0] if reasons else RightsStatus.ACTIVE
-    return Rights(status, tuple(findings), waiting)
+    if reasons:
+        return Rights(reasons[0][0], tuple(findings), waiting)
+    fallen = [due.due_on for due in owed if due.due_on <= on]
+    grace = timedelta(days=product.membership.payment_grace_days)
+    grace_last_on = min(fallen) + grace if fallen else None
+    return Rights(RightsStatus.ACTIVE, tuple(findings), waiting, grace_last_on)
 
 
 _GRAVITY = (
@@ -279,7 +288,7 @@ def _membership_reasons(membership: MembershipCover, on: date) -> Iterator[_Reas
 def _suspension_reasons(
     person: PersonCover,
     membership: MembershipCover,
-    unpaid: Iterable[UnpaidDue],
+    owed: Iterable[UnpaidDue],
     product: Product,
     on: date,
 ) -> Iterator[_Reason]:
@@ -291,7 +300,7 @@ def _suspension_reasons(
                 _finding("MEMBERSHIP_SUSPENDED", "", since=period.start, until=period.until),
             )
     grace = timedelta(days=rule.payment_grace_days)
-    late = [due for due in unpaid if due.remaining_minor > 0 and due.due_on + grace < on]
+    late = [due for due in owed if due.due_on + grace < on]
     if late:
         # One reason for the whole debt, dated by the oldest due: what the member has to bring.
         yield (

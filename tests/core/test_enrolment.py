@@ -225,6 +225,27 @@ def test_the_day_before_each_reason_is_still_covered(changes: dict[str, object])
     assert rights(**changes).is_open  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("unpaid", "last_on"),
+    [
+        ((), None),
+        ((UnpaidDue(ON - 2 * DAY, 0),), None),  # paid
+        ((UnpaidDue(ON + DAY, 500),), None),  # not fallen due
+        ((UnpaidDue(ON, 500),), ON + 30 * DAY),
+        ((UnpaidDue(ON - 5 * DAY, 500), UnpaidDue(ON - 30 * DAY, 1)), ON),
+        ((UnpaidDue(ON - 31 * DAY, 500),), None),  # rights are closed: nothing stands any more
+    ],
+)
+def test_the_days_of_grace_end_on_a_day_that_is_told(
+    unpaid: tuple[UnpaidDue, ...], last_on: date | None
+) -> None:
+    answer = rights(unpaid=unpaid)
+    assert answer.grace_last_on == last_on
+    if last_on is not None:
+        assert rights(unpaid=unpaid, on=last_on).is_open
+        assert not rights(unpaid=unpaid, on=last_on + DAY).is_open
+
+
 @pytest.mark.requirement("R032", begun=True)
 def test_the_whole_debt_is_told_with_its_oldest_due() -> None:
     dues = (

@@ -202,8 +202,12 @@ def _open_words(standing: Standing, on: date, category_names: Mapping[str, str])
     """What is open: care that still waits, each with its day; else that nothing does."""
     language = get_language() or "fr"
     waiting = standing.rights.waiting_until
+    owed = []
+    if standing.rights.grace_last_on is not None:
+        last_on = writing.day(standing.rights.grace_last_on, language)
+        owed = [_("Contribution to pay: covered until %(day)s meanwhile.") % {"day": last_on}]
     if not waiting:
-        return [_("No waiting period is running.")]
+        return [*owed, _("No waiting period is running.")]
     by_day: dict[date, list[str]] = {}
     for category, opens_on in waiting.items():
         by_day.setdefault(opens_on, []).append(category_names.get(category, category))
@@ -212,7 +216,7 @@ def _open_words(standing: Standing, on: date, category_names: Mapping[str, str])
         % {"care": ", ".join(names), "day": writing.day(opens_on, language)}
         for opens_on, names in sorted(by_day.items())
     ]
-    return [*told, _("Other care is covered today.")]
+    return [*owed, *told, _("Other care is covered today.")]
 
 
 def category_names() -> dict[str, str]:

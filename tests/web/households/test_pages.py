@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -152,6 +153,9 @@ def test_the_page_says_who_is_covered_why_not_and_what_to_pay(
     assert "Cotisation pas à jour : 13 000 F CFA à payer depuis le 10 janvier 2025" in page
     assert "Encaisser 13 000 F CFA" in page
     assert "10 janvier 2025 – 9 janvier 2026" in page
+    url = address("household", uid=household.uid)
+    tolerated = plain(signed_in(people.awa).get(url, {"on": "10/01/2025"}).content)
+    assert re.search(r"la couverture tient en attendant jusqu’au \d+ \w+ 2025", tolerated)
 
 
 @pytest.mark.requirement("R006", begun=True)
