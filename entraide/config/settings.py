@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "entraide.web.middleware.ReadableAddress",
     "entraide.web.middleware.CurrentMutual",
 ]
 

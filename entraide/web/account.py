@@ -7,7 +7,7 @@ import json
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -60,7 +60,7 @@ def language(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
-    answer = redirect(back)
+    answer = HttpResponseRedirect(back)  # as it is: ``redirect`` looks for a page of that name
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
         if request.user.is_authenticated:

@@ -79,6 +79,18 @@ class ReaderLanguage:
         return chosen if chosen in known else settings.LANGUAGE_CODE
 
 
+class ReadableAddress:
+    """No page has an address with a NUL in it: databases store none, so that nothing is found."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
+            raise Http404("an address with a NUL")
+        return self.get_response(request)
+
+
 class CurrentMutual:
     """Under ``/m/<code>/``: sign-in, the mutual of the address, its scope, the person's rights.
 

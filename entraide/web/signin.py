@@ -86,6 +86,16 @@ class EntraideMFAAdapter(DefaultMFAAdapter):
         return drawn.getvalue().decode()
 
 
+def record_wrong_code(user: User, **_of_signal: Any) -> None:
+    """Journal a second factor that was not right; the password before it was."""
+    record_audit(
+        kind=AuditKind.SIGN_IN_FAILED,
+        actor=user,
+        code="SECOND_FACTOR_FAILED",
+        subject=user.get_username(),
+    )
+
+
 def _record_failure(request: HttpRequest, credentials: dict[str, Any], code: str) -> None:
     name = str(credentials.get("username", ""))
     record_audit(

@@ -253,6 +253,22 @@ def test_french_unless_chosen_whatever_the_browser_prefers(client: Client, mutua
     assert "Sign in" in page
 
 
+@pytest.mark.parametrize("back", ["abc", "web:home", "//elsewhere.test", "", "\n/x"])
+def test_a_way_back_that_is_no_page_does_not_break(
+    client: Client, mutual: Mutual, back: str
+) -> None:
+    answer = client.post(reverse("language"), {"language": "en", "next": back})
+    assert answer.status_code == 302
+    assert "elsewhere" not in answer["Location"]
+
+
+@pytest.mark.parametrize("page", ["adhesions/?q=%00", "soins/?state=%00", "fonds/journal/?q=a%00b"])
+def test_an_address_with_a_nul_is_no_page(
+    mutual: Mutual, people: People, signed_in: Browser, page: str
+) -> None:
+    assert signed_in(people.moussa).get(f"/m/{mutual.code}/{page}").status_code == 404
+
+
 def test_the_language_stays_with_the_person(
     mutual: Mutual, people: People, signed_in: Browser
 ) -> None:

@@ -146,6 +146,8 @@ def test_the_second_factor_is_asked_after_the_password(
     assert not AuditEvent.objects.filter(kind=AuditKind.SIGN_IN).exists()
     wrong = client.post(reverse("mfa_authenticate"), {"code": "000000"}).content.decode()
     assert "Ce code n’est pas le bon" in wrong
+    failed = AuditEvent.objects.get(kind=AuditKind.SIGN_IN_FAILED)
+    assert (failed.actor, failed.code) == (awa, "SECOND_FACTOR_FAILED")
     cache.clear()  # a code serves once; the telephone would show the next one
     client.post(reverse("mfa_authenticate"), {"code": code_now(secret)})
     assert client.get(home).status_code == 200

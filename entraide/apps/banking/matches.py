@@ -7,14 +7,14 @@ from datetime import date
 
 from django.db.models import Sum
 
-from entraide.apps.access.models import AuditKind, User
-from entraide.apps.access.services import record_audit
+from entraide.apps.access.models import User
 from entraide.apps.banking.matching import (
     BY_PERSON,
     PASSES_THAT_POST,
     POSTED,
     attach,
     drop_proposals_of,
+    keep_explanation,
     mark_matched,
 )
 from entraide.apps.banking.models import (
@@ -28,7 +28,6 @@ from entraide.apps.banking.models import (
 )
 from entraide.apps.banking.open_items import COUNTING
 from entraide.apps.banking.postings import post_line
-from entraide.apps.banking.selectors import line_subject
 from entraide.apps.banking.services import locked
 from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
@@ -62,7 +61,7 @@ def confirm_match(
     match.state = MatchState.CONFIRMED
     match.confirmed_by, match.confirmed_on = actor, on
     match.save(update_fields=["state", "confirmed_by", "confirmed_on"])
-    mark_matched(match.bank_account)
+    mark_matched(match.bank_account, actor)
     return match
 
 
@@ -196,7 +195,7 @@ def _confirmed(
         confirmed_on=on,
     )
     attach([match], [(frozenset(line_ids), frozenset(entry_ids))])
-    mark_matched(bank_account)
+    mark_matched(bank_account, actor)
     return match
 
 
@@ -214,8 +213,8 @@ def explain_line(
     """Say why a line stays without entry; it then no longer holds up the reconciliation.
 
     A line that nobody understands is not explained: it goes to suspense
-    (``post_to_suspense``). Refused with ``EXPLANATION_CLASS``, ``EXPLANATION_NOTE_MISSING`` or
-    ``LINE_ALREADY_MATCHED``.
+    (``post_to_suspense``). Refused with ``EXPLANATION_CLASS``, ``EXPLANATION_NOTE_MISSING``,
+    ``LINE_ALREADY_MATCHED`` or ``LINE_ALREADY_EXPLAINED``.
     """
     if explanation_class not in EXPLANATIONS:
         raise Refusal("EXPLANATION_CLASS", place="explanation_class", found=str(explanation_class))
@@ -223,6 +222,9 @@ def explain_line(
         raise Refusal("EXPLANATION_NOTE_MISSING", place="note")
     locked(line.bank_account)
     _require_unmatched(line.bank_account, {line.pk}, set())
+    line.refresh_from_db()
+    if line.state == LineState.EXPLAINED:
+        raise Refusal("LINE_ALREADY_EXPLAINED", place="line", label=line.label)
     drop_proposals_of(line.bank_account, [line.pk])
     line.state = LineState.EXPLAINED
     line.explanation_class = str(explanation_class)
@@ -246,19 +248,7 @@ def withdraw_explanation(
     line.refresh_from_db()
     if line.state != LineState.EXPLAINED:
         raise Refusal("LINE_NOT_EXPLAINED", place="line", label=line.label)
-    record_audit(
-        kind=AuditKind.CORRECTION,
-        mutual=mutual,
-        actor=actor,
-        code="EXPLANATION_WITHDRAWN",
-        subject=line_subject(line),
-        details={
-            "explanation_class": line.explanation_class,
-            "note": line.explanation_note,
-            "person": str(line.explained_by),
-            "reason": reason.strip()[:200],
-        },
-    )
+    keep_explanation(line, actor, "EXPLANATION_WITHDRAWN", reason)
     line.state = LineState.OPEN
     line.explanation_class, line.explanation_note, line.explained_by = "", "", None
     line.save(update_fields=["state", "explanation_class", "explanation_note", "explained_by"])

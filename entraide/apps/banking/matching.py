@@ -12,7 +12,8 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef
 
-from entraide.apps.access.models import User
+from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.services import record_audit
 from entraide.apps.banking.models import (
     BankAccount,
     LineState,
@@ -25,6 +26,7 @@ from entraide.apps.banking.models import (
 )
 from entraide.apps.banking.open_items import COUNTING, OpenItems, open_items
 from entraide.apps.banking.postings import is_in_direction, post_line
+from entraide.apps.banking.selectors import line_subject
 from entraide.core import reconciliation as core
 from entraide.core.ledger import AccountRole
 
@@ -47,7 +49,7 @@ def match_open_items(bank_account: BankAccount, *, actor: User, on: date) -> Non
     by_entry = [match for match in proposal.matches if match.match_pass is not core.MatchPass.RULE]
     _record(bank_account, by_entry)
     _post_by_rule(bank_account, by_rule, items, actor=actor, on=on)
-    mark_matched(bank_account)
+    mark_matched(bank_account, actor)
 
 
 def _record(bank_account: BankAccount, proposed: Iterable[core.Match]) -> None:
@@ -179,14 +181,35 @@ def _post_by_rule(
             attach([row], [(frozenset({line.pk}), frozenset({entry.pk}))])
 
 
-def mark_matched(bank_account: BankAccount) -> None:
-    """The open or explained lines that a match now answers to are matched."""
+def mark_matched(bank_account: BankAccount, actor: User) -> None:
+    """The open or explained lines that a match now answers to are matched.
+
+    What was said of an explained one is kept in the audit.
+    """
     counting = MatchedLine.objects.filter(
         line=OuterRef("pk"), is_active=True, match__state__in=COUNTING
     )
-    unmatched = StatementLine.objects.filter(
-        bank_account=bank_account, state__in=(LineState.OPEN, LineState.EXPLAINED)
-    )
-    unmatched.filter(Exists(counting)).update(
+    answered = StatementLine.objects.filter(Exists(counting), bank_account=bank_account)
+    for line in answered.filter(state=LineState.EXPLAINED).select_related("mutual", "explained_by"):
+        keep_explanation(line, actor, "EXPLANATION_ANSWERED")
+    answered.filter(state__in=(LineState.OPEN, LineState.EXPLAINED)).update(
         state=LineState.MATCHED, explanation_class="", explanation_note="", explained_by=None
+    )
+
+
+def keep_explanation(line: StatementLine, actor: User, code: str, reason: str = "") -> None:
+    """Write what was said of a line in the audit, before it is said no more: why is the ``code``
+    (``EXPLANATION_WITHDRAWN`` with its reason, ``EXPLANATION_ANSWERED`` by a match)."""
+    record_audit(
+        kind=AuditKind.CORRECTION,
+        mutual=line.mutual,
+        actor=actor,
+        code=code,
+        subject=line_subject(line),
+        details={
+            "explanation_class": line.explanation_class,
+            "note": line.explanation_note,
+            "person": str(line.explained_by),
+            "reason": reason.strip()[:200],
+        },
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from entraide.apps.access.models import AuditEvent
+from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.banking.models import (
     BankAccount,
     LineState,
@@ -350,10 +350,10 @@ def line_subject(line: StatementLine) -> str:
 
 
 def withdrawn_explanations(line: StatementLine) -> QuerySet[AuditEvent]:
-    """What was once said of a line and taken back, the last first."""
+    """What was once said of a line and then taken back or matched, the last first."""
     return (
         AuditEvent.objects.filter(
-            mutual=line.mutual_id, code="EXPLANATION_WITHDRAWN", subject=line_subject(line)
+            mutual=line.mutual_id, kind=AuditKind.CORRECTION, subject=line_subject(line)
         )
         .select_related("actor")
         .order_by("-id")

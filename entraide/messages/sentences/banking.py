@@ -18,6 +18,8 @@ SENTENCES: dict[str, str] = {
     "ENTRY_ALREADY_MATCHED": "The document {document_number} is already matched. Undo that match first.",
     "ENTRY_NOT_ON_ACCOUNT": "The document {document_number} moved nothing on the account {account}.",
     "EXPLANATION_WITHDRAWN": "{person} had explained it: {note}. Taken back: {reason}",
+    "EXPLANATION_ANSWERED": "{person} had explained it: {note}. It has been matched since.",
+    "LINE_ALREADY_EXPLAINED": "The line “{label}” is already explained. Take that explanation back first.",
     "LINE_NOT_EXPLAINED": "The line “{label}” is not explained: there is no explanation to take back.",
     "EXPLANATION_CLASS": "“{found}” does not explain a line. Choose charges, bank error or entry error; put what nobody understands in suspense.",
     "EXPLANATION_NOTE_MISSING": "Write in a few words why this line stays without entry.",

@@ -23,7 +23,12 @@ from entraide.apps.banking.models import (
     StatementLine,
 )
 from entraide.apps.banking.open_items import leftovers
-from entraide.apps.banking.selectors import lines, matches, reconciliation_state
+from entraide.apps.banking.selectors import (
+    lines,
+    matches,
+    reconciliation_state,
+    withdrawn_explanations,
+)
 from entraide.apps.banking.services import accept_rule, match_account, retire_rule
 from entraide.apps.contributions.models import Channel
 from entraide.apps.ledger.models import Entry
@@ -376,9 +381,17 @@ def test_a_line_is_explained_by_a_class_and_a_note(
         "bank_error",
         people.moussa,
     )
+    second = lambda: explain(LeftoverClass.ENTRY_ERROR, "Autre chose")  # noqa: E731
+    assert code_of(second) == "LINE_ALREADY_EXPLAINED"  # what was said is not written over
     act(post_bank_charge_for, line=line)
     line = only_line(bank)
     assert (line.state, line.explanation_note) == (LineState.MATCHED, "")
+    (kept,) = withdrawn_explanations(line)
+    assert (kept.code, kept.actor, kept.details["note"]) == (
+        "EXPLANATION_ANSWERED",
+        people.moussa,
+        "Réclamation du 13 mai",
+    )
 
 
 @pytest.mark.requirement("R057")
