@@ -144,7 +144,7 @@ class ContributionPayment(MutualRecord):
             ),
             models.UniqueConstraint(
                 fields=["mutual", "channel", "external_reference"],
-                condition=~models.Q(external_reference=""),
+                condition=~models.Q(external_reference="") & models.Q(reversed_on__isnull=True),
                 name="external_reference_once",
             ),
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="payment_positive"),

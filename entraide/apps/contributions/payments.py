@@ -126,7 +126,7 @@ def _require_new_reference(mutual: Mutual, channel: str, reference: str) -> None
             raise Refusal("EXTERNAL_REFERENCE_MISSING", place="external_reference")
         return
     earlier = ContributionPayment.objects.filter(
-        mutual=mutual, channel=channel, external_reference=reference
+        mutual=mutual, channel=channel, external_reference=reference, reversed_on__isnull=True
     ).first()
     if earlier is not None:
         raise Refusal(

@@ -174,9 +174,17 @@ def test_each_channel_goes_to_an_account_of_its_kind_and_a_transfer_counts_once(
     mobile = {"channel": Channel.MOBILE_MONEY, "role": AccountRole.MOBILE_MONEY}
     with pytest.raises(Refusal, match="EXTERNAL_REFERENCE_MISSING"):
         a_payment(household, people.awa, 1000, **mobile)
-    a_payment(household, people.awa, 1000, external_reference="MP250110.1", **mobile)
+    first = a_payment(household, people.awa, 1000, external_reference="MP250110.1", **mobile)
     with pytest.raises(Refusal, match="EXTERNAL_REFERENCE_USED"):
         a_payment(household, people.awa, 500, external_reference="MP250110.1 ", **mobile)
+    reverse_payment(
+        mutual=household.mutual, actor=people.moussa, on=ON, idempotency_key=a_key(),
+        payment=first, reason="Autre famille",
+    )  # fmt: skip
+    again = a_payment(household, people.awa, 1000, external_reference="MP250110.1", **mobile)
+    assert again.document_number != first.document_number
+    with pytest.raises(Refusal, match="EXTERNAL_REFERENCE_USED"):
+        a_payment(household, people.awa, 500, external_reference="MP250110.1", **mobile)
 
 
 def test_money_is_not_received_in_the_future(household: Household, people: People) -> None:
