@@ -75,17 +75,29 @@ def _plain(text: str) -> str:
     return _BLANKS.sub(" ", bare).strip()
 
 
-def _header(rows: list[list[str]], profile: BankProfile) -> tuple[int, dict[str, int]]:
-    """(rows above the header, header → position). The header is the first row that has all."""
+def header_positions(cells: list[str], profile: BankProfile) -> tuple[dict[str, int], list[str]]:
+    """(header → position, columns of the profile that are not in this row)."""
     columns = profile.columns.model_dump(exclude_none=True)
     labels = columns.pop("label")
-    wanted = [*columns.values(), *labels]
-    fewest_missing = wanted
+    positions = {_plain(cell): position for position, cell in enumerate(cells)}
+    known: dict[str, int] = {}
+    missing: list[str] = []
+    for name in (*columns.values(), *labels):
+        position = positions.get(_plain(name))
+        if position is None:
+            missing.append(name)
+        else:
+            known[name] = position
+    return known, missing
+
+
+def _header(rows: list[list[str]], profile: BankProfile) -> tuple[int, dict[str, int]]:
+    """(rows above the header, header → position). The header is the first row that has all."""
+    fewest_missing = header_positions([], profile)[1]
     for index, cells in enumerate(rows):
-        positions = {_plain(cell): position for position, cell in enumerate(cells)}
-        missing = [name for name in wanted if _plain(name) not in positions]
+        positions, missing = header_positions(cells, profile)
         if not missing:
-            return index, {name: positions[_plain(name)] for name in wanted}
+            return index, positions
         if len(missing) < len(fewest_missing):
             fewest_missing = missing
     raise Refusal("COLUMNS_MISSING", columns=", ".join(fewest_missing))

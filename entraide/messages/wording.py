@@ -98,6 +98,13 @@ def _decimal_in_words(name: str, value: Decimal, language: str) -> str:
     return number_in_words(value, language)
 
 
+def _quoted(text: str, language: str) -> str:
+    """« text » or “text”."""
+    if language == "fr":
+        return f"«{_NO_BREAK_SPACE}{text}{_NO_BREAK_SPACE}»"
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
 def in_words(name: str, value: object, data: Mapping[str, Any], language: str) -> str:
     """One value of ``data`` as a reader expects it; ``name`` tells its unit by its ending."""
     if value is None:
@@ -118,6 +125,8 @@ def in_words(name: str, value: object, data: Mapping[str, Any], language: str) -
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):
+        if value.keys() == {"fr", "en"}:  # a name in both languages, which may hold commas
+            return _quoted(str(value["fr" if language == "fr" else "en"]), language)
         return ", ".join(
             f"{key} {in_words(str(key), each, data, language)}" for key, each in value.items()
         )

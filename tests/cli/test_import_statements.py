@@ -111,6 +111,24 @@ def test_a_csv_goes_to_the_account_of_its_profile(
     assert (cli.document["account"], cli.document["new_lines"]) == ("Flooz", 1)
 
 
+def test_a_csv_is_recognised_without_any_profile(
+    cli: CommandLine, bank: BankAccount, tmp_path: Path
+) -> None:
+    path = tmp_path / "flooz.csv"
+    path.write_text(
+        "ID;Jour;Opération;Nom;Sortie;Entrée;Solde\n77001;02-05-2025;Réception;AFI;;3 600;3 600\n",
+        encoding="utf-8",
+    )
+    words = ("import", "statements", str(path), "--mutual", bank.mutual.code, "--json")
+    assert cli.run(*words) == 0, cli.err
+    assert (cli.document["format"], cli.document["new_lines"]) == ("tg_mobile_money", 1)
+    path.write_text("Day;Amount\n02-05-2025;3600\n", encoding="utf-8")
+    assert cli.run(*words) == 1
+    assert cli.error["code"] == "PROFILE_UNRECOGNISED"
+    assert "--profile tg_mobile_money" in cli.err
+    assert "«\u00a0Monnaie électronique, Togo\u00a0»" in cli.err
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

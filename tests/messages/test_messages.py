@@ -61,6 +61,12 @@ def write(path: Path, *pairs: tuple[str, str], flag: str = "") -> None:
         ("{done}", {"done": True}, "oui", "yes"),
         ("{sector}", {"sector": Sector.PUBLIC}, "public", "public"),
         ("{names}", {"names": ["a", "b"]}, "a, b", "a, b"),
+        (
+            "{banks}",
+            {"banks": [{"fr": "Banque, Togo", "en": "Bank, Togo"}, {"fr": "B", "en": "C"}]},
+            "«\u00a0Banque, Togo\u00a0», «\u00a0B\u00a0»",
+            "“Bank, Togo”, “C”",
+        ),
         ("{nobody}", {}, "…", "…"),
         ("{nobody}", {"nobody": None}, "—", "—"),
         ("{n} {n:fois|coups}", {"n": 1}, "1 fois", "1 fois"),

@@ -17,6 +17,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
 from entraide.files import camt053, csv_profile
 from entraide.files.bank_profile import BankProfile, read_profile
+from entraide.files.recognition import recognise
 from entraide.files.statement import BankStatement, StatementFile, StatementRow
 from entraide.rulebook import country_path
 
@@ -61,6 +62,17 @@ def profile_paths(mutual: Mutual) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
+def profiles(mutual: Mutual) -> list[BankProfile]:
+    """The profiles of the country that can be read; one that cannot says why when it is chosen."""
+    found: list[BankProfile] = []
+    for path in profile_paths(mutual).values():
+        try:
+            found.append(read_profile(path))
+        except Refusal:
+            continue
+    return found
+
+
 def profile_of(mutual: Mutual, code: str) -> BankProfile:
     """The profile with this code; ``PROFILE_UNKNOWN`` with those that there are."""
     paths = profile_paths(mutual)
@@ -76,16 +88,19 @@ def read_file(
 ) -> tuple[str, StatementFile]:
     """(format, statements). ``format`` is ``auto``, ``camt053`` or the code of a CSV profile.
 
-    ``auto`` takes XML for camt.053 and the rest for a CSV of the profile ``csv_code``.
-    Refused with ``PROFILE_MISSING``, ``PROFILE_UNKNOWN`` or what the reader of the format says.
+    ``auto`` takes XML for camt.053 and finds the profile of a CSV by its header; ``csv_code`` is
+    the profile that the account names, if any.
+    Refused with what :func:`~entraide.files.recognition.recognise` or the reader of the format
+    refuses, or ``PROFILE_UNKNOWN``.
     """
+    if format == CAMT053 or (format == AUTO and _is_xml(content)):
+        return CAMT053, camt053.read(content)
     if format == AUTO:
-        format = CAMT053 if _is_xml(content) else csv_code
-    if not format:
-        raise Refusal("PROFILE_MISSING", place="profile", known=", ".join(profile_paths(mutual)))
-    if format == CAMT053:
-        return format, camt053.read(content)
-    return format, csv_profile.read(content, profile_of(mutual, format))
+        own = profile_of(mutual, csv_code) if csv_code else None
+        profile = recognise(content, profiles(mutual), own)
+    else:
+        profile = profile_of(mutual, format)
+    return profile.profile, csv_profile.read(content, profile)
 
 
 def _is_xml(content: bytes) -> bool:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from entraide.apps.schemes.models import Mutual
 
 
+_PROFILE_TO_CHOOSE = frozenset({"PROFILE_UNRECOGNISED", "PROFILE_AMBIGUOUS"})
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file, its format, and the account that it is of."""
     parser.add_argument(
@@ -46,8 +49,13 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     mutual = _mutual(arguments.mutual)
     format = arguments.profile or AUTO
     with scope(mutual=mutual):
-        account = _account(mutual, arguments.account, content, format)
-        plan = plan_import(account, content, format=format)
+        try:
+            account = _account(mutual, arguments.account, content, format)
+            plan = plan_import(account, content, format=format)
+        except Refusal as refusal:
+            if refusal.code in _PROFILE_TO_CHOOSE:
+                _note_profiles(mutual, out)
+            raise
         if not arguments.dry_run:
             import_statement(
                 mutual=mutual,
@@ -65,6 +73,15 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
             document["open_lines"] = state.open_line_count
         out.answer(document, *_lines(plan, account, out, is_dry_run=arguments.dry_run))
     return 0
+
+
+def _note_profiles(mutual: Mutual, out: Output) -> None:
+    """What may follow ``--profile`` here: the refusal itself names the banks, not their codes."""
+    from entraide.apps.banking.statement_files import profiles
+
+    for each in profiles(mutual):
+        title = each.title.fr if out.language == "fr" else each.title.en
+        out.note(f"--profile {each.profile}  {title}")
 
 
 def _content(name: str) -> bytes:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,7 @@ from entraide.apps.access.models import AuditEvent
 from entraide.apps.banking.models import BankAccount, Match, Statement, StatementLine
 from entraide.apps.banking.selectors import lines, statements
 from entraide.apps.banking.services import import_statement, open_bank_account
-from entraide.apps.banking.statement_files import plan_import
+from entraide.apps.banking.statement_files import plan_import, profile_paths
 from entraide.apps.ledger.models import Entry
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.reporting.verification import verify
@@ -157,8 +158,8 @@ BROKEN = {
     ),
     "other account": (camt(0, [(A, 5, "X")], account="TG99"), "STATEMENT_OF_OTHER_ACCOUNT"),
     "other currency": (camt(0, [(A, 5, "X")], currency="MGA"), "STATEMENT_CURRENCY_DIFFERS"),
-    "CSV without profile": (CSV.encode(), "PROFILE_MISSING"),
-    "nothing": (b"", "PROFILE_MISSING"),
+    "CSV of no known bank": (CSV.replace("Jour", "Day").encode(), "PROFILE_UNRECOGNISED"),
+    "nothing": (b"", "STATEMENT_EMPTY"),
 }
 
 
@@ -209,6 +210,31 @@ def test_a_mobile_money_file_is_read_by_the_profile_of_its_account(
     assert [line.reference for line in lines(wallet)] == ["77001", "77002", "77003"]
     longer = CSV + "77004;06-05-2025;Réception;AFI KOFFI;;1 000;89 800\n"
     assert an_import(wallet, people.moussa, longer.encode()).lines.count() == 1
+
+
+@pytest.mark.requirement("R140", begun=True)
+def test_a_csv_is_recognised_by_its_header_and_comes_in_once(
+    mutual: Mutual, people: People
+) -> None:
+    """An account that names no profile; the file is then known whether recognised or named."""
+    plain = a_bank_account(mutual, people.moussa, identifier="")
+    plan = plan_import(plain, CSV.encode())
+    assert (plan.format, plan.new_count) == ("tg_mobile_money", 3)
+    assert an_import(plain, people.moussa, CSV.encode()).format == "tg_mobile_money"
+    for format in ("auto", "tg_mobile_money"):
+        assert plan_import(plain, CSV.encode(), format=format).known_count == 3
+        an_import(plain, people.moussa, CSV.encode(), format=format)
+    assert (Statement.objects.count(), StatementLine.objects.count()) == (1, 3)
+
+
+def test_a_profile_that_cannot_be_read_does_not_stop_the_others(
+    mutual: Mutual, people: People, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "tg_bank.yaml").write_text("a: [")
+    paths = {**profile_paths(mutual), "tg_bank": tmp_path / "tg_bank.yaml"}
+    monkeypatch.setattr("entraide.apps.banking.statement_files.profile_paths", lambda _: paths)
+    plain = a_bank_account(mutual, people.moussa, identifier="")
+    assert plan_import(plain, CSV.encode()).format == "tg_mobile_money"
 
 
 @pytest.mark.parametrize("code", ["xx_bank", "../../mg/banks/mg_bank", "mg_bank"])
