@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from entraide.apps.banking.models import BankAccount
-from entraide.apps.banking.statement_files import profile_of, profile_paths
-from entraide.core.errors import Refusal
+from entraide.apps.banking.statement_files import CAMT053, profiles
 from entraide.files.profile_example import ExampleColumn, example_columns
+from entraide.web.reconciliation.wording import profile_title
 
 HOLDS: dict[str, Promise] = {
     "booked_on": gettext_lazy("Day of the operation"),
@@ -35,32 +35,28 @@ SEPARATORS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFile:
-    """The form of the CSV files of one profile; the one chosen is shown open."""
+    """The form of the CSV files of one profile, shown open or closed."""
 
-    code: str
     title: str
     separator: str | Promise
     columns: tuple[tuple[ExampleColumn, Promise], ...]
-    is_chosen: bool
+    is_open: bool
 
 
-def expected_files(account: BankAccount, chosen: str, language: str) -> list[ExpectedFile]:
-    """The profiles of the country, that chosen first (else the account's own); a profile that
-    cannot be read is left out: the import itself says why."""
-    chosen = chosen if chosen in profile_paths(account.mutual) else account.csv_profile
-    found = []
-    for code in profile_paths(account.mutual):
-        try:
-            profile = profile_of(account.mutual, code)
-        except Refusal:
-            continue
-        found.append(
-            ExpectedFile(
-                code,
-                profile.title.en if language == "en" else profile.title.fr,
-                SEPARATORS.get(profile.delimiter, profile.delimiter),
-                tuple((each, HOLDS[each.holds]) for each in example_columns(profile)),
-                code == chosen,
-            )
+def expected_files(account: BankAccount, format: str) -> list[ExpectedFile]:
+    """What the files of a format look like: of a profile its own, of camt.053 nothing, and while
+    the format is to be recognised every profile of the country, the account's own first."""
+    known = profiles(account.mutual)
+    if format == CAMT053:
+        return []
+    asked = [profile for profile in known if profile.profile == format]
+    shown = asked or sorted(known, key=lambda each: each.profile != account.csv_profile)
+    return [
+        ExpectedFile(
+            profile_title(profile),
+            SEPARATORS.get(profile.delimiter, profile.delimiter),
+            tuple((each, HOLDS[each.holds]) for each in example_columns(profile)),
+            len(shown) == 1 or profile.profile == account.csv_profile,
         )
-    return sorted(found, key=lambda each: not each.is_chosen)
+        for profile in shown
+    ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from entraide.apps.banking.models import BankAccount
 from entraide.apps.banking.postings import RULE_ROLES
-from entraide.apps.banking.statement_files import AUTO, CAMT053, profile_paths
+from entraide.apps.banking.statement_files import AUTO, CAMT053, profiles
 from entraide.apps.banking.worksheet import accounts_without_statements
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.models import Mutual
@@ -19,7 +19,7 @@ from entraide.core.ledger import AccountRole
 from entraide.core.reconciliation import LeftoverClass
 from entraide.web.fields import DayField
 from entraide.web.ledger.wording import account_name
-from entraide.web.reconciliation.wording import EXPLANATION_NAMES
+from entraide.web.reconciliation.wording import EXPLANATION_NAMES, profile_title
 
 MOST_MEGABYTES = 20
 
@@ -36,11 +36,13 @@ class StatementForm(forms.Form):
 
     def __init__(self, *args: Any, bank_account: BankAccount, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        profiles = [(code, f"CSV · {code}") for code in profile_paths(bank_account.mutual)]
         self.fields["format"].choices = [
             (AUTO, _("Recognised by itself")),
             (CAMT053, "camt.053 (XML)"),
-            *profiles,
+            *(
+                (profile.profile, f"CSV · {profile_title(profile)}")
+                for profile in profiles(bank_account.mutual)
+            ),
         ]
         self.fields["file"].widget.attrs["accept"] = ".xml,.csv,.txt,text/csv,application/xml"
 
@@ -102,7 +104,7 @@ class BankAccountForm(forms.Form):
         self.fields["account"].initial = choices[0][0] if choices else ""
         self.fields["csv_profile"].choices = [
             ("", _("None: it sends camt.053")),
-            *((code, code) for code in profile_paths(mutual)),
+            *((each.profile, profile_title(each)) for each in profiles(mutual)),
         ]
         self.fields["opened_on"].initial = date(day.year, 1, 1)
 

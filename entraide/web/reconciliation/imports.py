@@ -53,11 +53,15 @@ def faults_of(refusal: Refusal, language: str) -> list[Fault]:
 def import_file(request: OfficeRequest, uid: str) -> HttpResponse:
     """Choose a file, try it, import it; a refused file changes nothing."""
     account = bank_account_for(request.mutual, uid)  # type: ignore[arg-type]
+    if request.htmx and request.method != "POST":  # another format was chosen
+        expected = expected_files(account, request.GET.get("format", ""))
+        return render(request, "web/reconciliation/_expected.html", {"expected": expected})
     is_posted = request.method == "POST"
     form = StatementForm(
         request.POST if is_posted else None,
         request.FILES if is_posted else None,
         bank_account=account,
+        initial={"format": request.GET.get("format", AUTO)},
     )
     faults: list[Fault] = []
     plan: ImportPlan | None = None
@@ -84,12 +88,18 @@ def import_file(request: OfficeRequest, uid: str) -> HttpResponse:
         "form": form,
         "faults": faults,
         "plan": plan,
-        "expected": expected_files(account, request.POST.get("format", ""), request.LANGUAGE_CODE),
+        "read_as": _format_name(form, plan.format) if plan else "",
+        "expected": expected_files(account, str(form["format"].value() or "")),
         "last": statements(account).first(),
         "file_name": form.cleaned_data["file"].name if faults or plan else "",
     }
     status = 422 if faults or form.errors else 200
     return render(request, "web/reconciliation/import.html", context, status=status)
+
+
+def _format_name(form: StatementForm, format: str) -> str:
+    """The format by which a file was read, as the form names it."""
+    return str(dict(form.fields["format"].choices).get(format, format))  # type: ignore[attr-defined]
 
 
 def _imported(

@@ -10,6 +10,7 @@ from entraide.apps.banking.matching import BY_PERSON, POSTED
 from entraide.apps.banking.models import MatchState
 from entraide.apps.banking.worksheet import MatchSheet
 from entraide.core.reconciliation import Hint, LeftoverClass, MatchPass
+from entraide.files.bank_profile import BankProfile
 from entraide.messages import sentence
 from entraide.web.names import State
 
@@ -49,6 +50,11 @@ EXPLANATION_NAMES: dict[str, Text] = {
     LeftoverClass.ENTRY_ERROR: gettext_lazy("An error in the books, to be put right there"),
     LeftoverClass.CHARGES: gettext_lazy("A charge that the bank will give back"),
 }
+
+
+def profile_title(profile: BankProfile) -> str:
+    """The name of a form of CSV as people choose it."""
+    return profile.title.en if get_language() == "en" else profile.title.fr
 
 
 def class_state(code: str) -> State:

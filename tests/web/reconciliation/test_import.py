@@ -75,7 +75,9 @@ def test_a_refused_file_shows_its_faults_and_changes_nothing(
     assert "TG53TG0000000000000000000099" in client.post(url, upload(other)).content.decode()
     paper = client.post(url, upload(b"not a statement"))
     assert paper.status_code == 422
-    assert "choisissez le profil" in paper.content.decode()
+    assert "n’est celui d’aucune banque connue" in paper.content.decode()
+    assert "«\u00a0Monnaie électronique, Togo\u00a0»" in paper.content.decode()
+    assert "tg_mobile_money" not in paper.context["faults"][0].told
     assert '<code class="small">Format</code>' in paper.content.decode()
     nothing = client.post(url, {"idempotency_key": a_key()})
     assert nothing.status_code == 422
@@ -110,10 +112,40 @@ def test_the_columns_of_a_csv_are_shown_before_any_fault(
     client, url = signed_in(people.moussa), address("statement-import", uid=bank.uid)
     page = client.get(url).content.decode()
     assert "À quoi doit ressembler un fichier CSV" in page
-    assert '<code class="small">tg_mobile_money</code>' in page
+    assert ">CSV · Monnaie électronique, Togo</option>" in page
     for column in example_columns(profile_of(bank.mutual, "tg_mobile_money")):
         assert f'<th scope="row">{escape(column.header)}</th>' in page
         assert escape(column.example) in page
     assert "15000" in page
     BankAccount.objects.filter(pk=bank.pk).update(csv_profile="tg_mobile_money")
     assert '<details class="more" open>' in client.get(url).content.decode()
+
+
+def test_another_format_shows_its_columns_at_once(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount
+) -> None:
+    """With htmx the part below the form; without script an address that says the format."""
+    client, url = signed_in(people.moussa), address("statement-import", uid=bank.uid)
+    page = client.get(url).content.decode()
+    assert f'hx-get="{url}"' in page
+    assert 'hx-target="#expected"' in page
+    for headers in ({"HX-Request": "true"}, {}):
+        chosen = client.get(url, {"format": "tg_mobile_money"}, headers=headers).content.decode()
+        assert '<details class="more" open>' in chosen
+        assert ("<html" in chosen) == (not headers)
+        xml = client.get(url, {"format": "camt053"}, headers=headers).content.decode()
+        assert "<details" not in xml
+    assert '<option value="camt053" selected>' in xml
+    assert client.get(url, {"format": "nonsense"}).status_code == 200
+
+
+def test_a_csv_is_recognised_at_the_desk(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount
+) -> None:
+    content = (
+        b"ID;Jour;Op\xc3\xa9ration;Nom;Sortie;Entr\xc3\xa9e;Solde\n1;02-05-2025;R;AFI;;36;36\n"
+    )
+    client, url = signed_in(people.moussa), address("statement-import", uid=bank.uid)
+    page = client.post(url, upload(content, **{"try": "1"})).content.decode()
+    assert "Il ajouterait 1 ligne." in page
+    assert "Lu comme\u00a0: CSV · Monnaie électronique, Togo." in page
