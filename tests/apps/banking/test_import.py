@@ -102,6 +102,57 @@ def test_an_overlapping_file_adds_only_its_new_lines(
     assert verify(mutual).findings == ()
 
 
+JUNE_ROWS = [(B, -15_000, "CHEQUE 12"), (C, -1_500, "FRAIS"), (date(2025, 6, 3), 20_000, "DON")]
+JUNE_DAYS = {"opening_on": date(2025, 5, 6), "closing_on": date(2025, 6, 10)}
+
+
+@pytest.mark.parametrize(
+    ("june", "code", "difference_minor"),
+    [
+        # Its own lines do not lead from its opening to its closing.
+        (camt(936_000, JUNE_ROWS, closing_minor=939_600, **JUNE_DAYS), "STATEMENT_UNBALANCED", 100),
+        # They do, but it does not hang on the statement before.
+        (camt(936_100, JUNE_ROWS, **JUNE_DAYS), "STATEMENT_OPENING_DIFFERS", 100),
+        # A line that is here already was changed: it is a new one, and the sums no longer agree.
+        (
+            camt(936_000, [(B, -14_000, "CHEQUE 12"), *JUNE_ROWS[1:]], **JUNE_DAYS),
+            "STATEMENT_OPENING_DIFFERS",
+            15_000,
+        ),
+    ],
+)
+def test_an_overlapping_file_is_checked_like_any_other(
+    bank: BankAccount, people: People, june: bytes, code: str, difference_minor: int
+) -> None:
+    an_import(bank, people.moussa, MAY)
+    refusal = refused(bank, people, june)
+    finding = refusal.findings[0] if isinstance(refusal, RefusedRows) else refusal.as_finding()
+    assert (finding.code, finding.data["difference_minor"]) == (code, difference_minor)
+
+
+@pytest.mark.requirement("R042", begun=True)
+def test_overlapping_downloads_of_a_wallet_count_no_line_twice(
+    wallet: BankAccount, people: People, mutual: Mutual
+) -> None:
+    """Each download begins within the one before; two equal receipts of one day stay two."""
+    header, *rows = CSV.splitlines()
+    twice = [
+        "77004;06-05-2025;Réception;AFI KOFFI;;1 000;89 800",
+        "77005;06-05-2025;Réception;AFI KOFFI;;1 000;90 800",
+    ]
+    for part, new in ((rows, 3), ([*rows[1:], twice[0]], 1), ([rows[2], *twice], 1), (twice, 0)):
+        content = "\n".join([header, *part]).encode()
+        assert plan_import(wallet, content).new_count == new
+        an_import(wallet, people.moussa, content)
+    assert [(each.opening_minor, each.closing_minor) for each in statements(wallet)] == [
+        (89_800, 90_800),
+        (88_800, 89_800),
+        (100_000, 88_800),
+    ]
+    assert StatementLine.objects.count() == 5
+    assert verify(mutual).findings == ()
+
+
 def test_a_statement_without_any_line_brings_the_chain_forward(
     bank: BankAccount, people: People
 ) -> None:
