@@ -11,9 +11,9 @@ from decimal import Decimal
 
 from entraide.core.money import CURRENCIES, round_half_up
 from entraide.core.periods import add_months
-from entraide.messages.wording import day_in_words, money_in_words
+from entraide.messages.wording import MINUS, day_in_words, money_in_words
 
-NARROW_SPACE, NO_BREAK_SPACE, MINUS = "\u202f", "\u00a0", "\u2212"
+NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
 ABSENT = "–"
 
 _WEEKDAYS = {
@@ -41,9 +41,7 @@ def amount(minor: int, currency: str, language: str = "fr", sign: bool = False) 
 def money(minor: int, currency: str, language: str = "fr", sign: bool = False) -> str:
     """An amount with its unit after it: ``1 250 000 F CFA``."""
     plus = "+" if sign and minor > 0 else ""
-    return plus + money_in_words(minor, currency, language).replace("-", MINUS).replace(
-        " ", NO_BREAK_SPACE
-    )
+    return plus + money_in_words(minor, currency, language).replace(" ", NO_BREAK_SPACE)
 
 
 def percent(rate: Decimal, language: str = "fr", digits: int = 1, sign: bool = False) -> str:

@@ -201,7 +201,9 @@ class _Reader:
             if on is None:
                 self.fault("STATEMENT_ELEMENT_MISSING", f"{where}/Dt", element="Dt")
             return None if minor is None or on is None else (on, minor)
-        self.fault("STATEMENT_BALANCE_MISSING", place, kind=" / ".join(kinds))
+        is_opening = kinds is _OPENING
+        code = "STATEMENT_OPENING_MISSING" if is_opening else "STATEMENT_CLOSING_MISSING"
+        self.fault(code, place, kinds=" / ".join(kinds))
         return None
 
     def entries(

@@ -342,8 +342,7 @@ class _Table:
             if closing_minor is None:
                 closing_minor = last.balance_minor
         if (opening_minor is None or closing_minor is None) and not self.findings:
-            kind = "opening" if opening_minor is None else "closing"
-            self.findings.append(
-                Finding("STATEMENT_BALANCE_MISSING", place="statement", data={"kind": kind})
-            )
+            is_opening = opening_minor is None
+            code = "STATEMENT_OPENING_MISSING" if is_opening else "STATEMENT_CLOSING_MISSING"
+            self.findings.append(Finding(code, place="statement"))
         return opening_minor, closing_minor

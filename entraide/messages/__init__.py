@@ -28,6 +28,15 @@ DEFAULT_LANGUAGE = "fr"
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
 
+_ROW = re.compile(r"row (\d+)(?:, column (.+))?")  # of a CSV file
+_CAMT = re.compile(r"Stmt\[(\d+)\](?:/(Ntry|Bal)\[(\d+)\])?(?:/(.+))?")  # of a camt.053
+_CAMT_PLACES = {
+    None: "Statement {rank}",
+    "Ntry": "Statement {rank}, line {second}",
+    "Bal": "Statement {rank}, balance {second}",
+}
+_PLACES = {"statement": "Whole statement"}
+
 
 def language_of_reader() -> str:
     """The language of who runs a command: ``ENTRAIDE_LANGUAGE``, French unless told."""
@@ -75,6 +84,25 @@ def fill(template: str, data: Mapping[str, Any], language: str = DEFAULT_LANGUAG
     return _PLACEHOLDER.sub(one, template)
 
 
+def place_in_words(place: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """Where a fault stands in a file, as a reader says it; other places are left as they are.
+
+    ``row 5, column Solde`` → « Ligne 5, colonne « Solde » » ; ``Stmt[1]/Ntry[3]/Amt`` → « Relevé
+    1, ligne 3 (Amt) ».
+    """
+    if found := _ROW.fullmatch(place):
+        row, column = found.groups()
+        text = "Row {row}, column “{column}”" if column else "Row {row}"
+        return fill(translate(text, language), {"row": row, "column": column}, language)
+    if found := _CAMT.fullmatch(place):
+        rank, kind, second, element = found.groups()
+        told = fill(
+            translate(_CAMT_PLACES[kind], language), {"rank": rank, "second": second}, language
+        )
+        return f"{told} ({element})" if element else told
+    return translate(_PLACES.get(place, ""), language) or place
+
+
 def sentence(
     code: str,
     data: Mapping[str, Any],
@@ -88,6 +116,7 @@ def sentence(
     it itself with ``{place}``. An unknown code is shown as it is.
     """
     template = translate(english_sentences().get(code, code), language)
+    place = place_in_words(place, language)
     told = fill(template, {"place": place, **data}, language)
     if not place or "{place}" in template:
         return told

@@ -44,11 +44,13 @@ _ENGLISH_MONTHS = (
 _NARROW_SPACE = "\u202f"
 _LONGEST_NUMBER = 30  # a number beyond is shown as it was written
 _NO_BREAK_SPACE = "\u00a0"
+MINUS = "\u2212"  # a hyphen is no sign: it is shorter, and a line may break after it
 
 
 def number_in_words(value: Decimal | int, language: str) -> str:
-    """Grouped by thousands: ``1 250 000,5`` in French, ``1,250,000.5`` in English."""
+    """Grouped by thousands: ``−1 250 000,5`` in French, ``−1,250,000.5`` in English."""
     text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,d}"
+    text = text.replace("-", MINUS)
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     if language != "fr":
@@ -57,12 +59,12 @@ def number_in_words(value: Decimal | int, language: str) -> str:
 
 
 def money_in_words(minor: int, currency_code: str, language: str) -> str:
-    """Minor units with the currency's symbol: ``12 000 F CFA``; bare without currency."""
+    """Minor units with the currency's symbol: ``−12 000 F CFA``; bare without currency."""
     unit = CURRENCIES.get(currency_code)
     if unit is None:
         return number_in_words(minor, language)
     amount = Decimal(minor).scaleb(-unit.minor_digits)
-    text = f"{amount:,.{unit.minor_digits}f}"
+    text = f"{amount:,.{unit.minor_digits}f}".replace("-", MINUS)
     if language == "fr":
         text = text.replace(",", _NARROW_SPACE).replace(".", ",")
     return f"{text}{_NO_BREAK_SPACE}{unit.symbol}"
@@ -119,7 +121,9 @@ def in_words(name: str, value: object, data: Mapping[str, Any], language: str) -
         return _decimal_in_words(name, value, language)
     if isinstance(value, int):
         # A year or a code is not grouped; four digits read well without a space.
-        return str(value) if abs(value) < 10_000 else number_in_words(value, language)
+        if abs(value) >= 10_000:
+            return number_in_words(value, language)
+        return str(value).replace("-", MINUS)
     if isinstance(value, date):
         return day_in_words(value, language)
     if isinstance(value, str):

@@ -113,7 +113,8 @@ def test_all_faults_at_once_with_their_place() -> None:
 
 def test_a_statement_without_balances_is_refused() -> None:
     assert faults(TOGO.replace(b"OPBD", b"XXXX").replace(b"CLBD", b"XXXX")) == {
-        ("STATEMENT_BALANCE_MISSING", "Stmt[1]")
+        ("STATEMENT_OPENING_MISSING", "Stmt[1]"),
+        ("STATEMENT_CLOSING_MISSING", "Stmt[1]"),
     }
 
 

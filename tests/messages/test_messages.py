@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import entraide.messages as messages
 from entraide.core.product import Sector
-from entraide.messages import fill, sentence, translate
+from entraide.messages import fill, place_in_words, sentence, translate
 from entraide.messages.compile import compile_language, main
 from entraide.messages.wording import money_in_words
 
@@ -88,6 +88,35 @@ def test_a_code_in_both_languages() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("place", "french", "english"),
+    [
+        ("row 5", "Ligne 5", "Row 5"),
+        (
+            "row 5, column Solde",
+            "Ligne 5, colonne «\u00a0Solde\u00a0»",
+            "Row 5, column “Solde”",
+        ),
+        ("Stmt[1]", "Relevé 1", "Statement 1"),
+        ("Stmt[1]/Ntry[3]/Amt", "Relevé 1, ligne 3 (Amt)", "Statement 1, line 3 (Amt)"),
+        ("Stmt[2]/Bal[1]", "Relevé 2, solde 1", "Statement 2, balance 1"),
+        ("Stmt[2]/Acct/Id", "Relevé 2 (Acct/Id)", "Statement 2 (Acct/Id)"),
+        ("statement", "Tout le relevé", "Whole statement"),
+        ("bids[1].price", "bids[1].price", "bids[1].price"),
+        ("", "", ""),
+    ],
+)
+def test_where_a_fault_stands(place: str, french: str, english: str) -> None:
+    assert place_in_words(place, "fr") == french
+    assert place_in_words(place, "en") == english
+
+
+def test_a_negative_amount_has_a_true_minus_sign() -> None:
+    shown = {"a_minor": -1_355_641, "b": -3, "c": Decimal("-0.5"), "currency": "XOF"}
+    assert fill("{a_minor} {b} {c}", shown, "fr") == "−1\u202f355\u202f641\u00a0F CFA −3 −0,5"
+    assert fill("{a_minor} {b} {c}", shown, "en") == "−1,355,641\u00a0F CFA −3 −0.5"
+
+
 def test_an_unknown_code_is_shown_as_it_is() -> None:
     assert sentence("NEVER_HEARD_OF", {"a": 1}) == "NEVER_HEARD_OF"
 
@@ -159,5 +188,5 @@ def test_no_data_makes_a_sentence_crash(template: str, shown: dict[str, Any]) ->
 @given(st.integers(-(2**53), 2**53), st.sampled_from(["XOF", "MGA", "USD"]))
 def test_no_digit_of_an_amount_is_lost(minor: int, code: str) -> None:
     written = money_in_words(minor, code, "fr")
-    digits = "".join(letter for letter in written if letter.isdigit() or letter == "-")
-    assert int(digits) == minor
+    digits = "".join(letter for letter in written if letter.isdigit() or letter == "−")
+    assert int(digits.replace("−", "-")) == minor

@@ -5,7 +5,7 @@ SENTENCES: dict[str, str] = {
     "BANK_ACCOUNT_MIRRORED": "The account {account} of the books already mirrors another bank account.",
     "BANK_ACCOUNT_CURRENCY": "This account or profile is in {found}; here {currency} is needed.",
     "PROFILE_UNKNOWN": "There is no statement profile “{profile}” for this country. Those there are: {known}.",
-    "PROFILE_UNRECOGNISED": "The header of this CSV is that of no known bank: {known}. Compare its columns with those expected, or choose its format yourself.",
+    "PROFILE_UNRECOGNISED": "The header of this CSV is that of no known bank. Those known: {known}. Compare its columns with those expected, or choose its format yourself.",
     "PROFILE_AMBIGUOUS": "The header of this CSV is that of several banks: {known}. Choose its format yourself.",
     "STATEMENT_OF_OTHER_ACCOUNT": "This statement is of the account {found}, not of {account} ({identifier}). Nothing was imported.",
     "STATEMENT_OPENING_DIFFERS": "The new lines begin with a balance of {found_minor}, but the statement before closed at {expected_minor} on {on}: {difference_minor} too much or too little. A statement is missing in between, or the file begins in the middle of a day.",

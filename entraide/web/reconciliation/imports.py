@@ -19,7 +19,7 @@ from entraide.apps.banking.worksheet import line_counts
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.documents import writing
-from entraide.messages import sentence
+from entraide.messages import place_in_words, sentence
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.reconciliation.acts import command_arguments, must_rise
@@ -35,15 +35,23 @@ class Fault:
     told: str
 
 
-# What is at fault around the file; a place inside it (a line, a field) is shown as it is.
-PLACES: dict[str, Promise] = {"profile": gettext_lazy("Format"), "account": gettext_lazy("Account")}
+# What is at fault around the file; a place inside it is told as in every door.
+PLACES: dict[str, Promise] = {
+    "profile": gettext_lazy("Format"),
+    "account": gettext_lazy("Account"),
+    "currency": gettext_lazy("Currency"),
+    "closing_on": gettext_lazy("End of the statement"),
+}
 
 
 def faults_of(refusal: Refusal, language: str) -> list[Fault]:
     """Every fault that a refusal tells, in the order of the file."""
     findings = refusal.findings if isinstance(refusal, RefusedRows) else (refusal.as_finding(),)
     return [
-        Fault(PLACES.get(each.place, each.place), sentence(each.code, each.data, language))
+        Fault(
+            PLACES.get(each.place) or place_in_words(each.place, language),
+            sentence(each.code, each.data, language),
+        )
         for each in findings
     ]
 

@@ -78,11 +78,30 @@ def test_a_refused_file_shows_its_faults_and_changes_nothing(
     assert "n’est celui d’aucune banque connue" in paper.content.decode()
     assert "«\u00a0Monnaie électronique, Togo\u00a0»" in paper.content.decode()
     assert "tg_mobile_money" not in paper.context["faults"][0].told
-    assert '<code class="small">Format</code>' in paper.content.decode()
+    assert '<th scope="row">Format</th>' in paper.content.decode()
     nothing = client.post(url, {"idempotency_key": a_key()})
     assert nothing.status_code == 422
     assert 'id="id_file-e"' in nothing.content.decode()
     assert not Statement.objects.exists()
+
+
+def test_faults_are_placed_and_counted_in_french(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount
+) -> None:
+    content = (
+        "ID;Jour;Opération;Nom;Sortie;Entrée;Solde\n"
+        "1;02-05-2025;Réception;AFI;;3 600;103 600\n"
+        "2;03-05-2025;Envoi;USP;1 500 000;;−1 355 641\n"
+    ).encode()
+    client, url = signed_in(people.moussa), address("statement-import", uid=bank.uid)
+    page = client.post(url, upload(content)).content.decode()
+    assert '<th scope="row">Ligne 3, colonne «\u00a0Solde\u00a0»</th>' in page
+    assert "−1\u202f355\u202f641\u00a0F CFA" in page
+    assert "-1\u202f3" not in page
+    unbalanced = camt(OPENED, [(date(2025, 5, 6), 500, "A")], closing_minor=3)
+    [fault] = client.post(url, upload(unbalanced)).context["faults"]
+    assert fault.place == "Relevé 1"
+    assert "−1\u202f000\u202f497\u00a0F CFA" in fault.told
 
 
 def test_a_gap_between_two_statements_is_told(
@@ -95,6 +114,7 @@ def test_a_gap_between_two_statements_is_told(
     url = address("statement-import", uid=imported.uid)
     page = signed_in(people.moussa).post(url, upload(july)).content.decode()
     assert "Il manque un relevé entre les deux" in page
+    assert '<th scope="row">Tout le relevé</th>' in page
 
 
 def test_only_who_may_imports(
