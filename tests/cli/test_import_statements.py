@@ -52,6 +52,7 @@ def test_a_trial_run_then_the_import_then_once_more(
     assert cli.document["account"] == "Compte courant"
     assert cli.document["statements"][0]["closing_minor"] == 934_500
     assert (cli.document["open_lines"], line_count()) == (2, 2)
+    assert (cli.document["matched_lines"], cli.document["lines_without_entry"]) == (0, 2)
     assert cli.run(*words) == 0
     assert "étaient déjà là" in cli.out
     assert line_count() == 2
@@ -65,6 +66,10 @@ def test_what_is_said_to_a_person(cli: CommandLine, bank: BankAccount, file: str
     assert cli.out.splitlines() == [
         "Compte courant\u00a0: 2 lignes ajoutées (0 déjà là).",
         "Solde de la banque au 31 mai 2025\u00a0: 934\u202f500\u00a0F CFA.",
+        (
+            "Lignes pointées d’office\u00a0: 0. Avec une proposition à examiner\u00a0: 0. "
+            "Sans aucune écriture\u00a0: 2."
+        ),
     ]
 
 

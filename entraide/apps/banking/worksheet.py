@@ -106,9 +106,14 @@ class LineCounts:
         return self.open - self.proposed
 
 
-def line_counts(bank_account: BankAccount) -> LineCounts:
-    """How far the lines of an account are answered for. Two queries."""
+def line_counts(bank_account: BankAccount, *, file_hash: str = "") -> LineCounts:
+    """How far the lines of an account, or those that one file brought, are answered for.
+
+    Two queries.
+    """
     lines = StatementLine.objects.filter(bank_account=bank_account)
+    if file_hash:
+        lines = lines.filter(statement__file_hash=file_hash)
     by_state = dict(lines.order_by().values_list("state").annotate(Count("pk")))
     return LineCounts(
         total=sum(by_state.values()),

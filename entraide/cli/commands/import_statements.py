@@ -44,6 +44,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from entraide.apps.banking.selectors import reconciliation_state
     from entraide.apps.banking.services import import_statement
     from entraide.apps.banking.statement_files import AUTO, plan_import
+    from entraide.apps.banking.worksheet import line_counts
 
     content = _content(arguments.file)
     mutual = _mutual(arguments.mutual)
@@ -68,10 +69,27 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
                 format=format,
             )
         document = _document(plan, account, is_dry_run=arguments.dry_run)
+        told = _lines(plan, account, out, is_dry_run=arguments.dry_run)
+        if plan.new_count and not arguments.dry_run:
+            counts = line_counts(account, file_hash=plan.file_hash)
+            document |= {
+                "matched_lines": counts.matched,
+                "proposed_lines": counts.proposed,
+                "lines_without_entry": counts.alone,
+            }
+            told.append(
+                out.text(
+                    "Matched by number or by rule: {matched}. With a proposal to answer: "
+                    "{proposed}. Without any entry: {alone}.",
+                    matched=counts.matched,
+                    proposed=counts.proposed,
+                    alone=counts.alone,
+                )
+            )
         state = reconciliation_state(account)
         if state is not None:
             document["open_lines"] = state.open_line_count
-        out.answer(document, *_lines(plan, account, out, is_dry_run=arguments.dry_run))
+        out.answer(document, *told)
     return 0
 
 

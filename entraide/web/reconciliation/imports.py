@@ -120,17 +120,43 @@ def _imported(
         text = _("%(file)s adds nothing: its lines were all here already.") % {"file": name}
         notify(request, text, kind="info")
         return here
-    counts = line_counts(account)
     text = ngettext(
         "Statement imported: one new line.",
         "Statement imported: %(count)s new lines.",
         plan.new_count,
     )
-    detail = _("%(proposed)s with a proposal to answer, %(alone)s without any entry.") % {
-        "proposed": writing.number(counts.proposed, language),
-        "alone": writing.number(counts.alone, language),
-    }
-    if counts.open == 0:
-        detail = _("All lines are matched: nothing is left to answer.")
-    notify(request, text % {"count": writing.number(plan.new_count, language)}, detail=detail)
+    notify(
+        request,
+        text % {"count": writing.number(plan.new_count, language)},
+        detail=_left_to_do(account, plan, language),
+    )
     return here
+
+
+def _left_to_do(account: BankAccount, plan: ImportPlan, language: str) -> str:
+    """What became of the new lines, and apart from them how many others still wait."""
+    new = line_counts(account, file_hash=plan.file_hash)
+    others = line_counts(account).open - new.open
+    told = []
+    if plan.new_count and new.open:
+        told.append(
+            _(
+                "Of this statement, %(matched)s matched by number or by rule, %(proposed)s with a "
+                "proposal to answer, %(alone)s without any entry."
+            )
+            % {
+                "matched": writing.number(new.matched, language),
+                "proposed": writing.number(new.proposed, language),
+                "alone": writing.number(new.alone, language),
+            }
+        )
+    elif plan.new_count and others:
+        told.append(_("All its lines are matched."))
+    if others:
+        still = ngettext(
+            "One line of other statements still waits for an answer.",
+            "%(count)s lines of other statements still wait for an answer.",
+            others,
+        )
+        told.append(still % {"count": writing.number(others, language)})
+    return " ".join(told) or _("All lines are matched: nothing is left to answer.")

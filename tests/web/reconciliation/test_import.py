@@ -35,10 +35,32 @@ def test_a_file_comes_in_and_says_what_is_left_to_do(
     page = answer.content.decode()
     assert answer.redirect_chain[-1][0] == address("bank-account", uid=bank.uid)
     assert "Relevé importé\u00a0: 4 lignes nouvelles." in page
-    assert "Avec une proposition à examiner\u00a0: 1. Sans aucune écriture\u00a0: 2." in page
+    assert (
+        "De ce relevé, lignes pointées d’office\u00a0: 1. Avec une proposition à examiner\u00a0: 1. "
+        "Sans aucune écriture\u00a0: 2." in page
+    )
+    assert "autres relevés" not in page
     again = client.post(url, upload(content), follow=True).content.decode()
     assert "mai.xml n’ajoute rien" in again
     assert StatementLine.objects.filter(bank_account=bank).count() == 4
+
+
+def test_what_is_left_of_the_statements_before_is_said_apart(
+    signed_in: Browser, people: People, address: Address, imported: BankAccount
+) -> None:
+    """Three lines of May wait; of June one comes without entry, then nothing that waits."""
+    client, url = signed_in(people.moussa), address("statement-import", uid=imported.uid)
+    closing = OPENED + 89_000
+    days = {"opening_on": date(2025, 6, 1), "closing_on": date(2025, 6, 15)}
+    june = camt(closing, [(date(2025, 6, 3), 12_345, "VERST")], **days)
+    page = client.post(url, upload(june), follow=True).content.decode()
+    assert "Relevé importé\u00a0: 1 ligne nouvelle." in page
+    assert "pointées d’office\u00a0: 0." in page
+    assert "Sans aucune écriture\u00a0: 1. 3 lignes des autres relevés attendent" in page
+    quiet = camt(closing + 12_345, [], opening_on=date(2025, 6, 15), closing_on=date(2025, 6, 16))
+    page = client.post(url, upload(quiet), follow=True).content.decode()
+    assert "4 lignes des autres relevés attendent encore une réponse." in page
+    assert "De ce relevé" not in page
 
 
 def test_a_double_click_imports_once(
