@@ -22,6 +22,7 @@ from entraide.core.reconciliation import (
     Movement,
     Proposal,
     Settled,
+    is_overdue,
     propose_matches,
 )
 
@@ -512,3 +513,9 @@ def test_what_was_matched_earlier_is_recognised_and_never_matched_again() -> Non
 def test_a_piece_is_not_both_open_and_settled() -> None:
     with pytest.raises(Refusal, match="MATCH_ID_TWICE"):
         propose_matches([], [line("L1", 1)], settled=Settled(lines=(line("L1", 1),)))
+
+
+@pytest.mark.parametrize(("days", "overdue"), [(-1, False), (0, False), (5, False), (6, True)])
+def test_what_stays_away_longer_than_the_window_is_overdue(days: int, overdue: bool) -> None:
+    assert is_overdue(ON - timedelta(days=days), ON) == overdue
+    assert is_overdue(ON - timedelta(days=days), ON, window_days=days) is False

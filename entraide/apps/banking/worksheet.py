@@ -15,13 +15,16 @@ from entraide.apps.banking.models import (
     BankAccount,
     LineState,
     Match,
+    MatchedEntry,
     MatchState,
     Statement,
     StatementLine,
 )
+from entraide.apps.banking.selectors import ReconciliationState
 from entraide.apps.ledger.models import Account, Entry, Posting
-from entraide.apps.ledger.selectors import SIGNED, treasury_accounts
+from entraide.apps.ledger.selectors import SIGNED, Movement, treasury_accounts
 from entraide.apps.schemes.models import Mutual
+from entraide.core import reconciliation as core
 from entraide.core.ledger import AccountRole
 
 
@@ -159,6 +162,32 @@ def proposed_pieces(bank_account: BankAccount, entry_ids: Collection[int]) -> Pr
             whole_entries |= own_entries
     return ProposedPieces(
         frozenset(lines), frozenset(entries), frozenset(whole_lines), frozenset(whole_entries)
+    )
+
+
+def overdue_movements(state: ReconciliationState) -> list[Movement]:
+    """The movements of the books that the last statement should have shown, the oldest first.
+
+    Those of a proposal that waits are left to it. One query when any is old enough, else none.
+    """
+    old = [
+        movement
+        for movement in (*state.in_transit, *state.uncashed)
+        if core.is_overdue(movement.occurred_on, state.on)
+    ]
+    if not old:
+        return []
+    proposed = set(
+        MatchedEntry.objects.filter(
+            bank_account=state.bank_account,
+            is_active=True,
+            match__state=MatchState.PROPOSED,
+            entry__in=[movement.entry_id for movement in old],
+        ).values_list("entry_id", flat=True)
+    )
+    return sorted(
+        (movement for movement in old if movement.entry_id not in proposed),
+        key=lambda movement: (movement.occurred_on, movement.entry_id),
     )
 
 

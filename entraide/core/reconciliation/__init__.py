@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from entraide.core.reconciliation.leftovers import explain_leftovers
+from entraide.core.reconciliation.overdue import is_overdue
 from entraide.core.reconciliation.passes import (
     Names,
     match_by_amount_and_date,
@@ -50,6 +51,7 @@ __all__ = [
     "Proposal",
     "Settled",
     "compile_pattern",
+    "is_overdue",
     "propose_matches",
 ]
 

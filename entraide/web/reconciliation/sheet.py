@@ -15,7 +15,7 @@ from entraide.apps.banking.open_items import Leftovers, leftovers
 from entraide.apps.banking.selectors import ReconciliationState, lines
 from entraide.apps.banking.worksheet import LineCounts, proposed_pieces
 from entraide.apps.ledger.selectors import Movement, entry_uids
-from entraide.core.reconciliation import LeftoverClass
+from entraide.core.reconciliation import LeftoverClass, is_overdue
 from entraide.documents import writing
 from entraide.web.names import State
 from entraide.web.office import OfficeRequest, office_url
@@ -24,6 +24,8 @@ from entraide.web.reconciliation.wording import (
     CLASS_ORDER,
     EXPLAINED,
     LATER,
+    OVERDUE_IN,
+    OVERDUE_OUT,
     PROPOSED,
     WHAT_TO_DO,
     Text,
@@ -77,14 +79,18 @@ def gaps_of(request: OfficeRequest, state: ReconciliationState) -> list[Gap]:
     ]
     movements = [each for each in movements if each.entry_id not in proposed.whole_entry_ids]
     return [
-        *_of_movements(request, movements, left, proposed.entry_ids),
+        *_of_movements(request, movements, left, proposed.entry_ids, state.on),
         *_of_lines(request, unmatched, left, proposed.line_ids),
         *_of_balances(state),
     ]
 
 
 def _of_movements(
-    request: OfficeRequest, movements: list[Movement], left: Leftovers, proposed: Collection[int]
+    request: OfficeRequest,
+    movements: list[Movement],
+    left: Leftovers,
+    proposed: Collection[int],
+    closing_on: date,
 ) -> Iterable[Gap]:
     known = {each.movement.entry_id: each for each in left.movements}
     uids = entry_uids(movement.entry_id for movement in movements)
@@ -97,6 +103,9 @@ def _of_movements(
         if found is not None and code != PROPOSED:
             code = found.leftover_class
             hint = " ".join(told_hint(each) for each in found.hints)
+        if code == usual and is_overdue(movement.occurred_on, closing_on):
+            code = OVERDUE_IN if is_in else OVERDUE_OUT
+            hint = _days_missing(movement.occurred_on, closing_on, request.LANGUAGE_CODE)
         yield Gap(
             movement.document_number,
             movement.label,
@@ -107,6 +116,16 @@ def _of_movements(
             office_url(request, "entry", uid=uids[movement.entry_id]),
             hint,
         )
+
+
+def _days_missing(on: date, closing_on: date, language: str) -> str:
+    days = (closing_on - on).days
+    told = ngettext(
+        "%(count)s day before the end of the statement",
+        "%(count)s days before the end of the statement",
+        days,
+    )
+    return told % {"count": writing.number(days, language)}
 
 
 def _of_lines(
@@ -164,6 +183,33 @@ def charges_to_post(gaps: Iterable[Gap]) -> list[Gap]:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """The pieces of the books that the last statement should have shown: how many, how much, and
+    the oldest with the days by which it came before the statement's end."""
+
+    count: int
+    in_minor: int
+    out_minor: int
+    oldest_on: date
+    oldest_days: int
+
+
+def overdue_of(gaps: Iterable[Gap], closing_on: date) -> Overdue | None:
+    """The overdue pieces put together; None when there is none."""
+    found = [gap for gap in gaps if gap.code in (OVERDUE_IN, OVERDUE_OUT)]
+    if not found:
+        return None
+    oldest_on = min(gap.on for gap in found)
+    return Overdue(
+        len(found),
+        sum(gap.ledger_minor or 0 for gap in found if gap.code == OVERDUE_IN),
+        sum(gap.ledger_minor or 0 for gap in found if gap.code == OVERDUE_OUT),
+        oldest_on,
+        (closing_on - oldest_on).days,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ClassRow:
     """All gaps of one class together."""
 
@@ -191,6 +237,7 @@ class StepRow:
     under: str
     is_done: bool
     is_now: bool = False
+    is_doubtful: bool = False  # verified, but something else speaks against it
 
 
 def steps_of(
@@ -198,6 +245,7 @@ def steps_of(
     counts: LineCounts,
     statement_count: int,
     proposal_count: int,
+    overdue: Overdue | None,
     language: str,
 ) -> list[StepRow]:
     """The steps in their order; the first that is not done is the one to do now."""
@@ -239,11 +287,28 @@ def steps_of(
             },
             state is not None and counts.open == 0,
         ),
-        StepRow(
-            _("Balances agree"),
-            _("to the last franc, every gap explained"),
-            state is not None and state.is_reconciled,
-        ),
+        _last_step(state, overdue, language),
     ]  # fmt: skip
     now = next((index for index, step in enumerate(steps) if not step.is_done), None)
     return [replace(step, is_now=index == now) for index, step in enumerate(steps)]
+
+
+def _last_step(
+    state: ReconciliationState | None, overdue: Overdue | None, language: str
+) -> StepRow:
+    """The balances agree to the franc; yet pieces that should be on the statement are not."""
+    under = _("to the last franc, every gap explained")
+    is_reconciled = state is not None and state.is_reconciled
+    if overdue is not None:
+        told = ngettext(
+            "%(count)s expected piece is not on the statement",
+            "%(count)s expected pieces are not on the statement",
+            overdue.count,
+        )
+        under = told % {"count": writing.number(overdue.count, language)}
+    return StepRow(
+        _("Balances agree"),
+        under,
+        is_done=is_reconciled and overdue is None,
+        is_doubtful=is_reconciled and overdue is not None,
+    )

@@ -38,6 +38,7 @@ from entraide.apps.banking.worksheet import (
     lines_of,
     match_sheets,
     matches_of_line,
+    overdue_movements,
 )
 from entraide.apps.ledger.selectors import entry_uids
 from entraide.apps.schemes.rights import Right
@@ -45,7 +46,13 @@ from entraide.core.reconciliation import Hint
 from entraide.web.ledger.wording import account_name, told_without_statement
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.reconciliation.forms import ExplainForm, RefuseForm
-from entraide.web.reconciliation.sheet import by_class, charges_to_post, gaps_of, steps_of
+from entraide.web.reconciliation.sheet import (
+    by_class,
+    charges_to_post,
+    gaps_of,
+    overdue_of,
+    steps_of,
+)
 from entraide.web.reconciliation.wording import class_state, told_hint, why_matched
 
 READERS = frozenset({Right.READ_BOOKS, Right.MATCH})
@@ -63,6 +70,7 @@ class AccountRow:
     account: BankAccount
     state: ReconciliationState | None
     counts: LineCounts
+    overdue_count: int  # of an account that is reconciled otherwise
 
 
 @require_safe
@@ -70,10 +78,7 @@ class AccountRow:
 def overview(request: OfficeRequest) -> HttpResponse:
     """Every account at a bank or operator: what its statement says, what the books say."""
     mutual = request.mutual
-    rows = [
-        AccountRow(account, reconciliation_state(account), line_counts(account))
-        for account in bank_accounts(mutual)
-    ]
+    rows = [_account_row(account) for account in bank_accounts(mutual)]
     states = [row.state for row in rows if row.state is not None]
     reconciled = reconciled_fund_balance(mutual)
     without_statement = ""
@@ -95,6 +100,12 @@ def overview(request: OfficeRequest) -> HttpResponse:
         "may_import": Right.IMPORT_STATEMENT in request.rights,
     }
     return render(request, "web/reconciliation/overview.html", context)
+
+
+def _account_row(account: BankAccount) -> AccountRow:
+    state = reconciliation_state(account)
+    overdue = overdue_movements(state) if state is not None and state.is_reconciled else []
+    return AccountRow(account, state, line_counts(account), len(overdue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +145,7 @@ def bank_account(request: OfficeRequest, uid: str) -> HttpResponse:
     proposals = matches(account, MatchState.PROPOSED)
     proposal_count, statement_count = proposals.count(), found.count()
     gaps = gaps_of(request, state) if state else []
+    overdue = overdue_of(gaps, state.on) if state else None
     page = Paginator(gaps, GAPS_SHOWN).get_page(request.GET.get("page"))
     context = {
         "account": account,
@@ -145,7 +157,10 @@ def bank_account(request: OfficeRequest, uid: str) -> HttpResponse:
         "gaps_minor": sum(gap.gap_minor for gap in gaps),
         "charges": charges_to_post(gaps)[:CHARGES_SHOWN],
         "classes": by_class(gaps),
-        "steps": steps_of(state, counts, statement_count, proposal_count, request.LANGUAGE_CODE),
+        "overdue": overdue,
+        "steps": steps_of(
+            state, counts, statement_count, proposal_count, overdue, request.LANGUAGE_CODE
+        ),
         "proposals": shown_matches(proposals[:PROPOSALS_SHOWN]),
         "proposal_count": proposal_count,
         "statements": found[:STATEMENTS_SHOWN],

@@ -17,10 +17,13 @@ from entraide.web.names import State
 Text = str | Promise
 
 EXPLAINED, PROPOSED, LATER, BEGINNING = "explained", "proposed", "later", "beginning"
+OVERDUE_IN, OVERDUE_OUT = "overdue_in", "overdue_out"
 
 CLASSES: dict[str, State] = {
     LeftoverClass.IN_TRANSIT: State("plain", pgettext_lazy("gap", "On its way")),
     LeftoverClass.UNCASHED: State("plain", pgettext_lazy("gap", "Not debited yet")),
+    OVERDUE_IN: State("warn", pgettext_lazy("gap", "Expected, not received")),
+    OVERDUE_OUT: State("warn", pgettext_lazy("gap", "Expected, not debited")),
     LeftoverClass.CHARGES: State("warn", pgettext_lazy("gap", "Bank charge")),
     LeftoverClass.BANK_ERROR: State("warn", pgettext_lazy("gap", "Bank’s error")),
     LeftoverClass.ENTRY_ERROR: State("warn", pgettext_lazy("gap", "Entry error")),
@@ -33,6 +36,8 @@ CLASSES: dict[str, State] = {
 WHAT_TO_DO: dict[str, Text] = {
     LeftoverClass.IN_TRANSIT: gettext_lazy("Nothing: the next statement will show it"),
     LeftoverClass.UNCASHED: gettext_lazy("Nothing: the next statement will show it"),
+    OVERDUE_IN: gettext_lazy("Compare with the deposit slip, then ask the bank"),
+    OVERDUE_OUT: gettext_lazy("Ask who was paid whether it was cashed, then ask the bank"),
     LeftoverClass.CHARGES: gettext_lazy("Post it from its line"),
     LeftoverClass.BANK_ERROR: gettext_lazy("Ask the bank, then explain the line"),
     LeftoverClass.ENTRY_ERROR: gettext_lazy(

@@ -22,6 +22,7 @@ from entraide.apps.banking.selectors import (
     statement_for,
     statements,
 )
+from entraide.apps.banking.worksheet import overdue_movements
 from entraide.apps.ledger.operations import reverse_document
 from entraide.apps.ledger.selectors import fund_balance
 from entraide.apps.reporting.verification import verify
@@ -315,3 +316,36 @@ def test_sums_are_compared_after_a_match_by_hand(
     assert state is not None
     assert state.is_reconciled
     assert state.difference_minor == 0
+
+
+def test_what_the_statement_should_have_shown_is_told_the_oldest_first(
+    bank: BankAccount, people: People, mutual: Mutual
+) -> None:
+    """Closing on 31 May: 25 May is six days before it, 26 May may still come."""
+    late = a_receipt(mutual, people.moussa, 5_000, date(2025, 5, 25))
+    cheque = an_expense(mutual, people.moussa, 2_222, A)
+    a_receipt(mutual, people.moussa, 6_000, date(2025, 5, 26))
+    proposed = a_receipt(mutual, people.moussa, 7_000, A)
+    an_import(bank, people.moussa, camt(OPENED, [(date(2025, 5, 6), 7_000, "VERST")]))
+    assert matches(bank).get().matched_entries.get().entry == proposed
+    state = reconciliation_state(bank)
+    assert state is not None
+    found = overdue_movements(state)
+    assert [each.document_number for each in found] == [
+        cheque.document_number,
+        late.document_number,
+    ]
+    an_import(bank, people.moussa, june(OPENED + 7_000, []))
+    state = reconciliation_state(bank)
+    assert state is not None
+    assert [each.amount_minor for each in overdue_movements(state)] == [-2_222, 5_000, 6_000]
+
+
+def test_nothing_is_overdue_before_the_first_statement(
+    bank: BankAccount, people: People, mutual: Mutual
+) -> None:
+    a_receipt(mutual, people.moussa, 7_000, date(2025, 3, 3))
+    an_import(bank, people.moussa, camt(OPENED + 7_000, []))
+    state = reconciliation_state(bank)
+    assert state is not None
+    assert overdue_movements(state) == []

@@ -18,7 +18,7 @@ from entraide.apps.banking.selectors import reconciliation_state
 from entraide.apps.ledger.models import Entry
 from entraide.apps.schemes.models import Mutual
 from entraide.web.reconciliation.sheet import gaps_of
-from tests.apps.banking.statements import a_receipt, an_expense
+from tests.apps.banking.statements import OPENED, a_receipt, an_expense, an_import, camt
 from tests.builders import a_key
 from tests.people import People
 from tests.web.conftest import Browser
@@ -157,6 +157,42 @@ def test_the_gaps_always_add_up_to_the_difference(
         assert state is not None
         gaps = gaps_of(request, state)
         assert sum(gap.gap_minor for gap in gaps) == state.difference_minor
+
+
+def test_pieces_that_the_statement_should_have_shown_are_told(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount, scoped: Mutual
+) -> None:
+    """A gift of 5 May and rent of 7 May are on no statement of May; what came on the 30th may be."""
+    a_receipt(scoped, people.moussa, 74_500, date(2025, 5, 5))
+    an_expense(scoped, people.moussa, 45_000, date(2025, 5, 7))
+    a_receipt(scoped, people.moussa, 3_000, date(2025, 5, 30))
+    an_import(bank, people.moussa, camt(OPENED, []))
+    client = signed_in(people.auditor)
+    page = client.get(address("bank-account", uid=bank.uid)).content.decode()
+    assert "2\u00a0pièces de la comptabilité devraient figurer sur ce relevé" in page
+    assert "Entrées\u00a0: 74\u202f500\u00a0F\u00a0CFA." in page
+    assert "Sorties\u00a0: −45\u202f000\u00a0F\u00a0CFA." in page
+    assert "du 5\u00a0mai 2025, 26\u00a0jours avant la fin du relevé" in page
+    assert "2\u00a0pièces attendues manquent au relevé" in page
+    assert "Attendu, pas reçu" in page
+    assert "Attendu, pas débité" in page
+    assert page.count("En route") == 2  # the gap of the 30th and its class
+    assert page.count("is-done") == 5
+    assert page.count("is-doubtful") == 1
+    assert "Tout est expliqué" not in page
+    overview = client.get(address("reconciliation")).content.decode()
+    assert "2\u00a0pièces attendues manquent" in overview
+
+
+def test_a_recent_piece_leaves_the_six_steps_green(
+    signed_in: Browser, people: People, address: Address, bank: BankAccount, scoped: Mutual
+) -> None:
+    a_receipt(scoped, people.moussa, 3_000, date(2025, 5, 30))
+    an_import(bank, people.moussa, camt(OPENED, []))
+    page = signed_in(people.auditor).get(address("bank-account", uid=bank.uid)).content.decode()
+    assert page.count("is-done") == 6
+    assert "is-doubtful" not in page
+    assert "pièces attendues" not in page
 
 
 def test_a_stranger_finds_neither_line_nor_match(
