@@ -17,3 +17,8 @@ def unseen_character(text: str) -> str:
     """
     found = _UNSEEN.search(text)
     return f"U+{ord(found.group()):04X}" if found else ""
+
+
+def without_unseen(text: str) -> str:
+    """A text of a file without such characters: a file is not refused for one of them."""
+    return _UNSEEN.sub("", text)

@@ -22,9 +22,10 @@ from entraide.files.statement import (
     BankStatement,
     RawRow,
     StatementFile,
-    balance_findings,
     keyed,
     meaningful,
+    require_few_lines,
+    statement_findings,
 )
 
 _NAMESPACE = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(0[2-9]|1[0-3])\}")
@@ -37,8 +38,8 @@ def read(content: bytes) -> StatementFile:
     """The statements of a camt.053 file.
 
     Refused with ``FILE_TOO_LARGE``, ``XML_FORBIDDEN`` (a document type or entities),
-    ``XML_BROKEN`` (with line and column: truncated, or not XML), ``CAMT_VERSION``, or
-    :class:`RefusedRows` with all faults of content, each at its element.
+    ``XML_BROKEN`` (with line and column: truncated, or not XML), ``CAMT_VERSION``,
+    ``STATEMENT_TOO_LONG``, or :class:`RefusedRows` with all faults of content, each at its element.
     """
     if len(content) > FILE_SIZE_LIMIT:
         raise Refusal("FILE_TOO_LARGE", size=len(content), maximum=FILE_SIZE_LIMIT)
@@ -55,6 +56,7 @@ def read(content: bytes) -> StatementFile:
     if namespace is None:
         raise Refusal("CAMT_VERSION", found=root.tag[:100])
     reader = _Reader(namespace.group())
+    require_few_lines(len(root.findall(reader.path("BkToCstmrStmt/Stmt/Ntry"))))
     statements = reader.statements(root)
     if not statements and not reader.findings:
         raise Refusal("STATEMENT_MISSING")
@@ -170,7 +172,7 @@ class _Reader:
             lines=keyed(account_id, booked),
             pending=keyed(account_id, pending),
         )
-        self.findings.extend(balance_findings(statement, place))
+        self.findings.extend(statement_findings(statement, place))
         return statement
 
     def currency(self, element: Element) -> str:

@@ -22,8 +22,9 @@ from entraide.files.statement import (
     BankStatement,
     RawRow,
     StatementFile,
-    balance_findings,
     keyed,
+    require_few_lines,
+    statement_findings,
 )
 
 _BLANKS = re.compile(r"[\s\u00a0\u202f]+")
@@ -32,12 +33,14 @@ _BLANKS = re.compile(r"[\s\u00a0\u202f]+")
 def read(content: bytes, profile: BankProfile) -> StatementFile:
     """The one statement of a CSV file.
 
-    Refused with ``FILE_TOO_LARGE``, ``FILE_ENCODING``, ``FILE_NOT_CSV``, ``COLUMNS_MISSING``
-    (header not found), ``STATEMENT_EMPTY``, or :class:`RefusedRows` with all faults of content.
+    Refused with ``FILE_TOO_LARGE``, ``FILE_ENCODING``, ``FILE_NOT_CSV``, ``STATEMENT_TOO_LONG``,
+    ``COLUMNS_MISSING`` (header not found), ``STATEMENT_EMPTY``, or :class:`RefusedRows` with all
+    faults of content.
     """
     if len(content) > FILE_SIZE_LIMIT:
         raise Refusal("FILE_TOO_LARGE", size=len(content), maximum=FILE_SIZE_LIMIT)
     rows = _cells(_decoded(content, profile), profile)
+    require_few_lines(len(rows))
     header_at, positions = _header(rows, profile)
     table = _Table(profile, positions)
     for number, cells in enumerate(rows, start=1):
@@ -308,7 +311,7 @@ class _Table:
             lines=keyed(self.account_id, (row for line in self.lines for row in line.rows)),
             pending=keyed(self.account_id, self.pending),
         )
-        findings = balance_findings(statement, "statement")
+        findings = statement_findings(statement, "statement")
         if findings:
             raise RefusedRows(findings)
         return StatementFile((statement,))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from entraide.core.errors import Finding
+from entraide.core.errors import Finding, Refusal
+from entraide.core.money import MAXIMUM_MINOR
+from entraide.core.texts import without_unseen
 
-FILE_SIZE_LIMIT = 20_000_000  # bytes: some hundred thousand lines
+FILE_SIZE_LIMIT = 20_000_000  # bytes
+LINE_LIMIT = 10_000  # lines of one file: read, compared and matched within seconds
 
 # What banks write where they have no reference to give.
 _EMPTY_REFERENCES = {"", "NONREF", "NOTPROVIDED", "NOTAVAILABLE", "NONE", "N/A", "NA", "-", "0"}
@@ -91,8 +94,9 @@ def keyed(account_id: str, rows: Iterable[RawRow]) -> tuple[StatementRow, ...]:
     seen: Counter[tuple[str, ...]] = Counter()
     found: list[StatementRow] = []
     for row in rows:
-        reference = meaningful(row.bank_reference)
-        label = "" if reference else " ".join(row.label.split())
+        reference = meaningful(without_unseen(row.bank_reference))
+        shown = without_unseen(row.label)
+        label = "" if reference else " ".join(shown.split())
         content = (
             account_id,
             row.booked_on.isoformat(),
@@ -108,13 +112,54 @@ def keyed(account_id: str, rows: Iterable[RawRow]) -> tuple[StatementRow, ...]:
                 booked_on=row.booked_on,
                 value_on=row.value_on,
                 amount_minor=row.amount_minor,
-                label=row.label,
-                reference=row.reference,
+                label=shown,
+                reference=without_unseen(row.reference),
                 bank_code=row.bank_code,
                 is_reversal=row.is_reversal,
             )
         )
     return tuple(found)
+
+
+def require_few_lines(count: int) -> None:
+    """Refuse with ``STATEMENT_TOO_LONG`` a file that no person could answer for."""
+    if count > LINE_LIMIT:
+        raise Refusal("STATEMENT_TOO_LONG", count=count, maximum=LINE_LIMIT)
+
+
+def statement_findings(statement: BankStatement, place: str) -> tuple[Finding, ...]:
+    """What a statement says against itself: its days, its amounts, its balances."""
+    return (
+        *_day_findings(statement, place),
+        *_size_findings(statement, place),
+        *balance_findings(statement, place),
+    )
+
+
+def _day_findings(statement: BankStatement, place: str) -> Iterator[Finding]:
+    """``STATEMENT_DATES_SWAPPED``; ``STATEMENT_LINE_OUTSIDE`` with the first line that is booked
+    on a day that the statement does not cover."""
+    days = {"opening_on": statement.opening_on, "closing_on": statement.closing_on}
+    if statement.opening_on > statement.closing_on:
+        yield Finding("STATEMENT_DATES_SWAPPED", place=place, data=days)
+        return
+    outside = [
+        row
+        for row in statement.lines
+        if not statement.opening_on <= row.booked_on <= statement.closing_on
+    ]
+    if outside:
+        first = outside[0]
+        data = {**days, "count": len(outside), "label": first.label, "day": first.booked_on}
+        yield Finding("STATEMENT_LINE_OUTSIDE", first.amount_minor, place, data)
+
+
+def _size_findings(statement: BankStatement, place: str) -> Iterator[Finding]:
+    """``STATEMENT_AMOUNTS_TOO_LARGE`` when the amounts add up beyond what can be held exactly."""
+    balances = (statement.opening_minor, statement.closing_minor)
+    moved_minor = sum(abs(row.amount_minor) for row in statement.lines)
+    if moved_minor + sum(map(abs, balances)) > MAXIMUM_MINOR:
+        yield Finding("STATEMENT_AMOUNTS_TOO_LARGE", place=place)
 
 
 def balance_findings(statement: BankStatement, place: str) -> tuple[Finding, ...]:

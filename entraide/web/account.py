@@ -21,6 +21,7 @@ from entraide.web.office import OfficeRequest, office_view
 
 A_YEAR = 365 * 24 * 3600
 DRAFT_BYTES = 200_000
+FORM_NAME_LENGTH = 60
 # What must not be kept, and what is medical: it stands in its own table or nowhere.
 NEVER_DRAFTED = frozenset(
     {"csrfmiddlewaretoken", "idempotency_key", "password", "diagnosis", "medical_notes"}
@@ -81,7 +82,8 @@ def language(request: HttpRequest) -> HttpResponse:
 def draft(request: OfficeRequest, form: str) -> HttpResponse:
     """Keep what is being typed in a form, or forget it (``forget=1``). For the page's script.
 
-    Kept as lists of texts by field name. What is empty, or too large to be typed, is not kept.
+    Kept as lists of texts by field name. What is empty, too large to be typed, or holds a NUL is
+    not kept.
     """
     if request.POST.get("forget"):
         drop_draft(user=request.user, mutual=request.mutual, form=form)
@@ -91,7 +93,9 @@ def draft(request: OfficeRequest, form: str) -> HttpResponse:
         for name, values in request.POST.lists()
         if name not in NEVER_DRAFTED and any(values)
     }
-    if not content or len(json.dumps(content)) > DRAFT_BYTES:
+    written = json.dumps(content)
+    is_form = len(form) <= FORM_NAME_LENGTH
+    if not (content and is_form) or len(written) > DRAFT_BYTES or "\\u0000" in written:
         return JsonResponse({"kept": False})
     keep_draft(user=request.user, mutual=request.mutual, form=form, content=content)
     return JsonResponse({"kept": True})

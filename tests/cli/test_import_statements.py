@@ -91,7 +91,7 @@ def test_the_account_must_be_found_or_said(
     assert cli.run("import", "statements", str(path), *words) == 1
     assert cli.error["code"] == "ACCOUNT_NOT_SAID"
     assert cli.run("import", "statements", file, "--account", "Autre", *words) == 1
-    assert cli.error["code"] == "NOT_FOUND"
+    assert cli.error["code"] == "ACCOUNT_UNKNOWN"
     assert cli.run("import", "statements", str(path), "--account", bank.name, *words) == 1
     assert cli.error["code"] == "STATEMENT_OF_OTHER_ACCOUNT"
 
@@ -140,7 +140,7 @@ def test_a_csv_is_recognised_without_any_profile(
         (("absent.xml",), "FILE_NOT_FOUND"),
         ((".",), "FILE_UNREADABLE"),
         (("{file}",), "MUTUAL_NOT_SAID"),
-        (("{file}", "--mutual", "nowhere"), "NOT_FOUND"),
+        (("{file}", "--mutual", "nowhere"), "MUTUAL_UNKNOWN"),
         (("{file}", "--mutual", "{mutual}", "--profile", "../x"), "PROFILE_UNKNOWN"),
     ],
 )

@@ -93,6 +93,7 @@ def test_a_name_is_never_a_formula(cli: CommandLine, counted: Mutual, tmp_path: 
             "REPORT_FILE_UNWRITABLE",
         ),
         (("report", "essentielle-lome", "--xlsx", "."), "REPORT_FILE_UNWRITABLE"),
+        (("report", "essentielle-lome", "--xlsx", "r" * 300), "REPORT_FILE_UNWRITABLE"),
     ],
 )
 def test_refusals(

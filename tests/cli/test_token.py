@@ -56,6 +56,9 @@ def test_withdrawn_it_opens_nothing(cli: CommandLine, mutual: Mutual, people: Pe
         ("nobody", (), "PERSON_UNKNOWN"),
         ("fanta", (), "TOKEN_PERSON_STRANGER"),
         ("awa", ("--days", "0"), "TOKEN_DAYS_INVALID"),
+        ("awa", ("--label", "x" * 81), "TOKEN_LABEL_INVALID"),
+        ("awa", ("--label", "a\x00"), "TOKEN_LABEL_INVALID"),
+        ("awa", ("--label", ""), "TOKEN_LABEL_INVALID"),
         ("awa", ("--days", "4000"), "TOKEN_DAYS_INVALID"),
     ],
 )

@@ -289,6 +289,18 @@ def test_the_language_stays_with_the_person(
 # ── drafts ───────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [("f", {"name": "a\x00"}), ("f", {"na\x00me": "a"}), ("f" * 61, {"name": "a"})],
+)
+def test_a_draft_that_no_database_holds_is_not_kept(
+    mutual: Mutual, people: People, signed_in: Browser, form: str, content: dict[str, str]
+) -> None:
+    address = reverse("web:draft", kwargs={"mutual": mutual.code, "form": form})
+    assert signed_in(people.awa).post(address, content).json() == {"kept": False}
+    assert draft_of(user=people.awa, mutual=mutual, form=form) is None
+
+
 def test_a_draft_is_kept_per_person_and_forgotten(
     mutual: Mutual, people: People, signed_in: Browser
 ) -> None:

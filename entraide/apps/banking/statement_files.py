@@ -121,7 +121,7 @@ def plan_import(bank_account: BankAccount, content: bytes, *, format: str = AUTO
     """What this file would add to the account; also the answer of a trial run.
 
     Refused with what :func:`read_file` refuses, ``STATEMENT_OF_OTHER_ACCOUNT``,
-    ``STATEMENT_CURRENCY_DIFFERS``, or ``STATEMENT_OPENING_DIFFERS`` and
+    ``STATEMENT_CURRENCY_DIFFERS``, or ``STATEMENT_OPENING_DIFFERS``, ``STATEMENT_LINE_LATE`` and
     ``STATEMENT_CLOSING_DIFFERS`` when the file does not continue the chain of statements.
     """
     found_format, file = read_file(
@@ -235,6 +235,16 @@ class _Chain:
         """The new lines begin where the last statement ended."""
         assert self.last is not None, "a first statement has nothing before it"
         last_on, last_minor = self.last
+        late = [row for row in new if row.booked_on < last_on]
+        if late:
+            raise Refusal(
+                "STATEMENT_LINE_LATE",
+                place="statement",
+                label=late[0].label,
+                day=late[0].booked_on,
+                count=len(late),
+                on=last_on,
+            )
         begins_minor = statement.closing_minor - sum(row.amount_minor for row in new)
         self._require_equal("STATEMENT_OPENING_DIFFERS", begins_minor, last_minor, last_on)
         opening_on = max(statement.opening_on, last_on)

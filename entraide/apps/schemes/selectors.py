@@ -16,10 +16,10 @@ from entraide.rulebook import ProductRules, parse_product
 
 
 def mutual_by_code(code: str) -> Mutual:
-    """The mutual with this code; ``NOT_FOUND`` otherwise."""
+    """The mutual with this code; ``MUTUAL_UNKNOWN`` otherwise."""
     mutual = Mutual.objects.select_related("federation").filter(code=code).first()
     if mutual is None:
-        raise Refusal("NOT_FOUND", record="mutual", key=code)
+        raise Refusal("MUTUAL_UNKNOWN", mutual=code)
     return mutual
 
 

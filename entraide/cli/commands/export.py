@@ -52,11 +52,9 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     """Write the files; each replaces the former one whole."""
     from entraide.apps.reporting.flat_columns import FLAT_FILES
     from entraide.apps.reporting.flat_files import dictionary_file, flat_file
-    from entraide.apps.schemes.models import Mutual
+    from entraide.apps.schemes.selectors import mutual_by_code
 
-    mutual = Mutual.objects.filter(code=arguments.mutual).first()
-    if mutual is None:
-        raise Refusal("MUTUAL_UNKNOWN", mutual=arguments.mutual)
+    mutual = mutual_by_code(arguments.mutual)
     first = month_of(arguments.first, "--from")
     last = month_of(arguments.last, "--to")
     period = month_period(first, last)

@@ -106,9 +106,9 @@ def _content(name: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except FileNotFoundError:
-        raise Refusal("FILE_NOT_FOUND", place="FILE", file=name) from None
+        raise Refusal("FILE_NOT_FOUND", file=name) from None
     except (OSError, ValueError):  # a folder, no right to read it, a name with a null byte
-        raise Refusal("FILE_UNREADABLE", place="FILE", file=name) from None
+        raise Refusal("FILE_UNREADABLE", file=name) from None
 
 
 def _mutual(code: str) -> Mutual:
@@ -129,9 +129,13 @@ def _account(mutual: Mutual, name: str, content: bytes, format: str) -> BankAcco
     from entraide.apps.banking.selectors import bank_account_named, bank_accounts
     from entraide.apps.banking.statement_files import AUTO, read_file, same_identifier
 
-    if name:
-        return bank_account_named(mutual, name)
     accounts = list(bank_accounts(mutual))
+    known = ", ".join(account.name for account in accounts) or "—"
+    if name:
+        try:
+            return bank_account_named(mutual, name)
+        except Refusal:
+            raise Refusal("ACCOUNT_UNKNOWN", place="--account", name=name, known=known) from None
     profiles = {account.csv_profile for account in accounts if account.csv_profile}
     csv_code = profiles.pop() if len(profiles) == 1 and format == AUTO else ""
     _format, file = read_file(mutual, content, format=format, csv_code=csv_code)
@@ -147,7 +151,7 @@ def _account(mutual: Mutual, name: str, content: bytes, format: str) -> BankAcco
             "ACCOUNT_NOT_SAID",
             place="--account",
             found=", ".join(numbers) or "—",
-            known=", ".join(account.name for account in accounts) or "—",
+            known=known,
         )
     return candidates[0]
 

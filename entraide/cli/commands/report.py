@@ -46,12 +46,10 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     """Make the report, write the files asked for, and show it."""
     from entraide.apps.reporting.report_document import report_document
     from entraide.apps.reporting.services import run_report
-    from entraide.apps.schemes.models import Mutual
+    from entraide.apps.schemes.selectors import mutual_by_code
     from entraide.web.clock import today
 
-    mutual = Mutual.objects.filter(code=arguments.mutual).first()
-    if mutual is None:
-        raise Refusal("MUTUAL_UNKNOWN", mutual=arguments.mutual)
+    mutual = mutual_by_code(arguments.mutual)
     on = today(mutual)
     last = month_of(arguments.last, "--to") or add_months(on.replace(day=1), -1)
     first = month_of(arguments.first, "--from") or add_months(last, -11)
@@ -70,7 +68,11 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 def _require_writable(target: Path) -> None:
     """Said before the work is done, not after it."""
     folder = target.parent
-    if target.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+    try:
+        is_taken = target.exists() and not target.is_file()
+    except OSError:  # a name longer than the file system takes
+        is_taken = True
+    if is_taken or not folder.is_dir() or not os.access(folder, os.W_OK):
         raise Refusal("REPORT_FILE_UNWRITABLE", file=str(target))
 
 

@@ -10,6 +10,7 @@ from entraide.core.errors import Refusal
 from entraide.messages import translate
 
 needs_database = True
+LABEL_LENGTH = 80
 LONGEST_DAYS = 3650
 
 
@@ -38,6 +39,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 
     if not 1 <= arguments.days <= LONGEST_DAYS:
         raise Refusal("TOKEN_DAYS_INVALID", days=arguments.days)
+    if not 1 <= len(arguments.label) <= LABEL_LENGTH or not arguments.label.isprintable():
+        raise Refusal("TOKEN_LABEL_INVALID", place="--label", maximum=LABEL_LENGTH)
     user = user_by_username(arguments.user)
     mutual = mutual_by_code(arguments.mutual)
     about = {"user": user.username, "mutual": mutual.code, "label": arguments.label}

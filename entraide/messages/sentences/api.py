@@ -5,6 +5,7 @@ SENTENCES: dict[str, str] = {
     "TOKEN_INVALID": "This token is not valid: it is mistyped, out of date or withdrawn. Ask the network administrator for a new one.",
     "TOKEN_PERSON_STRANGER": "{person} has no role in {mutual} on this day. Appoint this person first.",
     "TOKEN_DAYS_INVALID": "A token is valid for 1 to 3650 days: {days} was asked.",
+    "TOKEN_LABEL_INVALID": "The label of a token is a word of 1 to {maximum} visible characters.",
     "TOKEN_UNKNOWN": "{person} has no token “{label}” in {mutual} that is still valid.",
     "PERSON_UNKNOWN": "Nobody signs in as “{person}” here.",
     "ADDRESS_UNKNOWN": "There is nothing at the address {address}. The addresses stand in /api/v1/openapi.json.",
