@@ -35,7 +35,7 @@ _CAMT_PLACES = {
     "Ntry": "Statement {rank}, line {second}",
     "Bal": "Statement {rank}, balance {second}",
 }
-_PLACES = {"statement": "Whole statement"}
+_PLACES = {"statement": "Whole statement", "profile": "Format"}
 
 
 def language_of_reader() -> str:

@@ -102,6 +102,7 @@ def test_a_code_in_both_languages() -> None:
         ("Stmt[2]/Bal[1]", "Relevé 2, solde 1", "Statement 2, balance 1"),
         ("Stmt[2]/Acct/Id", "Relevé 2 (Acct/Id)", "Statement 2 (Acct/Id)"),
         ("statement", "Tout le relevé", "Whole statement"),
+        ("profile", "Format", "Format"),
         ("bids[1].price", "bids[1].price", "bids[1].price"),
         ("", "", ""),
     ],

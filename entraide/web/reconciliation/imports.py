@@ -37,7 +37,6 @@ class Fault:
 
 # What is at fault around the file; a place inside it is told as in every door.
 PLACES: dict[str, Promise] = {
-    "profile": gettext_lazy("Format"),
     "account": gettext_lazy("Account"),
     "currency": gettext_lazy("Currency"),
     "closing_on": gettext_lazy("End of the statement"),
