@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.files import camt053
+from entraide.files import statement as statement_module
 from entraide.files.statement import StatementFile
+from tests.apps.banking.statements import camt
 
 HERE = Path(__file__).parent
 TOGO = (HERE / "tg_bank_camt053_02.xml").read_bytes()
@@ -146,6 +148,40 @@ def test_files_that_are_no_statement(code: str, content: bytes) -> None:
     with pytest.raises(Refusal) as refused:
         camt053.read(content)
     assert refused.value.code == code
+
+
+def test_days_and_amounts_that_cannot_be_are_refused() -> None:
+    may, june = date(2025, 5, 1), date(2025, 5, 31)
+    swapped = camt(0, [], opening_on=june, closing_on=may)
+    assert faults(swapped) == {("STATEMENT_DATES_SWAPPED", "Stmt[1]")}
+    outside = camt(0, [(date(1990, 1, 1), 70, "A"), (date(2025, 6, 1), -70, "B")])
+    with pytest.raises(RefusedRows) as refused:
+        camt053.read(outside)
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.data["count"], finding.data["label"]) == (
+        "STATEMENT_LINE_OUTSIDE",
+        2,
+        "A",
+    )
+    huge = camt(0, [(may, 2**53 - 1, "A"), (may, -(2**53) + 1, "B")])
+    assert faults(huge) == {("STATEMENT_AMOUNTS_TOO_LARGE", "Stmt[1]")}
+
+
+def test_a_file_of_more_lines_than_anybody_answers_for_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(statement_module, "LINE_LIMIT", 2)
+    day = date(2025, 5, 1)
+    assert len(camt053.read(camt(0, [(day, 1, "A"), (day, 1, "B")])).statements[0].lines) == 2
+    with pytest.raises(Refusal, match="STATEMENT_TOO_LONG"):
+        camt053.read(camt(0, [(day, 1, "A"), (day, 1, "B"), (day, 1, "C")]))
+
+
+def test_a_label_loses_what_nobody_sees_and_keeps_its_key() -> None:
+    day = date(2025, 5, 1)
+    (plain,) = camt053.read(camt(0, [(day, 1, "VERST RASOA")])).statements[0].lines
+    (turned,) = camt053.read(camt(0, [(day, 1, "VERST \u202eRASOA")])).statements[0].lines
+    assert turned == plain
 
 
 def test_a_declared_encoding_is_followed() -> None:

@@ -44,7 +44,7 @@ def match_open_items(bank_account: BankAccount, *, actor: User, on: date) -> Non
         for rule in MatchRule.objects.filter(bank_account=bank_account, is_active=True)
     ]
     items = open_items(bank_account)
-    proposal = items.propose(rules)
+    proposal = items.propose(rules, with_leftovers=False)
     by_rule = [match for match in proposal.matches if match.match_pass is core.MatchPass.RULE]
     by_entry = [match for match in proposal.matches if match.match_pass is not core.MatchPass.RULE]
     _record(bank_account, by_entry)

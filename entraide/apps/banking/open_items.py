@@ -124,10 +124,16 @@ class OpenItems:
     core_movements: tuple[core.Movement, ...]
     settled: core.Settled
 
-    def propose(self, rules: Collection[core.MatchRule] = ()) -> core.Proposal:
-        """The matches that the core proposes, and why the rest is left."""
+    def propose(
+        self, rules: Collection[core.MatchRule] = (), *, with_leftovers: bool = True
+    ) -> core.Proposal:
+        """The matches that the core proposes, and why the rest is left when that is asked."""
         return core.propose_matches(
-            self.core_movements, self.core_lines, rules, settled=self.settled
+            self.core_movements,
+            self.core_lines,
+            rules,
+            settled=self.settled,
+            with_leftovers=with_leftovers,
         )
 
 

@@ -235,6 +235,8 @@ class _Chain:
         """The new lines begin where the last statement ended."""
         assert self.last is not None, "a first statement has nothing before it"
         last_on, last_minor = self.last
+        begins_minor = statement.closing_minor - sum(row.amount_minor for row in new)
+        self._require_equal("STATEMENT_OPENING_DIFFERS", begins_minor, last_minor, last_on)
         late = [row for row in new if row.booked_on < last_on]
         if late:
             raise Refusal(
@@ -245,8 +247,6 @@ class _Chain:
                 count=len(late),
                 on=last_on,
             )
-        begins_minor = statement.closing_minor - sum(row.amount_minor for row in new)
-        self._require_equal("STATEMENT_OPENING_DIFFERS", begins_minor, last_minor, last_on)
         opening_on = max(statement.opening_on, last_on)
         closing_on = max(statement.closing_on, opening_on)
         self.last = (closing_on, statement.closing_minor)

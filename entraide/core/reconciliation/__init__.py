@@ -62,12 +62,15 @@ def propose_matches(
     rules: Iterable[MatchRule] = (),
     settings: MatchSettings | None = None,
     settled: Settled | None = None,
+    *,
+    with_leftovers: bool = True,
 ) -> Proposal:
     """Compare the movements of one account in the books with the lines of its statement.
 
     Amounts are signed minor units of one currency, money in positive. The order of the input does
     not matter. Each line and movement is used at most once, and the amounts of a match agree.
-    ``settled`` are pieces matched earlier: they are only there to be recognised.
+    ``settled`` are pieces matched earlier: they are only there to be recognised. Without
+    ``with_leftovers`` nobody asks why the rest is left, which takes as long as the matching.
     Refused with ``MATCH_ID_TWICE``, ``RULE_CODE_TWICE`` or a ``RULE_PATTERN_…`` code.
     """
     board = Board(movements, lines, settings or MatchSettings(), settled)
@@ -77,9 +80,9 @@ def propose_matches(
     propose_shared_references(board, names)
     match_by_amount_and_date(board, names)
     match_by_rule(board, names, rules)
-    leftover_lines, leftover_movements = explain_leftovers(board, names)
+    leftovers = explain_leftovers(board, names) if with_leftovers else ((), ())
     order = list(MatchPass)
     matches = sorted(
         board.matches, key=lambda match: (order.index(match.match_pass), match.line_ids)
     )
-    return Proposal(tuple(matches), leftover_lines, leftover_movements)
+    return Proposal(tuple(matches), *leftovers)

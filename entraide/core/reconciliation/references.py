@@ -9,36 +9,47 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 TEXT_LIMIT = 500  # characters of a line that are searched: a bank's label is at most 140
 SHORTEST_NUMBER = 3  # a name of digits only is too common in a label when it is shorter
 
 
+_SKIPPED, _GAP, _DIGIT, _LETTER, _OTHER = range(5)
+
+
+@lru_cache(maxsize=8192)
+def _nature(character: str) -> tuple[str, int]:
+    """A character without case, and what it does to a text: nothing, a gap, or a piece of it."""
+    category = unicodedata.category(character)
+    if category == "Mn":
+        return "", _SKIPPED
+    if category == "Pd" or category[0] in "ZC" or character == "\N{MINUS SIGN}":
+        return "", _GAP
+    if character.isdigit():
+        return character.casefold(), _DIGIT
+    return character.casefold(), _LETTER if character.isalpha() else _OTHER
+
+
 def compact(text: str) -> str:
     """A text without case, accents, blanks and dashes."""
-    return "".join(character for character, _boundary in _pieces(text))
+    normal = unicodedata.normalize("NFKD", text[:TEXT_LIMIT])
+    return "".join([_nature(character)[0] for character in normal])
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
     """The compact characters, each with: may a name begin here (and so: may one end before)?"""
     pieces: list[tuple[str, bool]] = []
-    previous = ""
+    previous = _GAP
     for character in unicodedata.normalize("NFKD", text[:TEXT_LIMIT]):
-        category = unicodedata.category(character)
-        if category == "Mn":
+        folded, nature = _nature(character)
+        if nature == _SKIPPED:
             continue
-        if category == "Pd" or category[0] in "ZC" or character == "\N{MINUS SIGN}":
-            previous = ""
-            continue
-        is_boundary = not (
-            (previous.isdigit() and character.isdigit())
-            or (previous.isalpha() and character.isalpha())
-        )
-        pieces.extend(
-            (folded, is_boundary and index == 0)
-            for index, folded in enumerate(character.casefold())
-        )
-        previous = character
+        if nature != _GAP:
+            is_boundary = nature == _OTHER or nature != previous
+            pieces.append((folded[0], is_boundary))
+            pieces.extend((more, False) for more in folded[1:])
+        previous = nature
     return pieces
 
 

@@ -130,6 +130,19 @@ def test_an_overlapping_file_is_checked_like_any_other(
     assert (finding.code, finding.data["difference_minor"]) == (code, difference_minor)
 
 
+def test_a_closed_period_takes_no_line_even_when_they_cancel_each_other(
+    bank: BankAccount, people: People
+) -> None:
+    an_import(bank, people.moussa, MAY)
+    rows = [(B, 70_000, "ERREUR"), (B, -70_000, "CORRECTION"), *JUNE_ROWS]
+    refusal = refused(bank, people, camt(936_000, rows, **JUNE_DAYS))
+    assert (refusal.code, refusal.data["count"], refusal.data["label"]) == (
+        "STATEMENT_LINE_LATE",
+        2,
+        "ERREUR",
+    )
+
+
 @pytest.mark.requirement("R042", begun=True)
 def test_overlapping_downloads_of_a_wallet_count_no_line_twice(
     wallet: BankAccount, people: People, mutual: Mutual
