@@ -32,7 +32,7 @@ def eligibility_answer(
             if until > on
         ],
         "person": {
-            "name": person.full_name,
+            "name": person.spoken_name,
             "sex": person.sex,
             "birth_on": person.birth_on.isoformat(),
             "is_member": person.is_member,

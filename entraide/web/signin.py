@@ -17,6 +17,9 @@ from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.sealing import seal, unseal
 from entraide.apps.access.services import record_audit
 
+# What the journal calls it; nobody is told more than that the code is not right.
+WRONG_SECOND_FACTOR = "SECOND_FACTOR_FAILED"
+
 
 class EntraideAccountAdapter(DefaultAccountAdapter):
     """Sign-in by name and password, said and journaled as the house does."""
@@ -91,7 +94,7 @@ def record_wrong_code(user: User, **_of_signal: Any) -> None:
     record_audit(
         kind=AuditKind.SIGN_IN_FAILED,
         actor=user,
-        code="SECOND_FACTOR_FAILED",
+        code=WRONG_SECOND_FACTOR,
         subject=user.get_username(),
     )
 

@@ -63,7 +63,8 @@ def test_a_visit_begins_with_the_report_and_the_plan(
     network: list[Mutual], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["demo", "--no-serve"]) == 0
-    shown = capsys.readouterr().out.rpartition("Par où commencer")[2].splitlines()[1:]
+    said = capsys.readouterr().out.rpartition("Par où commencer")[2].partition("\n\n")[0]
+    shown = said.splitlines()[1:]
     assert [line.split()[0] for line in shown] == [
         "/m/atia-sante/rapport/",
         "/m/atia-sante/plan/",

@@ -118,6 +118,11 @@ class Person(MutualRecord):
         """The name as papers write it: ``RAKOTO Hasina``; as it was typed where it is not split."""
         return f"{self.name.upper()} {self.given_name}" if self.given_name else self.name
 
+    @property
+    def spoken_name(self) -> str:
+        """The name as people say it, in the letters in which it was registered."""
+        return f"{self.given_name} {self.name}".strip()
+
 
 class Membership(MutualRecord):
     """One household × one product × one cover period ``[effective_from, effective_until)``.

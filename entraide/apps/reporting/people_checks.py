@@ -54,8 +54,8 @@ def check_people_of_records(mutual: Mutual) -> Iterator[Finding]:
 
 def check_separation(mutual: Mutual) -> Iterator[Finding]:
     """``DUTIES_NOT_SEPARATED``: one person entered and approved, prepared and authorised,
-    authorised and paid, or paid what they had entered or approved. ``SIGNATORY_MISSING``: nobody
-    authorised a batch."""
+    prepared or authorised and paid, or paid what they had entered or approved.
+    ``SIGNATORY_MISSING``: nobody authorised a batch."""
     claims = Claim.objects.filter(mutual=mutual, approved_by__is_system=False)
     batches = SettlementBatch.objects.filter(mutual=mutual)
     paid = Payout.objects.filter(mutual=mutual, paid_by__is_system=False)
@@ -68,6 +68,7 @@ def check_separation(mutual: Mutual) -> Iterator[Finding]:
         (claims.filter(approved_by=F("entered_by")), "approved_by"),
         (batches.filter(authorised_by=F("prepared_by")), "authorised_by"),
         (paid.filter(paid_by=F("batch__authorised_by")), "paid_by"),
+        (paid.filter(paid_by=F("batch__prepared_by")), "paid_by"),
         (paid.filter(Exists(theirs_too)), "paid_by"),
     ):
         rows = found.exclude(**{f"{person}__is_system": True}).order_by("pk")

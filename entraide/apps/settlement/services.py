@@ -210,8 +210,8 @@ def record_payout(
     """The money has gone to the payee: posted under the payout's number, claims are paid.
 
     Refused with ``PAYOUT_ALREADY_MADE``, ``BATCH_NOT_AUTHORISED``, ``DATE_IN_FUTURE``,
-    ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who authorised the batch, or
-    entered or approved one of the claims.
+    ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who prepared or authorised
+    the batch, or entered or approved one of the claims: never two steps of one record.
     """
     batch = _locked(payout.batch)
     payout = (
@@ -228,6 +228,7 @@ def record_payout(
     if paid_on < batch.authorised_on:
         raise Refusal("PAID_BEFORE_AUTHORISATION", place="paid_on", on=batch.authorised_on)
     require_other_person(actor, batch.authorised_by, step="authorise")
+    require_other_person(actor, batch.prepared_by, step="prepare")
     claims = Claim.objects.filter(payouts__payout=payout, payouts__is_cancelled=False)
     for step, person in (("approve", "approved_by"), ("enter", "entered_by")):
         if not actor.is_system and claims.filter(**{person: actor}).exists():

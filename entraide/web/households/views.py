@@ -96,7 +96,7 @@ class Row:
 def _rows(page: Page[Household], on: date) -> list[Row]:
     households = list(page.object_list)
     members = members_of(households)
-    standings = standings_on(members.values(), on)
+    standings, known = standings_on(members.values(), on), care_audiences()
     rows = []
     for household in households:
         member = members.get(household.pk)
@@ -104,8 +104,9 @@ def _rows(page: Page[Household], on: date) -> list[Row]:
         if member is not None:
             until: date | None = household.covered_until  # type: ignore[attr-defined]
             last_on = until - timedelta(days=1) if until is not None else None
-            kind, word = family_rights(standings[member.pk])
-            cover = cover_words(standings[member.pk], last_on, on)
+            standing = as_concerned(standings[member.pk], known)
+            kind, word = family_rights(standing)
+            cover = cover_words(standing, last_on, on)
         rows.append(Row(household, member, kind, word, cover))
     return rows
 

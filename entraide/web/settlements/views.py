@@ -83,6 +83,8 @@ def batch_page(
         "is_own": waits and Right.AUTHORISE_BATCH in request.rights and is_preparer,
         "may_cancel": waits and Right.PREPARE_BATCH in request.rights,
         "is_authoriser": may_pay and batch.authorised_by_id == request.user.pk,
+        "is_payer_barred": may_pay
+        and request.user.pk in (batch.authorised_by_id, batch.prepared_by_id),
     }
     return render(request, "web/settlements/batch.html", context, status=422 if is_refused else 200)
 

@@ -9,11 +9,11 @@ import pytest
 
 from entraide.apps.access.models import AuditEvent
 from entraide.apps.claims.models import Claim
-from entraide.apps.schemes.models import Mutual, ProductVersion
+from entraide.apps.schemes.models import Mutual, Product, ProductVersion
 from entraide.apps.schemes.services import enter_product_version
 from entraide.apps.settlement.models import SettlementBatch
 from entraide.rulebook import product_path, read_product
-from tests.builders import a_key, a_payment
+from tests.builders import a_household, a_key
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.pilot.conftest import Address
@@ -62,12 +62,17 @@ def test_the_page_comes_first_and_asks_for_figures_that_are_not_made_yet(
 
 
 def test_figures_that_something_has_overtaken_say_when_they_were_read(
-    claim: Claim, people: People, signed_in: Browser, address: Address
+    claim: Claim,
+    scoped: Mutual,
+    product: Product,
+    people: People,
+    signed_in: Browser,
+    address: Address,
 ) -> None:
     browser = signed_in(people.director)
     fresh = browser.get(address("home"), {"chiffres": "1"}).content.decode()
     assert "Registres lus le" not in fresh
-    a_payment(claim.household, people.awa, 1_000)
+    a_household(scoped, people.awa, product)
     later = browser.get(address("home")).content.decode()
     assert "n’y est pas encore" in later
 

@@ -312,3 +312,29 @@ def test_who_entered_a_claim_does_not_pay_it(
     mine = batch.payouts.filter(claims__claim=approved[0]).get()
     assert mine.paid_on is None
     assert AuditEvent.objects.filter(code="SEPARATION_OF_DUTIES", actor=people.cashier).exists()
+
+
+def test_who_prepared_a_batch_does_not_pay_it(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    """One person may hold two roles in a small mutual, never two steps of one record."""
+    signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
+    batch = SettlementBatch.objects.get()
+    signed_in(people.director).post(
+        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}
+    )
+    SettlementBatch.objects.update(prepared_by=people.cashier)
+    browser = signed_in(people.cashier)
+    page = browser.get(address("batch", uid=batch.uid)).content.decode()
+    assert "Vous avez préparé ce bordereau" in page
+    assert address("batch-pay", uid=batch.uid) not in page
+    browser.post(
+        address("batch-pay", uid=batch.uid),
+        {
+            "idempotency_key": a_key(),
+            "payouts": [str(each.uid) for each in batch.payouts.all()],
+            "paid_on": "16/06/2025",
+        },
+    )
+    assert not batch.payouts.filter(paid_on__isnull=False).exists()
+    assert AuditEvent.objects.filter(code="SEPARATION_OF_DUTIES", actor=people.cashier).exists()
