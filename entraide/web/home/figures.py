@@ -183,13 +183,13 @@ def _reconciled_state(read: Headline, balance: ReconciledBalance) -> tuple[str, 
 
 
 def _fund_note(months: Decimal | None, balance: ReconciledBalance, currency: str) -> str:
-    """How long the fund lasts, what no statement speaks of, what is still to be matched."""
+    """What no statement speaks of, how long the fund lasts, what is still to be matched."""
     told = []
+    if part := told_without_statement(balance, currency, language()):
+        told.append(f"{part[0].upper()}{part[1:]}.")
     if months is not None:
         count = writing.number(months, language(), 1)
         told.append(_("{count} months of care ahead.").format(count=count))
-    if part := told_without_statement(balance, currency, language()):
-        told.append(f"{part[0].upper()}{part[1:]}.")
     open_lines = sum(account.open_line_count for account in balance.accounts)
     if open_lines:
         text = ngettext(
