@@ -228,9 +228,9 @@ def _fund_balance(plan: Assumptions, collected: Series, paid: Series) -> Series:
     return balances
 
 
-def _minor(amount: float) -> int:
+def _minor(amount: float, year: int, name: str) -> int:
     if not abs(amount) <= MAXIMUM_MINOR:  # also catches what is no number
-        raise Refusal("PLAN_TOO_LARGE")
+        raise Refusal("PLAN_TOO_LARGE", place=f"{year}.{name}")
     return round_half_up(Decimal(repr(float(amount))))
 
 
@@ -245,17 +245,22 @@ def _year_figures(
 ) -> YearFigures:
     year = slice(index * MONTHS_PER_YEAR, (index + 1) * MONTHS_PER_YEAR)
 
+    def minor(name: str, amount: float) -> int:
+        return _minor(amount, plan.base_year + index, name)
+
     def amount(name: str) -> int:
-        return _minor(contributions.total(name)[year].sum())
+        return minor(f"contribution_{name}", contributions.total(name)[year].sum())
 
     paid, income, balance = (flow[year] for flow in flows)
     households = population.total("households")[year]
     persons = population.persons[year]
     earned, running = amount("earned"), amount("running_share")
-    incurred = _minor(care.incurred[:, year].sum())
-    payroll = sum(_minor(series[year].sum()) for series in team.payroll.values())
-    other_costs = sum(_minor(series[year].sum()) for series in team.other_costs.values())
-    other_income = _minor(income.sum())
+    incurred = minor("claims_incurred", care.incurred[:, year].sum())
+    payroll = sum(minor("payroll", series[year].sum()) for series in team.payroll.values())
+    other_costs = sum(
+        minor("other_costs", series[year].sum()) for series in team.other_costs.values()
+    )
+    other_income = minor("other_income", income.sum())
     return YearFigures(
         year=plan.base_year + index,
         households_mean=float(households.mean()),
@@ -273,14 +278,14 @@ def _year_figures(
         running_share_minor=running,
         fund_share_collected_minor=amount("collected_for_fund"),
         claims_incurred_minor=incurred,
-        claims_paid_minor=_minor(paid.sum()),
+        claims_paid_minor=minor("claims_paid", paid.sum()),
         payroll_minor=payroll,
         other_costs_minor=other_costs,
         running_costs_minor=payroll + other_costs,
         other_income_minor=other_income,
         funding_gap_minor=max(payroll + other_costs - running - other_income, 0),
-        fund_balance_minor=_minor(balance[-1]),
-        mean_monthly_claims_minor=_minor(incurred / MONTHS_PER_YEAR),
+        fund_balance_minor=minor("fund_balance", balance[-1]),
+        mean_monthly_claims_minor=minor("claims_incurred", incurred / MONTHS_PER_YEAR),
         posts={role: people[index] for role, people in team.posts.items()},
         posts_needed={role: people[index] for role, people in team.needed.items()},
     )

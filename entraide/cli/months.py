@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from datetime import date
 
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period, add_months
+from entraide.messages import translate
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
+
+
+def add_month_options(parser: argparse.ArgumentParser, *, first: str, last: str) -> None:
+    """``--from`` and ``--to``, with what each says of itself: already translated."""
+    for option, destination, text in (("--from", "first", first), ("--to", "last", last)):
+        parser.add_argument(option, dest=destination, metavar=translate("YYYY-MM"), help=text)
 
 
 def month_of(text: str | None, option: str) -> date | None:

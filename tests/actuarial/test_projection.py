@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 
@@ -216,6 +217,7 @@ def test_amounts_beyond_any_currency_are_refused():
     with pytest.raises(Refusal) as refused:
         project(replace(atia(), groups=groups))
     assert refused.value.code == "PLAN_TOO_LARGE"
+    assert re.fullmatch(r"20\d\d\.\w+", refused.value.place)
 
 
 def test_the_same_plan_gives_the_same_answer():

@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from entraide.cli.months import month_of, month_period
+from entraide.cli.months import add_month_options, month_of, month_period
 from entraide.cli.output import Output
 from entraide.cli.writing import replace_file
 from entraide.core.errors import Refusal
@@ -34,17 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar=translate("FOLDER"),
         help=translate("where to write; made if it is missing"),
     )
-    flat.add_argument(
-        "--from",
-        dest="first",
-        metavar=translate("YYYY-MM"),
-        help=translate("first month of receipts, care and entries; all time unless told"),
-    )
-    flat.add_argument(
-        "--to",
-        dest="last",
-        metavar=translate("YYYY-MM"),
-        help=translate("last month, included; the first month alone unless told"),
+    add_month_options(
+        flat,
+        first=translate("first month of receipts, care and entries; all time unless told"),
+        last=translate("last month, included; the first month alone unless told"),
     )
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from entraide.cli.months import month_of
+from entraide.cli.months import add_month_options, month_of
 from entraide.cli.output import Output
 from entraide.cli.writing import replace_file
 from entraide.core.errors import Refusal
@@ -24,17 +24,10 @@ needs_database = True
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The mutual, the first and last month, and the files to write."""
     parser.add_argument("mutual", metavar=translate("MUTUAL"), help=translate("code of the mutual"))
-    parser.add_argument(
-        "--from",
-        dest="first",
-        metavar=translate("YYYY-MM"),
-        help=translate("first month; eleven months before the last unless told"),
-    )
-    parser.add_argument(
-        "--to",
-        dest="last",
-        metavar=translate("YYYY-MM"),
-        help=translate("last month, included; the last full month unless told"),
+    add_month_options(
+        parser,
+        first=translate("first month; eleven months before the last unless told"),
+        last=translate("last month, included; the last full month unless told"),
     )
     parser.add_argument(
         "--xlsx", metavar=translate("FILE"), help=translate("write it as a spreadsheet")

@@ -221,7 +221,9 @@ def take_prices(takeover: Takeover, providers: Mapping[int, Provider], care: Car
             effective_from=min([row["ValidityFrom"], *([found[1]] if found else [])]),
             reference="openIMIS",
         )
-    takeover.progress("prices", taken.count() - before)
+    new = taken.count() - before
+    takeover.report.imported["prices"], takeover.report.present["prices"] = new, before
+    takeover.progress("prices", new)
 
 
 _Priced = dict[tuple[str, int], list[tuple[CareItem, int]]]

@@ -41,8 +41,11 @@ def language() -> str:
 def _autonomy(request: OfficeRequest, read: Headline) -> Figure:
     compared = read.figures["autonomy_rate"]
     rate = compared.now.value
+    care = read.now("claims_ratio").value
     if rate is None:
         kind, word = "", ""
+    elif care is not None and care > 1:
+        kind, word = "bad", _("Untenable: RSP above 100 %")
     elif rate < AUTONOMY_TARGET:
         kind, word = "warn", _("Below the target of 50 %")
     else:

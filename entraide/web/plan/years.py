@@ -26,6 +26,7 @@ from entraide.web.plan.numbers import (
 )
 from entraide.web.plan.wording import POST_NAMES, named
 
+WHOLE = 100  # per cent: an RSP above it eats the reserve
 TEAM = ("field_agent", "data_entry_clerk")
 
 
@@ -58,7 +59,7 @@ def year_rows(result: Result) -> list[Row]:
         Row(
             _("Autonomy"),
             _("target {target} % in {year}").format(target=AUTONOMY_TARGET, year=target_year),
-            _cells(years, lambda year: percent_points(percent_of(year, "autonomy_rate"))),
+            tuple(_autonomy_cell(place, year) for place, year in enumerate(years)),
             is_strong=True,
             definition=_ratio_definition(result, "autonomy_rate"),
         ),
@@ -136,6 +137,14 @@ def account_rows(result: Result) -> list[Row]:
 
 def _cells(years: Sequence[Year], written: Any) -> tuple[Cell, ...]:
     return tuple(Cell(written(year), place == TARGET_PLAN_YEAR) for place, year in enumerate(years))
+
+
+def _autonomy_cell(place: int, year: Year) -> Cell:
+    """Untenable in a year whose care costs more than the fund's share: the fund pays the rest."""
+    ratio = percent_of(year, "claims_ratio")
+    under = _("untenable") if place and ratio is not None and ratio > WHOLE else ""
+    written = percent_points(percent_of(year, "autonomy_rate"))
+    return Cell(written, place == TARGET_PLAN_YEAR, under)
 
 
 def _claims_ratio_cell(place: int, year: Year) -> Cell:

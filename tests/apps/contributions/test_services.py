@@ -27,8 +27,10 @@ from entraide.apps.enrolment.services import EndReason, end_membership
 from entraide.apps.ledger.models import Entry
 from entraide.apps.ledger.selectors import account_balance, entry_by_document, fund_balance
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.services import approve_product_version, enter_product_version
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole, FundCode
+from entraide.rulebook import product_path, read_product
 from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key, a_payment
 from tests.people import People
 
@@ -96,6 +98,49 @@ def test_a_receipt_pays_the_oldest_due_and_splits_as_it(
     assert fund_balance(household.mutual, FundCode.RUNNING, ON) == 1750
     assert payment.entry.document_number == payment.document_number
     assert receivable(household) == 9000 == unpaid(household)
+
+
+@pytest.mark.requirement("R028")
+def test_a_new_split_changes_no_receipt_and_no_due_of_before(
+    household: Household, people: People, product: Product
+) -> None:
+    """75 % for the fund; 80 % from 1 July by the assembly. Each receipt follows the split of the
+    day from which its contribution covers, and is posted by it."""
+    mutual = household.mutual
+    a_payment(household, people.awa, 4000)
+    entries = list(Entry.objects.values_list("sequence", "hash"))
+    document = read_product(product_path("essentielle")).document
+    document["fund_share_rate"]["values"].append(
+        {"from": "2025-07-01", "value": "0.80", "source": "AG du 20 mai 2025"}
+    )
+    version = enter_product_version(
+        mutual=mutual, actor=people.moussa, on=ON, idempotency_key=a_key(), document=document,
+        effective_from=date(2025, 7, 1), source="AG du 20 mai 2025",
+    )  # fmt: skip
+    approve_product_version(
+        mutual=mutual, actor=people.director, on=ON, idempotency_key=a_key(), version=version
+    )
+    july = date(2025, 7, 1)
+    a_payment(household, people.awa, 4000, paid_on=july, on=july)  # the rest of an older due
+    newcomer = a_household(mutual, people.awa, product, enrolled_on=july, persons=(MEMBER,))
+    a_payment(newcomer, people.awa, newcomer_owes := unpaid(newcomer), paid_on=july, on=july)
+
+    def split(of: Household) -> list[tuple[int, int, int]]:
+        parts = PaymentAllocation.objects.filter(payment__household=of, due__kind="contribution")
+        return list(
+            parts.order_by("id").values_list(
+                "amount_minor", "fund_share_minor", "running_share_minor"
+            )
+        )
+
+    assert split(household) == [(3000, 2250, 750), (4000, 3000, 1000)]
+    contribution = newcomer_owes - 1000  # the joining fee is for running costs
+    assert split(newcomer) == [(contribution, contribution * 8 // 10, contribution * 2 // 10)]
+    assert list(Entry.objects.values_list("sequence", "hash"))[: len(entries)] == entries
+    for part in PaymentAllocation.objects.select_related("payment__entry"):
+        posted = part.payment.entry.postings.filter(fund=FundCode.MUTUAL, side="debit")
+        funds = sum(each.amount_minor for each in posted)
+        assert funds == sum(each.fund_share_minor for each in part.payment.allocations.all())
 
 
 @pytest.mark.requirement("R034", begun=True)

@@ -77,6 +77,29 @@ def test_every_ratio_divides_the_amounts_that_the_page_prints(
         assert earned == share + fund
 
 
+@pytest.mark.requirement("R158")
+def test_the_autonomy_of_a_year_whose_care_costs_more_than_the_fund_is_untenable(
+    plan: BusinessPlan, director: Client, address: Address
+) -> None:
+    """Of the plan, 50 % are aimed at; without it the RSP passes 100 % and every year says so."""
+    kept = director.get(address("plan"))
+    autonomy, ratio, net = kept.context["rows"][:3]
+    assert (autonomy.name, autonomy.under, net.name) == (
+        "Autonomie",
+        "cible 50\u00a0% en 2029",
+        "Autonomie nette",
+    )
+    assert not any(cell.under for cell in autonomy.cells)
+    unchanged = plan.scenarios.get(name="Rien ne change")
+    dear = director.get(address("plan"), {"scenario": str(unchanged.uid), "cover": "10"})
+    autonomy, ratio = dear.context["rows"][:2]
+    percents = [Decimal(re.sub(r"[^\d,]", "", each.text).replace(",", ".")) for each in ratio.cells]
+    assert any(percent > 100 for percent in percents[1:])
+    assert [cell.under for cell in autonomy.cells[1:]] == [
+        "intenable" if percent > 100 else "" for percent in percents[1:]
+    ]
+
+
 def test_moving_a_lever_projects_at_once_and_keeps_nothing(
     plan: BusinessPlan, director: Client, address: Address
 ) -> None:
