@@ -85,8 +85,12 @@ def move_counters(
     paid_minor: Mapping[str, int],
     *,
     sign: int = 1,
+    is_kept: bool = True,
 ) -> None:
-    """Consume (``sign=1``) or give back (``sign=-1``) what a claim pays; two queries at most."""
+    """Consume (``sign=1``) or give back (``sign=-1``) what a claim pays; two queries at most.
+
+    Only the counters in hand move when it is not kept.
+    """
     changed: list[UseCounter] = []
     made: list[UseCounter] = []
     for (person_id, category), (amount, cases) in scopes_of(key.person_id, paid_minor).items():
@@ -105,5 +109,6 @@ def move_counters(
             changed.append(row)
         row.amount_minor += sign * amount
         row.case_count += sign * cases
-    _NEW_COUNTERS.all(made)
-    _MOVED_COUNTERS.all(changed)
+    if is_kept:
+        _NEW_COUNTERS.all(made)
+        _MOVED_COUNTERS.all(changed)

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.desk import decision_row, payable_by_position
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision
 from entraide.apps.claims.selectors import decision_in_force
-from entraide.apps.claims.services import give_back_and_consume, locked_claim, nothing_promised
+from entraide.apps.claims.services import (
+    facts_of,
+    give_back_and_consume,
+    locked_claim,
+    nothing_promised,
+    used_without,
+)
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.core.adjudication.decision import BorneBy
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.facts import UsedAmounts
-from entraide.core.adjudication.replay import facts_from_json
-from entraide.core.adjudication.review import reduced_by_review, with_ceiling_exception
+from entraide.core.adjudication.replay import facts_from_json, facts_to_json
+from entraide.core.adjudication.review import (
+    readmitted,
+    reduced_by_review,
+    with_ceiling_exception,
+)
 from entraide.core.errors import Refusal
 
 
@@ -87,6 +97,43 @@ def review_claim(
         made_on=on,
         product_version_id=current.product_version_id,
         reason=reason or "; ".join(change.reason for change in changes),
+    ).save(force_insert=True)
+    _apply(claim, decision, number=current.number + 1)
+    return claim
+
+
+@command("readmit_claim", right=Right.REVIEW_CLAIM)
+def readmit_claim(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, claim: Claim, reason: str
+) -> Claim:
+    """A person says that acts set aside as asked for twice were given twice: the rules decide
+    them, under the ceilings as they stand today.
+
+    The decision that they make is kept beside the first. Refused with ``CLAIM_NOT_OPEN`` once it
+    was approved, ``CLAIM_ALREADY_REVIEWED`` after another opinion, ``SEPARATION_OF_DUTIES`` for
+    who entered it, ``REVIEW_REASON_MISSING`` or ``REVIEW_NOTHING_REPEATED``.
+    """
+    claim = locked_claim(claim)
+    require_other_person(actor, claim.entered_by, step="enter")
+    if claim.state not in (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED):
+        raise Refusal("CLAIM_NOT_OPEN", claim=claim.document_number, state=claim.state)
+    current = decision_in_force(claim)
+    if current.number > 1:
+        raise Refusal("CLAIM_ALREADY_REVIEWED", claim=claim.document_number)
+    before = CoreDecision.from_json(current.outcome)
+    stated, around = facts_of(current)
+    around = replace(around, used=used_without(claim, before))
+    facts, decision = readmitted(stated, around, reason=reason)
+    give_back_and_consume(claim, before, decision)
+    decision_row(
+        claim,
+        decision,
+        context=facts_to_json(facts, around),
+        number=current.number + 1,
+        made_by=actor,
+        made_on=on,
+        product_version_id=current.product_version_id,
+        reason=reason.strip(),
     ).save(force_insert=True)
     _apply(claim, decision, number=current.number + 1)
     return claim

@@ -47,7 +47,12 @@ from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.apps.schemes.selectors import rules_of
 from entraide.core import posting_rules
 from entraide.core.adjudication.decision import Decision as CoreDecision
-from entraide.core.adjudication.facts import NOTHING_USED
+from entraide.core.adjudication.facts import (
+    NOTHING_USED,
+    ClaimFacts,
+    Context,
+    UsedAmounts,
+)
 from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.replay import facts_from_json
 from entraide.core.errors import Refusal, RefusedRows
@@ -345,9 +350,23 @@ def replay_decision(decision: Decision) -> CoreDecision:
 
     Equal to the first decision of the claim, years later; a person's review is not replayed.
     """
+    return adjudicate(*facts_of(decision))
+
+
+def facts_of(decision: Decision) -> tuple[ClaimFacts, Context]:
+    """What a decision was made from: the claim, and all that stood around it then."""
     if decision.product_version is None:
         product = nothing_promised(decision.claim.mutual.currency)
     else:
         product = rules_of(decision.product_version).on(decision.claim.care_on)
-    claim_facts, context = facts_from_json(decision.context, product)
-    return adjudicate(claim_facts, context)
+    return facts_from_json(decision.context, product)
+
+
+def used_without(claim: Claim, decision: CoreDecision) -> UsedAmounts:
+    """What is used of the ceilings as they stand, less what this decision on the claim uses."""
+    key = _counter_key_of(claim)
+    if key is None:
+        return NOTHING_USED
+    counters = read_counters(key)
+    move_counters(key, counters, paid_by_category(decision), sign=-1, is_kept=False)
+    return used_amounts(counters, claim.person_id)

@@ -1,8 +1,9 @@
 """What the medical adviser may change in a decision, always with a reason.
 
-The rules decide first; a person then takes away (:func:`reduced_by_review`) or grants an exception
-to a ceiling (:func:`with_ceiling_exception`). Both give a new decision that still explains itself
-line by line; the first one is kept as it was.
+The rules decide first; a person then takes away (:func:`reduced_by_review`), grants an exception
+to a ceiling (:func:`with_ceiling_exception`), or says that an act asked for twice was given twice
+(:func:`readmitted`). Each gives a new decision that still explains itself line by line; the first
+one is kept as it was.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from entraide.core.adjudication.decision import BorneBy, Decision, LineDecision, Reduction
-from entraide.core.adjudication.facts import UsedAmounts
+from entraide.core.adjudication.facts import ClaimFacts, Context, UsedAmounts
+from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.errors import Finding, Refusal
 
 AMOUNT_CEILINGS = frozenset(
@@ -83,6 +85,33 @@ def with_ceiling_exception(
         remarks=(*line.remarks, remark),
     )
     return _with_line(decision, changed, used_before)
+
+
+def readmitted(claim: ClaimFacts, context: Context, *, reason: str) -> tuple[ClaimFacts, Decision]:
+    """What the rules decide once a person says that the acts repeat no other claim.
+
+    Answers the facts without their earlier claims, and the decision made from them; the remark
+    ``NOT_REPEATED`` stays on each such line. ``context`` is the use of the ceilings as it stands.
+    Refused with ``REVIEW_REASON_MISSING`` or ``REVIEW_NOTHING_REPEATED``.
+    """
+    if not reason.strip():
+        raise Refusal("REVIEW_REASON_MISSING", place="reason")
+    earlier = {line.key: line.duplicate_of for line in claim.lines if line.duplicate_of}
+    if not earlier:
+        raise Refusal("REVIEW_NOTHING_REPEATED")
+    facts = replace(claim, lines=tuple(replace(line, duplicate_of=None) for line in claim.lines))
+    decision = adjudicate(facts, context)
+    lines = tuple(
+        replace(line, remarks=(*line.remarks, _not_repeated(earlier[line.line_key], reason)))
+        if line.line_key in earlier
+        else line
+        for line in decision.lines
+    )
+    return facts, replace(decision, lines=lines)
+
+
+def _not_repeated(other_claim: str | None, reason: str) -> Finding:
+    return Finding("NOT_REPEATED", data={"other_claim": other_claim, "reason": reason.strip()})
 
 
 def _line(decision: Decision, line_key: str, reason: str) -> LineDecision:

@@ -7,6 +7,7 @@ SENTENCES: dict[str, str] = {
     "RECEIVED_BEFORE_CARE": "The claim was received on {received_on}, before the care of {care_on}. Correct one of the dates.",
     "TOTAL_DIFFERS": "The paper says {stated_minor}, its lines add up to {total_minor}: {difference_minor} of difference. Check each line.",
     "ATTESTATION_USED": "Attestation {attestation} was already entered. Check its number, or look for the earlier claim.",
+    "CLAIM_ALREADY_REVIEWED": "Somebody has already given an opinion on claim {claim}. Reduce a line, or reverse the claim and enter it again.",
     "CLAIM_NOT_OPEN": "Claim {claim} can no longer be reviewed: it is already approved or reversed.",
     "CLAIM_NOT_DECIDED": "Claim {claim} cannot be approved: it is not waiting for approval.",
     "NOTHING_TO_APPROVE": "No claim decided by the rules is waiting.",

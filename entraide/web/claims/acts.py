@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from entraide.apps.claims.models import ClaimState
-from entraide.apps.claims.review import review_claim
+from entraide.apps.claims.review import readmit_claim, review_claim
 from entraide.apps.claims.selectors import claim_for, decided_by_rules, next_to_review
 from entraide.apps.claims.services import approve_claim, approve_decided_claims, reverse_claim
 from entraide.apps.schemes.rights import Right
@@ -27,20 +27,20 @@ from entraide.web.refusals import show_refusal
 @require_POST
 @office_view(right=Right.REVIEW_CLAIM)
 def review(request: OfficeRequest, uid: str) -> HttpResponse:
-    """Give an opinion: confirm, take away, or grant in spite of a ceiling; then the next claim."""
+    """Give an opinion: confirm, take away, grant in spite of a ceiling, or say that the care was
+    given twice; then the next claim."""
     claim = claim_for(request.mutual, uid)
     sheet = claim_sheet(claim)
     form = ReviewForm(request.POST, sheet=sheet, currency=request.mutual.currency)
     if not form.is_valid():
         return claim_page(request, claim, review=form)
-    changes = form.changes()
+    changes, said = form.changes(), form.cleaned_data["reason"]
+    once = command_arguments(request)
     try:
-        claim = review_claim(
-            **command_arguments(request),
-            claim=claim,
-            changes=changes,
-            reason=form.cleaned_data["reason"],
-        )
+        if form.is_readmission:
+            claim = readmit_claim(**once, claim=claim, reason=said)
+        else:
+            claim = review_claim(**once, claim=claim, changes=changes, reason=said)
     except Refusal as refusal:
         show_refusal(form, refusal, {change.line_key: "amount" for change in changes})
         return claim_page(request, claim, review=form)

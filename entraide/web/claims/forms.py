@@ -16,7 +16,7 @@ from entraide.web.claims.reasons import BEARERS, language
 from entraide.web.claims.sheet import ClaimSheet
 from entraide.web.fields import DayField, MoneyField
 
-CONFIRM, REDUCE, EXCEPT = "confirm", "reduce", "except"
+CONFIRM, REDUCE, EXCEPT, READMIT = "confirm", "reduce", "except", "readmit"
 
 
 class ClaimFilter(forms.Form):
@@ -100,12 +100,20 @@ class ReviewForm(forms.Form):
         if more:
             text = gettext("Grant an exception to the ceiling, up to {amount} more")
             opinions.append((EXCEPT, text.format(amount=money(more, currency, language()))))
+        if self._sheet.repeats and self._sheet.is_by_rules:
+            told = gettext("The care was given twice: let the rules decide it, with a reason")
+            opinions.append((READMIT, told))
         return opinions
 
     @property
     def may_change(self) -> bool:
-        """Whether anything else than a confirmation is possible."""
-        return len(self.fields["opinion"].choices) > 1
+        """Whether the amount of a line may be changed."""
+        return any(code in (REDUCE, EXCEPT) for code, _told in self.fields["opinion"].choices)
+
+    @property
+    def is_readmission(self) -> bool:
+        """Whether the person says that the care was given twice."""
+        return bool(self.cleaned_data["opinion"] == READMIT)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -114,6 +122,8 @@ class ReviewForm(forms.Form):
             return given
         if not given.get("reason", "").strip():
             self.add_error("reason", gettext("Give the reason of the change."))
+        if opinion == READMIT:
+            return given
         if line is None:
             self.add_error("line", gettext("Choose the line that changes."))
         elif not (line.payable_minor if opinion == REDUCE else line.above_ceiling_minor):
@@ -130,7 +140,7 @@ class ReviewForm(forms.Form):
     def changes(self) -> tuple[LineReview, ...]:
         """The change asked for, as the service takes it; none for a confirmation."""
         given = self.cleaned_data
-        if given["opinion"] == CONFIRM:
+        if given["opinion"] in (CONFIRM, READMIT):
             return ()
         line = self._line(given["line"])
         is_less = given["opinion"] == REDUCE

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from entraide.core.adjudication import BorneBy, Context, LineFacts, adjudicate
-from entraide.core.adjudication.review import reduced_by_review, with_ceiling_exception
+from entraide.core.adjudication.facts import UsedAmounts
+from entraide.core.adjudication.review import (
+    readmitted,
+    reduced_by_review,
+    with_ceiling_exception,
+)
 from entraide.core.errors import Refusal
 from entraide.core.product import Benefit
 from tests.core.adjudication.examples import claim, product
@@ -74,3 +80,33 @@ def test_what_the_adviser_may_not_do(key: str, amount: int, reason: str, code: s
             DECISION, key, amount_minor=amount, reason=reason, used_before=CONTEXT.used
         )
     assert refused.value.code == code
+
+
+def test_care_that_was_given_twice_is_decided_by_the_rules() -> None:
+    stated = claim(
+        LineFacts("1", "consultation", 3_000, tariff_unit_minor=3_000, duplicate_of="S-7"),
+        LineFacts("2", "consultation", 1_000, tariff_unit_minor=1_000),
+    )
+    before = adjudicate(stated, CONTEXT)
+    assert (before.payable_minor, before.review_codes) == (800, ("DUPLICATE",))
+    used = UsedAmounts(person_minor={"consultation": 2_000})
+    around = replace(CONTEXT, used=used)
+    facts, after = readmitted(stated, around, reason=" Rechute le soir ")
+    assert adjudicate(facts, around).payable_minor == after.payable_minor
+    # 4 000 less a fifth, of which the ceiling of the year, used since, leaves 3 000.
+    assert (after.payable_minor, after.is_straight_through) == (3_000, True)
+    (remark,) = after.lines[0].remarks
+    assert (remark.code, remark.data) == (
+        "NOT_REPEATED",
+        {"other_claim": "S-7", "reason": "Rechute le soir"},
+    )
+    assert not after.lines[1].remarks
+
+
+def test_only_what_was_asked_for_twice_is_readmitted_and_with_a_reason() -> None:
+    once = claim(LineFacts("1", "consultation", 3_000))
+    with pytest.raises(Refusal, match="REVIEW_NOTHING_REPEATED"):
+        readmitted(once, CONTEXT, reason="Rechute")
+    twice = claim(LineFacts("1", "consultation", 3_000, duplicate_of="S-7"))
+    with pytest.raises(Refusal, match="REVIEW_REASON_MISSING"):
+        readmitted(twice, CONTEXT, reason="  ")

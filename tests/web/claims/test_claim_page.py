@@ -11,6 +11,7 @@ from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.providers.models import Provider
+from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual
 from entraide.web.claims.counts import waiting
 from tests.builders import a_claim, a_key
@@ -70,6 +71,20 @@ def test_the_same_act_asked_twice_names_the_other_claim_and_says_what_to_do(
     text = signed_in(people.medical_adviser).get(address("claim", uid=again.uid)).content.decode()
     assert f'?q={decided.document_number}">{decided.document_number}</a>' in text
     assert "il n’est pas payé deux fois" in text
+    data = {"idempotency_key": a_key(), "opinion": "readmit", "reason": "", "stay": "1"}
+    browser, url = signed_in(people.medical_adviser), address("claim-review", uid=again.uid)
+    refused = browser.post(url, data)
+    assert (refused.status_code, again.decisions.count()) == (422, 1)
+    assert "Donnez le motif" in refused.content.decode()
+    data["reason"] = "Rechute le soir"
+    for _time in range(2):  # sent twice, decided once
+        page = browser.post(url, data, follow=True).content.decode()
+    again.refresh_from_db()
+    assert (again.payable_minor, again.state) == (3000, ClaimState.DECIDED)
+    assert again.decisions.count() == 2
+    assert f"Aussi demandé dans le sinistre {decided.document_number}" in page
+    assert "Rechute le soir" in page
+    assert verify(again.mutual).findings == ()
 
 
 @pytest.mark.requirement("R081", begun=True)

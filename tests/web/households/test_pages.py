@@ -192,7 +192,7 @@ def test_the_photo_is_registered_from_the_page_once(
     sent = {"idempotency_key": a_key()}
     url = address("person-photo", uid=person.uid)
     answer = signed_in(people.awa).post(url, sent, follow=True)
-    assert "La photo de AGBO Komi est enregistrée." in answer.content.decode()
+    assert "Photo enregistrée\u00a0: AGBO Komi." in answer.content.decode()
     person.refresh_from_db()
     assert person.has_photo
     assert signed_in(people.awa).get(url).status_code == 405
