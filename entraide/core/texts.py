@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
-# Controls besides tab and line ends, what reverses the direction of the words around it, and
-# halves of characters that no database stores.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Controls besides tab and line ends, blanks without width, what reverses the direction of the words
+# around it, and halves of characters that no database stores.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u115f\u1160\u200b\u202a-\u202e\u2060-\u2069"
+    "\u3164\ufeff\uffa0\ud800-\udfff]"
+)
 
 
 def unseen_character(text: str) -> str:

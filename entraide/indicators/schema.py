@@ -119,6 +119,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     # One line of such a claim, with what places it.
     "claim_line": {
         "claim": "string",
+        "document_number": "string",
         "position": "int64",
         "category": "string",
         "item": "string",

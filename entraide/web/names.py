@@ -42,7 +42,7 @@ RIGHT_NAMES: dict[Right, Text] = {
     Right.ENTER_CLAIM: _("enter claims"),
     Right.REVIEW_CLAIM: _("give a medical opinion"),
     Right.APPROVE_CLAIM: _("approve claims"),
-    Right.PREPARE_BATCH: _("prepare settlement batches"),
+    Right.PREPARE_BATCH: _("post claims that the rules decided, prepare settlement batches"),
     Right.AUTHORISE_BATCH: _("authorise settlement batches"),
     Right.RECORD_PAYOUT: _("record payouts"),
     Right.POST_OPERATION: _("record operations in the books"),
@@ -93,7 +93,7 @@ STATES: dict[str, dict[str, State]] = {
         "undone": State("plain", pgettext_lazy("state", "Match undone")),
     },
     "due": {
-        "paid": State("ok", pgettext_lazy("state", "Up to date")),
+        "paid": State("ok", pgettext_lazy("a due", "Paid")),
         "due": State("wait", pgettext_lazy("state", "Due")),
         "late": State("warn", pgettext_lazy("state", "Late")),
         "cancelled": State("plain", pgettext_lazy("state", "Cancelled")),

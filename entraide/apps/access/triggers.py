@@ -162,20 +162,44 @@ def take_guards_away(connection: BaseDatabaseWrapper, guards: Sequence[Guard] = 
 
 
 def missing_guards(connection: BaseDatabaseWrapper = default_connection) -> tuple[str, ...]:
-    """The triggers that should stand in the database and do not."""
-    query = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
-    }[connection.vendor]
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        present = {name for (name,) in cursor.fetchall()}
+    """The triggers that should stand in the database and do not, or do something else there."""
+    present = _bodies_in(connection)
     return tuple(
         name
         for guard in GUARDS
-        for name in guard.trigger_names(connection.vendor)
-        if name not in present
+        for name, body in _bodies_of(guard, connection.vendor).items()
+        if present.get(name) != body
     )
+
+
+def _bodies_in(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Name of each trigger in the database → what it does."""
+    query = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": (
+            "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+            " WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        ),
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {name: " ".join(body.split()) for name, body in cursor.fetchall()}
+
+
+def _bodies_of(guard: Guard, vendor: str) -> dict[str, str]:
+    """Name of each trigger of a guard → what it does, as the database tells it."""
+    bodies: dict[str, str] = {}
+    functions: dict[str, str] = {}
+    for statement in _WRITERS[vendor](guard):
+        words = statement.split()
+        if words[1] == "TRIGGER":
+            whole = " ".join(words)
+            function = words[-1].removesuffix("()")
+            bodies[words[2]] = functions[function] if vendor == "postgresql" else whole
+        else:
+            name = words[4].removesuffix("()")
+            functions[name] = " ".join(statement.split("$$")[1].split())
+    return bodies
 
 
 def guarding(*tables: str) -> migrations.RunPython:

@@ -181,6 +181,8 @@ def record_renewal(
     require_not_future(renewed_on, on, "renewed_on")
     household = previous.household
     later = household.memberships.filter(effective_from__gt=previous.effective_from).first()
+    if later is None and renewed_on < previous.effective_from:
+        later = previous  # a renewal itself, that has not begun
     if later is not None:
         raise Refusal(
             "ALREADY_RENEWED", starts_on=later.effective_from, until=later.effective_until

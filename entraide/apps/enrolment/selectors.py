@@ -152,6 +152,14 @@ def last_membership(household: Household) -> Membership | None:
     )
 
 
+def running_membership(household: Household, on: date) -> Membership | None:
+    """The membership that has begun on a day and not ended: the one to end."""
+    begun = household.memberships.select_related("product", "household").filter(
+        effective_from__lte=on, effective_until__gt=on, ended_on__isnull=True
+    )
+    return begun.order_by("-effective_from").first()
+
+
 def memberships_of(household: Household) -> list[Membership]:
     """Every cover of a household, the first one first."""
     return list(

@@ -106,6 +106,7 @@ def end_person(
     ``SUCCESSOR_REQUIRED`` or ``SUCCESSOR_INVALID`` otherwise. Also refused: ``END_DATE_MISSING``,
     ``PERSON_ALREADY_ENDED``, ``DATE_IN_FUTURE``, ``EXIT_BEFORE_ENTRY``, ``DEATH_BEFORE_BIRTH``.
     """
+    person = Person.objects.select_for_update().get(pk=person.pk)
     _require_end(person, exited_on, died_on, on)
     staying = [
         other for other in present_on(person.household.persons.all(), on) if other.pk != person.pk
@@ -160,11 +161,12 @@ def end_membership(
 ) -> Membership:
     """A membership stops before its term; ``ended_on`` is the first day without cover.
 
-    What was already due stays due: whoever may reverse cancels it apart (``cancel_due``).
-    Refused with ``MEMBERSHIP_ALREADY_ENDED``, ``MEMBERSHIP_OVER``,
-    ``MEMBERSHIP_NOT_BEGUN`` or ``DATE_IN_FUTURE``.
+    A renewal that follows it never begins. What was already due stays due: whoever may reverse
+    cancels it apart (``cancel_due``). Refused with ``MEMBERSHIP_ALREADY_ENDED``,
+    ``MEMBERSHIP_OVER``, ``MEMBERSHIP_NOT_BEGUN`` or ``DATE_IN_FUTURE``.
     """
     require_not_future(ended_on, on, "ended_on")
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
     if membership.ended_on is not None:
         raise Refusal("MEMBERSHIP_ALREADY_ENDED", ended_on=membership.ended_on)
     if ended_on >= membership.effective_until:
@@ -172,6 +174,13 @@ def end_membership(
     if ended_on < membership.effective_from:
         first = membership.effective_from
         raise Refusal("MEMBERSHIP_NOT_BEGUN", place="ended_on", first=first)
-    membership.ended_on, membership.end_reason = ended_on, EndReason(reason).value
-    membership.save(update_fields=["ended_on", "end_reason"])
+    following = Membership.objects.select_for_update().filter(
+        household=membership.household_id,
+        effective_from__gt=membership.effective_from,
+        ended_on__isnull=True,
+    )
+    for each in (membership, *following):
+        each.ended_on = max(ended_on, each.effective_from)
+        each.end_reason = EndReason(reason).value
+        each.save(update_fields=["ended_on", "end_reason"])
     return membership

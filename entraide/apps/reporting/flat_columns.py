@@ -62,7 +62,7 @@ MEMBERS = FlatFile(
         ("lieu", "text", "Village, quarter or commune"),
         ("produit", "text", "Code of the product of the last cover"),
         ("couvert_du", "day", "First day of the last cover"),
-        ("couvert_jusqu_au", "day", "First day after the last cover: its term, or an earlier end"),
+        ("couvert_jusqu_au", "day", "Last day of the last cover: its term, or an earlier end"),
     ),
 )
 
@@ -82,7 +82,7 @@ CONTRIBUTIONS = FlatFile(
         ("paye_le", "day", "Day on which the money was given"),
         ("comptabilise_le", "day", "Day of the voucher in the books"),
         ("couvre_du", "day", "First day of the cover that the due is for"),
-        ("couvre_jusqu_au", "day", "First day after it"),
+        ("couvre_jusqu_au", "day", "Last day of it"),
         ("montant", "amount", "What this part pays; a receipt's parts sum to the receipt"),
         ("part_fonds", "amount", "Part for the mutual fund, at the split of that day"),
         ("part_fonctionnement", "amount", "Part for running costs; the two make montant"),

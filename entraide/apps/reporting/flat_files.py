@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -109,10 +110,14 @@ def _members(mutual: Mutual, _period: Period | None) -> Iterator[Sequence[Any]]:
             person.phone or household.phone, household.group.code if household.group else "",
             household.area.name if household.area else "",
             *(
-                (cover.product.code, cover.effective_from, cover.ended_on or cover.effective_until)
+                (cover.product.code, cover.effective_from, _last_day(cover))
                 if cover else ("", None, None)
             ),
         )  # fmt: skip
+
+
+def _last_day(cover: Membership) -> date:
+    return (cover.ended_on or cover.effective_until) - timedelta(days=1)
 
 
 def _contributions(mutual: Mutual, period: Period | None) -> Iterator[Sequence[Any]]:
@@ -127,7 +132,7 @@ def _contributions(mutual: Mutual, period: Period | None) -> Iterator[Sequence[A
             payment.document_number, payment.paper_number, due.document_number,
             payment.household.number if payment.household else "", due.kind, due.payer,
             payment.channel, payment.paid_on, payment.entry.posted_on, due.cover_from,
-            due.cover_until,
+            due.cover_until - timedelta(days=1),
             *(
                 amount(minor, mutual.currency)
                 for minor in (part.amount_minor, part.fund_share_minor, part.running_share_minor)

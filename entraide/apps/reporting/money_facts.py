@@ -203,7 +203,9 @@ def _line_table(mutual: Mutual, claim: pa.Table, ids: list[int]) -> pa.Table:
         list(column) for column in zip(*rows, strict=True)
     )
     of_claim = claim.take(pa.array(places))
-    shared = (*_PLACED, "sex", "age_band", "provider", "sector", "state", "care_on")
+    shared = (
+        "document_number", *_PLACED, "sex", "age_band", "provider", "sector", "state", "care_on",
+    )  # fmt: skip
     return table(
         "claim_line",
         {

@@ -152,11 +152,14 @@ def headline(*, mutual: Mutual, on: date, at_most_old: timedelta | None = None) 
         )
 
 
-def figure_rows(*, mutual: Mutual, code: str, period: Period, on: date) -> list[dict[str, Any]]:
-    """The facts behind a figure that is read from the facts (a sum, a count), for drilling down."""
+def figure_rows(
+    *, mutual: Mutual, code: str, period: Period, on: date
+) -> tuple[Figure, list[dict[str, Any]]]:
+    """A figure that is read from the facts (a sum, a count) with the facts behind it, for drilling
+    down."""
     opened, _export = engine_for(mutual, on)
     with opened as engine:
-        return engine.fetch(engine.rows(code, period))
+        return engine.figure(code, period), engine.fetch(engine.rows(code, period))
 
 
 @command("keep_report", right=Right.READ_REPORTS)

@@ -16,6 +16,7 @@ from django_scopes import scope
 
 from entraide.apps.banking import verification as banking
 from entraide.apps.claims import verification as claims
+from entraide.apps.claims.replay import check_replay
 from entraide.apps.ledger import verification as ledger
 from entraide.apps.ledger.models import Entry, LedgerHead
 from entraide.apps.reporting import register_checks as registers
@@ -40,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     claims.check_decisions,
     claims.check_claim_lines,
     claims.check_stated_facts,
+    check_replay,
     claims.check_counters,
     registers.check_payouts,
     registers.check_payables,

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, OperationalError, models, transaction
 from django_scopes import scope, scopes_disabled
 
 from entraide.apps.access.models import AuditKind, CommandLog, User
@@ -28,6 +28,7 @@ from entraide.core.texts import unseen_character
 
 Service = TypeVar("Service", bound=Callable[..., Any])
 KEY_LENGTH = 100
+_ATTEMPTS = 3
 
 
 def command(name: str, *, right: Right) -> Callable[[Service], Service]:
@@ -93,25 +94,44 @@ class _Once:
 
 
 def _carried_out(once: _Once, service: Callable[..., Any], content: dict[str, Any]) -> Any:
-    try:
-        with transaction.atomic():
-            earlier = once.earlier()
-            if earlier is None:
-                result = service(
-                    mutual=once.mutual,
-                    actor=once.actor,
-                    on=once.on,
-                    idempotency_key=once.key,
-                    **content,
-                )
-                once.log(result)
-                return result
-    except IntegrityError:
-        # One key twice at the same moment: the later request answers the first one's result.
+    """The service in one transaction, or the result of the same command done before.
+
+    What two people write at one moment under one number, or lock in two orders, fails for one of
+    them: it is done again, now seeing what the other wrote. Not inside another transaction, which
+    would have to be done again as a whole.
+    """
+    for _attempt in range(_ATTEMPTS - 1):
+        try:
+            return _attempted(once, service, content)
+        except (IntegrityError, OperationalError) as fault:
+            # One key twice at the same moment: the later request answers the first one's result.
+            earlier = once.earlier() if isinstance(fault, IntegrityError) else None
+            if earlier is not None:
+                return _result_of(earlier.result_model, earlier.result_uid)
+            if transaction.get_connection().in_atomic_block or not _is_passing(fault):
+                raise
+    return _attempted(once, service, content)
+
+
+def _attempted(once: _Once, service: Callable[..., Any], content: dict[str, Any]) -> Any:
+    with transaction.atomic():
         earlier = once.earlier()
-        if earlier is None:
-            raise
-    return _result_of(earlier.result_model, earlier.result_uid)
+        if earlier is not None:
+            return _result_of(earlier.result_model, earlier.result_uid)
+        result = service(
+            mutual=once.mutual,
+            actor=once.actor,
+            on=once.on,
+            idempotency_key=once.key,
+            **content,
+        )
+        once.log(result)
+        return result
+
+
+def _is_passing(fault: Exception) -> bool:
+    """A clash with another transaction: a number taken, a deadlock; not a database that is gone."""
+    return isinstance(fault, IntegrityError) or "deadlock" in str(fault)
 
 
 def _result_of(label: str, uid: Any) -> models.Model | None:

@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "DECISION_MISSING": "Claim {document}: {found} {found:decision stands|decisions stand} where {expected} {expected:was|were} made.",
     "DECISION_DIFFERS": "Claim {document}: the register says {found_minor}, its decision in force says {expected_minor}.",
     "DECISION_REDUCTIONS_DIFFER": "Claim {document}: in one of its decisions the amount claimed is not the amount payable and its reductions.",
+    "DECISION_NOT_REPLAYED": "Claim {document}: its decision says {found_minor}, its rules give {expected_minor} from the same facts.",
     "CLAIM_LINES_DIFFER": "Claim {document}: it says {found_minor}, its lines make {expected_minor}.",
     "CLAIM_FACTS_DIFFER": "Claim {document}: line {line} is no longer what was decided on; its act, quantity and prices are {found}, they were {expected}.",
     "RECORD_PERSON_DIFFERS": "{document}: the register names {found}, the books or the log name {expected}.",

@@ -140,7 +140,7 @@ class ReasonForm(forms.Form):
 class DepositForm(forms.Form):
     """The cash of a slip reaches the bank."""
 
-    bank = forms.ChoiceField(label=gettext_lazy("Deposited on"), widget=forms.RadioSelect)
+    bank = forms.ChoiceField(label=gettext_lazy("Deposited in"), widget=forms.RadioSelect)
     deposited_on = DayField(label=gettext_lazy("Day of the deposit"))
 
     def __init__(self, *args: Any, mutual: Mutual, day: date, **kwargs: Any) -> None:

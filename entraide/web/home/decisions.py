@@ -137,18 +137,23 @@ def _claims_to_approve(request: OfficeRequest) -> Iterator[Decision]:
     by_rules = decided_by_rules(request.mutual)
     text = ngettext("Approve {count} claim", "Approve {count} claims", waiting.count)
     others = waiting.count - by_rules.count
-    why = ngettext(
-        "{count} decided by the rules alone", "{count} decided by the rules alone", by_rules.count
-    ).format(count=by_rules.count)
+    parts = []
+    if by_rules.count:
+        told = ngettext(
+            "{count} decided by the rules alone",
+            "{count} decided by the rules alone",
+            by_rules.count,
+        )
+        parts.append(told.format(count=by_rules.count))
     if others:
         seen = ngettext(
             "{count} seen by a medical adviser", "{count} seen by a medical adviser", others
         )
-        why = f"{why}, {seen.format(count=others)}"
+        parts.append(seen.format(count=others))
     url = page_way(request.mutual, "", "claims").url
     yield Decision(
         text.format(count=waiting.count),
-        f"{why}.",
+        f"{', '.join(parts)}.",
         pgettext("verb", "Approve"),
         f"{url}?state={ClaimState.DECIDED}" if url else "",
         waiting.payable_minor,

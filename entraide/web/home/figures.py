@@ -205,8 +205,12 @@ def _fund_note(months: Decimal | None, balance: ReconciledBalance, currency: str
 
 
 def _since(mutual: Mutual, balance: ReconciledBalance) -> str:
+    if not balance.unreconciled_since_minor:
+        return _("The books have not moved it since.")
     since = writing.money(balance.unreconciled_since_minor, mutual.currency, language(), sign=True)
-    return _("Since then the books say {amount}, not confirmed yet.").format(amount=since)
+    return _("Since then the books have moved it by {amount}, not confirmed yet.").format(
+        amount=since
+    )
 
 
 def _value(rate: Decimal | int | None) -> tuple[str, str]:

@@ -17,7 +17,12 @@ from entraide.apps.contributions.selectors import household_account
 from entraide.apps.contributions.services import add_dependant, renew_membership
 from entraide.apps.enrolment.facts import covered_until, present_on
 from entraide.apps.enrolment.models import Household, Membership
-from entraide.apps.enrolment.selectors import household_for, last_membership, person_for
+from entraide.apps.enrolment.selectors import (
+    household_for,
+    last_membership,
+    person_for,
+    running_membership,
+)
 from entraide.apps.enrolment.services import (
     EndReason,
     change_contact,
@@ -271,7 +276,7 @@ def contact(request: OfficeRequest, uid: str) -> HttpResponse:
 def end(request: OfficeRequest, uid: str) -> HttpResponse:
     """The membership stops before its term; what was due stays due."""
     household = household_for(request.mutual, uid)
-    membership = _last_membership(household)
+    membership = running_membership(household, request.day) or _last_membership(household)
     form = EndForm(request.POST or None, initial={"ended_on": request.day})
     form.fields["reason"].choices = [("", _("Choose")), *END_REASONS.items()]
     if request.method == "POST" and form.is_valid():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from entraide.apps.reporting.report import Comparison, Report
 from entraide.core.money import CURRENCIES
 from entraide.documents import writing
-from entraide.documents.report_words import ReportWords
+from entraide.documents.report_words import ReportWords, written
 from entraide.indicators.catalogue import BY_CODE, Indicator, Question, Unit
 from entraide.indicators.engine import Figure as Read
 from entraide.indicators.quantities import Flow
@@ -50,6 +50,20 @@ class Lines:
 
     title: str
     rows: tuple[Line, ...]
+
+
+def with_unit(figure: Read, currency: str, language: str) -> str:
+    """A figure with its unit: ``565 708 Ar``, ``15,3 %``, ``25,4 mois``."""
+    if figure.value is None:
+        return writing.ABSENT
+    if figure.unit is Unit.MONEY:
+        return writing.money(round(Decimal(figure.value)), currency, language)
+    shown = written(figure, currency, language)
+    if figure.unit is Unit.DAYS:
+        return _("{count} days").format(count=shown)
+    if figure.code == "reserve_months":
+        return _("{count} months").format(count=shown)
+    return shown
 
 
 class Shown:
@@ -93,17 +107,8 @@ class Shown:
         )
 
     def with_unit(self, figure: Read) -> str:
-        """A figure with its unit: ``565 708 Ar``, ``15,3 %``, ``25,4 mois``."""
-        if figure.value is None:
-            return writing.ABSENT
-        written = self.words.written(figure)
-        if figure.unit is Unit.MONEY:
-            return writing.money(round(Decimal(figure.value)), self.report.currency, self.language)
-        if figure.unit is Unit.DAYS:
-            return _("{count} days").format(count=written)
-        if figure.code == "reserve_months":
-            return _("{count} months").format(count=written)
-        return written
+        """A figure of this report with its unit."""
+        return with_unit(figure, self.report.currency, self.language)
 
     def why_absent(self, figure: Read) -> str:
         """Why there is no figure."""

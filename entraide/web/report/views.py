@@ -26,7 +26,7 @@ from entraide.web.office import OfficeRequest, office_view, told
 from entraide.web.report import findings
 from entraide.web.report.drill import Names, row_table
 from entraide.web.report.periods import asked_period, query_of, usual_choices
-from entraide.web.report.shown import Shown
+from entraide.web.report.shown import Shown, with_unit
 
 ROWS_PER_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -69,7 +69,7 @@ def rows(request: OfficeRequest, code: str) -> HttpResponse:
     if indicator is None or not isinstance(indicator.quantity, Flow) or indicator.only_by:
         raise Http404(code)
     asked = _asked(request)
-    found = figure_rows(mutual=request.mutual, code=code, period=asked, on=request.day)
+    figure, found = figure_rows(mutual=request.mutual, code=code, period=asked, on=request.day)
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     language = request.LANGUAGE_CODE
     names = Names(language, category_names())
@@ -82,6 +82,7 @@ def rows(request: OfficeRequest, code: str) -> HttpResponse:
         "part_of": translate(of.name, language) if of is not None and of is not indicator else "",
         "months": period_in_words(asked.start, asked.until, language),
         "query": query_of(asked),
+        "total": with_unit(figure, request.mutual.currency, language),
         "table": shown,
         "page": page,
     }

@@ -48,7 +48,13 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
 SEPARATIONS: tuple[tuple[Text, Text], ...] = (
     (_("A claim"), _("Whoever entered it neither reviews nor approves it.")),
     (_("A settlement batch"), _("Whoever prepared it does not authorise it.")),
-    (_("A payout"), _("Whoever authorised the batch does not record the payout.")),
+    (
+        _("A payout"),
+        _(
+            "Whoever prepared or authorised the batch, or entered or approved one of its claims, "
+            "does not record the payout."
+        ),
+    ),
     (_("The rules of a product"), _("Whoever entered them does not approve them.")),
 )
 

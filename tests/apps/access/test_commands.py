@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, OperationalError
 from django_scopes import scope
 
 from entraide.apps.access.models import AuditEvent, AuditKind, CommandLog
 from entraide.apps.access.selectors import token_holder
 from entraide.apps.access.services import issue_token, plain
-from entraide.apps.ledger import selectors
+from entraide.apps.ledger import operations, selectors
 from entraide.apps.ledger.models import Entry
 from entraide.apps.ledger.operations import record_grant
 from entraide.apps.schemes import commands
@@ -68,6 +69,38 @@ def test_the_same_key_at_the_same_moment_answers_the_first_result(
     with scope(mutual=mutual):
         assert Entry.objects.count() == 1
         assert NumberBook.objects.get(prefix="SUB").last_number == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fault", [IntegrityError("UNIQUE"), OperationalError("deadlock detected")])
+def test_what_clashes_with_another_writing_is_done_again(
+    mutual: Mutual, people: People, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    number, clashed = operations.next_number, []
+
+    def taken_once(**named: Any) -> str:
+        if not clashed:
+            clashed.append(named)
+            raise fault
+        return number(**named)
+
+    monkeypatch.setattr(operations, "next_number", taken_once)
+    assert a_grant(mutual, people.moussa).document_number == "SUB-2025-00001"
+    with scope(mutual=mutual):
+        assert Entry.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fault", [IntegrityError("NOT NULL"), OperationalError("disk I/O error")])
+def test_a_fault_that_stays_is_not_hidden(
+    mutual: Mutual, people: People, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def broken(**named: Any) -> str:
+        raise fault
+
+    monkeypatch.setattr(operations, "next_number", broken)
+    with pytest.raises(type(fault)):
+        a_grant(mutual, people.moussa)
 
 
 def test_a_key_used_for_another_content_is_refused(mutual: Mutual, people: People) -> None:

@@ -149,3 +149,20 @@ def test_the_audit_journal_stays_as_written(entry: Entry) -> None:
         event.save()
     with refused():
         AuditEvent.objects.all().delete()
+
+
+@pytest.mark.django_db
+def test_a_guard_of_the_same_name_that_guards_nothing_is_named() -> None:
+    name = "guard_ledger_entry_update"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute(
+                f"CREATE TRIGGER {name} BEFORE UPDATE ON ledger_entry BEGIN SELECT 1; END"
+            )
+        else:
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION guard_ledger_entry() RETURNS trigger "
+                "LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+            )
+    assert name in missing_guards()

@@ -102,8 +102,10 @@ def test_the_document_holds_every_part(report: Report) -> None:
 
 @pytest.mark.requirement("R143")
 def test_a_figure_opens_to_its_rows(mutual: Mutual, people: People, report: Report) -> None:
-    rows = figure_rows(mutual=mutual, code="claims_incurred", period=YEAR, on=ON)
-    assert sum(row["payable_minor"] for row in rows) == report.now("claims_incurred").value
+    figure, rows = figure_rows(mutual=mutual, code="claims_incurred", period=YEAR, on=ON)
+    assert sum(row["payable_minor"] for row in rows) == figure.value
+    assert figure == report.now("claims_incurred")
+    assert all(row["document_number"].startswith("S-") for row in rows)
     with scope(mutual=mutual):
         from entraide.apps.claims.models import Claim
 

@@ -275,6 +275,7 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
         "RECORD_PARTY_DIFFERS",
         lambda: _of_other_family(ContributionDue),
     ),
+    "who bears a reduction": ("DECISION_NOT_REPLAYED", lambda: _bearer()),
     "a payout": ("PAYOUT_CLAIMS_DIFFER", lambda: _first(Payout)(amount_minor=1)),
     "a batch": ("BATCH_DIFFERS", lambda: _first(SettlementBatch)(total_minor=1)),
     "a closing balance": ("STATEMENT_DIFFERS", lambda: _first(Statement)(closing_minor=1)),
@@ -298,6 +299,19 @@ def _decision(change: dict[str, object] | None) -> str:
 
 def _claim_line(change: dict[str, object] | None) -> str:
     return _altered(ClaimLine.objects.order_by("pk"), change)
+
+
+def _bearer() -> str:
+    """A decision says that another payer bears what the family or the provider does."""
+    decision = next(
+        each
+        for each in Decision.objects.select_related("claim").order_by("pk")
+        if each.outcome["lines"][0]["reductions"]
+    )
+    outcome = decision.outcome
+    outcome["lines"][0]["reductions"][0]["borne_by"] = "other"
+    Decision.objects.filter(pk=decision.pk).update(outcome=outcome)
+    return str(decision.claim.document_number)
 
 
 def _altered(found: QuerySet[Any], change: dict[str, object] | None) -> str:
@@ -414,7 +428,7 @@ def test_a_receipt_without_its_record_is_noticed(worked: Mutual) -> None:
 
 def test_every_check_is_made_once() -> None:
     names = [check.__name__ for check in CHECKS]
-    assert len(names) == len(set(names)) == 24
+    assert len(names) == len(set(names)) == 25
 
 
 @pytest.fixture

@@ -272,6 +272,16 @@ def test_a_membership_is_renewed_with_its_price_shown_before(
     assert household.memberships.count() == 2
     browser.post(url, sent)
     assert household.memberships.count() == 2
+    again = browser.post(url, sent | {"idempotency_key": a_key()})  # a renewal of the renewal
+    assert again.status_code == 422
+    assert "déjà" in again.content.decode()
+    assert household.memberships.count() == 2
+    browser.post(
+        address("household-end", uid=household.uid),
+        {"idempotency_key": a_key(), "ended_on": "16/06/2025", "reason": "moved_away"},
+    )
+    running, renewal = household.memberships.order_by("effective_from")
+    assert (running.ended_on, renewal.ended_on) == (date(2025, 6, 16), renewal.effective_from)
 
 
 def test_an_address_changes_and_a_membership_ends(

@@ -1,0 +1,46 @@
+"""Every decision of the rules made again from its own facts: does it still say the same?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from entraide.apps.claims.models import Decision
+from entraide.apps.claims.services import replay_decision
+from entraide.apps.schemes.models import Mutual
+from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.errors import Finding, Refusal
+
+
+def check_replay(mutual: Mutual) -> Iterator[Finding]:
+    """``DECISION_NOT_REPLAYED``: the first decision on a claim is not what its rules give.
+
+    A decision that was brought from elsewhere has no facts, and says so by having none.
+    """
+    decisions = (
+        Decision.objects.filter(mutual=mutual, number=1)
+        .select_related("product_version__product", "claim__mutual")
+        .order_by("claim_id")
+    )
+    for decision in decisions.iterator():
+        if "lines" not in decision.context.get("claim", ()):
+            continue
+        payable_minor = 0
+        try:
+            again = replay_decision(decision)
+            payable_minor = again.payable_minor
+            is_same = CoreDecision.from_json(decision.outcome) == again
+        except (Refusal, KeyError, TypeError, ValueError):  # facts that nobody can read any more
+            is_same = False
+        if not is_same:
+            document = decision.claim.document_number
+            yield Finding(
+                "DECISION_NOT_REPLAYED",
+                place=document,
+                data={
+                    "kind": "claim",
+                    "document": document,
+                    "found_minor": decision.payable_minor,
+                    "expected_minor": payable_minor,
+                    "currency": mutual.currency,
+                },
+            )
