@@ -88,7 +88,7 @@ def _enrolment_findings(facts: EnrolmentFacts, rule: MembershipRule, on: date) -
 
 
 def _is_present(person: PersonFacts, on: date) -> bool:
-    """In the household on the day of the enrolment, or entering later."""
+    """Neither gone nor dead by that day; somebody who enters later counts as present."""
     has_left = person.exited_on is not None and person.exited_on <= on
     has_died = person.died_on is not None and person.died_on < on
     return not has_left and not has_died

@@ -7,7 +7,7 @@ and happens in :func:`round_half_up` only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -57,48 +57,6 @@ def round_half_up(value: Decimal) -> int:
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An exact amount. Adding or comparing two currencies is a programmer's error."""
-
-    minor: int
-    currency: str
-
-    def __post_init__(self) -> None:
-        assert type(self.minor) is int, f"minor units are an int, not {type(self.minor).__name__}"
-        assert self.currency in CURRENCIES, f"unknown currency {self.currency}"
-
-    def _same(self, other: Money) -> None:
-        assert self.currency == other.currency, f"{self.currency} with {other.currency}"
-
-    def __add__(self, other: Money) -> Money:
-        self._same(other)
-        return Money(self.minor + other.minor, self.currency)
-
-    def __sub__(self, other: Money) -> Money:
-        self._same(other)
-        return Money(self.minor - other.minor, self.currency)
-
-    def __neg__(self) -> Money:
-        return Money(-self.minor, self.currency)
-
-    def __lt__(self, other: Money) -> bool:
-        self._same(other)
-        return self.minor < other.minor
-
-    def __le__(self, other: Money) -> bool:
-        self._same(other)
-        return self.minor <= other.minor
-
-    def times(self, rate: Decimal) -> Money:
-        """This amount × a rate, rounded once, half up."""
-        return Money(rate_of(self.minor, rate), self.currency)
-
-    def allocate(self, weights: Sequence[int | Decimal]) -> list[Money]:
-        """Parts in proportion to the weights that sum to the whole, to the last unit."""
-        return [Money(part, self.currency) for part in allocate(self.minor, weights)]
-
-
 def rate_of(amount_minor: int, rate: Decimal) -> int:
     """``amount_minor × rate`` in minor units, rounded once, half up."""
     assert isinstance(rate, Decimal), f"a rate is a Decimal, not {type(rate).__name__}"
@@ -123,14 +81,6 @@ def allocate(amount_minor: int, weights: Sequence[int | Decimal]) -> list[int]:
     for index in by_remainder[:missing]:
         parts[index] += 1
     return [sign * part for part in parts]
-
-
-def total(amounts: Iterable[Money], currency_code: str) -> Money:
-    """The sum of amounts of one currency; zero of that currency when there are none."""
-    result = Money(0, currency_code)
-    for amount in amounts:
-        result = result + amount
-    return result
 
 
 _BLANKS = re.compile(r"[\s\u00a0\u202f'’_]")

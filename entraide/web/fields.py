@@ -15,19 +15,25 @@ from entraide.core.errors import Refusal
 from entraide.core.money import CURRENCIES, parse_amount
 from entraide.documents.writing import amount
 from entraide.messages import sentence
+from entraide.web import clock
 
 YEARS = range(1900, 2200)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ]?(\d{1,2})[/.\- ]?(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_NO_YEAR = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})")
 
 
-def read_day(text: str) -> date:
+def read_day(text: str, today: date | None = None) -> date:
     """A day as typed: ``02/04/2025``, ``2.4.2025``, ``02042025``, ``2025-04-02``.
 
-    ``DAY_UNREADABLE`` for what is no date, ``DAY_DOES_NOT_EXIST`` for 31/02, ``DAY_BEYOND`` for a
-    year in which nobody here was born or will be covered.
+    With ``today``, ``02/04`` is the nearest such day. ``DAY_UNREADABLE`` for what is no date,
+    ``DAY_DOES_NOT_EXIST`` for 31/02, ``DAY_BEYOND`` for a year in which nobody here was born or
+    will be covered.
     """
     compact = text.strip()
+    if today is not None and (found := _NO_YEAR.fullmatch(compact)):
+        day, month = found.groups()
+        return _nearest(int(day), int(month), today, text)
     if found := _YEAR_FIRST.fullmatch(compact):
         year, month, day = found.groups()
     elif found := _DAY_FIRST.fullmatch(compact):
@@ -41,6 +47,18 @@ def read_day(text: str) -> date:
     if read.year not in YEARS:
         raise Refusal("DAY_BEYOND", text=text, first=YEARS.start, last=YEARS.stop - 1)
     return read
+
+
+def _nearest(day: int, month: int, today: date, text: str) -> date:
+    found = []
+    for year in (today.year - 1, today.year, today.year + 1):
+        try:
+            found.append(date(year, month, day))
+        except ValueError:  # 29 February of most years, and what never exists
+            continue
+    if not found:
+        raise Refusal("DAY_DOES_NOT_EXIST", text=text)
+    return min(found, key=lambda each: abs(each - today))
 
 
 def read_count(text: str, *, most: int) -> int:
@@ -61,7 +79,9 @@ def is_uid(text: str) -> bool:
 
 
 class DayField(forms.CharField):
-    """A day, typed as on paper; shown again as 02/04/2025."""
+    """A day, typed as on paper, the year left out when it is the nearest; shown again whole."""
+
+    may_lack_year = True
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
@@ -74,7 +94,10 @@ class DayField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        return None if text in self.empty_values else _or_invalid(read_day, text)
+        if text in self.empty_values:
+            return None
+        today = clock.today() if self.may_lack_year else None
+        return _or_invalid(lambda typed: read_day(typed, today), text)
 
 
 class MoneyField(forms.CharField):

@@ -14,13 +14,11 @@ from entraide.core.errors import Refusal
 from entraide.core.money import (
     CURRENCIES,
     MAXIMUM_MINOR,
-    Money,
     allocate,
     currency,
     parse_amount,
     rate_of,
     round_half_up,
-    total,
 )
 
 amounts = st.integers(-(10**12), 10**12)
@@ -75,27 +73,6 @@ def test_units_left_over_go_to_the_largest_remainders_the_first_of_equals_first(
 def test_weights_that_share_nothing_are_a_programmers_error(weights: list[int]) -> None:
     with pytest.raises(AssertionError):
         allocate(10, weights)
-
-
-def test_money_adds_compares_and_shares_in_one_currency_only() -> None:
-    three, five = Money(3, "XOF"), Money(5, "XOF")
-    assert three + five == Money(8, "XOF")
-    assert five - three == Money(2, "XOF")
-    assert -three == Money(-3, "XOF")
-    assert three < five
-    assert three <= Money(3, "XOF")
-    assert five.times(Decimal("0.5")) == Money(3, "XOF")
-    assert five.allocate([1, 1]) == [Money(3, "XOF"), Money(2, "XOF")]
-    assert total([three, five], "XOF") == Money(8, "XOF")
-    assert total([], "MGA") == Money(0, "MGA")
-    with pytest.raises(AssertionError):
-        three + Money(3, "MGA")
-
-
-@pytest.mark.parametrize("minor", [1.0, True, "1", Decimal(1)])
-def test_only_an_integer_is_an_amount(minor: object) -> None:
-    with pytest.raises(AssertionError):
-        Money(minor, "XOF")  # type: ignore[arg-type]
 
 
 def test_an_unknown_currency_is_refused() -> None:

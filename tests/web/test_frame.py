@@ -407,6 +407,14 @@ def test_days_and_amounts_are_read_as_typed() -> None:
     assert form.cleaned_data["paid_on"] == date(2025, 4, 2)
     assert form.cleaned_data["amount_minor"] == 12_500
     assert read_day("02042025") == read_day("2025-04-02") == date(2025, 4, 2)
+    january = date(2026, 1, 5)
+    assert read_day("28/11", january) == date(2025, 11, 28)
+    assert read_day("2.4", january) == date(2026, 4, 2)
+    assert read_day("29/02", date(2025, 6, 1)) == date(2024, 2, 29)
+    with pytest.raises(Refusal, match="DAY_UNREADABLE"):
+        read_day("28/11")
+    with pytest.raises(Refusal, match="DAY_DOES_NOT_EXIST"):
+        read_day("31/02", january)
     initial = ReceiptForm(initial={"paid_on": date(2025, 4, 2), "amount_minor": 12_500})
     with translation.override("fr"):
         assert 'value="02/04/2025"' in str(initial["paid_on"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Sum
 
@@ -37,6 +37,7 @@ from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.ledger import AccountRole, FundCode
 from entraide.core.posting_rules import Treasury
 
+PAID_AHEAD = timedelta(days=62)  # money may come so long before the form is signed
 _AT_A_BANK = frozenset({AccountRole.BANK, AccountRole.MICROFINANCE})
 ROLES_OF_CHANNEL: dict[str, frozenset[AccountRole]] = {
     Channel.CASH: frozenset({AccountRole.CASH}),
@@ -70,13 +71,15 @@ def record_contribution_payment(
     of a collector's booklet; holes and doubles of booklets are listed, not refused: the money is
     there (:func:`~entraide.apps.contributions.registers.paper_receipt_faults`). Refused with
     ``OVERPAYMENT`` (and what remains), ``NOTHING_DUE``, ``PAYMENT_NOT_POSITIVE``,
-    ``DATE_IN_FUTURE``, ``CHANNEL_ACCOUNT_MISMATCH``, ``EXTERNAL_REFERENCE_MISSING`` (mobile
-    money) or ``EXTERNAL_REFERENCE_USED`` (the same transfer was already recorded).
+    ``DATE_IN_FUTURE``, ``PAID_BEFORE_ENROLMENT``, ``CHANNEL_ACCOUNT_MISMATCH``,
+    ``EXTERNAL_REFERENCE_MISSING`` (mobile money) or ``EXTERNAL_REFERENCE_USED`` (the same transfer
+    was already recorded).
     """
     require_not_future(paid_on, on, "paid_on")
     treasury = _treasury_of(treasury_account, channel)
     reference = external_reference.strip()
     _require_new_reference(mutual, channel, reference)
+    _require_enrolled(household, paid_on)
     dues = _open_dues(household, payer)
     parts = allocate_payment(amount_minor, dues.values(), currency=mutual.currency)
     number = next_number(mutual=mutual, prefix="REC", on=on)
@@ -118,6 +121,16 @@ def _treasury_of(account: Account, channel: str) -> Treasury:
             account=account.label_fr,
         )
     return treasury
+
+
+def _require_enrolled(household: Household, paid_on: date) -> None:
+    """Money may come some weeks before the form is signed, not years before."""
+    first = household.memberships.order_by("enrolled_on").values_list("enrolled_on", flat=True)
+    enrolled_on = first.first()
+    if enrolled_on is not None and paid_on < enrolled_on - PAID_AHEAD:
+        raise Refusal(
+            "PAID_BEFORE_ENROLMENT", place="paid_on", day=paid_on, enrolled_on=enrolled_on
+        )
 
 
 def _require_new_reference(mutual: Mutual, channel: str, reference: str) -> None:

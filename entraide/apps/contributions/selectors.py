@@ -304,9 +304,10 @@ def receipts_without_slip(
 
 
 def slips_to_deposit(mutual: Mutual) -> QuerySet[CollectionSlip]:
-    """The slips whose cash has not reached the bank, the oldest first."""
+    """The slips whose cash has not reached the bank, the oldest first. One that all its receipts
+    have left has nothing to bring there."""
     return (
-        CollectionSlip.objects.filter(mutual=mutual, deposited_on__isnull=True)
+        CollectionSlip.objects.filter(mutual=mutual, deposited_on__isnull=True, total_minor__gt=0)
         .select_related("holder", "cash_account")
         .order_by("prepared_on", "document_number")
     )

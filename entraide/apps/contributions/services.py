@@ -223,8 +223,9 @@ def cancel_due(
 ) -> ContributionDue:
     """A due that nobody owes any more, taken back by a reversal entry.
 
-    Refused with ``REASON_MISSING``, ``DUE_ALREADY_CANCELLED`` or, when money has been received
-    for it, ``DUE_PAID``: the payment is reversed first.
+    The cover goes on: that is how somebody is exempted. Refused with ``REASON_MISSING``,
+    ``DUE_ALREADY_CANCELLED`` or, when money has been received for it, ``DUE_PAID``: the payment is
+    reversed first.
     """
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")

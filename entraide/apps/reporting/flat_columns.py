@@ -148,10 +148,10 @@ ENTRIES = FlatFile(
         ("compte", "text", "Number of the account in the mutual's chart"),
         ("intitule_compte", "text", "Name of the account"),
         (
-            "patrimoine",
+            "fonds",
             "text",
             (
-                "Patrimony that the line belongs to: mutual (mutual fund), running (running costs) "
+                "Fund that the line belongs to: mutual (mutual fund), running (running costs) "
                 "or other (in suspense)"
             ),
         ),

@@ -35,7 +35,7 @@ def reduced_by_review(
     borne_by: BorneBy,
     used_before: UsedAmounts,
 ) -> Decision:
-    """Pay ``amount_minor`` less for a line; the whole of what is payable refuses it.
+    """Pay ``amount_minor`` less for a line; to take all that is payable is to refuse the line.
 
     ``used_before`` is the use of the year without this claim. Refused with
     ``REVIEW_REASON_MISSING``, ``REVIEW_LINE_UNKNOWN`` or ``REVIEW_AMOUNT_TOO_LARGE``.

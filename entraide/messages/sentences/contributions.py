@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {
         "not received twice."
     ),
     "DUE_ALREADY_CANCELLED": "The call {document_number} was already cancelled on {day}.",
+    "PAID_BEFORE_ENROLMENT": "The money is dated {day}, long before the family enrolled on {enrolled_on}. Check the day.",
     "DUE_PAID": (
         "{paid_minor} has been received for the call {document_number}. Reverse that receipt first."
     ),

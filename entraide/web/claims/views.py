@@ -20,13 +20,14 @@ from entraide.apps.claims.selectors import (
     decided_by_rules,
     medical_detail,
 )
-from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.models import Role
+from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
 from entraide.apps.settlement.selectors import payout_of_claim
 from entraide.web.claims.forms import ClaimFilter, ReversalForm, ReviewForm
 from entraide.web.claims.history import history
 from entraide.web.claims.reasons import CIRCUITS, SECTORS
 from entraide.web.claims.sheet import ClaimSheet, claim_sheet
-from entraide.web.names import state_of
+from entraide.web.names import ROLE_NAMES, state_of
 from entraide.web.office import OfficeRequest, office_url, office_view
 
 PER_PAGE = 50
@@ -69,9 +70,11 @@ def default_state(request: OfficeRequest, counts: dict[str, StateCount]) -> str:
 def claim_list(request: OfficeRequest) -> HttpResponse:
     """The worklists: claims by state, searched, sorted, fifty a page."""
     counts = claims_by_state(request.mutual)
-    state = request.GET.get("state") or default_state(request, counts)
     filters = ClaimFilter(request.GET)
     wanted = filters.cleaned()
+    # What is looked for by name or number is looked for in every worklist.
+    elsewhere = ALL if wanted["text"] else default_state(request, counts)
+    state = request.GET.get("state") or elsewhere
     rows = claims_list(request.mutual, state="" if state == ALL else state, **wanted)
     if order := _order(request.GET.get("sort", "")):
         rows = rows.order_by(order, "-id")
@@ -151,6 +154,7 @@ def claim_page(
         "days_waiting": (request.day - claim.received_on).days,
         "household_url": office_url(request, "household", uid=claim.household.uid),
         **acts,
+        **_approval(request, claim, sheet, acts),
         **_medical(request, claim, sheet),
     }
     return render(request, "web/claims/claim.html", context, status=422 if is_refused else 200)
@@ -167,6 +171,20 @@ def acts_on(request: OfficeRequest, claim: Claim) -> dict[str, bool]:
         "may_approve": may_approve and not is_own,
         "may_reverse": Right.REVERSE in request.rights and claim.state not in SETTLED_STATES,
         "may_settle": claim.state == ClaimState.APPROVED and Right.PREPARE_BATCH in request.rights,
+    }
+
+
+def _approval(
+    request: OfficeRequest, claim: Claim, sheet: ClaimSheet, acts: dict[str, bool]
+) -> dict[str, Any]:
+    """Who approves a decided claim, for those who do not."""
+    if claim.state != ClaimState.DECIDED or acts["may_approve"]:
+        return {"approvers": ()}
+    return {
+        "approvers": [
+            ROLE_NAMES[role] for role in Role.values if Right.APPROVE_CLAIM in ROLE_RIGHTS[role]
+        ],
+        "may_approve_together": sheet.is_by_rules and Right.PREPARE_BATCH in request.rights,
     }
 
 

@@ -14,6 +14,7 @@ from entraide.apps.ledger.selectors import month_end_balances
 from entraide.apps.reporting.report import Comparison
 from entraide.apps.reporting.services import Headline
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right
 from entraide.core.ledger import FundCode
 from entraide.documents import writing
 from entraide.documents.charts import spark
@@ -21,7 +22,7 @@ from entraide.indicators.engine import Figure as Read
 from entraide.web.figures import Definition, Figure, Ratio
 from entraide.web.ledger.wording import told_without_statement
 from entraide.web.office import OfficeRequest, office_url
-from entraide.web.ways import page_way
+from entraide.web.ways import open_to, page_way
 
 AUTONOMY_TARGET = Decimal("0.50")
 BAND = (Decimal("0.85"), Decimal("0.95"))
@@ -45,11 +46,11 @@ def _autonomy(request: OfficeRequest, read: Headline) -> Figure:
     if rate is None:
         kind, word = "", ""
     elif care is not None and care > 1:
-        kind, word = "bad", _("Untenable: RSP above 100 %")
+        kind, word = "bad", _("Untenable: RSP above 100%")
     elif rate < AUTONOMY_TARGET:
-        kind, word = "warn", _("Below the target of 50 %")
+        kind, word = "warn", _("Below the target of 50%")
     else:
-        kind, word = "ok", _("Target of 50 % reached")
+        kind, word = "ok", _("Target of 50% reached")
     net = read.now("net_autonomy_rate").value
     more = _("Net autonomy, once care is paid: {rate}.").format(rate=_percent(net))
     definition = Definition(
@@ -58,7 +59,7 @@ def _autonomy(request: OfficeRequest, read: Headline) -> Figure:
         ratio=_ratio(
             request.mutual,
             compared.now,
-            _("Running share of earned contributions"),
+            _("Running share without subsidies"),
             _("Running costs"),
             _("Autonomy rate"),
         ),
@@ -83,19 +84,19 @@ def _claims_ratio(request: OfficeRequest, read: Headline) -> Figure:
     if rate is None:
         kind, word = "", ""
     elif rate < low:
-        kind, word = "warn", _("Below the band of 85–95 %")
+        kind, word = "warn", _("Below the band of 85–95%")
     elif rate > high:
-        kind, word = "bad", _("Above the band of 85–95 %")
+        kind, word = "bad", _("Above the band of 85–95%")
     else:
-        kind, word = "ok", _("In the band of 85–95 %")
+        kind, word = "ok", _("In the band of 85–95%")
     gross = read.now("gross_claims_ratio")
     more = _("Gross, on all contributions: {rate}.").format(rate=_percent(gross.value))
     definition = Definition(
         term=_("RSP"),
         meaning=_(
-            "(claims to premiums) care incurred, compared with the part of contributions kept for "
-            "the mutual fund. Without provision for invoices not received yet: the last months "
-            "will still rise."
+            "care incurred, compared with the part of contributions kept for the mutual fund "
+            "(claims to premiums). Without provision for invoices not received yet: the last "
+            "months will still rise."
         ),
         ratio=_ratio(
             request.mutual,
@@ -125,7 +126,8 @@ def _fund(request: OfficeRequest, read: Headline) -> Figure:
         "the mutual fund on the last day up to which every line of every statement is matched with "
         "the books, or explained."
     )
-    url = page_way(mutual, "", "reconciliation").url
+    way = page_way(mutual, "", "reconciliation")
+    url = open_to(way, request.rights, Right.READ_BOOKS, Right.MATCH).url
     term = _("Mutual fund, reconciled")
     if balance is None:
         definition = Definition(

@@ -15,11 +15,12 @@ from entraide.apps.contributions.registers import cash_without_slip
 from entraide.apps.contributions.selectors import collected_by_channel
 from entraide.apps.enrolment.selectors import new_households_count
 from entraide.apps.ledger.selectors import entries, fund_balance, fund_changes
+from entraide.apps.schemes.rights import Right
 from entraide.core.ledger import EntryKind, FundCode
 from entraide.core.periods import month_start
 from entraide.documents import writing
 from entraide.web.office import OfficeRequest
-from entraide.web.ways import Way, page_way
+from entraide.web.ways import BATCH_READERS, Way, open_to, page_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def month_rows(request: OfficeRequest) -> list[MonthRow]:
             collected,
         ),
         MonthRow(
-            page_way(mutual, _("of which for the mutual fund"), "ledger"),
+            _books(request, _("of which for the mutual fund")),
             _share(for_fund, collected),
             for_fund,
         ),
@@ -67,7 +68,9 @@ def month_rows(request: OfficeRequest) -> list[MonthRow]:
             approved.payable_minor,
         ),
         MonthRow(
-            page_way(mutual, _("Claims paid"), "settlements"),
+            open_to(
+                page_way(mutual, _("Claims paid"), "settlements"), request.rights, *BATCH_READERS
+            ),
             _payouts(request, start, until),
             paid,
         ),
@@ -76,7 +79,7 @@ def month_rows(request: OfficeRequest) -> list[MonthRow]:
     if others:
         rows.append(
             MonthRow(
-                page_way(mutual, _("Other movements of the fund"), "ledger"),
+                _books(request, _("Other movements of the fund")),
                 _("transfers, opening balances, corrections"),
                 others,
             )
@@ -96,9 +99,12 @@ def _fund_row(
                 f" {sign}{writing.NO_BREAK_SPACE}{writing.amount(abs(term), currency, language)}"
             )
     words = _("Mutual fund on {day}").format(day=writing.day_of_month(day, language))
-    return MonthRow(
-        page_way(request.mutual, words, "ledger"), told, opening + sum(terms), is_total=True
-    )
+    return MonthRow(_books(request, words), told, opening + sum(terms), is_total=True)
+
+
+def _books(request: OfficeRequest, words: str) -> Way:
+    """The way to the books, for who may read them."""
+    return open_to(page_way(request.mutual, words, "ledger"), request.rights, Right.READ_BOOKS)
 
 
 def _families(count: int) -> str:

@@ -232,6 +232,14 @@ def test_each_channel_goes_to_an_account_of_its_kind_and_a_transfer_counts_once(
         a_payment(household, people.awa, 500, external_reference="MP250110.1", **mobile)
 
 
+def test_money_may_come_some_weeks_before_the_form_not_years(
+    household: Household, people: People
+) -> None:
+    a_payment(household, people.awa, 500, paid_on=date(2024, 12, 1), on=ON)
+    with pytest.raises(Refusal, match="PAID_BEFORE_ENROLMENT"):
+        a_payment(household, people.awa, 500, paid_on=date(1900, 1, 1), on=ON)
+
+
 def test_money_is_not_received_in_the_future(household: Household, people: People) -> None:
     with pytest.raises(Refusal, match="DATE_IN_FUTURE"):
         a_payment(household, people.awa, 1000, paid_on=date(2025, 6, 17), on=ON)

@@ -135,7 +135,7 @@ def test_the_dictionary_explains_every_code(counted: Mutual) -> None:
         ("sinistres", "etat"): ClaimState.values,
         ("sinistres", "categorie"): categories().values_list("code", flat=True),
         ("ecritures", "journal"): [each.value for each in Journal],
-        ("ecritures", "patrimoine"): [each.value for each in FundCode],
+        ("ecritures", "fonds"): [each.value for each in FundCode],
     }
     meanings = {
         (row["fichier"], row["colonne"]): row["sens"] for row in rows_of(dictionary_file("fr"))

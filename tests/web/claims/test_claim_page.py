@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -69,7 +70,9 @@ def test_the_same_act_asked_twice_names_the_other_claim_and_says_what_to_do(
 ) -> None:
     again = a_claim(person, provider, people.awa, ("consultation-1", "1", 4500))
     text = signed_in(people.medical_adviser).get(address("claim", uid=again.uid)).content.decode()
-    assert f'?q={decided.document_number}">{decided.document_number}</a>' in text
+    (way,) = re.findall(rf'href="([^"]+\?q={decided.document_number})"', text)
+    shown = signed_in(people.medical_adviser).get(way, follow=True)
+    assert shown.context["claim"] == decided
     assert "il n’est pas payé deux fois" in text
     data = {"idempotency_key": a_key(), "opinion": "readmit", "reason": "", "stay": "1"}
     browser, url = signed_in(people.medical_adviser), address("claim-review", uid=again.uid)
@@ -234,3 +237,25 @@ def test_a_page_of_a_claim_in_english(
     text = signed_in(people.director).get(address("claim", uid=decided.uid)).content.decode()
     assert "Paid by the mutual" in text
     assert "Pris en charge" not in text
+
+
+def test_what_is_looked_for_is_looked_for_in_every_worklist(
+    signed_in: Browser, people: People, address: Address, decided: Claim, unsure: Claim
+) -> None:
+    browser = signed_in(people.medical_adviser)  # who opens on the claims to examine
+    assert decided.document_number not in browser.get(address("claims")).content.decode()
+    found = browser.get(address("claims"), {"q": decided.document_number}).content.decode()
+    assert f">{decided.document_number}<" in found
+
+
+def test_a_decided_claim_says_who_approves_it(
+    signed_in: Browser, people: People, address: Address, decided: Claim
+) -> None:
+    url = address("claim", uid=decided.uid)
+    officer = signed_in(people.moussa).get(url).content.decode()
+    assert "Il attend d’être validé" in officer
+    assert "vous le validez avec les autres de sa liste" in officer
+    clerk = signed_in(people.awa).get(url).content.decode()
+    assert "Il attend d’être validé" in clerk
+    assert "vous le validez avec les autres" not in clerk
+    assert "Il attend d’être validé" not in signed_in(people.director).get(url).content.decode()

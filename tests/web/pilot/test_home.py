@@ -61,6 +61,18 @@ def test_the_page_comes_first_and_asks_for_figures_that_are_not_made_yet(
     assert len(again.context["figures"]) == 3
 
 
+def test_the_page_leads_nobody_where_the_role_does_not_open(
+    claim: Claim, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.medical_adviser)
+    page = browser.get(address("home"), {"chiffres": "1"}).content.decode()
+    body = page[page.index("<main") :]
+    for name in ("ledger", "settlements", "reconciliation"):
+        assert f'href="{address(name)}"' not in body, name
+    for way in set(re.findall(r'href="(/m/[^"#]+)"', body)):
+        assert browser.get(way).status_code == 200, way
+
+
 def test_figures_that_something_has_overtaken_say_when_they_were_read(
     claim: Claim,
     scoped: Mutual,
