@@ -15,11 +15,12 @@ from entraide.apps.reporting.services import figure_rows, last_full_year, run_re
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period
+from entraide.documents import writing
 from entraide.documents.report_pdf import report_pdf
 from entraide.documents.report_xlsx import report_workbook
 from entraide.documents.writing import period as period_in_words
 from entraide.indicators.catalogue import BY_CODE, Question
-from entraide.indicators.quantities import Flow
+from entraide.indicators.quantities import Flow, Over
 from entraide.messages import translate
 from entraide.web.claims.reasons import category_names
 from entraide.web.office import OfficeRequest, office_view, told
@@ -81,12 +82,22 @@ def rows(request: OfficeRequest, code: str) -> HttpResponse:
         "meaning": translate(indicator.definition, language),
         "part_of": translate(of.name, language) if of is not None and of is not indicator else "",
         "months": period_in_words(asked.start, asked.until, language),
+        "covered": _covered(indicator.quantity, asked, language),
         "query": query_of(asked),
         "total": with_unit(figure, request.mutual.currency, language),
         "table": shown,
         "page": page,
     }
     return render(request, "web/report/rows.html", context)
+
+
+def _covered(flow: Flow, asked: Period, language: str) -> str:
+    """The days of the rows: the period, its last month for a state, all time for a balance."""
+    if flow.over is Over.RUNNING:
+        return _("From the beginning to {day}").format(day=writing.day(asked.last, language))
+    if flow.over is Over.LAST:
+        return writing.month(asked.last, language)
+    return period_in_words(asked.start, asked.until, language)
 
 
 def _asked(request: OfficeRequest) -> Period:

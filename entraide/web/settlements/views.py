@@ -22,6 +22,7 @@ from entraide.apps.settlement.selectors import (
     payouts_of,
     waiting_for_batch,
 )
+from entraide.documents import writing
 from entraide.web.names import state_of
 from entraide.web.office import OfficeRequest, office_view
 from entraide.web.settlements.forms import PaidForm, account_label
@@ -118,8 +119,16 @@ def _common(
 def paper(request: OfficeRequest, uid: str) -> HttpResponse:
     """The batch as the paper that is signed, stamped and given with the money."""
     batch = batch_for(request.mutual, uid)
+    shown = shown_payouts(batch)
+    paid_by = [
+        f"{each.payout.paid_by}, {writing.day(each.payout.paid_on, request.LANGUAGE_CODE)}"
+        for each in shown
+        if each.payout.paid_on is not None
+    ]
     return render(
-        request, "web/settlements/paper.html", _common(request, batch, shown_payouts(batch))
+        request,
+        "web/settlements/paper.html",
+        {**_common(request, batch, shown), "paid_by": list(dict.fromkeys(paid_by))},
     )
 
 

@@ -122,6 +122,7 @@ def test_one_franc_is_followed_from_the_claim_to_the_payment_and_back(
     assert "Signature et cachet de la mutuelle" in paper
     assert "empreinte avec le nom d’un témoin" in paper
     assert approved[0].document_number in paper
+    assert f"{people.cashier}, 16 juin" in paper.replace("\u00a0", " ")
 
 
 def test_what_is_unticked_waits_for_another_batch(
