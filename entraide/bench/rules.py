@@ -13,7 +13,7 @@ from entraide.core.adjudication import (
     Context,
     CoverFacts,
     LineFacts,
-    PersonFacts,
+    PatientFacts,
     UsedAmounts,
     adjudicate,
 )
@@ -50,7 +50,7 @@ def claim_and_context() -> tuple[ClaimFacts, Context]:
     claim = ClaimFacts(_CARE_ON, _CARE_ON, Sector.PUBLIC, lines)
     context = Context(
         product=product,
-        person=PersonFacts("F", date(1988, 4, 12)),
+        person=PatientFacts("F", date(1988, 4, 12)),
         cover=CoverFacts(),
         used=UsedAmounts(
             person_minor={"consultation": 16000},

@@ -336,29 +336,22 @@ def _waiting_until(
     return opens
 
 
-def keeps_seniority(rule: MembershipRule, previous: Period, starts_on: date) -> bool:
-    """Whether a cover that starts on a day continues the previous one: no new waiting period.
-
-    True when the gap, in days without cover, is at most ``renewal_grace_days``.
-    """
-    return (starts_on - previous.until).days <= rule.renewal_grace_days
-
-
 def seniority_start(
     rule: MembershipRule, previous: MembershipCover | None, starts_on: date
 ) -> date:
     """``joined_on`` of a cover that starts on a day, given the cover before it (or None).
 
-    A membership ended before its term counts as having covered until that day.
+    A membership ended before its term counts as having covered until that day. Seniority, and
+    with it no new waiting period, is kept when the days without cover are at most
+    ``renewal_grace_days``.
     """
     if previous is None:
         return starts_on
     until = previous.period.until
     if previous.ended_on is not None:
         until = min(until, previous.ended_on)
-    if (starts_on - until).days <= rule.renewal_grace_days:
-        return previous.joined_on
-    return starts_on
+    gap_days = (starts_on - until).days
+    return previous.joined_on if gap_days <= rule.renewal_grace_days else starts_on
 
 
 def membership_on(memberships: Iterable[MembershipCover], on: date) -> MembershipCover | None:

@@ -38,7 +38,7 @@ class FundCode(StrEnum):
 
     MUTUAL = "mutual"  # pays for care
     RUNNING = "running"  # pays for running costs
-    OTHER = "other"  # money held for a purpose of its own
+    OTHER = "other"  # in suspense: money whose purpose nobody has named yet
 
 
 class AccountRole(StrEnum):

@@ -32,7 +32,7 @@ from entraide.core.adjudication import (
     CoverFacts,
     Decision,
     LineFacts,
-    PersonFacts,
+    PatientFacts,
     UsedAmounts,
     adjudicate,
 )
@@ -131,7 +131,7 @@ class Case(Strict):
         household_minor = person_minor | self.used_by_household_minor
         return Context(
             product=rules.on(self.care_on),
-            person=PersonFacts(self.sex, self.birth_on),
+            person=PatientFacts(self.sex, self.birth_on),
             cover=CoverFacts(
                 is_covered=self.refusal_code is None,
                 refusal_code=self.refusal_code,

@@ -20,7 +20,6 @@ from entraide.core.enrolment import (
     UnpaidDue,
     check_enrolment,
     composition_of,
-    keeps_seniority,
     membership_on,
     refusals,
     rights_on,
@@ -292,9 +291,10 @@ def test_a_later_dependant_waits_from_their_own_entry_a_newborn_does_not() -> No
 def test_seniority_is_kept_within_the_grace_and_lost_after_it() -> None:
     rule = PRODUCT.membership
     last_day = YEAR.until + timedelta(days=30)
-    assert keeps_seniority(rule, YEAR, YEAR.until)
-    assert keeps_seniority(rule, YEAR, last_day)
-    assert not keeps_seniority(rule, YEAR, last_day + DAY)
+    previous = MembershipCover(YEAR, joined_on=START)
+    assert seniority_start(rule, previous, YEAR.until) == START
+    assert seniority_start(rule, previous, last_day) == START
+    assert seniority_start(rule, previous, last_day + DAY) == last_day + DAY
     assert seniority_start(rule, COVER, last_day) == date(2020, 1, 1)
     assert seniority_start(rule, COVER, last_day + DAY) == last_day + DAY
     assert seniority_start(rule, None, ON) == ON

@@ -23,7 +23,7 @@ from entraide.core.adjudication.facts import (
     Context,
     CoverFacts,
     LineFacts,
-    PersonFacts,
+    PatientFacts,
     UsedAmounts,
 )
 from entraide.core.adjudication.pipeline import FLAT_RATE_KEY, adjudicate
@@ -138,7 +138,7 @@ class ClaimOnDesk:
         )
         context = Context(
             product=self.product,
-            person=PersonFacts(self.person.sex, self.person.birth_on),
+            person=PatientFacts(self.person.sex, self.person.birth_on),
             cover=CoverFacts.of(self.standing.rights),
             used=self.used,
         )

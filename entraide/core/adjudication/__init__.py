@@ -10,7 +10,7 @@ from entraide.core.adjudication.facts import (
     Context,
     CoverFacts,
     LineFacts,
-    PersonFacts,
+    PatientFacts,
     UsedAmounts,
 )
 from entraide.core.adjudication.pipeline import CHECKS, adjudicate
@@ -24,7 +24,7 @@ __all__ = [
     "Decision",
     "LineDecision",
     "LineFacts",
-    "PersonFacts",
+    "PatientFacts",
     "Reduction",
     "UsedAmounts",
     "adjudicate",

@@ -19,7 +19,7 @@ from entraide.core.adjudication.facts import (
     Context,
     CoverFacts,
     LineFacts,
-    PersonFacts,
+    PatientFacts,
     UsedAmounts,
 )
 from entraide.core.adjudication.pipeline import adjudicate
@@ -59,7 +59,7 @@ def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Contex
     person, cover = document.get("person", {}), document.get("cover", {})
     context = Context(
         product=_product(document["rules"], document["currency"]),
-        person=PersonFacts(person.get("sex"), _date(person.get("birth_on"))),
+        person=PatientFacts(person.get("sex"), _date(person.get("birth_on"))),
         cover=CoverFacts(
             is_covered=cover.get("is_covered", True),
             refusal_code=cover.get("refusal_code"),

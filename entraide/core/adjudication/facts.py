@@ -58,7 +58,7 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClaimFacts:
-    """One case of care of one person at one provider, on one date.
+    """One claim: what one provider did for one person, on one date.
 
     ``is_third_party_payment``: the provider asks to be paid; otherwise the member paid and asks
     for a reimbursement. Refused without a line (``CLAIM_WITHOUT_LINES``), with two lines of the
@@ -86,8 +86,11 @@ class ClaimFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonFacts:
-    """The person cared for; ``None`` where the register does not know."""
+class PatientFacts:
+    """The person cared for; ``None`` where the register does not know.
+
+    Who stands on an enrolment form is ``core.enrolment.PersonFacts``.
+    """
 
     sex: str | None = None
     birth_on: date | None = None
@@ -163,6 +166,6 @@ class Context:
     """The rules, the person, the rights and the earlier use under which a claim is decided."""
 
     product: Product
-    person: PersonFacts = PersonFacts()
+    person: PatientFacts = PatientFacts()
     cover: CoverFacts = CoverFacts()
     used: UsedAmounts = NOTHING_USED

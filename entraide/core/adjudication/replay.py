@@ -17,12 +17,12 @@ from entraide.core.adjudication.facts import (
     Context,
     CoverFacts,
     LineFacts,
-    PersonFacts,
+    PatientFacts,
     UsedAmounts,
 )
 from entraide.core.product import Product, Sector
 
-Facts = TypeVar("Facts", LineFacts, ClaimFacts, PersonFacts, CoverFacts, UsedAmounts)
+Facts = TypeVar("Facts", LineFacts, ClaimFacts, PatientFacts, CoverFacts, UsedAmounts)
 
 
 def facts_to_json(claim: ClaimFacts, context: Context) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def facts_from_json(document: Mapping[str, Any], product: Product) -> tuple[Clai
     claim = _read(ClaimFacts, document["claim"], lines=_lines(document["claim"]["lines"]))
     context = Context(
         product=product,
-        person=_read(PersonFacts, document["person"]),
+        person=_read(PatientFacts, document["person"]),
         cover=_read(CoverFacts, document["cover"]),
         used=_read(UsedAmounts, document["used"]),
     )

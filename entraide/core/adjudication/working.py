@@ -1,4 +1,4 @@
-"""What is left of each line, case and ceiling while a claim is being decided.
+"""What is left of each line, category and ceiling while a claim is being decided.
 
 These values live for the length of one call of ``adjudicate`` and are the only mutable ones of
 the package: a device *per case* (deductible, fixed copayment, ceiling) is spent line after line.
@@ -18,8 +18,9 @@ def _left(ceiling_minor: int | None, used_minor: int) -> int | None:
     return None if ceiling_minor is None else max(0, ceiling_minor - used_minor)
 
 
-class CaseAtWork:
-    """One care category of the claim: its benefit and what is left of each device."""
+class CategoryAtWork:
+    """A *case* in the words of the product (« ce cas »): all that one claim asks of one category,
+    with the benefit and what is left of each device."""
 
     __slots__ = (
         "benefit",
@@ -68,7 +69,7 @@ class ClaimAtWork:
         self.claim = claim
         self.context = context
         self.currency = product.currency
-        self.cases: dict[str, CaseAtWork] = {}
+        self.cases: dict[str, CategoryAtWork] = {}
         self.person_left = _left(product.ceiling_minor_per_person_per_year, used.person_total_minor)
         self.household_left = _left(
             product.ceiling_minor_per_household_per_year, used.household_total_minor
@@ -77,14 +78,14 @@ class ClaimAtWork:
         # Whoever asks bears a fault of the asking: a late or doubled claim, an impossible act.
         self.asker = BorneBy.PROVIDER if claim.is_third_party_payment else BorneBy.MEMBER
 
-    def case(self, category: str) -> CaseAtWork:
+    def case(self, category: str) -> CategoryAtWork:
         """The case of a category, opened at its first line."""
         found = self.cases.get(category)
         if found is None:
             benefit = self.context.product.benefit_for(category, self.claim.sector)
             if benefit is None:  # a product that does not name a category promises nothing for it
                 benefit = Benefit(category, is_covered=False)
-            found = self.cases[category] = CaseAtWork(category, benefit, self.context.used)
+            found = self.cases[category] = CategoryAtWork(category, benefit, self.context.used)
         return found
 
     def consume(self, line: LineAtWork) -> None:
@@ -117,7 +118,7 @@ class LineAtWork:
         "remarks",
     )
 
-    def __init__(self, facts: LineFacts, case: CaseAtWork) -> None:
+    def __init__(self, facts: LineFacts, case: CategoryAtWork) -> None:
         self.facts = facts
         self.case = case
         self.claimed = facts.claimed_minor

@@ -13,7 +13,7 @@ from entraide.core.adjudication import (
     Context,
     CoverFacts,
     LineFacts,
-    PersonFacts,
+    PatientFacts,
     UsedAmounts,
     adjudicate,
     checks,
@@ -210,7 +210,7 @@ def test_ages_are_completed_years_both_ends_allowed() -> None:
         (date(2010, 3, 19), 750),  # still 14
         (date(2010, 3, 18), 0),  # 15 today
     ):
-        context = Context(product(CONSULTATION), person=PersonFacts(birth_on=birth_on))
+        context = Context(product(CONSULTATION), person=PatientFacts(birth_on=birth_on))
         assert adjudicate(claim(line), context).payable_minor == paid
 
 

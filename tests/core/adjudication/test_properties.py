@@ -17,7 +17,7 @@ from entraide.core.adjudication import (
     CoverFacts,
     Decision,
     LineFacts,
-    PersonFacts,
+    PatientFacts,
     UsedAmounts,
     adjudicate,
 )
@@ -61,7 +61,7 @@ def contexts(draw: st.DrawFn) -> Context:
         ),
         person=draw(
             st.builds(
-                PersonFacts,
+                PatientFacts,
                 sex=st.sampled_from(["F", "M", None]),
                 birth_on=st.none() | st.dates(date(1940, 1, 1), CARE_ON),
             )

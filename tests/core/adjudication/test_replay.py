@@ -14,7 +14,7 @@ from entraide.core.adjudication.facts import (
     Context,
     CoverFacts,
     LineFacts,
-    PersonFacts,
+    PatientFacts,
     UsedAmounts,
 )
 from entraide.core.adjudication.replay import facts_from_json, facts_to_json
@@ -53,7 +53,7 @@ PARTICULAR = ClaimFacts(
 )
 KNOWN = Context(
     product=PRODUCT,
-    person=PersonFacts("F", date(1990, 1, 1)),
+    person=PatientFacts("F", date(1990, 1, 1)),
     cover=CoverFacts(
         is_covered=False,
         refusal_code="CONTRIBUTION_UNPAID",
