@@ -14,7 +14,7 @@ from entraide.core.errors import Finding, Refusal
 def check_replay(mutual: Mutual) -> Iterator[Finding]:
     """``DECISION_NOT_REPLAYED``: the first decision on a claim is not what its rules give.
 
-    A decision that was brought from elsewhere has no facts, and says so by having none.
+    Decisions that were brought from another system are its own, not the rules': they are left out.
     """
     decisions = (
         Decision.objects.filter(mutual=mutual, number=1)
@@ -22,7 +22,7 @@ def check_replay(mutual: Mutual) -> Iterator[Finding]:
         .order_by("claim_id")
     )
     for decision in decisions.iterator():
-        if "lines" not in decision.context.get("claim", ()):
+        if decision.context.get("imported"):
             continue
         payable_minor = 0
         try:
