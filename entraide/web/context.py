@@ -14,7 +14,16 @@ from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import mutuals_of
 from entraide.web import clock
 from entraide.web.names import ROLE_NAMES
-from entraide.web.navigation import BOTTOM_BAR, HOME, STEPS, Place, Step, page_url, places
+from entraide.web.navigation import (
+    BOTTOM_BAR,
+    BOTTOM_BAR_STEPS,
+    HOME,
+    STEPS,
+    Place,
+    Step,
+    page_url,
+    places,
+)
 
 
 class Office:
@@ -72,7 +81,9 @@ class Office:
     @cached_property
     def bottom_bar(self) -> list[Place]:
         """The steps of the phone's bottom bar; home and « all » stand around them."""
-        return [place for place in self.chain if place.page in BOTTOM_BAR]
+        open_to_them = {place.page for place in self.chain}
+        chosen = [page for page in BOTTOM_BAR if page in open_to_them][:BOTTOM_BAR_STEPS]
+        return [place for place in self.chain if place.page in chosen]
 
     @cached_property
     def waiting(self) -> list[Place]:

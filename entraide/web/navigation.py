@@ -52,7 +52,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         _("Contributions"), "contributions", frozenset({Right.READ_REGISTERS}),
-        counter="entraide.web.contributions.counts.waiting",
+        counter="entraide.web.contributions.counts.waiting", icon="coin",
     ),
     Step(
         _("Care"), "claims", frozenset({Right.READ_REGISTERS}),
@@ -77,7 +77,10 @@ STEPS: tuple[Step, ...] = (
     Step(_("Business plan"), "plan", frozenset({Right.PLAN, Right.READ_REPORTS})),
 )  # fmt: skip
 
-BOTTOM_BAR = ("households", "claims", "ledger")  # between home and « the whole chain »
+# The phone's bottom bar, between home and « the whole chain »: the first three that a person may
+# enter of those that have an icon, the fund before contributions.
+BOTTOM_BAR = ("households", "claims", "ledger", "contributions")
+BOTTOM_BAR_STEPS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 from django_scopes import scope
 
-from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.access.models import AuditEvent, AuditKind, User
 from entraide.apps.access.preferences import draft_of
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -239,6 +239,17 @@ def test_the_chain_stands_in_its_order_and_every_right_and_role_has_a_name() -> 
     ]  # fmt: skip
     assert set(names.RIGHT_NAMES) == set(Right)
     assert set(names.ROLE_NAMES) == set(names.ROLE_RIGHTS)
+
+
+def test_the_bottom_bar_has_the_three_steps_of_the_role(
+    mutual: Mutual, people: People, signed_in: Browser
+) -> None:
+    def bar(user: User) -> list[str]:
+        page = signed_in(user).get(home_of(mutual))
+        return [place.page for place in page.context["office"].bottom_bar]
+
+    assert bar(people.awa) == ["households", "contributions", "claims"]
+    assert bar(people.director) == ["households", "claims", "ledger"]
 
 
 # ── language ─────────────────────────────────────────────────────────────────
