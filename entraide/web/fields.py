@@ -81,8 +81,6 @@ def is_uid(text: str) -> bool:
 class DayField(forms.CharField):
     """A day, typed as on paper, the year left out when it is the nearest; shown again whole."""
 
-    may_lack_year = True
-
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
             "widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
@@ -96,8 +94,7 @@ class DayField(forms.CharField):
         text = super().to_python(value)
         if text in self.empty_values:
             return None
-        today = clock.today() if self.may_lack_year else None
-        return _or_invalid(lambda typed: read_day(typed, today), text)
+        return _or_invalid(lambda typed: read_day(typed, clock.today()), text)
 
 
 class MoneyField(forms.CharField):

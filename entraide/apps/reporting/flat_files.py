@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django_scopes import scope
 
 from entraide.apps.access.models import AuditKind, User
@@ -87,8 +87,10 @@ def _chosen(name: str, period: Period | None) -> Q:
 
 
 def _members(mutual: Mutual, _period: Period | None) -> Iterator[Sequence[Any]]:
-    last = Membership.objects.filter(household=OuterRef("household")).order_by(
-        "-effective_from", "-id"
+    last = (
+        Membership.objects.filter(household=OuterRef("household"))
+        .exclude(ended_on__lte=F("effective_from"))  # a renewal that was given up never begins
+        .order_by("-effective_from", "-id")
     )
     persons = (
         Person.objects.filter(mutual=mutual)

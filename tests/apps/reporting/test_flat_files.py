@@ -14,15 +14,18 @@ from django_scopes import scopes_disabled
 from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.contributions.models import Channel, ContributionPayment, DueKind, Payer
+from entraide.apps.contributions.services import renew_membership
 from entraide.apps.enrolment.models import BirthPrecision, Person
+from entraide.apps.enrolment.services import EndReason, end_membership
 from entraide.apps.ledger.models import Entry
 from entraide.apps.nomenclature.selectors import categories
 from entraide.apps.reporting.flat_columns import FLAT_FILES, KINDS
 from entraide.apps.reporting.flat_files import dictionary_file, flat_file
-from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.ledger import FundCode, Journal
 from entraide.core.periods import Period
 from entraide.messages import translate
+from tests.builders import a_household, a_key
 from tests.indicators.three_households import three_households
 from tests.people import People
 
@@ -106,6 +109,25 @@ def test_a_name_is_never_a_formula_and_the_file_is_logged(counted: Mutual, peopl
     event = AuditEvent.objects.get(kind=AuditKind.EXPORT)
     assert (event.actor, event.subject) == (people.moussa, "adherents")
     assert event.details["rows"] == len(rows)
+
+
+def test_a_renewal_that_was_given_up_is_not_the_last_cover(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    family = a_household(scoped, people.awa, product)
+    first = family.memberships.get()
+    on = date(2025, 6, 16)
+    common = {"mutual": scoped, "actor": people.awa, "on": on}
+    renew_membership(membership=first, renewed_on=on, idempotency_key=a_key(), **common)
+    end_membership(
+        membership=first,
+        ended_on=on,
+        reason=EndReason.MOVED_AWAY,
+        idempotency_key=a_key(),
+        **common,
+    )
+    for row in read(scoped, "adherents"):
+        assert (row["couvert_du"], row["couvert_jusqu_au"]) == ("2025-01-10", "2025-06-15")
 
 
 def test_nothing_of_another_mutual(counted: Mutual, other_mutual: Mutual) -> None:
