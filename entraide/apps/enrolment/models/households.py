@@ -1,4 +1,4 @@
-"""Who is covered: households, persons, partner groups, and the covers that join them."""
+"""Who is covered: households, their persons, and the covers that they take."""
 
 from __future__ import annotations
 
@@ -6,25 +6,7 @@ from django.db import models
 from django_scopes import ScopedManager
 
 from entraide.apps.access.records import MutualRecord
-
-
-class PartnerGroup(MutualRecord):
-    """A company, NGO, lender, village … through which households join."""
-
-    code = models.CharField(max_length=40)
-    name = models.CharField(max_length=160)
-    kind = models.CharField(max_length=30)  # enterprise, ngo, lender, school, village, cooperative
-    product = models.ForeignKey(
-        "schemes.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    area = models.ForeignKey(
-        "nomenclature.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    objects = ScopedManager(mutual="mutual")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["mutual", "code"], name="group_code_once")]
+from entraide.apps.enrolment.models.groups import PartnerGroup
 
 
 class Household(MutualRecord):
@@ -50,21 +32,6 @@ class Household(MutualRecord):
             models.UniqueConstraint(fields=["mutual", "number"], name="household_number_once")
         ]
         indexes = [models.Index(fields=["mutual", "enrolled_on"])]
-
-
-class GroupMove(MutualRecord):
-    """A household is in ``to_group`` from ``moved_on`` on; the database refuses any change."""
-
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="group_moves")
-    from_group = models.ForeignKey(
-        PartnerGroup, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    to_group = models.ForeignKey(
-        PartnerGroup, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    moved_on = models.DateField()
-
-    objects = ScopedManager(mutual="mutual")
 
 
 class BirthPrecision(models.TextChoices):
