@@ -52,6 +52,11 @@ RIGHT_NAMES: dict[Right, Text] = {
     Right.ENTER_PRODUCT: _("enter the rules of a product"),
     Right.APPROVE_PRODUCT: _("approve the rules of a product"),
     Right.PLAN: _("work on the business plan"),
+    Right.PRINT_CARDS: _("print and hand over cards"),
+    Right.CANCEL_CARDS: _("declare a card lost or cancel it"),
+    Right.ENTER_FILE_RULE: _("propose what a family’s file must hold"),
+    Right.APPROVE_FILE_RULE: _("approve what a family’s file must hold"),
+    Right.CHANGE_SETTINGS: _("change the settings of the mutual"),
     Right.IMPORT_REGISTERS: _("import registers"),
     Right.ADMINISTER: _("administer people and mutuals"),
 }

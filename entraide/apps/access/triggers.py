@@ -66,6 +66,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("claims_decision", unique=(("id",), ("uid",), ("claim_id", "number"))),
     Guard("access_commandlog"),
     Guard("access_auditevent"),
+    Guard("schemes_choicechange"),
     Guard("schemes_productversion", condition="OLD.approved_at IS NOT NULL"),
 )
 

@@ -149,3 +149,20 @@ class NumberBook(MutualRecord):
         constraints = [
             models.UniqueConstraint(fields=["mutual", "prefix", "year"], name="number_book_once")
         ]
+
+
+class ChoiceChange(MutualRecord):
+    """A choice of the mutual was given another value: which, by whom, on whose word.
+
+    The value in force stands in ``Mutual.settings``; this is its history. Append-only by triggers.
+    """
+
+    name = models.CharField(max_length=60)
+    before = models.JSONField()
+    after = models.JSONField()
+    source = models.CharField(max_length=200)
+    changed_on = models.DateField()
+    changed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["mutual", "name"])]

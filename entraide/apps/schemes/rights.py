@@ -43,6 +43,11 @@ class Right(StrEnum):
     ENTER_PRODUCT = "enter_product"
     APPROVE_PRODUCT = "approve_product"
     PLAN = "plan"
+    PRINT_CARDS = "print_cards"
+    CANCEL_CARDS = "cancel_cards"
+    ENTER_FILE_RULE = "enter_file_rule"
+    APPROVE_FILE_RULE = "approve_file_rule"
+    CHANGE_SETTINGS = "change_settings"
     IMPORT_REGISTERS = "import_registers"
     ADMINISTER = "administer"
 
@@ -51,10 +56,16 @@ _R = Right
 ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.FIELD_AGENT: frozenset({_R.READ_REGISTERS, _R.ENROL, _R.RECORD_PAYMENT, _R.PREPARE_SLIP}),
     Role.DATA_ENTRY_CLERK: frozenset(
-        {_R.READ_REGISTERS, _R.ENROL, _R.RECORD_PAYMENT, _R.PREPARE_SLIP, _R.ENTER_CLAIM}
+        {
+            _R.READ_REGISTERS, _R.ENROL, _R.RECORD_PAYMENT, _R.PREPARE_SLIP, _R.ENTER_CLAIM,
+            _R.PRINT_CARDS, _R.CANCEL_CARDS,
+        }
     ),
     Role.COORDINATOR: frozenset(
-        {_R.READ_REGISTERS, _R.READ_REPORTS, _R.ENROL, _R.APPROVE_CLAIM}
+        {
+            _R.READ_REGISTERS, _R.READ_REPORTS, _R.ENROL, _R.APPROVE_CLAIM, _R.PRINT_CARDS,
+            _R.CANCEL_CARDS, _R.ENTER_FILE_RULE, _R.CHANGE_SETTINGS,
+        }
     ),
     Role.MEDICAL_ADVISER: frozenset(
         {_R.READ_REGISTERS, _R.READ_MEDICAL, _R.READ_REPORTS, _R.REVIEW_CLAIM, _R.APPROVE_CLAIM}
@@ -63,7 +74,7 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
         {
             _R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.PREPARE_SLIP, _R.RECORD_DEPOSIT,
             _R.PREPARE_BATCH, _R.POST_OPERATION, _R.REVERSE, _R.IMPORT_STATEMENT, _R.MATCH,
-            _R.ENTER_PRODUCT, _R.PLAN,
+            _R.ENTER_PRODUCT, _R.PLAN, _R.ENTER_FILE_RULE,
         }
     ),
     Role.CASHIER: frozenset(
@@ -72,11 +83,15 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.DIRECTOR: frozenset(
         {
             _R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.READ_AUDIT, _R.APPROVE_CLAIM,
-            _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT, _R.PLAN,
+            _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT, _R.PLAN, _R.APPROVE_FILE_RULE,
+            _R.CHANGE_SETTINGS,
         }
     ),
     Role.ELECTED_OFFICER: frozenset(
-        {_R.READ_BOOKS, _R.READ_REPORTS, _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT}
+        {
+            _R.READ_BOOKS, _R.READ_REPORTS, _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT,
+            _R.APPROVE_FILE_RULE,
+        }
     ),
     Role.MONITORING_OFFICER: frozenset({_R.READ_REGISTERS, _R.READ_REPORTS, _R.PLAN}),
     Role.ADVISER: frozenset({_R.READ_BOOKS, _R.READ_REPORTS}),
@@ -84,7 +99,9 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
         {_R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.READ_AUDIT}
     ),
     Role.PROVIDER_USER: frozenset(),
-    Role.NETWORK_ADMIN: frozenset({_R.ADMINISTER, _R.IMPORT_REGISTERS}),
+    Role.NETWORK_ADMIN: frozenset(
+        {_R.ADMINISTER, _R.IMPORT_REGISTERS, _R.CHANGE_SETTINGS}
+    ),
 }  # fmt: skip
 
 

@@ -34,6 +34,15 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
         _("Memberships and contributions"),
         (Right.ENROL, Right.RECORD_PAYMENT, Right.PREPARE_SLIP, Right.RECORD_DEPOSIT),
     ),
+    (
+        _("Files and cards"),
+        (
+            Right.PRINT_CARDS,
+            Right.CANCEL_CARDS,
+            Right.ENTER_FILE_RULE,
+            Right.APPROVE_FILE_RULE,
+        ),
+    ),
     (_("Care"), (Right.ENTER_CLAIM, Right.REVIEW_CLAIM, Right.APPROVE_CLAIM)),
     (_("Settlements"), (Right.PREPARE_BATCH, Right.AUTHORISE_BATCH, Right.RECORD_PAYOUT)),
     (
@@ -41,7 +50,7 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
         (Right.POST_OPERATION, Right.REVERSE, Right.IMPORT_STATEMENT, Right.MATCH),
     ),
     (_("Rules and plan"), (Right.ENTER_PRODUCT, Right.APPROVE_PRODUCT, Right.PLAN)),
-    (_("Network"), (Right.IMPORT_REGISTERS, Right.ADMINISTER)),
+    (_("Network"), (Right.CHANGE_SETTINGS, Right.IMPORT_REGISTERS, Right.ADMINISTER)),
 )
 
 # What two persons must do, whatever their roles: the services hold it.
@@ -56,6 +65,7 @@ SEPARATIONS: tuple[tuple[Text, Text], ...] = (
         ),
     ),
     (_("The rules of a product"), _("Whoever entered them does not approve them.")),
+    (_("What a file must hold"), _("Whoever proposed it does not approve it.")),
 )
 
 
