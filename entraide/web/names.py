@@ -36,6 +36,7 @@ RIGHT_NAMES: dict[Right, Text] = {
     Right.READ_MEDICAL: _("read medical details"),
     Right.READ_AUDIT: _("read the audit journal"),
     Right.ENROL: _("enrol families"),
+    Right.COORDINATE: _("approve villages, contracts of groups and portfolios"),
     Right.RECORD_PAYMENT: _("receive contributions"),
     Right.PREPARE_SLIP: _("prepare collection slips"),
     Right.RECORD_DEPOSIT: _("record deposits"),

@@ -18,6 +18,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("", "entraide.web.home.urls"),
     ("", "entraide.web.search.urls"),
     ("adhesions/", "entraide.web.households.urls"),
+    ("lieux/", "entraide.web.areas.urls"),
     ("cotisations/", "entraide.web.contributions.urls"),
     ("soins/", "entraide.web.claims.urls"),
     ("reglements/", "entraide.web.settlements.urls"),

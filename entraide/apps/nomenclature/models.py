@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from django.db import models
+from typing import Any
 
-from entraide.apps.access.records import Record
+from django.db import models
+from django_scopes import ScopedManager
+
+from entraide.apps.access.records import MutualRecord, Record
+from entraide.core.places import place_key
+
+
+class AreaState(models.TextChoices):
+    """Whether a place is of the list, or only said at a desk and waiting for approval."""
+
+    ACCEPTED = "accepted"
+    PROPOSED = "proposed"
+    REFUSED = "refused"
+    MERGED = "merged"
 
 
 class Area(Record):
-    """A region, district, commune, village …: a tree whose levels each country names."""
+    """A region, district, commune, village …: a tree whose levels each country names.
+
+    ``country`` is empty where a foreign list does not say it. A proposed place is a row too, so
+    that a family keeps the village that it said; ``merged_into`` is where it was found to be.
+    """
 
     system = models.SlugField(max_length=40)
     code = models.CharField(max_length=40)
@@ -18,12 +35,57 @@ class Area(Record):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
     )
     population_count = models.PositiveIntegerField(null=True, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    name_key = models.CharField(max_length=160, blank=True)  # core.places.place_key
+    state = models.CharField(max_length=10, choices=AreaState, default=AreaState.ACCEPTED)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["system", "code"], name="area_code_once")]
+        indexes = [models.Index(fields=["name_key"]), models.Index(fields=["country", "level"])]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The key of the name always follows the name."""
+        self.name_key = place_key(self.name)
+        fields = kwargs.get("update_fields")
+        if fields is not None and "name" in fields:
+            kwargs["update_fields"] = {*fields, "name_key"}
+        super().save(*args, **kwargs)
+
+
+class AreaAlias(Record):
+    """Another name, or another spelling, by which people call a place."""
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="aliases")
+    name = models.CharField(max_length=160)
+    name_key = models.CharField(max_length=160, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "name_key"], name="area_alias_once")]
+
+
+class AreaProposal(MutualRecord):
+    """A place typed at a desk that no list knew: who said it, and what was decided of it.
+
+    ``area`` is the row made for it; ``decision`` is empty while it waits.
+    """
+
+    area = models.OneToOneField(Area, on_delete=models.PROTECT, related_name="proposal")
+    proposed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    proposed_on = models.DateField()
+    decision = models.CharField(max_length=10, choices=AreaState, blank=True)
+    decided_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
 
 
 class CareCategory(Record):

@@ -9,11 +9,13 @@ from decimal import Decimal
 
 from entraide.apps.nomenclature.models import (
     Area,
+    AreaAlias,
     CareCategory,
     CareItem,
     CareItemKind,
     Diagnosis,
 )
+from entraide.core.places import place_key
 
 CATEGORIES: tuple[tuple[str, str, str], ...] = (
     ("consultation", "Consultation et médicaments", "Consultation and drugs"),
@@ -84,8 +86,9 @@ def ensure_area(
     level: int,
     parent: Area | None = None,
     population_count: int | None = None,
+    country: str = "",
 ) -> Area:
-    """The area of a list; made where missing. Level 1 is the largest."""
+    """The area of a list; made where missing. Level 1 is the largest; ``country`` two letters."""
     area, _ = Area.objects.get_or_create(
         system=system,
         code=code,
@@ -94,9 +97,17 @@ def ensure_area(
             "level": level,
             "parent": parent,
             "population_count": population_count,
+            "country": country or (parent.country if parent is not None else ""),
         },
     )
     return area
+
+
+def ensure_alias(area: Area, name: str) -> None:
+    """Another name by which an area is called; nothing when it is its own name."""
+    key = place_key(name)
+    if key and key != area.name_key:
+        AreaAlias.objects.get_or_create(area=area, name_key=key, defaults={"name": name[:160]})
 
 
 def ensure_diagnosis(*, system: str, code: str, label: str) -> Diagnosis:

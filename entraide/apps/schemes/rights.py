@@ -27,6 +27,7 @@ class Right(StrEnum):
     READ_MEDICAL = "read_medical"
     READ_AUDIT = "read_audit"
     ENROL = "enrol"
+    COORDINATE = "coordinate"
     RECORD_PAYMENT = "record_payment"
     PREPARE_SLIP = "prepare_slip"
     RECORD_DEPOSIT = "record_deposit"
@@ -64,7 +65,7 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.COORDINATOR: frozenset(
         {
             _R.READ_REGISTERS, _R.READ_REPORTS, _R.ENROL, _R.APPROVE_CLAIM, _R.PRINT_CARDS,
-            _R.CANCEL_CARDS, _R.ENTER_FILE_RULE, _R.CHANGE_SETTINGS,
+            _R.CANCEL_CARDS, _R.ENTER_FILE_RULE, _R.CHANGE_SETTINGS, _R.COORDINATE,
         }
     ),
     Role.MEDICAL_ADVISER: frozenset(
@@ -84,7 +85,7 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
         {
             _R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.READ_AUDIT, _R.APPROVE_CLAIM,
             _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT, _R.PLAN, _R.APPROVE_FILE_RULE,
-            _R.CHANGE_SETTINGS,
+            _R.CHANGE_SETTINGS, _R.COORDINATE,
         }
     ),
     Role.ELECTED_OFFICER: frozenset(
@@ -100,7 +101,7 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     ),
     Role.PROVIDER_USER: frozenset(),
     Role.NETWORK_ADMIN: frozenset(
-        {_R.ADMINISTER, _R.IMPORT_REGISTERS, _R.CHANGE_SETTINGS}
+        {_R.ADMINISTER, _R.IMPORT_REGISTERS, _R.CHANGE_SETTINGS, _R.COORDINATE}
     ),
 }  # fmt: skip
 

@@ -34,6 +34,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_for
 from entraide.core.errors import Refusal
 from entraide.documents import writing
+from entraide.web.areas.fields import area_of
 from entraide.web.contributions.wording import quote_lines
 from entraide.web.households.forms import (
     ContactForm,
@@ -253,15 +254,15 @@ def _first_payment(
 def contact(request: OfficeRequest, uid: str) -> HttpResponse:
     """Where the family lives and is called."""
     household = household_for(request.mutual, uid)
-    initial = {"phone": household.phone, "address": household.address}
-    form = ContactForm(request.POST or None, initial=initial)
+    initial = {"phone": household.phone, "address": household.address, "area": household.area}
+    form = ContactForm(request.POST or None, mutual=request.mutual, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             change_contact(
                 household=household,
                 phone=form.cleaned_data["phone"],
                 address=form.cleaned_data["address"],
-                area=household.area,
+                area=area_of(request, form.cleaned_data["area"]),
                 **command_arguments(request),
             )
         except Refusal as refusal:

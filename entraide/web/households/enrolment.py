@@ -22,6 +22,7 @@ from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.selectors import persons_resembling
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
+from entraide.web.areas.fields import area_of
 from entraide.web.contributions.wording import payer_name, quote_lines
 from entraide.web.fields import read_count
 from entraide.web.households.forms import (
@@ -257,6 +258,7 @@ def _enrol(request: OfficeRequest, paper: Paper) -> tuple[Household, Contributio
         "persons": paper.persons.entries(),
         "phone": known["phone"],
         "address": known["address"],
+        "area": area_of(request, known["area"]),
         "declared_size": known["declared_size"],
         "declared_group_size": known.get("declared_group_size"),
         "loan_minor": known.get("loan_minor"),

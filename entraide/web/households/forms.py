@@ -23,6 +23,7 @@ from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.product import ContributionKind
 from entraide.core.product import Product as Rules
 from entraide.messages import sentence
+from entraide.web.areas.fields import AreaField
 from entraide.web.contributions.forms import MoneyPart
 from entraide.web.fields import DayField, MoneyField
 from entraide.web.households.fields import BirthField
@@ -196,6 +197,7 @@ class EnrolmentForm(LoanPart):
     address = forms.CharField(
         label=gettext_lazy("Address"), max_length=200, required=False, widget=text_input()
     )
+    area = AreaField(label=gettext_lazy("Village or quarter"), required=False)
     declared_size = forms.IntegerField(
         label=gettext_lazy("Persons in the family"), min_value=1, max_value=99, required=False,
         widget=text_input(inputmode="numeric"),
@@ -208,6 +210,7 @@ class EnrolmentForm(LoanPart):
     def __init__(self, *args: Any, mutual: Mutual, day: date, **kwargs: Any) -> None:
         super().__init__(*args, mutual=mutual, **kwargs)
         self.mutual = mutual
+        self.fields["area"].within_mutual(mutual)
         offered = products_in_force(mutual, day)
         self.has_product = bool(offered)
         choices = [(each.code, each.name) for each, _rules in offered]
@@ -345,13 +348,11 @@ class ContactForm(forms.Form):
     address = forms.CharField(
         label=gettext_lazy("Address"), max_length=200, required=False, widget=text_input()
     )
+    area = AreaField(label=gettext_lazy("Village or quarter"), required=False)
 
-
-class GroupMoveForm(forms.Form):
-    """A family goes to another group during its contract."""
-
-    group = forms.ChoiceField(label=gettext_lazy("Group"), required=False)
-    moved_on = DayField(label=gettext_lazy("From that day on"))
+    def __init__(self, *args: Any, mutual: Mutual, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].within_mutual(mutual, kept=self.initial.get("area"))
 
 
 class EndForm(forms.Form):
@@ -359,21 +360,3 @@ class EndForm(forms.Form):
 
     ended_on = DayField(label=gettext_lazy("First day without cover"))
     reason = forms.ChoiceField(label=gettext_lazy("Why"))
-
-
-class GroupForm(forms.Form):
-    """A new group through which families join."""
-
-    code = forms.SlugField(label=gettext_lazy("Code"), max_length=40, widget=text_input())
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=160, widget=text_input())
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"),
-        choices=(
-            ("village", gettext_lazy("Village or commune")),
-            ("enterprise", gettext_lazy("Company")),
-            ("lender", gettext_lazy("Lender")),
-            ("ngo", gettext_lazy("NGO or association")),
-            ("cooperative", gettext_lazy("Cooperative")),
-            ("school", gettext_lazy("School")),
-        ),
-    )

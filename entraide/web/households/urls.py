@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.households import acts, enrolment, groups, views
+from entraide.web.groups import views as groups
+from entraide.web.households import acts, enrolment, views
 
 urlpatterns = [
     path("", views.household_list, name="households"),

@@ -12,7 +12,7 @@ from entraide.apps.enrolment.selectors import group_for, household_for
 from entraide.apps.enrolment.services import create_group
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
-from entraide.web.households.forms import GroupForm, GroupMoveForm
+from entraide.web.groups.forms import GroupForm, GroupMoveForm
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, forbidden, office_url, office_view
 from entraide.web.refusals import show_refusal
@@ -44,9 +44,7 @@ def group_list(request: OfficeRequest) -> HttpResponse:
         ],
         "may_enrol": Right.ENROL in request.rights,
     }
-    return render(
-        request, "web/households/groups.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "web/groups/list.html", context, status=422 if form.errors else 200)
 
 
 @office_view(right=Right.ENROL)
@@ -79,4 +77,4 @@ def move(request: OfficeRequest, uid: str) -> HttpResponse:
         "household": household,
         "member": members_of([household]).get(household.pk),
     }
-    return render(request, "web/households/move.html", context, status=422 if form.errors else 200)
+    return render(request, "web/groups/move.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,1 @@
+"""Partner groups: their register, their page, their rules."""
