@@ -28,7 +28,7 @@ DEFAULT_LANGUAGE = "fr"
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
 
-_ROW = re.compile(r"row (\d+)(?:, column (.+))?")  # of a CSV file
+_ROW = re.compile(r"(?:sheet (.+?), )?row (\d+)(?:, column (.+))?")  # of a CSV or XLSX file
 _CAMT = re.compile(r"Stmt\[(\d+)\](?:/(Ntry|Bal)\[(\d+)\])?(?:/(.+))?")  # of a camt.053
 _CAMT_PLACES = {
     None: "Statement {rank}",
@@ -91,9 +91,12 @@ def place_in_words(place: str, language: str = DEFAULT_LANGUAGE) -> str:
     1, ligne 3 (Amt) ».
     """
     if found := _ROW.fullmatch(place):
-        row, column = found.groups()
+        sheet, row, column = found.groups()
         text = "Row {row}, column “{column}”" if column else "Row {row}"
-        return fill(translate(text, language), {"row": row, "column": column}, language)
+        if sheet:
+            text = "Sheet “{sheet}”, row {row}" + (", column “{column}”" if column else "")
+        shown = {"sheet": sheet, "row": row, "column": column}
+        return fill(translate(text, language), shown, language)
     if found := _CAMT.fullmatch(place):
         rank, kind, second, element = found.groups()
         told = fill(

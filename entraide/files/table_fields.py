@@ -1,0 +1,118 @@
+"""What each kind of table may hold: its fields, how each is read, and which must be there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reader(StrEnum):
+    """How a cell of a field is read (:mod:`entraide.files.cell_values`)."""
+
+    TEXT = "text"
+    NAME = "name"
+    NUMBER = "number"  # that names something
+    COUNT = "count"
+    DAY = "day"
+    BIRTH = "birth"
+    SEX = "sex"
+    RELATION = "relation"
+    PHONE = "phone"
+    MONEY = "money"
+    YES = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a row may say. ``is_key``: rows with the same keys are the same fact."""
+
+    name: str
+    reader: Reader = Reader.TEXT
+    is_required: bool = False
+    is_key: bool = False
+
+
+_R = Reader
+MEMBERS = (
+    Field("household_number", _R.NUMBER),
+    Field("card_number", _R.NUMBER, is_key=True),
+    Field("name", _R.NAME, is_required=True),
+    Field("given_name", _R.NAME),
+    Field("birth", _R.BIRTH, is_required=True),
+    Field("sex", _R.SEX, is_required=True),
+    Field("relation", _R.RELATION),
+    Field("phone", _R.PHONE),
+    Field("address"),
+    Field("area"),
+    Field("group"),
+    Field("enrolled_on", _R.DAY),
+    Field("cover_from", _R.DAY),
+    Field("cover_last_on", _R.DAY),
+    Field("owed_minor", _R.MONEY),
+    Field("advance_minor", _R.MONEY),
+    Field("has_photo", _R.YES),
+    Field("left_on", _R.DAY),
+)
+CONTRIBUTIONS = (
+    Field("receipt_number", _R.NUMBER, is_key=True),
+    Field("household_number", _R.NUMBER, is_required=True),
+    Field("name", _R.NAME),
+    Field("paid_on", _R.DAY, is_required=True),
+    Field("amount_minor", _R.MONEY, is_required=True),
+    Field("channel"),
+    Field("nature"),
+)
+CLAIMS = (
+    Field("claim_number", _R.NUMBER, is_required=True, is_key=True),
+    Field("card_number", _R.NUMBER, is_required=True),
+    Field("name", _R.NAME),
+    Field("care_on", _R.DAY, is_required=True),
+    Field("received_on", _R.DAY),
+    Field("provider", is_required=True),
+    Field("care", is_required=True),
+    Field("category"),
+    Field("claimed_minor", _R.MONEY, is_required=True),
+    Field("payable_minor", _R.MONEY, is_required=True),
+    Field("status"),
+    Field("slip_number", _R.NUMBER),
+)
+VISITS = (
+    Field("household_number", _R.NUMBER, is_required=True),
+    Field("visited_on", _R.DAY, is_required=True),
+    Field("agent"),
+    Field("subject"),
+    Field("outcome"),
+)
+LOANS = (
+    Field("client_number", _R.NUMBER, is_required=True),
+    Field("name", _R.NAME, is_required=True),
+    Field("given_name", _R.NAME),
+    Field("loan_number", _R.NUMBER, is_required=True, is_key=True),
+    Field("loan_minor", _R.MONEY, is_required=True),
+    Field("disbursed_on", _R.DAY, is_required=True),
+    Field("term_months", _R.COUNT),
+    Field("contribution_minor", _R.MONEY),
+    Field("savings_account", _R.NUMBER),
+    Field("phone", _R.PHONE),
+)
+MOVEMENTS = (
+    Field("client_number", _R.NUMBER, is_required=True),
+    Field("movement", is_required=True),
+    Field("moved_on", _R.DAY, is_required=True),
+    Field("name", _R.NAME, is_required=True),
+    Field("given_name", _R.NAME),
+    Field("birth", _R.BIRTH),
+    Field("sex", _R.SEX),
+    Field("phone", _R.PHONE),
+)
+
+KINDS: Mapping[str, tuple[Field, ...]] = {
+    "members": MEMBERS,
+    "contributions": CONTRIBUTIONS,
+    "claims": CLAIMS,
+    "visits": VISITS,
+    "loans": LOANS,
+    "movements": MOVEMENTS,
+}
+"""Kind of table → its fields, in the order of the model spreadsheet."""

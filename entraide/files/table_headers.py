@@ -1,0 +1,174 @@
+"""Which profile a workbook is made by, where its header stands, and which column is which field.
+
+Only the first rows of each sheet are looked at. A title above the header, a second line of
+header, columns in another order or unknown to the profile make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from entraide.core.errors import Refusal
+from entraide.files.cell_values import plain
+from entraide.files.sheets import Row, Sheet, Workbook, letter
+from entraide.files.table_profile import TableProfile
+
+ROWS_LOOKED_AT = 40
+_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The header of one sheet read by one profile: field → column, counted from 0.
+
+    ``missing``: fields that every row must say and that no column holds; ``unknown``: the other
+    headers, (column, text).
+    """
+
+    sheet: Sheet
+    row: Row
+    columns: Mapping[str, int]
+    missing: tuple[str, ...]
+    unknown: tuple[tuple[int, str], ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Everything that must be there is there."""
+        return not self.missing
+
+    def header(self, field: str) -> str:
+        """The text above the column of a field."""
+        return self.row.cell(self.columns[field]).text if field in self.columns else ""
+
+    @property
+    def length(self) -> int:
+        """The number of columns up to the last header."""
+        return self.row.filled_length
+
+    def choices(self) -> list[tuple[int, str]]:
+        """Every column of the header as a person names it: (column, ``C · Nom``)."""
+        return [
+            (column, f"{letter(column)} · {cell.text}")
+            for column, cell in enumerate(self.row.cells[: self.length])
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A profile and the sheets that it reads, the best one first; others stay unread."""
+
+    profile: TableProfile
+    headings: tuple[Heading, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """At least one sheet has every column that must be there."""
+        return any(heading.is_whole for heading in self.headings)
+
+    def unread_sheets(self, workbook: Workbook) -> tuple[str, ...]:
+        """The sheets that hold something and are not read."""
+        read = {heading.sheet.name for heading in self.headings}
+        return tuple(each.name for each in workbook.sheets if each.rows and each.name not in read)
+
+
+def headings(workbook: Workbook, profile: TableProfile) -> tuple[Heading, ...]:
+    """How a profile reads a workbook: every sheet whose header is whole, or the likeliest one."""
+    found = [
+        heading
+        for sheet in workbook.sheets
+        if not sheet.is_hidden and (heading := _best(sheet, profile)) is not None
+    ]
+    whole = tuple(heading for heading in found if heading.is_whole)
+    if whole:
+        return whole
+    found.sort(key=lambda heading: len(heading.columns), reverse=True)
+    return tuple(found[:1])
+
+
+def recognise(
+    workbook: Workbook, profiles: Collection[TableProfile], *, code: str = ""
+) -> Recognised:
+    """The profile asked for by its code, or the one whose header fits best.
+
+    Without a code, a profile whose every required column is there comes before one that lacks
+    some; of those, the one that knows most of the columns. Refused with ``TABLE_UNRECOGNISED``
+    (no header resembles a profile), ``TABLE_AMBIGUOUS`` or ``TABLE_PROFILE_UNKNOWN``.
+    """
+    known = ", ".join(sorted(profile.profile for profile in profiles))
+    if code:
+        chosen = [profile for profile in profiles if profile.profile == code]
+        if not chosen:
+            raise Refusal("TABLE_PROFILE_UNKNOWN", place="profile", profile=code, known=known)
+        profiles = chosen
+    readings = (Recognised(profile, headings(workbook, profile)) for profile in profiles)
+    ranked = sorted((each for each in readings if each.headings), key=_rank, reverse=True)
+    if not ranked or (not code and not ranked[0].is_whole and _known(ranked[0]) < 3):
+        raise Refusal("TABLE_UNRECOGNISED", place="profile", known=known)
+    if len(ranked) > 1 and _rank(ranked[0]) == _rank(ranked[1]):
+        both = f"{ranked[0].profile.profile}, {ranked[1].profile.profile}"
+        raise Refusal("TABLE_AMBIGUOUS", place="profile", known=both)
+    return ranked[0]
+
+
+def _known(recognised: Recognised) -> int:
+    return max(len(heading.columns) for heading in recognised.headings)
+
+
+def _rank(recognised: Recognised) -> tuple[bool, int, int, int]:
+    """Whole first, then most columns known, then most of them by their first name."""
+    profile, best = recognised.profile, recognised.headings[0]
+    own = sum(plain(best.header(name)) == plain(profile.columns[name][0]) for name in best.columns)
+    required = sum(profile.is_required(field) for field in profile.fields)
+    return recognised.is_whole, _known(recognised), own, required
+
+
+def with_columns(heading: Heading, profile: TableProfile, columns: Mapping[str, int]) -> Heading:
+    """The same header with the columns that a person chose: field → column."""
+    return _heading(heading.sheet, heading.row, profile, dict(columns))
+
+
+def _best(sheet: Sheet, profile: TableProfile) -> Heading | None:
+    """The row with most headers of the profile: more than one, else there is none."""
+    best: Heading | None = None
+    for row in sheet.rows[:ROWS_LOOKED_AT]:
+        heading = _heading(sheet, row, profile, dict(_matched(row, profile)))
+        if best is None or len(heading.columns) > len(best.columns):
+            best = heading
+    return best if best is not None and len(best.columns) > 1 else None
+
+
+def _matched(row: Row, profile: TableProfile) -> Iterator[tuple[str, int]]:
+    headers: dict[str, int] = {}
+    for column, cell in enumerate(row.cells):
+        if not cell.is_empty and isinstance(cell.value, str):
+            for text in (cell.value, _BRACKETS.sub(" ", cell.value)):
+                headers.setdefault(plain(text), column)
+    taken: set[int] = set()
+    for field in profile.fields:
+        for name in profile.columns[field.name]:
+            at = headers.get(plain(name))
+            if at is not None and at not in taken:
+                taken.add(at)
+                yield field.name, at
+                break
+
+
+def _heading(sheet: Sheet, row: Row, profile: TableProfile, columns: dict[str, int]) -> Heading:
+    used = set(columns.values())
+    return Heading(
+        sheet=sheet,
+        row=row,
+        columns=columns,
+        missing=tuple(
+            field.name
+            for field in profile.fields
+            if profile.is_required(field) and field.name not in columns
+        ),
+        unknown=tuple(
+            (column, cell.text)
+            for column, cell in enumerate(row.cells)
+            if not cell.is_empty and column not in used
+        ),
+    )

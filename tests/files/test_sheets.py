@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from entraide.core.errors import Refusal
+from entraide.files import sheets
+from entraide.files.sheets import CellFault, letter, place, read_workbook, repaired
+from tests.files.workbooks import csv_of, xlsx_of
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "latin-1", "cp850", "utf-16"])
+def test_any_separator_and_encoding(separator: str, encoding: str) -> None:
+    content = csv_of(("Nom", "Prénom"), ("Éloïse", "Aïcha Noël"), separator=separator,
+                     encoding=encoding)  # fmt: skip
+    [sheet] = read_workbook(content).sheets
+    assert [[cell.value for cell in row.cells] for row in sheet.rows] == [
+        ["Nom", "Prénom"], ["Éloïse", "Aïcha Noël"],
+    ]  # fmt: skip
+
+
+def test_accents_broken_by_another_program_are_repaired_and_said() -> None:
+    broken = "René".encode().decode("cp1252")
+    workbook = read_workbook(csv_of(("Nom", "Sexe"), (broken, "M")))
+    assert workbook.sheets[0].rows[1].cells[0].value == "René"
+    [remark] = workbook.remarks
+    assert (remark.code, remark.data["text"], remark.data["understood"]) == (
+        "SHEET_ACCENTS_REPAIRED", broken, "René",
+    )  # fmt: skip
+    assert repaired("Âge") == "Âge"
+
+
+def test_rows_keep_their_number_and_quotes_may_hold_line_ends() -> None:
+    content = b'a;b\r\n\r\n"x\ny";2\r\n;\r\nz;3\r\n'
+    rows = read_workbook(content).sheets[0].rows
+    assert [(row.number, row.cells[0].value) for row in rows] == [(1, "a"), (3, "x y"), (5, "z")]
+
+
+def test_a_quotation_mark_left_open_is_named() -> None:
+    content = csv_of(("a", "b"), ('"x', "1"), *((("y", "2"),) * 40))
+    with pytest.raises(Refusal) as refused:
+        read_workbook(content)
+    assert (refused.value.code, refused.value.data["row"]) == ("SHEET_QUOTE_OPEN", 2)
+
+
+def test_a_workbook_gives_typed_cells() -> None:
+    def merge(sheet: Worksheet) -> None:
+        sheet.merge_cells("A2:A3")
+
+    content = xlsx_of(
+        ("Famille", "Né le", "Montant", "Oui", "Erreur", "Formule"),
+        (7, datetime(1987, 6, 12, tzinfo=UTC).replace(tzinfo=None), 12500.5, True, "#REF!", "=1+1"),
+        (None, date(2001, 1, 2), 3, False, "texte", None),
+        change=merge,
+    )
+    rows = read_workbook(content).sheets[0].rows
+    first, second = rows[1].cells, rows[2].cells
+    assert [cell.value for cell in first[:4]] == [
+        Decimal(7), date(1987, 6, 12), Decimal("12500.5"), True,
+    ]  # fmt: skip
+    assert (first[4].fault, first[5].fault) == (CellFault.ERROR, CellFault.UNCOMPUTED)
+    assert (second[0].value, second[0].is_filled) == (Decimal(7), True)
+    assert (second[1].text, second[2].text, second[3].text) == ("02/01/2001", "3", "non")
+
+
+def _bomb(size: int) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * size)
+    return content.getvalue()
+
+
+def _with_entities() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("xl/workbook.xml", '<!DOCTYPE a [<!ENTITY b "c">]><workbook/>')
+    return content.getvalue()
+
+
+def _without_workbook() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "SHEET_EMPTY"),
+        (b";;\n;;\n", "SHEET_EMPTY"),
+        (b"\xd0\xcf\x11\xe0 old", "SHEET_OLD_EXCEL"),
+        (b"PK\x03\x04 broken", "SHEET_UNREADABLE"),
+        (b"\x00\x01\x02", "SHEET_NOT_TEXT"),
+        (_bomb(20_000_000), "SHEET_TOO_LARGE_INSIDE"),
+        (_with_entities(), "SHEET_UNREADABLE"),
+        (_without_workbook(), "SHEET_NOT_XLSX"),
+    ],
+)
+def test_what_is_no_table_is_refused(content: bytes, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_workbook(content)
+    assert refused.value.code == code
+
+
+def test_limits_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "ROW_LIMIT", 2)
+    for content in (csv_of(*[("a", "b")] * 3), xlsx_of(*[("a", "b")] * 3)):
+        with pytest.raises(Refusal) as refused:
+            read_workbook(content)
+        assert refused.value.code == "SHEET_TOO_LONG"
+    monkeypatch.setattr(sheets, "SIZE_LIMIT", 5)
+    with pytest.raises(Refusal) as refused:
+        read_workbook(b"a;b;c;d")
+    assert refused.value.code == "SHEET_TOO_LARGE"
+
+
+def test_places_are_those_of_the_spreadsheet() -> None:
+    assert [letter(column) for column in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+    assert place("Feuil1", 12, 2, "Sexe") == "sheet Feuil1, row 12, column C (Sexe)"
+    assert place("", 12) == "row 12"
