@@ -122,6 +122,7 @@ def counted(what: str, count: int, shown: str) -> str:
     words = {
         "batches": ngettext("%(shown)s batch", "%(shown)s batches", count),
         "calls": ngettext("%(shown)s call", "%(shown)s calls", count),
+        "changes": ngettext("%(shown)s change", "%(shown)s changes", count),
         "claims": ngettext("%(shown)s claim", "%(shown)s claims", count),
         "entries": ngettext("%(shown)s entry", "%(shown)s entries", count),
         "families": ngettext("%(shown)s family", "%(shown)s families", count),

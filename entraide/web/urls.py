@@ -25,6 +25,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("", "entraide.web.report.urls"),
     ("", "entraide.web.plan.urls"),
     ("", "entraide.web.rights.urls"),
+    ("reglages/", "entraide.web.choices.urls"),
     ("fonds/", "entraide.web.ledger.urls"),
     ("rapprochement/", "entraide.web.reconciliation.urls"),
 )  # fmt: skip

@@ -135,7 +135,14 @@ class RateChoice(Choice[Decimal]):
         return Decimal(kept)
 
     def kept_of(self, written: str) -> Any:
-        return written.strip().replace(",", ".")
+        """``0,3`` and ``30 %`` are the same rate."""
+        text = "".join(written.split()).replace(",", ".")
+        if not text.endswith("%"):
+            return text
+        try:
+            return str(Decimal(text[:-1]).scaleb(-2))
+        except InvalidOperation:
+            return written
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.schemes.choices import choice_named
@@ -39,7 +39,7 @@ def change_choice(
         raise Refusal("SETTING_SOURCE_MISSING", place="source")
     held = Mutual.objects.select_for_update().get(pk=mutual.pk)
     before = held.settings.get(name, choice.default)
-    if before == value:
+    if choice.read(before) == choice.read(value):
         raise Refusal("SETTING_SAME", place=f"settings.{name}", name=name)
     held.settings = {**held.settings, name: value}
     held.save(update_fields=["settings"])
@@ -59,3 +59,16 @@ def changes_of(mutual: Mutual, name: str = "") -> QuerySet[ChoiceChange]:
     """The changes of all choices, or of the one named, the latest first."""
     changes = ChoiceChange.objects.filter(mutual=mutual).select_related("changed_by")
     return (changes.filter(name=name) if name else changes).order_by("-id")
+
+
+def latest_changes(mutual: Mutual) -> dict[str, ChoiceChange]:
+    """The change that gave each choice its value, by the name of the choice; one query."""
+    newest = (
+        ChoiceChange.objects.filter(mutual=mutual)
+        .order_by()
+        .values("name")
+        .annotate(newest=Max("id"))
+        .values("newest")
+    )
+    changes = ChoiceChange.objects.filter(pk__in=newest).select_related("changed_by")
+    return {change.name: change for change in changes}

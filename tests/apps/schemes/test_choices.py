@@ -67,6 +67,7 @@ def test_names_are_unique() -> None:
         (TRIED, "no", False),
         (DAYS, " 45 ", 45),
         (RUNNING_SHARE_LIMIT, "0,25", "0.25"),
+        (RUNNING_SHARE_LIMIT, "32,5 %", "0.325"),
         (HELP_STEPS, " Appeler \n Garder le papier ", "Appeler\nGarder le papier"),
         (CARD_UNIT, "person", "person"),
     ],
@@ -87,6 +88,7 @@ def test_a_value_of_a_form_is_kept_by_its_kind(
         (DAYS, "many", "SETTING_NOT_NUMBER"),
         (DAYS, "9" * 40, "SETTING_NOT_NUMBER"),
         (RUNNING_SHARE_LIMIT, "1.5", "SETTING_INVALID"),
+        (RUNNING_SHARE_LIMIT, "a %", "SETTING_INVALID"),
         (RUNNING_SHARE_LIMIT, "NaN", "SETTING_INVALID"),
         (HELP_NUMBER, "9" * 41, "SETTING_TEXT_LONG"),
         (HELP_STEPS, "a\nb\nc\nd\ne\nf", "SETTING_TEXT_LONG"),
@@ -134,6 +136,7 @@ def test_a_change_is_in_force_at_once_and_kept_with_who_and_why(
     [
         ("help_number", "", "Conseil", "SETTING_SAME"),
         ("help_number", "8200", "  ", "SETTING_SOURCE_MISSING"),
+        ("running_share_limit", "0.3", "Conseil", "SETTING_SAME"),
         ("card_unit", "village", "Conseil", "INPUT_REFUSED"),
         ("wings", "2", "Conseil", "SETTING_UNKNOWN"),
     ],

@@ -1,0 +1,1 @@
+"""« Réglages »: the choices of the mutual, what each means, who changed it and when."""
