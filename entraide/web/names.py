@@ -124,6 +124,7 @@ def counted(what: str, count: int, shown: str) -> str:
         "calls": ngettext("%(shown)s call", "%(shown)s calls", count),
         "changes": ngettext("%(shown)s change", "%(shown)s changes", count),
         "claims": ngettext("%(shown)s claim", "%(shown)s claims", count),
+        "covers": ngettext("%(shown)s cover", "%(shown)s covers", count),
         "entries": ngettext("%(shown)s entry", "%(shown)s entries", count),
         "families": ngettext("%(shown)s family", "%(shown)s families", count),
         "lines": ngettext("%(shown)s line", "%(shown)s lines", count),

@@ -17,6 +17,7 @@ from entraide.web import account
 STEP_URLS: tuple[tuple[str, str], ...] = (
     ("", "entraide.web.home.urls"),
     ("", "entraide.web.search.urls"),
+    ("adhesions/renouvellements/", "entraide.web.renewals.urls"),
     ("adhesions/", "entraide.web.households.urls"),
     ("lieux/", "entraide.web.areas.urls"),
     ("cotisations/", "entraide.web.contributions.urls"),

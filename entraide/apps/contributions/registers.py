@@ -66,7 +66,7 @@ def households_list(
     """
     households = Household.objects.filter(mutual=mutual).select_related("group")
     if text.strip():
-        households = households.filter(pk__in=_of_persons_called(mutual, text))
+        households = households.filter(pk__in=of_persons_called(mutual, text))
     if group is not None:
         households = households.filter(group=group)
     households = _shown(households, mutual, on, show)
@@ -75,7 +75,8 @@ def households_list(
     )
 
 
-def _of_persons_called(mutual: Mutual, text: str) -> QuerySet[Person]:
+def of_persons_called(mutual: Mutual, text: str) -> QuerySet[Person]:
+    """The keys of the households of which a person answers every piece of a text."""
     persons = Person.objects.filter(mutual=mutual)
     for term in search_terms(text):
         persons = persons.filter(search_text__contains=term)
@@ -213,7 +214,7 @@ def receipts_list(
             Q(document_number__icontains=text.strip())
             | Q(external_reference__icontains=text.strip())
             | Q(paper_number__icontains=text.strip())
-            | Q(household_id__in=_of_persons_called(mutual, text))
+            | Q(household_id__in=of_persons_called(mutual, text))
         )
     return payments.select_related("household", "received_by", "treasury_account", "slip").order_by(
         "-paid_on", "-document_number"

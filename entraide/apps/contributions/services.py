@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import F, Sum
+
 from entraide.apps.access.models import User
 from entraide.apps.contributions.dues import (
     DueDraft,
@@ -18,13 +20,14 @@ from entraide.apps.contributions.dues import (
     further_due_drafts,
     party_of,
 )
-from entraide.apps.contributions.models import ContributionDue
+from entraide.apps.contributions.models import ContributionDue, Payer
 from entraide.apps.enrolment.covers import record_dependant, record_household, record_renewal
 from entraide.apps.enrolment.facts import PersonEntry, person_facts
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.apps.ledger.selectors import entry_by_document
 from entraide.apps.ledger.services import Draft, post_entries_in_bulk, reverse_posted
 from entraide.apps.nomenclature.models import Area
+from entraide.apps.schemes.choices import ARREARS_BEFORE_REENTRY
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.numbering import next_number
@@ -98,8 +101,10 @@ def renew_membership(
 ) -> Membership:
     """The next cover of a household, with the same product or another, and what it owes for it.
 
-    See ``enrolment.covers.record_renewal`` for the days, the seniority and the refusals.
+    See ``enrolment.covers.renewal_terms`` for the days, the seniority and the refusals; where the
+    mutual wants it, a family that comes back after days without cover pays its arrears first.
     """
+    arrears_first = ARREARS_BEFORE_REENTRY.of(mutual)
     renewal = record_renewal(
         previous=membership,
         on=on,
@@ -107,9 +112,24 @@ def renew_membership(
         product=product,
         loan_minor=loan_minor,
         loan_reference=loan_reference,
+        arrears_minor=_overdue_minor(membership.household, on) if arrears_first else 0,
+        arrears_first=arrears_first,
     )
     raise_contributions(membership=renewal, actor=actor, on=on)
     return renewal
+
+
+def _overdue_minor(household: Household, on: date) -> int:
+    """What the household itself let pass before a day, in minor units."""
+    owed = ContributionDue.objects.filter(
+        household=household,
+        payer=Payer.HOUSEHOLD,
+        cancelled_on__isnull=True,
+        due_on__lt=on,
+        paid_minor__lt=F("amount_minor"),
+    )
+    total = owed.aggregate(total=Sum(F("amount_minor") - F("paid_minor"), default=0))["total"]
+    return int(total)
 
 
 @command("add_dependant", right=Right.ENROL)

@@ -7,7 +7,8 @@ These are not commands: a cover always comes with what is owed for it, so that t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from entraide.apps.enrolment.checks import require_enrolment, require_not_future
@@ -23,15 +24,16 @@ from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, 
 from entraide.apps.enrolment.search import search_text
 from entraide.apps.enrolment.selectors import covered_persons_count
 from entraide.apps.nomenclature.models import Area
-from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.models import Mutual, ProductVersion
 from entraide.apps.schemes.models import Product as SchemeProduct
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.selectors import product_on
-from entraide.core.enrolment import EnrolmentFacts, check_enrolment, seniority_start
-from entraide.core.errors import Refusal, RefusedRows
+from entraide.core.enrolment import EnrolmentFacts, check_enrolment
+from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.periods import Period
-from entraide.core.product import MembershipRule
+from entraide.core.product import MembershipRule, Product
 from entraide.core.rating import cover_period, renewal_period
+from entraide.core.renewals import Reentry, reentry
 
 # Entry conditions (age limits, size of the group) are asked once, at the first enrolment.
 _CODES_AT_RENEWAL = frozenset(
@@ -164,6 +166,94 @@ def record_dependant(
     return person
 
 
+RulesOn = Callable[[SchemeProduct, date], tuple[ProductVersion, Product]]
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalTerms:
+    """The cover that would follow another: which rules, which days, from when seniority counts."""
+
+    previous: Membership
+    product: SchemeProduct
+    version: ProductVersion
+    rules: Product
+    period: Period
+    reentry: Reentry
+
+
+def renewal_terms(
+    *,
+    previous: Membership,
+    on: date,
+    renewed_on: date,
+    product: SchemeProduct | None = None,
+    arrears_minor: int = 0,
+    arrears_first: bool = False,
+    rules_on: RulesOn = product_on,
+) -> RenewalTerms:
+    """The cover that would follow a membership, with nothing recorded; refused as it would be.
+
+    ``product``: another one by conversion. ``rules_on`` answers the version in force and its
+    rules; whoever asks for many families keeps the versions at hand. Persons and memberships of
+    the household that are already loaded are not asked again. Refused with ``ALREADY_RENEWED``,
+    ``COVER_OVERLAP``, ``DATE_IN_FUTURE`` or, all at once, the faults of the household and
+    ``ARREARS_BEFORE_REENTRY``.
+    """
+    require_not_future(renewed_on, on, "renewed_on")
+    household = previous.household
+    later = next(
+        (
+            each
+            for each in household.memberships.all()
+            if each.effective_from > previous.effective_from
+        ),
+        None,
+    )
+    if later is None and renewed_on < previous.effective_from:
+        later = previous  # a renewal itself, that has not begun
+    if later is not None:
+        raise Refusal(
+            "ALREADY_RENEWED", starts_on=later.effective_from, until=later.effective_until
+        )
+    chosen = product or previous.product
+    _, rules = rules_on(chosen, renewed_on)
+    period = _next_period(rules.membership, previous, renewed_on)
+    if period.start < covered_until(previous):
+        raise Refusal(
+            "COVER_OVERLAP", starts_on=previous.effective_from, until=covered_until(previous)
+        )
+    version, rules_then = rules_on(chosen, period.start)
+    back = reentry(
+        rules.membership,
+        membership_cover(previous),
+        period.start,
+        arrears_minor=arrears_minor,
+        arrears_first=arrears_first,
+        currency=rules.currency,
+    )
+    findings = (*_faults_at_renewal(household, rules, period, renewed_on, on), *back.refusals)
+    if findings:
+        raise RefusedRows(findings)
+    return RenewalTerms(previous, chosen, version, rules_then, period, back)
+
+
+def _faults_at_renewal(
+    household: Household, rules: Product, period: Period, renewed_on: date, on: date
+) -> tuple[Finding, ...]:
+    persons = present_on(household.persons.all(), max(period.start, renewed_on))
+    facts = EnrolmentFacts(
+        enrolled_on=renewed_on,
+        persons=tuple(
+            person_facts(person, key=f"persons[{index}]") for index, person in enumerate(persons)
+        ),
+    )
+    return tuple(
+        finding
+        for finding in check_enrolment(facts, rules, on)
+        if finding.code in _CODES_AT_RENEWAL
+    )
+
+
 def record_renewal(
     *,
     previous: Membership,
@@ -172,53 +262,33 @@ def record_renewal(
     product: SchemeProduct | None = None,
     loan_minor: int | None = None,
     loan_reference: str = "",
+    arrears_minor: int = 0,
+    arrears_first: bool = False,
 ) -> Membership:
     """The cover that follows another, with the same product or, by conversion, another one.
 
-    Seniority is kept within the product's ``renewal_grace_days``. Refused with
-    ``ALREADY_RENEWED``, ``COVER_OVERLAP``, ``DATE_IN_FUTURE`` or the faults of the household.
+    Seniority is kept within the product's ``renewal_grace_days``. See :func:`renewal_terms` for
+    the refusals.
     """
-    require_not_future(renewed_on, on, "renewed_on")
+    terms = renewal_terms(
+        previous=previous,
+        on=on,
+        renewed_on=renewed_on,
+        product=product,
+        arrears_minor=arrears_minor,
+        arrears_first=arrears_first,
+    )
     household = previous.household
-    later = household.memberships.filter(effective_from__gt=previous.effective_from).first()
-    if later is None and renewed_on < previous.effective_from:
-        later = previous  # a renewal itself, that has not begun
-    if later is not None:
-        raise Refusal(
-            "ALREADY_RENEWED", starts_on=later.effective_from, until=later.effective_until
-        )
-    chosen = product or previous.product
-    _, rules = product_on(chosen, renewed_on)
-    period = _next_period(rules.membership, previous, renewed_on)
-    if period.start < covered_until(previous):
-        raise Refusal(
-            "COVER_OVERLAP", starts_on=previous.effective_from, until=covered_until(previous)
-        )
-    persons = present_on(household.persons.all(), max(period.start, renewed_on))
-    facts = EnrolmentFacts(
-        enrolled_on=renewed_on,
-        persons=tuple(
-            person_facts(person, key=f"persons[{index}]") for index, person in enumerate(persons)
-        ),
-    )
-    findings = tuple(
-        finding
-        for finding in check_enrolment(facts, rules, on)
-        if finding.code in _CODES_AT_RENEWAL
-    )
-    if findings:
-        raise RefusedRows(findings)
-    version, _ = product_on(chosen, period.start)
     return Membership.objects.create(
         mutual_id=household.mutual_id,
         household=household,
-        product=chosen,
-        product_version=version,
+        product=terms.product,
+        product_version=terms.version,
         group=household.group,
         enrolled_on=renewed_on,
-        effective_from=period.start,
-        effective_until=period.until,
-        seniority_from=seniority_start(rules.membership, membership_cover(previous), period.start),
+        effective_from=terms.period.start,
+        effective_until=terms.period.until,
+        seniority_from=terms.reentry.joined_on,
         renews=previous,
         loan_minor=loan_minor,
         loan_reference=loan_reference,

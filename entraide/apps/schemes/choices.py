@@ -261,7 +261,37 @@ RUNNING_SHARE_LIMIT = RateChoice(
     "0.1.0",
 )
 
-CHOICES: tuple[Choice[Any], ...] = (HELP_NUMBER, HELP_STEPS, CARD_UNIT, RUNNING_SHARE_LIMIT)
+ARREARS_BEFORE_REENTRY = FlagChoice(
+    "arrears_before_reentry",
+    _("Arrears are paid before a family comes back"),
+    _(
+        "Whether a family that comes back after days without cover first pays what it owes of "
+        "earlier covers. Otherwise these arrears stay due beside the new cover."
+    ),
+    False,
+    ChoiceArea.CONTRIBUTIONS,
+    "0.2.0",
+)
+
+ARREARS_BEFORE_REENTRY = FlagChoice(
+    "arrears_before_reentry",
+    _("Arrears are paid before a family comes back"),
+    _(
+        "Whether a family that comes back after days without cover first pays what it owes of "
+        "earlier covers. Otherwise these arrears stay due beside the new cover."
+    ),
+    False,
+    ChoiceArea.CONTRIBUTIONS,
+    "0.2.0",
+)
+
+CHOICES: tuple[Choice[Any], ...] = (
+    HELP_NUMBER,
+    HELP_STEPS,
+    CARD_UNIT,
+    RUNNING_SHARE_LIMIT,
+    ARREARS_BEFORE_REENTRY,
+)
 
 
 def choice_named(name: str) -> Choice[Any]:

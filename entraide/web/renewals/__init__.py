@@ -1,0 +1,1 @@
+"""« Renouvellements »: the covers near their term, and their renewal, one family or many."""

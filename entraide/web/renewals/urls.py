@@ -1,0 +1,14 @@
+"""The addresses of renewals, under ``/m/<mutual>/adhesions/renouvellements/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from entraide.web.renewals import acts, views
+
+urlpatterns = [
+    path("", views.pipeline, name="renewals"),
+    path("liste/", views.paper, name="renewals-paper"),
+    path("choix/", acts.check, name="renewals-check"),
+    path("faire/", acts.renew, name="renewals-do"),
+]

@@ -1,0 +1,200 @@
+"""The renewal pipeline: how many covers stand where, which they are, what comes next for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from entraide.apps.contributions.registers import groups_list, members_of
+from entraide.apps.contributions.renewals import (
+    RenewalOffer,
+    covers_followed,
+    renewal_offers,
+    renewals_list,
+    stage_counts,
+    stages_by_group,
+)
+from entraide.apps.enrolment.models import Membership, PartnerGroup
+from entraide.apps.enrolment.selectors import group_for
+from entraide.apps.schemes.choices import ARREARS_BEFORE_REENTRY
+from entraide.apps.schemes.models import Product
+from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.selectors import product_for, products
+from entraide.core.errors import Refusal
+from entraide.core.renewals import RenewalStage, following
+from entraide.web.office import OfficeRequest, office_view
+from entraide.web.renewals.wording import (
+    STAGE_KINDS,
+    STAGE_MEANINGS,
+    STAGE_NAMES,
+    finding_told,
+    next_thing,
+    term_in_words,
+    why_not,
+)
+
+ROWS_PER_PAGE = 50
+ROWS_PER_PAPER = 200
+GROUPS_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One cover of the list, its offer and what to do next, in words."""
+
+    cover: Membership
+    member_name: str
+    persons_count: int
+    overdue_minor: int
+    stage_kind: str
+    stage_name: str
+    term: str
+    step: str
+    price_minor: int | None
+    faults: list[str]
+    remarks: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of the address; what is unknown is not asked."""
+
+    stage: RenewalStage | None
+    group: PartnerGroup | None
+    product: Product | None
+    text: str
+    sort: str
+
+    @property
+    def any(self) -> bool:
+        """Whether something is filtered."""
+        return bool(self.stage or self.group or self.product or self.text.strip())
+
+    def filters(self) -> dict[str, Any]:
+        """As the list of the services takes them."""
+        return {
+            "stage": self.stage,
+            "group": self.group,
+            "product": self.product,
+            "text": self.text,
+            "sort": self.sort,
+        }
+
+
+def asked_of(request: OfficeRequest) -> Asked:
+    """What the address asks for."""
+    given = request.GET
+    stage = given.get("stage", "")
+    return Asked(
+        RenewalStage(stage) if stage in RenewalStage.__members__.values() else None,
+        _known(group_for, request, given.get("group", "")),
+        _known(product_for, request, given.get("product", "")),
+        given.get("q", ""),
+        given.get("sort", ""),
+    )
+
+
+def _known(reader: Any, request: OfficeRequest, key: str) -> Any:
+    if not key:
+        return None
+    try:
+        return reader(request.mutual, key)
+    except Refusal:
+        return None
+
+
+def rows_of(request: OfficeRequest, covers: Sequence[Membership]) -> list[Row]:
+    """The covers of one page with price, faults and next step; queries do not grow with them."""
+    offers = renewal_offers(
+        request.mutual,
+        covers,
+        on=request.day,
+        arrears_first=ARREARS_BEFORE_REENTRY.of(request.mutual),
+    )
+    members = members_of([cover.household for cover in covers])
+    return [_row(request, offer, members) for offer in offers]
+
+
+def _row(request: OfficeRequest, offer: RenewalOffer, members: Any) -> Row:
+    cover = offer.membership
+    follow = following(cover.effective_until, offer.grace_days, request.day)
+    member = members.get(cover.household_id)
+    return Row(
+        cover=cover,
+        member_name=member.full_name if member else cover.household.number,
+        persons_count=getattr(cover, "persons_count", None) or 0,
+        overdue_minor=getattr(cover, "overdue_minor", None) or 0,
+        stage_kind=STAGE_KINDS[follow.stage] if follow else "plain",
+        stage_name=str(STAGE_NAMES[follow.stage]) if follow else "",
+        term=term_in_words(cover.effective_until),
+        step=next_thing(follow) if follow else "",
+        price_minor=offer.quote.total_minor if offer.quote else None,
+        faults=why_not(offer.refusal) if offer.refusal else [],
+        remarks=[finding_told(each) for each in offer.quote.remarks] if offer.quote else [],
+    )
+
+
+@require_safe
+@office_view(right=Right.READ_REGISTERS)
+def pipeline(request: OfficeRequest) -> HttpResponse:
+    """The covers near their term: counts by stage and by group, the list, one click to renew."""
+    asked = asked_of(request)
+    page = Paginator(
+        renewals_list(request.mutual, request.day, **asked.filters()), ROWS_PER_PAGE
+    ).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "asked": asked,
+        "page": page,
+        "rows": rows_of(request, list(page.object_list)),
+        "may_renew": Right.ENROL in request.rights,
+    }
+    if request.htmx:
+        return render(request, "web/renewals/_rows.html", context)
+    followed = covers_followed(request.mutual, request.day)
+    if asked.group is not None:
+        followed = followed.filter(household__group=asked.group)
+    counts = stage_counts(followed, request.day)
+    context |= {
+        "stages": [
+            (stage, STAGE_NAMES[stage], STAGE_MEANINGS[stage], counts[stage])
+            for stage in RenewalStage
+        ],
+        "total": sum(counts.values()),
+        "by_group": [
+            (each, [(stage, STAGE_NAMES[stage], each.counts[stage]) for stage in RenewalStage])
+            for each in stages_by_group(
+                covers_followed(request.mutual, request.day), request.day, most=GROUPS_SHOWN
+            )
+        ],
+        "groups": groups_list(request.mutual),
+        "products": products(request.mutual),
+    }
+    return render(request, "web/renewals/pipeline.html", context)
+
+
+@require_safe
+@office_view(right=Right.READ_REGISTERS)
+def paper(request: OfficeRequest) -> HttpResponse:
+    """The list to take along to a group's meeting: family, price, what is owed, boxes to sign."""
+    asked = asked_of(request)
+    page = Paginator(
+        renewals_list(request.mutual, request.day, **asked.filters()), ROWS_PER_PAPER
+    ).get_page(request.GET.get("page"))
+    rows = rows_of(request, list(page.object_list))
+    prices = [row.price_minor for row in rows if row.price_minor is not None]
+    context = {
+        "asked": asked,
+        "page": page,
+        "rows": rows,
+        "price_minor": sum(prices),
+        "overdue_minor": sum(row.overdue_minor for row in rows),
+        "stage_name": STAGE_NAMES[asked.stage] if asked.stage else "",
+        "groups": groups_list(request.mutual),
+    }
+    return render(request, "web/renewals/paper.html", context)
