@@ -14,9 +14,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from entraide.core.enrolment_windows import may_join, next_window
 from entraide.core.errors import Finding
 from entraide.core.periods import Period, add_months, age_on
-from entraide.core.product import MembershipRule, Product
+from entraide.core.product import MembershipRule, MembershipUnit, Product
 from entraide.core.rating import HouseholdComposition
 
 PLAUSIBLE_AGE_YEARS = 120
@@ -43,6 +44,7 @@ class EnrolmentFacts:
     enrolled_on: date
     persons: tuple[PersonFacts, ...]
     group_persons_count: int | None = None
+    is_joining: bool = True  # False: a person enters a household that has joined already
 
 
 # Said to the clerk without refusing the enrolment: the household is registered, the file is
@@ -78,13 +80,32 @@ def _enrolment_findings(facts: EnrolmentFacts, rule: MembershipRule, on: date) -
         yield _finding(
             "MEMBERS_ABOVE_MAXIMUM", "persons", count=len(present), maximum=rule.max_members
         )
+    yield from _unit_findings(facts, rule, len(present))
     group = facts.group_persons_count
-    if rule.minimum_group_size > 1 and group is None:
+    if (rule.minimum_group_size > 1 or rule.unit is MembershipUnit.COLLECTIVE) and group is None:
         yield _finding("GROUP_REQUIRED", "group", minimum=rule.minimum_group_size)
     elif group is not None and group < rule.minimum_group_size:
         yield _finding("GROUP_TOO_SMALL", "group", count=group, minimum=rule.minimum_group_size)
     for person in facts.persons:
         yield from _person_findings(person, facts, rule, on)
+
+
+def _unit_findings(
+    facts: EnrolmentFacts, rule: MembershipRule, present_count: int
+) -> Iterator[Finding]:
+    """What may join, and in which part of the year."""
+    if rule.unit is MembershipUnit.INDIVIDUAL and present_count > 1:
+        yield _finding("INDIVIDUAL_ONE_PERSON", "persons", count=present_count)
+    if facts.is_joining and not may_join(rule, facts.enrolled_on):
+        coming = next_window(rule, facts.enrolled_on)
+        assert coming is not None, "a product with windows has a next one"
+        yield _finding(
+            "ENROLMENT_OUTSIDE_WINDOW",
+            "enrolled_on",
+            day=facts.enrolled_on,
+            opens_on=coming.start,
+            last_on=coming.last,
+        )
 
 
 def _is_present(person: PersonFacts, on: date) -> bool:
@@ -106,11 +127,13 @@ def _person_findings(
         yield _finding("BIRTH_AFTER_ENTRY", key, birth_on=birth_on, entered_on=person.entered_on)
     else:
         age = age_on(birth_on, facts.enrolled_on)
-        oldest = rule.maximum_entry_age_years
+        oldest, youngest = rule.maximum_entry_age_years, rule.minimum_entry_age_years
         if age > PLAUSIBLE_AGE_YEARS:
             yield _finding("AGE_IMPLAUSIBLE", key, age=age, birth_on=birth_on)
         elif oldest is not None and age > oldest:
             yield _finding("AGE_ABOVE_LIMIT", key, age=age, maximum=oldest)
+        elif youngest is not None and age < youngest:
+            yield _finding("AGE_BELOW_LIMIT", key, age=age, minimum=youngest)
         if person.is_head and age < rule.adult_age_years:
             yield _finding("HEAD_UNDER_AGE", key, age=age, adult_age=rule.adult_age_years)
     if person.exited_on is not None and person.exited_on < person.entered_on:

@@ -53,8 +53,42 @@ class ContributionKind(StrEnum):
     PER_PERSON = "per_person"  # flat × persons covered
     BY_SIZE = "by_size"  # a table of sizes
     BY_AGE = "by_age"  # adults and children, lump sum up to a threshold
-    OF_LOAN = "of_loan"  # a rate of the loan, floor and cap
+    OF_LOAN = "of_loan"  # a rate of the loan, or rates by tranche, floor and cap
     BY_LOAN = "by_loan"  # a table of loan amounts
+    OF_INCOME = "of_income"  # a rate of the declared income, or rates by tranche, floor and cap
+
+
+class BracketMode(StrEnum):
+    """How rates by tranche are read: each on its own slice, or the one reached on the whole."""
+
+    MARGINAL = "marginal"
+    WHOLE = "whole"
+
+
+class MembershipUnit(StrEnum):
+    """What joins: a family, one person, or the families of a collective contract."""
+
+    FAMILY = "family"
+    INDIVIDUAL = "individual"
+    COLLECTIVE = "collective"
+
+
+@dataclass(frozen=True, slots=True)
+class PayingCategory:
+    """What the product gives a household of a category (indigents, pupils …), on one day.
+
+    ``exempted_rate``: the part of what the household would owe of the contribution that it does
+    not pay. ``paid_by`` pays it instead (``state``, ``sponsor``, ``employer``); with ``mutual``
+    the mutual gives it up and the contribution is lowered. ``waives_fees``: nor does it pay fees.
+    ``subsidy_minor_per_person`` comes on top, from the State.
+    """
+
+    code: str
+    exempted_rate: Decimal = Decimal(0)
+    paid_by: str = "state"
+    waives_fees: bool = False
+    subsidy_minor_per_person: int = 0
+    titles: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +98,15 @@ class ContributionRule:
     ``amount_minor``: per household or per person. ``by_size_minor``: (largest size, amount)
     pairs in ascending order, the last one for every larger family; ``by_loan_minor`` likewise
     with the largest loan. ``threshold_members``: how many persons the lump sum covers.
+    ``loan_brackets`` and ``income_brackets`` are (largest amount, rate) pairs read by
+    ``brackets``, in place of the one rate. Income is declared by the month; the floor and the
+    cap are those of the whole cover period.
+
+    Within the contribution, the State, then the employer, then a sponsor pay their rate of it and
+    their amount per person; the household pays the rest. ``subsidy_minor_per_person`` comes on
+    top. Discounts are rates of what is left when their turn comes (``core.rating``).
+    ``instalment_months``: the months after the first day of cover on which parts fall due; spread
+    evenly when empty.
     Fees (``joining_fee_minor`` at the first enrolment only; ``assembly_fee_minor`` at each) go to
     running costs and are named apart from the contribution.
     """
@@ -79,13 +122,36 @@ class ContributionRule:
     loan_rate: Decimal = Decimal(0)
     loan_floor_minor: int = 0
     loan_cap_minor: int | None = None
+    loan_brackets: tuple[tuple[int, Decimal], ...] = ()
+    income_rate: Decimal = Decimal(0)
+    income_floor_minor: int = 0
+    income_cap_minor: int | None = None
+    income_brackets: tuple[tuple[int, Decimal], ...] = ()
+    brackets: BracketMode = BracketMode.MARGINAL
     joining_fee_minor: int = 0
     joining_fee_minor_per_person: int = 0
     assembly_fee_minor: int = 0
     assembly_fee_minor_per_person: int = 0
     subsidy_minor_per_person: int = 0  # paid by the State or a commune, not by the household
     employer_share_rate: Decimal = Decimal(0)  # of the contribution, paid by the employer
+    employer_minor_per_person: int = 0
+    state_share_rate: Decimal = Decimal(0)
+    state_minor_per_person: int = 0
+    sponsor_share_rate: Decimal = Decimal(0)
+    sponsor_minor_per_person: int = 0
+    early_enrolment_discount_rate: Decimal = Decimal(0)
+    early_enrolment_months: int = 0
+    renewal_discount_rate: Decimal = Decimal(0)
+    renewal_discount_months: int = 0
+    whole_payment_discount_rate: Decimal = Decimal(0)
+    discounts_cover_fees: bool = False
     instalment_count: int = 1
+    instalment_months: tuple[int, ...] = ()
+    categories: tuple[PayingCategory, ...] = ()
+
+    def category(self, code: str) -> PayingCategory | None:
+        """What the product gives a household of this category; None when it gives nothing."""
+        return next((each for each in self.categories if each.code == code), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +159,9 @@ class MembershipRule:
     """Who may be covered, for how long, and what suspends rights."""
 
     cover_months: int = 12
+    unit: MembershipUnit = MembershipUnit.FAMILY
     adult_age_years: int = 18
+    minimum_entry_age_years: int | None = None
     maximum_entry_age_years: int | None = None
     max_members: int | None = None
     minimum_group_size: int = 1
@@ -104,6 +172,8 @@ class MembershipRule:
     cycle_starts: tuple[tuple[int, int], ...] = ()  # (day, month) on which covers begin
     enrolment_grace_months: int = 0  # enrolment so long after a cycle start still joins it
     administration_months: int = 0  # between enrolment and the start of cover
+    # ((day, month) first, (day, month) last), both inside, in which people may join; () always
+    enrolment_windows: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

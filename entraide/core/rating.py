@@ -1,47 +1,69 @@
 """What a household owes for one cover period, why, and when.
 
-The price is the product's :class:`~entraide.core.product.ContributionRule`; the order of the
-steps is that of *family tariffs* as operating community insurance systems print it: adults fill
-``max_members`` and the lump sum's ``threshold_members`` first, then children; persons above the
-maximum are neither covered nor priced; fees count priced persons only.
+The price is the product's :class:`~entraide.core.product.ContributionRule`. The order of the
+steps, each rounded half up where a rate meets an amount (``docs/algorithms/contributions.md``):
 
-Who pays what. The household and, where the rule says so, its employer share the *contribution*.
-A subsidy of the State or a commune comes **in addition**: with 2 000 a person asked of the
-household and 1 000 a person of subsidy, the mutual receives 3 000 a person. Contribution and
-subsidy together are split once between the mutual fund and running costs; fees go wholly to
-running costs.
+1. who is priced: adults fill ``max_members`` and the lump sum's ``threshold_members`` first, then
+   children; persons above the maximum are neither covered nor priced, fees count priced persons;
+2. the formula, with its floor or cap;
+3. discounts, each on what is left: early enrolment or early renewal, then payment at once;
+4. fees (lowered by the discounts only where the rule says so);
+5. an exemption that the mutual itself gives up;
+6. who pays: the State, the employer, a sponsor take their share, the household the rest; an
+   exemption paid by another moves the household's part to them;
+7. a subsidy of the State **on top**: with 2 000 a person asked of the household and 1 000 a
+   person of subsidy, the mutual receives 3 000 a person;
+8. contribution and subsidy together are split once between the mutual fund and running costs;
+   fees go wholly to running costs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
-from typing import Any
+from decimal import Decimal
 
+from entraide.core.contribution_formulas import DueLine, Priced, formula_lines
 from entraide.core.errors import Refusal
 from entraide.core.money import allocate, rate_of
+from entraide.core.payers import SHARE_LINES, Payer, PayerShare, payer_parts, payer_shares
 from entraide.core.periods import Period, add_months
-from entraide.core.product import ContributionKind, ContributionRule, MembershipRule, Product
+from entraide.core.product import ContributionRule, MembershipRule, PayingCategory, Product
 
-
-class Payer(StrEnum):
-    """Who owes a share of the price of one cover period."""
-
-    HOUSEHOLD = "household"
-    EMPLOYER = "employer"
-    SUBSIDY = "subsidy"  # the State, a commune, a sponsor
+__all__ = [
+    "DueBreakdown",
+    "DueLine",
+    "HouseholdComposition",
+    "Instalment",
+    "Payer",
+    "PayerShare",
+    "contribution_due",
+    "cover_period",
+    "discounts_of",
+    "instalments",
+    "months_ahead",
+    "renewal_period",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdComposition:
-    """What the price depends on. ``loan_minor`` is asked only by formulas on the loan."""
+    """What the price depends on. The loan and the income are asked only by formulas on them.
+
+    ``income_minor`` is declared by the month. ``months_ahead``: whole months between the day of
+    enrolment (or renewal) and the first day of cover, for the discounts of who is early.
+    ``category`` names a :class:`~entraide.core.product.PayingCategory` of the product.
+    """
 
     adults: int
     children: int = 0
     is_first_enrolment: bool = True
     loan_minor: int | None = None
+    income_minor: int | None = None
+    category: str = ""
+    months_ahead: int = 0
+    pays_at_once: bool = False
 
     @property
     def persons(self) -> int:
@@ -50,36 +72,15 @@ class HouseholdComposition:
 
 
 @dataclass(frozen=True, slots=True)
-class DueLine:
-    """One step of the computation: a code, what it adds (minor units, may be negative), why.
-
-    The lines of a :class:`DueBreakdown` sum to ``total_minor``: the sheet shown to the member
-    can be added up by hand. ``data`` always names the currency, for the sentence.
-    """
-
-    code: str
-    amount_minor: int
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class PayerShare:
-    """What one payer owes, fees apart, and where it goes: ``amount = fund + running``."""
-
-    payer: Payer
-    amount_minor: int
-    fund_share_minor: int
-    running_share_minor: int
-
-
-@dataclass(frozen=True, slots=True)
 class DueBreakdown:
     """The price of one cover period, in minor units of the product's currency.
 
-    ``contribution_minor`` is the product's price: the employer owes ``employer_minor`` of it.
-    ``household_minor`` is what the household owes in all: its part of the contribution, and fees.
+    ``contribution_minor`` is the price after discounts: the State owes ``state_minor`` of it, the
+    employer ``employer_minor``, a sponsor ``sponsor_minor``. ``household_minor`` is what the
+    household owes in all: its part of the contribution, and fees. ``subsidy_minor`` comes on top.
     ``fund_share_minor`` and ``running_share_minor`` split contribution *and* subsidy; fees
     (``fees_minor``) go to running costs besides. ``shares`` holds the same split payer by payer.
+    ``discount_minor`` is what all discounts took, fees included.
     """
 
     contribution_minor: int
@@ -93,6 +94,9 @@ class DueBreakdown:
     priced_children: int
     shares: tuple[PayerShare, ...]
     lines: tuple[DueLine, ...]
+    state_minor: int = 0
+    sponsor_minor: int = 0
+    discount_minor: int = 0
 
     @property
     def fees_minor(self) -> int:
@@ -102,7 +106,8 @@ class DueBreakdown:
     @property
     def household_minor(self) -> int:
         """What the household itself has to pay, fees included."""
-        return self.contribution_minor - self.employer_minor + self.fees_minor
+        others = self.employer_minor + self.state_minor + self.sponsor_minor
+        return self.contribution_minor - others + self.fees_minor
 
     @property
     def total_minor(self) -> int:
@@ -132,12 +137,25 @@ class Instalment:
     running_share_minor: int
 
 
+@dataclass(slots=True)
+class _Sheet:
+    """The price while the steps write on it."""
+
+    contribution: int
+    joining: int
+    assembly: int
+    lines: list[DueLine]
+
+    def add(self, code: str, amount: int, **data: object) -> None:
+        self.lines.append(DueLine(code, amount, data))
+
+
 def contribution_due(product: Product, composition: HouseholdComposition) -> DueBreakdown:
     """The price of one cover period for a household, explained line by line.
 
-    Rounding happens where a rate meets an amount: the loan formula, the employer's share and the
-    fund share are each rounded once, half up; what remains is the rest, so that nothing is lost.
-    Refused with ``COMPOSITION_INVALID``, ``LOAN_MISSING`` or ``LOAN_INVALID``.
+    What remains after each rounding is the rest, so that nothing is lost: the lines sum to
+    ``total_minor``, the payers' parts to it too. Refused with ``COMPOSITION_INVALID``,
+    ``LOAN_MISSING``, ``LOAN_INVALID``, ``INCOME_MISSING`` or ``INCOME_INVALID``.
     """
     rule = product.contribution
     if composition.adults < 0 or composition.children < 0 or composition.persons == 0:
@@ -146,41 +164,37 @@ def contribution_due(product: Product, composition: HouseholdComposition) -> Due
         )
     adults, children = _priced(composition, product.membership.max_members)
     persons = adults + children
-    lines = list(_FORMULAS[rule.kind](rule, adults, children, composition))
-    contribution = sum(line.amount_minor for line in lines)
-    if persons < composition.persons:
-        lines.append(DueLine("DUE_NOT_PRICED", 0, {"persons": composition.persons - persons}))
-    joining, assembly = _fees(rule, persons, composition.is_first_enrolment)
-    if joining:
-        lines.append(DueLine("DUE_JOINING_FEE", joining, {"persons": persons}))
-    if assembly:
-        lines.append(DueLine("DUE_ASSEMBLY_FEE", assembly, {"persons": persons}))
-    subsidy = rule.subsidy_minor_per_person * persons
+    category = rule.category(composition.category)
+    sheet = _price(product, composition, adults, children)
+    discount = _discount(sheet, rule, composition)
+    _exempt_by_mutual(sheet, category)
+    parts = payer_parts(sheet.contribution, rule, category, persons)
+    for payer, amount in parts.items():
+        if amount and payer in SHARE_LINES:
+            sheet.add(SHARE_LINES[payer], 0, amount_minor=amount)
+    unit = rule.subsidy_minor_per_person
+    unit += category.subsidy_minor_per_person if category is not None else 0
+    subsidy = unit * persons
     if subsidy:
-        lines.append(
-            DueLine(
-                "DUE_SUBSIDY",
-                subsidy,
-                {"persons": persons, "unit_minor": rule.subsidy_minor_per_person},
-            )
-        )
-    employer = rate_of(contribution, rule.employer_share_rate)
-    fund = rate_of(contribution + subsidy, product.fund_share_rate)
+        sheet.add("DUE_SUBSIDY", subsidy, persons=persons, unit_minor=unit)
+    fund = rate_of(sheet.contribution + subsidy, product.fund_share_rate)
     return DueBreakdown(
-        contribution_minor=contribution,
-        joining_fee_minor=joining,
-        assembly_fee_minor=assembly,
+        contribution_minor=sheet.contribution,
+        joining_fee_minor=sheet.joining,
+        assembly_fee_minor=sheet.assembly,
         subsidy_minor=subsidy,
-        employer_minor=employer,
+        employer_minor=parts[Payer.EMPLOYER],
+        state_minor=parts[Payer.SUBSIDY],
+        sponsor_minor=parts[Payer.SPONSOR],
         fund_share_minor=fund,
-        running_share_minor=contribution + subsidy - fund,
+        running_share_minor=sheet.contribution + subsidy - fund,
         priced_adults=adults,
         priced_children=children,
-        shares=_shares(contribution - employer, employer, subsidy, fund),
+        shares=payer_shares({**parts, Payer.SUBSIDY: parts[Payer.SUBSIDY] + subsidy}, fund),
         lines=tuple(
-            DueLine(line.code, line.amount_minor, {**line.data, "currency": product.currency})
-            for line in lines
+            replace(line, data={**line.data, "currency": product.currency}) for line in sheet.lines
         ),
+        discount_minor=discount,
     )
 
 
@@ -192,123 +206,97 @@ def _priced(composition: HouseholdComposition, maximum: int | None) -> tuple[int
     return adults, min(composition.children, maximum - adults)
 
 
-def _fees(rule: ContributionRule, persons: int, is_first: bool) -> tuple[int, int]:
+def _price(
+    product: Product, composition: HouseholdComposition, adults: int, children: int
+) -> _Sheet:
+    """The formula and the fees, before any discount."""
+    rule, persons = product.contribution, adults + children
+    lines = list(
+        formula_lines(
+            rule,
+            Priced(
+                adults,
+                children,
+                composition.loan_minor,
+                composition.income_minor,
+                product.membership.cover_months,
+            ),
+        )
+    )
+    contribution = sum(line.amount_minor for line in lines)
     joining = rule.joining_fee_minor + rule.joining_fee_minor_per_person * persons
     assembly = rule.assembly_fee_minor + rule.assembly_fee_minor_per_person * persons
-    return (joining if is_first else 0), assembly
+    sheet = _Sheet(contribution, joining if composition.is_first_enrolment else 0, assembly, lines)
+    if persons < composition.persons:
+        sheet.add("DUE_NOT_PRICED", 0, persons=composition.persons - persons)
+    if sheet.joining:
+        sheet.add("DUE_JOINING_FEE", sheet.joining, persons=persons)
+    if sheet.assembly:
+        sheet.add("DUE_ASSEMBLY_FEE", sheet.assembly, persons=persons)
+    return sheet
 
 
-def _shares(household: int, employer: int, subsidy: int, fund: int) -> tuple[PayerShare, ...]:
-    """The fund share dealt out to the payers in proportion: the parts sum to the whole."""
-    owed = [
-        (payer, amount)
-        for payer, amount in (
-            (Payer.HOUSEHOLD, household),
-            (Payer.EMPLOYER, employer),
-            (Payer.SUBSIDY, subsidy),
-        )
-        if amount
-    ]
-    if not owed:
-        return ()
-    parts = allocate(fund, [amount for _, amount in owed])
-    return tuple(
-        PayerShare(payer, amount, part, amount - part)
-        for (payer, amount), part in zip(owed, parts, strict=True)
-    )
+def discounts_of(
+    rule: ContributionRule, composition: HouseholdComposition
+) -> Iterator[tuple[str, Decimal]]:
+    """The discounts that a household has a right to: code and rate, in the order of the steps.
+
+    Early enrolment and early renewal never meet: the one is for a first enrolment only.
+    """
+    if composition.is_first_enrolment:
+        months, rate = rule.early_enrolment_months, rule.early_enrolment_discount_rate
+        code = "DUE_EARLY_ENROLMENT"
+    else:
+        months, rate = rule.renewal_discount_months, rule.renewal_discount_rate
+        code = "DUE_EARLY_RENEWAL"
+    if rate and composition.months_ahead >= months:
+        yield code, rate
+    if rule.whole_payment_discount_rate and composition.pays_at_once:
+        yield "DUE_PAID_AT_ONCE", rule.whole_payment_discount_rate
 
 
-def _per_household(
-    rule: ContributionRule, adults: int, children: int, _: HouseholdComposition
-) -> tuple[DueLine, ...]:
-    return (DueLine("DUE_PER_HOUSEHOLD", rule.amount_minor, {"persons": adults + children}),)
+def _discount(sheet: _Sheet, rule: ContributionRule, composition: HouseholdComposition) -> int:
+    """Take the discounts off the sheet; what they took in all."""
+    taken = 0
+    for code, rate in discounts_of(rule, composition):
+        amounts = [sheet.contribution]
+        if rule.discounts_cover_fees:
+            amounts += [sheet.joining, sheet.assembly]
+        off = rate_of(sum(amounts), rate)
+        if not off:
+            continue
+        offs = [*allocate(off, amounts), 0, 0]
+        sheet.contribution -= offs[0]
+        sheet.joining -= offs[1]
+        sheet.assembly -= offs[2]
+        sheet.add(code, -off, rate=rate)
+        taken += off
+    return taken
 
 
-def _per_person(
-    rule: ContributionRule, adults: int, children: int, _: HouseholdComposition
-) -> tuple[DueLine, ...]:
-    persons = adults + children
-    shown = {"persons": persons, "unit_minor": rule.amount_minor}
-    return (DueLine("DUE_PER_PERSON", rule.amount_minor * persons, shown),)
-
-
-def _step(table: tuple[tuple[int, int], ...], quantity: int) -> int:
-    """The amount of the first step that reaches the quantity; the last step has no end."""
-    assert table, "a table of steps has at least one"
-    return next((amount for largest, amount in table if quantity <= largest), table[-1][1])
-
-
-def _by_size(
-    rule: ContributionRule, adults: int, children: int, _: HouseholdComposition
-) -> tuple[DueLine, ...]:
-    persons = adults + children
-    return (DueLine("DUE_BY_SIZE", _step(rule.by_size_minor, persons), {"persons": persons}),)
-
-
-def _by_age(
-    rule: ContributionRule, adults: int, children: int, _: HouseholdComposition
-) -> tuple[DueLine, ...]:
-    inside_adults = min(adults, rule.threshold_members)
-    inside_children = min(children, rule.threshold_members - inside_adults)
-    steps = (
-        ("DUE_LUMP_SUM", inside_adults + inside_children, None, rule.lump_sum_minor),
-        ("DUE_ADULTS", adults - inside_adults, rule.adult_minor, 0),
-        ("DUE_CHILDREN", children - inside_children, rule.child_minor, 0),
-    )
-    lines = []
-    for code, persons, unit, flat in steps:
-        if unit is None and flat:
-            lines.append(DueLine(code, flat, {"persons": persons}))
-        elif unit is not None and persons:
-            lines.append(DueLine(code, unit * persons, {"persons": persons, "unit_minor": unit}))
-    return tuple(lines)
-
-
-def _loan(composition: HouseholdComposition) -> int:
-    if composition.loan_minor is None:
-        raise Refusal("LOAN_MISSING")
-    if composition.loan_minor <= 0:
-        raise Refusal("LOAN_INVALID", amount=composition.loan_minor)
-    return composition.loan_minor
-
-
-def _of_loan(
-    rule: ContributionRule, adults: int, children: int, composition: HouseholdComposition
-) -> tuple[DueLine, ...]:
-    loan = _loan(composition)
-    amount = rate_of(loan, rule.loan_rate)
-    lines = [DueLine("DUE_OF_LOAN", amount, {"loan_minor": loan, "loan_rate": rule.loan_rate})]
-    if amount < rule.loan_floor_minor:
-        shown = {"floor_minor": rule.loan_floor_minor}
-        lines.append(DueLine("DUE_LOAN_FLOOR", rule.loan_floor_minor - amount, shown))
-    elif rule.loan_cap_minor is not None and amount > rule.loan_cap_minor:
-        shown = {"cap_minor": rule.loan_cap_minor}
-        lines.append(DueLine("DUE_LOAN_CAP", rule.loan_cap_minor - amount, shown))
-    return tuple(lines)
-
-
-def _by_loan(
-    rule: ContributionRule, adults: int, children: int, composition: HouseholdComposition
-) -> tuple[DueLine, ...]:
-    loan = _loan(composition)
-    return (DueLine("DUE_BY_LOAN", _step(rule.by_loan_minor, loan), {"loan_minor": loan}),)
-
-
-_Formula = Callable[[ContributionRule, int, int, HouseholdComposition], tuple[DueLine, ...]]
-_FORMULAS: dict[ContributionKind, _Formula] = {
-    ContributionKind.PER_HOUSEHOLD: _per_household,
-    ContributionKind.PER_PERSON: _per_person,
-    ContributionKind.BY_SIZE: _by_size,
-    ContributionKind.BY_AGE: _by_age,
-    ContributionKind.OF_LOAN: _of_loan,
-    ContributionKind.BY_LOAN: _by_loan,
-}
+def _exempt_by_mutual(sheet: _Sheet, category: PayingCategory | None) -> None:
+    """Fees that a category does not pay, and what the mutual itself gives up."""
+    if category is None:
+        return
+    fees = sheet.joining + sheet.assembly
+    if category.waives_fees and fees:
+        sheet.add("DUE_FEES_WAIVED", -fees, category=category.code)
+        sheet.joining = sheet.assembly = 0
+    if category.paid_by == "mutual" and category.exempted_rate:
+        given_up = rate_of(sheet.contribution, category.exempted_rate)
+        sheet.add("DUE_EXEMPTED", -given_up, rate=category.exempted_rate)
+        sheet.contribution -= given_up
 
 
 def instalments(
-    due: DueBreakdown, count: int, period: Period, payer: Payer = Payer.HOUSEHOLD
+    due: DueBreakdown,
+    count: int,
+    period: Period,
+    payer: Payer = Payer.HOUSEHOLD,
+    months_after: tuple[int, ...] = (),
 ) -> tuple[Instalment, ...]:
-    """What one payer owes in ``count`` parts spread evenly over the months of the cover period.
+    """What one payer owes in ``count`` parts spread evenly over the months of the cover period,
+    or falling due ``months_after`` months after its first day where the rule says so.
 
     The first part is due on the first day of cover and bears the household's fees; parts sum
     exactly to what the payer owes, and so do their fund and running shares; units that do not
@@ -331,9 +319,18 @@ def instalments(
     for index, (amount, fund) in enumerate(zip(amounts, funds, strict=True)):
         whole = amount + (fees if index == 0 else 0)
         if whole:
-            due_on = add_months(period.start, index * months // count)
+            after = months_after[index] if len(months_after) == count else index * months // count
+            due_on = add_months(period.start, after)
             parts.append(Instalment(due_on, whole, fund, whole - fund))
     return tuple(parts)
+
+
+def months_ahead(asked_on: date, starts_on: date) -> int:
+    """Whole months between the day of asking and the first day of cover; 0 when it is not later."""
+    months = 0
+    while asked_on <= add_months(starts_on, -(months + 1)):
+        months += 1
+    return months
 
 
 def cover_period(rule: MembershipRule, enrolled_on: date) -> Period:

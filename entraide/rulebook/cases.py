@@ -166,8 +166,10 @@ def read_cases(path: Path) -> tuple[Case, ...]:
 
 
 def case_paths(folder: Path = RULES_FOLDER) -> tuple[Path, ...]:
-    """Every case file under a folder, in alphabetical order."""
-    return tuple(sorted(folder.glob("**/cases/*.yaml")))
+    """Every case file of claims under a folder, in alphabetical order; ``due_cases`` has the
+    others, whose names begin with ``contribution``."""
+    found = folder.glob("**/cases/*.yaml")
+    return tuple(sorted(path for path in found if not path.name.startswith("contribution")))
 
 
 def run_case(case: Case, rules: ProductRules) -> CaseResult:

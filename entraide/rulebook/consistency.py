@@ -8,11 +8,19 @@ from itertools import pairwise
 from typing import Any
 
 from entraide.core.errors import Finding
-from entraide.core.product import Benefit, ContributionKind, ContributionRule, Product, Sector
+from entraide.core.product import (
+    Benefit,
+    ContributionKind,
+    ContributionRule,
+    MembershipUnit,
+    Product,
+    Sector,
+)
 from entraide.rulebook.schema import (
     BenefitDocument,
     ContributionDocument,
     Parameter,
+    PayingCategoryDocument,
     ProductDocument,
     SectorBenefit,
 )
@@ -26,13 +34,27 @@ _READ_BY_KIND: dict[ContributionKind, tuple[tuple[str, ...], tuple[str, ...]]] =
         ("adult_minor", "child_minor"),
         ("lump_sum_minor", "threshold_members"),
     ),
-    ContributionKind.OF_LOAN: (("loan_rate",), ("loan_floor_minor", "loan_cap_minor")),
+    ContributionKind.OF_LOAN: (
+        (),
+        ("loan_rate", "loan_brackets", "loan_floor_minor", "loan_cap_minor"),
+    ),
     ContributionKind.BY_LOAN: (("by_loan_minor",), ()),
+    ContributionKind.OF_INCOME: (
+        (),
+        ("income_rate", "income_brackets", "income_floor_minor", "income_cap_minor"),
+    ),
+}
+# A formula on a base takes one rate or rates by tranche, never both.
+_RATE_OR_BRACKETS = {
+    ContributionKind.OF_LOAN: ("loan_rate", "loan_brackets"),
+    ContributionKind.OF_INCOME: ("income_rate", "income_brackets"),
 }
 _OF_FORMULAS = {name for pair in _READ_BY_KIND.values() for names in pair for name in names}
 
 
-def parameters_of(part: SectorBenefit | ContributionDocument) -> dict[str, Parameter[Any]]:
+def parameters_of(
+    part: SectorBenefit | ContributionDocument | PayingCategoryDocument,
+) -> dict[str, Parameter[Any]]:
     """The parameters that a part of the document gives, by name."""
     given = ((name, getattr(part, name)) for name in type(part).model_fields)
     return {name: value for name, value in given if isinstance(value, Parameter)}
@@ -51,14 +73,28 @@ def document_faults(document: ProductDocument) -> tuple[Finding, ...]:
 
 
 def _formula_faults(contribution: ContributionDocument, begins_on: date) -> Iterator[Finding]:
-    needed, allowed = _READ_BY_KIND[ContributionKind(contribution.kind)]
+    kind = ContributionKind(contribution.kind)
+    needed, allowed = _READ_BY_KIND[kind]
     given = parameters_of(contribution)
+    if kind in _RATE_OR_BRACKETS:
+        one, several = _RATE_OR_BRACKETS[kind]
+        if one in given and several in given:
+            yield Finding("RULE_RATE_TWICE", place=f"contribution.{several}")
+        needed = (several if several in given else one,)
+        if several in given and contribution.brackets is None:
+            yield Finding("RULE_BRACKETS_UNSAID", place="contribution.brackets")
+    if contribution.brackets is not None and not any("brackets" in name for name in given):
+        data = {"kind": contribution.kind, "name": "brackets"}
+        yield Finding("RULE_NOT_OF_FORMULA", place="contribution.brackets", data=data)
     for name in needed:
         place = f"contribution.{name}"
         if name not in given:
             yield Finding("RULE_KEY_MISSING", place=place)
         elif given[name].values[0].effective_from > begins_on:
             yield Finding("RULE_BEGINS_LATE", place=place, data={"begins_on": begins_on})
+    for code, category in contribution.categories.items():
+        if not parameters_of(category):
+            yield Finding("CATEGORY_EMPTY", place=f"contribution.categories.{code}")
     for name in given:
         if name in _OF_FORMULAS and name not in needed and name not in allowed:
             data = {"kind": contribution.kind, "name": name}
@@ -104,13 +140,16 @@ _Fault = tuple[str, str, dict[str, Any]]
 
 def _contribution_contradictions(product: Product) -> Iterator[_Fault]:
     rule = product.contribution
-    cap, floor = rule.loan_cap_minor, rule.loan_floor_minor
-    if cap is not None and cap < floor:
-        yield (
-            "LOAN_CAP_UNDER_FLOOR",
-            "contribution.loan_cap_minor",
-            {"cap_minor": cap, "floor_minor": floor, "currency": product.currency},
-        )
+    for name, cap, floor in (
+        ("loan_cap_minor", rule.loan_cap_minor, rule.loan_floor_minor),
+        ("income_cap_minor", rule.income_cap_minor, rule.income_floor_minor),
+    ):
+        if cap is not None and cap < floor:
+            yield (
+                "LOAN_CAP_UNDER_FLOOR",
+                f"contribution.{name}",
+                {"cap_minor": cap, "floor_minor": floor, "currency": product.currency},
+            )
     yield from _table_contradictions(rule)
     if bool(rule.lump_sum_minor) != bool(rule.threshold_members):
         yield "LUMP_SUM_WITHOUT_THRESHOLD", "contribution.threshold_members", {}
@@ -118,9 +157,28 @@ def _contribution_contradictions(product: Product) -> Iterator[_Fault]:
     if maximum is not None and rule.threshold_members > maximum:
         data = {"threshold": rule.threshold_members, "maximum": maximum}
         yield "THRESHOLD_ABOVE_MAXIMUM", "contribution.threshold_members", data
+    yield from _discount_contradictions(product)
+    shares = rule.state_share_rate + rule.employer_share_rate + rule.sponsor_share_rate
+    if shares > 1:
+        yield "SHARES_ABOVE_WHOLE", "contribution.employer_share_rate", {"share": shares}
     if rule.instalment_count > product.membership.cover_months:
         data = {"count": rule.instalment_count, "months": product.membership.cover_months}
         yield "INSTALMENT_COUNT_INVALID", "contribution.instalment_count", data
+
+
+def _discount_contradictions(product: Product) -> Iterator[_Fault]:
+    rule, membership = product.contribution, product.membership
+    if rule.early_enrolment_discount_rate and not membership.cycle_starts:
+        # Without cycles cover begins on the day of joining: nobody is ever early.
+        yield "EARLY_DISCOUNT_WITHOUT_CYCLE", "contribution.early_enrolment_discount_rate", {}
+    months = rule.instalment_months
+    if months and (
+        len(months) != rule.instalment_count
+        or any(later <= earlier for earlier, later in pairwise(months))
+        or months[-1] >= membership.cover_months
+    ):
+        data = {"count": rule.instalment_count, "months": membership.cover_months}
+        yield "INSTALMENT_MONTHS_INVALID", "contribution.instalment_months", data
 
 
 def _table_contradictions(rule: ContributionRule) -> Iterator[_Fault]:
@@ -130,6 +188,12 @@ def _table_contradictions(rule: ContributionRule) -> Iterator[_Fault]:
     ):
         if any(later <= earlier for (earlier, _), (later, _) in pairwise(table)):
             yield "TABLE_UNSORTED", f"contribution.{name}", {}
+    for name, brackets in (
+        ("loan_brackets", rule.loan_brackets),
+        ("income_brackets", rule.income_brackets),
+    ):
+        if any(later <= earlier for (earlier, _), (later, _) in pairwise(brackets)):
+            yield "TABLE_UNSORTED", f"contribution.{name}", {}
 
 
 def _membership_contradictions(product: Product) -> Iterator[_Fault]:
@@ -138,6 +202,12 @@ def _membership_contradictions(product: Product) -> Iterator[_Fault]:
         yield "COVER_MONTHS_MISSING", "membership.cover_months", {}
     if len(set(rule.cycle_starts)) < len(rule.cycle_starts):
         yield "CYCLE_TWICE", "membership.cycle_starts", {}
+    youngest, oldest = rule.minimum_entry_age_years, rule.maximum_entry_age_years
+    if youngest is not None and oldest is not None and youngest > oldest:
+        data = {"minimum": youngest, "maximum": oldest}
+        yield "AGES_INVERTED", "membership.minimum_entry_age_years", data
+    if rule.unit is MembershipUnit.INDIVIDUAL and (rule.max_members or 1) > 1:
+        yield "INDIVIDUAL_OF_SEVERAL", "membership.max_members", {"maximum": rule.max_members}
     if rule.enrolment_grace_months and not rule.cycle_starts:
         yield "GRACE_WITHOUT_CYCLE", "membership.enrolment_grace_months", {}
 

@@ -16,15 +16,18 @@ from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.parameters import Dated
 from entraide.core.product import (
     Benefit,
+    BracketMode,
     ContributionKind,
     ContributionRule,
     MembershipRule,
+    MembershipUnit,
+    PayingCategory,
     Product,
     Sector,
 )
 from entraide.rulebook.consistency import document_faults, faults_in_force
 from entraide.rulebook.document import canonical_text, checksum_of, plain, read_document
-from entraide.rulebook.schema import Parameter, ProductDocument, Step
+from entraide.rulebook.schema import Bracket, Parameter, ProductDocument, Step
 from entraide.rulebook.validation import validated
 
 
@@ -167,11 +170,16 @@ def _in_force(parameters: Mapping[str, Dated[Any]], prefix: str, day: date) -> d
         if parent == prefix and dated.values[0].effective_from <= day:
             value = dated.at(day).value
             if isinstance(value, list):
-                value = tuple(
-                    (row.up_to, row.amount_minor) if isinstance(row, Step) else row for row in value
-                )
+                value = tuple(_row(row) for row in value)
             values[name] = value
     return values
+
+
+def _row(row: Any) -> Any:
+    """A row of a table as the core reads it: a pair."""
+    if isinstance(row, Step):
+        return row.up_to, row.amount_minor
+    return (row.up_to, row.rate) if isinstance(row, Bracket) else row
 
 
 def _product_on(
@@ -183,9 +191,11 @@ def _product_on(
         currency=model.currency,
         contribution=ContributionRule(
             kind=ContributionKind(model.contribution.kind),
+            brackets=BracketMode(model.contribution.brackets or BracketMode.MARGINAL),
+            categories=tuple(_categories_on(day, model, parameters)),
             **_in_force(parameters, "contribution", day),
         ),
-        membership=MembershipRule(**_in_force(parameters, "membership", day)),
+        membership=_membership_on(day, parameters),
         benefits=tuple(
             benefit
             for category, part in model.benefits.items()
@@ -194,6 +204,23 @@ def _product_on(
         titles=model.title.model_dump(),
         **_in_force(parameters, "", day),
     )
+
+
+def _categories_on(
+    day: date, model: ProductDocument, parameters: Mapping[str, Dated[Any]]
+) -> Iterator[PayingCategory]:
+    """The categories that get something on a day; one that begins later is not there yet."""
+    for code, part in model.contribution.categories.items():
+        values = _in_force(parameters, f"contribution.categories.{code}", day)
+        if values:
+            yield PayingCategory(code, titles=part.title.model_dump(), **values)
+
+
+def _membership_on(day: date, parameters: Mapping[str, Dated[Any]]) -> MembershipRule:
+    values = _in_force(parameters, "membership", day)
+    if "unit" in values:
+        values["unit"] = MembershipUnit(values["unit"])
+    return MembershipRule(**values)
 
 
 def _benefits_on(

@@ -54,6 +54,14 @@ def _rate(value: Any) -> Decimal:
     return rate
 
 
+def _window(value: Any) -> tuple[tuple[int, int], tuple[int, int]]:
+    """``"01-01/31-03"``, from the first of January to the 31st of March, both inside."""
+    first, separator, last = value.partition("/") if isinstance(value, str) else ("", "", "")
+    if not separator:
+        raise PydanticCustomError("RULE_WINDOW_INVALID", "window", {"value": str(value)[:60]})
+    return _cycle(first), _cycle(last)
+
+
 def _currency(value: Any) -> str:
     if not isinstance(value, str) or value not in CURRENCIES:
         raise PydanticCustomError("CURRENCY_UNKNOWN", "unit", {"currency": str(value)[:60]})
@@ -82,12 +90,17 @@ Days = Annotated[int, Field(ge=0, le=3660)]
 Years = Annotated[int, Field(ge=0, le=130)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Cycle = Annotated[tuple[int, int], BeforeValidator(_cycle)]
+Window = Annotated[tuple[tuple[int, int], tuple[int, int]], BeforeValidator(_window)]
 CurrencyCode = Annotated[str, BeforeValidator(_currency)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 SectorName = Literal["public", "private", "faith_based"]
-KindName = Literal["per_household", "per_person", "by_size", "by_age", "of_loan", "by_loan"]
+KindName = Literal[
+    "per_household", "per_person", "by_size", "by_age", "of_loan", "by_loan", "of_income"
+]
+UnitName = Literal["family", "individual", "collective"]
+PaidByName = Literal["state", "employer", "sponsor", "mutual"]
 
 
 class Titles(Strict):
@@ -209,6 +222,43 @@ class CyclesParameter(Parameter[list[Cycle]]):
     expected_unit = "1"
 
 
+class MonthsListParameter(Parameter[list[Months]]):
+    """The months after the first day of cover on which parts fall due; [] spreads them evenly."""
+
+    expected_unit = "month"
+
+
+class WindowsParameter(Parameter[list[Window]]):
+    """The parts of the year in which people may join, as quoted ``"dd-mm/dd-mm"``; [] always."""
+
+    expected_unit = "1"
+
+
+class UnitParameter(Parameter[UnitName]):
+    """What joins: a family, one person, the families of a collective contract."""
+
+    expected_unit = "1"
+
+
+class PaidByParameter(Parameter[PaidByName]):
+    """Who pays instead of an exempted household."""
+
+    expected_unit = "1"
+
+
+class Bracket(Strict):
+    """One tranche: up to so much of the loan or the monthly income, this rate."""
+
+    up_to: Annotated[int, Field(ge=1, le=MAXIMUM_MINOR)]
+    rate: Rate
+
+
+class BracketsParameter(Parameter[Annotated[list[Bracket], Field(min_length=1)]]):
+    """Rates by tranche in ascending order; the last one also serves everything above it."""
+
+    expected_unit = "money"
+
+
 class Step(Strict):
     """One row of a table of amounts: up to so much, this price."""
 
@@ -222,10 +272,24 @@ class StepsParameter(Parameter[Annotated[list[Step], Field(min_length=1)]]):
     expected_unit = "money"
 
 
+class PayingCategoryDocument(Strict):
+    """What households of a category do not pay, and who does; ``core.product.PayingCategory``."""
+
+    title: Titles
+    exempted_rate: RateParameter | None = None
+    paid_by: PaidByParameter | None = None
+    waives_fees: FlagParameter | None = None
+    subsidy_minor_per_person: AmountParameter | None = None
+
+
 class ContributionDocument(Strict):
-    """The formula and its parameters; see ``core.product.ContributionRule``."""
+    """The formula and its parameters; see ``core.product.ContributionRule``.
+
+    ``brackets`` says how rates by tranche are read, and bears no date, as ``kind``.
+    """
 
     kind: KindName
+    brackets: Literal["marginal", "whole"] | None = None
     amount_minor: AmountParameter | None = None
     by_size_minor: StepsParameter | None = None
     by_loan_minor: StepsParameter | None = None
@@ -236,20 +300,40 @@ class ContributionDocument(Strict):
     loan_rate: RateParameter | None = None
     loan_floor_minor: AmountParameter | None = None
     loan_cap_minor: CeilingParameter | None = None
+    loan_brackets: BracketsParameter | None = None
+    income_rate: RateParameter | None = None
+    income_floor_minor: AmountParameter | None = None
+    income_cap_minor: CeilingParameter | None = None
+    income_brackets: BracketsParameter | None = None
     joining_fee_minor: AmountParameter | None = None
     joining_fee_minor_per_person: AmountParameter | None = None
     assembly_fee_minor: AmountParameter | None = None
     assembly_fee_minor_per_person: AmountParameter | None = None
     subsidy_minor_per_person: AmountParameter | None = None
     employer_share_rate: RateParameter | None = None
+    employer_minor_per_person: AmountParameter | None = None
+    state_share_rate: RateParameter | None = None
+    state_minor_per_person: AmountParameter | None = None
+    sponsor_share_rate: RateParameter | None = None
+    sponsor_minor_per_person: AmountParameter | None = None
+    early_enrolment_discount_rate: RateParameter | None = None
+    early_enrolment_months: MonthsParameter | None = None
+    renewal_discount_rate: RateParameter | None = None
+    renewal_discount_months: MonthsParameter | None = None
+    whole_payment_discount_rate: RateParameter | None = None
+    discounts_cover_fees: FlagParameter | None = None
     instalment_count: CountParameter | None = None
+    instalment_months: MonthsListParameter | None = None
+    categories: dict[Category, PayingCategoryDocument] = Field(default_factory=dict)
 
 
 class MembershipDocument(Strict):
     """Who may be covered and for how long; see ``core.product.MembershipRule``."""
 
     cover_months: MonthsParameter | None = None
+    unit: UnitParameter | None = None
     adult_age_years: YearsParameter | None = None
+    minimum_entry_age_years: YearsOrNoneParameter | None = None
     maximum_entry_age_years: YearsOrNoneParameter | None = None
     max_members: CountOrNoneParameter | None = None
     minimum_group_size: CountParameter | None = None
@@ -260,6 +344,7 @@ class MembershipDocument(Strict):
     cycle_starts: CyclesParameter | None = None
     enrolment_grace_months: MonthsParameter | None = None
     administration_months: MonthsParameter | None = None
+    enrolment_windows: WindowsParameter | None = None
 
 
 class SectorBenefit(Strict):

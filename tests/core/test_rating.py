@@ -16,13 +16,21 @@ from hypothesis import strategies as st
 
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period, add_months
-from entraide.core.product import ContributionKind, ContributionRule, MembershipRule, Product
+from entraide.core.product import (
+    BracketMode,
+    ContributionKind,
+    ContributionRule,
+    MembershipRule,
+    PayingCategory,
+    Product,
+)
 from entraide.core.rating import (
     HouseholdComposition,
     Payer,
     contribution_due,
     cover_period,
     instalments,
+    months_ahead,
     renewal_period,
 )
 
@@ -215,6 +223,11 @@ amount = st.integers(0, 500_000)
 rate = st.decimals("0", "1", places=3)
 
 
+brackets = st.dictionaries(st.integers(1, 10**8), rate, max_size=4).map(
+    lambda rows: tuple(sorted(rows.items()))
+)
+
+
 @st.composite
 def contribution_rules(draw: st.DrawFn) -> ContributionRule:
     steps = draw(st.lists(st.tuples(st.integers(1, 20), amount), min_size=1, max_size=4))
@@ -238,6 +251,24 @@ def contribution_rules(draw: st.DrawFn) -> ContributionRule:
         assembly_fee_minor_per_person=draw(amount),
         subsidy_minor_per_person=draw(amount),
         employer_share_rate=draw(rate),
+        state_share_rate=draw(rate),
+        sponsor_minor_per_person=draw(amount),
+        loan_brackets=draw(brackets),
+        income_rate=draw(rate),
+        income_brackets=draw(brackets),
+        brackets=draw(st.sampled_from(BracketMode)),
+        early_enrolment_discount_rate=draw(rate),
+        whole_payment_discount_rate=draw(rate),
+        discounts_cover_fees=draw(st.booleans()),
+        categories=(
+            PayingCategory(
+                "indigent",
+                draw(rate),
+                draw(st.sampled_from(["state", "sponsor", "employer", "mutual"])),
+                draw(st.booleans()),
+                draw(amount),
+            ),
+        ),
     )
 
 
@@ -247,6 +278,10 @@ compositions = st.builds(
     children=st.integers(0, 9),
     is_first_enrolment=st.booleans(),
     loan_minor=st.integers(1, 10**8),
+    income_minor=st.integers(0, 10**7),
+    category=st.sampled_from(["", "indigent", "unknown"]),
+    months_ahead=st.integers(0, 3),
+    pays_at_once=st.booleans(),
 )
 
 
@@ -260,7 +295,8 @@ def test_every_unit_of_a_due_has_one_payer_and_one_fund(
     plan = product(rule, MembershipRule(max_members=max_members), str(fund_share_rate))
     due = contribution_due(plan, composition)
     assert sum(line.amount_minor for line in due.lines) == due.total_minor
-    assert due.household_minor + due.employer_minor + due.subsidy_minor == due.total_minor
+    others = due.employer_minor + due.state_minor + due.sponsor_minor + due.subsidy_minor
+    assert due.household_minor + others == due.total_minor
     assert due.fund_share_minor + due.running_share_minor + due.fees_minor == due.total_minor
     assert min(due.household_minor, due.employer_minor, due.fund_share_minor) >= 0
     assert sum(share.amount_minor for share in due.shares) == due.total_minor - due.fees_minor
@@ -369,3 +405,33 @@ def test_a_renewal_in_time_follows_the_previous_cover_a_late_one_begins_anew() -
     assert renewal_period(rule, previous, date(2024, 3, 1)) == following
     assert renewal_period(rule, previous, date(2024, 5, 10)) == following
     assert renewal_period(rule, previous, date(2024, 5, 20)).start == date(2024, 5, 20)
+
+
+@given(
+    brackets.filter(bool),
+    st.integers(1, 10**8),
+    st.integers(0, 10**6),
+)
+def test_under_marginal_rates_a_larger_loan_never_pays_less(
+    table: tuple[tuple[int, Decimal], ...], loan: int, more: int
+) -> None:
+    rule = ContributionRule(ContributionKind.OF_LOAN, loan_brackets=table)
+    small, large = (
+        contribution_due(product(rule), HouseholdComposition(1, loan_minor=each))
+        for each in (loan, loan + more)
+    )
+    assert small.contribution_minor <= large.contribution_minor
+
+
+@pytest.mark.parametrize(
+    ("asked_on", "starts_on", "months"),
+    [
+        (date(2025, 1, 1), date(2025, 1, 1), 0),
+        (date(2024, 12, 2), date(2025, 1, 1), 0),
+        (date(2024, 12, 1), date(2025, 1, 1), 1),
+        (date(2024, 2, 29), date(2024, 3, 31), 1),
+        (date(2025, 3, 1), date(2025, 1, 1), 0),
+    ],
+)
+def test_months_ahead_are_whole(asked_on: date, starts_on: date, months: int) -> None:
+    assert months_ahead(asked_on, starts_on) == months

@@ -24,6 +24,7 @@ from entraide.rulebook import (
 )
 from entraide.rulebook.cases import CaseFile, run_case
 from entraide.rulebook.document import document_of
+from entraide.rulebook.due_cases import DueCaseFile, run_due_case
 from entraide.rulebook.packs import RULES_FOLDER
 from entraide.rulebook.schema import (
     ContributionDocument,
@@ -61,7 +62,9 @@ def test_every_product_loads_under_its_folder_name_and_prices_a_household(code: 
     assert rules.code == code
     for day in rules.change_days:
         in_force = rules.on(day)
-        due = contribution_due(in_force, HouseholdComposition(2, 2, loan_minor=800_000))
+        due = contribution_due(
+            in_force, HouseholdComposition(2, 2, loan_minor=800_000, income_minor=60_000)
+        )
         assert due.contribution_minor > 0
         assert {benefit.category for benefit in in_force.benefits} >= {"consultation", "hospital"}
 
@@ -202,6 +205,14 @@ def test_the_case_of_the_readme_is_true() -> None:
     ]
     for case in validated(CaseFile, document_of(example.encode())).root:
         assert run_case(case, read_product(product_path(case.product))).differences == ()
+
+
+def test_the_case_of_a_contribution_in_the_readme_is_true() -> None:
+    text = (RULES_FOLDER / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (example,) = [block for block in blocks if "expect_due:" in block]
+    for case in validated(DueCaseFile, document_of(example.encode())).root:
+        assert run_due_case(case, read_product(product_path(case.product))).differences == ()
 
 
 def test_the_readme_names_every_key_of_a_product() -> None:

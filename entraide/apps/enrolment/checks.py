@@ -22,6 +22,7 @@ _FIELD_OF_CODE = {
     "BIRTH_AFTER_ENTRY": "birth_on",
     "AGE_IMPLAUSIBLE": "birth_on",
     "AGE_ABOVE_LIMIT": "birth_on",
+    "AGE_BELOW_LIMIT": "birth_on",
 }
 
 

@@ -159,6 +159,7 @@ def record_dependant(
         ),
         # The group was large enough when the household joined it.
         group_persons_count=rules.membership.minimum_group_size,
+        is_joining=False,
     )
     require_enrolment(facts, rules, on, entries=(entry,), first_index=index)
     person = new_person(household, entry, index + 1, entered_on=entered_on)

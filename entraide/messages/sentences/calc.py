@@ -32,4 +32,7 @@ SENTENCES: dict[str, str] = {
         "The payment of {paid_on} comes after the last day of cover, {last}: no day remains "
         "over which to earn it."
     ),
+    "STEPS_UNSORTED": (
+        "The rows of the table do not rise. Write them from the smallest to the largest."
+    ),
 }

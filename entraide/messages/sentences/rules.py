@@ -118,4 +118,72 @@ SENTENCES: dict[str, str] = {
         "“{value}” (line {line}) would be read as another number. Write digits only, without "
         "a zero in front."
     ),
+    "RULE_WINDOW_INVALID": (
+        '“{value}” is not a part of the year. Write its first and last day, as "01-01/31-03".'
+    ),
+    "RULE_RATE_TWICE": "The formula takes one rate or rates by tranche, not both. Keep one.",
+    "RULE_BRACKETS_UNSAID": (
+        "Say how the rates by tranche are read: marginal (each on its own tranche) or whole (the "
+        "rate of the tranche reached, on everything)."
+    ),
+    "CATEGORY_EMPTY": "This category gives nothing. Write what it gives or take it away.",
+    "SHARES_ABOVE_WHOLE": (
+        "On {on}, the shares of the State, the employer and the sponsor make {share}: more than "
+        "the contribution. Lower one of them."
+    ),
+    "EARLY_DISCOUNT_WITHOUT_CYCLE": (
+        "On {on}, a discount for joining early only makes sense with cycles. Write the cycles or "
+        "take the discount away."
+    ),
+    "INSTALMENT_MONTHS_INVALID": (
+        "On {on}, the months of the {count} instalments must be as many, rise, and stay within "
+        "the {months} months of cover."
+    ),
+    "AGES_INVERTED": (
+        "On {on}, the youngest age to join, {minimum}, is above the oldest, {maximum}. Correct "
+        "one of them."
+    ),
+    "INDIVIDUAL_OF_SEVERAL": (
+        "On {on}, the membership is of one person but a family of {maximum} is allowed. Correct "
+        "one of them."
+    ),
+    "INCOME_MISSING": (
+        "The contribution depends on the income. Enter the income that the family declares by "
+        "the month."
+    ),
+    "INCOME_INVALID": "The declared income cannot be below zero: {amount} was entered.",
+    "ENROLMENT_OUTSIDE_WINDOW": (
+        "Joining is closed on {day}. It opens on {opens_on}, up to and on {last_on}."
+    ),
+    "INDIVIDUAL_ONE_PERSON": (
+        "This product is joined by one person alone; {count} are entered. Choose a family product "
+        "or keep one person."
+    ),
+    "AGE_BELOW_LIMIT": (
+        "This person is {age} years old; the product takes new members from {minimum} on."
+    ),
+    "DUE_OF_LOAN_MARGINAL": (
+        "Loan of {loan_minor}, each tranche at its own rate (the last reached, number {tranche}, "
+        "at {rate})"
+    ),
+    "DUE_OF_LOAN_WHOLE": "{rate} of the loan of {loan_minor}, the rate of tranche {tranche}",
+    "DUE_OF_INCOME": "{income_rate} of the declared income, {income_minor} a month × {months}",
+    "DUE_OF_INCOME_MARGINAL": (
+        "Declared income, {income_minor} a month × {months}, each tranche at its own rate (the "
+        "last reached, number {tranche}, at {rate})"
+    ),
+    "DUE_OF_INCOME_WHOLE": (
+        "{rate} of the declared income, {income_minor} a month × {months}, the rate of tranche "
+        "{tranche}"
+    ),
+    "DUE_INCOME_FLOOR": "Raised to the least contribution of an income, {floor_minor}",
+    "DUE_INCOME_CAP": "Brought down to the highest contribution of an income, {cap_minor}",
+    "DUE_EARLY_ENROLMENT": "Discount of {rate} for joining early",
+    "DUE_EARLY_RENEWAL": "Discount of {rate} for renewing early",
+    "DUE_PAID_AT_ONCE": "Discount of {rate} for paying the whole at once",
+    "DUE_FEES_WAIVED": "Fees that this category does not pay",
+    "DUE_EXEMPTED": "Exemption of {rate}, given up by the mutual",
+    "DUE_STATE_SHARE": "Of which the State pays {amount_minor}",
+    "DUE_EMPLOYER_SHARE": "Of which the employer pays {amount_minor}",
+    "DUE_SPONSOR_SHARE": "Of which a sponsor pays {amount_minor}",
 }
