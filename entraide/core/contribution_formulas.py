@@ -110,12 +110,12 @@ def _of_loan(rule: ContributionRule, priced: Priced) -> tuple[DueLine, ...]:
     loan = _loan(priced)
     if rule.loan_brackets:
         exact, shown = _by_tranche(rule.loan_brackets, loan, rule.brackets)
-        code = f"DUE_OF_LOAN_{rule.brackets.name}"
+        code = _BY_TRANCHE[rule.kind, rule.brackets]
         first = DueLine(code, round_half_up(exact), {"loan_minor": loan, **shown})
     else:
         amount = rate_of(loan, rule.loan_rate)
         first = DueLine("DUE_OF_LOAN", amount, {"loan_minor": loan, "loan_rate": rule.loan_rate})
-    return _bounded(first, "DUE_LOAN", rule.loan_floor_minor, rule.loan_cap_minor)
+    return _bounded(first, _LOAN_BOUNDS, rule.loan_floor_minor, rule.loan_cap_minor)
 
 
 def _of_income(rule: ContributionRule, priced: Priced) -> tuple[DueLine, ...]:
@@ -123,12 +123,12 @@ def _of_income(rule: ContributionRule, priced: Priced) -> tuple[DueLine, ...]:
     shown: dict[str, Any] = {"income_minor": income, "months": months}
     if rule.income_brackets:
         exact, tranche = _by_tranche(rule.income_brackets, income, rule.brackets)
-        code = f"DUE_OF_INCOME_{rule.brackets.name}"
+        code = _BY_TRANCHE[rule.kind, rule.brackets]
         first = DueLine(code, round_half_up(exact * months), {**shown, **tranche})
     else:
         amount = rate_of(income * months, rule.income_rate)
         first = DueLine("DUE_OF_INCOME", amount, {**shown, "income_rate": rule.income_rate})
-    return _bounded(first, "DUE_INCOME", rule.income_floor_minor, rule.income_cap_minor)
+    return _bounded(first, _INCOME_BOUNDS, rule.income_floor_minor, rule.income_cap_minor)
 
 
 def _by_tranche(
@@ -150,12 +150,24 @@ def _by_tranche(
                Decimal(0)), shown  # fmt: skip
 
 
-def _bounded(first: DueLine, code: str, floor: int, cap: int | None) -> tuple[DueLine, ...]:
-    amount = first.amount_minor
+_BY_TRANCHE = {
+    (ContributionKind.OF_LOAN, BracketMode.MARGINAL): "DUE_OF_LOAN_MARGINAL",
+    (ContributionKind.OF_LOAN, BracketMode.WHOLE): "DUE_OF_LOAN_WHOLE",
+    (ContributionKind.OF_INCOME, BracketMode.MARGINAL): "DUE_OF_INCOME_MARGINAL",
+    (ContributionKind.OF_INCOME, BracketMode.WHOLE): "DUE_OF_INCOME_WHOLE",
+}
+_LOAN_BOUNDS = ("DUE_LOAN_FLOOR", "DUE_LOAN_CAP")
+_INCOME_BOUNDS = ("DUE_INCOME_FLOOR", "DUE_INCOME_CAP")
+
+
+def _bounded(
+    first: DueLine, codes: tuple[str, str], floor: int, cap: int | None
+) -> tuple[DueLine, ...]:
+    amount, (raised, lowered) = first.amount_minor, codes
     if amount < floor:
-        return first, DueLine(f"{code}_FLOOR", floor - amount, {"floor_minor": floor})
+        return first, DueLine(raised, floor - amount, {"floor_minor": floor})
     if cap is not None and amount > cap:
-        return first, DueLine(f"{code}_CAP", cap - amount, {"cap_minor": cap})
+        return first, DueLine(lowered, cap - amount, {"cap_minor": cap})
     return (first,)
 
 
