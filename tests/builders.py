@@ -163,6 +163,7 @@ def a_payment(
     role: AccountRole = AccountRole.CASH,
     payer: Payer = Payer.HOUSEHOLD,
     external_reference: str = "",
+    paper_number: str = "",
 ) -> ContributionPayment:
     """Money received for a household, in cash unless said otherwise; needs the scope open."""
     return record_contribution_payment(
@@ -177,6 +178,7 @@ def a_payment(
         paid_on=paid_on,
         payer=payer,
         external_reference=external_reference,
+        paper_number=paper_number,
     )
 
 

@@ -35,6 +35,73 @@ class BookletFault:
     known: tuple[str, ...]  # the numbers before and after the hole, or the doubled one
 
 
+@dataclass(frozen=True, slots=True)
+class BookletNumber:
+    """A number of a booklet: what stands before its last digits, and its rank."""
+
+    series: str
+    rank: int
+    width: int
+
+
+def read_booklet_number(text: str) -> BookletNumber | None:
+    """``A-00012`` is the 12th of ``A-``, five digits wide; None for a text without digits."""
+    parts = _NUMBERED.fullmatch(normal_paper_number(text))
+    if parts is None:
+        return None
+    return BookletNumber(parts["booklet"], int(parts["rank"]), len(parts["rank"]))
+
+
+@dataclass(frozen=True, slots=True)
+class RangeUse:
+    """What became of the numbers of a range, by their ranks.
+
+    ``holes`` are runs ``(first, last)`` that are neither used nor voided although a later one is,
+    or although the range was handed back beyond them. ``left`` numbers may still be used.
+    """
+
+    used: int
+    voided: int
+    holes: tuple[tuple[int, int], ...]
+    doubles: tuple[int, ...]
+    left: int
+
+    @property
+    def missing(self) -> int:
+        """How many numbers are in holes."""
+        return sum(last - first + 1 for first, last in self.holes)
+
+
+def range_use(
+    first: int,
+    last: int,
+    used: Iterable[int],
+    voided: Iterable[int] = (),
+    unused_from: int | None = None,
+) -> RangeUse:
+    """What became of the numbers ``first`` … ``last``; ``unused_from`` once it was handed back.
+
+    Numbers may be used in any order: a hole is a number passed over, not one still to come.
+    """
+    counted = Counter(rank for rank in used if first <= rank <= last)
+    spoiled = {rank for rank in voided if first <= rank <= last}
+    known = sorted(counted.keys() | spoiled)
+    end = (known[-1] + 1 if known else first) if unused_from is None else unused_from
+    holes: list[tuple[int, int]] = []
+    expected = first
+    for rank in (*(rank for rank in known if rank < end), end):
+        if rank > expected:
+            holes.append((expected, rank - 1))
+        expected = rank + 1
+    return RangeUse(
+        used=len(counted),
+        voided=len(spoiled),
+        holes=tuple(holes),
+        doubles=tuple(rank for rank in sorted(counted) if counted[rank] > 1),
+        left=last - end + 1 if unused_from is None else 0,
+    )
+
+
 def normal_paper_number(text: str) -> str:
     """A number as booklets are compared: capitals, without blanks."""
     return "".join(text.split()).upper()

@@ -88,6 +88,7 @@ class EntryKind(StrEnum):
 
     CONTRIBUTION_RAISED = "contribution_raised"
     CONTRIBUTION_PAID = "contribution_paid"
+    CONTRIBUTION_REASSIGNED = "contribution_reassigned"
     CASH_DEPOSITED = "cash_deposited"
     CLAIM_APPROVED = "claim_approved"
     PAYOUT_MADE = "payout_made"

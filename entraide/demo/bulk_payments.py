@@ -19,11 +19,8 @@ from entraide.apps.contributions.models import (
     ContributionPayment,
     PaymentAllocation,
 )
-from entraide.apps.contributions.payments import (
-    prepare_slip,
-    record_contribution_payment,
-    record_deposit,
-)
+from entraide.apps.contributions.payments import record_contribution_payment
+from entraide.apps.contributions.slips import prepare_slip, record_deposit
 from entraide.apps.ledger.operations import treasury_of
 from entraide.core.ledger import FundCode
 from entraide.demo import acts, contents

@@ -14,17 +14,14 @@ from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.claims.review import review_claim
 from entraide.apps.claims.services import approve_claim, approve_decided_claims, submit_claim
 from entraide.apps.contributions.models import CollectionSlip, ContributionDue
-from entraide.apps.contributions.payments import (
-    prepare_slip,
-    record_contribution_payment,
-    record_deposit,
-)
+from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.selectors import receipts_without_slip
 from entraide.apps.contributions.services import (
     add_dependant,
     enrol_household,
     renew_membership,
 )
+from entraide.apps.contributions.slips import prepare_slip, record_deposit
 from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.enrolment.moves import move_to_group
 from entraide.apps.enrolment.selectors import last_membership

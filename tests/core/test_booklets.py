@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entraide.core.booklets import BookletFault, BookletFaultKind, booklet_faults
+from entraide.core.booklets import BookletFault, BookletFaultKind, booklet_faults, range_use
 
 GAP, DOUBLE = BookletFaultKind.GAP, BookletFaultKind.DOUBLE
 
@@ -45,3 +45,23 @@ def test_holes_and_what_is_there_make_the_whole_booklet(ranks: list[int]) -> Non
     assert doubles == {
         f"A-{rank:04d}": ranks.count(rank) for rank in ranks if ranks.count(rank) > 1
     }
+
+
+@given(
+    used=st.lists(st.integers(1, 30), max_size=40),
+    voided=st.sets(st.integers(1, 30), max_size=10),
+)
+def test_every_number_of_a_range_is_used_spoiled_missing_or_left(
+    used: list[int], voided: set[int]
+) -> None:
+    use = range_use(1, 30, used, voided - set(used))
+    assert use.used + use.voided + use.missing + use.left == 30
+    holes = {rank for first, last in use.holes for rank in range(first, last + 1)}
+    assert not holes & {*used, *voided}
+    assert set(use.doubles) == {rank for rank in used if used.count(rank) > 1}
+
+
+def test_a_range_handed_back_has_its_holes_and_nothing_left() -> None:
+    use = range_use(1, 50, [1, 2, 5], [4], unused_from=10)
+    assert (use.holes, use.left) == (((3, 3), (6, 9)), 0)
+    assert range_use(1, 50, [], unused_from=1).holes == ()

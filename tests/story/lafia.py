@@ -8,7 +8,7 @@ from datetime import date
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.claims.services import approve_decided_claims
 from entraide.apps.contributions.models import Channel, ContributionPayment
-from entraide.apps.contributions.payments import prepare_slip, record_deposit
+from entraide.apps.contributions.slips import prepare_slip, record_deposit
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.operations import (

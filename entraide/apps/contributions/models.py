@@ -6,6 +6,28 @@ from django.db import models
 from django_scopes import ScopedManager
 
 from entraide.apps.access.records import MutualRecord
+from entraide.apps.contributions.receipt_records import (
+    CashRefund,
+    PaymentReassignment,
+    RangeKind,
+    ReceiptRange,
+    VoidedNumber,
+)
+
+__all__ = [
+    "CashRefund",
+    "Channel",
+    "CollectionSlip",
+    "ContributionDue",
+    "ContributionPayment",
+    "DueKind",
+    "Payer",
+    "PaymentAllocation",
+    "PaymentReassignment",
+    "RangeKind",
+    "ReceiptRange",
+    "VoidedNumber",
+]
 
 
 class DueKind(models.TextChoices):
@@ -126,6 +148,9 @@ class ContributionPayment(MutualRecord):
     )
     external_reference = models.CharField(max_length=80, blank=True)  # mobile money transaction id
     paper_number = models.CharField(max_length=30, blank=True)  # of the collector's booklet
+    receipt_range = models.ForeignKey(
+        ReceiptRange, on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
+    )  # that its number, or its paper number, belongs to
     paid_on = models.DateField()
     amount_minor = models.BigIntegerField()
     received_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
@@ -153,7 +178,11 @@ class ContributionPayment(MutualRecord):
 
 
 class PaymentAllocation(MutualRecord):
-    """The part of one payment that pays one due; the receipt follows the due's split."""
+    """The part of one payment that pays one due; the receipt follows the due's split.
+
+    A reassignment takes a part back by the same part, negative, and adds those of the other
+    family: the sum of a due's parts is what it has received.
+    """
 
     payment = models.ForeignKey(
         ContributionPayment, on_delete=models.PROTECT, related_name="allocations"
@@ -162,6 +191,13 @@ class PaymentAllocation(MutualRecord):
     amount_minor = models.BigIntegerField()
     fund_share_minor = models.BigIntegerField()
     running_share_minor = models.BigIntegerField()
+    reassignment = models.ForeignKey(
+        PaymentReassignment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="allocations",
+    )
 
     objects = ScopedManager(mutual="mutual")
 

@@ -1,4 +1,4 @@
-"""Commands on the money of contributions: receipts, their reversal, slips and deposits."""
+"""Receiving a contribution: its receipt, the dues it pays, its entry in the books."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from entraide.apps.contributions.allocation import (
     OpenDue,
     PaidPart,
     allocate_payment,
-    deposit_entry,
     payment_entry,
 )
 from entraide.apps.contributions.dues import party_of
 from entraide.apps.contributions.models import (
     Channel,
-    CollectionSlip,
     ContributionDue,
     ContributionPayment,
     Payer,
     PaymentAllocation,
+    PaymentReassignment,
 )
+from entraide.apps.contributions.ranges import paper_range_of, range_for_number
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Account
-from entraide.apps.ledger.services import post_entry, reverse_posted
+from entraide.apps.ledger.services import post_entry
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right
 from entraide.core.booklets import normal_paper_number
-from entraide.core.errors import Finding, Refusal, RefusedRows
-from entraide.core.ledger import AccountRole, FundCode
+from entraide.core.errors import Refusal
+from entraide.core.ledger import AccountRole
 from entraide.core.posting_rules import Treasury
 
 PAID_AHEAD = timedelta(days=62)  # money may come so long before the form is signed
@@ -64,8 +64,13 @@ def record_contribution_payment(
     payer: Payer = Payer.HOUSEHOLD,
     payer_name: str = "",
     paper_number: str = "",
+    receipt_number: str = "",
 ) -> ContributionPayment:
     """Money received for a household: its receipt ``REC-…``, the dues it pays, its entry.
+
+    ``receipt_number`` is that of a receipt already written without network, of a range reserved
+    to its writer; see :func:`~entraide.apps.contributions.ranges.range_for_number` for its
+    refusals. Without it the receipt takes the next number of the mutual's book.
 
     The payer's oldest dues are paid first, the joining fee before all. ``paper_number`` is that
     of a collector's booklet; holes and doubles of booklets are listed, not refused: the money is
@@ -79,10 +84,14 @@ def record_contribution_payment(
     treasury = _treasury_of(treasury_account, channel)
     reference = external_reference.strip()
     _require_new_reference(mutual, channel, reference)
-    _require_enrolled(household, paid_on)
-    dues = _open_dues(household, payer)
+    require_enrolled(household, paid_on)
+    dues = open_dues(household, payer)
     parts = allocate_payment(amount_minor, dues.values(), currency=mutual.currency)
-    number = next_number(mutual=mutual, prefix="REC", on=on)
+    if receipt_number:
+        held, number = range_for_number(mutual, actor, receipt_number, paid_on)
+    else:
+        held = paper_range_of(mutual, paper_number)
+        number = next_number(mutual=mutual, prefix="REC", on=on)
     draft = payment_entry(
         parts,
         document_number=number,
@@ -102,12 +111,13 @@ def record_contribution_payment(
         treasury_account=treasury_account,
         external_reference=reference,
         paper_number=normal_paper_number(paper_number),
+        receipt_range=held,
         paid_on=paid_on,
         amount_minor=amount_minor,
         received_by=actor,
         entry=post_entry(mutual=mutual, entry=draft, actor=actor, on=on),
     )
-    _record_parts(payment, parts)
+    record_parts(payment, parts)
     return payment
 
 
@@ -123,8 +133,8 @@ def _treasury_of(account: Account, channel: str) -> Treasury:
     return treasury
 
 
-def _require_enrolled(household: Household, paid_on: date) -> None:
-    """Money may come some weeks before the form is signed, not years before."""
+def require_enrolled(household: Household, paid_on: date) -> None:
+    """Money may come some weeks before the form is signed, not years: ``PAID_BEFORE_ENROLMENT``."""
     first = household.memberships.order_by("enrolled_on").values_list("enrolled_on", flat=True)
     enrolled_on = first.first()
     if enrolled_on is not None and paid_on < enrolled_on - PAID_AHEAD:
@@ -150,7 +160,7 @@ def _require_new_reference(mutual: Mutual, channel: str, reference: str) -> None
         )
 
 
-def _open_dues(household: Household, payer: str) -> dict[int, OpenDue]:
+def open_dues(household: Household, payer: str) -> dict[int, OpenDue]:
     """What a payer still owes for a household, its rows locked until the transaction ends."""
     records = list(
         ContributionDue.objects.select_for_update().filter(
@@ -183,7 +193,12 @@ def _fund_paid(due_ids: Sequence[int]) -> dict[int, int]:
     )
 
 
-def _record_parts(payment: ContributionPayment, parts: Sequence[PaidPart]) -> None:
+def record_parts(
+    payment: ContributionPayment,
+    parts: Sequence[PaidPart],
+    reassignment: PaymentReassignment | None = None,
+) -> None:
+    """Record what a payment pays (``key``: the due's primary key) and move the dues with it."""
     PaymentAllocation.objects.bulk_create(
         PaymentAllocation(
             mutual_id=payment.mutual_id,
@@ -192,156 +207,16 @@ def _record_parts(payment: ContributionPayment, parts: Sequence[PaidPart]) -> No
             amount_minor=part.amount_minor,
             fund_share_minor=part.fund_share_minor,
             running_share_minor=part.running_share_minor,
+            reassignment=reassignment,
         )
         for part in parts
     )
-    _move_paid({part.key: part.amount_minor for part in parts})
+    move_paid({part.key: part.amount_minor for part in parts})
 
 
-def _move_paid(change_minor_by_due: dict[int, int]) -> None:
+def move_paid(change_minor_by_due: dict[int, int]) -> None:
     """Keep ``paid_minor`` equal to the allocations that stand."""
     dues = list(ContributionDue.objects.select_for_update().filter(pk__in=change_minor_by_due))
     for due in dues:
         due.paid_minor += change_minor_by_due[due.pk]
     ContributionDue.objects.bulk_update(dues, ["paid_minor"])
-
-
-@command("reverse_payment", right=Right.REVERSE)
-def reverse_payment(
-    *,
-    mutual: Mutual,
-    actor: User,
-    on: date,
-    idempotency_key: str,
-    payment: ContributionPayment,
-    reason: str,
-) -> ContributionPayment:
-    """A receipt is taken back: a reversal entry, and its dues are unpaid again.
-
-    The money leaves the account it came into. A receipt on a slip not yet deposited leaves the
-    slip. Refused with ``REASON_MISSING`` or ``PAYMENT_ALREADY_REVERSED``.
-    """
-    if not reason.strip():
-        raise Refusal("REASON_MISSING", place="reason")
-    payment = ContributionPayment.objects.select_for_update().get(pk=payment.pk)
-    if payment.reversed_on is not None:
-        raise Refusal(
-            "PAYMENT_ALREADY_REVERSED",
-            document_number=payment.document_number,
-            day=payment.reversed_on,
-        )
-    if payment.slip_id is not None:
-        slip = CollectionSlip.objects.select_for_update().get(pk=payment.slip_id)
-        if slip.deposited_on is None:
-            slip.total_minor -= payment.amount_minor
-            slip.save(update_fields=["total_minor"])
-            payment.slip = None
-    payment.reversed_on = on
-    payment.save(update_fields=["reversed_on", "slip"])
-    _move_paid({part.due_id: -part.amount_minor for part in payment.allocations.all()})
-    reverse_posted(mutual=mutual, entry=payment.entry, actor=actor, on=on, reason=reason)
-    return payment
-
-
-@command("prepare_slip", right=Right.PREPARE_SLIP)
-def prepare_slip(
-    *,
-    mutual: Mutual,
-    actor: User,
-    on: date,
-    idempotency_key: str,
-    receipts: tuple[ContributionPayment, ...],
-) -> CollectionSlip:
-    """A *bordereau de cotisations* ``BC-…``: cash receipts of one holder, to hand to the bank.
-
-    All from one holder and one cash box. Refused with ``SLIP_EMPTY``, or with every receipt that
-    cannot be on it, placed at ``receipts[i]``: ``RECEIPT_NOT_CASH``, ``RECEIPT_REVERSED``,
-    ``RECEIPT_ON_SLIP``, ``RECEIPT_OTHER_HOLDER``, ``RECEIPT_OTHER_BOX``.
-    """
-    if not receipts:
-        raise Refusal("SLIP_EMPTY", place="receipts")
-    wanted = list(dict.fromkeys(receipt.pk for receipt in receipts))
-    locked = {
-        receipt.pk: receipt
-        for receipt in ContributionPayment.objects.select_for_update().filter(pk__in=wanted)
-    }
-    chosen = [locked[key] for key in wanted]
-    findings = tuple(
-        finding
-        for index, receipt in enumerate(chosen)
-        if (finding := _slip_fault(receipt, chosen[0], f"receipts[{index}]")) is not None
-    )
-    if findings:
-        raise RefusedRows(findings)
-    slip = CollectionSlip.objects.create(
-        mutual=mutual,
-        document_number=next_number(mutual=mutual, prefix="BC", on=on),
-        holder_id=chosen[0].received_by_id,
-        cash_account_id=chosen[0].treasury_account_id,
-        prepared_on=on,
-        total_minor=sum(receipt.amount_minor for receipt in chosen),
-    )
-    ContributionPayment.objects.filter(pk__in=wanted).update(slip=slip)
-    return slip
-
-
-def _slip_fault(
-    receipt: ContributionPayment, first: ContributionPayment, place: str
-) -> Finding | None:
-    faults = (
-        ("RECEIPT_NOT_CASH", receipt.channel != Channel.CASH),
-        ("RECEIPT_REVERSED", receipt.reversed_on is not None),
-        ("RECEIPT_ON_SLIP", receipt.slip_id is not None),
-        ("RECEIPT_OTHER_HOLDER", receipt.received_by_id != first.received_by_id),
-        ("RECEIPT_OTHER_BOX", receipt.treasury_account_id != first.treasury_account_id),
-    )
-    for code, is_so in faults:
-        if is_so:
-            return Finding(code, place=place, data={"document_number": receipt.document_number})
-    return None
-
-
-@command("record_deposit", right=Right.RECORD_DEPOSIT)
-def record_deposit(
-    *,
-    mutual: Mutual,
-    actor: User,
-    on: date,
-    idempotency_key: str,
-    slip: CollectionSlip,
-    bank_account: Account,
-    deposited_on: date,
-) -> CollectionSlip:
-    """The cash of a slip reaches the bank; the entry bears the slip's number, as the statement.
-
-    Each fund moves by what the slip's receipts brought it. Refused with
-    ``SLIP_ALREADY_DEPOSITED``, ``SLIP_EMPTY``, ``DEPOSIT_BEFORE_SLIP`` or ``DATE_IN_FUTURE``.
-    """
-    require_not_future(deposited_on, on, "deposited_on")
-    slip = CollectionSlip.objects.select_for_update().get(pk=slip.pk)
-    if slip.deposited_on is not None:
-        raise Refusal(
-            "SLIP_ALREADY_DEPOSITED", document_number=slip.document_number, day=slip.deposited_on
-        )
-    if deposited_on < slip.prepared_on:
-        raise Refusal("DEPOSIT_BEFORE_SLIP", place="deposited_on", prepared_on=slip.prepared_on)
-    if slip.total_minor == 0:
-        raise Refusal("SLIP_EMPTY", document_number=slip.document_number)
-    draft = deposit_entry(
-        _funds_of(slip),
-        document_number=slip.document_number,
-        occurred_on=deposited_on,
-        source=Treasury(AccountRole(slip.cash_account.role), slip.cash_account.key),
-        destination=Treasury(AccountRole(bank_account.role), bank_account.key),
-    )
-    slip.entry = post_entry(mutual=mutual, entry=draft, actor=actor, on=on)
-    slip.deposited_on, slip.deposit_account = deposited_on, bank_account
-    slip.save(update_fields=["entry", "deposited_on", "deposit_account"])
-    return slip
-
-
-def _funds_of(slip: CollectionSlip) -> dict[FundCode, int]:
-    sums = PaymentAllocation.objects.filter(payment__slip=slip).aggregate(
-        mutual_fund=Sum("fund_share_minor"), running=Sum("running_share_minor")
-    )
-    return {FundCode.MUTUAL: sums["mutual_fund"], FundCode.RUNNING: sums["running"]}

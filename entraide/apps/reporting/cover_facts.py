@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from django.db.models import Sum
 
 from entraide.apps.contributions.models import ContributionDue, Payer, PaymentAllocation
 from entraide.apps.enrolment.facts import person_cover
@@ -42,8 +43,11 @@ def unpaid_stretches(mutual: Mutual, registers: Registers) -> dict[int, list[Per
     by_id = {cover.pk: cover for cover in registers.covers}
     receipts: dict[int, list[tuple[date, int]]] = defaultdict(list)
     standing = PaymentAllocation.objects.filter(mutual=mutual, payment__reversed_on__isnull=True)
-    rows = standing.values_list("due_id", "payment__paid_on", "amount_minor")
-    for due_id, paid_on, amount_minor in rows.order_by("payment__paid_on", "id"):
+    # By receipt: what was moved to another family stands twice, once negative.
+    rows = standing.values_list("due_id", "payment__paid_on", "payment_id")
+    for due_id, paid_on, _payment, amount_minor in rows.annotate(
+        total=Sum("amount_minor")
+    ).order_by("payment__paid_on", "payment_id"):
         receipts[due_id].append((paid_on, amount_minor))
     dues = ContributionDue.objects.filter(
         mutual=mutual, payer=Payer.HOUSEHOLD, cancelled_on__isnull=True

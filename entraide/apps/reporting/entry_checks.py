@@ -12,8 +12,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from entraide.apps.claims.models import Circuit, Claim
-from entraide.apps.contributions.models import ContributionDue, ContributionPayment
+from entraide.apps.contributions.models import (
+    ContributionDue,
+    ContributionPayment,
+    PaymentReassignment,
+)
 from entraide.apps.ledger.models import Posting
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import PayeeKind, Payout
@@ -82,9 +89,19 @@ _ENTRY = ("entry__document_number", "entry__kind", "entry__occurred_on")
 
 
 def _payments(mutual: Mutual) -> Iterator[Led]:
-    found = ContributionPayment.objects.filter(mutual=mutual).order_by("pk")
+    # A receipt moved to another family was posted for the first one.
+    first = PaymentReassignment.objects.filter(payment=OuterRef("pk")).order_by("pk")
+    found = (
+        ContributionPayment.objects.filter(mutual=mutual)
+        .annotate(
+            posted_for=Coalesce(
+                Subquery(first.values("from_household__uid")[:1]), F("household__uid")
+            )
+        )
+        .order_by("pk")
+    )
     for *led, household in found.values_list(
-        "document_number", "paid_on", *_ENTRY, "household__uid"
+        "document_number", "paid_on", *_ENTRY, "posted_for"
     ).iterator():
         yield _led(led, "household", household)
 

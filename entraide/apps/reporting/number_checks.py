@@ -10,7 +10,15 @@ from django.db.models import Model
 
 from entraide.apps.banking.postings import SUSPENSE_PREFIX
 from entraide.apps.claims.models import Claim
-from entraide.apps.contributions.models import CollectionSlip, ContributionDue, ContributionPayment
+from entraide.apps.contributions.corrections import REASSIGNMENT_PREFIX, REFUND_PREFIX
+from entraide.apps.contributions.models import (
+    CollectionSlip,
+    ContributionDue,
+    ContributionPayment,
+    RangeKind,
+    ReceiptRange,
+)
+from entraide.apps.contributions.ranges import DEVICE_PREFIX, used_ranks, voided_ranks
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry
 from entraide.apps.ledger.operations import (
@@ -25,6 +33,7 @@ from entraide.apps.ledger.services import REVERSAL_PREFIX
 from entraide.apps.schemes.models import Mutual, NumberBook
 from entraide.apps.schemes.numbering import document_number
 from entraide.apps.settlement.models import SettlementBatch
+from entraide.core.booklets import read_booklet_number
 from entraide.core.errors import Finding
 
 # Prefix of a book → the records that carry its numbers. A prefix that is not here is not checked.
@@ -32,6 +41,8 @@ NUMBERED: dict[str, tuple[type[Model], str]] = {
     "REC": (ContributionPayment, "document_number"),
     "APP": (ContributionDue, "document_number"),
     "BC": (CollectionSlip, "document_number"),
+    REASSIGNMENT_PREFIX: (Entry, "document_number"),
+    REFUND_PREFIX: (Entry, "document_number"),
     "S": (Claim, "document_number"),
     "BR": (SettlementBatch, "document_number"),
     "F": (Household, "number"),
@@ -69,6 +80,55 @@ def check_numbers(mutual: Mutual) -> Iterator[Finding]:
         else:
             document = document_number(prefix, year, max(numbers))
             yield _finding("NUMBER_BEYOND_BOOK", document, found=max(numbers), expected=last)
+
+
+def check_ranges(mutual: Mutual) -> Iterator[Finding]:
+    """The numbers of telephones: ``RANGE_GAP`` when the ranges of a year do not follow each other
+    to the end of its book, ``RECEIPT_OUTSIDE_RANGE`` for a receipt whose number is in no range or
+    not in its own, ``RECEIPT_NUMBER_GIVEN_BACK`` for one that was handed back or spoiled."""
+    books = {
+        f"{DEVICE_PREFIX}-{book.year}-": book.last_number
+        for book in NumberBook.objects.filter(mutual=mutual, prefix=DEVICE_PREFIX)
+    }
+    ranges = list(
+        ReceiptRange.objects.filter(mutual=mutual, kind=RangeKind.DEVICE).order_by(
+            "series", "first"
+        )
+    )
+    ends: dict[str, int] = defaultdict(int)
+    for held in ranges:
+        expected = ends[held.series] + 1
+        if held.first != expected:
+            yield _finding("RANGE_GAP", held.first_number, found=held.first, expected=expected)
+        ends[held.series] = held.last
+    for series, last in books.items():
+        if ends[series] != last:
+            yield _finding("RANGE_GAP", f"{series}{last}", found=ends[series], expected=last)
+    yield from _receipts_outside(mutual)
+    used, voided = used_ranks(ranges), voided_ranks(ranges)
+    for held in ranges:
+        closed = held.unused_from if held.unused_from is not None else held.last + 1
+        for rank in used[held.pk]:
+            if rank >= closed or rank in voided[held.pk]:
+                number = held.written(rank)
+                yield _finding("RECEIPT_NUMBER_GIVEN_BACK", number, found=rank, expected=closed)
+
+
+def _receipts_outside(mutual: Mutual) -> Iterator[Finding]:
+    """Receipts with a telephone's number that their range does not hold."""
+    bearing = ContributionPayment.objects.filter(
+        mutual=mutual, document_number__startswith=f"{DEVICE_PREFIX}-"
+    ).order_by("pk")
+    for number, series, first, last in bearing.values_list(
+        "document_number",
+        "receipt_range__series",
+        "receipt_range__first",
+        "receipt_range__last",
+    ):
+        read = read_booklet_number(number)
+        is_inside = read is not None and read.series == series and first <= read.rank <= last
+        if not is_inside:
+            yield _finding("RECEIPT_OUTSIDE_RANGE", number, found=0, expected=1)
 
 
 def _given_numbers(mutual: Mutual) -> dict[tuple[str, int], set[int]]:

@@ -9,9 +9,11 @@ from uuid import UUID
 from entraide.apps.access.records import MutualRecord
 from entraide.apps.claims.models import Claim
 from entraide.apps.contributions.models import (
+    CashRefund,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
+    PaymentReassignment,
 )
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry
@@ -19,12 +21,18 @@ from entraide.apps.providers.models import Provider
 from entraide.apps.settlement.models import Payout
 from entraide.core.ledger import EntryKind
 
-_REGISTERS: dict[str, tuple[str, type[MutualRecord]]] = {
-    EntryKind.CONTRIBUTION_RAISED: ("due", ContributionDue),
-    EntryKind.CONTRIBUTION_PAID: ("receipt", ContributionPayment),
-    EntryKind.CASH_DEPOSITED: ("slip", CollectionSlip),
-    EntryKind.CLAIM_APPROVED: ("claim", Claim),
-    EntryKind.PAYOUT_MADE: ("payout", Payout),
+# Kind of entry → where its paper may be: the register, its records, the path to the uid.
+_Source = tuple[str, type[MutualRecord], str]
+_REGISTERS: dict[str, tuple[_Source, ...]] = {
+    EntryKind.CONTRIBUTION_RAISED: (("due", ContributionDue, "uid"),),
+    EntryKind.CONTRIBUTION_PAID: (("receipt", ContributionPayment, "uid"),),
+    EntryKind.CONTRIBUTION_REASSIGNED: (("receipt", PaymentReassignment, "payment__uid"),),
+    EntryKind.CASH_DEPOSITED: (
+        ("slip", CollectionSlip, "uid"),
+        ("receipt", CashRefund, "payment__uid"),
+    ),
+    EntryKind.CLAIM_APPROVED: (("claim", Claim, "uid"),),
+    EntryKind.PAYOUT_MADE: (("payout", Payout, "uid"),),
 }
 
 
@@ -39,18 +47,15 @@ class Paper:
 
 def paper_of(entry: Entry) -> Paper | None:
     """The record that posted an entry (for a reversal, what it takes back); None for an operation
-    made in the books themselves. One query."""
+    made in the books themselves. One query, two for money that moved between accounts."""
     source = entry.reverses or entry
-    if source.kind not in _REGISTERS:
-        return None
-    register, model = _REGISTERS[source.kind]
     number = source.document_number
-    uid = (
-        model.objects.filter(mutual=entry.mutual_id, document_number=number)  # type: ignore[attr-defined]
-        .values_list("uid", flat=True)
-        .first()
-    )
-    return None if uid is None else Paper(register, number, uid)
+    for register, model, path in _REGISTERS.get(source.kind, ()):
+        found = model.objects.filter(mutual=entry.mutual_id, document_number=number)  # type: ignore[attr-defined]
+        uid = found.values_list(path, flat=True).first()
+        if uid is not None:
+            return Paper(register, number, uid)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

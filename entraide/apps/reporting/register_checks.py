@@ -19,6 +19,7 @@ from entraide.apps.contributions.models import (
     ContributionDue,
     ContributionPayment,
     PaymentAllocation,
+    PaymentReassignment,
 )
 from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
@@ -112,12 +113,14 @@ def check_paid_dues(mutual: Mutual) -> Iterator[Finding]:
 
 
 def check_payments(mutual: Mutual) -> Iterator[Finding]:
-    """Each receipt as it was posted and as it was shared between dues, fund by fund."""
+    """Each receipt as it was posted and as it was first shared between dues, fund by fund."""
     posted = _posted(mutual, TREASURY_ROLES, "debit", EntryKind.CONTRIBUTION_PAID)
     reversed_documents = _reversed_documents(mutual)
     shared = {
         document: {FundCode.MUTUAL: fund, FundCode.RUNNING: running}
-        for document, fund, running in PaymentAllocation.objects.filter(mutual=mutual)
+        for document, fund, running in PaymentAllocation.objects.filter(
+            mutual=mutual, reassignment__isnull=True
+        )
         .order_by()
         .values_list("payment__document_number")
         .annotate(fund=Sum("fund_share_minor"), running=Sum("running_share_minor"))
@@ -277,6 +280,7 @@ def check_payables(mutual: Mutual) -> Iterator[Finding]:
 # An entry of these kinds is always the entry of a record of this register.
 _REGISTERS: tuple[tuple[EntryKind, type[Model]], ...] = (
     (EntryKind.CONTRIBUTION_PAID, ContributionPayment),
+    (EntryKind.CONTRIBUTION_REASSIGNED, PaymentReassignment),
     (EntryKind.CLAIM_APPROVED, Claim),
     (EntryKind.PAYOUT_MADE, Payout),
 )

@@ -19,9 +19,10 @@ from entraide.apps.claims import verification as claims
 from entraide.apps.claims.replay import check_replay
 from entraide.apps.ledger import verification as ledger
 from entraide.apps.ledger.models import Entry, LedgerHead
+from entraide.apps.reporting import receipt_checks as receipts
 from entraide.apps.reporting import register_checks as registers
 from entraide.apps.reporting.entry_checks import check_entries_of_records
-from entraide.apps.reporting.number_checks import check_numbers
+from entraide.apps.reporting.number_checks import check_numbers, check_ranges
 from entraide.apps.reporting.people_checks import check_people_of_records, check_separation
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.verification import check_product_versions
@@ -35,6 +36,8 @@ CHECKS: tuple[Check, ...] = (
     registers.check_dues,
     registers.check_paid_dues,
     registers.check_payments,
+    receipts.check_reassignments,
+    receipts.check_refunds,
     registers.check_receivables,
     registers.check_slips,
     registers.check_claims,
@@ -54,6 +57,7 @@ CHECKS: tuple[Check, ...] = (
     banking.check_line_states,
     banking.check_reconciliation,
     check_numbers,
+    check_ranges,
     check_product_versions,
 )
 

@@ -10,10 +10,12 @@ from entraide.apps.access.prepared import Prepared
 from entraide.apps.access.prepared_writes import PreparedUpdate
 from entraide.apps.schemes.models import Mutual, NumberBook
 
+NUMBER_WIDTH = 5
+
 
 def document_number(prefix: str, year: int, number: int) -> str:
     """How a number of a book is written: ``REC-2025-00042``."""
-    return f"{prefix}-{year}-{number:05d}"
+    return f"{prefix}-{year}-{number:0{NUMBER_WIDTH}d}"
 
 
 _BOOK: Prepared[NumberBook] = Prepared(
@@ -34,11 +36,19 @@ def next_number(*, mutual: Mutual, prefix: str, on: date) -> str:
 
     A transaction that is rolled back gives its number back, so that books have no gap.
     """
+    return document_number(
+        prefix, on.year, next_numbers(mutual=mutual, prefix=prefix, on=on, count=1)
+    )
+
+
+def next_numbers(*, mutual: Mutual, prefix: str, on: date, count: int) -> int:
+    """Take the next ``count`` numbers of a book: the first of them; see :func:`next_number`."""
     book = _BOOK.first(mutual=mutual, prefix=prefix, year=on.year)
     if book is None:
         book, _ = NumberBook.objects.select_for_update().get_or_create(
             mutual=mutual, prefix=prefix, year=on.year
         )
-    book.last_number += 1
+    first = book.last_number + 1
+    book.last_number += count
     _LAST_NUMBER.all([book])
-    return document_number(prefix, on.year, book.last_number)
+    return first

@@ -31,6 +31,7 @@ class Right(StrEnum):
     RECORD_PAYMENT = "record_payment"
     PREPARE_SLIP = "prepare_slip"
     RECORD_DEPOSIT = "record_deposit"
+    KEEP_RECEIPTS = "keep_receipts"
     ENTER_CLAIM = "enter_claim"
     REVIEW_CLAIM = "review_claim"
     APPROVE_CLAIM = "approve_claim"
@@ -74,12 +75,15 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.FINANCE_OFFICER: frozenset(
         {
             _R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.PREPARE_SLIP, _R.RECORD_DEPOSIT,
-            _R.PREPARE_BATCH, _R.POST_OPERATION, _R.REVERSE, _R.IMPORT_STATEMENT, _R.MATCH,
-            _R.ENTER_PRODUCT, _R.PLAN, _R.ENTER_FILE_RULE,
+            _R.KEEP_RECEIPTS, _R.PREPARE_BATCH, _R.POST_OPERATION, _R.REVERSE,
+            _R.IMPORT_STATEMENT, _R.MATCH, _R.ENTER_PRODUCT, _R.PLAN, _R.ENTER_FILE_RULE,
         }
     ),
     Role.CASHIER: frozenset(
-        {_R.READ_REGISTERS, _R.RECORD_PAYMENT, _R.PREPARE_SLIP, _R.RECORD_DEPOSIT, _R.RECORD_PAYOUT}
+        {
+            _R.READ_REGISTERS, _R.RECORD_PAYMENT, _R.PREPARE_SLIP, _R.RECORD_DEPOSIT,
+            _R.KEEP_RECEIPTS, _R.RECORD_PAYOUT,
+        }
     ),
     Role.DIRECTOR: frozenset(
         {

@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from entraide.apps.contributions.corrections import reverse_payment
 from entraide.apps.contributions.models import Channel, ContributionPayment, Payer
-from entraide.apps.contributions.payments import record_contribution_payment, reverse_payment
+from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.registers import (
     households_list,
     members_of,

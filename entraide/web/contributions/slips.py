@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from entraide.apps.access.models import User
 from entraide.apps.contributions.models import CollectionSlip, ContributionPayment
-from entraide.apps.contributions.payments import prepare_slip, record_deposit
 from entraide.apps.contributions.registers import members_of, receipts_of_slip, slips_list
 from entraide.apps.contributions.selectors import payment_for, receipts_without_slip, slip_for
+from entraide.apps.contributions.slips import prepare_slip, record_deposit
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal, RefusedRows

@@ -16,6 +16,7 @@ Text = str | Promise
 KIND_NAMES: dict[str, Text] = {
     EntryKind.CONTRIBUTION_RAISED: pgettext_lazy("entry", "Contribution called"),
     EntryKind.CONTRIBUTION_PAID: pgettext_lazy("entry", "Contribution received"),
+    EntryKind.CONTRIBUTION_REASSIGNED: pgettext_lazy("entry", "Receipt moved to another family"),
     EntryKind.CASH_DEPOSITED: pgettext_lazy("entry", "Money moved between accounts"),
     EntryKind.CLAIM_APPROVED: pgettext_lazy("entry", "Claim approved"),
     EntryKind.PAYOUT_MADE: pgettext_lazy("entry", "Care paid"),
@@ -32,6 +33,7 @@ KIND_NAMES: dict[str, Text] = {
 CHANGE_NAMES: dict[str, Text] = {
     EntryKind.OPENING_BALANCE: _("Balances with which the books began"),
     EntryKind.CONTRIBUTION_PAID: _("Contributions received"),
+    EntryKind.CONTRIBUTION_REASSIGNED: _("Receipts moved to another family"),
     EntryKind.GRANT_RECEIVED: _("Gifts and grants"),
     EntryKind.INTEREST_RECEIVED: _("Interest received"),
     EntryKind.PAYOUT_MADE: _("Care settled"),

@@ -32,7 +32,13 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
     ),
     (
         _("Memberships and contributions"),
-        (Right.ENROL, Right.RECORD_PAYMENT, Right.PREPARE_SLIP, Right.RECORD_DEPOSIT),
+        (
+            Right.ENROL,
+            Right.RECORD_PAYMENT,
+            Right.PREPARE_SLIP,
+            Right.RECORD_DEPOSIT,
+            Right.KEEP_RECEIPTS,
+        ),
     ),
     (
         _("Files and cards"),

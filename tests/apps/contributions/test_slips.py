@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from entraide.apps.access.models import User
+from entraide.apps.contributions.corrections import reverse_payment
 from entraide.apps.contributions.models import Channel, CollectionSlip, ContributionPayment
-from entraide.apps.contributions.payments import prepare_slip, record_deposit, reverse_payment
 from entraide.apps.contributions.selectors import receipts_without_slip, slips_to_deposit
+from entraide.apps.contributions.slips import prepare_slip, record_deposit
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.selectors import account_for, treasury_balance
 from entraide.apps.schemes.models import Mutual, Product

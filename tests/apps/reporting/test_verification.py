@@ -17,13 +17,14 @@ from entraide.apps.access.triggers import put_guards, take_guards_away
 from entraide.apps.banking.models import BankAccount, Statement, StatementLine
 from entraide.apps.claims.models import Claim, ClaimLine, Decision, UseCounter
 from entraide.apps.claims.services import approve_claim
+from entraide.apps.contributions.corrections import reverse_payment
 from entraide.apps.contributions.models import (
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
     PaymentAllocation,
 )
-from entraide.apps.contributions.payments import prepare_slip, record_deposit, reverse_payment
+from entraide.apps.contributions.slips import prepare_slip, record_deposit
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry, LedgerHead, Posting
 from entraide.apps.ledger.selectors import account_for

@@ -147,7 +147,7 @@ def test_no_name_and_no_diagnosis_leaves(scoped: Mutual, people: People, product
 def test_a_receipt_taken_back_weighs_on_its_day(
     scoped: Mutual, people: People, product: Product
 ) -> None:
-    from entraide.apps.contributions.payments import reverse_payment
+    from entraide.apps.contributions.corrections import reverse_payment
 
     household = a_household(scoped, people.awa, product)
     payment = a_payment(household, people.awa, 13000)
