@@ -53,6 +53,7 @@ RIGHT_NAMES: dict[Right, Text] = {
     Right.MATCH: _("match bank movements"),
     Right.ENTER_PRODUCT: _("enter the rules of a product"),
     Right.APPROVE_PRODUCT: _("approve the rules of a product"),
+    Right.APPROVE_EXEMPTION: _("approve who need not pay"),
     Right.PLAN: _("work on the business plan"),
     Right.PRINT_CARDS: _("print and hand over cards"),
     Right.CANCEL_CARDS: _("declare a card lost or cancel it"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from entraide.apps.contributions.dues import DueDraft, due_drafts
 from entraide.apps.contributions.models import Channel, ContributionPayment, Payer
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.services import enrol_household
+from entraide.apps.contributions.terms import named_drafts, terms_at_renewal, with_terms
 from entraide.apps.enrolment.facts import (
     PersonEntry,
     covered_until,
@@ -35,7 +36,7 @@ from entraide.core.enrolment import (
 from entraide.core.errors import Finding, Refusal
 from entraide.core.ledger import AccountRole
 from entraide.core.periods import Period
-from entraide.core.rating import cover_period, renewal_period
+from entraide.core.rating import cover_period, months_ahead, renewal_period
 
 CHANNEL_OF_ROLE: dict[str, Channel] = {
     AccountRole.CASH: Channel.CASH,
@@ -85,6 +86,8 @@ def quote_enrolment(
     persons: Sequence[PersonEntry],
     on: date,
     loan_minor: int | None = None,
+    income_minor: int | None = None,
+    pays_at_once: bool = False,
 ) -> Quote:
     """The cover and the price of a family about to join.
 
@@ -99,7 +102,12 @@ def quote_enrolment(
         entry_facts(entry, key=f"persons[{index}]", entered_on=enrolled_on)
         for index, entry in enumerate(persons)
     )
-    composition = composition_of(facts, rules.membership, priced_on, loan_minor=loan_minor)
+    composition = replace(
+        composition_of(facts, rules.membership, priced_on, loan_minor=loan_minor),
+        income_minor=income_minor,
+        pays_at_once=pays_at_once,
+        months_ahead=months_ahead(enrolled_on, period.start),
+    )
     findings = check_enrolment(EnrolmentFacts(enrolled_on, facts), rules, on)
     return Quote(period, due_drafts(rules, composition, period), _remarks(findings))
 
@@ -110,6 +118,8 @@ def quote_renewal(
     renewed_on: date,
     product: Product | None = None,
     loan_minor: int | None = None,
+    income_minor: int | None = None,
+    pays_at_once: bool = False,
 ) -> Quote:
     """The cover and the price that would follow a membership; see :func:`quote_enrolment`."""
     chosen = product or membership.product
@@ -130,7 +140,16 @@ def quote_renewal(
         is_first_enrolment=False,
         loan_minor=loan_minor,
     )
-    return Quote(period, due_drafts(rules, composition, period))
+    terms = terms_at_renewal(
+        membership.household,
+        rules.contribution,
+        renewed_on=renewed_on,
+        starts_on=period.start,
+        income_minor=income_minor,
+        pays_at_once=pays_at_once,
+    )
+    drafts = due_drafts(rules, with_terms(composition, terms), period)
+    return Quote(period, named_drafts(drafts, terms))
 
 
 def _remarks(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from entraide.apps.contributions.models import DueKind, Payer
+from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.core import posting_rules, rating
 from entraide.core.ledger import AccountRole, Entry
-from entraide.core.money import rate_of
+from entraide.core.money import allocate, rate_of
 from entraide.core.periods import Period, add_months
 from entraide.core.product import Product
 from entraide.core.rating import DueBreakdown, HouseholdComposition
@@ -22,7 +23,9 @@ _PAYERS = {
     rating.Payer.HOUSEHOLD: Payer.HOUSEHOLD,
     rating.Payer.EMPLOYER: Payer.EMPLOYER,
     rating.Payer.SUBSIDY: Payer.STATE,
+    rating.Payer.SPONSOR: Payer.SPONSOR,
 }
+_IN_ONE_PART = frozenset({Payer.STATE, Payer.SPONSOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class DueDraft:
     fund_share_minor: int
     running_share_minor: int
     fund_share_rate: str
+    payer_name: str = ""
 
     def fields(self) -> dict[str, Any]:
         """The columns of ``ContributionDue`` that the draft fills."""
@@ -51,12 +55,14 @@ def due_drafts(
     """Everything due for a cover: fees first, then each payer's contribution in its instalments.
 
     ``product`` is the one in force on the first day of the cover: its fund share is written on
-    each due and never changes with later rates. The State pays its subsidy at once.
+    each due and never changes with later rates. The State and a sponsor pay their part at once,
+    and so does a household that chose to.
     """
     breakdown = rating.contribution_due(product, composition)
+    count = 1 if composition.pays_at_once else product.contribution.instalment_count
     return (
         *_fees(breakdown, product, period),
-        *_contributions(breakdown, product, period),
+        *_contributions(breakdown, product, period, count),
     )
 
 
@@ -80,11 +86,18 @@ def _fees(breakdown: DueBreakdown, product: Product, period: Period) -> Iterator
             )
 
 
-def _contributions(breakdown: DueBreakdown, product: Product, period: Period) -> Iterator[DueDraft]:
+def _contributions(
+    breakdown: DueBreakdown, product: Product, period: Period, household_count: int
+) -> Iterator[DueDraft]:
     without_fees = replace(breakdown, joining_fee_minor=0, assembly_fee_minor=0)
     for rated_payer, payer in _PAYERS.items():
-        count = 1 if payer is Payer.STATE else product.contribution.instalment_count
-        parts = rating.instalments(without_fees, count, period, rated_payer)
+        count = product.contribution.instalment_count
+        if payer is Payer.HOUSEHOLD:
+            count = household_count
+        elif payer in _IN_ONE_PART:
+            count = 1
+        months = product.contribution.instalment_months
+        parts = rating.instalments(without_fees, count, period, rated_payer, months)
         for number, part in enumerate(parts, start=1):
             yield DueDraft(
                 kind=DueKind.CONTRIBUTION,
@@ -155,6 +168,38 @@ def _months(period: Period, day: date) -> tuple[int, int]:
     while gone < total - 1 and add_months(period.start, gone + 1) <= day:
         gone += 1
     return total, total - gone
+
+
+def moved_drafts(
+    due: ContributionDue, rate: Decimal, payer: Payer | None, payer_name: str
+) -> tuple[DueDraft, ...]:
+    """An open due dealt out anew: ``rate`` of it to another payer, the rest to the household.
+
+    Without payer the mutual gives that part up: it is owed by nobody.
+
+    Rounded half up once; the fund share follows the amounts in proportion, to the last unit.
+    """
+    moved_minor = rate_of(due.amount_minor, rate)
+    amounts = [due.amount_minor - moved_minor, moved_minor]
+    funds = allocate(due.fund_share_minor, amounts)
+    whom = ((Payer.HOUSEHOLD, ""), (payer, payer_name))
+    return tuple(
+        DueDraft(
+            kind=DueKind(due.kind),
+            payer=each,
+            instalment=due.instalment,
+            due_on=due.due_on,
+            cover_from=due.cover_from,
+            cover_until=due.cover_until,
+            amount_minor=amount,
+            fund_share_minor=fund,
+            running_share_minor=amount - fund,
+            fund_share_rate=due.fund_share_rate,
+            payer_name=name,
+        )
+        for (each, name), amount, fund in zip(whom, amounts, funds, strict=True)
+        if amount > 0 and each is not None
+    )
 
 
 def due_entry(

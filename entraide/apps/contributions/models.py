@@ -44,6 +44,7 @@ class Payer(models.TextChoices):
     HOUSEHOLD = "household"
     EMPLOYER = "employer"
     STATE = "state"
+    SPONSOR = "sponsor"
 
 
 class ContributionDue(MutualRecord):
@@ -61,6 +62,7 @@ class ContributionDue(MutualRecord):
     document_number = models.CharField(max_length=60)
     kind = models.CharField(max_length=20, choices=DueKind, default=DueKind.CONTRIBUTION)
     payer = models.CharField(max_length=12, choices=Payer, default=Payer.HOUSEHOLD)
+    payer_name = models.CharField(max_length=160, blank=True)  # whom an exemption names
     instalment = models.PositiveSmallIntegerField(default=1)
     due_on = models.DateField()
     cover_from = models.DateField()
@@ -210,3 +212,10 @@ class PaymentAllocation(MutualRecord):
                 name="allocation_split_whole",
             )
         ]
+
+
+# The records of terms stand in their own module; Django finds them through this one.
+from entraide.apps.contributions.terms_records import (  # noqa: E402, F401
+    CoverTerms,
+    Exemption,
+)

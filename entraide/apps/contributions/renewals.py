@@ -18,6 +18,7 @@ from entraide.apps.contributions.desk import Quote
 from entraide.apps.contributions.dues import due_drafts
 from entraide.apps.contributions.registers import of_persons_called, unpaid_dues
 from entraide.apps.contributions.services import renew_membership
+from entraide.apps.contributions.terms import named_drafts, terms_at_renewal, with_terms
 from entraide.apps.enrolment.covers import RenewalTerms, renewal_terms
 from entraide.apps.enrolment.facts import person_facts, present_on
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
@@ -246,7 +247,11 @@ def _price(terms: RenewalTerms, on: date) -> Quote:
         priced_on,
         is_first_enrolment=False,
     )
-    return Quote(period, due_drafts(rules, composition, period), terms.reentry.findings)
+    asked = terms_at_renewal(
+        terms.previous.household, rules.contribution, renewed_on=on, starts_on=period.start
+    )
+    drafts = named_drafts(due_drafts(rules, with_terms(composition, asked), period), asked)
+    return Quote(period, drafts, terms.reentry.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,15 @@ from entraide.apps.contributions.dues import (
     party_of,
 )
 from entraide.apps.contributions.models import ContributionDue, Payer
+from entraide.apps.contributions.terms import (
+    keep_terms,
+    named_drafts,
+    priced_composition,
+    terms_for,
+    terms_of,
+)
 from entraide.apps.enrolment.covers import record_dependant, record_household, record_renewal
-from entraide.apps.enrolment.facts import PersonEntry, person_facts
+from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.apps.ledger.selectors import entry_by_document
 from entraide.apps.ledger.services import Draft, post_entries_in_bulk, reverse_posted
@@ -33,11 +40,8 @@ from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_on
-from entraide.core.enrolment import composition_of
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period
-from entraide.core.product import MembershipRule
-from entraide.core.rating import HouseholdComposition
 
 
 @command("enrol_household", right=Right.ENROL)
@@ -58,13 +62,17 @@ def enrol_household(
     declared_group_size: int | None = None,
     loan_minor: int | None = None,
     loan_reference: str = "",
+    income_minor: int | None = None,
+    pays_at_once: bool = False,
     source: str = "direct",
 ) -> Household:
     """A household joins: it, its persons, its first cover, and what it owes for it.
 
     The household takes the next number ``F-<year>-<nnnnn>``, its persons that number and their
-    rank. Every fault of the form is refused at once (:class:`~entraide.core.errors.RefusedRows`,
-    places such as ``persons[2].birth_on``); see ``enrolment.covers.record_household``.
+    rank. ``income_minor`` is declared by the month, for products that ask for it; with
+    ``pays_at_once`` the household pays in one part, and has that discount. Every fault of the form
+    is refused at once (:class:`~entraide.core.errors.RefusedRows`, places such as
+    ``persons[2].birth_on``); see ``enrolment.covers.record_household``.
     """
     membership = record_household(
         mutual=mutual,
@@ -82,7 +90,13 @@ def enrol_household(
         loan_reference=loan_reference,
         source=source,
     )
-    raise_contributions(membership=membership, actor=actor, on=on)
+    raise_contributions(
+        membership=membership,
+        actor=actor,
+        on=on,
+        income_minor=income_minor,
+        pays_at_once=pays_at_once,
+    )
     return membership.household
 
 
@@ -98,6 +112,8 @@ def renew_membership(
     product: Product | None = None,
     loan_minor: int | None = None,
     loan_reference: str = "",
+    income_minor: int | None = None,
+    pays_at_once: bool = False,
 ) -> Membership:
     """The next cover of a household, with the same product or another, and what it owes for it.
 
@@ -115,7 +131,13 @@ def renew_membership(
         arrears_minor=_overdue_minor(membership.household, on) if arrears_first else 0,
         arrears_first=arrears_first,
     )
-    raise_contributions(membership=renewal, actor=actor, on=on)
+    raise_contributions(
+        membership=renewal,
+        actor=actor,
+        on=on,
+        income_minor=income_minor,
+        pays_at_once=pays_at_once,
+    )
     return renewal
 
 
@@ -153,10 +175,11 @@ def add_dependant(
         household=household, membership=membership, entry=entry, entered_on=entered_on, on=on
     )
     _, rules = product_on(membership.product, membership.effective_from)
+    terms = terms_of(membership)
     drafts = further_due_drafts(
         rules,
-        _composition(before, rules.membership, membership, entered_on),
-        _composition([*before, person], rules.membership, membership, entered_on),
+        priced_composition(before, rules.membership, membership, entered_on, terms),
+        priced_composition([*before, person], rules.membership, membership, entered_on, terms),
         Period(membership.effective_from, membership.effective_until),
         entered_on,
     )
@@ -164,7 +187,14 @@ def add_dependant(
     return person
 
 
-def raise_contributions(*, membership: Membership, actor: User, on: date) -> list[ContributionDue]:
+def raise_contributions(
+    *,
+    membership: Membership,
+    actor: User,
+    on: date,
+    income_minor: int | None = None,
+    pays_at_once: bool = False,
+) -> list[ContributionDue]:
     """Everything due for a cover just recorded, at the rules of its first day; each due posted.
 
     Called once, by the command that records the cover. A household is priced as it stands when
@@ -174,25 +204,17 @@ def raise_contributions(*, membership: Membership, actor: User, on: date) -> lis
     period = Period(membership.effective_from, membership.effective_until)
     priced_on = max(membership.effective_from, membership.enrolled_on)
     persons = membership.household.persons.all()
-    composition = _composition(persons, rules.membership, membership, priced_on)
+    terms = terms_for(
+        membership, rules.contribution, income_minor=income_minor, pays_at_once=pays_at_once
+    )
+    keep_terms(membership, terms, rules)
+    composition = priced_composition(persons, rules.membership, membership, priced_on, terms)
     return record_dues(
         membership=membership,
-        drafts=due_drafts(rules, composition, period),
+        drafts=named_drafts(due_drafts(rules, composition, period), terms),
         occurred_on=membership.enrolled_on,
         actor=actor,
         on=on,
-    )
-
-
-def _composition(
-    persons: Iterable[Person], rule: MembershipRule, membership: Membership, on: date
-) -> HouseholdComposition:
-    return composition_of(
-        (person_facts(person) for person in persons),
-        rule,
-        on,
-        is_first_enrolment=membership.renews_id is None,
-        loan_minor=membership.loan_minor,
     )
 
 
@@ -243,12 +265,19 @@ def cancel_due(
 ) -> ContributionDue:
     """A due that nobody owes any more, taken back by a reversal entry.
 
-    The cover goes on: that is how somebody is exempted. Refused with ``REASON_MISSING``,
-    ``DUE_ALREADY_CANCELLED`` or, when money has been received for it, ``DUE_PAID``: the payment is
-    reversed first.
+    The cover goes on. For what was raised in error: a family that need not pay is exempted
+    (``contributions.exemptions``), and who pays instead then owes it. Refused with
+    ``REASON_MISSING``, ``DUE_ALREADY_CANCELLED`` or, when money has been received for it,
+    ``DUE_PAID``: the payment is reversed first.
     """
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")
+    return take_back(due=due, actor=actor, on=on, reason=reason)
+
+
+def take_back(*, due: ContributionDue, actor: User, on: date, reason: str) -> ContributionDue:
+    """Cancel an open due by a reversal entry, inside the caller's transaction."""
+    mutual = due.mutual
     due = ContributionDue.objects.select_for_update().get(pk=due.pk)
     if due.cancelled_on is not None:
         raise Refusal(

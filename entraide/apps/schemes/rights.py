@@ -44,6 +44,7 @@ class Right(StrEnum):
     MATCH = "match"
     ENTER_PRODUCT = "enter_product"
     APPROVE_PRODUCT = "approve_product"
+    APPROVE_EXEMPTION = "approve_exemption"
     PLAN = "plan"
     PRINT_CARDS = "print_cards"
     CANCEL_CARDS = "cancel_cards"
@@ -67,6 +68,7 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
         {
             _R.READ_REGISTERS, _R.READ_REPORTS, _R.ENROL, _R.APPROVE_CLAIM, _R.PRINT_CARDS,
             _R.CANCEL_CARDS, _R.ENTER_FILE_RULE, _R.CHANGE_SETTINGS, _R.COORDINATE,
+            _R.APPROVE_EXEMPTION,
         }
     ),
     Role.MEDICAL_ADVISER: frozenset(
@@ -89,13 +91,13 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
         {
             _R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.READ_AUDIT, _R.APPROVE_CLAIM,
             _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT, _R.PLAN, _R.APPROVE_FILE_RULE,
-            _R.CHANGE_SETTINGS, _R.COORDINATE,
+            _R.CHANGE_SETTINGS, _R.COORDINATE, _R.APPROVE_EXEMPTION,
         }
     ),
     Role.ELECTED_OFFICER: frozenset(
         {
             _R.READ_BOOKS, _R.READ_REPORTS, _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT,
-            _R.APPROVE_FILE_RULE,
+            _R.APPROVE_FILE_RULE, _R.APPROVE_EXEMPTION,
         }
     ),
     Role.MONITORING_OFFICER: frozenset({_R.READ_REGISTERS, _R.READ_REPORTS, _R.PLAN}),

@@ -30,6 +30,7 @@ PAYER_NAMES: dict[str, str | Promise] = {
     Payer.HOUSEHOLD: gettext_lazy("The family"),
     Payer.EMPLOYER: gettext_lazy("The employer"),
     Payer.STATE: gettext_lazy("The State"),
+    Payer.SPONSOR: gettext_lazy("A sponsor"),
 }
 
 LINES_APART = 3  # more instalments than this are told in one line

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from entraide.apps.contributions.desk import MoneyReceived, quote_renewal
+from entraide.apps.contributions.endings import end_family, paid_for_nothing_minor
 from entraide.apps.contributions.models import ContributionPayment
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.selectors import household_account
@@ -26,7 +27,6 @@ from entraide.apps.enrolment.selectors import (
 from entraide.apps.enrolment.services import (
     EndReason,
     change_contact,
-    end_membership,
     end_person,
     record_photo,
 )
@@ -282,7 +282,7 @@ def end(request: OfficeRequest, uid: str) -> HttpResponse:
     form.fields["reason"].choices = [("", _("Choose")), *END_REASONS.items()]
     if request.method == "POST" and form.is_valid():
         try:
-            end_membership(
+            ended = end_family(
                 membership=membership,
                 ended_on=form.cleaned_data["ended_on"],
                 reason=EndReason(form.cleaned_data["reason"]),
@@ -292,5 +292,9 @@ def end(request: OfficeRequest, uid: str) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             notify(request, _("The membership is ended. What was due stays due."))
+            if paid := paid_for_nothing_minor(ended):
+                text = _("%(amount)s were received for a renewal that never begins: give it back.")
+                amount = writing.money(paid, request.mutual.currency, request.LANGUAGE_CODE)
+                notify(request, text % {"amount": amount}, kind="warn")
             return redirect(_family_url(request, household))
     return _form_page(request, "web/households/end.html", form, household, membership=membership)

@@ -253,7 +253,7 @@ def _accounts_of_others(shown: Household, on: date) -> list[tuple[str, Household
     """What employer and State owe for the family, when they do."""
     accounts = [
         (payer.value, household_account(shown, on, payer=payer))
-        for payer in (Payer.EMPLOYER, Payer.STATE)
+        for payer in (Payer.EMPLOYER, Payer.STATE, Payer.SPONSOR)
     ]
     return [(payer, account) for payer, account in accounts if account.dues]
 

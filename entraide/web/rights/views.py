@@ -55,7 +55,10 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
         _("Books and bank"),
         (Right.POST_OPERATION, Right.REVERSE, Right.IMPORT_STATEMENT, Right.MATCH),
     ),
-    (_("Rules and plan"), (Right.ENTER_PRODUCT, Right.APPROVE_PRODUCT, Right.PLAN)),
+    (
+        _("Rules and plan"),
+        (Right.ENTER_PRODUCT, Right.APPROVE_PRODUCT, Right.APPROVE_EXEMPTION, Right.PLAN),
+    ),
     (_("Network"), (Right.CHANGE_SETTINGS, Right.IMPORT_REGISTERS, Right.ADMINISTER)),
 )
 
@@ -71,6 +74,7 @@ SEPARATIONS: tuple[tuple[Text, Text], ...] = (
         ),
     ),
     (_("The rules of a product"), _("Whoever entered them does not approve them.")),
+    (_("An exemption"), _("Whoever entered it does not approve it.")),
     (_("What a file must hold"), _("Whoever proposed it does not approve it.")),
 )
 

@@ -1,0 +1,204 @@
+"""Who need not pay: entered by one person, approved by another, dated, with reason and source.
+
+The approval deals out anew what the household still owes of the covers that run: what its category
+takes from it is cancelled by reversal and, where another pays instead, raised in their name. What
+was already paid stays paid. A later renewal is priced with the category from its first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from entraide.apps.access.models import User
+from entraide.apps.contributions.dues import moved_drafts
+from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
+from entraide.apps.contributions.services import record_dues, take_back
+from entraide.apps.contributions.terms_records import Exemption
+from entraide.apps.enrolment.models import Household, Membership
+from entraide.apps.enrolment.selectors import found
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.schemes.selectors import product_on
+from entraide.core.errors import Refusal
+from entraide.core.product import PayingCategory
+
+
+@command("enter_exemption", right=Right.ENROL)
+def enter_exemption(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    household: Household,
+    category: str,
+    effective_from: date,
+    reason: str,
+    source: str,
+    effective_until: date | None = None,
+    payer_name: str = "",
+) -> Exemption:
+    """Propose that a household is in a paying category of its product from a day on.
+
+    Refused with ``REASON_MISSING``, ``EXEMPTION_SOURCE_MISSING``, ``PERIOD_EMPTY``,
+    ``EXEMPTION_CATEGORY_UNKNOWN`` when no running or coming cover has a product that knows the
+    category, or ``EXEMPTION_TWICE`` when another one stands on the same days.
+    """
+    if not reason.strip():
+        raise Refusal("REASON_MISSING", place="reason")
+    if not source.strip():
+        raise Refusal("EXEMPTION_SOURCE_MISSING", place="source")
+    if effective_until is not None and effective_until <= effective_from:
+        raise Refusal(
+            "PERIOD_EMPTY", place="effective_until", start=effective_from, until=effective_until
+        )
+    if not any(_categories(household, category, effective_from, effective_until)):
+        raise Refusal("EXEMPTION_CATEGORY_UNKNOWN", place="category", category=category)
+    if _standing(household, effective_from, effective_until).exists():
+        raise Refusal("EXEMPTION_TWICE", place="effective_from", day=effective_from)
+    return Exemption.objects.create(
+        mutual=mutual,
+        household=household,
+        category=category,
+        effective_from=effective_from,
+        effective_until=effective_until,
+        reason=reason.strip(),
+        source=source.strip(),
+        payer_name=payer_name.strip(),
+        entered_by=actor,
+        entered_on=on,
+    )
+
+
+@command("approve_exemption", right=Right.APPROVE_EXEMPTION)
+def approve_exemption(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    exemption: Exemption,
+) -> Exemption:
+    """A second person approves; what the household still owes is dealt out anew on the spot.
+
+    Refused with ``EXEMPTION_APPROVED_ALREADY`` or ``SEPARATION_OF_DUTIES``.
+    """
+    exemption = Exemption.objects.select_for_update().get(pk=exemption.pk)
+    if exemption.approved_on is not None:
+        raise Refusal("EXEMPTION_APPROVED_ALREADY", day=exemption.approved_on)
+    require_other_person(actor, exemption.entered_by, step="enter_exemption")
+    exemption.approved_by, exemption.approved_on = actor, on
+    exemption.save(update_fields=["approved_by", "approved_on"])
+    for membership, category in _categories(
+        exemption.household,
+        exemption.category,
+        exemption.effective_from,
+        exemption.effective_until,
+    ):
+        _deal_anew(membership, category, exemption, actor, on)
+    return exemption
+
+
+@command("end_exemption", right=Right.APPROVE_EXEMPTION)
+def end_exemption(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    exemption: Exemption,
+    effective_until: date,
+) -> Exemption:
+    """An exemption stops; covers priced with it keep their price, the next renewal has none."""
+    exemption = Exemption.objects.select_for_update().get(pk=exemption.pk)
+    if effective_until <= exemption.effective_from:
+        raise Refusal(
+            "PERIOD_EMPTY",
+            place="effective_until",
+            start=exemption.effective_from,
+            until=effective_until,
+        )
+    exemption.effective_until = effective_until
+    exemption.save(update_fields=["effective_until"])
+    return exemption
+
+
+def exemptions_of(household: Household) -> QuerySet[Exemption]:
+    """The exemptions of a household, the latest first, approved or not."""
+    return (
+        Exemption.objects.filter(household=household)
+        .select_related("entered_by", "approved_by")
+        .order_by("-effective_from", "-id")
+    )
+
+
+def exemptions_to_approve(mutual: Mutual) -> QuerySet[Exemption]:
+    """The exemptions that nobody has approved yet, the oldest first."""
+    return (
+        Exemption.objects.filter(mutual=mutual, approved_on__isnull=True)
+        .select_related("household", "entered_by")
+        .order_by("entered_on", "id")
+    )
+
+
+def exemption_for(mutual: Mutual, uid: object) -> Exemption:
+    """The exemption of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    exemptions = Exemption.objects.filter(mutual=mutual)
+    return found(exemptions.select_related("household", "entered_by", "approved_by"), uid=uid)
+
+
+def _standing(household: Household, from_: date, until: date | None) -> QuerySet[Exemption]:
+    ends_later = Q(effective_until__isnull=True) | Q(effective_until__gt=from_)
+    others = Exemption.objects.filter(ends_later, household=household)
+    return others if until is None else others.filter(effective_from__lt=until)
+
+
+def _categories(
+    household: Household, code: str, from_: date, until: date | None
+) -> Iterator[tuple[Membership, PayingCategory]]:
+    """The covers of a household within the days, and what their product gives the category."""
+    covers = household.memberships.select_related("product").filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gt=from_), effective_until__gt=from_
+    )
+    if until is not None:
+        covers = covers.filter(effective_from__lt=until)
+    for membership in covers:
+        _, rules = product_on(membership.product, membership.effective_from)
+        category = rules.contribution.category(code)
+        if category is not None:
+            yield membership, category
+
+
+def _deal_anew(
+    membership: Membership, category: PayingCategory, exemption: Exemption, actor: User, on: date
+) -> None:
+    """Take back the open dues of a cover that fall within the exemption, raise what replaces them.
+
+    A due paid in part stays: money was received for it under its own split.
+    """
+    dues = ContributionDue.objects.filter(
+        membership=membership,
+        payer=Payer.HOUSEHOLD,
+        cancelled_on__isnull=True,
+        paid_minor=0,
+        due_on__gte=exemption.effective_from,
+    )
+    if exemption.effective_until is not None:
+        dues = dues.filter(due_on__lt=exemption.effective_until)
+    payer = None if category.paid_by == "mutual" else Payer(category.paid_by)
+    raised = []
+    for due in dues.order_by("due_on", "document_number"):
+        is_fee = due.kind != DueKind.CONTRIBUTION
+        if is_fee and category.waives_fees:
+            drafts = ()
+        elif is_fee or not category.exempted_rate:
+            continue
+        else:
+            drafts = moved_drafts(due, category.exempted_rate, payer, exemption.payer_name)
+        take_back(due=due, actor=actor, on=on, reason=exemption.reason)
+        raised += drafts
+    record_dues(membership=membership, drafts=raised, occurred_on=on, actor=actor, on=on)

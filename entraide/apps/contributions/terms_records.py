@@ -1,0 +1,64 @@
+"""What the price of a cover was worked out from besides its persons, and who does not pay it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_scopes import ScopedManager
+
+from entraide.apps.access.records import MutualRecord
+
+
+class Exemption(MutualRecord):
+    """A household is in a paying category of its product during ``[from, until)``.
+
+    Entered by one person, approved by another; it counts from the approval on. ``payer_name`` says
+    who pays instead (a commune, an association), as their statement names them.
+    """
+
+    household = models.ForeignKey(
+        "enrolment.Household", on_delete=models.PROTECT, related_name="exemptions"
+    )
+    category = models.CharField(max_length=40)  # of ``contribution.categories`` of the product
+    effective_from = models.DateField()
+    effective_until = models.DateField(null=True, blank=True)
+    reason = models.TextField()
+    source = models.CharField(max_length=200)  # who decided: a committee, a list, its day
+    payer_name = models.CharField(max_length=160, blank=True)
+    entered_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    entered_on = models.DateField()
+    approved_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(effective_until__isnull=True)
+                | models.Q(effective_until__gt=models.F("effective_from")),
+                name="exemption_interval",
+            )
+        ]
+        indexes = [models.Index(fields=["household", "effective_from"])]
+
+
+class CoverTerms(MutualRecord):
+    """What a cover was priced with, where it is more than its persons and its loan.
+
+    ``income_minor`` is the income that the household declared by the month. ``months_ahead`` and
+    ``pays_at_once`` gave it discounts; ``exemption`` its category.
+    """
+
+    membership = models.OneToOneField(
+        "enrolment.Membership", on_delete=models.PROTECT, related_name="terms"
+    )
+    income_minor = models.BigIntegerField(null=True, blank=True)
+    pays_at_once = models.BooleanField(default=False)
+    months_ahead = models.PositiveSmallIntegerField(default=0)
+    exemption = models.ForeignKey(
+        Exemption, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ScopedManager(mutual="mutual")

@@ -1,0 +1,20 @@
+"""Who need not pay, covers given up, tariffs in the making."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {
+    "EXEMPTION_SOURCE_MISSING": (
+        "Say who decided this exemption, for example the committee and the day it met."
+    ),
+    "EXEMPTION_CATEGORY_UNKNOWN": (
+        "No cover of this family, running or to come, has a product that gives anything to this "
+        "category: {category}."
+    ),
+    "EXEMPTION_TWICE": (
+        "This family already has an exemption on {day}. End that one first, or choose other days."
+    ),
+    "EXEMPTION_APPROVED_ALREADY": "This exemption was already approved, on {day}.",
+    "COVER_HAS_BEGUN": (
+        "This cover begins on {begins_on} and was not ended before: what is due for it stays due."
+    ),
+}

@@ -1,0 +1,194 @@
+"""Who need not pay, who pays instead, and covers that never begin."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from entraide.apps.contributions.endings import end_family, give_up_cover, paid_for_nothing_minor
+from entraide.apps.contributions.exemptions import (
+    approve_exemption,
+    end_exemption,
+    enter_exemption,
+    exemptions_to_approve,
+)
+from entraide.apps.contributions.models import ContributionDue
+from entraide.apps.contributions.services import enrol_household, renew_membership
+from entraide.apps.contributions.terms import declared_income, terms_of
+from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.services import EndReason
+from entraide.apps.ledger.selectors import account_balance
+from entraide.apps.reporting.verification import verify
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.errors import Refusal
+from entraide.core.ledger import AccountRole
+from tests.builders import MEMBER, SPOUSE, a_household, a_key, a_payment, an_approved_product
+from tests.people import People
+
+ENROLLED_ON = date(2025, 1, 10)
+
+
+@pytest.fixture
+def income(scoped: Mutual, people: People) -> Product:
+    """The template on declared income: 3 %, four parts, indigents paid by the State."""
+    return an_approved_product(scoped, people.moussa, people.director, "revenu-declare").product
+
+
+def enrolled(mutual: Mutual, people: People, product: Product, **more: object) -> Household:
+    household: Household = enrol_household(
+        mutual=mutual,
+        actor=people.awa,
+        on=ENROLLED_ON,
+        idempotency_key=a_key(),
+        product=product,
+        enrolled_on=ENROLLED_ON,
+        persons=(MEMBER, SPOUSE),
+        **more,
+    )
+    return household
+
+
+def owed(household: Household, payer: str) -> list[int]:
+    dues = household.dues.filter(payer=payer, cancelled_on=None)
+    return list(dues.order_by("due_on", "document_number").values_list("amount_minor", flat=True))
+
+
+def exempt(household: Household, people: People, on: date, **more: object) -> object:
+    return enter_exemption(
+        mutual=household.mutual,
+        actor=people.awa,
+        on=on,
+        idempotency_key=a_key(),
+        household=household,
+        category="indigent",
+        effective_from=on,
+        reason="Veuve sans revenu",
+        source="Comité villageois du 5 mars 2025",
+        payer_name="Commune de Kara",
+        **more,
+    )
+
+
+def test_a_declared_income_is_kept_and_asked_again_by_no_one(
+    scoped: Mutual, people: People, income: Product
+) -> None:
+    household = enrolled(scoped, people, income, income_minor=80_000)
+    assert owed(household, "household") == [1000, 7200, 7200, 7200, 7200]
+    assert declared_income(household) == 80_000
+    renewal = renew_membership(
+        mutual=scoped,
+        actor=people.awa,
+        on=date(2025, 12, 20),
+        idempotency_key=a_key(),
+        membership=household.memberships.get(),
+        renewed_on=date(2025, 12, 20),
+    )
+    assert terms_of(renewal).income_minor == 80_000
+    with pytest.raises(Refusal, match="INCOME_MISSING"):
+        enrolled(scoped, people, income)
+
+
+def test_who_pays_at_once_owes_one_part_less_the_discount(
+    scoped: Mutual, people: People, income: Product
+) -> None:
+    household = enrolled(scoped, people, income, income_minor=80_000, pays_at_once=True)
+    assert owed(household, "household") == [1000, 27_360]
+
+
+@pytest.mark.requirement("R043", begun=True)
+def test_an_exemption_moves_what_is_still_owed_to_who_pays(
+    scoped: Mutual, people: People, income: Product
+) -> None:
+    household = enrolled(scoped, people, income, income_minor=80_000)
+    a_payment(household, people.awa, 9000)  # the fee, the first part, 800 of the second
+    on = date(2025, 3, 10)
+    exemption = exempt(household, people, on)
+    assert list(exemptions_to_approve(scoped)) == [exemption]
+    assert owed(household, "state") == []  # nothing moves before the approval
+    with pytest.raises(Refusal, match="FORBIDDEN"):
+        approve(exemption, people.awa, on)
+    approve(exemption, people.director, on)
+    # The second part is paid in part: it stays; the two to come go to the State.
+    assert owed(household, "household") == [1000, 7200, 7200]
+    assert owed(household, "state") == [7200, 7200]
+    named = household.dues.filter(payer="state").values_list("payer_name", flat=True).distinct()
+    assert list(named) == ["Commune de Kara"]
+    assert ContributionDue.objects.filter(household=household, cancelled_on=on).count() == 2
+    assert account_balance(scoped, AccountRole.PAYERS_RECEIVABLE) == 14_400
+    assert not verify(scoped).findings
+    renewal = renew_membership(
+        mutual=scoped,
+        actor=people.awa,
+        on=date(2025, 12, 20),
+        idempotency_key=a_key(),
+        membership=household.memberships.get(),
+        renewed_on=date(2025, 12, 20),
+    )
+    amounts = renewal.dues.values_list("payer", "amount_minor", "payer_name")
+    assert list(amounts) == [("state", 28_800, "Commune de Kara")]
+
+
+def approve(exemption: object, actor: object, on: date) -> object:
+    return approve_exemption(
+        mutual=exemption.mutual,  # type: ignore[attr-defined]
+        actor=actor,
+        on=on,
+        idempotency_key=a_key(),
+        exemption=exemption,
+    )
+
+
+def test_an_exemption_is_refused_without_source_category_or_twice(
+    scoped: Mutual, people: People, income: Product, product: Product
+) -> None:
+    on = date(2025, 3, 10)
+    household = enrolled(scoped, people, income, income_minor=80_000)
+    elsewhere = a_household(scoped, people.awa, product)
+    with pytest.raises(Refusal, match="EXEMPTION_CATEGORY_UNKNOWN"):
+        exempt(elsewhere, people, on)
+    first = exempt(household, people, on)
+    with pytest.raises(Refusal, match="EXEMPTION_TWICE"):
+        exempt(household, people, date(2025, 5, 1))
+    approve(first, people.director, on)
+    with pytest.raises(Refusal, match="EXEMPTION_APPROVED_ALREADY"):
+        approve(first, people.director, on)
+    end_exemption(
+        mutual=scoped,
+        actor=people.director,
+        on=on,
+        idempotency_key=a_key(),
+        exemption=first,
+        effective_until=date(2025, 4, 30),
+    )
+    exempt(household, people, date(2025, 5, 1))
+
+
+def test_the_renewal_of_a_family_that_ends_is_owed_by_nobody(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    household = a_household(scoped, people.awa, product)
+    membership = household.memberships.get()
+    on = date(2025, 12, 20)
+    renewal = renew_membership(
+        mutual=scoped,
+        actor=people.awa,
+        on=on,
+        idempotency_key=a_key(),
+        membership=membership,
+        renewed_on=on,
+    )
+    act = {"mutual": scoped, "actor": people.awa, "on": on}
+    with pytest.raises(Refusal, match="COVER_HAS_BEGUN"):
+        give_up_cover(**act, idempotency_key=a_key(), membership=renewal, reason="x")
+    ended = end_family(
+        **act,
+        idempotency_key=a_key(),
+        membership=membership,
+        ended_on=on,
+        reason=EndReason.RESIGNED,
+    )
+    assert list(renewal.dues.values_list("cancelled_on", flat=True)) == [on]
+    assert list(membership.dues.values_list("cancelled_on", flat=True)) == [None, None]
+    assert paid_for_nothing_minor(ended) == 0
+    assert not verify(scoped).findings
