@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributions', '0003_external_reference_again'),
+        ('contributions', '0004_receipt_ranges_and_corrections'),
         ('enrolment', '0003_moves_stay'),
         ('schemes', '0003_choice_changes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
