@@ -201,13 +201,15 @@ class PersonCover:
 
 @dataclass(frozen=True, slots=True)
 class MembershipCover:
-    """One membership. ``joined_on``: where seniority began; waiting periods count from there."""
+    """One membership. ``joined_on``: where seniority began; waiting periods count from there.
+    ``waits`` is False where a group's contract waives them (``core.groups.waits``)."""
 
     period: Period
     joined_on: date
     is_renewal: bool = False
     ended_on: date | None = None
     suspended: tuple[Period, ...] = ()
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +349,8 @@ def _waiting_until(
 
     A dependant who enters later waits from their own entry, a newborn with the household.
     """
+    if not membership.waits:
+        return {}
     since = membership.joined_on
     if not person.is_newborn:
         since = max(since, person.entered_on)

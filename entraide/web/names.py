@@ -59,6 +59,8 @@ RIGHT_NAMES: dict[Right, Text] = {
     Right.CANCEL_CARDS: _("declare a card lost or cancel it"),
     Right.ENTER_FILE_RULE: _("propose what a family’s file must hold"),
     Right.APPROVE_FILE_RULE: _("approve what a family’s file must hold"),
+    Right.ENTER_SCORECARD: _("enter the scorecard of families"),
+    Right.APPROVE_SCORECARD: _("approve the scorecard of families"),
     Right.CHANGE_SETTINGS: _("change the settings of the mutual"),
     Right.IMPORT_REGISTERS: _("import registers"),
     Right.ADMINISTER: _("administer people and mutuals"),

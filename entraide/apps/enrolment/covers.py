@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from entraide.apps.enrolment.checks import require_enrolment, require_not_future
+from entraide.apps.enrolment.contracts import latest_headcount, require_open_group, terms_on
 from entraide.apps.enrolment.facts import (
     PersonEntry,
     covered_until,
@@ -30,6 +31,7 @@ from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.selectors import product_on
 from entraide.core.enrolment import EnrolmentFacts, check_enrolment
 from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.groups import waits
 from entraide.core.periods import Period
 from entraide.core.product import MembershipRule, Product
 from entraide.core.rating import cover_period, renewal_period
@@ -71,8 +73,13 @@ def record_household(
             entry_facts(entry, key=f"persons[{index}]", entered_on=enrolled_on)
             for index, entry in enumerate(persons)
         ),
-        group_persons_count=_group_size(group, enrolled_on, len(persons), declared_group_size),
+        group_persons_count=_group_size(
+            group, rules.membership, enrolled_on, len(persons), declared_group_size
+        ),
     )
+    terms = None
+    if group is not None:
+        terms = require_open_group(group, product, enrolled_on)
     require_enrolment(facts, rules, on, entries=persons, declared_size=declared_size, source=source)
     household = Household.objects.create(
         mutual=mutual,
@@ -103,6 +110,7 @@ def record_household(
         effective_from=period.start,
         effective_until=period.until,
         seniority_from=period.start,
+        waits=waits(terms),
         loan_minor=loan_minor,
         loan_reference=loan_reference,
     )
@@ -280,16 +288,19 @@ def record_renewal(
         arrears_first=arrears_first,
     )
     household = previous.household
+    group = household.group
+    of_group = terms_on(group, terms.product, terms.period.start) if group is not None else None
     return Membership.objects.create(
         mutual_id=household.mutual_id,
         household=household,
         product=terms.product,
         product_version=terms.version,
-        group=household.group,
+        group=group,
         enrolled_on=renewed_on,
         effective_from=terms.period.start,
         effective_until=terms.period.until,
         seniority_from=terms.reentry.joined_on,
+        waits=waits(of_group),
         renews=previous,
         loan_minor=loan_minor,
         loan_reference=loan_reference,
@@ -304,8 +315,18 @@ def _next_period(rule: MembershipRule, previous: Membership, renewed_on: date) -
 
 
 def _group_size(
-    group: PartnerGroup | None, on: date, entering_count: int, declared: int | None
+    group: PartnerGroup | None,
+    rule: MembershipRule,
+    on: date,
+    entering_count: int,
+    declared: int | None,
 ) -> int | None:
+    """The persons of the collective contract: as declared, or as enrolled with those entering."""
     if group is None:
         return None
-    return max(declared or 0, covered_persons_count(group, on) + entering_count)
+    if rule.minimum_group_size <= entering_count:
+        return entering_count  # large enough whatever the others: they are not counted
+    declared = max(declared or 0, latest_headcount(group, on) or 0)
+    if declared >= rule.minimum_group_size:
+        return declared
+    return max(declared, covered_persons_count(group, on) + entering_count)

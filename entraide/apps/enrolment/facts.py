@@ -104,6 +104,7 @@ def membership_cover(membership: Membership) -> MembershipCover:
         joined_on=membership.seniority_from,
         is_renewal=membership.renews_id is not None,
         ended_on=membership.ended_on,
+        waits=membership.waits,
     )
 
 

@@ -19,6 +19,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
+from entraide.core.groups import GROUP_KINDS
 
 
 class EndReason(StrEnum):
@@ -31,6 +32,13 @@ class EndReason(StrEnum):
     UNPAID = "unpaid"
     FRAUD = "fraud"
     ENTERED_IN_ERROR = "entered_in_error"
+    # Told in the field, the same codes as in core.obstacles:
+    PRICE = "price"
+    WELCOME = "welcome"
+    TRUST = "trust"
+    BENEFITS = "benefits"
+    DISTANCE = "distance"
+    DUPLICATE_COVER = "duplicate_cover"
 
 
 @command("create_group", right=Right.ENROL)
@@ -45,12 +53,26 @@ def create_group(
     kind: str,
     product: Product | None = None,
     area: Area | None = None,
+    address: str = "",
+    phone: str = "",
 ) -> PartnerGroup:
-    """A company, lender, village … through which households join; ``GROUP_CODE_USED``."""
+    """A company, lender, village … through which households join.
+
+    Refused with ``GROUP_CODE_USED`` or ``GROUP_KIND_UNKNOWN``.
+    """
+    if kind not in GROUP_KINDS:
+        raise Refusal("GROUP_KIND_UNKNOWN", place="kind", kind=kind)
     if PartnerGroup.objects.filter(mutual=mutual, code=code).exists():
         raise Refusal("GROUP_CODE_USED", place="code", group=code)
     return PartnerGroup.objects.create(
-        mutual=mutual, code=code, name=name, kind=kind, product=product, area=area
+        mutual=mutual,
+        code=code,
+        name=name,
+        kind=kind,
+        product=product,
+        area=area,
+        address=address,
+        phone=phone,
     )
 
 

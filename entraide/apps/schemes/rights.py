@@ -50,6 +50,8 @@ class Right(StrEnum):
     CANCEL_CARDS = "cancel_cards"
     ENTER_FILE_RULE = "enter_file_rule"
     APPROVE_FILE_RULE = "approve_file_rule"
+    ENTER_SCORECARD = "enter_scorecard"
+    APPROVE_SCORECARD = "approve_scorecard"
     CHANGE_SETTINGS = "change_settings"
     IMPORT_REGISTERS = "import_registers"
     ADMINISTER = "administer"
@@ -69,6 +71,7 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
             _R.READ_REGISTERS, _R.READ_REPORTS, _R.ENROL, _R.APPROVE_CLAIM, _R.PRINT_CARDS,
             _R.CANCEL_CARDS, _R.ENTER_FILE_RULE, _R.CHANGE_SETTINGS, _R.COORDINATE,
             _R.APPROVE_EXEMPTION,
+            _R.ENTER_SCORECARD,
         }
     ),
     Role.MEDICAL_ADVISER: frozenset(
@@ -92,15 +95,19 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
             _R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.READ_AUDIT, _R.APPROVE_CLAIM,
             _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT, _R.PLAN, _R.APPROVE_FILE_RULE,
             _R.CHANGE_SETTINGS, _R.COORDINATE, _R.APPROVE_EXEMPTION,
+            _R.APPROVE_SCORECARD,
         }
     ),
     Role.ELECTED_OFFICER: frozenset(
         {
             _R.READ_BOOKS, _R.READ_REPORTS, _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT,
             _R.APPROVE_FILE_RULE, _R.APPROVE_EXEMPTION,
+            _R.APPROVE_SCORECARD,
         }
     ),
-    Role.MONITORING_OFFICER: frozenset({_R.READ_REGISTERS, _R.READ_REPORTS, _R.PLAN}),
+    Role.MONITORING_OFFICER: frozenset(
+        {_R.READ_REGISTERS, _R.READ_REPORTS, _R.PLAN, _R.ENTER_SCORECARD}
+    ),
     Role.ADVISER: frozenset({_R.READ_BOOKS, _R.READ_REPORTS}),
     Role.AUDITOR: frozenset(
         {_R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.READ_AUDIT}

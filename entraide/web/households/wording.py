@@ -39,6 +39,12 @@ END_REASONS: dict[str, str | Promise] = {
     EndReason.GROUP_LEFT: gettext_lazy("It has left its group"),
     EndReason.UNPAID: gettext_lazy("Contributions stayed unpaid"),
     EndReason.FRAUD: gettext_lazy("Fraud, decided by the board"),
+    EndReason.PRICE: gettext_lazy("The price"),
+    EndReason.WELCOME: gettext_lazy("Badly received"),
+    EndReason.TRUST: gettext_lazy("Trust is lost"),
+    EndReason.BENEFITS: gettext_lazy("What is covered does not suit"),
+    EndReason.DISTANCE: gettext_lazy("No health centre near"),
+    EndReason.DUPLICATE_COVER: gettext_lazy("Covered elsewhere"),
     EndReason.ENTERED_IN_ERROR: gettext_lazy("Entered by mistake"),
 }
 _RELATIONS: dict[tuple[str, str], str | Promise] = {

@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
             Right.PREPARE_SLIP,
             Right.RECORD_DEPOSIT,
             Right.KEEP_RECEIPTS,
+            Right.COORDINATE,
         ),
     ),
     (
@@ -47,6 +48,8 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
             Right.CANCEL_CARDS,
             Right.ENTER_FILE_RULE,
             Right.APPROVE_FILE_RULE,
+            Right.ENTER_SCORECARD,
+            Right.APPROVE_SCORECARD,
         ),
     ),
     (_("Care"), (Right.ENTER_CLAIM, Right.REVIEW_CLAIM, Right.APPROVE_CLAIM)),

@@ -110,6 +110,7 @@ class Membership(MutualRecord):
     effective_from = models.DateField()
     effective_until = models.DateField()
     seniority_from = models.DateField()
+    waits = models.BooleanField(default=True)  # False: the group's contract waives waiting periods
     renews = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewed_by"
     )

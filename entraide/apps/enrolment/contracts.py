@@ -1,0 +1,240 @@
+"""Collective contracts: entered, activated by somebody else when large enough, ended."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from entraide.apps.access.models import User
+from entraide.apps.enrolment.checks import require_not_future
+from entraide.apps.enrolment.models import GroupContract, GroupHeadcount, PartnerGroup
+from entraide.apps.enrolment.selectors import covered_persons_count
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.schemes.selectors import product_on
+from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.groups import GroupTerms, JoiningMode, activation_findings
+from entraide.core.obstacles import ObstacleReason
+
+
+@command("enter_contract", right=Right.ENROL)
+def enter_contract(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    group: PartnerGroup,
+    product: Product,
+    mode: JoiningMode,
+    signed_on: date,
+    starts_on: date,
+    ends_on: date | None = None,
+    minimum_share: Decimal | None = None,
+    waives_waiting: bool = False,
+    joining_count: int = 0,
+    reference: str = "",
+) -> GroupContract:
+    """What a group and the mutual have signed; somebody else activates it.
+
+    ``minimum_share`` between 0 and 1, ``joining_count`` the persons on the signed list. Every
+    fault is refused at once: ``CONTRACT_DATES_SWAPPED``, ``RATE_OUT_OF_RANGE``,
+    ``DATE_IN_FUTURE``, ``WAITING_NEEDED_IF_VOLUNTARY``, ``CONTRACT_OVERLAP``.
+    """
+    faults = []
+    if ends_on is not None and ends_on <= starts_on:
+        faults.append(Finding("CONTRACT_DATES_SWAPPED", place="ends_on"))
+    if minimum_share is not None and not Decimal(0) < minimum_share <= Decimal(1):
+        faults.append(
+            Finding("RATE_OUT_OF_RANGE", place="minimum_share", data={"value": minimum_share})
+        )
+    if waives_waiting and mode is JoiningMode.VOLUNTARY:
+        faults.append(Finding("WAITING_NEEDED_IF_VOLUNTARY", place="waives_waiting"))
+    if signed_on > on:
+        faults.append(
+            Finding("DATE_IN_FUTURE", place="signed_on", data={"day": signed_on, "on": on})
+        )
+    overlapping = _overlapping(group, product, starts_on, ends_on)
+    if overlapping is not None:
+        data = {"since": overlapping.starts_on}
+        faults.append(Finding("CONTRACT_OVERLAP", place="starts_on", data=data))
+    if faults:
+        raise RefusedRows(tuple(faults))
+    return GroupContract.objects.create(
+        mutual=mutual,
+        group=group,
+        product=product,
+        mode=JoiningMode(mode).value,
+        signed_on=signed_on,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        minimum_share=minimum_share,
+        waives_waiting=waives_waiting,
+        joining_count=joining_count,
+        reference=reference,
+        entered_by=actor,
+    )
+
+
+def _overlapping(
+    group: PartnerGroup, product: Product, starts_on: date, ends_on: date | None
+) -> GroupContract | None:
+    contracts = GroupContract.objects.filter(group=group, product=product)
+    after = contracts.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on))
+    if ends_on is not None:
+        after = after.filter(starts_on__lt=ends_on)
+    return after.first()
+
+
+@command("activate_contract", right=Right.COORDINATE)
+def activate_contract(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, contract: GroupContract
+) -> GroupContract:
+    """The contract comes into force on its first day, when the group is large enough for it.
+
+    The persons who join are those on the signed list or already covered, whichever are more.
+    Refused with ``CONTRACT_ALREADY_ACTIVE``, ``SEPARATION_OF_DUTIES``, ``PRODUCT_NOT_IN_FORCE`` or
+    every fault of ``core.groups.activation_findings`` at once.
+    """
+    contract = _locked(contract)
+    if contract.activated_on is not None:
+        raise Refusal("CONTRACT_ALREADY_ACTIVE", day=contract.activated_on)
+    require_other_person(actor, contract.entered_by, step="enter_contract")
+    findings = activation_faults(contract, on)
+    if findings:
+        raise RefusedRows(findings)
+    contract.activated_on, contract.activated_by = on, actor
+    contract.save(update_fields=["activated_on", "activated_by"])
+    return contract
+
+
+def activation_faults(contract: GroupContract, on: date) -> tuple[Finding, ...]:
+    """What still prevents a contract from coming into force on a day."""
+    group = contract.group
+    _, rules = product_on(contract.product, contract.starts_on)
+    return activation_findings(
+        terms_of(contract),
+        persons_count=max(contract.joining_count, covered_persons_count(group, on)),
+        minimum_size=rules.membership.minimum_group_size,
+        headcount=latest_headcount(group, on),
+    )
+
+
+@command("end_contract", right=Right.COORDINATE)
+def end_contract(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    contract: GroupContract,
+    ends_on: date,
+    reason: ObstacleReason,
+) -> GroupContract:
+    """A contract ends: ``ends_on`` is the first day on which nobody joins under it any more.
+
+    Covers already taken run to their own term. Refused with ``CONTRACT_ALREADY_OVER`` or
+    ``CONTRACT_DATES_SWAPPED``.
+    """
+    contract = _locked(contract)
+    if contract.ends_on is not None and contract.ends_on <= on:
+        raise Refusal("CONTRACT_ALREADY_OVER", day=contract.ends_on)
+    if ends_on <= contract.starts_on:
+        raise Refusal("CONTRACT_DATES_SWAPPED", place="ends_on")
+    contract.ends_on, contract.end_reason = ends_on, ObstacleReason(reason).value
+    contract.save(update_fields=["ends_on", "end_reason"])
+    return contract
+
+
+@command("declare_headcount", right=Right.ENROL)
+def declare_headcount(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    group: PartnerGroup,
+    persons_count: int,
+    declared_on: date,
+    source: str = "",
+) -> GroupHeadcount:
+    """How many persons the group has, as said on a day; refused with ``DATE_IN_FUTURE``."""
+    require_not_future(declared_on, on, "declared_on")
+    return GroupHeadcount.objects.create(
+        mutual=mutual,
+        group=group,
+        persons_count=persons_count,
+        declared_on=declared_on,
+        source=source,
+        recorded_by=actor,
+    )
+
+
+def latest_headcount(group: PartnerGroup, on: date) -> int | None:
+    """The persons of a group as last declared by a day; None when nobody said."""
+    counts = GroupHeadcount.objects.filter(group=group, declared_on__lte=on)
+    return counts.order_by("-declared_on", "-id").values_list("persons_count", flat=True).first()
+
+
+def contracts_on(group: PartnerGroup, on: date) -> list[GroupContract]:
+    """The contracts of a group whose days include a day, activated or not. One query."""
+    return list(
+        GroupContract.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gt=on), group=group, starts_on__lte=on
+        )
+        .select_related("product")
+        .order_by("starts_on")
+    )
+
+
+def terms_on(group: PartnerGroup, product: Product, on: date) -> GroupTerms | None:
+    """The terms under which people of a group join a product on a day; None without contract."""
+    for contract in contracts_on(group, on):
+        if contract.product_id == product.pk and contract.activated_on is not None:
+            return terms_of(contract)
+    return None
+
+
+def require_open_group(group: PartnerGroup, product: Product, on: date) -> GroupTerms | None:
+    """The terms of a group that a household joins; a group without any contract has none.
+
+    Refused with ``GROUP_CLOSED`` or, where a contract for the product waits for its activation,
+    ``GROUP_CONTRACT_NOT_ACTIVE``.
+    """
+    if group.closed_on is not None and group.closed_on <= on:
+        raise Refusal("GROUP_CLOSED", place="group", group=group.name, day=group.closed_on)
+    own = [each for each in contracts_on(group, on) if each.product_id == product.pk]
+    active = next((each for each in own if each.activated_on is not None), None)
+    if active is not None:
+        return terms_of(active)
+    if own:
+        raise Refusal("GROUP_CONTRACT_NOT_ACTIVE", place="group", group=group.name)
+    return None
+
+
+def terms_of(contract: GroupContract) -> GroupTerms:
+    """A contract as the core reads it."""
+    return GroupTerms(JoiningMode(contract.mode), contract.minimum_share, contract.waives_waiting)
+
+
+def contract_for(mutual: Mutual, uid: object) -> GroupContract:
+    """The contract of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    found = (
+        GroupContract.objects.filter(mutual=mutual, uid=uid)
+        .select_related("group", "product", "entered_by")
+        .first()
+    )
+    if found is None:
+        raise Refusal("NOT_FOUND", record="contract", key=str(uid))
+    return found
+
+
+def _locked(contract: GroupContract) -> GroupContract:
+    return (
+        GroupContract.objects.select_for_update(of=("self",))
+        .select_related("group", "product", "entered_by")
+        .get(pk=contract.pk)
+    )

@@ -1,0 +1,144 @@
+"""Reasons not to join, not to renew and to leave, and how often each is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import CharField, Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, TruncMonth
+
+from entraide.apps.access.models import User
+from entraide.apps.enrolment.checks import require_not_future
+from entraide.apps.enrolment.models import (
+    Household,
+    HouseholdScore,
+    Membership,
+    Obstacle,
+    PartnerGroup,
+)
+from entraide.apps.enrolment.services import EndReason
+from entraide.apps.nomenclature.models import Area
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+from entraide.core.obstacles import ObstacleKind, ObstacleReason
+
+CUTS = ("kind", "area", "group", "segment", "month")
+# Ends that nobody chose, or that say nothing of the field.
+_NO_OBSTACLE = (EndReason.ENTERED_IN_ERROR.value, "")
+
+
+@command("record_obstacle", right=Right.ENROL)
+def record_obstacle(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    kind: ObstacleKind,
+    reason: ObstacleReason,
+    told_on: date,
+    name: str = "",
+    household: Household | None = None,
+    group: PartnerGroup | None = None,
+    area: Area | None = None,
+    note: str = "",
+) -> Obstacle:
+    """Somebody told why they do not join, or a family why it does not renew.
+
+    The place and group of a family are its own. An exit is told with ``end_membership``. Refused
+    with ``DATE_IN_FUTURE`` or ``OBSTACLE_OF_EXIT``.
+    """
+    if ObstacleKind(kind) is ObstacleKind.EXIT:
+        raise Refusal("OBSTACLE_OF_EXIT", place="kind")
+    require_not_future(told_on, on, "told_on")
+    if household is not None:
+        group, area = group or household.group, area or household.area
+    return Obstacle.objects.create(
+        mutual=mutual,
+        kind=ObstacleKind(kind).value,
+        reason=ObstacleReason(reason).value,
+        told_on=told_on,
+        name=name.strip()[:160],
+        household=household,
+        group=group,
+        area=area,
+        note=note.strip()[:200],
+        recorded_by=actor,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ObstacleTable:
+    """How often each reason was told: rows by a cut, columns by reason, most frequent first."""
+
+    reasons: tuple[str, ...]
+    rows: tuple[tuple[str, dict[str, int], int], ...]
+    total: int
+
+
+def obstacle_table(mutual: Mutual, start: date, until: date, by: str) -> ObstacleTable:
+    """Reasons told in ``[start, until)`` cut by ``kind``, ``area``, ``group``, ``segment``
+    or ``month``. Two queries, whatever the number of rows."""
+    assert by in CUTS, by
+    counted: Counter[tuple[str, str]] = Counter()
+    for rows in (_told(mutual, start, until, by), _exits(mutual, start, until, by)):
+        for key, reason, count in rows.order_by().values_list("key", "why", "count"):
+            text = key.isoformat() if isinstance(key, date) else (key or "")
+            counted[text, reason] += count
+    of_reason: Counter[str] = Counter()
+    of_row: dict[str, dict[str, int]] = {}
+    for (key, reason), count in counted.items():
+        of_reason[reason] += count
+        of_row.setdefault(key, {})[reason] = count
+    rows_shown = [(key, counts, sum(counts.values())) for key, counts in of_row.items()]
+    rows_shown.sort(key=lambda row: row[0] if by == "month" else (-row[2], row[0]))  # type: ignore[arg-type,return-value]
+    reasons = tuple(reason for reason, _ in of_reason.most_common())
+    return ObstacleTable(reasons, tuple(rows_shown), sum(of_reason.values()))
+
+
+def _told(mutual: Mutual, start: date, until: date, by: str) -> QuerySet[Obstacle]:
+    rows = Obstacle.objects.filter(mutual=mutual, told_on__gte=start, told_on__lt=until)
+    key = {
+        "kind": F("kind"),
+        "area": F("area__name"),
+        "group": F("group__name"),
+        "segment": _segment("household"),
+        "month": TruncMonth("told_on"),
+    }[by]
+    return rows.annotate(key=key, why=F("reason")).values("key", "why").annotate(count=Count("pk"))
+
+
+def _exits(mutual: Mutual, start: date, until: date, by: str) -> QuerySet[Membership]:
+    rows = Membership.objects.filter(
+        mutual=mutual, ended_on__gte=start, ended_on__lt=until
+    ).exclude(end_reason__in=_NO_OBSTACLE)
+    key = {
+        "kind": Value(ObstacleKind.EXIT.value, output_field=CharField()),
+        "area": F("household__area__name"),
+        "group": F("group__name"),
+        "segment": _segment("household"),
+        "month": TruncMonth("ended_on"),
+    }[by]
+    return (
+        rows.annotate(key=key, why=F("end_reason")).values("key", "why").annotate(count=Count("pk"))
+    )
+
+
+def _segment(field: str) -> Coalesce:
+    latest = HouseholdScore.objects.filter(household=OuterRef(field)).order_by(
+        "-answered_on", "-id"
+    )
+    return Coalesce(Subquery(latest.values("segment")[:1]), Value(""))
+
+
+def obstacles_told(mutual: Mutual, start: date, until: date) -> QuerySet[Obstacle]:
+    """The reasons told in ``[start, until)``, the latest first."""
+    return (
+        Obstacle.objects.filter(mutual=mutual, told_on__gte=start, told_on__lt=until)
+        .select_related("household", "group", "area", "recorded_by")
+        .order_by("-told_on", "-id")
+    )
