@@ -35,12 +35,12 @@ from entraide.apps.schemes.services import (
     create_user,
     enter_product_version,
 )
+from entraide.bench.imports import MUTUAL
 from entraide.core.ledger import AccountRole
 from entraide.core.product import Sector
 from entraide.rulebook import product_path, read_product
 
 SYSTEM = "bench"
-MUTUAL = "mutuelle-banc"
 OPENED_ON = date(2024, 1, 1)
 PRICES_MINOR = {"consultation": 4000, "examinations": 2500, "hospital": 30000}
 _PERSONS = (("member", "F", 36), ("spouse", "M", 40), ("child", "F", 8), ("child", "M", 5))

@@ -16,6 +16,7 @@ from typing import Any
 
 from entraide.bench.clients import Request, closed_loop, request_bytes
 from entraide.bench.figures import Aim, Figure, Limit, Timings
+from entraide.bench.imports import measure_import_members
 from entraide.bench.raw import insert_limit, row_counts, rows_per_command
 from entraide.bench.rules import LINES, measure_rules
 from entraide.bench.server import BARE, PRODUCT, running_server
@@ -69,11 +70,12 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def _inside(environment: dict[str, str], part: str, amount: float) -> dict[str, Any]:
     command = [sys.executable, "-m", "entraide.bench.inside", part, str(amount)]
-    answer: dict[str, Any] = json.loads(_run(command, environment, part))
+    answer: dict[str, Any] = json.loads(run_part(command, environment, part))
     return answer
 
 
-def _run(command: list[str], environment: dict[str, str], name: str) -> str:
+def run_part(command: list[str], environment: dict[str, str], name: str) -> str:
+    """What a process of ours says on standard output; ``BENCH_FAILED`` when it fails."""
     done = subprocess.run(  # noqa: S603 - our own command
         command,
         env=environment,
@@ -216,7 +218,7 @@ def measure_demo(bench: Bench) -> Figure:
         "--no-serve", "--json",
     ]  # fmt: skip
     started = time.perf_counter()
-    _run(command, bench.environment | {"ENTRAIDE_DATA": str(folder)}, "demo")
+    run_part(command, bench.environment | {"ENTRAIDE_DATA": str(folder)}, "demo")
     seconds = time.perf_counter() - started
     database = folder / "entraide.sqlite3"
     rows = {name: count for name, count in row_counts(database).items() if count}
@@ -245,8 +247,9 @@ MEASURES: dict[str, Callable[[Bench], Figure]] = {
     "post": measure_post,
     "adjudicate": measure_adjudicate,
     "demo": measure_demo,
+    "import-members": measure_import_members,
 }
-NEED_BASE = frozenset({"eligibility", "claim", "post"})
+NEED_BASE = frozenset({"eligibility", "claim", "post", "import-members"})
 
 
 def names_to_run(asked: list[str]) -> tuple[str, ...]:

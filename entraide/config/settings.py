@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "entraide.apps.enrolment",
     "entraide.apps.contributions",
     "entraide.apps.claims",
+    "entraide.apps.takeover",
     "entraide.apps.settlement",
     "entraide.apps.banking",
     "entraide.apps.reporting",

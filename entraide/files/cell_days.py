@@ -51,14 +51,22 @@ def read_day(cell: Cell, *, today: date) -> date:
     Refused with ``CELL_NOT_A_DAY``, ``CELL_DAY_MISSING`` (a year or month alone),
     ``CELL_DAY_IMPOSSIBLE`` (31/02) or ``CELL_DAY_SWAPPED`` (03/25/1985: the month comes second).
     """
-    found = read_birth(cell, today=today)
+    found = _read(cell, today)
     if found.precision != "exact":
         raise Refusal("CELL_DAY_MISSING", text=cell.text)
     return found.on
 
 
 def read_birth(cell: Cell, *, today: date) -> Birth:
-    """A day of birth: a day, a year alone, « vers 1975 ». Refused as :func:`read_day` does."""
+    """A day of birth: a day, a year alone, « vers 1975 ». Refused as :func:`read_day` does, or
+    with ``BIRTH_IN_FUTURE``."""
+    found = _read(cell, today)
+    if found.on > today:
+        raise Refusal("BIRTH_IN_FUTURE", birth_on=found.on, on=today)
+    return found
+
+
+def _read(cell: Cell, today: date) -> Birth:
     require_value(cell)
     value = cell.value
     if isinstance(value, bool):

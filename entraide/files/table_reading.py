@@ -25,11 +25,15 @@ _EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row that was read: field → value. A field that is empty or has no column is absent."""
+    """A row that was read: field → value. A field that is empty or has no column is absent.
+
+    ``is_whole`` is false when a cell of it could not be read: it is known to be there, no more.
+    """
 
     heading: Heading
     number: int
     values: Mapping[str, Any]
+    is_whole: bool = True
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of a field, or the default where nothing was written."""
@@ -44,7 +48,7 @@ class TableRow:
         column = self.heading.columns.get(name)
         return place(self.heading.sheet.name, self.number, column, self.heading.header(name))
 
-    def fault(self, code: str, name: str = "", **data: Any) -> Finding:
+    def fault(self, code: str, name: str = "", /, **data: Any) -> Finding:
         """Something to correct in this row."""
         return Finding(
             code,
@@ -57,12 +61,14 @@ class TableRow:
 class Table:
     """What a file says by one profile. Nothing is to be written while ``faults`` holds one.
 
+    ``rows`` are those that were read whole; ``every_row`` has the others too, in their order.
     ``examples``: field → texts of the file with the value understood, where the two differ.
     """
 
     profile: TableProfile
     headings: tuple[Heading, ...]
     rows: list[TableRow] = field(default_factory=list)
+    every_row: list[TableRow] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
     remarks: list[Finding] = field(default_factory=list)
     examples: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
@@ -95,6 +101,7 @@ class _Reading:
         self.table, self.heading = table, heading
         self.fields = [each for each in table.profile.fields if each.name in heading.columns]
         self.required = {each.name for each in self.fields if table.profile.is_required(each)}
+        self.required_columns = [heading.columns[name] for name in sorted(self.required)]
         self.readers = _readers(currency, today)
         self.seen: dict[tuple[str, ...], int] = {}
         self.keys: dict[str, int] = {}
@@ -111,13 +118,15 @@ class _Reading:
     def _last_row(self, rows: list[Row]) -> int:
         """The number of the last row that has most of what it must say."""
         for row in reversed(rows):
-            held = sum(not row.cell(self.heading.columns[name]).is_empty for name in self.required)
+            held = sum(not row.cell(column).is_empty for column in self.required_columns)
             if 2 * held > len(self.required) and not self._is_total(row):
                 return row.number
         return 0
 
     def _is_aside(self, row: Row, *, is_foot: bool) -> bool:
         """Whether a row is none of the table's, which is then said."""
+        if not self._lacks_something(row) and not self._may_be_header(row):
+            return False  # the usual row, answered first
         if self._is_total(row):
             self._remark("ROW_TOTAL", row, text=_shown(row))
             self._compare_totals(row)
@@ -134,10 +143,18 @@ class _Reading:
             return True
         return False
 
+    def _lacks_something(self, row: Row) -> bool:
+        return any(row.cell(column).is_empty for column in self.required_columns)
+
+    def _may_be_header(self, row: Row) -> bool:
+        column = self.required_columns[0]
+        return row.cell(column).text == self.heading.row.cell(column).text
+
     def _is_total(self, row: Row) -> bool:
         texts = [plain(cell.text) for cell in row.cells if isinstance(cell.value, str)]
-        lacks = any(row.cell(self.heading.columns[name]).is_empty for name in self.required)
-        if lacks and any(text.split(" ")[0] in _TOTALS or text in _TOTALS for text in texts):
+        if self._lacks_something(row) and any(
+            text.split(" ")[0] in _TOTALS or text in _TOTALS for text in texts
+        ):
             return True
         held = {each.reader for each in self.fields if not self._cell(row, each).is_empty}
         return held == {Reader.MONEY} and len(self.required) > 1
@@ -177,8 +194,11 @@ class _Reading:
             self._keep_example(each, cell, value)
             if each.reader is Reader.MONEY:
                 self.sums[each.name] = self.sums.get(each.name, 0) + value
-        made = TableRow(self.heading, row.number, values)
-        if is_whole and self._is_only_one(row, made):
+        made = TableRow(self.heading, row.number, values, is_whole)
+        if is_whole and not self._is_only_one(row, made):
+            made = TableRow(self.heading, row.number, values, is_whole=False)
+        self.table.every_row.append(made)
+        if made.is_whole:
             self.table.rows.append(made)
 
     def _is_new(self, row: Row) -> bool:

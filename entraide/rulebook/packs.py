@@ -37,3 +37,8 @@ def country_path(code: str, folder: Path = RULES_FOLDER) -> Path:
     if code not in paths:
         raise Refusal("COUNTRY_UNKNOWN", country=code, known=", ".join(paths))
     return paths[code]
+
+
+def table_profile_paths(folder: Path = RULES_FOLDER) -> dict[str, Path]:
+    """Profile of tables → its file in ``rules/imports``, in alphabetical order."""
+    return {path.stem: path for path in sorted(folder.glob("imports/*.yaml"))}

@@ -21,7 +21,10 @@ class Kind:
     help: str
 
 
+_TABLES = "entraide.cli.commands.import_tables"
+
 KINDS: tuple[Kind, ...] = (
+    Kind("members", _TABLES, "a list of members, or those of another program with their covers"),
     Kind(
         "openimis",
         "entraide.cli.commands.import_openimis",

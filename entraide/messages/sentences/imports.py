@@ -48,4 +48,22 @@ SENTENCES: dict[str, str] = {
     "TABLE_TOTAL_DIFFERS": "The total says {found_text}; the rows above make {rows_minor}.",
     "ROW_HEADER_AGAIN": "The header once more: left out.",
     "ROW_ASIDE": "No row of the table: “{text}” was left out.",
+    # --- members --------------------------------------------------------------------------------
+    "SHEET_UNREAD": "The sheet “{sheet}” was not read: its header is another one.",
+    "COLUMN_UNREAD": "The column “{column}” has no place here: it was not read.",
+    "FAMILY_WITHOUT_MEMBER": "The family of {name} has no member. Write adhérent for one person.",
+    "FAMILY_TWO_MEMBERS": "This family has its member in row {first} already: it can have one only.",
+    "FAMILY_TWICE": "This family stands at row {first} already.",
+    "FAMILY_SAID_OTHERWISE": "This family was imported before with another content. It was left as it is here: change it on its page.",
+    "MEMBER_ALIKE": "Somebody of this name and birth is here already: {name}, card {number}. Left out.",
+    "CARD_NUMBER_TAKEN": "The number {number} is already somebody’s here.",
+    "PRODUCT_NOT_SAID": "Several products are offered here ({known}). Say of which these contracts are.",
+    "COVER_ENDS_FIRST": "The cover ends on {last}, before it begins on {first}.",
+    "ADVANCE_NOT_POSTED": "{advance_minor} were paid ahead: this is kept with the import and not posted. Take it into account at the next renewal.",
+    "AREA_TO_PROPOSE": "“{text}” is not a known place (near: {meant}). It will wait for approval under this name.",
+    "GROUP_NOT_HERE": "There is no group “{text}” here. Create it first, or correct its name.",
+    # --- the import as a whole ------------------------------------------------------------------
+    "IMPORT_NOT_OPEN": "{file} is no longer waiting: it was imported or given up.",
+    "IMPORT_OTHER_RIGHT": "{file} is imported by somebody else’s right. Open it from the page of imports.",
+    "OPTION_UNKNOWN": "“{text}” is not here.",
 }

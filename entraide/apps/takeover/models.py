@@ -1,0 +1,126 @@
+"""What came from elsewhere: the files imported, their rows, and how a lender names its clients."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_scopes import ScopedManager
+
+from entraide.apps.access.records import MutualRecord
+
+
+class RunState(models.TextChoices):
+    """Where an import stands."""
+
+    DRAFT = "draft"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class ImportRun(MutualRecord):
+    """One file on its way into the registers. ``content`` is kept while it is a draft only.
+
+    ``columns``: sheet → field → column (from 0) as a person chose them; empty: as recognised.
+    ``options``: what the file does not say (product, group, day …). ``counts`` and ``remarks``
+    tell what was done.
+    """
+
+    kind = models.CharField(max_length=20)
+    profile = models.CharField(max_length=50)
+    profile_version = models.PositiveSmallIntegerField()
+    file_name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    content = models.BinaryField(null=True)
+    columns = models.JSONField(default=dict, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=10, choices=RunState, default=RunState.DRAFT)
+    prepared_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    prepared_on = models.DateField()
+    carried_out_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    carried_out_on = models.DateField(null=True, blank=True)
+    counts = models.JSONField(default=dict, blank=True)
+    remarks = models.JSONField(default=list, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["mutual", "state"])]
+
+
+class ImportedRow(MutualRecord):
+    """A row that is in the registers: sent again with the same content, it changes nothing.
+
+    ``key`` names the row within its kind (a card, a receipt, a loan); ``content_hash`` is that of
+    what it said; ``record_uid`` is the record that it made or found. ``said`` keeps the row itself
+    where no register has a place for it yet.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="rows")
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=160)
+    content_hash = models.CharField(max_length=64)
+    record_model = models.CharField(max_length=60, blank=True)
+    record_uid = models.UUIDField(null=True, blank=True)
+    said = models.JSONField(null=True, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mutual", "kind", "key"], name="imported_row_once")
+        ]
+
+
+class LenderClient(MutualRecord):
+    """A household under the number by which a lender or employer knows it."""
+
+    lender = models.ForeignKey(
+        "enrolment.PartnerGroup", on_delete=models.PROTECT, related_name="clients"
+    )
+    number = models.CharField(max_length=40)
+    household = models.ForeignKey(
+        "enrolment.Household", on_delete=models.PROTECT, related_name="lender_clients"
+    )
+    noted_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    noted_on = models.DateField()
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "lender", "number"], name="lender_client_once"
+            )
+        ]
+
+
+class PayoutAccount(MutualRecord):
+    """The savings account to which a household's refunds may go, from a day until another."""
+
+    household = models.ForeignKey(
+        "enrolment.Household", on_delete=models.PROTECT, related_name="payout_accounts"
+    )
+    institution = models.CharField(max_length=120)
+    number = models.CharField(max_length=40)
+    holder_name = models.CharField(max_length=160)
+    effective_from = models.DateField()
+    effective_until = models.DateField(null=True, blank=True)
+    noted_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=models.Q(effective_until__isnull=True),
+                name="one_payout_account",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(effective_until__isnull=True)
+                | models.Q(effective_until__gte=models.F("effective_from")),
+                name="payout_account_interval",
+            ),
+        ]

@@ -1,0 +1,77 @@
+"""Rows that are in the registers already: what a file brings again changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from entraide.apps.access.services import plain
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.takeover.models import ImportedRow, ImportRun
+
+_AT_A_TIME = 500
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """The SHA-256 of what a row says, whatever the order of its columns."""
+    text = json.dumps(plain(dict(content)), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A row imported before: what it said, and the record that it made."""
+
+    content_hash: str
+    record_uid: UUID | None
+
+
+def known_rows(mutual: Mutual, kind: str, keys: Iterable[str]) -> dict[str, Known]:
+    """Those of the keys that were imported before, with what they said."""
+    wanted, found = list(dict.fromkeys(keys)), {}
+    for start in range(0, len(wanted), _AT_A_TIME):
+        rows = ImportedRow.objects.filter(
+            mutual=mutual, kind=kind, key__in=wanted[start : start + _AT_A_TIME]
+        )
+        for key, said, uid in rows.values_list("key", "content_hash", "record_uid"):
+            found[key] = Known(said, uid)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row to be remembered."""
+
+    key: str
+    content_hash: str
+    record_model: str = ""
+    record_uid: UUID | None = None
+    said: Mapping[str, Any] | None = None
+
+
+def keep_rows(run: ImportRun, kind: str, rows: Iterable[Kept]) -> None:
+    """Remember rows; one that was known by its key says something new from now on."""
+    made = [
+        ImportedRow(
+            mutual_id=run.mutual_id,
+            run=run,
+            kind=kind,
+            key=row.key,
+            content_hash=row.content_hash,
+            record_model=row.record_model,
+            record_uid=row.record_uid,
+            said=dict(row.said) if row.said is not None else None,
+        )
+        for row in rows
+    ]
+    ImportedRow.objects.bulk_create(
+        made,
+        batch_size=300,
+        update_conflicts=True,
+        unique_fields=["mutual", "kind", "key"],
+        update_fields=["run", "content_hash", "record_model", "record_uid", "said"],
+    )

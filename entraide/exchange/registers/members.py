@@ -1,0 +1,356 @@
+"""A table of members: families to be enrolled, or taken over with their cover and what they owe."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from entraide.apps.enrolment.facts import PersonEntry, entry_facts
+from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.search import name_key
+from entraide.apps.enrolment.selectors import covered_persons_count
+from entraide.apps.schemes.models import Product
+from entraide.apps.takeover.families import NewFamily, write_families
+from entraide.apps.takeover.models import ImportRun
+from entraide.apps.takeover.rows import Kept, content_hash, keep_rows, known_rows
+from entraide.core.enrolment import (
+    EnrolmentFacts,
+    check_enrolment,
+    composition_of,
+    refusals,
+)
+from entraide.core.errors import Finding, Refusal
+from entraide.core.periods import Period
+from entraide.core.product import Product as CoreProduct
+from entraide.core.rating import contribution_due, cover_period
+from entraide.exchange.registers.family_rows import FamilyRows, entry_of, families_of, person_key
+from entraide.exchange.registers.places import Groups, Villages
+from entraide.exchange.registers.plan import Action, Asked, Line, Plan
+
+_AT_A_TIME = 500
+# Whom the old tool had accepted is not asked again for an age or a number of persons.
+_ASKED_ONCE = frozenset(
+    {"AGE_ABOVE_LIMIT", "GROUP_REQUIRED", "GROUP_TOO_SMALL", "MEMBERS_ABOVE_MAXIMUM",
+     "BIRTH_AFTER_ENTRY", "ENROLMENT_OUTSIDE_WINDOW", "INDIVIDUAL_ONE_PERSON"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A family of the file with the key under which it is remembered."""
+
+    rows: FamilyRows
+    key: str
+    said: str
+
+
+def plan_members(asked: Asked) -> Plan:
+    """The families that a table would enrol; who is here already is told and left alone."""
+    plan = Plan(asked)
+    candidates = _candidates(asked, plan)
+    product = _product(asked, plan)
+    known = known_rows(asked.mutual, "members", (each.key for each in candidates))
+    fresh = []
+    for each in candidates:
+        before = known.get(each.key)
+        if before is None:
+            fresh.append(each)
+            continue
+        plan.lines.append(_line(Action.KNOWN, each))
+        if before.content_hash != each.said:
+            plan.remarks.append(each.rows.member.fault("FAMILY_SAID_OTHERWISE"))
+    _require_free_cards(asked, plan, fresh)
+    fresh = list(_without_alike(asked, plan, fresh))
+    villages, groups = Villages(asked, plan), Groups(asked, plan)
+    families = []
+    if product is not None:
+        for candidate in fresh:
+            family = _new_family(asked, plan, candidate, product, villages, groups)
+            if family is not None:
+                families.append(family)
+                plan.lines.append(_line(Action.CREATE, candidate, family.owed_minor or None))
+        _require_group_sizes(asked, plan, families, fresh)
+    plan.counts["households"] = len(families)
+    plan.counts["persons"] = sum(len(family.entries) for family in families)
+    plan.counts["known"] = len(candidates) - len(fresh)
+    said = {each.key: each.said for each in fresh}
+    plan.write = lambda run: _write(asked, run, families, said, villages)
+    return plan
+
+
+def _candidates(asked: Asked, plan: Plan) -> list[_Candidate]:
+    profile = asked.table.profile
+    made: dict[str, _Candidate] = {}
+    for family in families_of(asked.table.every_row, plan.faults):
+        if profile.is_takeover:
+            name = family.number or family.member.text("card_number")
+        else:
+            name = person_key(family.member)
+        key = f"{profile.system}:{name}"
+        said = content_hash({str(at): dict(row.values) for at, row in enumerate(family.rows)})
+        if key in made:
+            plan.faults.append(
+                family.member.fault("FAMILY_TWICE", "name", first=made[key].rows.member.number)
+            )
+            continue
+        made[key] = _Candidate(family, key, said)
+    return list(made.values())
+
+
+def _product(asked: Asked, plan: Plan) -> Product | None:
+    if asked.options.product is not None:
+        return asked.options.product
+    group = asked.options.group
+    if group is not None and group.product is not None:
+        return group.product
+    products = list(Product.objects.filter(mutual=asked.mutual).order_by("code")[:20])
+    if len(products) == 1:
+        return products[0]
+    known = ", ".join(product.code for product in products) or "—"
+    plan.faults.append(Finding("PRODUCT_NOT_SAID", place="product", data={"known": known}))
+    return None
+
+
+def _line(action: Action, each: _Candidate, amount_minor: int | None = None) -> Line:
+    member = each.rows.member
+    name = f"{member.text('name')} {member.text('given_name')}".strip()
+    return Line(
+        action, member.place(), f"{name} ({len(each.rows.rows)})", row=member.number,
+        key=each.key, amount_minor=amount_minor, household_number=each.rows.number,
+    )  # fmt: skip
+
+
+def _require_free_cards(asked: Asked, plan: Plan, fresh: Iterable[_Candidate]) -> None:
+    """Old cards stay valid: a number of the file that somebody here bears is a fault."""
+    if not asked.table.profile.is_takeover:
+        return
+    wanted = {
+        row.text("card_number"): row for each in fresh for row in each.rows.rows
+    }  # the table itself has refused a card that stands twice
+    numbers = [number for number in wanted if number]
+    for start in range(0, len(numbers), _AT_A_TIME):
+        chunk = numbers[start : start + _AT_A_TIME]
+        taken = Person.objects.filter(mutual=asked.mutual, number__in=chunk)
+        for number, name in taken.values_list("number", "name"):
+            plan.faults.append(
+                wanted[number].fault("CARD_NUMBER_TAKEN", "card_number", number=number, name=name)
+            )
+    homes = {each.rows.number: each.rows.member for each in fresh if each.rows.number}
+    known = list(homes)
+    for start in range(0, len(known), _AT_A_TIME):
+        chunk = known[start : start + _AT_A_TIME]
+        found = Household.objects.filter(mutual=asked.mutual, number__in=chunk)
+        for number in found.values_list("number", flat=True):
+            plan.faults.append(
+                homes[number].fault("CARD_NUMBER_TAKEN", "household_number", number=number, name="")
+            )
+
+
+def _without_alike(asked: Asked, plan: Plan, fresh: list[_Candidate]) -> Iterator[_Candidate]:
+    """Those whose member nobody here resembles: the same words in the name, born the same day."""
+    alike = {} if asked.options.with_alike else _alike(asked, fresh)
+    for each in fresh:
+        person = alike.get(person_key(each.rows.member))
+        if person is None:
+            yield each
+            continue
+        line = _line(Action.ALIKE, each)
+        plan.lines.append(
+            Line(
+                line.action,
+                line.place,
+                line.label,
+                row=line.row,
+                key=line.key,
+                household_uid=person.household.uid,
+                household_number=person.household.number,
+            )
+        )
+        plan.remarks.append(
+            each.rows.member.fault(
+                "MEMBER_ALIKE", "name", name=person.full_name, number=person.number
+            )
+        )
+
+
+def _alike(asked: Asked, fresh: Iterable[_Candidate]) -> dict[str, Person]:
+    by_birth: dict[date, set[str]] = defaultdict(set)
+    for each in fresh:
+        by_birth[each.rows.member.values["birth"].on].add(person_key(each.rows.member))
+    days, found = sorted(by_birth), {}
+    for start in range(0, len(days), _AT_A_TIME):
+        chunk = days[start : start + _AT_A_TIME]
+        born = Person.objects.filter(mutual=asked.mutual, birth_on__in=chunk, is_member=True)
+        for person in born.select_related("household").iterator():
+            words = " ".join(name_key(person.full_name))[:110]
+            key = f"{words}|{person.birth_on.isoformat()}"
+            if key in by_birth[person.birth_on]:
+                found[key] = person
+    return found
+
+
+def _new_family(
+    asked: Asked,
+    plan: Plan,
+    candidate: _Candidate,
+    product: Product,
+    villages: Villages,
+    groups: Groups,
+) -> NewFamily | None:
+    rows, profile = candidate.rows, asked.table.profile
+    enrolled_on: Any = rows.first("enrolled_on") or rows.first("cover_from")
+    enrolled_on = enrolled_on or asked.options.enrolled_on or asked.on
+    if enrolled_on > asked.on:
+        plan.faults.append(rows.member.fault("DATE_IN_FUTURE", "enrolled_on", day=enrolled_on,
+                                             on=asked.on))  # fmt: skip
+        return None
+    try:
+        _, rules = asked.versions.on(product, enrolled_on)
+    except Refusal as refusal:
+        plan.faults.append(rows.member.fault(refusal.code, **refusal.data))
+        return None
+    period = _period(asked, plan, rows, cover_period(rules.membership, enrolled_on))
+    entries = tuple(entry_of(row, is_member=row is rows.member) for row in rows.rows)
+    if not _is_acceptable(asked, plan, rows, entries, rules, enrolled_on) or period is None:
+        return None
+    owed: Any = rows.first("owed_minor") or 0
+    if rows.first("advance_minor"):
+        plan.remarks.append(
+            rows.member.fault(
+                "ADVANCE_NOT_POSTED",
+                "advance_minor",
+                advance_minor=rows.first("advance_minor"),
+                currency=asked.mutual.currency,
+            )
+        )
+    return NewFamily(
+        key=candidate.key,
+        entries=entries,
+        person_numbers=tuple(
+            row.text("card_number") if profile.is_takeover else "" for row in rows.rows
+        ),
+        left_on=tuple(row.get("left_on") for row in rows.rows),
+        number=(rows.number or rows.member.text("card_number")) if profile.is_takeover else "",
+        product=product,
+        enrolled_on=enrolled_on,
+        period=period,
+        group=groups.named(rows.first("group"), rows.member) or asked.options.group,
+        area=villages.named(rows.first("area"), rows.member),
+        address=str(rows.first("address") or ""),
+        phone=rows.member.text("phone"),
+        owed_minor=owed if profile.is_takeover else 0,
+    )
+
+
+def _is_acceptable(
+    asked: Asked,
+    plan: Plan,
+    rows: FamilyRows,
+    entries: tuple[PersonEntry, ...],
+    rules: CoreProduct,
+    enrolled_on: date,
+) -> bool:
+    """Whether the product's rules take the family; each reason stands at its row."""
+    is_takeover = asked.table.profile.is_takeover
+    facts = EnrolmentFacts(
+        enrolled_on=enrolled_on,
+        persons=tuple(
+            entry_facts(
+                entry,
+                key=str(index),
+                entered_on=max(enrolled_on, entry.birth_on) if is_takeover else enrolled_on,
+            )
+            for index, entry in enumerate(entries)
+        ),
+        group_persons_count=rules.membership.minimum_group_size,  # asked of all together, after
+    )
+    faults = [
+        finding
+        for finding in refusals(check_enrolment(facts, rules, asked.on))
+        if not (is_takeover and finding.code in _ASKED_ONCE)
+    ]
+    for finding in faults:
+        row = rows.rows[int(finding.place)] if finding.place.isdigit() else rows.member
+        plan.faults.append(row.fault(finding.code, "birth", **finding.data))
+    if faults or is_takeover:
+        return not faults
+    try:
+        contribution_due(rules, composition_of(facts.persons, rules.membership, enrolled_on))
+    except Refusal as refusal:  # the price asks for what such a list does not say
+        plan.faults.append(rows.member.fault(refusal.code, **refusal.data))
+        return False
+    return True
+
+
+def _period(asked: Asked, plan: Plan, rows: FamilyRows, usual: Period) -> Period | None:
+    """The cover: as the table says it, else as the product's rules say."""
+    if not asked.table.profile.is_takeover:
+        return usual
+    first: Any = rows.first("cover_from") or usual.start
+    last: Any = rows.first("cover_last_on")
+    until = last + timedelta(days=1) if last is not None else usual.until
+    if until <= first:
+        plan.faults.append(rows.member.fault("COVER_ENDS_FIRST", "cover_last_on", first=first,
+                                             last=last))  # fmt: skip
+        return None
+    return Period(first, until)
+
+
+def _require_group_sizes(
+    asked: Asked, plan: Plan, families: list[NewFamily], fresh: list[_Candidate]
+) -> None:
+    """A collective contract large enough, counted with everybody whom the file brings."""
+    if asked.table.profile.is_takeover or not families:
+        return
+    sizes: dict[int | None, int] = defaultdict(int)
+    for family in families:
+        sizes[family.group.pk if family.group else None] += len(family.entries)
+    seen = set()
+    for family in families:
+        group = family.group
+        _, rules = asked.versions.on(family.product, family.enrolled_on)
+        minimum = rules.membership.minimum_group_size
+        key = group.pk if group else None
+        if minimum <= 1 or key in seen:
+            continue
+        seen.add(key)
+        place = fresh[0].rows.member.place("group")
+        if group is None:
+            plan.faults.append(Finding("GROUP_REQUIRED", place=place, data={"minimum": minimum}))
+            continue
+        count = sizes[key] + covered_persons_count(group, family.enrolled_on)
+        if count < minimum:
+            shown = {"count": count, "minimum": minimum}
+            plan.faults.append(Finding("GROUP_TOO_SMALL", place=place, data=shown))
+
+
+def _write(
+    asked: Asked,
+    run: ImportRun,
+    families: list[NewFamily],
+    said: dict[str, str],
+    villages: Villages,
+) -> None:
+    profile = asked.table.profile
+    placed = villages.placed(families)
+    households = write_families(
+        mutual=asked.mutual,
+        actor=asked.actor,
+        on=asked.on,
+        families=placed,
+        system=profile.system,
+        is_takeover=profile.is_takeover,
+        versions=asked.versions,
+        progress=asked.progress,
+    )
+    keep_rows(
+        run,
+        "members",
+        (
+            Kept(family.key, said[family.key], "enrolment.Household", household.uid)
+            for family, household in zip(placed, households, strict=True)
+        ),
+    )

@@ -1,0 +1,227 @@
+"""An import from the file to the registers: prepared, looked at, carried out whole or dropped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from datetime import date
+from typing import Any
+
+from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.services import record_audit
+from entraide.apps.enrolment.selectors import found
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right
+from entraide.apps.takeover.families import Progress
+from entraide.apps.takeover.models import ImportRun, RunState
+from entraide.core.errors import Refusal, RefusedRows
+from entraide.exchange.registers.members import plan_members
+from entraide.exchange.registers.opening import Columns, Opened, open_table, profile_named
+from entraide.exchange.registers.options import read_options
+from entraide.exchange.registers.plan import Asked, Plan, silent, to_json
+
+PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {"members": plan_members}
+"""Kind of table → what plans it."""
+
+MOST_REMARKS = 500
+
+
+def right_for(kind: str, *, is_takeover: bool) -> Right:
+    """Who may import: what takes over another register needs more than what a clerk enters."""
+    if is_takeover:
+        return Right.IMPORT_REGISTERS
+    return Right.RECORD_PAYMENT if kind == "loans" else Right.ENROL
+
+
+def plan_file(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    content: bytes,
+    kind: str = "",
+    profile: str = "",
+    columns: Columns | None = None,
+    options: Mapping[str, Any] | None = None,
+    progress: Progress = silent,
+) -> tuple[Opened, Plan]:
+    """What a file would change, inside the mutual's scope; nothing is written.
+
+    Refused when the file is no table or its profile is not found; faults of rows stay in the plan.
+    """
+    opened = open_table(
+        content, currency=mutual.currency, today=on, kind=kind, code=profile, columns=columns
+    )
+    progress("rows", len(opened.table.rows), len(opened.table.rows))
+    asked = Asked(
+        mutual, actor, on, opened.table, read_options(mutual, options or {}), progress=progress
+    )
+    plan = PLANNERS[opened.profile.kind](asked)
+    plan.counts["rows"] = len(opened.table.rows)
+    return opened, plan
+
+
+def plan_run(
+    run: ImportRun, *, actor: User, on: date, progress: Progress = silent
+) -> tuple[Opened, Plan]:
+    """What a draft would change, as it stands now; ``IMPORT_NOT_OPEN`` when it is over."""
+    if run.state != RunState.DRAFT or run.content is None:
+        raise Refusal("IMPORT_NOT_OPEN", file=run.file_name)
+    return plan_file(
+        mutual=run.mutual,
+        actor=actor,
+        on=on,
+        content=bytes(run.content),
+        kind=run.kind,
+        profile=run.profile,
+        columns=run.columns,
+        options=run.options,
+        progress=progress,
+    )
+
+
+@command("prepare_import", right=Right.READ_REGISTERS)
+def prepare_import(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    file_name: str,
+    content: bytes,
+    profile: str,
+    options: Mapping[str, Any],
+) -> ImportRun:
+    """Keep a file that was recognised until somebody has looked at what it would change."""
+    known = profile_named(profile)
+    return ImportRun.objects.create(
+        mutual=mutual,
+        kind=known.kind,
+        profile=known.profile,
+        profile_version=known.version,
+        file_name=file_name[:200],
+        file_hash=hashlib.sha256(content).hexdigest(),
+        content=content,
+        options=dict(options),
+        prepared_by=actor,
+        prepared_on=on,
+    )
+
+
+@command("choose_import_columns", right=Right.READ_REGISTERS)
+def choose_import_columns(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    run: ImportRun,
+    columns: Mapping[str, Mapping[str, int]],
+    options: Mapping[str, Any],
+) -> ImportRun:
+    """Which column holds which field, and what the file does not say; ``IMPORT_NOT_OPEN``."""
+    run = _draft(run)
+    run.columns = {sheet: dict(each) for sheet, each in columns.items()}
+    run.options = dict(options)
+    run.save(update_fields=["columns", "options"])
+    return run
+
+
+@command("drop_import", right=Right.READ_REGISTERS)
+def drop_import(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, run: ImportRun
+) -> ImportRun:
+    """Give a draft up; its file is forgotten. ``IMPORT_NOT_OPEN`` when it is over."""
+    run = _draft(run)
+    run.state, run.content = RunState.DROPPED, None
+    run.save(update_fields=["state", "content"])
+    return run
+
+
+@command("import_list", right=Right.ENROL)
+def import_list(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, run: ImportRun
+) -> ImportRun:
+    """Carry out a list of members, of movements or of photos: whole or not at all."""
+    return _carried_out(run, Right.ENROL, actor=actor, on=on)
+
+
+@command("import_loans", right=Right.RECORD_PAYMENT)
+def import_loans(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, run: ImportRun
+) -> ImportRun:
+    """Carry out a list of disbursements: contracts and payments, whole or not at all."""
+    return _carried_out(run, Right.RECORD_PAYMENT, actor=actor, on=on)
+
+
+@command("take_over_table", right=Right.IMPORT_REGISTERS)
+def take_over_table(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, run: ImportRun
+) -> ImportRun:
+    """Take a table of another program over: whole or not at all."""
+    return _carried_out(run, Right.IMPORT_REGISTERS, actor=actor, on=on)
+
+
+_COMMANDS: Mapping[Right, Callable[..., ImportRun]] = {
+    Right.ENROL: import_list,
+    Right.RECORD_PAYMENT: import_loans,
+    Right.IMPORT_REGISTERS: take_over_table,
+}
+_PROGRESS: ContextVar[Progress] = ContextVar("progress of an import", default=silent)
+
+
+def carry_out(
+    run: ImportRun, *, actor: User, on: date, idempotency_key: str, progress: Progress = silent
+) -> ImportRun:
+    """Carry a draft out by the command that its profile asks for; ``progress`` is told the steps.
+
+    Refused with every fault at once (:class:`RefusedRows`) or ``IMPORT_NOT_OPEN``.
+    """
+    profile = profile_named(run.profile)
+    right = right_for(profile.kind, is_takeover=profile.is_takeover)
+    token = _PROGRESS.set(progress)
+    try:
+        return _COMMANDS[right](
+            mutual=run.mutual, actor=actor, on=on, idempotency_key=idempotency_key, run=run
+        )
+    finally:
+        _PROGRESS.reset(token)
+
+
+def _carried_out(run: ImportRun, right: Right, *, actor: User, on: date) -> ImportRun:
+    """Plan once more and write, inside the caller's transaction.
+
+    ``IMPORT_OTHER_RIGHT`` when the profile of the run asks for another command.
+    """
+    run = _draft(run)
+    profile = profile_named(run.profile)
+    if right_for(profile.kind, is_takeover=profile.is_takeover) is not right:
+        raise Refusal("IMPORT_OTHER_RIGHT", file=run.file_name)
+    _, plan = plan_run(run, actor=actor, on=on, progress=_PROGRESS.get())
+    if plan.faults:
+        raise RefusedRows(tuple(plan.faults))
+    plan.write(run)
+    run.state, run.content = RunState.DONE, None
+    run.carried_out_by, run.carried_out_on = actor, on
+    run.counts = {name: count for name, count in plan.counts.items() if count}
+    run.remarks = [to_json(finding) for finding in plan.remarks[:MOST_REMARKS]]
+    run.save()
+    record_audit(
+        kind=AuditKind.IMPORT, mutual=run.mutual, actor=actor, subject=run.profile,
+        details={"file": run.file_name, "hash": run.file_hash, "counts": run.counts},
+    )  # fmt: skip
+    return run
+
+
+def _draft(run: ImportRun) -> ImportRun:
+    run = ImportRun.objects.select_for_update().select_related("mutual").get(pk=run.pk)
+    if run.state != RunState.DRAFT:
+        raise Refusal("IMPORT_NOT_OPEN", file=run.file_name)
+    return run
+
+
+def run_for(mutual: Mutual, uid: Any) -> ImportRun:
+    """The import of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    return found(ImportRun.objects.filter(mutual=mutual).select_related("mutual"), uid=uid)
