@@ -32,7 +32,7 @@ from entraide.indicators.quantities import (
     Ratio,
     divided,
 )
-from entraide.indicators.schema import COLUMNS, Facts
+from entraide.indicators.schema import COLUMNS, RENEWAL_DAYS, Facts
 
 NO_DENOMINATOR, NOTHING_TO_MEASURE = "no_denominator", "nothing_to_measure"
 _PLACES = 6  # of what is shown
@@ -62,8 +62,8 @@ class Engine:
     Used as a context, so that its connection is closed. Periods are whole months.
     """
 
-    def __init__(self, folder: Path, on: date) -> None:
-        self.facts = Facts(on)
+    def __init__(self, folder: Path, on: date, *, renewal_days: int = RENEWAL_DAYS) -> None:
+        self.facts = Facts(on, renewal_days)
         self._folder = folder
         self._database = duckdb.connect(":memory:")
         self._database.execute("SET enable_progress_bar = false")
@@ -165,6 +165,8 @@ class Engine:
         months = self._by_month(code, flow)
         if flow.over is Over.LAST:
             return months.get(add_months(period.until, -1), 0)
+        if flow.over is Over.FIRST:
+            return months.get(period.start, 0)
         start = date.min if flow.over is Over.RUNNING else period.start
         return sum(value for month, value in months.items() if start <= month < period.until)
 
@@ -214,7 +216,8 @@ def _within(flow: Flow, period: Period) -> ir.Table:
     if flow.over is Over.RUNNING:
         return flow.rows.filter(day < period.until)
     start = add_months(period.until, -1) if flow.over is Over.LAST else period.start
-    return flow.rows.filter(day >= start, day < period.until)
+    until = add_months(period.start, 1) if flow.over is Over.FIRST else period.until
+    return flow.rows.filter(day >= start, day < until)
 
 
 def _span_of_mean(mean: MonthlyMean, period: Period) -> Period:

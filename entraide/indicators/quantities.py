@@ -24,6 +24,7 @@ class Over(StrEnum):
 
     SUM = "sum"  # they add up
     LAST = "last"  # the last month speaks: a state at the end of the period
+    FIRST = "first"  # the first month speaks: a state on the eve of the period
     RUNNING = "running"  # every month since the beginning: a balance
     APART = "apart"  # they do not combine: a median is asked of the whole period
 

@@ -32,6 +32,7 @@ _UNITS = {
 _OVER = {
     Over.SUM: "les mois s’additionnent",
     Over.LAST: "état à la fin de la période",
+    Over.FIRST: "état la veille de la période",
     Over.RUNNING: "solde depuis l’origine",
     Over.APART: "mesuré sur la période entière",
 }
@@ -42,6 +43,7 @@ _CUTS = {
     "product": "produit",
     "group": "groupe",
     "group_kind": "type de groupe",
+    "cohort": "année d’adhésion",
     "area": "lieu",
     "sex": "sexe",
     "age_band": "tranche d’âge",

@@ -16,7 +16,7 @@ from functools import lru_cache
 import ibis
 import ibis.expr.types as ir
 
-VERSION = 3  # of the files: another number makes every mutual export again
+VERSION = 4  # of the files: another number makes every mutual export again
 
 _WHO = {"product": "string", "group_kind": "string", "area": "string"}
 _PERSON = {"sex": "string", "age_band": "string"}
@@ -43,7 +43,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "person_days": "int64",
         "days_of_month": "int64",
     },
-    # One cover of one household; ``ends_on`` is the first day without it.
+    # One cover of one household; ``ends_on`` is the first day without it. ``is_early``: it ended
+    # before its term. ``days_to_next``: until the next cover begins, −1 when none follows.
+    # ``cohort``: the year in which the first cover of the household began.
     "membership": {
         "uid": "string",
         "household": "string",
@@ -53,6 +55,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ends_on": "date",
         "is_first": "boolean",
         "is_followed": "boolean",
+        "is_early": "boolean",
+        "days_to_next": "int64",
+        "cohort": "string",
     },
     # One amount due that was not cancelled.
     "due": {
@@ -156,6 +161,7 @@ DIMENSIONS = (
     "product",
     "group",
     "group_kind",
+    "cohort",
     "area",
     "sex",
     "age_band",
@@ -166,6 +172,9 @@ DIMENSIONS = (
 AGE_BANDS = ((5, "0-4"), (15, "5-14"), (25, "15-24"), (50, "25-49"), (65, "50-64"), (200, "65+"))
 
 
+RENEWAL_DAYS = 30  # a family that renews so late counts as kept, unless the mutual says otherwise
+
+
 @lru_cache(maxsize=1)
 def tables() -> Mapping[str, ir.Table]:
     """Each table of the star, without its rows: what definitions are written against."""
@@ -174,9 +183,13 @@ def tables() -> Mapping[str, ir.Table]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The tables of the star, as they are known on the day of reading."""
+    """The tables of the star, as they are known on the day of reading.
+
+    ``renewal_days``: how long after its term a family may renew and count as kept.
+    """
 
     on: date
+    renewal_days: int = RENEWAL_DAYS
 
     def __getattr__(self, name: str) -> ir.Table:
         try:

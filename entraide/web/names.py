@@ -134,6 +134,7 @@ def counted(what: str, count: int, shown: str) -> str:
         "lines": ngettext("%(shown)s line", "%(shown)s lines", count),
         "matches": ngettext("%(shown)s match", "%(shown)s matches", count),
         "movements": ngettext("%(shown)s movement", "%(shown)s movements", count),
+        "people": ngettext("%(shown)s person", "%(shown)s people", count),
         "pieces": ngettext("%(shown)s piece", "%(shown)s pieces", count),
         "receipts": ngettext("%(shown)s receipt", "%(shown)s receipts", count),
         "rows": ngettext("%(shown)s row", "%(shown)s rows", count),

@@ -15,6 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
+from entraide.apps.schemes.flags import Flag, require_open
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
@@ -39,13 +40,19 @@ class OfficeRequest(HttpRequest):
 View = Callable[..., HttpResponse]
 
 
-def office_view(view: View | None = None, *, right: Right | Iterable[Right] | None = None) -> Any:
+def office_view(
+    view: View | None = None,
+    *,
+    right: Right | Iterable[Right] | None = None,
+    flag: Flag | None = None,
+) -> Any:
     """Make a function ``(request, **kwargs)`` a page under ``/m/<mutual>/``.
 
     ``right``: one right, or several of which any one opens the page; None for everyone of the
     mutual. Who lacks it gets the 403 page, which names the roles that may; it is audited. The
     mutual of the address is in ``request.mutual`` and is not passed on. A ``NOT_FOUND`` that the
-    view lets through answers 404, any other refusal a page with its sentence (409).
+    view lets through answers 404, any other refusal a page with its sentence (409). ``flag``: the
+    feature that must be open in the mutual (``FEATURE_NOT_OPEN`` otherwise).
     """
     needed = _as_set(right)
 
@@ -55,6 +62,8 @@ def office_view(view: View | None = None, *, right: Right | Iterable[Right] | No
             if needed and not needed & request.rights:
                 return forbidden(request, needed)
             try:
+                if flag is not None:
+                    require_open(request.mutual, flag, request.day)
                 return page(request, **kwargs)
             except Refusal as refusal:
                 return refused(request, refusal)

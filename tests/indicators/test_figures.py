@@ -42,6 +42,14 @@ BY_HAND_2025: dict[str, object] = {
     "covers_renewed": 1,
     "covers_left": 1,
     "renewal_rate": Fraction(1, 2),
+    "covers_lapsed": 1,  # Codjo
+    "covers_exited": 0,
+    "households_to_renew": 2,
+    "households_kept": 1,
+    "retention_rate": Fraction(1, 2),
+    "households_at_start": 2,  # Adjovi and Codjo on 31 December 2024
+    "households_gained": 0,
+    "growth_rate": 0,
     "contribution_written": 24000,
     "contribution_collected": 12000 + 6000 + 6000,
     "contribution_earned": EARNED,
@@ -60,6 +68,7 @@ BY_HAND_2025: dict[str, object] = {
     "utilisation_rate": 3 / (MONTHS / 12),
     "average_cost": Fraction(INCURRED, 3),
     "claims_per_person": INCURRED / (MONTHS / 12),
+    "cost_in_contributions": Fraction(INCURRED, 3) / (EARNED / (MONTHS / 12)),
     "claims_ratio": Fraction(INCURRED, FUND),
     "gross_claims_ratio": Fraction(INCURRED, EARNED),
     "cash_claims_ratio": Fraction(6000, 18000),

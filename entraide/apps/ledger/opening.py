@@ -35,6 +35,7 @@ def create_mutual(
     currency: str = "",
     place: str = "",
     is_demonstration: bool = False,
+    is_training: bool = False,
     settings: Mapping[str, Any] | None = None,
 ) -> Mutual:
     """A new mutual with its books open (a command of the network: ``mutual`` is None).
@@ -49,6 +50,7 @@ def create_mutual(
         currency=currency,
         place=place,
         is_demonstration=is_demonstration,
+        is_training=is_training,
         settings=settings,
     )
     plan = read_accounts(country_path(created.country).with_name("accounts.yaml"))

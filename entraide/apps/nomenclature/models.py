@@ -141,3 +141,22 @@ class Diagnosis(Record):
         constraints = [
             models.UniqueConstraint(fields=["system", "code"], name="diagnosis_code_once")
         ]
+
+
+class ListChange(Record):
+    """One change of a care item or a diagnosis: which fields, by whom, on whose word.
+
+    The value in force stands in the record itself; rows are only added.
+    """
+
+    kind = models.CharField(max_length=20)  # care_item, diagnosis
+    record_uid = models.UUIDField()
+    code = models.CharField(max_length=40)
+    before = models.JSONField()
+    after = models.JSONField()
+    source = models.CharField(max_length=200)
+    changed_on = models.DateField()
+    changed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["record_uid"])]

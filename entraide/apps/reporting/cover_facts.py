@@ -233,7 +233,7 @@ def _membership_table(registers: Registers) -> pa.Table:
         if cover.starts_on < cover.ends_on:
             by_household[cover.household_id].append(cover)
     ranked = [
-        (cover, rank == 0, rank + 1 < len(covers))
+        (cover, rank == 0, covers[rank + 1] if rank + 1 < len(covers) else None, covers[0])
         for covers in by_household.values()
         for rank, cover in enumerate(covers)
     ]
@@ -242,15 +242,21 @@ def _membership_table(registers: Registers) -> pa.Table:
     return table(
         "membership",
         {
-            "uid": [cover.uid for cover, _, _ in ranked],
-            "household": [registers.household_keys[cover.household_id] for cover, _, _ in ranked],
-            "group": [cover.belonging.group for cover, _, _ in ranked],
-            "product": [cover.belonging.product for cover, _, _ in ranked],
-            "group_kind": [cover.belonging.group_kind for cover, _, _ in ranked],
-            "area": [cover.belonging.area for cover, _, _ in ranked],
-            "starts_on": [cover.starts_on for cover, _, _ in ranked],
-            "ends_on": [cover.ends_on for cover, _, _ in ranked],
-            "is_first": [is_first for _, is_first, _ in ranked],
-            "is_followed": [is_followed for _, _, is_followed in ranked],
+            "uid": [cover.uid for cover, *_ in ranked],
+            "household": [registers.household_keys[cover.household_id] for cover, *_ in ranked],
+            "group": [cover.belonging.group for cover, *_ in ranked],
+            "product": [cover.belonging.product for cover, *_ in ranked],
+            "group_kind": [cover.belonging.group_kind for cover, *_ in ranked],
+            "area": [cover.belonging.area for cover, *_ in ranked],
+            "starts_on": [cover.starts_on for cover, *_ in ranked],
+            "ends_on": [cover.ends_on for cover, *_ in ranked],
+            "is_first": [is_first for _, is_first, *_ in ranked],
+            "is_followed": [following is not None for _, _, following, _ in ranked],
+            "is_early": [cover.ends_on < cover.term_on for cover, *_ in ranked],
+            "days_to_next": [
+                (following.starts_on - cover.ends_on).days if following else -1
+                for cover, _, following, _ in ranked
+            ],
+            "cohort": [str(first.starts_on.year) for *_, first in ranked],
         },
     )

@@ -51,6 +51,7 @@ class CoverRow:
     version_id: int
     starts_on: date
     ends_on: date
+    term_on: date
     seniority_from: date
     belonging: Belonging
 
@@ -151,6 +152,7 @@ def _read_covers(
                 version_id=version,
                 starts_on=starts,
                 ends_on=min(ended or until, until),
+                term_on=until,
                 seniority_from=since,
                 belonging=places.of(product, group or group_of_household, area),
             )

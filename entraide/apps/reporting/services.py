@@ -29,6 +29,7 @@ from entraide.apps.reporting.warehouse import (
     is_current,
     latest_export,
 )
+from entraide.apps.schemes.choices import RENEWAL_RATE_DAYS
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -77,7 +78,7 @@ def last_full_year(on: date) -> Period:
 def engine_for(mutual: Mutual, on: date) -> tuple[Engine, WarehouseExport]:
     """The figures of a mutual as known on a day; the engine is a context to be closed."""
     export = export_warehouse(mutual)
-    return Engine(folder_of(export), on), export
+    return Engine(folder_of(export), on, renewal_days=RENEWAL_RATE_DAYS.of(mutual)), export
 
 
 def run_report(*, mutual: Mutual, start: date, until: date, on: date) -> Report:

@@ -285,12 +285,66 @@ ARREARS_BEFORE_REENTRY = FlagChoice(
     "0.2.0",
 )
 
+
+def _share(subject: str, title: str, meaning: str, default: bool) -> FlagChoice:
+    return FlagChoice(f"share_{subject}", title, meaning, default, ChoiceArea.NETWORK, "0.2.0")
+
+
+SHARE_MEMBERSHIP = _share(
+    "membership",
+    _("Memberships are shared with the federation"),
+    _("Whether the statutes share the numbers of families and persons, never their names."),
+    True,
+)
+SHARE_CONTRIBUTIONS = _share(
+    "contributions",
+    _("Contributions are shared with the federation"),
+    _("Whether the statutes share the figures of contributions and of their collection."),
+    True,
+)
+SHARE_CARE = _share(
+    "care",
+    _("Care is shared with the federation"),
+    _("Whether the statutes share the figures of care: use, mean cost, RSP."),
+    True,
+)
+SHARE_FUNDS = _share(
+    "funds",
+    _("Funds are shared with the federation"),
+    _("Whether the statutes share the figures of funds: running costs, autonomy, reserve."),
+    False,
+)
+SMALL_MUTUAL_PERSONS = NumberChoice(
+    "small_mutual_persons",
+    _("Small number of persons"),
+    _("Below so many persons covered, ratios are shown as fragile in comparisons."),
+    1_000,
+    ChoiceArea.NETWORK,
+    "0.2.0",
+)
+RENEWAL_RATE_DAYS = NumberChoice(
+    "renewal_rate_days",
+    _("Days to renew"),
+    _("A family that renews within so many days after its term counts as kept."),
+    30,
+    ChoiceArea.CONTRIBUTIONS,
+    "0.2.0",
+    maximum=365,
+)
+
+
 CHOICES: tuple[Choice[Any], ...] = (
     HELP_NUMBER,
     HELP_STEPS,
     CARD_UNIT,
     RUNNING_SHARE_LIMIT,
     ARREARS_BEFORE_REENTRY,
+    RENEWAL_RATE_DAYS,
+    SHARE_MEMBERSHIP,
+    SHARE_CONTRIBUTIONS,
+    SHARE_CARE,
+    SHARE_FUNDS,
+    SMALL_MUTUAL_PERSONS,
 )
 
 

@@ -31,6 +31,7 @@ class Mutual(Record):
     currency = models.CharField(max_length=3)
     time_zone = models.CharField(max_length=40, default="UTC")
     is_demonstration = models.BooleanField(default=False)
+    is_training = models.BooleanField(default=False)  # people learn here: nothing counts
     settings = models.JSONField(default=dict)
 
     def __str__(self) -> str:
@@ -42,6 +43,9 @@ class Branch(MutualRecord):
 
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=160)
+    place = models.CharField(max_length=160, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mutual", "code"], name="branch_code_once")]
@@ -69,7 +73,9 @@ class Appointment(Record):
     """A person holds a role in a mutual during ``[effective_from, effective_until)``.
 
     Not scoped: finding out which mutuals a person may enter comes before entering one.
-    ``mutual`` is empty for the network administrator only.
+    ``mutual`` is empty for the network administrator only. ``title`` is what the mutual calls the
+    post (« référent OS », « RSEC »), ``duties`` what it is asked beside (``schemes.titles``): both
+    tell who does what, neither gives a right.
     """
 
     user = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="appointments")
@@ -77,6 +83,8 @@ class Appointment(Record):
         Mutual, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
     )
     role = models.CharField(max_length=30, choices=Role)
+    title = models.CharField(max_length=80, blank=True)
+    duties = models.JSONField(default=list)
     effective_from = models.DateField()
     effective_until = models.DateField(null=True, blank=True)
 
@@ -166,3 +174,38 @@ class ChoiceChange(MutualRecord):
 
     class Meta:
         indexes = [models.Index(fields=["mutual", "name"])]
+
+
+class FlagState(Record):
+    """A feature of the product in one mutual from a day on: tried, opened or closed.
+
+    Not scoped: the network compares mutuals. The last state that has begun counts; rows are only
+    added, so that they are the history.
+    """
+
+    mutual = models.ForeignKey(Mutual, on_delete=models.PROTECT, related_name="flag_states")
+    flag = models.SlugField(max_length=40)
+    stage = models.CharField(max_length=12)  # schemes.flags.Stage
+    effective_from = models.DateField()
+    measure = models.TextField(blank=True)  # what the trial shows, in the words of who decides
+    set_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["mutual", "flag", "effective_from"])]
+
+
+class ActFee(Record):
+    """What one act of an agent is paid from a day on, in minor units of the mutual's currency."""
+
+    mutual = models.ForeignKey(Mutual, on_delete=models.PROTECT, related_name="act_fees")
+    act = models.CharField(max_length=60)  # the name of a command
+    fee_minor = models.BigIntegerField()
+    effective_from = models.DateField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "act", "effective_from"], name="act_fee_once_a_day"
+            )
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,7 @@ from entraide.apps.schemes.models import (
     Role,
 )
 from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.schemes.titles import Duty
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.money import currency as known_currency
 from entraide.rulebook import ProductRules, country_path, parse_product, read_country
@@ -42,13 +43,14 @@ def create_federation(
     parent: Federation | None = None,
 ) -> Federation:
     """A new union of mutuals (a command of the network: ``mutual`` is None)."""
-    _require_code(code)
+    require_code(code)
     if Federation.objects.filter(code=code).exists():
         raise Refusal("CODE_TAKEN", place="code", entered=code)
     return Federation.objects.create(code=code, name=name, parent=parent)
 
 
-def _require_code(code: str) -> None:
+def require_code(code: str) -> None:
+    """Refuse with ``CODE_UNREADABLE`` what cannot stand in an address."""
     try:
         validate_slug(code)
     except ValidationError:
@@ -64,6 +66,7 @@ def add_mutual(
     currency: str = "",
     place: str = "",
     is_demonstration: bool = False,
+    is_training: bool = False,
     settings: Mapping[str, Any] | None = None,
 ) -> Mutual:
     """The row of a new mutual, inside the caller's transaction; its books are opened above.
@@ -71,7 +74,7 @@ def add_mutual(
     ``country`` is the code of a country pack, whose money and clock the mutual takes; another
     ``currency`` of the same country is possible. People call ``ledger.opening.create_mutual``.
     """
-    _require_code(code)
+    require_code(code)
     if Mutual.objects.filter(code=code).exists():
         raise Refusal("CODE_TAKEN", place="code", entered=code)
     pack = read_country(country_path(country))
@@ -84,6 +87,7 @@ def add_mutual(
         currency=known_currency(currency or pack.currency).code,
         time_zone=pack.time_zone,
         is_demonstration=is_demonstration,
+        is_training=is_training,
         settings=checked_settings(settings or {}),
     )
 
@@ -136,8 +140,14 @@ def appoint(
     role: str,
     effective_from: date,
     effective_until: date | None = None,
+    title: str = "",
+    duties: Sequence[str] = (),
 ) -> Appointment:
-    """Give a person a role in a mutual (or in the network) during ``[from, until)``."""
+    """Give a person a role in a mutual (or in the network) during ``[from, until)``.
+
+    ``title`` is what the mutual calls the post, ``duties`` what it is asked beside
+    (``DUTY_UNKNOWN`` for one that is none of ``schemes.titles.Duty``).
+    """
     if role not in Role.values:
         raise Refusal("ROLE_UNKNOWN", place="role", role=role)
     if (mutual is None) != (role == Role.NETWORK_ADMIN):
@@ -146,10 +156,15 @@ def appoint(
         raise Refusal(
             "PERIOD_EMPTY", place="effective_until", start=effective_from, until=effective_until
         )
+    unknown = [duty for duty in duties if duty not in frozenset(Duty)]
+    if unknown:
+        raise Refusal("DUTY_UNKNOWN", place="duties", duty=unknown[0])
     return Appointment.objects.create(
         user=user,
         mutual=mutual,
         role=role,
+        title=title.strip(),
+        duties=list(duties),
         effective_from=effective_from,
         effective_until=effective_until,
     )

@@ -96,6 +96,12 @@ def claims_per_person(facts: Facts) -> Ratio:
     return Ratio("claims_incurred", "mean_members", is_rate=False)
 
 
+def cost_in_contributions(facts: Facts) -> Ratio:
+    """Mean cost of a claim ÷ contribution earned per person: how many contributions of a person
+    one claim takes. Without a unit of money, so that mutuals of several countries compare."""
+    return Ratio("average_cost", "contribution_per_person", is_rate=False)
+
+
 def claims_ratio(facts: Facts) -> Ratio:
     """RSP: care incurred ÷ fund share of the earned contributions. Aimed at 90%, between 85 and
     95%. Without provision for care whose invoice has not been received."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import ibis
 from ibis import _
 
-from entraide.indicators.quantities import Flow, MonthlyMean, Over, Ratio
+from entraide.indicators.quantities import Combined, Flow, MonthlyMean, Number, Over, Ratio
 from entraide.indicators.schema import Facts
 
 
@@ -68,3 +71,63 @@ def renewal_rate(facts: Facts) -> Ratio:
     """Covers renewed ÷ covers ended, of one cohort: those that ended in the period. A family that
     still has time to renew counts as not renewed."""
     return Ratio("covers_renewed", "covers_ended")
+
+
+def covers_lapsed(facts: Facts) -> Flow:
+    """Covers that came to their term in the period and that no other cover of the family follows,
+    to date."""
+    rows = facts.membership
+    is_lapsed = (rows.ends_on <= facts.on) & ~rows.is_followed & ~rows.is_early
+    return Flow(rows.filter(is_lapsed), "ends_on", _.uid.count())
+
+
+def covers_exited(facts: Facts) -> Flow:
+    """Covers that ended in the period before their term and that no other cover of the family
+    follows, to date: resignations, moves, deaths, exclusions."""
+    rows = facts.membership
+    is_exit = (rows.ends_on <= facts.on) & ~rows.is_followed & rows.is_early
+    return Flow(rows.filter(is_exit), "ends_on", _.uid.count())
+
+
+def households_to_renew(facts: Facts) -> Flow:
+    """Families whose cover ended in the period and whose days to renew are over on the day of
+    reading: the cohort of the rate of keeping. The mutual sets how many days."""
+    rows = facts.membership
+    is_over = rows.ends_on <= facts.on - timedelta(days=facts.renewal_days)
+    return Flow(rows.filter(is_over), "ends_on", _.household.nunique())
+
+
+def households_kept(facts: Facts) -> Flow:
+    """Families of that cohort whose next cover began within the days to renew."""
+    rows = facts.membership
+    is_over = rows.ends_on <= facts.on - timedelta(days=facts.renewal_days)
+    is_kept = rows.is_followed & (rows.days_to_next <= facts.renewal_days)
+    return Flow(rows.filter(is_over & is_kept), "ends_on", _.household.nunique())
+
+
+def retention_rate(facts: Facts) -> Ratio:
+    """Families kept ÷ families whose cover ended in the period and whose days to renew are over.
+    Both parts are of one cohort: the rate never exceeds 100%."""
+    return Ratio("households_kept", "households_to_renew")
+
+
+def households_at_start(facts: Facts) -> Flow:
+    """Families with at least one person under a paid-up cover on the eve of the period."""
+    rows = facts.cover_month
+    eve = rows.filter(rows.is_on_last_day)
+    next_month = (eve.month + ibis.interval(months=1)).cast("date")
+    return Flow(eve.mutate(month=next_month), "month", _.household.nunique(), Over.FIRST)
+
+
+def households_gained(facts: Facts) -> Combined:
+    """Families covered at the end of the period less those on its eve."""
+
+    def difference(now: Number, before: Number) -> Number:
+        return now - before
+
+    return Combined(("households_covered", "households_at_start"), difference)
+
+
+def growth_rate(facts: Facts) -> Ratio:
+    """Families gained over the period ÷ families covered on its eve."""
+    return Ratio("households_gained", "households_at_start")

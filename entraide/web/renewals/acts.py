@@ -18,6 +18,7 @@ from entraide.apps.contributions.renewals import (
     covers_of,
     renew_families,
 )
+from entraide.apps.schemes.flags import RENEWAL_IN_LIST
 from entraide.apps.schemes.models import Product
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_for
@@ -42,7 +43,7 @@ def _conversion(request: OfficeRequest) -> Product | None:
 
 
 @require_POST
-@office_view(right=Right.ENROL)
+@office_view(right=Right.ENROL, flag=RENEWAL_IN_LIST)
 def check(request: OfficeRequest) -> HttpResponse:
     """Before the confirmation: which can be renewed, at which price, and why the others cannot."""
     covers = covers_of(request.mutual, _readable(_chosen(request)))
@@ -67,7 +68,7 @@ def _readable(uids: list[str]) -> list[str]:
 
 
 @require_POST
-@office_view(right=Right.ENROL)
+@office_view(right=Right.ENROL, flag=RENEWAL_IN_LIST)
 def renew(request: OfficeRequest) -> HttpResponse:
     """Renew one family or all that were confirmed; what could not be is listed with why."""
     covers = covers_of(request.mutual, _readable(_chosen(request)))

@@ -23,6 +23,7 @@ from entraide.apps.contributions.renewals import (
 from entraide.apps.enrolment.models import Membership, PartnerGroup
 from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.schemes.choices import ARREARS_BEFORE_REENTRY
+from entraide.apps.schemes.flags import RENEWAL_IN_LIST, is_open
 from entraide.apps.schemes.models import Product
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_for, products
@@ -152,7 +153,8 @@ def pipeline(request: OfficeRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "rows": rows_of(request, list(page.object_list)),
-        "may_renew": Right.ENROL in request.rights,
+        "may_renew": Right.ENROL in request.rights
+        and is_open(request.mutual, RENEWAL_IN_LIST, request.day),
     }
     if request.htmx:
         return render(request, "web/renewals/_rows.html", context)

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET
 from entraide.apps.schemes.models import Role
 from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
 from entraide.apps.schemes.selectors import appointments_on
+from entraide.apps.schemes.titles import PRESETS, holders_of_duties
 from entraide.web.names import RIGHT_NAMES, ROLE_NAMES
+from entraide.web.network.wording import DUTY_NAMES, post_of, preset_name
 from entraide.web.office import OfficeRequest, office_view
 
 Text = str | Promise
@@ -107,7 +109,10 @@ def who_may_what(request: OfficeRequest) -> HttpResponse:
     """The matrix of rights, the people of each role, and what stays apart."""
     holders: dict[str, list[str]] = {}
     for appointment in appointments_on(request.mutual, request.day):
-        holders.setdefault(appointment.role, []).append(str(appointment.user))
+        told = str(appointment.user)
+        if appointment.title:
+            told = f"{told} ({appointment.title})"
+        holders.setdefault(appointment.role, []).append(told)
     roles = [role for role in Role.values if ROLE_RIGHTS[role]]
     context = {
         "roles": [
@@ -124,6 +129,14 @@ def who_may_what(request: OfficeRequest) -> HttpResponse:
             (name, [_act(right, roles, request) for right in rights]) for name, rights in GROUPS
         ],
         "separations": SEPARATIONS,
+        "duties": [
+            (DUTY_NAMES[duty], [(str(each.user), post_of(each)) for each in held])
+            for duty, held in holders_of_duties(request.mutual, request.day).items()
+        ],
+        "presets": [
+            (preset_name(each.name), ROLE_NAMES[each.role], [DUTY_NAMES[d] for d in each.duties])
+            for each in PRESETS
+        ],
         "mine": [RIGHT_NAMES[right] for right in Right if right in request.rights],
     }
     return render(request, "web/rights/page.html", context)

@@ -1,0 +1,22 @@
+"""Sentences about the tree of the network, appointments, flags and fees."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {
+    "FEDERATION_LOOP": "{federation} cannot stand under itself. Choose another union above it.",
+    "TRAINING_HAS_BOOKS": (
+        "{mutual} has numbered documents already: it cannot change between training and real "
+        "books. Open another mutual for the training."
+    ),
+    "DUTY_UNKNOWN": "The duty “{duty}” does not exist.",
+    "FLAG_UNKNOWN": "The feature “{flag}” does not exist.",
+    "FLAG_STAGE_UNKNOWN": "“{stage}” is none of closed, on trial, open.",
+    "FLAG_MEASURE_MISSING": (
+        "A trial ends: write what it showed, so that the other mutuals may read it."
+    ),
+    "FEATURE_NOT_OPEN": "This is not open yet in {mutual}. The network administrator opens it.",
+    "FEE_NEGATIVE": "A fee is zero or more.",
+    "FEE_TWICE": "This act already has a fee from {day} on. Choose another day.",
+    "LIST_SAME": "Nothing is changed. Correct something, or leave the page.",
+    "LIST_AGES_SWAPPED": "The oldest age is below the youngest. Correct one of them.",
+}

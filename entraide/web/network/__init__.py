@@ -1,0 +1,1 @@
+"""« Réseau »: what concerns several mutuals: the tree, people, features, comparison, follow-up."""
