@@ -26,7 +26,7 @@ from entraide.rulebook.schema import (
 )
 
 # What each formula needs, then what it may read besides; fees, subsidy, employer go with all.
-_READ_BY_KIND: dict[ContributionKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
+READ_BY_KIND: dict[ContributionKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ContributionKind.PER_HOUSEHOLD: (("amount_minor",), ()),
     ContributionKind.PER_PERSON: (("amount_minor",), ()),
     ContributionKind.BY_SIZE: (("by_size_minor",), ()),
@@ -49,7 +49,7 @@ _RATE_OR_BRACKETS = {
     ContributionKind.OF_LOAN: ("loan_rate", "loan_brackets"),
     ContributionKind.OF_INCOME: ("income_rate", "income_brackets"),
 }
-_OF_FORMULAS = {name for pair in _READ_BY_KIND.values() for names in pair for name in names}
+_OF_FORMULAS = {name for pair in READ_BY_KIND.values() for names in pair for name in names}
 
 
 def parameters_of(
@@ -74,7 +74,7 @@ def document_faults(document: ProductDocument) -> tuple[Finding, ...]:
 
 def _formula_faults(contribution: ContributionDocument, begins_on: date) -> Iterator[Finding]:
     kind = ContributionKind(contribution.kind)
-    needed, allowed = _READ_BY_KIND[kind]
+    needed, allowed = READ_BY_KIND[kind]
     given = parameters_of(contribution)
     if kind in _RATE_OR_BRACKETS:
         one, several = _RATE_OR_BRACKETS[kind]

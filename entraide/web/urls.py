@@ -21,6 +21,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("adhesions/", "entraide.web.households.urls"),
     ("lieux/", "entraide.web.areas.urls"),
     ("cotisations/", "entraide.web.contributions.urls"),
+    ("tarifs/", "entraide.web.tariffs.urls"),
     ("soins/", "entraide.web.claims.urls"),
     ("reglements/", "entraide.web.settlements.urls"),
     ("", "entraide.web.report.urls"),

@@ -215,6 +215,11 @@ class PaymentAllocation(MutualRecord):
 
 
 # The records of terms stand in their own module; Django finds them through this one.
+from entraide.apps.contributions.tariff_records import (  # noqa: E402, F401
+    Reminder,
+    TariffBriefing,
+    TariffChange,
+)
 from entraide.apps.contributions.terms_records import (  # noqa: E402, F401
     CoverTerms,
     Exemption,

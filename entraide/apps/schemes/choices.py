@@ -332,6 +332,29 @@ RENEWAL_RATE_DAYS = NumberChoice(
     maximum=365,
 )
 
+BRIEFING_TARGET = RateChoice(
+    "briefing_target",
+    _("Groups informed before a tariff takes effect"),
+    _(
+        "The part of the partner groups that must have been told of a new tariff before it is "
+        "approved; below it, whoever approves writes why."
+    ),
+    "0.80",
+    ChoiceArea.CONTRIBUTIONS,
+    "0.2.0",
+)
+
+EFFORT_LIMIT = RateChoice(
+    "effort_limit",
+    _("Effort above which families are flagged"),
+    _(
+        "The contribution as a part of the loan or of the declared income above which a tier of "
+        "families is flagged in simulations and in the report of effort."
+    ),
+    "0.08",
+    ChoiceArea.CONTRIBUTIONS,
+    "0.2.0",
+)
 
 CHOICES: tuple[Choice[Any], ...] = (
     HELP_NUMBER,
@@ -345,6 +368,8 @@ CHOICES: tuple[Choice[Any], ...] = (
     SHARE_CARE,
     SHARE_FUNDS,
     SMALL_MUTUAL_PERSONS,
+    BRIEFING_TARGET,
+    EFFORT_LIMIT,
 )
 
 

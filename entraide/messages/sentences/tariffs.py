@@ -17,4 +17,9 @@ SENTENCES: dict[str, str] = {
     "COVER_HAS_BEGUN": (
         "This cover begins on {begins_on} and was not ended before: what is due for it stays due."
     ),
+    "BRIEFING_DONE_ALREADY": "{group} was already told, on {day}.",
+    "BRIEFING_TOO_LOW": (
+        "{done} of {groups} groups were told of this tariff; the target is {target}. Tell the "
+        "others first, or write why it cannot wait."
+    ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +38,30 @@ VALUE_NAMES: dict[str, Text] = {
     "assembly_fee_minor": _("Assembly fee"),
     "assembly_fee_minor_per_person": _("Assembly fee per person"),
     "subsidy_minor_per_person": _("Subsidy per person"),
+    "loan_brackets": _("Rates by tranche of the loan"),
+    "income_rate": _("Share of the declared income"),
+    "income_floor_minor": _("At least"),
+    "income_cap_minor": _("At most"),
+    "income_brackets": _("Rates by tranche of the monthly income"),
     "employer_share_rate": _("Employer’s share"),
+    "employer_minor_per_person": _("Employer’s amount per person"),
+    "state_share_rate": _("State’s share"),
+    "state_minor_per_person": _("State’s amount per person"),
+    "sponsor_share_rate": _("Sponsor’s share"),
+    "sponsor_minor_per_person": _("Sponsor’s amount per person"),
+    "early_enrolment_discount_rate": _("Discount for joining early"),
+    "early_enrolment_months": _("Early: before the cycle by"),
+    "renewal_discount_rate": _("Discount for renewing early"),
+    "renewal_discount_months": _("Early: before the term by"),
+    "whole_payment_discount_rate": _("Discount for paying at once"),
+    "discounts_cover_fees": _("Discounts bear on the fees too"),
+    "instalment_months": _("Parts fall due on months"),
+    "exempted_rate": _("Part that the family does not pay"),
+    "paid_by": _("Paid instead by"),
+    "waives_fees": _("Pays no fees"),
+    "unit": _("What joins"),
+    "minimum_entry_age_years": _("Youngest age to join"),
+    "enrolment_windows": _("Joining is open"),
     "instalment_count": _("Instalments"),
     "cover_months": _("Length of cover"),
     "adult_age_years": _("Adult from"),
@@ -69,9 +93,25 @@ def language() -> str:
     return get_language() or "fr"
 
 
+CHOICE_WORDS: dict[str, Text] = {
+    "family": _("a family"),
+    "individual": _("one person alone"),
+    "collective": _("families of a group"),
+    "state": _("the State"),
+    "employer": _("the employer"),
+    "sponsor": _("a sponsor"),
+    "mutual": _("nobody: the mutual gives it up"),
+}
+
+
 def value_name(path: str) -> str:
-    """What a key path's value is, with the sector that it holds for: ``Plafond par cas, privé``."""
+    """What a key path's value is, with the sector that it holds for: ``Plafond par cas, privé``.
+
+    A value of a category of families says its code: the titles are in the rules.
+    """
     *before, last = path.split(".")
+    if "categories" in before:
+        return f"{VALUE_NAMES.get(last, last)} ({before[-1]})"
     name = str(VALUE_NAMES.get(last, last.replace("_", " ")))
     if "by_sector" in before:
         sector = before[before.index("by_sector") + 1]
@@ -95,7 +135,11 @@ def written(path: str, value: Any, currency: str) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list | tuple):
-        return " · ".join(_step(each, currency) for each in value)
+        if name == "enrolment_windows":
+            return " · ".join(_window(each) for each in value) or gettext("all year")
+        return " · ".join(_step(each, currency, name) for each in value)
+    if name in ("unit", "paid_by"):
+        return str(CHOICE_WORDS.get(str(value), value))
     if name.endswith("_rate"):
         return writing.percent(Decimal(value), language(), 1 if Decimal(value) * 100 % 1 else 0)
     if "_minor" in name:
@@ -114,10 +158,22 @@ def _length(name: str, count: int) -> str:
     return unit.format(count=count)
 
 
-def _step(step: Any, currency: str) -> str:
-    up_to, amount = getattr(step, "up_to", None), getattr(step, "amount_minor", None)
-    if amount is None:
+def _window(value: Any) -> str:
+    """``1er octobre au 31 janvier``."""
+    if isinstance(value, str):
+        value = tuple(tuple(int(part) for part in end.split("-")) for end in value.split("/"))
+    ends = [writing.day_of_month(date(2024, month, day), language()) for day, month in value]
+    return gettext("from {first} to {last}").format(first=ends[0], last=ends[1])
+
+
+def _step(step: Any, currency: str, name: str) -> str:
+    up_to = getattr(step, "up_to", None)
+    amount, rate = getattr(step, "amount_minor", None), getattr(step, "rate", None)
+    if up_to is None:
         return str(step)
-    return gettext("up to {size}: {amount}").format(
-        size=up_to, amount=writing.money(amount, currency, language())
-    )
+    limit = str(up_to) if name == "by_size_minor" else writing.money(up_to, currency, language())
+    if rate is not None:
+        shown = writing.percent(rate, language(), 1 if rate * 100 % 1 else 0)
+    else:
+        shown = writing.money(amount, currency, language())
+    return gettext("up to {size}: {amount}").format(size=limit, amount=shown)

@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from entraide.apps.contributions.tariffs import approve_tariff, briefing_progress, change_of
 from entraide.apps.schemes.models import ProductVersion
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_version_for, rules_of, versions_of
-from entraide.apps.schemes.services import approve_product_version
 from entraide.core.errors import Refusal
 from entraide.core.parameters import Dated
 from entraide.rulebook import ProductRules
@@ -51,6 +51,8 @@ def product_version(request: OfficeRequest, uid: str) -> HttpResponse:
         and version.approved_at is None
         and version.entered_by_id != request.user.pk,
         "entered_by_reader": version.entered_by_id == request.user.pk,
+        "change": change_of(version),
+        "progress": briefing_progress(version),
     }
     return render(request, "web/home/rules.html", context)
 
@@ -61,12 +63,13 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
     """Put a version in force: another person than who entered it."""
     version = product_version_for(request.mutual, uid)  # type: ignore[arg-type]
     try:
-        approve_product_version(
+        approve_tariff(
             mutual=request.mutual,
             actor=request.user,
             on=request.day,
             idempotency_key=request.POST.get("idempotency_key", ""),
             version=version,
+            without_briefing_reason=request.POST.get("without_briefing_reason", ""),
         )
     except Refusal as refusal:
         notify(request, told(refusal), kind="bad")

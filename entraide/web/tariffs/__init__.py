@@ -1,0 +1,1 @@
+"""Tariffs: what a product says, a new version, a simulation on the real register."""
