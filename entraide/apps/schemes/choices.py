@@ -273,18 +273,6 @@ ARREARS_BEFORE_REENTRY = FlagChoice(
     "0.2.0",
 )
 
-ARREARS_BEFORE_REENTRY = FlagChoice(
-    "arrears_before_reentry",
-    _("Arrears are paid before a family comes back"),
-    _(
-        "Whether a family that comes back after days without cover first pays what it owes of "
-        "earlier covers. Otherwise these arrears stay due beside the new cover."
-    ),
-    False,
-    ChoiceArea.CONTRIBUTIONS,
-    "0.2.0",
-)
-
 
 def _share(subject: str, title: str, meaning: str, default: bool) -> FlagChoice:
     return FlagChoice(f"share_{subject}", title, meaning, default, ChoiceArea.NETWORK, "0.2.0")
