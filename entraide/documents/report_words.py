@@ -43,6 +43,17 @@ GROUP_KINDS = {
 NO_PRODUCT = "Without a cover"
 _DIGITS = {Unit.PERSONS: 1, Unit.MONTHS: 1, Unit.YEARS: 1, Unit.DAYS: 0, Unit.PER_YEAR: 2}
 _SHORT = {"claims_incurred": "Care incurred", "claims_ratio": "RSP"}  # heads of columns
+MEMBERSHIP_HEADS = {  # heads of columns
+    "new_households": "New",
+    "covers_renewed": "Renewals",
+    "covers_lapsed": "Lapsed",
+    "covers_exited": "Gone",
+    "households_covered": "Families",
+    "persons_covered": "Persons",
+    "mean_household_size": "Mean size",
+    "retention_rate": "Kept",
+    "growth_rate": "Growth",
+}
 _SERIES_TITLES = (
     ("claims_ratio", "RSP"),
     ("autonomy_rate", "Autonomy rate"),
@@ -217,6 +228,16 @@ class ReportWords:
             rows.append(tuple(row))
         return PrintedTable(self.say("Month by month"), tuple(head), tuple(rows))
 
+    def membership_table(self) -> PrintedTable:
+        """New, renewed, lapsed, gone, covered and kept, each month."""
+        series = self.report.membership
+        rows = [
+            (self.month_name(months[0].period.last), *(self.written(each) for each in months))
+            for months in zip(*series.values(), strict=True)
+        ]
+        head = (self.say("Month"), *(self.say(MEMBERSHIP_HEADS[code]) for code in series))
+        return PrintedTable(self.say("Memberships, month by month"), head, tuple(rows))
+
     def month_name(self, day: date) -> str:
         """« mars 2025 »."""
         return month(day, self.language)
@@ -227,6 +248,7 @@ class ReportWords:
         others = (self.category_table(), self.product_table(), self.group_table())
         yield from (table for table in others if table.rows)
         yield self.month_table()
+        yield self.membership_table()
 
 
 def written(figure: Figure, currency: str, language: str) -> str:

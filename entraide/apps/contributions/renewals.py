@@ -22,6 +22,7 @@ from entraide.apps.contributions.terms import named_drafts, terms_at_renewal, wi
 from entraide.apps.enrolment.covers import RenewalTerms, renewal_terms
 from entraide.apps.enrolment.facts import person_facts, present_on
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.portfolios import households_followed
 from entraide.apps.enrolment.selectors import present_persons
 from entraide.apps.schemes.models import Mutual, Product, ProductVersion
 from entraide.apps.schemes.selectors import rules_of
@@ -58,6 +59,14 @@ def covers_followed(mutual: Mutual, on: date) -> QuerySet[Membership]:
 def _at(stage: RenewalStage, on: date) -> Q:
     terms = terms_of_stage(stage, on)
     return Q(effective_until__gte=terms.start, effective_until__lt=terms.until)
+
+
+def followed_by(
+    covers: QuerySet[Membership], mutual: Mutual, animator: User, on: date
+) -> QuerySet[Membership]:
+    """Those of the families that an animator follows on a day."""
+    families = households_followed(animator, mutual, on)
+    return covers.filter(household__in=families)
 
 
 def stage_counts(covers: QuerySet[Membership], on: date) -> dict[RenewalStage, int]:
@@ -107,6 +116,7 @@ def renewals_list(
     stage: RenewalStage | None = None,
     group: PartnerGroup | None = None,
     product: Product | None = None,
+    animator: User | None = None,
     text: str = "",
     sort: str = "",
 ) -> QuerySet[Membership]:
@@ -118,6 +128,8 @@ def renewals_list(
         covers = covers.filter(household__group=group)
     if product is not None:
         covers = covers.filter(product=product)
+    if animator is not None:
+        covers = followed_by(covers, mutual, animator, on)
     if text.strip():
         covers = covers.filter(household_id__in=of_persons_called(mutual, text))
     persons = Person.objects.filter(household=OuterRef("household_id"))

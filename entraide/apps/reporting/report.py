@@ -32,6 +32,17 @@ CUT_FIGURES = (
     "utilisation_rate",
 )
 ROLLING_MONTHS = 12
+MEMBERSHIP_MONTHS = (
+    "new_households",
+    "covers_renewed",
+    "covers_lapsed",
+    "covers_exited",
+    "households_covered",
+    "persons_covered",
+    "mean_household_size",
+    "retention_rate",
+    "growth_rate",
+)  # « Suivi des adhésions », month by month
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,7 @@ class Report:
     figures: Mapping[str, Comparison]
     monthly: Mapping[str, tuple[Figure, ...]]
     rolling: Mapping[str, tuple[Figure, ...]]
+    membership: Mapping[str, tuple[Figure, ...]]
     categories: tuple[CategoryRow, ...]
     products: tuple[CutRow, ...]
     group_kinds: tuple[CutRow, ...]

@@ -26,6 +26,9 @@ def report_document(report: Report) -> dict[str, Any]:
         "rolling_12_months": {
             code: [_point(each) for each in row] for code, row in report.rolling.items()
         },
+        "membership_by_month": {
+            code: [_point(each) for each in row] for code, row in report.membership.items()
+        },
         "categories": [_category(each) for each in report.categories],
         "products": [_cut(each) for each in report.products],
         "group_kinds": [_cut(each) for each in report.group_kinds],

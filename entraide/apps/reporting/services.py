@@ -12,6 +12,7 @@ from django.utils import timezone
 from entraide.apps.access.models import User
 from entraide.apps.reporting.models import ReportRun, WarehouseExport
 from entraide.apps.reporting.report import (
+    MEMBERSHIP_MONTHS,
     SERIES,
     Comparison,
     Report,
@@ -104,6 +105,7 @@ def run_report(*, mutual: Mutual, start: date, until: date, on: date) -> Report:
             figures=figures_of(engine, period, previous),
             monthly=monthly_series(engine, SERIES, period),
             rolling=rolling_series(engine, SERIES, period),
+            membership=monthly_series(engine, MEMBERSHIP_MONTHS, period),
             categories=category_rows(engine, period, previous),
             products=cut_rows(engine, period, "product"),
             group_kinds=cut_rows(engine, period, "group_kind"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.renewals import acts, views
+from entraide.web.renewals import acts, months, views
 
 urlpatterns = [
     path("", views.pipeline, name="renewals"),
     path("liste/", views.paper, name="renewals-paper"),
+    path("suivi/", months.follow_up, name="membership-months"),
     path("choix/", acts.check, name="renewals-check"),
     path("faire/", acts.renew, name="renewals-do"),
 ]

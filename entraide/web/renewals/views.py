@@ -11,24 +11,28 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from entraide.apps.access.models import User
 from entraide.apps.contributions.registers import groups_list, members_of
 from entraide.apps.contributions.renewals import (
     RenewalOffer,
     covers_followed,
+    followed_by,
     renewal_offers,
     renewals_list,
     stage_counts,
     stages_by_group,
 )
 from entraide.apps.enrolment.models import Membership, PartnerGroup
+from entraide.apps.enrolment.portfolios import animator_for, animators
 from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.schemes.choices import ARREARS_BEFORE_REENTRY
 from entraide.apps.schemes.flags import RENEWAL_IN_LIST, is_open
-from entraide.apps.schemes.models import Product
+from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_for, products
 from entraide.core.errors import Refusal
 from entraide.core.renewals import RenewalStage, following
+from entraide.web import clock
 from entraide.web.office import OfficeRequest, office_view
 from entraide.web.renewals.wording import (
     STAGE_KINDS,
@@ -39,6 +43,7 @@ from entraide.web.renewals.wording import (
     term_in_words,
     why_not,
 )
+from entraide.web.ways import page_way
 
 ROWS_PER_PAGE = 50
 ROWS_PER_PAPER = 200
@@ -60,6 +65,7 @@ class Row:
     price_minor: int | None
     faults: list[str]
     remarks: list[str]
+    why_url: str  # where the reason of a family that does not renew is recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +75,14 @@ class Asked:
     stage: RenewalStage | None
     group: PartnerGroup | None
     product: Product | None
+    animator: User | None
     text: str
     sort: str
 
     @property
     def any(self) -> bool:
         """Whether something is filtered."""
-        return bool(self.stage or self.group or self.product or self.text.strip())
+        return bool(self.stage or self.group or self.product or self.animator or self.text.strip())
 
     def filters(self) -> dict[str, Any]:
         """As the list of the services takes them."""
@@ -83,6 +90,7 @@ class Asked:
             "stage": self.stage,
             "group": self.group,
             "product": self.product,
+            "animator": self.animator,
             "text": self.text,
             "sort": self.sort,
         }
@@ -96,9 +104,14 @@ def asked_of(request: OfficeRequest) -> Asked:
         RenewalStage(stage) if stage in RenewalStage.__members__.values() else None,
         _known(group_for, request, given.get("group", "")),
         _known(product_for, request, given.get("product", "")),
+        _known(_animator, request, given.get("animator", "")),
         given.get("q", ""),
         given.get("sort", ""),
     )
+
+
+def _animator(mutual: Mutual, uid: str) -> User:
+    return animator_for(mutual, uid, clock.today(mutual))
 
 
 def _known(reader: Any, request: OfficeRequest, key: str) -> Any:
@@ -138,6 +151,9 @@ def _row(request: OfficeRequest, offer: RenewalOffer, members: Any) -> Row:
         price_minor=offer.quote.total_minor if offer.quote else None,
         faults=why_not(offer.refusal) if offer.refusal else [],
         remarks=[finding_told(each) for each in offer.quote.remarks] if offer.quote else [],
+        why_url=page_way(request.mutual, "", "obstacle-family", uid=cover.household.uid).url
+        if request.day >= cover.effective_until
+        else "",
     )
 
 
@@ -151,6 +167,7 @@ def pipeline(request: OfficeRequest) -> HttpResponse:
     ).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "asked": asked,
+        "may_read_reports": Right.READ_REPORTS in request.rights,
         "page": page,
         "rows": rows_of(request, list(page.object_list)),
         "may_renew": Right.ENROL in request.rights
@@ -161,6 +178,8 @@ def pipeline(request: OfficeRequest) -> HttpResponse:
     followed = covers_followed(request.mutual, request.day)
     if asked.group is not None:
         followed = followed.filter(household__group=asked.group)
+    if asked.animator is not None:
+        followed = followed_by(followed, request.mutual, asked.animator, request.day)
     counts = stage_counts(followed, request.day)
     context |= {
         "stages": [
@@ -176,6 +195,7 @@ def pipeline(request: OfficeRequest) -> HttpResponse:
         ],
         "groups": groups_list(request.mutual),
         "products": products(request.mutual),
+        "animators": animators(request.mutual, request.day),
     }
     return render(request, "web/renewals/pipeline.html", context)
 

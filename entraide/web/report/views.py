@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -95,6 +96,9 @@ def _covered(flow: Flow, asked: Period, language: str) -> str:
     """The days of the rows: the period, its last month for a state, all time for a balance."""
     if flow.over is Over.RUNNING:
         return _("From the beginning to {day}").format(day=writing.day(asked.last, language))
+    if flow.over is Over.FIRST:
+        eve = writing.day(asked.start - timedelta(days=1), language)
+        return _("On the eve of the period, {day}").format(day=eve)
     if flow.over is Over.LAST:
         return writing.month(asked.last, language)
     return period_in_words(asked.start, asked.until, language)

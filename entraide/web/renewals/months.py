@@ -1,0 +1,125 @@
+"""« Suivi des adhésions »: the monthly table, each figure opening to its rows, and the cohorts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from entraide.apps.reporting.membership_table import MembershipTable, membership_table
+from entraide.apps.reporting.report import MEMBERSHIP_MONTHS
+from entraide.apps.schemes.choices import RENEWAL_RATE_DAYS
+from entraide.apps.schemes.rights import Right
+from entraide.core.periods import Period
+from entraide.documents import writing
+from entraide.documents.report_words import GROUP_KINDS, MEMBERSHIP_HEADS, written
+from entraide.indicators.catalogue import BY_CODE
+from entraide.indicators.engine import Figure
+from entraide.messages import translate
+from entraide.web.figures import Definition
+from entraide.web.office import OfficeRequest, office_url, office_view
+from entraide.web.report.periods import asked_period, query_of, usual_choices
+
+# A ratio opens to the rows of what it counts; a state or a flow to its own.
+ROWS_OF = {
+    "mean_household_size": "persons_covered",
+    "retention_rate": "households_to_renew",
+    "growth_rate": "households_covered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure of a month, and the way to its rows."""
+
+    text: str
+    url: str
+    under: str = ""
+
+
+@require_safe
+@office_view(right=Right.READ_REPORTS)
+def follow_up(request: OfficeRequest) -> HttpResponse:
+    """Months as rows, figures as columns, the whole period below; then the cohorts."""
+    asked = asked_period(request.GET.get("from", ""), request.GET.get("to", ""), request.day)
+    table = membership_table(
+        mutual=request.mutual, start=asked.start, until=asked.until, on=request.day
+    )
+    language = request.LANGUAGE_CODE
+    context = {
+        "months": writing.period(table.period.start, table.period.until, language),
+        "choices": usual_choices(table.period, request.day),
+        "heads": [
+            Definition(
+                translate(MEMBERSHIP_HEADS[code], language),
+                f"{translate(BY_CODE[code].name, language)}. "
+                + translate(BY_CODE[code].definition, language),
+            )
+            for code in MEMBERSHIP_MONTHS
+        ],
+        "rows": _rows(request, table),
+        "whole": [_cell(request, table.whole[code], table.period) for code in MEMBERSHIP_MONTHS],
+        "cohorts": _cohorts(table, language),
+        "renewal_days": RENEWAL_RATE_DAYS.of(request.mutual),
+        "retention": Definition(
+            translate(BY_CODE["retention_rate"].name, language),
+            translate(BY_CODE["retention_rate"].definition, language),
+        ),
+    }
+    return render(request, "web/renewals/months.html", context)
+
+
+def _rows(request: OfficeRequest, table: MembershipTable) -> list[tuple[str, list[Cell]]]:
+    rows = []
+    for figures in zip(*(table.months[code] for code in MEMBERSHIP_MONTHS), strict=True):
+        period = figures[0].period
+        name = writing.month(period.last, request.LANGUAGE_CODE)
+        rows.append((name, [_cell(request, figure, period) for figure in figures]))
+    return rows
+
+
+def _cell(request: OfficeRequest, figure: Figure, period: Period) -> Cell:
+    code = ROWS_OF.get(figure.code, figure.code)
+    query = query_of(period)
+    if code != figure.code:
+        query += "&" + urlencode({"of": figure.code})
+    url = f"{office_url(request, 'report-rows', code=code)}?{query}"
+    text = written(figure, request.mutual.currency, request.LANGUAGE_CODE)
+    return Cell(text, url if figure.value is not None else "")
+
+
+def _cohorts(table: MembershipTable, language: str) -> list[tuple[str, list[tuple[str, Cell]]]]:
+    """Each cut with its rows: name, rate, « 12 ÷ 15 »."""
+    titles = {
+        "group_kind": _("By kind of group"),
+        "cohort": _("By year of enrolment"),
+        "group": _("By group"),
+    }
+    return [
+        (
+            titles[by],
+            [
+                (
+                    _cohort_name(by, row.key, row.name, language),
+                    Cell(
+                        written(row.rate, "", language),
+                        "",
+                        f"{row.rate.numerator} ÷ {row.rate.denominator}",
+                    ),
+                )
+                for row in rows
+            ],
+        )
+        for by, rows in table.cohorts.items()
+        if rows
+    ]
+
+
+def _cohort_name(by: str, key: str, name: str, language: str) -> str:
+    if by == "group_kind":
+        return translate(GROUP_KINDS.get(key, key), language)
+    return name or key or _("Families without a group")
