@@ -28,6 +28,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("", "entraide.web.plan.urls"),
     ("", "entraide.web.rights.urls"),
     ("reglages/", "entraide.web.choices.urls"),
+    ("imports/", "entraide.web.imports.urls"),
     ("fonds/", "entraide.web.ledger.urls"),
     ("rapprochement/", "entraide.web.reconciliation.urls"),
 )  # fmt: skip

@@ -124,3 +124,26 @@ class PayoutAccount(MutualRecord):
                 name="payout_account_interval",
             ),
         ]
+
+
+class LoanRefinancing(MutualRecord):
+    """A cover that took the place of another before its term: what the earlier one gave back.
+
+    ``credit_minor = contribution × months_left ÷ months_total``, half up; ``used_minor`` of it made
+    the new contribution smaller (the rest is what exceeds that contribution).
+    """
+
+    membership = models.OneToOneField(
+        "enrolment.Membership", on_delete=models.PROTECT, related_name="refinancing"
+    )
+    previous = models.OneToOneField(
+        "enrolment.Membership", on_delete=models.PROTECT, related_name="refinanced_by"
+    )
+    refinanced_on = models.DateField()
+    contribution_minor = models.BigIntegerField()
+    months_total = models.PositiveSmallIntegerField()
+    months_left = models.PositiveSmallIntegerField()
+    credit_minor = models.BigIntegerField()
+    used_minor = models.BigIntegerField()
+
+    objects = ScopedManager(mutual="mutual")

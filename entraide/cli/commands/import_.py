@@ -25,6 +25,7 @@ _TABLES = "entraide.cli.commands.import_tables"
 
 KINDS: tuple[Kind, ...] = (
     Kind("members", _TABLES, "a list of members, or those of another program with their covers"),
+    Kind("loans", _TABLES, "the disbursements of a lender: contracts and contributions kept back"),
     Kind(
         "openimis",
         "entraide.cli.commands.import_openimis",

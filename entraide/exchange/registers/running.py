@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
 from entraide.apps.enrolment.selectors import found
@@ -17,12 +19,16 @@ from entraide.apps.schemes.rights import Right
 from entraide.apps.takeover.families import Progress
 from entraide.apps.takeover.models import ImportRun, RunState
 from entraide.core.errors import Refusal, RefusedRows
+from entraide.exchange.registers.loans import plan_loans
 from entraide.exchange.registers.members import plan_members
 from entraide.exchange.registers.opening import Columns, Opened, open_table, profile_named
 from entraide.exchange.registers.options import read_options
 from entraide.exchange.registers.plan import Asked, Plan, silent, to_json
 
-PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {"members": plan_members}
+PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {
+    "members": plan_members,
+    "loans": plan_loans,
+}
 """Kind of table → what plans it."""
 
 MOST_REMARKS = 500
@@ -82,8 +88,7 @@ def plan_run(
     )
 
 
-@command("prepare_import", right=Right.READ_REGISTERS)
-def prepare_import(
+def _prepared(
     *,
     mutual: Mutual,
     actor: User,
@@ -94,7 +99,6 @@ def prepare_import(
     profile: str,
     options: Mapping[str, Any],
 ) -> ImportRun:
-    """Keep a file that was recognised until somebody has looked at what it would change."""
     known = profile_named(profile)
     return ImportRun.objects.create(
         mutual=mutual,
@@ -110,18 +114,16 @@ def prepare_import(
     )
 
 
-@command("choose_import_columns", right=Right.READ_REGISTERS)
-def choose_import_columns(
+def _columns_chosen(
     *,
     mutual: Mutual,
     actor: User,
     on: date,
     idempotency_key: str,
     run: ImportRun,
-    columns: Mapping[str, Mapping[str, int]],
+    columns: Columns,
     options: Mapping[str, Any],
 ) -> ImportRun:
-    """Which column holds which field, and what the file does not say; ``IMPORT_NOT_OPEN``."""
     run = _draft(run)
     run.columns = {sheet: dict(each) for sheet, each in columns.items()}
     run.options = dict(options)
@@ -129,76 +131,19 @@ def choose_import_columns(
     return run
 
 
-@command("drop_import", right=Right.READ_REGISTERS)
-def drop_import(
+def _dropped(
     *, mutual: Mutual, actor: User, on: date, idempotency_key: str, run: ImportRun
 ) -> ImportRun:
-    """Give a draft up; its file is forgotten. ``IMPORT_NOT_OPEN`` when it is over."""
     run = _draft(run)
     run.state, run.content = RunState.DROPPED, None
     run.save(update_fields=["state", "content"])
     return run
 
 
-@command("import_list", right=Right.ENROL)
-def import_list(
+def _carried_out(
     *, mutual: Mutual, actor: User, on: date, idempotency_key: str, run: ImportRun
 ) -> ImportRun:
-    """Carry out a list of members, of movements or of photos: whole or not at all."""
-    return _carried_out(run, Right.ENROL, actor=actor, on=on)
-
-
-@command("import_loans", right=Right.RECORD_PAYMENT)
-def import_loans(
-    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, run: ImportRun
-) -> ImportRun:
-    """Carry out a list of disbursements: contracts and payments, whole or not at all."""
-    return _carried_out(run, Right.RECORD_PAYMENT, actor=actor, on=on)
-
-
-@command("take_over_table", right=Right.IMPORT_REGISTERS)
-def take_over_table(
-    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, run: ImportRun
-) -> ImportRun:
-    """Take a table of another program over: whole or not at all."""
-    return _carried_out(run, Right.IMPORT_REGISTERS, actor=actor, on=on)
-
-
-_COMMANDS: Mapping[Right, Callable[..., ImportRun]] = {
-    Right.ENROL: import_list,
-    Right.RECORD_PAYMENT: import_loans,
-    Right.IMPORT_REGISTERS: take_over_table,
-}
-_PROGRESS: ContextVar[Progress] = ContextVar("progress of an import", default=silent)
-
-
-def carry_out(
-    run: ImportRun, *, actor: User, on: date, idempotency_key: str, progress: Progress = silent
-) -> ImportRun:
-    """Carry a draft out by the command that its profile asks for; ``progress`` is told the steps.
-
-    Refused with every fault at once (:class:`RefusedRows`) or ``IMPORT_NOT_OPEN``.
-    """
-    profile = profile_named(run.profile)
-    right = right_for(profile.kind, is_takeover=profile.is_takeover)
-    token = _PROGRESS.set(progress)
-    try:
-        return _COMMANDS[right](
-            mutual=run.mutual, actor=actor, on=on, idempotency_key=idempotency_key, run=run
-        )
-    finally:
-        _PROGRESS.reset(token)
-
-
-def _carried_out(run: ImportRun, right: Right, *, actor: User, on: date) -> ImportRun:
-    """Plan once more and write, inside the caller's transaction.
-
-    ``IMPORT_OTHER_RIGHT`` when the profile of the run asks for another command.
-    """
     run = _draft(run)
-    profile = profile_named(run.profile)
-    if right_for(profile.kind, is_takeover=profile.is_takeover) is not right:
-        raise Refusal("IMPORT_OTHER_RIGHT", file=run.file_name)
     _, plan = plan_run(run, actor=actor, on=on, progress=_PROGRESS.get())
     if plan.faults:
         raise RefusedRows(tuple(plan.faults))
@@ -215,6 +160,67 @@ def _carried_out(run: ImportRun, right: Right, *, actor: User, on: date) -> Impo
     return run
 
 
+def _by_right(
+    name: str, service: Callable[..., ImportRun]
+) -> dict[Right, Callable[..., ImportRun]]:
+    """One command for each right that an import may ask for."""
+    return {right: command(name, right=right)(service) for right in RIGHTS}
+
+
+RIGHTS = (Right.ENROL, Right.RECORD_PAYMENT, Right.IMPORT_REGISTERS)
+_PREPARE = _by_right("prepare_import", _prepared)
+_CHOOSE = _by_right("choose_import_columns", _columns_chosen)
+_DROP = _by_right("drop_import", _dropped)
+_CARRY_OUT = _by_right("carry_out_import", _carried_out)
+
+
+def right_of(profile: str) -> Right:
+    """The right that an import by this profile asks for."""
+    known = profile_named(profile)
+    return right_for(known.kind, is_takeover=known.is_takeover)
+
+
+def prepare_import(*, profile: str, **said: Any) -> ImportRun:
+    """Keep a file that was recognised until somebody has looked at what it would change.
+
+    Takes what every command takes, ``file_name``, ``content`` and ``options``.
+    """
+    return _PREPARE[right_of(profile)](profile=profile, **said)
+
+
+def choose_import_columns(*, run: ImportRun, **said: Any) -> ImportRun:
+    """Which column holds which field (``columns``), and what the file does not say (``options``).
+
+    Refused with ``IMPORT_NOT_OPEN``.
+    """
+    return _CHOOSE[right_of(run.profile)](run=run, **said)
+
+
+def drop_import(*, run: ImportRun, **said: Any) -> ImportRun:
+    """Give a draft up; its file is forgotten. ``IMPORT_NOT_OPEN`` when it is over."""
+    return _DROP[right_of(run.profile)](run=run, **said)
+
+
+_PROGRESS: ContextVar[Progress] = ContextVar("progress of an import", default=silent)
+
+
+def carry_out(
+    run: ImportRun, *, actor: User, on: date, idempotency_key: str, progress: Progress = silent
+) -> ImportRun:
+    """Carry a draft out, whole or not at all; ``progress`` is told the steps.
+
+    It is planned once more, so that what was written meanwhile counts. Refused with every fault at
+    once (:class:`RefusedRows`) or ``IMPORT_NOT_OPEN``.
+    """
+    token = _PROGRESS.set(progress)
+    try:
+        return _CARRY_OUT[right_of(run.profile)](
+            mutual=run.mutual, actor=actor, on=on, idempotency_key=idempotency_key, run=run
+        )
+    finally:
+        _PROGRESS.reset(token)
+
+
 def _draft(run: ImportRun) -> ImportRun:
     run = ImportRun.objects.select_for_update().select_related("mutual").get(pk=run.pk)
     if run.state != RunState.DRAFT:
@@ -225,3 +231,9 @@ def _draft(run: ImportRun) -> ImportRun:
 def run_for(mutual: Mutual, uid: Any) -> ImportRun:
     """The import of this mutual with this ``uid``, or ``NOT_FOUND``."""
     return found(ImportRun.objects.filter(mutual=mutual).select_related("mutual"), uid=uid)
+
+
+def runs(mutual: Mutual) -> QuerySet[ImportRun]:
+    """The imports of a mutual that wait or were carried out, the latest first."""
+    kept = ImportRun.objects.filter(mutual=mutual).exclude(state=RunState.DROPPED)
+    return kept.select_related("prepared_by", "carried_out_by").defer("content").order_by("-id")

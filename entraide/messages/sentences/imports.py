@@ -64,6 +64,19 @@ SENTENCES: dict[str, str] = {
     "GROUP_NOT_HERE": "There is no group “{text}” here. Create it first, or correct its name.",
     # --- the import as a whole ------------------------------------------------------------------
     "IMPORT_NOT_OPEN": "{file} is no longer waiting: it was imported or given up.",
-    "IMPORT_OTHER_RIGHT": "{file} is imported by somebody else’s right. Open it from the page of imports.",
     "OPTION_UNKNOWN": "“{text}” is not here.",
+    # --- loans ----------------------------------------------------------------------------------
+    "LENDER_NOT_SAID": "Say whose list this is: choose the group of the lender or employer.",
+    "LENDER_ACCOUNT_MISSING": "No account at a bank or lender is open in the books to receive these contributions.",
+    "LOAN_SAID_OTHERWISE": "The loan {number} was imported before with another content. Correct this row, or take back what was recorded.",
+    "CLIENT_UNMATCHED": "No family is known under the client number {number} ({client}).",
+    "CLIENT_TWO_LOANS": "This family has a loan in row {first} already: it has one cover. Keep one row.",
+    "LOAN_BEFORE_COVER": "The cover of family {household} begins on {starts_on}, after this loan.",
+    "LOAN_CONTRIBUTION_ABOVE": "{found_minor} were kept back, {expected_minor} are owed for this loan. Correct the amount with the lender.",
+    "LOAN_CONTRIBUTION_BELOW": "{found_minor} were kept back, {expected_minor} are owed: the rest stays to be paid.",
+    "REFINANCE_NOT_RUNNING": "No cover runs on {day}: this one goes from {starts_on} to {until}. Renew it instead.",
+    "REFINANCE_UNPAID": "{remaining_minor} of the earlier contribution are not paid. Record that payment first: only what was paid can be credited.",
+    "CLIENT_NUMBER_MISSING": "Write the client number as the lender does, 40 characters at most.",
+    "CLIENT_LINKED_OTHERWISE": "The client number {number} of {lender} is already that of family {household}.",
+    "PAYOUT_ACCOUNT_INCOMPLETE": "Write the institution, the account number and the name of its holder.",
 }

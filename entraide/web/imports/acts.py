@@ -1,0 +1,79 @@
+"""What a person does with an import: choose its columns, carry it out, give it up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from entraide.apps.takeover.models import ImportRun
+from entraide.core.errors import Refusal, RefusedRows
+from entraide.exchange.registers.running import (
+    carry_out,
+    choose_import_columns,
+    drop_import,
+    plan_run,
+    run_for,
+)
+from entraide.web.imports.forms import ChoicesForm
+from entraide.web.imports.views import IMPORTERS, draft_page
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+
+
+@require_POST
+@office_view(right=IMPORTERS)
+def choose(request: OfficeRequest, uid: Any) -> HttpResponse:
+    """Read the file again with the columns and answers given."""
+    run = run_for(request.mutual, uid)
+    opened, _plan = plan_run(run, actor=request.user, on=request.day)
+    heading = opened.table.headings[0]
+    form = ChoicesForm(
+        request.POST, mutual=request.mutual, profile=opened.profile, heading=heading,
+        options=run.options,
+    )  # fmt: skip
+    if not form.is_valid():
+        return draft_page(request, run, form, status=422)
+    columns = form.chosen()
+    same = [each for each in opened.table.headings if _headers(each) == _headers(heading)]
+    choose_import_columns(
+        **command_arguments(request), run=run, options=form.options(),
+        columns={each.sheet.name: columns for each in same},
+    )  # fmt: skip
+    return redirect(office_url(request, "import", uid=run.uid))
+
+
+def _headers(heading: Any) -> list[str]:
+    return [cell.text for cell in heading.row.cells]
+
+
+@require_POST
+@office_view(right=IMPORTERS)
+def confirm(request: OfficeRequest, uid: Any) -> HttpResponse:
+    """Carry the import out; whoever sent the form twice finds it done."""
+    run: ImportRun = run_for(request.mutual, uid)
+    said = command_arguments(request)
+    try:
+        carry_out(run, actor=said["actor"], on=said["on"], idempotency_key=said["idempotency_key"])
+    except RefusedRows:
+        return draft_page(request, run, status=422)
+    except Refusal as refusal:
+        if refusal.code != "IMPORT_NOT_OPEN":
+            raise
+    else:
+        notify(request, _("%(file)s is imported.") % {"file": run.file_name})
+    return redirect(office_url(request, "import", uid=run.uid))
+
+
+@require_POST
+@office_view(right=IMPORTERS)
+def drop(request: OfficeRequest, uid: Any) -> HttpResponse:
+    """Give a draft up."""
+    run = run_for(request.mutual, uid)
+    drop_import(**command_arguments(request), run=run)
+    notify(request, _("%(file)s was given up: nothing was imported.") % {"file": run.file_name},
+           kind="info")  # fmt: skip
+    return redirect(office_url(request, "imports"))

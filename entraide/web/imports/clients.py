@@ -1,0 +1,106 @@
+"""Clients of a lender whom nobody here is known to be: proposals, and the answer in one click."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.selectors import person_by_number
+from entraide.apps.schemes.rights import Right
+from entraide.apps.takeover.clients import link_client
+from entraide.apps.takeover.models import ImportRun
+from entraide.core.errors import Refusal
+from entraide.exchange.registers.clients import Clients, Proposal
+from entraide.exchange.registers.plan import Action, Plan
+from entraide.exchange.registers.running import plan_run, run_for
+from entraide.files.table_reading import TableRow
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
+
+PER_PAGE = 20
+WHY = {
+    "name": pgettext_lazy("client", "similar name"),
+    "phone": pgettext_lazy("client", "same telephone"),
+    "card": pgettext_lazy("client", "same card"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A client to be found, with the families that may be meant."""
+
+    row: TableRow
+    name: str
+    proposals: list[tuple[Proposal, Any]]
+
+
+def _rows(plan: Plan) -> list[TableRow]:
+    wanted = {line.row for line in plan.lines if line.action is Action.UNMATCHED}
+    return [row for row in plan.asked.table.rows if row.number in wanted]
+
+
+@require_safe
+@office_view(right=Right.ENROL)
+def unmatched(request: OfficeRequest, uid: Any) -> HttpResponse:
+    """The clients to be found, those of the first rows first."""
+    run = run_for(request.mutual, uid)
+    _opened, plan = plan_run(run, actor=request.user, on=request.day)
+    lender = plan.asked.options.group
+    if lender is None:
+        return redirect(office_url(request, "import", uid=run.uid))
+    page = Paginator(_rows(plan), PER_PAGE).get_page(request.GET.get("page"))
+    clients = Clients(request.mutual, lender, list(page))
+    shown = [
+        Shown(
+            row,
+            f"{row.text('name')} {row.text('given_name')}".strip(),
+            [(each, WHY[each.why]) for each in clients.proposals(row)],
+        )
+        for row in page
+    ]
+    context = {"run": run, "lender": lender, "page": page, "clients": shown}
+    return render(request, "web/imports/clients.html", context)
+
+
+@require_POST
+@office_view(right=Right.ENROL)
+def link(request: OfficeRequest, uid: Any, row: int) -> HttpResponse:
+    """This client is that family: remembered for this list and all later ones."""
+    run: ImportRun = run_for(request.mutual, uid)
+    _opened, plan = plan_run(run, actor=request.user, on=request.day)
+    lender = plan.asked.options.group
+    found = next((each for each in plan.asked.table.rows if each.number == row), None)
+    if lender is None or found is None:
+        raise Http404(str(row))
+    here = redirect(office_url(request, "import-clients", uid=run.uid))
+    number = request.POST.get("household") or request.POST.get("card", "")
+    try:
+        household = _household(request, number)
+        link_client(
+            **command_arguments(request), lender=lender, number=found.text("client_number"),
+            household=household,
+        )  # fmt: skip
+    except Refusal as refusal:
+        if refusal.code not in ("NOT_FOUND", "CLIENT_LINKED_OTHERWISE"):
+            raise
+        notify(request, told(refusal), kind="bad")
+        return here
+    text = _("Client %(number)s is family %(family)s.") % {
+        "number": found.text("client_number"), "family": household.number,
+    }  # fmt: skip
+    notify(request, text)
+    return here
+
+
+def _household(request: OfficeRequest, number: str) -> Household:
+    """The family of this number, or of the bearer of this card."""
+    household = Household.objects.filter(mutual=request.mutual, number=number.strip()).first()
+    return household or person_by_number(request.mutual, number).household

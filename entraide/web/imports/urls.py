@@ -1,0 +1,19 @@
+"""The addresses of imports, under ``/m/<mutual>/imports/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from entraide.web.imports import acts, clients, views
+
+urlpatterns = [
+    path("", views.import_list, name="imports"),
+    path("modele/<slug:profile>.xlsx", views.model, name="import-model"),
+    path("<uuid:uid>/", views.import_page, name="import"),
+    path("<uuid:uid>/a-corriger.csv", views.to_correct, name="import-to-correct"),
+    path("<uuid:uid>/colonnes/", acts.choose, name="import-columns"),
+    path("<uuid:uid>/importer/", acts.confirm, name="import-confirm"),
+    path("<uuid:uid>/abandonner/", acts.drop, name="import-drop"),
+    path("<uuid:uid>/clients/", clients.unmatched, name="import-clients"),
+    path("<uuid:uid>/clients/<int:row>/", clients.link, name="import-client"),
+]

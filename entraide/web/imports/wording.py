@@ -1,0 +1,150 @@
+"""What imports say: kinds of table, fields, what becomes of a row, what was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from entraide.documents import writing
+from entraide.exchange.registers.plan import Action
+from entraide.files.cell_days import Birth
+from entraide.files.table_profile import TableProfile
+from entraide.messages import place_in_words, sentence
+from entraide.web.names import State
+
+Text = str | Promise
+
+KIND_NAMES: dict[str, Text] = {
+    "members": gettext_lazy("Members"),
+    "contributions": gettext_lazy("Contributions received"),
+    "claims": gettext_lazy("Claims"),
+    "visits": gettext_lazy("Home visits"),
+    "loans": gettext_lazy("Disbursements"),
+    "movements": gettext_lazy("Entries and exits"),
+}
+
+FIELD_NAMES: dict[str, Text] = {
+    "household_number": gettext_lazy("Family number"),
+    "card_number": gettext_lazy("Card number"),
+    "name": gettext_lazy("Name"),
+    "given_name": gettext_lazy("Given name"),
+    "birth": gettext_lazy("Date of birth"),
+    "sex": gettext_lazy("Sex"),
+    "relation": gettext_lazy("Relation"),
+    "phone": gettext_lazy("Telephone"),
+    "address": gettext_lazy("Address"),
+    "area": gettext_lazy("Village or district"),
+    "group": gettext_lazy("Group"),
+    "enrolled_on": gettext_lazy("Day of enrolment"),
+    "cover_from": gettext_lazy("First day of cover"),
+    "cover_last_on": gettext_lazy("Last day of cover"),
+    "owed_minor": gettext_lazy("Still owed"),
+    "advance_minor": gettext_lazy("Paid ahead"),
+    "has_photo": gettext_lazy("Photo"),
+    "left_on": gettext_lazy("Day of leaving"),
+    "receipt_number": gettext_lazy("Receipt number"),
+    "paid_on": gettext_lazy("Day of payment"),
+    "amount_minor": gettext_lazy("Amount"),
+    "channel": gettext_lazy("Way of payment"),
+    "nature": gettext_lazy("What it pays"),
+    "claim_number": gettext_lazy("Claim number"),
+    "care_on": gettext_lazy("Day of care"),
+    "received_on": gettext_lazy("Received on"),
+    "provider": gettext_lazy("Provider"),
+    "care": gettext_lazy("Act"),
+    "category": gettext_lazy("Category"),
+    "claimed_minor": gettext_lazy("Amount asked"),
+    "payable_minor": gettext_lazy("Amount granted"),
+    "status": gettext_lazy("Status"),
+    "slip_number": gettext_lazy("Slip number"),
+    "visited_on": gettext_lazy("Day of the visit"),
+    "agent": gettext_lazy("Field agent"),
+    "subject": gettext_lazy("Subject"),
+    "outcome": gettext_lazy("Outcome"),
+    "client_number": gettext_lazy("Client number"),
+    "loan_number": gettext_lazy("Loan number"),
+    "loan_minor": gettext_lazy("Amount of the loan"),
+    "disbursed_on": gettext_lazy("Disbursed on"),
+    "term_months": gettext_lazy("Term in months"),
+    "contribution_minor": gettext_lazy("Contribution kept back"),
+    "savings_account": gettext_lazy("Savings account"),
+    "movement": gettext_lazy("Entry or exit"),
+    "moved_on": gettext_lazy("Day of the movement"),
+}
+
+ACTIONS: dict[Action, State] = {
+    Action.CREATE: State("ok", pgettext_lazy("import", "New")),
+    Action.ADD: State("ok", pgettext_lazy("import", "Added")),
+    Action.RENEW: State("ok", pgettext_lazy("import", "Renewed")),
+    Action.REFINANCE: State("ok", pgettext_lazy("import", "Refinanced")),
+    Action.PAY: State("ok", pgettext_lazy("import", "Received")),
+    Action.END: State("warn", pgettext_lazy("import", "Ended")),
+    Action.ARCHIVE: State("plain", pgettext_lazy("import", "Kept as it is")),
+    Action.KNOWN: State("plain", pgettext_lazy("import", "Here already")),
+    Action.ALIKE: State("warn", pgettext_lazy("import", "Resembles somebody")),
+    Action.UNMATCHED: State("warn", pgettext_lazy("import", "To be found")),
+}
+
+COUNT_NAMES: dict[str, Text] = {
+    "rows": gettext_lazy("Rows read"),
+    "households": gettext_lazy("Families"),
+    "persons": gettext_lazy("Persons"),
+    "renewals": gettext_lazy("Contracts renewed"),
+    "refinanced": gettext_lazy("Loans refinanced before term"),
+    "payments": gettext_lazy("Contributions received"),
+    "payments_minor": gettext_lazy("Amount received"),
+    "credits_minor": gettext_lazy("Unexpired contributions credited"),
+    "claims": gettext_lazy("Claims"),
+    "visits": gettext_lazy("Visits kept as they are"),
+    "ended": gettext_lazy("Contracts ended"),
+    "unmatched": gettext_lazy("Clients to be found"),
+    "known": gettext_lazy("Here already, or left out"),
+}
+
+_RELATIONS: dict[str, Text] = {
+    "member": gettext_lazy("member"),
+    "spouse": gettext_lazy("spouse"),
+    "child": gettext_lazy("child"),
+    "parent": gettext_lazy("parent"),
+    "other": gettext_lazy("other"),
+}
+_PRECISIONS: dict[str, Text] = {
+    "year": pgettext_lazy("import", "that year"),
+    "around": pgettext_lazy("import", "about that year"),
+}
+
+
+def profile_title(profile: TableProfile, language: str) -> str:
+    """The name of a profile in the reader's language."""
+    return profile.title.fr if language == "fr" else profile.title.en
+
+
+def understood(field: str, value: Any, currency: str, language: str) -> str:
+    """A value as it was understood, to be compared with the text of the file."""
+    if isinstance(value, Birth):
+        if value.precision == "exact":
+            return writing.day(value.on, language)
+        return f"{value.on.year}, {_PRECISIONS[value.precision]}"
+    if isinstance(value, bool):
+        return str(gettext_lazy("yes") if value else gettext_lazy("no"))
+    if isinstance(value, date):
+        return writing.day(value, language)
+    if isinstance(value, int) and field.endswith("_minor"):
+        return writing.money(value, currency, language)
+    if field == "relation":
+        return str(_RELATIONS[value])
+    return str(value)
+
+
+def told(code: str, data: Mapping[str, Any], currency: str, language: str) -> str:
+    """What a fault or a remark says, its amounts in the mutual's money."""
+    return sentence(code, {"currency": currency, **data}, language)
+
+
+def place_told(place: str, language: str) -> str:
+    """Where it stands, or a dash for the whole file."""
+    return place_in_words(place, language) if place.startswith(("row", "sheet")) else "–"

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.contributions.selectors import household_account
+from entraide.apps.enrolment.facts import PersonEntry
+from entraide.apps.enrolment.models import Household, Membership, PartnerGroup
+from entraide.apps.enrolment.services import create_group
+from entraide.apps.reporting.verification import verify
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.takeover.clients import link_client, note_payout_account, payout_account
+from entraide.apps.takeover.models import LenderClient, LoanRefinancing
+from entraide.core.errors import Refusal, RefusedRows
+from entraide.exchange.registers.clients import Clients
+from entraide.exchange.registers.plan import Action
+from tests.builders import a_household, a_key, a_payment, an_approved_product
+from tests.exchange.registers.conftest import Import, Planned
+from tests.files.workbooks import csv_of
+from tests.people import People
+
+HEADER = ("N° client", "Nom et prénoms", "N° prêt", "Montant du prêt", "Décaissé le", "Durée",
+          "Cotisation", "Compte épargne")  # fmt: skip
+LOAN = 500_000
+
+
+@pytest.fixture
+def loans(scoped: Mutual, people: People) -> Product:
+    version = an_approved_product(
+        scoped, entered_by=people.moussa, approved_by=people.director, template="zems"
+    )
+    return version.product
+
+
+@pytest.fixture
+def lender(scoped: Mutual, people: People, loans: Product) -> PartnerGroup:
+    return create_group(
+        mutual=scoped, actor=people.awa, on=date(2025, 1, 2), idempotency_key=a_key(), code="ZEMS",
+        name="Coopérative des zems", kind="lender", product=loans,
+    )  # fmt: skip
+
+
+Client = Callable[..., Household]
+
+
+@pytest.fixture
+def client(scoped: Mutual, people: People, loans: Product, lender: PartnerGroup) -> Client:
+    """A family of the lender's group that has had a loan; its contribution paid unless told."""
+
+    def enrol(name: str, *, enrolled_on: date = date(2024, 6, 1), number: str = "",
+              is_paid: bool = True) -> Household:  # fmt: skip
+        person = PersonEntry(name=name, birth_on=date(1985, 5, 5), sex="M", has_photo=True)
+        household = a_household(
+            scoped, people.awa, loans, enrolled_on=enrolled_on, persons=(person,), group=lender,
+            loan_minor=LOAN, loan_reference=f"P0-{name}",
+        )  # fmt: skip
+        if is_paid:
+            owed_minor = household_account(household, enrolled_on).due_minor
+            a_payment(household, people.awa, owed_minor, paid_on=enrolled_on)
+        if number:
+            link_client(
+                mutual=scoped, actor=people.awa, on=date(2025, 6, 1), idempotency_key=a_key(),
+                lender=lender, number=number, household=household,
+            )  # fmt: skip
+        return household
+
+    return enrol
+
+
+@pytest.mark.requirement("R031")
+def test_loans_renew_contracts_mark_them_paid_list_strangers_and_import_once(
+    client: Client, importing: Import, scoped: Mutual, lender: PartnerGroup
+) -> None:
+    ado = client("Ado Koffi", number="C-1")
+    bodo = client("Bodo Yao")
+    content = csv_of(
+        HEADER,
+        ("C-1", "Ado Koffi", "P1", "500 000", "10/06/2025", "12", "", "EP-77"),
+        ("C-2", "YAO Bodo", "P2", "500.000 F CFA", "11/06/2025", "12", "", ""),
+        ("C-3", "Inconnu Jean", "P3", "500 000", "11/06/2025", "12", "", ""),
+    )
+    run = importing(content, group="ZEMS")
+    assert (run.counts["renewals"], run.counts["payments"], run.counts["unmatched"]) == (2, 2, 1)
+    assert [remark["code"] for remark in run.remarks] == ["CLIENT_UNMATCHED"]
+    for household, number in ((ado, "P1"), (bodo, "P2")):
+        cover = Membership.objects.get(household=household, loan_reference=number)
+        assert cover.loan_minor == LOAN
+        assert all(due.paid_minor == due.amount_minor for due in cover.dues.all())
+        payment = ContributionPayment.objects.get(external_reference=f"ZEMS/{number}")
+        assert (payment.channel, payment.payer_name) == ("lender", lender.name)
+    assert LenderClient.objects.get(number="C-2").household == bodo
+    account = payout_account(ado)
+    assert account is not None
+    assert (account.institution, account.number) == (lender.name, "EP-77")
+    before = (Membership.objects.count(), ContributionPayment.objects.count())
+    again = importing(content, group="ZEMS")
+    assert again.counts == {"known": 2, "unmatched": 1, "rows": 3}
+    assert (Membership.objects.count(), ContributionPayment.objects.count()) == before
+    assert not verify(scoped).findings
+
+
+@pytest.mark.requirement("R031", begun=True)
+def test_a_loan_refinanced_before_term_is_credited_without_new_waiting(
+    client: Client, importing: Import, scoped: Mutual, today: date
+) -> None:
+    ado = client("Ado Koffi", enrolled_on=date(2025, 1, 10), number="C-1")
+    first = Membership.objects.get(household=ado)
+    whole = household_account(ado, today).due_minor
+    run = importing(
+        csv_of(HEADER, ("C-1", "Ado Koffi", "P1", "500 000", "12/06/2025", "12", "", "")),
+        group="ZEMS",
+    )
+    first.refresh_from_db()
+    second = Membership.objects.get(household=ado, loan_reference="P1")
+    assert (first.ended_on, first.end_reason) == (date(2025, 6, 12), "refinanced")
+    assert (second.effective_from, second.seniority_from) == (
+        date(2025, 6, 12), first.seniority_from,
+    )  # fmt: skip
+    told = LoanRefinancing.objects.get(membership=second)
+    assert (told.months_total, told.months_left) == (12, 6)
+    assert told.credit_minor == (2 * told.contribution_minor * 6 + 12) // 24
+    assert run.counts["credits_minor"] == told.used_minor == told.credit_minor
+    called = sum(due.amount_minor for due in second.dues.all())
+    assert 0 < called < whole
+    assert all(due.paid_minor == due.amount_minor for due in second.dues.all())
+    assert not verify(scoped).findings
+
+
+def test_what_cannot_be_carried_out_is_named_and_nothing_is_written(
+    client: Client, importing: Import, planned: Planned
+) -> None:
+    client("Ado Koffi", enrolled_on=date(2025, 1, 10), number="C-1", is_paid=False)
+    client("Bodo Yao", number="C-2")
+    client("Kpodo Ama", number="C-3")
+    content = csv_of(
+        HEADER,
+        ("C-1", "Ado Koffi", "P1", "500 000", "12/06/2025", "12", "", ""),
+        ("C-2", "Bodo Yao", "P2", "500 000", "12/06/2025", "12", "9 999 999", ""),
+        ("C-3", "Kpodo Ama", "P3", "500 000", "12/06/2025", "12", "", ""),
+        ("C-3", "Kpodo Ama", "P4", "500 000", "13/06/2025", "12", "", ""),
+    )
+    assert [finding.code for finding in planned(content, group="ZEMS").faults] == [
+        "REFINANCE_UNPAID", "LOAN_CONTRIBUTION_ABOVE", "CLIENT_TWO_LOANS",
+    ]  # fmt: skip
+    before = Membership.objects.count()
+    with pytest.raises(RefusedRows):
+        importing(content, group="ZEMS")
+    assert Membership.objects.count() == before
+    assert [finding.code for finding in planned(content).faults] == ["LENDER_NOT_SAID"]
+
+
+@pytest.mark.requirement("R210", begun=True)
+def test_a_client_not_found_is_proposed_and_then_known_by_the_number(
+    client: Client, importing: Import, planned: Planned, scoped: Mutual, people: People,
+    lender: PartnerGroup,
+) -> None:  # fmt: skip
+    ado = client("Adokou Koffi")
+    content = csv_of(HEADER, ("C-9", "ADOKO Kofi", "P1", "500 000", "12/06/2025", "12", "", ""))
+    plan = planned(content, group="ZEMS")
+    assert [line.action for line in plan.lines] == [Action.UNMATCHED]
+    [row] = plan.asked.table.rows
+    [proposal] = Clients(scoped, lender, [row]).proposals(row)
+    assert (proposal.person.household, proposal.why) == (ado, "name")
+    said = {"mutual": scoped, "actor": people.awa, "on": date(2025, 6, 16), "lender": lender}
+    link_client(**said, idempotency_key=a_key(), number="C-9", household=ado)
+    assert importing(content, group="ZEMS").counts["renewals"] == 1
+    other = client("Bodo Yao")
+    with pytest.raises(Refusal) as refused:
+        link_client(**said, idempotency_key=a_key(), number="C-9", household=other)
+    assert refused.value.code == "CLIENT_LINKED_OTHERWISE"
+
+
+def test_an_account_for_refunds_follows_the_one_before(
+    client: Client, scoped: Mutual, people: People
+) -> None:
+    ado = client("Ado Koffi")
+
+    def note(number: str, on: date) -> None:
+        note_payout_account(
+            mutual=scoped, actor=people.awa, on=on, idempotency_key=a_key(), household=ado,
+            institution="Coopérative", number=number, holder_name="Ado Koffi",
+        )  # fmt: skip
+
+    note("EP-1", date(2025, 5, 1))
+    note("EP-1", date(2025, 5, 2))
+    note("EP-2", date(2025, 6, 1))
+    accounts = ado.payout_accounts.order_by("id")  # type: ignore[attr-defined]
+    assert [(each.number, each.effective_until) for each in accounts] == [
+        ("EP-1", date(2025, 6, 1)), ("EP-2", None),
+    ]  # fmt: skip
+    with pytest.raises(Refusal):
+        note("", date(2025, 6, 1))

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django_scopes import scopes_disabled
+from openpyxl import load_workbook
+
+from entraide.apps.enrolment.models import Household
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.takeover.models import ImportRun, RunState
+from entraide.core.ids import uuid7
+from entraide.exchange.registers.opening import all_profiles, recognised
+from entraide.files.sheets import read_workbook
+from tests.files.workbooks import HEADER, csv_of, xlsx_of
+from tests.people import People
+from tests.web.conftest import Browser
+
+LIST = (
+    HEADER,
+    ("1", "Ado Koffi", "12/06/1987", "M", "Adhérent", "90 12 34 56"),
+    ("1", "Ado Afi", "vers 1990", "F", "Conjointe", ""),
+    ("TOTAL", "2", "", "", "", ""),
+)
+
+
+@pytest.fixture
+def desk(signed_in: Browser, people: People, product: Product) -> Client:
+    return signed_in(people.awa)
+
+
+def address(mutual: Mutual, rest: str = "") -> str:
+    return f"/m/{mutual.code}/imports/{rest}"
+
+
+def send(
+    desk: Client, mutual: Mutual, content: bytes, name: str = "liste.csv", profile: str = ""
+) -> str:
+    """Sends a file; answers the address of its page."""
+    answer = desk.post(
+        address(mutual),
+        {
+            "file": SimpleUploadedFile(name, content),
+            "profile": profile,
+            "idempotency_key": str(uuid7()),
+        },
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer.headers["Location"])
+
+
+@pytest.mark.requirement("R011", begun=True)
+def test_a_list_is_looked_at_then_imported(desk: Client, mutual: Mutual) -> None:
+    page = send(desk, mutual, csv_of(*LIST))
+    text = desk.get(page).content.decode()
+    assert "Ce fichier peut être importé" in text
+    assert "vers 1990 → 1990, vers cette année" in text
+    assert "Un total, laissé de côté" in text
+    done = desk.post(page + "importer/", {"idempotency_key": "k-1"}, follow=True)
+    assert "est importé" in done.content.decode()
+    with scopes_disabled():
+        assert Household.objects.get().persons.count() == 2
+        run = ImportRun.objects.get()
+        assert (run.state, run.content) == (RunState.DONE, None)
+    again = desk.post(page + "importer/", {"idempotency_key": "k-1"}, follow=True)
+    assert again.status_code == 200
+    with scopes_disabled():
+        assert Household.objects.count() == 1
+
+
+def test_faults_are_shown_and_the_table_to_correct_can_be_sent(
+    desk: Client, mutual: Mutual
+) -> None:
+    wrong = csv_of(HEADER, ("1", "Ado Koffi", "31/02/1987", "Z", "Adhérent", ""))
+    page = send(desk, mutual, wrong)
+    text = desk.get(page).content.decode()
+    assert "2 points à corriger" in text
+    assert "Importer tout" not in text
+    refused = desk.post(page + "importer/", {"idempotency_key": "k-2"})
+    assert refused.status_code == 422
+    table = desk.get(page + "a-corriger.csv").content
+    assert "À corriger" in table.decode("utf-8-sig")
+    mended = table.decode("utf-8-sig").replace("31/02/1987", "28/02/1987").replace(";Z;", ";M;")
+    again = desk.get(send(desk, mutual, mended.encode())).content.decode()
+    assert "Ce fichier peut être importé" in again
+
+
+def test_columns_are_chosen_by_a_person(desk: Client, mutual: Mutual) -> None:
+    content = xlsx_of(("Nom", "Sexe", "Jour J"), ("Ado Koffi", "M", "12/06/1987"))
+    page = send(desk, mutual, content, "liste.xlsx", "liste-de-membres")
+    assert "n’a pas été trouvée" in desk.get(page).content.decode()
+    said = {"column-name": "0", "column-sex": "1", "column-birth": "2", "idempotency_key": "k-3"}
+    chosen = desk.post(page + "colonnes/", said, follow=True)
+    assert "Ce fichier peut être importé" in chosen.content.decode()
+
+
+def test_a_draft_is_given_up_and_its_file_forgotten(desk: Client, mutual: Mutual) -> None:
+    page = send(desk, mutual, csv_of(*LIST))
+    desk.post(page + "abandonner/", {"idempotency_key": "k-4"})
+    with scopes_disabled():
+        assert (ImportRun.objects.get().state, ImportRun.objects.get().content) == (
+            RunState.DROPPED, None,
+        )  # fmt: skip
+    assert "abandonné" in desk.get(page).content.decode()
+
+
+def test_what_is_no_table_is_told_on_the_page(desk: Client, mutual: Mutual) -> None:
+    answer = desk.post(
+        address(mutual),
+        {"file": SimpleUploadedFile("x.pdf", b"%PDF-1.4 rien"), "idempotency_key": "k-5"},
+    )
+    assert answer.status_code == 422
+    assert "Aucun en-tête connu" in answer.content.decode()
+
+
+def test_each_model_is_read_by_its_own_profile(signed_in: Browser, people: People,
+                                               mutual: Mutual) -> None:  # fmt: skip
+    desk = signed_in(people.awa)
+    offered = desk.get(address(mutual)).content.decode()
+    for profile in all_profiles():
+        path = address(mutual, f"modele/{profile.profile}.xlsx")
+        if path not in offered:
+            assert desk.get(path).status_code == 404
+            continue
+        content = desk.get(path).content
+        assert recognised(content).profile == profile.profile
+        assert len(read_workbook(content).sheets) == 2
+        assert load_workbook(io.BytesIO(content)).sheetnames[0] == "Tableau"
+
+
+def test_others_do_not_see_it(signed_in: Browser, people: People, desk: Client,
+                              mutual: Mutual, other_mutual: Mutual) -> None:  # fmt: skip
+    page = send(desk, mutual, csv_of(*LIST))
+    assert signed_in(people.moussa).get(page).status_code == 403
+    assert signed_in(people.fanta).get(page).status_code in (403, 404)
+    other = page.replace(mutual.code, other_mutual.code)
+    assert desk.get(other).status_code in (403, 404)
