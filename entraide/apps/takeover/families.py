@@ -7,7 +7,7 @@ in a transaction; whoever calls has checked everything (:mod:`entraide.exchange.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -246,8 +246,7 @@ def _write_dues(
         numbers = _numbers(mutual, "APP", on, len(drafts))
     write_dues(
         mutual=mutual, actor=actor, on=on, drafts=drafts, numbers=numbers,
-        occurred={membership.pk: membership.enrolled_on for membership, _ in drafts},
-        is_migration=bool(system),
+        days=[membership.enrolled_on for membership, _ in drafts], is_migration=bool(system),
     )  # fmt: skip
 
 
@@ -258,17 +257,17 @@ def write_dues(
     on: date,
     drafts: Sequence[tuple[Membership, DueDraft]],
     numbers: Sequence[str],
-    occurred: Mapping[int, date],
+    days: Sequence[date],
     is_migration: bool,
 ) -> list[ContributionDue]:
-    """Post and record dues under numbers already taken; ``occurred``: membership → day."""
+    """Post and record dues under numbers already taken, each on its day."""
     entries, dues = [], []
-    for (membership, draft), number in zip(drafts, numbers, strict=True):
+    for (membership, draft), number, day in zip(drafts, numbers, days, strict=True):
         household = membership.household
         entry = due_entry(
             draft,
             document_number=number,
-            occurred_on=occurred[membership.pk],
+            occurred_on=day,
             party=party_of(household.uid),
             label=household.number,
         )

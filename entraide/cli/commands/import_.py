@@ -26,6 +26,14 @@ _TABLES = "entraide.cli.commands.import_tables"
 KINDS: tuple[Kind, ...] = (
     Kind("members", _TABLES, "a list of members, or those of another program with their covers"),
     Kind("loans", _TABLES, "the disbursements of a lender: contracts and contributions kept back"),
+    Kind("contributions", _TABLES, "contributions that another program received"),
+    Kind("visits", _TABLES, "home visits of another program, kept as they are"),
+    Kind("movements", _TABLES, "the month's entries and exits of an employer or lender"),
+    Kind(
+        "differences",
+        "entraide.cli.commands.import_differences",
+        "compare the month of the old tool with the registers; nothing is written",
+    ),
     Kind(
         "openimis",
         "entraide.cli.commands.import_openimis",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections import Counter
 from collections.abc import Iterator
 
 from entraide.cli.output import Output
+from entraide.core.errors import Refusal
 from entraide.messages import sentence, translate
+
+SOURCE_SETTING = "ENTRAIDE_OPENIMIS_URL"
 
 _STEPS = {
     "read": "rows read",
@@ -29,7 +33,14 @@ _STEPS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The source, and the mutual that it becomes."""
     parser.add_argument(
-        "source", metavar="SOURCE", help=translate("folder of tbl….csv files, or postgresql://…")
+        "source",
+        metavar="SOURCE",
+        nargs="?",
+        default="",
+        help=translate(
+            "folder of tbl….csv files, or postgresql://…; without it, the address in the "
+            "environment variable ENTRAIDE_OPENIMIS_URL"
+        ),
     )
     parser.add_argument(
         "--mutual", default="", metavar="CODE", help=translate("mutual; made if it is missing")
@@ -80,8 +91,12 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
             place = f"{table}.{column}" if column else table
             yield f"  {place} ({count}): {sentence(code, {}, out.language)}"
 
+    # An address holds a password: in the environment no list of processes shows it.
+    source = arguments.source or os.environ.get(SOURCE_SETTING, "")
+    if not source:
+        raise Refusal("OI_SOURCE_NOT_SAID", setting=SOURCE_SETTING)
     report = import_openimis(
-        arguments.source,
+        source,
         on=timezone.localdate(),
         mutual_code=arguments.mutual,
         currency=arguments.currency.upper(),

@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from entraide.exchange.registers.plan import to_json
     from entraide.exchange.registers.running import carry_out, plan_file, prepare_import
 
-    content, mutual = _content(arguments.file), _mutual(arguments.mutual)
+    content, mutual = content_of(arguments.file), mutual_of(arguments.mutual)
     on, actor = timezone.localdate(), system_user()
     options = {
         "product": arguments.product,
@@ -122,7 +122,8 @@ def _progress(out: Output) -> Any:
     return told
 
 
-def _content(name: str) -> bytes:
+def content_of(name: str) -> bytes:
+    """The bytes of a file named on the command line."""
     try:
         return Path(name).read_bytes()
     except FileNotFoundError:
@@ -131,7 +132,8 @@ def _content(name: str) -> bytes:
         raise Refusal("FILE_UNREADABLE", file=name) from None
 
 
-def _mutual(code: str) -> Mutual:
+def mutual_of(code: str) -> Mutual:
+    """The mutual named, or the only one."""
     from entraide.apps.schemes.models import Mutual
     from entraide.apps.schemes.selectors import mutual_by_code
 

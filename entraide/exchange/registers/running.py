@@ -19,15 +19,21 @@ from entraide.apps.schemes.rights import Right
 from entraide.apps.takeover.families import Progress
 from entraide.apps.takeover.models import ImportRun, RunState
 from entraide.core.errors import Refusal, RefusedRows
+from entraide.exchange.registers.contributions import plan_contributions
 from entraide.exchange.registers.loans import plan_loans
 from entraide.exchange.registers.members import plan_members
+from entraide.exchange.registers.movements import plan_movements
 from entraide.exchange.registers.opening import Columns, Opened, open_table, profile_named
 from entraide.exchange.registers.options import read_options
 from entraide.exchange.registers.plan import Asked, Plan, silent, to_json
+from entraide.exchange.registers.visits import plan_visits
 
 PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {
     "members": plan_members,
+    "contributions": plan_contributions,
+    "visits": plan_visits,
     "loans": plan_loans,
+    "movements": plan_movements,
 }
 """Kind of table → what plans it."""
 

@@ -79,4 +79,13 @@ SENTENCES: dict[str, str] = {
     "CLIENT_NUMBER_MISSING": "Write the client number as the lender does, 40 characters at most.",
     "CLIENT_LINKED_OTHERWISE": "The client number {number} of {lender} is already that of family {household}.",
     "PAYOUT_ACCOUNT_INCOMPLETE": "Write the institution, the account number and the name of its holder.",
+    # --- contributions, visits, movements, differences ------------------------------------------
+    "WORD_UNKNOWN": "“{text}” is not understood here. Known words: {known}.",
+    "RECEIPT_SAID_OTHERWISE": "The receipt {number} was imported before with another content. Correct this row, or take back what was recorded.",
+    "FAMILY_NOT_HERE": "No family and no card bears the number {number} here.",
+    "FAMILY_WITHOUT_COVER": "Family {number} has no contract that this could be paid for.",
+    "VISITS_KEPT_ONLY": "There is no register of visits yet: they are kept as they are, with their families, and count in no figure.",
+    "ENTRY_NEEDS": "{client} enters: the birth and the sex are needed.",
+    "EXIT_WITHOUT_COVER": "{client} leaves, and no cover runs on {day}: nothing to end.",
+    "TABLE_NOT_COMPARED": "Members and contributions are compared, no other table.",
 }

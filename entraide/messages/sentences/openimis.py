@@ -1,6 +1,7 @@
 """Sentences about the import of a mutual from openIMIS, and about decisions taken over from it."""
 
 SENTENCES: dict[str, str] = {
+    "OI_SOURCE_NOT_SAID": "Say where openIMIS is: a folder of its tables, or its address in {setting}.",
     "OI_SOURCE_MISSING": "There is no folder {source}.",
     "OI_DRIVER_MISSING": "The PostgreSQL driver is not installed here.",
     "OI_DATABASE_UNREACHABLE": "The openIMIS database does not answer at this address.",

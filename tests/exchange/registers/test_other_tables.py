@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from entraide.apps.access.models import User
+from entraide.apps.access.services import system_user
+from entraide.apps.contributions.models import ContributionDue, ContributionPayment
+from entraide.apps.enrolment.models import Household, Membership, Person
+from entraide.apps.enrolment.services import create_group
+from entraide.apps.ledger.models import Entry
+from entraide.apps.reporting.verification import verify
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.takeover.models import ImportedRow, LenderClient
+from entraide.core.ledger import Journal
+from entraide.exchange.registers.differences import Difference, differences
+from entraide.exchange.registers.opening import open_table
+from tests.builders import a_key
+from tests.exchange.registers.conftest import Import, Planned
+from tests.exchange.registers.test_members import OLD, OLD_HEADER
+from tests.files.workbooks import csv_of
+from tests.people import People
+
+PAID_HEADER = ("N° reçu", "N° adhésion", "Nom", "Date paiement", "Montant payé", "Mode paiement",
+               "Nature")  # fmt: skip
+PAID = (
+    PAID_HEADER,
+    ("R-1", "A-77", "Ado", "05/03/2025", "12 000 F CFA", "Espèces", "Cotisation"),
+    ("R-2", "A-77", "Ado", "05/04/2025", "2 000", "MVola", "Droit d’adhésion"),
+    ("R-3", "A-78/1", "Bodo", "01/02/2025", "6.000", "", ""),
+    ("", "", "", "Total", "20 000", "", ""),
+)
+
+
+@pytest.fixture(autouse=True)
+def _product(product: Product) -> None:
+    """The mutual has its product."""
+
+
+@pytest.fixture
+def system(db: None) -> User:
+    return system_user()
+
+
+@pytest.mark.requirement("R144", begun=True)
+def test_contributions_taken_over_are_dues_wholly_paid(
+    importing: Import, scoped: Mutual, system: User
+) -> None:
+    importing(csv_of(*OLD), actor=system)
+    run = importing(csv_of(*PAID), actor=system)
+    assert run.counts == {"payments": 3, "payments_minor": 20_000, "rows": 3}
+    assert [remark["code"] for remark in run.remarks] == ["ROW_TOTAL"]
+    payment = ContributionPayment.objects.get(document_number="BMAS-R-2")
+    assert (payment.channel, payment.household.number if payment.household else "") == (
+        "mobile_money", "A-77",
+    )  # fmt: skip
+    due = ContributionDue.objects.get(document_number="BMAS-APP-R-2")
+    assert (due.kind, due.paid_minor, due.fund_share_minor) == ("joining_fee", 2_000, 0)
+    assert ContributionDue.objects.get(document_number="BMAS-APP-A-77").paid_minor == 0
+    assert {entry.journal for entry in Entry.objects.all()} == {Journal.MIGRATION.value}
+    assert not verify(scoped).findings
+    assert importing(csv_of(*PAID), actor=system).counts == {"known": 3, "rows": 3}
+
+
+def test_contributions_of_nobody_or_by_unknown_ways_are_named(
+    importing: Import, planned: Planned, system: User
+) -> None:
+    importing(csv_of(*OLD), actor=system)
+    plan = planned(
+        csv_of(
+            PAID_HEADER,
+            ("R-1", "Z-9", "Ado", "05/03/2025", "12 000", "Espèces", ""),
+            ("R-2", "A-77", "Ado", "05/03/2025", "12 000", "pigeon", ""),
+            ("R-3", "A-77", "Ado", "05/03/2027", "0", "", ""),
+        ),
+        actor=system,
+    )
+    assert [finding.code for finding in plan.faults] == [
+        "FAMILY_NOT_HERE", "WORD_UNKNOWN", "DATE_IN_FUTURE", "PAYMENT_NOT_POSITIVE",
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("R144", begun=True)
+def test_visits_are_kept_as_they_are_and_said_to_be(importing: Import, system: User) -> None:
+    importing(csv_of(*OLD), actor=system)
+    header = ("N° adhésion", "Date visite", "Animateur", "Objet", "Observation")
+    content = csv_of(header, ("A-77", "02/05/2025", "Lova", "Suivi", "À revoir"))
+    run = importing(content, actor=system)
+    assert (run.counts["visits"], run.remarks[0]["code"]) == (1, "VISITS_KEPT_ONLY")
+    row = ImportedRow.objects.get(kind="visits")
+    assert row.said is not None
+    assert (row.said["agent"], row.record_uid) == (
+        "Lova", Household.objects.get(number="A-77").uid,
+    )  # fmt: skip
+    assert importing(content, actor=system).counts == {"known": 1, "rows": 1}
+
+
+@pytest.mark.requirement("R144", begun=True)
+def test_differences_with_the_old_tool_are_listed_by_kind(
+    importing: Import, scoped: Mutual, system: User, today: date
+) -> None:
+    importing(csv_of(*OLD), actor=system)
+    importing(csv_of(*PAID), actor=system)
+
+    def compared(content: bytes) -> list[tuple[Difference, str]]:
+        opened = open_table(content, currency="XOF", today=today)
+        return [(each.kind, each.number) for each in differences(opened.table, scoped, today)]
+
+    assert compared(csv_of(*OLD)) == []
+    assert compared(csv_of(*PAID)) == []
+    changed = (
+        OLD_HEADER,
+        ("A-77", "A-77/1", "Ado", "Kofi", "12/06/1988", "M", "Adhérent", "01/03/2022",
+         "01/03/2025", "31/03/2026", ""),
+        ("A-79", "A-79/1", "Kpodo", "Ama", "1980", "F", "Adhérent", "", "", "", ""),
+    )  # fmt: skip
+    assert compared(csv_of(*changed)) == [
+        (Difference.MISSING_HERE, "A-79/1"),
+        (Difference.MISSING_THERE, "A-77/2"),
+        (Difference.MISSING_THERE, "A-78/1"),
+        (Difference.NAME, "A-77/1"),
+        (Difference.BIRTH, "A-77/1"),
+        (Difference.STATUS, "A-77/1"),
+    ]
+    paid = (
+        PAID_HEADER,
+        ("R-1", "A-77", "Ado", "05/03/2025", "11 000", "Espèces", ""),
+        ("R-2", "A-77", "Ado", "06/04/2025", "2 000", "", ""),
+        ("R-9", "A-77", "Ado", "01/02/2025", "500", "", ""),
+    )
+    assert compared(csv_of(*paid)) == [
+        (Difference.MISSING_HERE, "R-9"),
+        (Difference.MISSING_THERE, "BMAS-R-3"),
+        (Difference.AMOUNT, "R-1"),
+        (Difference.DAY, "R-2"),
+    ]
+
+
+def test_entries_and_exits_of_an_employer(
+    importing: Import, planned: Planned, scoped: Mutual, people: People, product: Product
+) -> None:
+    create_group(
+        mutual=scoped, actor=people.awa, on=date(2025, 1, 2), idempotency_key=a_key(), code="SOTO",
+        name="Société Toto", kind="enterprise", product=product,
+    )  # fmt: skip
+    header = ("Matricule", "Mouvement", "Date", "Nom et prénoms", "Date de naissance", "Sexe")
+    entry = ("M-1", "Entrée", "01/06/2025", "Ado Koffi", "12/06/1987", "M")
+    run = importing(csv_of(header, entry), group="SOTO")
+    assert run.counts["households"] == 1
+    assert LenderClient.objects.get(number="M-1").household.group is not None
+    left = ("M-1", "Sortie", "10/06/2025", "Ado Koffi", "", "")
+    unknown = ("M-9", "Sortie", "10/06/2025", "Bodo Yao", "", "")
+    run = importing(csv_of(header, entry, left, unknown), group="SOTO")
+    assert (run.counts["ended"], run.counts["unmatched"], run.counts["known"]) == (1, 1, 1)
+    cover = Membership.objects.get()
+    assert (cover.ended_on, cover.end_reason) == (date(2025, 6, 10), "group_left")
+    bare = ("M-2", "Embauche", "02/06/2025", "Kpodo Ama", "", "")
+    plan = planned(csv_of(header, bare), group="SOTO")
+    assert [finding.code for finding in plan.faults] == ["ENTRY_NEEDS", "ENTRY_NEEDS"]
+    assert Person.objects.count() == 1
