@@ -21,6 +21,7 @@ from hypothesis import settings as hypothesis_settings
 from entraide.apps.access.triggers import put_guards, take_guards_away
 from entraide.apps.schemes.models import Federation, Mutual, Product
 from tests.builders import a_federation, a_mutual, an_approved_product
+from tests.migrated import keep_migrated_database
 from tests.people import People, people
 
 __all__ = ["people"]
@@ -35,6 +36,12 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Before the test database is made: it may be a copy of the one that the last run migrated."""
+    keep_migrated_database()
 
 
 @pytest.hookimpl(trylast=True)
