@@ -20,6 +20,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("adhesions/renouvellements/", "entraide.web.renewals.urls"),
     ("adhesions/", "entraide.web.households.urls"),
     ("lieux/", "entraide.web.areas.urls"),
+    ("cotisations/suivi/", "entraide.web.collection.urls"),
     ("cotisations/", "entraide.web.contributions.urls"),
     ("tarifs/", "entraide.web.tariffs.urls"),
     ("soins/", "entraide.web.claims.urls"),

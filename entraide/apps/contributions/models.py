@@ -97,6 +97,11 @@ class ContributionDue(MutualRecord):
             models.Index(fields=["membership"]),
         ]
 
+    @property
+    def remaining_minor(self) -> int:
+        """What is still to pay of it."""
+        return int(self.amount_minor - self.paid_minor)
+
 
 class Channel(models.TextChoices):
     """How money travels."""

@@ -22,4 +22,8 @@ SENTENCES: dict[str, str] = {
         "{done} of {groups} groups were told of this tariff; the target is {target}. Tell the "
         "others first, or write why it cannot wait."
     ),
+    "REMINDER_NOBODY": "None of these families was late on that day: there is nothing to remind.",
+    "REMINDER_TOO_MANY": (
+        "{count} families at once is too many: note {maximum} at most, group by group."
+    ),
 }

@@ -196,6 +196,7 @@ def due(request: OfficeRequest, uid: str) -> HttpResponse:
         "form": form,
         "may_cancel": may_cancel and shown.cancelled_on is None and shown.paid_minor == 0,
         "may_receive": Right.RECORD_PAYMENT in request.rights and _is_open(shown),
+        "may_exempt": Right.ENROL in request.rights and _is_open(shown),
     }
     return render(
         request, "web/contributions/due.html", context, status=422 if form.errors else 200

@@ -17,6 +17,7 @@ from entraide.apps.banking.models import LineState
 from entraide.apps.banking.selectors import bank_accounts, lines
 from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.selectors import claims_by_state, decided_by_rules, next_to_review
+from entraide.apps.contributions.exemptions import exemptions_to_approve
 from entraide.apps.contributions.registers import cash_without_slip
 from entraide.apps.contributions.selectors import slips_to_deposit
 from entraide.apps.schemes.rights import Right
@@ -246,6 +247,20 @@ def _versions_to_approve(request: OfficeRequest) -> Iterator[Decision]:
         )
 
 
+def _exemptions_to_approve(request: OfficeRequest) -> Iterator[Decision]:
+    waiting = exemptions_to_approve(request.mutual).exclude(entered_by=request.user)
+    for exemption in waiting[:AT_MOST]:
+        yield Decision(
+            _("Approve the exemption of family {number}").format(number=exemption.household.number),
+            _("Entered by {person}, after: {source}.").format(
+                person=exemption.entered_by, source=exemption.source
+            ),
+            pgettext("verb", "Examine"),
+            page_way(request.mutual, "", "exemptions").url,
+            since=exemption.entered_on,
+        )
+
+
 FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.AUTHORISE_BATCH, _batches_to_authorise),
     (Right.RECORD_PAYOUT, _batches_to_pay),
@@ -256,4 +271,5 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.PREPARE_SLIP, _cash_without_slip),
     (Right.MATCH, _lines_to_match),
     (Right.APPROVE_PRODUCT, _versions_to_approve),
+    (Right.APPROVE_EXEMPTION, _exemptions_to_approve),
 )

@@ -1,0 +1,49 @@
+"""Letters and statements on paper: one after the other, each on its own page, set by Typst."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import typst
+
+TEMPLATE = Path(__file__).with_name("letters.typ")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One letter or statement, as written texts: the template computes nothing.
+
+    ``to``: the lines of the addressee; ``before`` and ``after`` the table, paragraphs; ``signs``
+    the boxes for signature and stamp.
+    """
+
+    title: str
+    to: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    total: str = ""
+    after: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+
+
+def letters_pdf(
+    papers: Sequence[Paper], *, title: str, mutual: str, place: str, day: str, language: str = "fr"
+) -> bytes:
+    """The PDF of all papers, in their order."""
+    content = {
+        "title": title,
+        "mutual": mutual,
+        "place": place,
+        "day": day,
+        "language": language,
+        "papers": [asdict(paper) for paper in papers],
+    }
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        format="pdf",
+        sys_inputs={"papers": json.dumps(content, ensure_ascii=False)},
+    )

@@ -1,0 +1,1 @@
+"""How contributions come in: ageing, collection, reminders, and what other payers owe."""

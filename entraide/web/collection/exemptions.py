@@ -1,0 +1,132 @@
+"""Who need not pay: the exemptions that wait, those that stand, and a new one for a family."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from entraide.apps.contributions.exemptions import (
+    approve_exemption,
+    enter_exemption,
+    exemption_for,
+    exemptions_of,
+)
+from entraide.apps.contributions.registers import members_of
+from entraide.apps.contributions.terms_records import Exemption
+from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.selectors import household_for
+from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.selectors import product_on
+from entraide.core.errors import Refusal
+from entraide.web.fields import DayField
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
+from entraide.web.refusals import show_refusal
+
+ROWS_PER_PAGE = 50
+READERS = (Right.READ_REGISTERS, Right.APPROVE_EXEMPTION)
+
+
+class ExemptionForm(forms.Form):
+    """A category of the family's product, since when, why, who decided, who pays instead."""
+
+    category = forms.ChoiceField(label=gettext_lazy("Category"))
+    effective_from = DayField(label=gettext_lazy("From the day"))
+    effective_until = DayField(label=gettext_lazy("Up to the day before"), required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
+    source = forms.CharField(
+        label=gettext_lazy("Who decided it"),
+        max_length=200,
+        help_text=gettext_lazy("The committee or the list, and its day."),
+    )
+    payer_name = forms.CharField(
+        label=gettext_lazy("Who pays instead"), max_length=160, required=False
+    )
+
+    def __init__(self, *args: Any, categories: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = categories
+
+
+@require_GET
+@office_view(right=READERS)
+def exemption_list(request: OfficeRequest) -> HttpResponse:
+    """Those to approve first, then the others, the latest first."""
+    found = (
+        Exemption.objects.filter(mutual=request.mutual)
+        .select_related("household", "entered_by", "approved_by")
+        .order_by("approved_on", "-effective_from", "-id")
+    )
+    waiting = found.filter(approved_on__isnull=True)
+    page = Paginator(found.filter(approved_on__isnull=False).order_by("-effective_from", "-id"),
+                     ROWS_PER_PAGE).get_page(request.GET.get("page"))  # fmt: skip
+    shown = [*waiting[:ROWS_PER_PAGE], *page.object_list]
+    members = members_of([each.household for each in shown])
+    rows = [(each, members.get(each.household_id)) for each in shown]
+    context = {
+        "waiting": [row for row in rows if row[0].approved_on is None],
+        "rows": [row for row in rows if row[0].approved_on is not None],
+        "page": page,
+        "may_approve": Right.APPROVE_EXEMPTION in request.rights,
+    }
+    return render(request, "web/collection/exemptions.html", context)
+
+
+def _categories(household: Household) -> list[tuple[str, str]]:
+    """The categories of the products of a family's latest covers, as choices."""
+    found: dict[str, str] = {}
+    for membership in household.memberships.select_related("product").order_by("-effective_from")[
+        :2
+    ]:
+        _version, rules = product_on(membership.product, membership.effective_from)
+        for category in rules.contribution.categories:
+            found[category.code] = category.titles.get(get_language() or "fr", category.code)
+    return list(found.items())
+
+
+@office_view(right=Right.ENROL)
+def enter(request: OfficeRequest, uid: str) -> HttpResponse:
+    """A family that need not pay, proposed: another person approves."""
+    household = household_for(request.mutual, uid)
+    categories = _categories(household)
+    data = request.POST if request.method == "POST" else None
+    form = ExemptionForm(data, categories=categories, initial={"effective_from": request.day})
+    if data is not None and form.is_valid():
+        try:
+            enter_exemption(**command_arguments(request), household=household, **form.cleaned_data)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            notify(request, _("The exemption waits for another person to approve it."))
+            return redirect(office_url(request, "exemption-new", uid=household.uid))
+    context = {
+        "household": household,
+        "member": members_of([household]).get(household.pk),
+        "form": form,
+        "has_categories": bool(categories),
+        "exemptions": list(exemptions_of(household)),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "web/collection/exemption.html", context, status=status)
+
+
+@require_POST
+@office_view(right=Right.APPROVE_EXEMPTION)
+def approve(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The second person approves."""
+    exemption = exemption_for(request.mutual, uid)
+    try:
+        approve_exemption(**command_arguments(request), exemption=exemption)
+    except Refusal as refusal:
+        notify(request, told(refusal), kind="bad")
+    else:
+        text = _("The exemption of family %(number)s is approved.")
+        notify(request, text % {"number": exemption.household.number})
+    return redirect(office_url(request, "exemptions"))
