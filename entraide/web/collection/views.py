@@ -68,6 +68,8 @@ def collection(request: OfficeRequest) -> HttpResponse:
 def _delay(days: int | None) -> str:
     if days is None:
         return writing.ABSENT
+    if days == 0:
+        return _("on the day itself")
     if days < 0:
         return _("%(days)s days before") % {"days": -days}
     return _("%(days)s days after") % {"days": days}
