@@ -26,6 +26,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("soins/", "entraide.web.claims.urls"),
     ("reglements/", "entraide.web.settlements.urls"),
     ("", "entraide.web.report.urls"),
+    ("", "entraide.web.profile.urls"),
     ("", "entraide.web.plan.urls"),
     ("", "entraide.web.rights.urls"),
     ("reglages/", "entraide.web.choices.urls"),

@@ -106,7 +106,7 @@ def _told(mutual: Mutual, start: date, until: date, by: str) -> QuerySet[Obstacl
         "kind": F("kind"),
         "area": F("area__name"),
         "group": F("group__name"),
-        "segment": _segment("household"),
+        "segment": segment_of("household"),
         "month": TruncMonth("told_on"),
     }[by]
     return rows.annotate(key=key, why=F("reason")).values("key", "why").annotate(count=Count("pk"))
@@ -120,7 +120,7 @@ def _exits(mutual: Mutual, start: date, until: date, by: str) -> QuerySet[Member
         "kind": Value(ObstacleKind.EXIT.value, output_field=CharField()),
         "area": F("household__area__name"),
         "group": F("group__name"),
-        "segment": _segment("household"),
+        "segment": segment_of("household"),
         "month": TruncMonth("ended_on"),
     }[by]
     return (
@@ -128,7 +128,8 @@ def _exits(mutual: Mutual, start: date, until: date, by: str) -> QuerySet[Member
     )
 
 
-def _segment(field: str) -> Coalesce:
+def segment_of(field: str) -> Coalesce:
+    """The latest segment of a family, empty for one without a scorecard."""
     latest = HouseholdScore.objects.filter(household=OuterRef(field)).order_by(
         "-answered_on", "-id"
     )

@@ -1,0 +1,1 @@
+"""« Profil des familles »: counts by zone for the authorities, small cells hidden."""
