@@ -52,6 +52,7 @@ _PLACES: tuple[tuple[str | Promise, str, Right | None], ...] = (
     (_("People"), "network:people", Right.ADMINISTER),
     (_("Features"), "network:flags", Right.ADMINISTER),
     (_("Common lists"), "network:lists", None),
+    (_("Acts by agent"), "network:acts", None),
     (_("Comparison"), "network:benchmark", Right.READ_REPORTS),
     (_("Follow-up"), "network:follow-up", Right.READ_REPORTS),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.network import benchmark, flags, follow_up, lists, people, tree
+from entraide.web.network import acts, benchmark, flags, follow_up, lists, people, tree
 
 app_name = "network"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("listes/", lists.lists, name="lists"),
     path("listes/actes/<uuid:uid>/", lists.change_item, name="care-item"),
     path("listes/diagnostics/<uuid:uid>/", lists.change_diagnosis, name="diagnosis"),
+    path("actes/", acts.acts, name="acts"),
+    path("actes/<slug:code>/", acts.fee, name="act-fee"),
     path("comparaison/", benchmark.benchmark, name="benchmark"),
     path("suivi/", follow_up.follow_up, name="follow-up"),
 ]

@@ -51,7 +51,9 @@ def test_the_files_hold_the_same_and_are_audited(
 ) -> None:
     browser = signed_in(people.director)
     csv = browser.get(reverse("web:profile-file", args=[two_zones.code, "csv"]))
-    assert "Personnes par sexe;Golfe;Femmes;*" in csv.content.decode("utf-8-sig")
+    text = csv.content.decode("utf-8-sig")
+    assert "Personnes par sexe;Zio;Femmes;*" in text
+    assert "Personnes par sexe;Golfe;Hommes;*" in text
     xlsx = browser.get(reverse("web:profile-file", args=[two_zones.code, "xlsx"]))
     book = load_workbook(io.BytesIO(xlsx.content))
     assert len(book.worksheets) == 6
