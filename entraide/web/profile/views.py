@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 from openpyxl import Workbook
 
@@ -37,7 +37,7 @@ TRAITS: dict[str, Text] = {
 VALUES: dict[tuple[str, str], Text] = {
     ("sex", "F"): gettext_lazy("Women"),
     ("sex", "M"): gettext_lazy("Men"),
-    ("relation", "member"): gettext_lazy("Members"),
+    ("relation", "member"): pgettext_lazy("who joined and owes", "Members"),
     ("relation", "spouse"): gettext_lazy("Spouses"),
     ("relation", "child"): gettext_lazy("Children"),
     ("relation", "parent"): gettext_lazy("Parents"),
