@@ -16,6 +16,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.core.ids import uuid7_stream
 from entraide.demo.chance import stream
 from entraide.demo.database import SETTING
+from entraide.demo.field_life import FieldLife
 from entraide.demo.foundation import ADMINISTRATOR, NETWORK_PEOPLE, found_mutual, found_network
 from entraide.demo.in_bulk import InBulk
 from entraide.demo.network import NETWORK, NOMINAL_HOUSEHOLDS, MutualPlan
@@ -68,6 +69,7 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
     world = found_mutual(federation, planner)  # type: ignore[arg-type]
     bulk = InBulk(world, lambda year, entries, claims: say(plan.name, year, entries, claims))
     bulk.carry_out(acts)
+    FieldLife(world, planner, size.until).carry_out()
     reconcile(
         world, plan, seed=size.seed, until=size.until, households=households,
         planted=planner.planted,

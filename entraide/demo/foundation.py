@@ -43,6 +43,7 @@ from entraide.apps.schemes.services import (
 from entraide.core.ledger import AccountRole
 from entraide.core.product import Sector
 from entraide.demo.booklets import Booklets
+from entraide.demo.chance import stream
 from entraide.demo.lists import (
     DIAGNOSES,
     FIRST_TARIFF_YEAR,
@@ -209,7 +210,11 @@ def _product(mutual: Mutual, people: dict[str, User], code: str) -> Product:
 def _areas(plan: MutualPlan) -> dict[str, Area]:
     areas = {}
     region = ensure_area(
-        system=SYSTEM, code=f"{plan.country}-{plan.place}", name=plan.place, level=1
+        system=SYSTEM,
+        code=f"{plan.country}-{plan.place}",
+        name=plan.place,
+        level=1,
+        country=plan.country,
     )
     for district, commune in plan.towns:
         parent = ensure_area(
@@ -217,7 +222,11 @@ def _areas(plan: MutualPlan) -> dict[str, Area]:
             parent=region,
         )  # fmt: skip
         code = f"{plan.country}-{district}-{commune}"[:40]
-        areas[commune] = ensure_area(system=SYSTEM, code=code, name=commune, level=3, parent=parent)
+        population = stream("population", code).randrange(6_000, 48_000)
+        areas[commune] = ensure_area(
+            system=SYSTEM, code=code, name=commune, level=3, parent=parent,
+            population_count=population,
+        )  # fmt: skip
     return areas
 
 

@@ -39,6 +39,7 @@ GROUP_KINDS = {
     "village": "Villages",
     "commune": "Communes",
     "cooperative": "Cooperatives",
+    "grouping": "Groupings",
 }
 NO_PRODUCT = "Without a cover"
 _DIGITS = {Unit.PERSONS: 1, Unit.MONTHS: 1, Unit.YEARS: 1, Unit.DAYS: 0, Unit.PER_YEAR: 2}
@@ -110,6 +111,14 @@ class ReportWords:
                 on=self.report.on,
             )
         ]
+        if self.report.group_kind is not None:
+            kind = self.say(GROUP_KINDS.get(self.report.group_kind, self.report.group_kind))
+            kept.append(
+                self.say(
+                    "Only: {kind}. What the books alone know is of the whole mutual and left out.",
+                    kind=kind,
+                )
+            )
         if self.report.is_provisional:
             kept.append(self.say("The last month is not over: its figures are provisional."))
         kept.append(

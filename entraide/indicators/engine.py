@@ -9,7 +9,7 @@ and cuts (by category, product …) are asked again for each period.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -35,6 +35,7 @@ from entraide.indicators.quantities import (
 from entraide.indicators.schema import COLUMNS, RENEWAL_DAYS, Facts
 
 NO_DENOMINATOR, NOTHING_TO_MEASURE = "no_denominator", "nothing_to_measure"
+NOT_BY_PART = "not_by_part"  # the figure is of the whole mutual only
 _PLACES = 6  # of what is shown
 _PLACES_KEPT = 10  # of sums of fractions of days: beyond this they are noise
 
@@ -44,7 +45,7 @@ class Figure:
     """One figure over one period, with what it divides; ``value`` is None when it is absent.
 
     Amounts are minor units, rates fractions of one. ``note`` says why a figure is absent:
-    ``no_denominator`` or ``nothing_to_measure``.
+    ``no_denominator``, ``nothing_to_measure`` or ``not_by_part``.
     """
 
     code: str
@@ -59,11 +60,21 @@ class Figure:
 class Engine:
     """The figures of one mutual, read from one export of its facts as known on a day.
 
-    Used as a context, so that its connection is closed. Periods are whole months.
+    Used as a context, so that its connection is closed. Periods are whole months. ``only`` keeps
+    the facts of one value of each dimension named (``{"group_kind": "village"}``): a figure whose
+    table does not know the dimension is then absent.
     """
 
-    def __init__(self, folder: Path, on: date, *, renewal_days: int = RENEWAL_DAYS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        on: date,
+        only: Mapping[str, str] | None = None,
+        *,
+        renewal_days: int = RENEWAL_DAYS,
+    ) -> None:
         self.facts = Facts(on, renewal_days)
+        self._only = dict(only or {})
         self._folder = folder
         self._database = duckdb.connect(":memory:")
         self._database.execute("SET enable_progress_bar = false")
@@ -86,6 +97,8 @@ class Engine:
         """One figure over a period."""
         indicator = BY_CODE[code]
         assert not indicator.only_by, f"{code} is read by {indicator.only_by} only"
+        if not self._tells(indicator):
+            return Figure(code, None, indicator.unit, period, note=NOT_BY_PART)
         quantity = self._quantity(code)
         if isinstance(quantity, Ratio):
             above = self._value(quantity.numerator, period)
@@ -104,6 +117,8 @@ class Engine:
         """One figure for each value of a dimension that occurs in the period."""
         indicator = BY_CODE[code]
         assert by in indicator.dimensions, f"{code} cannot be cut by {by}"
+        if not self._tells(indicator):
+            return {}
         quantity = self._quantity(code)
         if isinstance(quantity, Ratio):
             above = self._cut_values(quantity.numerator, period, by)
@@ -136,8 +151,18 @@ class Engine:
     def _quantity(self, code: str) -> Quantity:
         """How a figure is made; an expression takes longer to build than to look up."""
         if code not in self._quantities:
-            self._quantities[code] = BY_CODE[code].function(self.facts)
+            quantity = BY_CODE[code].function(self.facts)
+            if isinstance(quantity, Flow):
+                for name, value in self._only.items():
+                    if name in quantity.rows.columns:
+                        kept = quantity.rows.filter(quantity.rows[name] == value)
+                        quantity = replace(quantity, rows=kept)
+            self._quantities[code] = quantity
         return self._quantities[code]
+
+    def _tells(self, indicator: Indicator) -> bool:
+        """Whether a figure can be read of the part that was asked for."""
+        return not self._only or self._only.keys() <= set(indicator.dimensions)
 
     def _open(self, table: str) -> None:
         if table not in self._known:

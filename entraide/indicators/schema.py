@@ -16,9 +16,10 @@ from functools import lru_cache
 import ibis
 import ibis.expr.types as ir
 
-VERSION = 4  # of the files: another number makes every mutual export again
+VERSION = 5  # of the files: another number makes every mutual export again
 
-_WHO = {"product": "string", "group_kind": "string", "area": "string"}
+_AT_RISK = {"product": "string", "group_kind": "string", "area": "string"}
+_WHO = {"product": "string", "group": "string", "group_kind": "string", "area": "string"}
 _PERSON = {"sex": "string", "age_band": "string"}
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
@@ -27,7 +28,6 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "month": "date",
         "person": "string",
         "household": "string",
-        "group": "string",
         **_WHO,
         **_PERSON,
         "days": "int64",
@@ -38,7 +38,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "risk_month": {
         "month": "date",
         "category": "string",
-        **_WHO,
+        **_AT_RISK,
         **_PERSON,
         "person_days": "int64",
         "days_of_month": "int64",
@@ -49,7 +49,6 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "membership": {
         "uid": "string",
         "household": "string",
-        "group": "string",
         **_WHO,
         "starts_on": "date",
         "ends_on": "date",

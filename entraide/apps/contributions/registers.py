@@ -58,6 +58,7 @@ def households_list(
     group: PartnerGroup | None = None,
     show: str = "",
     sort: str = "",
+    within: Q | None = None,
 ) -> QuerySet[Household]:
     """The families, each with its member, what it owes and the end of its cover.
 
@@ -69,6 +70,8 @@ def households_list(
         households = households.filter(pk__in=of_persons_called(mutual, text))
     if group is not None:
         households = households.filter(group=group)
+    if within is not None:
+        households = households.filter(within)
     households = _shown(households, mutual, on, show)
     return _with_columns(households, mutual, on).order_by(
         *HOUSEHOLD_ORDERS.get(sort, HOUSEHOLD_ORDERS["-number"])

@@ -107,6 +107,12 @@ def _resembling(key: str, places: QuerySet[Area]) -> list[Area]:
     return [found[pk] for pk in wanted if pk in found]
 
 
+def areas_resembling(area: Area, *, mutual: Mutual) -> list[Area]:
+    """The approved places that a proposed one may be: the same name, or one that resembles it."""
+    places = areas_of(mutual).filter(state=AreaState.ACCEPTED).exclude(pk=area.pk)
+    return _resembling(area.name_key, places)[:PROPOSALS]
+
+
 def areas_beginning(text: str, *, mutual: Mutual, limit: int = 12) -> list[Area]:
     """The places to offer while a name is typed: those that begin so, then those containing it."""
     key = place_key(place_parts(text)[0])

@@ -95,6 +95,8 @@ def spells(registers: Registers, stretches: Mapping[int, list[Period]]) -> Itera
             since = cover.seniority_from
             if not person_cover(person, cover).is_newborn:
                 since = max(since, person.entered_on)
+            if not cover.waits:
+                since = date(1900, 1, 1)  # every waiting period is over
             for stretch in paid_up:
                 inside = stretch.overlap(present) if present else None
                 if inside is not None:

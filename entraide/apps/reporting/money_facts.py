@@ -26,12 +26,12 @@ from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.ledger import Side
 from entraide.indicators.schema import COLUMNS
 
-_PLACED = ("product", "group_kind", "area")
+_PLACED = ("product", "group", "group_kind", "area")
 _AMOUNTS = ("amount_minor", "fund_share_minor", "running_share_minor")
 
 
-def _placed(place: Belonging) -> tuple[str, str, str]:
-    return place.product, place.group_kind, place.area
+def _placed(place: Belonging) -> tuple[str, str, str, str]:
+    return place.product, place.group, place.group_kind, place.area
 
 
 def contribution_tables(mutual: Mutual, registers: Registers) -> dict[str, pa.Table]:

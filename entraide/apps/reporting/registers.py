@@ -53,6 +53,7 @@ class CoverRow:
     ends_on: date
     term_on: date
     seniority_from: date
+    waits: bool
     belonging: Belonging
 
 
@@ -138,11 +139,11 @@ def _read_covers(
         .annotate(key=KEY)
         .values_list(
             "pk", "key", "household_id", "product_id", "product_version_id", "group_id",
-            "effective_from", "effective_until", "ended_on", "seniority_from",
+            "effective_from", "effective_until", "ended_on", "seniority_from", "waits",
         )
     )  # fmt: skip
     covers = []
-    for pk, key, household, product, version, group, starts, until, ended, since in rows:
+    for pk, key, household, product, version, group, starts, until, ended, since, waits in rows:
         group_of_household, area = of_household[household]
         covers.append(
             CoverRow(
@@ -154,6 +155,7 @@ def _read_covers(
                 ends_on=min(ended or until, until),
                 term_on=until,
                 seniority_from=since,
+                waits=waits,
                 belonging=places.of(product, group or group_of_household, area),
             )
         )

@@ -98,6 +98,7 @@ class Report:
     categories: tuple[CategoryRow, ...]
     products: tuple[CutRow, ...]
     group_kinds: tuple[CutRow, ...]
+    group_kind: str | None = None  # the one kind of group that the figures are of, if any
 
     def now(self, code: str) -> Figure:
         """The figure of the period."""
@@ -117,6 +118,11 @@ def previous_period(period: Period) -> Period:
     months = sum(1 for _ in period.months())
     back = 12 if months <= 12 else months
     return Period(add_months(period.start, -back), add_months(period.until, -back))
+
+
+def group_kinds_of(engine: Engine, period: Period) -> tuple[str, ...]:
+    """The kinds of group under cover in a period, families on their own being ``""``."""
+    return tuple(engine.cut("persons_covered_months", period, "group_kind"))
 
 
 def figures_of(engine: Engine, period: Period, previous: Period) -> dict[str, Comparison]:

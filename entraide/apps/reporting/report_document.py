@@ -21,6 +21,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "period": period_document(report.period),
         "previous": period_document(report.previous),
         "is_provisional": report.is_provisional,
+        "group_kind": report.group_kind,
         "figures": {code: _compared(each) for code, each in report.figures.items()},
         "monthly": {code: [_point(each) for each in row] for code, row in report.monthly.items()},
         "rolling_12_months": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from entraide.apps.reporting.report import (
     category_rows,
     cut_rows,
     figures_of,
+    group_kinds_of,
     monthly_series,
     previous_period,
     rolling_series,
@@ -76,21 +78,30 @@ def last_full_year(on: date) -> Period:
     return Period(add_months(until, -12), until)
 
 
-def engine_for(mutual: Mutual, on: date) -> tuple[Engine, WarehouseExport]:
-    """The figures of a mutual as known on a day; the engine is a context to be closed."""
+def engine_for(
+    mutual: Mutual, on: date, only: Mapping[str, str] | None = None
+) -> tuple[Engine, WarehouseExport]:
+    """The figures of a mutual, or of a part of it, as known on a day; a context to be closed."""
     export = export_warehouse(mutual)
-    return Engine(folder_of(export), on, renewal_days=RENEWAL_RATE_DAYS.of(mutual)), export
+    days = RENEWAL_RATE_DAYS.of(mutual)
+    return Engine(folder_of(export), on, only, renewal_days=days), export
 
 
-def run_report(*, mutual: Mutual, start: date, until: date, on: date) -> Report:
+def run_report(
+    *, mutual: Mutual, start: date, until: date, on: date, group_kind: str | None = None
+) -> Report:
     """The report of a mutual on the months of ``[start, until)``, as known on a day.
+
+    ``group_kind`` keeps one kind of group (``""``: families on their own); what the books alone
+    know is then absent.
 
     Reads only. Months that have not begun are left out; see :func:`period_of_report` for the
     refusals.
     """
     period = period_of_report(start, until, on)
     previous = previous_period(period)
-    opened, export = engine_for(mutual, on)
+    only = None if group_kind is None else {"group_kind": group_kind}
+    opened, export = engine_for(mutual, on, only)
     with opened as engine:
         return Report(
             mutual_code=mutual.code,
@@ -109,6 +120,7 @@ def run_report(*, mutual: Mutual, start: date, until: date, on: date) -> Report:
             categories=category_rows(engine, period, previous),
             products=cut_rows(engine, period, "product"),
             group_kinds=cut_rows(engine, period, "group_kind"),
+            group_kind=group_kind,
         )
 
 
@@ -155,12 +167,20 @@ def headline(*, mutual: Mutual, on: date, at_most_old: timedelta | None = None) 
         )
 
 
+def kinds_in_period(*, mutual: Mutual, period: Period, on: date) -> tuple[str, ...]:
+    """The kinds of group by which a report can be read."""
+    opened, _export = engine_for(mutual, on)
+    with opened as engine:
+        return group_kinds_of(engine, period)
+
+
 def figure_rows(
-    *, mutual: Mutual, code: str, period: Period, on: date
+    *, mutual: Mutual, code: str, period: Period, on: date, group_kind: str | None = None
 ) -> tuple[Figure, list[dict[str, Any]]]:
     """A figure that is read from the facts (a sum, a count) with the facts behind it, for drilling
     down."""
-    opened, _export = engine_for(mutual, on)
+    only = None if group_kind is None else {"group_kind": group_kind}
+    opened, _export = engine_for(mutual, on, only)
     with opened as engine:
         return engine.figure(code, period), engine.fetch(engine.rows(code, period))
 

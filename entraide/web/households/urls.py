@@ -12,7 +12,6 @@ urlpatterns = [
     path("nouvelle/", enrolment.enrol, name="household-new"),
     path("nouvelle/calcul/", enrolment.quote, name="household-quote"),
     path("nouvelle/credit/", enrolment.loan, name="household-loan"),
-    path("groupes/", groups.group_list, name="groups"),
     path("<uuid:uid>/", views.household, name="household"),
     path("<uuid:uid>/ayant-droit/", acts.add_person, name="household-add"),
     path("<uuid:uid>/renouveler/", acts.renew, name="household-renew"),

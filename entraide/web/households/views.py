@@ -16,12 +16,14 @@ from entraide.apps.contributions.selectors import HouseholdAccount, household_ac
 from entraide.apps.enrolment.facts import covered_until, present_on
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.apps.enrolment.moves import moves_of
+from entraide.apps.enrolment.scorecards import scores_of, version_on
 from entraide.apps.enrolment.selectors import group_for, household_for, memberships_of
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.concerned import as_concerned, care_audiences
 from entraide.web.contributions.wording import channel_name, due_name, due_state
 from entraide.web.fields import read_day
+from entraide.web.groups.narrowing import narrowing
 from entraide.web.households.todo import todos_of
 from entraide.web.households.wording import (
     RightsShown,
@@ -46,9 +48,11 @@ def household_list(request: OfficeRequest) -> HttpResponse:
     asked = request.GET
     group = _group_asked(request)
     show = asked.get("show", "") if asked.get("show") in SHOWN else ""
+    kept = narrowing(request)
     found = households_list(
         request.mutual,
         request.day,
+        within=kept.condition,
         text=asked.get("q", ""),
         group=group,
         show=show,
@@ -66,7 +70,8 @@ def household_list(request: OfficeRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "web/households/_rows.html", context)
     context["groups"] = groups_list(request.mutual)
-    if not (show or group or context["text"]):
+    context["kept"] = kept
+    if not (show or group or context["text"] or kept.condition):
         without_cover = households_list(request.mutual, request.day, show="uncovered").count()
         context["covered_count"] = page.paginator.count - without_cover
     return render(request, "web/households/list.html", context)
@@ -168,6 +173,8 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "membership": current,
         "membership_until": covered_until(current) if current else None,
         "memberships": memberships,
+        "scores": scores_of(shown)[:6],
+        "asks_score": version_on(request.mutual, request.day) is not None,
         "moves": moves_of(shown),
         "claims": claims,
         "ceiling": _ceiling_of_household(member.person, on, current),

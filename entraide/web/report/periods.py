@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from entraide.apps.reporting.services import last_full_year, period_of_report
 from entraide.core.errors import Refusal
+from entraide.core.groups import GROUP_KINDS
 from entraide.core.periods import Period, add_months, month_start
 
+ALONE = "alone"  # families without group, in an address
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})|(\d{1,2})/(\d{4})")
 
 
@@ -42,12 +44,22 @@ def asked_period(first: str, last: str, on: date) -> Period:
     return period_of_report(start or add_months(end, -11), add_months(end, 1), on)
 
 
-def query_of(period: Period) -> str:
-    """The same period in an address."""
-    return urlencode({"from": f"{period.start:%Y-%m}", "to": f"{period.last:%Y-%m}"})
+def query_of(period: Period, group_kind: str | None = None) -> str:
+    """The same period, and the same kind of group if one is asked for, in an address."""
+    asked = {"from": f"{period.start:%Y-%m}", "to": f"{period.last:%Y-%m}"}
+    if group_kind is not None:
+        asked["kind"] = group_kind or ALONE
+    return urlencode(asked)
 
 
-def usual_choices(current: Period, on: date) -> list[Choice]:
+def asked_kind(text: str) -> str | None:
+    """The kind of group of ``?kind=``; None for the whole mutual."""
+    if text == ALONE:
+        return ""
+    return text if text in GROUP_KINDS else None
+
+
+def usual_choices(current: Period, on: date, group_kind: str | None = None) -> list[Choice]:
     """The periods that are asked for most."""
     this_month = month_start(on)
     january = date(on.year, 1, 1)
@@ -57,7 +69,7 @@ def usual_choices(current: Period, on: date) -> list[Choice]:
         (str(on.year - 1), Period(date(on.year - 1, 1, 1), january)),
         (_("Last full month"), Period(add_months(this_month, -1), this_month)),
     ]
-    return [Choice(name, query_of(period), period == current) for name, period in usual]
+    return [Choice(name, query_of(period, group_kind), period == current) for name, period in usual]
 
 
 def _read(text: str, place: str) -> date:

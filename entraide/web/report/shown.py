@@ -115,6 +115,7 @@ class Shown:
         return {
             "no_denominator": _("nothing to divide by"),
             "nothing_to_measure": _("nothing to measure"),
+            "not_by_part": _("of the whole mutual only"),
         }.get(figure.note, "")
 
     def before_note(self, compared: Comparison) -> str:
@@ -171,4 +172,5 @@ class Shown:
         if not isinstance(BY_CODE[code].quantity, Flow):
             return ""
         way = office_url(self.request, "report-rows", code=code)
-        return f"{way}?{query_of(self.report.period)}&{urlencode({'of': indicator.code})}"
+        query = query_of(self.report.period, self.report.group_kind)
+        return f"{way}?{query}&{urlencode({'of': indicator.code})}"

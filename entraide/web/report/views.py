@@ -12,12 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from entraide.apps.reporting.report import Report
-from entraide.apps.reporting.services import figure_rows, last_full_year, run_report
+from entraide.apps.reporting.services import (
+    figure_rows,
+    kinds_in_period,
+    last_full_year,
+    run_report,
+)
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period
 from entraide.documents import writing
 from entraide.documents.report_pdf import report_pdf
+from entraide.documents.report_words import GROUP_KINDS, ReportWords
 from entraide.documents.report_xlsx import report_workbook
 from entraide.documents.writing import period as period_in_words
 from entraide.indicators.catalogue import BY_CODE, Question
@@ -27,7 +33,13 @@ from entraide.web.claims.reasons import category_names
 from entraide.web.office import OfficeRequest, office_view, told
 from entraide.web.report import findings
 from entraide.web.report.drill import Names, row_table
-from entraide.web.report.periods import asked_period, query_of, usual_choices
+from entraide.web.report.periods import (
+    Choice,
+    asked_kind,
+    asked_period,
+    query_of,
+    usual_choices,
+)
 from entraide.web.report.shown import Shown, with_unit
 
 ROWS_PER_PAGE = 50
@@ -71,7 +83,10 @@ def rows(request: OfficeRequest, code: str) -> HttpResponse:
     if indicator is None or not isinstance(indicator.quantity, Flow) or indicator.only_by:
         raise Http404(code)
     asked = _asked(request)
-    figure, found = figure_rows(mutual=request.mutual, code=code, period=asked, on=request.day)
+    kind = asked_kind(request.GET.get("kind", ""))
+    figure, found = figure_rows(
+        mutual=request.mutual, code=code, period=asked, on=request.day, group_kind=kind
+    )
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     language = request.LANGUAGE_CODE
     names = Names(language, category_names())
@@ -84,7 +99,7 @@ def rows(request: OfficeRequest, code: str) -> HttpResponse:
         "part_of": translate(of.name, language) if of is not None and of is not indicator else "",
         "months": period_in_words(asked.start, asked.until, language),
         "covered": _covered(indicator.quantity, asked, language),
-        "query": query_of(asked),
+        "query": query_of(asked, kind),
         "total": with_unit(figure, request.mutual.currency, language),
         "table": shown,
         "page": page,
@@ -109,7 +124,13 @@ def _asked(request: OfficeRequest) -> Period:
 
 
 def _report(request: OfficeRequest, asked: Period) -> Report:
-    return run_report(mutual=request.mutual, start=asked.start, until=asked.until, on=request.day)
+    return run_report(
+        mutual=request.mutual,
+        start=asked.start,
+        until=asked.until,
+        on=request.day,
+        group_kind=asked_kind(request.GET.get("kind", "")),
+    )
 
 
 def _file(
@@ -135,8 +156,10 @@ def _page(request: OfficeRequest, made: Report) -> dict[str, object]:
         "months": words.months(),
         "months_before": words.months_before(),
         "remarks": words.remarks(),
-        "query": query_of(made.period),
-        "choices": usual_choices(made.period, request.day),
+        "query": query_of(made.period, made.group_kind),
+        "choices": usual_choices(made.period, request.day, made.group_kind),
+        "kinds": _kinds(request, made),
+        "kind_asked": request.GET.get("kind", "") if made.group_kind is not None else "",
         "first": request.GET.get("from") or f"{made.period.start:%Y-%m}",
         "last": request.GET.get("to") or f"{made.period.last:%Y-%m}",
         "head": shown.head(),
@@ -153,6 +176,21 @@ def _page(request: OfficeRequest, made: Report) -> dict[str, object]:
         "by_month": words.month_table(),
         "prompt": _prompt(shown),
     }
+
+
+def _kinds(request: OfficeRequest, made: Report) -> list[Choice]:
+    """The kinds of group of the period, to read the whole report of one of them."""
+    words = ReportWords(made, request.LANGUAGE_CODE)
+    found = kinds_in_period(mutual=request.mutual, period=made.period, on=request.day)
+    choices = [Choice(_("The whole mutual"), query_of(made.period), made.group_kind is None)]
+    return choices + [
+        Choice(
+            words.say(GROUP_KINDS.get(kind, kind)),
+            query_of(made.period, kind),
+            made.group_kind == kind,
+        )
+        for kind in found
+    ]
 
 
 def _prompt(shown: Shown) -> list[tuple[str, str]]:

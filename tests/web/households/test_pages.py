@@ -307,9 +307,9 @@ def test_an_address_changes_and_a_membership_ends(
 def test_groups_are_listed_for_readers_and_entered_by_who_enrols(
     scoped: Mutual, people: People, signed_in: Browser, address: Address
 ) -> None:
-    url = address("groups")
+    url = address("group-new")
     sent = {"idempotency_key": a_key(), "code": "be", "name": "Village de Bè", "kind": "village"}
-    assert signed_in(people.cashier).get(url).status_code == 200
+    assert signed_in(people.cashier).get(address("groups")).status_code == 200
     assert signed_in(people.cashier).post(url, sent).status_code == 403
     page = signed_in(people.awa).post(url, sent, follow=True).content.decode()
     assert "Le groupe Village de Bè est enregistré." in page

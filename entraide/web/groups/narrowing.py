@@ -1,0 +1,83 @@
+"""The list of families kept to a portfolio, a place or a segment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+
+from entraide.apps.access.models import User
+from entraide.apps.enrolment.models import Household, HouseholdScore
+from entraide.apps.enrolment.portfolios import animator_for, animators, portfolio_scope
+from entraide.apps.nomenclature.models import Area
+from entraide.apps.nomenclature.places import under
+from entraide.apps.schemes.models import Mutual
+from entraide.core.errors import Refusal
+from entraide.web.fields import is_uid
+from entraide.web.office import OfficeRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What the list keeps to: the condition, and what the page shows of it."""
+
+    condition: Q | None
+    people: tuple[User, ...]
+    animator: User | None
+    area: Area | None
+    segment: str
+
+    @property
+    def words(self) -> list[str]:
+        """What the list keeps to, besides its own filters."""
+        told = []
+        if self.area is not None:
+            told.append(_("Place: %(place)s") % {"place": self.area})
+        if self.segment:
+            told.append(_("Segment: %(segment)s") % {"segment": self.segment})
+        return told
+
+
+def narrowing(request: OfficeRequest) -> Narrowing:
+    """What ``?animator=``, ``?area=`` and ``?segment=`` ask for; what is not known is left out."""
+    asked = request.GET
+    condition = Q()
+    animator = _animator(request, asked.get("animator", ""))
+    if animator is not None:
+        condition &= portfolio_scope(animator, request.mutual, request.day).of_households()
+    area = _area(asked.get("area", ""))
+    if area is not None:
+        condition &= Q(area__in=under(area))
+    segment = asked.get("segment", "")[:8]
+    if segment:
+        condition &= Q(pk__in=_of_segment(request.mutual, segment))
+    people = tuple(animators(request.mutual, request.day)) if not request.htmx else ()
+    return Narrowing(condition or None, people, animator, area, segment)
+
+
+def _animator(request: OfficeRequest, uid: str) -> User | None:
+    if not is_uid(uid):
+        return None
+    try:
+        return animator_for(request.mutual, uid, request.day)
+    except Refusal:
+        return None
+
+
+def _area(uid: str) -> Area | None:
+    return Area.objects.filter(uid=uid).first() if is_uid(uid) else None
+
+
+def _of_segment(mutual: Mutual, segment: str) -> object:
+    latest = (
+        HouseholdScore.objects.filter(household=OuterRef("pk"))
+        .order_by("-answered_on", "-id")
+        .values("segment")[:1]
+    )
+    return (
+        Household.objects.filter(mutual=mutual)
+        .annotate(segment=Subquery(latest))
+        .filter(segment=segment)
+        .values("pk")
+    )

@@ -1,0 +1,1 @@
+"""The vulnerability scorecard: its versions, and what a family answers."""
