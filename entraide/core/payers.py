@@ -50,7 +50,8 @@ def payer_parts(
         (Payer.EMPLOYER, rule.employer_share_rate, rule.employer_minor_per_person),
         (Payer.SPONSOR, rule.sponsor_share_rate, rule.sponsor_minor_per_person),
     ):
-        parts[payer] = min(left, rate_of(contribution, rate) + unit * persons)
+        share = rate_of(contribution, rate) if rate else 0
+        parts[payer] = min(left, share + unit * persons)
         left -= parts[payer]
     if category is not None and category.paid_by in _PAID_BY:
         moved = rate_of(left, category.exempted_rate)
@@ -64,7 +65,8 @@ def payer_shares(owed: Mapping[Payer, int], fund: int) -> tuple[PayerShare, ...]
     amounts = [(payer, owed[payer]) for payer in Payer if owed[payer]]
     if not amounts:
         return ()
-    parts = allocate(fund, [amount for _, amount in amounts])
+    # One payer bears it all; dealing out is only for several.
+    parts = [fund] if len(amounts) == 1 else allocate(fund, [amount for _, amount in amounts])
     return tuple(
         PayerShare(payer, amount, part, amount - part)
         for (payer, amount), part in zip(amounts, parts, strict=True)

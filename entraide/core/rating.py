@@ -20,7 +20,7 @@ steps, each rounded half up where a rate meets an amount (``docs/algorithms/cont
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -192,7 +192,8 @@ def contribution_due(product: Product, composition: HouseholdComposition) -> Due
         priced_children=children,
         shares=payer_shares({**parts, Payer.SUBSIDY: parts[Payer.SUBSIDY] + subsidy}, fund),
         lines=tuple(
-            replace(line, data={**line.data, "currency": product.currency}) for line in sheet.lines
+            DueLine(line.code, line.amount_minor, {**line.data, "currency": product.currency})
+            for line in sheet.lines
         ),
         discount_minor=discount,
     )

@@ -163,7 +163,7 @@ def simulate(
     A composition that one of them cannot price (no loan or no income known) counts in
     ``unpriced`` and nowhere else: both columns speak of the same families.
     """
-    prices: dict[HouseholdComposition, tuple[DueBreakdown, DueBreakdown] | None] = {}
+    prices: dict[HouseholdComposition, _Prices | None] = {}
     total = Slice("")
     cuts: dict[str, dict[str, Slice]] = {"kind": {}, "size": {}, "loan": {}, "segment": {}}
     unpriced = 0
@@ -181,7 +181,7 @@ def simulate(
             if key is not None:
                 slices.append(found.setdefault(key, Slice(key)))
         for each in slices:
-            _add(each, cohort, *priced, months=now.membership.cover_months)
+            _add(each, cohort, priced, months=now.membership.cover_months)
     kinds, sizes, loans, segments = (
         tuple(sorted(found.values(), key=lambda each: (len(each.key), each.key)))
         for found in cuts.values()
@@ -189,35 +189,48 @@ def simulate(
     return Simulation(total, kinds, sizes, loans, segments, unpriced, tiers)
 
 
-def _both(
-    now: Product, then: Product, composition: HouseholdComposition
-) -> tuple[DueBreakdown, DueBreakdown] | None:
+# What a composition gives under one tariff, then under the other: the contribution with subsidy,
+# the household's own part with fees, the share of the fund. Plain numbers: they are added up often.
+_Prices = tuple[int, int, int, int, int, int]
+
+
+def _both(now: Product, then: Product, composition: HouseholdComposition) -> _Prices | None:
     try:
-        return contribution_due(now, composition), contribution_due(then, composition)
+        today = _of(contribution_due(now, composition))
+        tried = today if then is now else _of(contribution_due(then, composition))
     except Refusal:
         return None
+    return (*today, *tried)
 
 
-def _add(each: Slice, cohort: Cohort, now: DueBreakdown, then: DueBreakdown, months: int) -> None:
+def _of(due: DueBreakdown) -> tuple[int, int, int]:
+    whole = due.contribution_minor + due.subsidy_minor
+    return whole, due.household_minor, due.fund_share_minor
+
+
+def _add(each: Slice, cohort: Cohort, prices: _Prices, months: int) -> None:
     count, composition = cohort.count, cohort.composition
+    now, family_now, fund_now, then, family_then, fund_then = prices
     each.families += count
     each.persons += count * composition.persons
-    each.now_minor += count * (now.contribution_minor + now.subsidy_minor)
-    each.then_minor += count * (then.contribution_minor + then.subsidy_minor)
-    each.family_now_minor += count * now.household_minor
-    each.family_then_minor += count * then.household_minor
-    each.fund_now_minor += count * now.fund_share_minor
-    each.fund_then_minor += count * then.fund_share_minor
-    each.winners += count * (then.household_minor < now.household_minor)
-    each.losers += count * (then.household_minor > now.household_minor)
+    each.now_minor += count * now
+    each.then_minor += count * then
+    each.family_now_minor += count * family_now
+    each.family_then_minor += count * family_then
+    each.fund_now_minor += count * fund_now
+    each.fund_then_minor += count * fund_then
+    if family_then < family_now:
+        each.winners += count
+    elif family_then > family_now:
+        each.losers += count
     if composition.loan_minor:
         each.loan_minor += count * composition.loan_minor
-        each.loan_paid_now_minor += count * now.household_minor
-        each.loan_paid_then_minor += count * then.household_minor
+        each.loan_paid_now_minor += count * family_now
+        each.loan_paid_then_minor += count * family_then
     if composition.income_minor:
         each.income_minor += count * composition.income_minor * months
-        each.income_paid_now_minor += count * now.household_minor
-        each.income_paid_then_minor += count * then.household_minor
+        each.income_paid_now_minor += count * family_now
+        each.income_paid_then_minor += count * family_then
 
 
 def _share(part: int, whole: int) -> Decimal | None:

@@ -63,20 +63,6 @@ CONTRIBUTIONS = (
     Field("channel"),
     Field("nature"),
 )
-CLAIMS = (
-    Field("claim_number", _R.NUMBER, is_required=True, is_key=True),
-    Field("card_number", _R.NUMBER, is_required=True),
-    Field("name", _R.NAME),
-    Field("care_on", _R.DAY, is_required=True),
-    Field("received_on", _R.DAY),
-    Field("provider", is_required=True),
-    Field("care", is_required=True),
-    Field("category"),
-    Field("claimed_minor", _R.MONEY, is_required=True),
-    Field("payable_minor", _R.MONEY, is_required=True),
-    Field("status"),
-    Field("slip_number", _R.NUMBER),
-)
 VISITS = (
     Field("household_number", _R.NUMBER, is_required=True),
     Field("visited_on", _R.DAY, is_required=True),
@@ -110,7 +96,6 @@ MOVEMENTS = (
 KINDS: Mapping[str, tuple[Field, ...]] = {
     "members": MEMBERS,
     "contributions": CONTRIBUTIONS,
-    "claims": CLAIMS,
     "visits": VISITS,
     "loans": LOANS,
     "movements": MOVEMENTS,

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
-from entraide.apps.enrolment.models import Membership
+from entraide.apps.enrolment.models import HouseholdScore, Membership
 from entraide.apps.schemes.models import Product
 from entraide.core import product as core
 from entraide.core.errors import Refusal
@@ -31,8 +31,9 @@ def cohorts_of(product: Product, rule: MembershipRule, on: date) -> tuple[Cohort
     """The families covered by a product on a day, alike ones together. One query.
 
     Priced as if their cover began on the day, as a renewal (a joining fee is no part of an
-    effort of every year). The segment is the kind of the group; empty for families that came
-    alone. Ages are read at the doubt's benefit, as when a cover is priced.
+    effort of every year). The segment is the family's of the scorecard, where the mutual has
+    scored families, else the kind of its group; empty for families that have neither. Ages are
+    read at the doubt's benefit, as when a cover is priced.
     """
     counted = Counter(
         (composition, segment) for _pk, composition, segment in _priced_rows(product, rule, on)
@@ -40,6 +41,11 @@ def cohorts_of(product: Product, rule: MembershipRule, on: date) -> tuple[Cohort
     return tuple(
         Cohort(composition, segment, count) for (composition, segment), count in counted.items()
     )
+
+
+def has_scores(product: Product, on: date) -> bool:
+    """Whether the mutual has scored families by a day: then they are cut by their segment."""
+    return HouseholdScore.objects.filter(mutual=product.mutual_id, answered_on__lte=on).exists()
 
 
 def _priced_rows(
@@ -51,11 +57,14 @@ def _priced_rows(
         covers = covers.filter(pk__in=keys)
     present = _present(on)
     is_adult = _born_by(_youngest_adult(on, rule.adult_age_years))
+    scores = HouseholdScore.objects.filter(household=OuterRef("household"), answered_on__lte=on)
+    latest = scores.order_by("-answered_on", "-id").values("segment")[:1]
+    segment = Subquery(latest) if has_scores(product, on) else F("group__kind")
     rows = (
         covers.annotate(
             adults=Count("household__persons", filter=present & is_adult),
             persons=Count("household__persons", filter=present),
-            segment=F("group__kind"),
+            segment=segment,
             income=F("terms__income_minor"),
             category=F("terms__exemption__category"),
         )

@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from entraide.apps.access.models import CommandLog, User
 from entraide.apps.claims.models import Claim
 from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.contributions.terms_records import Exemption
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
 from entraide.core.errors import Finding
@@ -74,6 +75,11 @@ def check_separation(mutual: Mutual) -> Iterator[Finding]:
         rows = found.exclude(**{f"{person}__is_system": True}).order_by("pk")
         for document, pk in rows.values_list("document_number", person)[:1]:
             yield _finding("DUTIES_NOT_SEPARATED", document, found=_name(pk), expected="")
+    alone = Exemption.objects.filter(
+        mutual=mutual, approved_by=F("entered_by"), approved_by__is_system=False
+    )
+    for number, pk in alone.order_by("pk").values_list("household__number", "approved_by")[:1]:
+        yield _finding("DUTIES_NOT_SEPARATED", number, found=_name(pk), expected="")
     unsigned = batches.filter(Q(authorised_by=None) | Q(authorised_on=None), state__in=_SIGNED)
     for document in unsigned.order_by("pk").values_list("document_number", flat=True)[:1]:
         yield _finding("SIGNATORY_MISSING", document, found="", expected="")

@@ -29,10 +29,8 @@ COUNTED = {
     "payments": "contributions received",
     "payments_minor": "amount received",
     "credits_minor": "unexpired contributions credited",
-    "claims": "claims",
     "visits": "visits kept as they are",
     "ended": "contracts ended",
-    "photos": "photos",
     "unmatched": "clients without a family known here",
     "known": "already here or left out",
 }

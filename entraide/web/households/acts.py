@@ -168,6 +168,8 @@ def renew(request: OfficeRequest, uid: str) -> HttpResponse:
                 product=product_for(request.mutual, form.cleaned_data["product"]),
                 loan_minor=form.cleaned_data.get("loan_minor"),
                 loan_reference=form.cleaned_data.get("loan_reference", ""),
+                income_minor=form.cleaned_data.get("income_minor"),
+                pays_at_once=bool(form.cleaned_data.get("pays_at_once")),
                 **command_arguments(request),
             )
         except Refusal as refusal:
@@ -199,6 +201,8 @@ def _renewal_price(
             renewed_on=known.get("renewed_on") or request.day,
             product=product_for(request.mutual, code),
             loan_minor=known.get("loan_minor") or membership.loan_minor,
+            income_minor=known.get("income_minor"),
+            pays_at_once=bool(known.get("pays_at_once")),
         )
     except Refusal:
         return {"quote": None}

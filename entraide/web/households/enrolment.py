@@ -185,6 +185,8 @@ def _priced(request: OfficeRequest, paper: Paper) -> Priced:
             persons=entries,
             on=request.day,
             loan_minor=paper.form.cleaned_data.get("loan_minor"),
+            income_minor=paper.form.cleaned_data.get("income_minor"),
+            pays_at_once=bool(paper.form.cleaned_data.get("pays_at_once")),
         )
     except Refusal as refusal:
         return Priced(why_not=told(refusal))
@@ -263,6 +265,8 @@ def _enrol(request: OfficeRequest, paper: Paper) -> tuple[Household, Contributio
         "declared_group_size": known.get("declared_group_size"),
         "loan_minor": known.get("loan_minor"),
         "loan_reference": known.get("loan_reference", ""),
+        "income_minor": known.get("income_minor"),
+        "pays_at_once": bool(known.get("pays_at_once")),
         "source": "paper",
     }
     money = paper.form.money()

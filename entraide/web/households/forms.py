@@ -165,6 +165,10 @@ class LoanPart(MoneyPart):
     loan_reference = forms.CharField(
         label=gettext_lazy("Number of the loan"), max_length=60, required=False, widget=text_input()
     )
+    income_minor = MoneyField(label=gettext_lazy("Income declared, by the month"), required=False)
+    pays_at_once = forms.BooleanField(
+        label=gettext_lazy("Pays the whole at once, with the discount"), required=False
+    )
 
     def _offer_loan(self, offered: Sequence[tuple[Product, Rules]], currency: str) -> None:
         self.on_loan = {
@@ -173,15 +177,41 @@ class LoanPart(MoneyPart):
         self.fields["loan_minor"].currency = currency
         if not self.on_loan:
             del self.fields["loan_minor"], self.fields["loan_reference"]
+        rules_offered = {product.code: rules.contribution for product, rules in offered}
+        self.on_income = {
+            code for code, rule in rules_offered.items() if rule.kind is ContributionKind.OF_INCOME
+        }
+        self.fields["income_minor"].currency = currency
+        if not self.on_income:
+            del self.fields["income_minor"]
+        self.at_once = {
+            code for code, rule in rules_offered.items() if rule.whole_payment_discount_rate
+        }
+        if not self.at_once:
+            del self.fields["pays_at_once"]
+
+    def _chosen_code(self) -> str:
+        choices = self.fields["product"].choices
+        return self["product"].value() or (choices[0][0] if len(choices) == 1 else "")
+
+    @property
+    def asks_income(self) -> bool:
+        """Whether the product chosen, or the only one, works on the declared income."""
+        if not self.on_income:
+            return False
+        return self._chosen_code() in self.on_income or bool(self["income_minor"].errors)
+
+    @property
+    def offers_at_once(self) -> bool:
+        """Whether the product chosen, or the only one, lowers its price for who pays at once."""
+        return bool(self.at_once) and self._chosen_code() in self.at_once
 
     @property
     def asks_loan(self) -> bool:
         """Whether the product chosen, or the only one, works on a loan, or a fault must show."""
         if not self.on_loan:
             return False
-        choices = self.fields["product"].choices
-        code = self["product"].value() or (choices[0][0] if len(choices) == 1 else "")
-        return code in self.on_loan or bool(self["loan_minor"].errors)
+        return self._chosen_code() in self.on_loan or bool(self["loan_minor"].errors)
 
 
 class EnrolmentForm(LoanPart):

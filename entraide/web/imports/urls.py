@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.imports import acts, clients, views
+from entraide.web.imports import acts, clients, comparing, views
 
 urlpatterns = [
     path("", views.import_list, name="imports"),
+    path("comparer/", comparing.compare, name="import-compare"),
     path("modele/<slug:profile>.xlsx", views.model, name="import-model"),
     path("<uuid:uid>/", views.import_page, name="import"),
     path("<uuid:uid>/a-corriger.csv", views.to_correct, name="import-to-correct"),

@@ -161,9 +161,9 @@ def draft_page(
         "form": form,
         "columns": _columns(opened, form, currency, language),
         "options": [form[name] for name in form.fields if not name.startswith("column-")],
-        "faults": _said(plan.faults[:FAULTS_SHOWN], currency, language),
+        "faults": said(plan.faults[:FAULTS_SHOWN], currency, language),
         "faults_count": len(plan.faults),
-        "remarks": _said(plan.remarks[:REMARKS_SHOWN], currency, language),
+        "remarks": said(plan.remarks[:REMARKS_SHOWN], currency, language),
         "remarks_count": len(plan.remarks),
         "counts": counts_shown(plan.counts, currency, language),
         "page": page,
@@ -190,7 +190,8 @@ def _columns(
     return rows
 
 
-def _said(findings: list[Finding], currency: str, language: str) -> list[Said]:
+def said(findings: list[Finding], currency: str, language: str) -> list[Said]:
+    """Faults or remarks as the page shows them."""
     return [
         Said(
             place_told(finding.place, language),

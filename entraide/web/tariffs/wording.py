@@ -21,7 +21,7 @@ CUT_NAMES: dict[str, str | Promise] = {
     "loan": gettext_lazy("By loan"),
     "kind": gettext_lazy("By kind of family"),
     "size": gettext_lazy("By size of family"),
-    "segment": gettext_lazy("By kind of group"),
+    "segment": gettext_lazy("By segment or kind of group"),
 }
 KIND_NAMES: dict[str, str | Promise] = {
     "alone": gettext_lazy("A person alone"),
@@ -46,7 +46,7 @@ def slice_name(cut: str, key: str, tiers: Sequence[int], request: OfficeRequest)
         count = int(key) if key.isdecimal() else 0
         return ngettext("%(count)s person", "%(count)s persons", count) % {"count": key}
     if cut == "segment":
-        return str(dict(GROUP_KINDS).get(key, key)) if key else _("Without group")
+        return str(dict(GROUP_KINDS).get(key, key)) if key else _("Without segment or group")
     return _tier_name(int(key) if key.isdecimal() else 0, tiers, request)
 
 

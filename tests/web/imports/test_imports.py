@@ -137,3 +137,16 @@ def test_others_do_not_see_it(signed_in: Browser, people: People, desk: Client,
     assert signed_in(people.fanta).get(page).status_code in (403, 404)
     other = page.replace(mutual.code, other_mutual.code)
     assert desk.get(other).status_code in (403, 404)
+
+
+def test_the_month_of_the_old_tool_is_compared_on_a_page(desk: Client, mutual: Mutual) -> None:
+    header = ("N° adhésion", "N° bénéficiaire", "Nom", "Date naissance", "Sexe", "Lien parenté")
+    content = csv_of(header, ("A-1", "A-1/1", "Ado Koffi", "1987", "M", "Adhérent"))
+    said = {"file": SimpleUploadedFile("bmas.csv", content), "profile": "bmas-membres"}
+    text = desk.post(address(mutual, "comparer/"), said).content.decode()
+    assert "Manque ici" in text
+    assert "A-1/1" in text
+    with scopes_disabled():
+        assert ImportRun.objects.count() == 0
+    wrong = {"file": SimpleUploadedFile("x.csv", b"a;b\n1;2"), "profile": ""}
+    assert desk.post(address(mutual, "comparer/"), wrong).status_code == 422
