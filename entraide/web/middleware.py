@@ -21,6 +21,7 @@ from entraide.apps.schemes.rights import rights_of, roles_on
 from entraide.apps.schemes.selectors import mutual_by_code
 from entraide.core.errors import Refusal
 from entraide.web import clock
+from entraide.web.vocabulary import words_of
 
 ASKED_BY_ROLE = "role"  # on the page of the second factor: why one was led there
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -111,7 +112,7 @@ class CurrentMutual:
         self._enter(request, code)
         if _lacks_second_factor(request):
             return _to(request, f"{reverse('mfa_activate_totp')}?{ASKED_BY_ROLE}=1")
-        with scope(mutual=request.mutual):  # type: ignore[attr-defined]
+        with scope(mutual=request.mutual), words_of(request.mutual):  # type: ignore[attr-defined]
             response = self.get_response(request)
         patch_cache_control(response, private=True, no_store=True)
         return response

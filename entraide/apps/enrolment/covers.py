@@ -66,7 +66,7 @@ def record_household(
     declare it; without it only those already enrolled count, this household included. Every
     fault of the form is refused at once (:class:`RefusedRows`).
     """
-    version, rules = product_on(product, enrolled_on)
+    _, rules = product_on(product, enrolled_on)
     facts = EnrolmentFacts(
         enrolled_on=enrolled_on,
         persons=tuple(
@@ -77,9 +77,7 @@ def record_household(
             group, rules.membership, enrolled_on, len(persons), declared_group_size
         ),
     )
-    terms = None
-    if group is not None:
-        terms = require_open_group(group, product, enrolled_on)
+    terms = require_open_group(group, product, enrolled_on) if group is not None else None
     require_enrolment(facts, rules, on, entries=persons, declared_size=declared_size, source=source)
     household = Household.objects.create(
         mutual=mutual,
