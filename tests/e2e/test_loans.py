@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -71,6 +72,8 @@ def test_three_hundred_loans_in_five_minutes(desks: Desks, office: Office, tmp_p
     )  # fmt: skip
     assert taken_over.returncode == 0, taken_over.stderr
     page = desks.sit(CLERK)
+    page.set_default_timeout(MOST_SECONDS * 1000)  # the five minutes are counted below
+    started = time.monotonic()
     page.goto(office.page("imports/"))
     hands = Hands(page)
     page.get_by_label("Tableau, en Excel").set_input_files(_loans(tmp_path, today))
@@ -86,8 +89,9 @@ def test_three_hundred_loans_in_five_minutes(desks: Desks, office: Office, tmp_p
     hands.click(page.get_by_role("link", name="Retour à l’import").first)
     expect(page.get_by_role("main")).to_contain_text("6 clients sont à retrouver")
     hands.click(page.get_by_role("button", name="Importer tout"))
-    expect(page.get_by_role("main")).to_contain_text("est importé", timeout=120_000)
+    expect(page.get_by_role("main")).to_contain_text("est importé", timeout=MOST_SECONDS * 1000)
     expect(page.get_by_role("main")).to_contain_text("Contrats renouvelés")
     expect(page.get_by_role("main")).to_contain_text(f"{KNOWN + MISSPELT}")
+    waited = time.monotonic() - started
     assert hands.gestures <= MOST_GESTURES
-    assert hands.gestures * (CLICK_SECONDS + THOUGHT_SECONDS) <= MOST_SECONDS
+    assert waited + hands.gestures * (CLICK_SECONDS + THOUGHT_SECONDS) <= MOST_SECONDS

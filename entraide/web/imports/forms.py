@@ -129,6 +129,7 @@ class ChoicesForm(forms.Form):
             required=False,
             choices=[(NOWHERE, _("nowhere")), *choices],
             initial=str(self.heading.columns.get(name, NOWHERE)),
+            widget=forms.Select(attrs={"class": "select"}),
         )
         return own
 
