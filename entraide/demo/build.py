@@ -17,6 +17,7 @@ from entraide.core.ids import uuid7_stream
 from entraide.demo.chance import stream
 from entraide.demo.database import SETTING
 from entraide.demo.field_life import FieldLife
+from entraide.demo.follow_up import follow_contributions
 from entraide.demo.foundation import ADMINISTRATOR, NETWORK_PEOPLE, found_mutual, found_network
 from entraide.demo.in_bulk import InBulk
 from entraide.demo.network import NETWORK, NOMINAL_HOUSEHOLDS, MutualPlan
@@ -77,6 +78,7 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
     if plan.code == PLAN_OF:
         with scope(mutual=world.mutual):
             ship_atia_plan(mutual=world.mutual, actor=world.people["director"], on=size.until)
+            follow_contributions(world, size.until)
     _mark(world.mutual, planner, size)
     say(plan.name, 0, bulk.entry_count, bulk.claim_count)
 
