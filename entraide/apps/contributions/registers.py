@@ -284,9 +284,12 @@ def slips_to_deposit_count(mutual: Mutual) -> int:
 
 
 def groups_list(mutual: Mutual) -> QuerySet[PartnerGroup]:
-    """The groups through which families join, by name, with how many families came by each."""
+    """The groups through which families join, by name, with how many families came by each.
+
+    Those that are closed, or will be, are not among them.
+    """
     return (
-        PartnerGroup.objects.filter(mutual=mutual)
+        PartnerGroup.objects.filter(mutual=mutual, closed_on__isnull=True)
         .select_related("product")
         .annotate(households_count=Count("households"))
         .order_by("name")
