@@ -40,6 +40,7 @@ from entraide.apps.schemes.services import (
     create_user,
     enter_product_version,
 )
+from entraide.apps.schemes.titles import Duty
 from entraide.core.ledger import AccountRole
 from entraide.core.product import Sector
 from entraide.demo.booklets import Booklets
@@ -68,6 +69,12 @@ ROLES = {
     "cashier": Role.CASHIER,
     "agent": Role.FIELD_AGENT,
     "agent2": Role.FIELD_AGENT,
+}
+# Who answers for what beside their role.
+DUTIES: dict[str, tuple[Duty, ...]] = {
+    "finance_officer": (Duty.MONTH_END,),
+    "coordinator": (Duty.RENEWALS,),
+    "clerk": (Duty.ERROR_REVIEW, Duty.DATA_QUALITY),
 }
 # People of the network itself, who see all six mutuals.
 NETWORK_PEOPLE = (
@@ -179,17 +186,17 @@ def _appointed(mutual: Mutual, plan: MutualPlan) -> dict[str, User]:
     people = {}
     for post in plan.team:
         people[post.post] = _person(post.username, post.name)
-        _appoint(mutual, people[post.post], ROLES[post.post])
+        _appoint(mutual, people[post.post], ROLES[post.post], DUTIES.get(post.post, ()))
     for username, _, role in NETWORK_PEOPLE:
         _appoint(mutual, User.objects.get(username=username), role)
     return people
 
 
-def _appoint(mutual: Mutual, user: User, role: Role) -> None:
+def _appoint(mutual: Mutual, user: User, role: Role, duties: tuple[Duty, ...] = ()) -> None:
     appoint(
         mutual=mutual, actor=system_user(), on=FOUNDED_ON,
         idempotency_key=f"appoint-{user.username}-{role}", user=user, role=role,
-        effective_from=FOUNDED_ON,
+        effective_from=FOUNDED_ON, duties=duties,
     )  # fmt: skip
 
 
