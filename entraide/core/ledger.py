@@ -64,6 +64,7 @@ class AccountRole(StrEnum):
     FUND_TRANSFER = "fund_transfer"
     OPENING_FUNDS = "opening_funds"
     SUSPENSE = "suspense"
+    GROUP_ADVANCES = "group_advances"  # lump sums of groups, not shared between families yet
 
 
 TREASURY_ROLES = frozenset(
@@ -89,6 +90,7 @@ class EntryKind(StrEnum):
     CONTRIBUTION_RAISED = "contribution_raised"
     CONTRIBUTION_PAID = "contribution_paid"
     CONTRIBUTION_REASSIGNED = "contribution_reassigned"
+    GROUP_SUM_RECEIVED = "group_sum_received"
     CASH_DEPOSITED = "cash_deposited"
     CLAIM_APPROVED = "claim_approved"
     PAYOUT_MADE = "payout_made"

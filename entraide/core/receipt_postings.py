@@ -1,4 +1,4 @@
-"""The entries of receipts beyond the plain one: money that stays and changes family or fund."""
+"""The entries of receipts beyond the plain one: another family, one sum for many families."""
 
 from __future__ import annotations
 
@@ -39,3 +39,50 @@ def contribution_reassigned(
             postings.append(Posting(receivable, fund, Side.CREDIT, given, party=to_party))
     kind = EntryKind.CONTRIBUTION_REASSIGNED
     return Entry(document_number, Journal.CONTRIBUTIONS, kind, occurred_on, tuple(postings), label)
+
+
+def group_sum_received(
+    *,
+    document_number: str,
+    occurred_on: date,
+    treasury: Treasury,
+    party: str,
+    amount_minor: int,
+    label: str = "",
+) -> Entry:
+    """A lump sum comes in: treasury / advances of the group, in no fund until it is shared."""
+    postings = (
+        treasury.posting(FundCode.OTHER, Side.DEBIT, amount_minor),
+        Posting(AccountRole.GROUP_ADVANCES, FundCode.OTHER, Side.CREDIT, amount_minor, party=party),
+    )
+    kind = EntryKind.GROUP_SUM_RECEIVED
+    return Entry(document_number, treasury.journal, kind, occurred_on, postings, label)
+
+
+def contribution_paid_from_sum(
+    *,
+    document_number: str,
+    occurred_on: date,
+    treasury: Treasury,
+    party: str,
+    sum_party: str,
+    amounts_minor: Mapping[FundCode, int],
+    receivable: AccountRole = AccountRole.MEMBERS_RECEIVABLE,
+    label: str = "",
+) -> Entry:
+    """A part of a lump sum pays the contribution of a family.
+
+    ``treasury`` is where the sum lies: the money stays there and takes the funds of the dues.
+    """
+    total_minor = sum(amounts_minor.values())
+    advances, other = AccountRole.GROUP_ADVANCES, FundCode.OTHER
+    postings = [
+        Posting(advances, other, Side.DEBIT, total_minor, party=sum_party),
+        treasury.posting(other, Side.CREDIT, total_minor),
+    ]
+    for fund in FundCode:
+        if amount_minor := amounts_minor.get(fund, 0):
+            postings.append(treasury.posting(fund, Side.DEBIT, amount_minor))
+            postings.append(Posting(receivable, fund, Side.CREDIT, amount_minor, party=party))
+    kind = EntryKind.CONTRIBUTION_PAID
+    return Entry(document_number, treasury.journal, kind, occurred_on, tuple(postings), label)

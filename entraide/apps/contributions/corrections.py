@@ -18,6 +18,7 @@ from entraide.apps.contributions.models import (
     CashRefund,
     CollectionSlip,
     ContributionPayment,
+    GroupPayment,
     PaymentReassignment,
 )
 from entraide.apps.contributions.payments import (
@@ -26,6 +27,7 @@ from entraide.apps.contributions.payments import (
     record_parts,
     require_enrolled,
 )
+from entraide.apps.contributions.slips import require_at_hand
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Account, Entry, Posting
 from entraide.apps.ledger.operations import treasury_of
@@ -35,20 +37,25 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right
-from entraide.core import posting_rules
 from entraide.core.errors import Refusal
-from entraide.core.ledger import FundCode
+from entraide.core.ledger import Entry as EntryDraft
+from entraide.core.ledger import EntryKind, FundCode, Side
 from entraide.core.receipt_postings import contribution_reassigned
 
 REASSIGNMENT_PREFIX = "RAF"
 REFUND_PREFIX = "RMB"
 
 
-def money_place(payment: ContributionPayment) -> Account:
-    """Where the money of a receipt lies now: its slip's box or bank, else where it came in."""
-    slip = payment.slip
+def money_place(received: ContributionPayment | GroupPayment) -> Account:
+    """Where the money of a receipt lies now: its slip's box or bank, else where it came in.
+
+    That of a receipt paid by a lump sum lies with the sum.
+    """
+    if isinstance(received, ContributionPayment) and received.group_payment is not None:
+        return money_place(received.group_payment)
+    slip = received.slip
     if slip is None:
-        return payment.treasury_account
+        return received.treasury_account
     return slip.deposit_account or slip.cash_account
 
 
@@ -86,30 +93,27 @@ def reverse_payment(
     slip. Once the slip is at the bank, the money must really be given back: from
     ``refund_account`` to ``given_to``, with a voucher ``RMB-…``. Refused with ``REASON_MISSING``,
     ``PAYMENT_ALREADY_REVERSED``, ``PAYMENT_DEPOSITED`` (say what gives the money back, or move the
-    receipt to its family), ``REFUND_NOT_NEEDED``, ``REFUND_RECEIVER_MISSING`` or
-    ``REFUND_MORE_THAN_HELD``.
+    receipt to its family), ``REFUND_NOT_NEEDED``, ``REFUND_RECEIVER_MISSING``,
+    ``REFUND_MORE_THAN_HELD`` or ``SLIP_HANDED_OVER``. What a lump sum paid goes back to its rest.
     """
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")
     payment = _standing(payment)
+    parts = parts_standing(payment)
     slip = _locked_slip(payment)
-    place = money_place(payment)
     is_deposited = slip is not None and slip.deposited_on is not None
-    if is_deposited:
+    is_refund = is_deposited and payment.group_payment_id is None
+    if is_refund:
         source = _refund_source(mutual, on, payment, refund_account, given_to)
     elif refund_account is not None:
         raise Refusal("REFUND_NOT_NEEDED", place="refund_account")
     else:
-        source = place
-    parts = parts_standing(payment)
-    if slip is not None and not is_deposited:
-        slip.total_minor -= payment.amount_minor
-        slip.save(update_fields=["total_minor"])
-        payment.slip = None
+        source = money_place(payment)
+    _leave_slip(payment, slip)
     payment.reversed_on = on
     payment.save(update_fields=["reversed_on", "slip"])
     move_paid({part.key: -part.amount_minor for part in parts})
-    number = next_number(mutual=mutual, prefix=REFUND_PREFIX, on=on) if is_deposited else ""
+    number = next_number(mutual=mutual, prefix=REFUND_PREFIX, on=on) if is_refund else ""
     voucher = None
     if source.pk != payment.treasury_account_id:
         voucher = _brought_back(payment, source, number, actor=actor, on=on, reason=reason)
@@ -124,7 +128,7 @@ def reverse_payment(
         # Given back from the very box it came into: the reversal itself is the voucher.
         document_number="" if voucher is not None else number,
     )
-    if is_deposited:
+    if is_refund:
         CashRefund.objects.create(
             mutual=mutual,
             document_number=number,
@@ -137,6 +141,18 @@ def reverse_payment(
             entry=voucher or reversal,
         )
     return payment
+
+
+def _leave_slip(payment: ContributionPayment, slip: CollectionSlip | None) -> None:
+    """A receipt taken back leaves a slip not yet deposited; one of a lump sum goes back to it."""
+    if payment.group_payment is not None:
+        whole = payment.group_payment
+        whole.allocated_minor -= payment.amount_minor
+        whole.save(update_fields=["allocated_minor"])
+    elif slip is not None and slip.deposited_on is None:
+        slip.total_minor -= payment.amount_minor
+        slip.save(update_fields=["total_minor"])
+        payment.slip = None
 
 
 def _standing(payment: ContributionPayment) -> ContributionPayment:
@@ -152,10 +168,17 @@ def _standing(payment: ContributionPayment) -> ContributionPayment:
 
 
 def _locked_slip(payment: ContributionPayment) -> CollectionSlip | None:
-    if payment.slip_id is None:
+    """The slip on which the money of a receipt travels, locked; ``SLIP_HANDED_OVER`` when its
+    cash is between two people."""
+    bearer: ContributionPayment | GroupPayment = payment
+    if payment.group_payment_id is not None:
+        bearer = GroupPayment.objects.select_for_update().get(pk=payment.group_payment_id)
+        payment.group_payment = bearer
+    if bearer.slip_id is None:
         return None
-    payment.slip = CollectionSlip.objects.select_for_update().get(pk=payment.slip_id)
-    return payment.slip
+    bearer.slip = CollectionSlip.objects.select_for_update().get(pk=bearer.slip_id)
+    require_at_hand(bearer.slip)
+    return bearer.slip
 
 
 def _refund_source(
@@ -201,18 +224,28 @@ def _brought_back(
     reason: str,
 ) -> Entry:
     """The money of a receipt comes back into the box that its reversals take it out of: in each
-    fund what the entries of the receipt left there."""
+    fund what the entries of the receipt left there.
+
+    A receipt of a lump sum took from the advances what it gave the funds: both come back, and
+    neither place holds more or less than before.
+    """
     mutual, box = payment.mutual, payment.treasury_account
     entries = [payment.entry_id, *payment.reassignments.values_list("entry_id", flat=True)]
     left = Posting.objects.filter(entry_id__in=entries, account=box).order_by()
-    funds = dict(left.values_list("fund").annotate(total=Sum(SIGNED)))
-    entry = posting_rules.cash_deposited(
-        document_number=number or next_number(mutual=mutual, prefix=REFUND_PREFIX, on=on),
-        occurred_on=on,
-        source=treasury_of(source),
-        destination=treasury_of(box),
-        amounts_minor={FundCode(fund): total for fund, total in funds.items()},
-        label=reason[:200],
+    here, there = treasury_of(box), treasury_of(source)
+    postings = []
+    for fund, total in left.values_list("fund").annotate(total=Sum(SIGNED)).order_by("fund"):
+        if total:
+            side = Side.DEBIT if total > 0 else Side.CREDIT
+            postings.append(here.posting(FundCode(fund), side, abs(total)))
+            postings.append(there.posting(FundCode(fund), side.opposite, abs(total)))
+    entry = EntryDraft(
+        number or next_number(mutual=mutual, prefix=REFUND_PREFIX, on=on),
+        there.journal,
+        EntryKind.CASH_DEPOSITED,
+        on,
+        tuple(postings),
+        reason[:200],
     )
     return post_entry(mutual=mutual, entry=entry, actor=actor, on=on)
 

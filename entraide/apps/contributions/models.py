@@ -6,6 +6,15 @@ from django.db import models
 from django_scopes import ScopedManager
 
 from entraide.apps.access.records import MutualRecord
+from entraide.apps.contributions.cash_records import (
+    BankDeposit,
+    CashHandover,
+    CheckNote,
+    HandoverSlip,
+    HandoverState,
+    ReceiptPrint,
+)
+from entraide.apps.contributions.group_records import GroupPayment, SumOrigin
 from entraide.apps.contributions.receipt_records import (
     CashRefund,
     PaymentReassignment,
@@ -15,17 +24,25 @@ from entraide.apps.contributions.receipt_records import (
 )
 
 __all__ = [
+    "BankDeposit",
+    "CashHandover",
     "CashRefund",
     "Channel",
+    "CheckNote",
     "CollectionSlip",
     "ContributionDue",
     "ContributionPayment",
     "DueKind",
+    "GroupPayment",
+    "HandoverSlip",
+    "HandoverState",
     "Payer",
     "PaymentAllocation",
     "PaymentReassignment",
     "RangeKind",
+    "ReceiptPrint",
     "ReceiptRange",
+    "SumOrigin",
     "VoidedNumber",
 ]
 
@@ -116,7 +133,9 @@ class Channel(models.TextChoices):
 class CollectionSlip(MutualRecord):
     """A *bordereau de cotisations*: cash receipts of one holder handed to the bank together.
 
-    ``document_number`` is also the number of the deposit in the books and on the statement.
+    ``document_number`` is also the number of the deposit in the books and on the statement,
+    unless several slips went together. ``holder`` and ``cash_account`` say who holds the cash now:
+    a confirmed hand-over changes them.
     """
 
     document_number = models.CharField(max_length=60)
@@ -131,6 +150,9 @@ class CollectionSlip(MutualRecord):
     entry = models.OneToOneField(
         "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    deposit = models.ForeignKey(
+        BankDeposit, on_delete=models.PROTECT, null=True, blank=True, related_name="slips"
+    )  # of several slips; a slip alone has its own entry
 
     objects = ScopedManager(mutual="mutual")
 
@@ -158,6 +180,9 @@ class ContributionPayment(MutualRecord):
     receipt_range = models.ForeignKey(
         ReceiptRange, on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
     )  # that its number, or its paper number, belongs to
+    group_payment = models.ForeignKey(
+        GroupPayment, on_delete=models.PROTECT, null=True, blank=True, related_name="receipts"
+    )  # the lump sum that paid it: its money travels with that sum
     paid_on = models.DateField()
     amount_minor = models.BigIntegerField()
     received_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")

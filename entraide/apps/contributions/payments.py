@@ -83,7 +83,7 @@ def record_contribution_payment(
     require_not_future(paid_on, on, "paid_on")
     treasury = _treasury_of(treasury_account, channel)
     reference = external_reference.strip()
-    _require_new_reference(mutual, channel, reference)
+    require_new_reference(mutual, channel, reference)
     require_enrolled(household, paid_on)
     dues = open_dues(household, payer)
     parts = allocate_payment(amount_minor, dues.values(), currency=mutual.currency)
@@ -143,7 +143,8 @@ def require_enrolled(household: Household, paid_on: date) -> None:
         )
 
 
-def _require_new_reference(mutual: Mutual, channel: str, reference: str) -> None:
+def require_new_reference(mutual: Mutual, channel: str, reference: str) -> None:
+    """A transfer is recorded once: ``EXTERNAL_REFERENCE_MISSING``, ``EXTERNAL_REFERENCE_USED``."""
     if not reference:
         if channel == Channel.MOBILE_MONEY:
             raise Refusal("EXTERNAL_REFERENCE_MISSING", place="external_reference")

@@ -12,6 +12,7 @@ from datetime import date
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from entraide.apps.contributions.custody import loose_receipts
 from entraide.apps.contributions.models import (
     Channel,
     CollectionSlip,
@@ -237,12 +238,18 @@ class PaperReceiptFault:
     receipts: tuple[ContributionPayment, ...]
 
 
-def paper_receipt_faults(mutual: Mutual) -> tuple[PaperReceiptFault, ...]:
+def paper_receipt_faults(
+    mutual: Mutual, *, registered: bool = True
+) -> tuple[PaperReceiptFault, ...]:
     """Numbers of paper booklets that are missing or were used twice, each with its receipts.
+
+    ``registered=False``: of booklets that nobody entered as given to a person only.
 
     For a hole, the receipts just before and after it; for a double, those that bear the number.
     """
     on_paper = ContributionPayment.objects.filter(mutual=mutual).exclude(paper_number="")
+    if not registered:
+        on_paper = on_paper.filter(receipt_range=None)
     used: list[str] = []
     taken_back: list[str] = []
     for number, reversed_on in on_paper.values_list("paper_number", "reversed_on"):
@@ -298,9 +305,9 @@ def groups_list(mutual: Mutual) -> QuerySet[PartnerGroup]:
 
 def cash_without_slip(mutual: Mutual) -> Collected:
     """Cash received that is on no slip yet. One query."""
-    sums = ContributionPayment.objects.filter(
-        mutual=mutual, channel=Channel.CASH, reversed_on__isnull=True, slip__isnull=True
-    ).aggregate(amount=Sum("amount_minor", default=0), count=Count("pk"))
+    sums = loose_receipts(mutual).aggregate(
+        amount=Sum("amount_minor", default=0), count=Count("pk")
+    )
     return Collected(Channel.CASH, sums["amount"], sums["count"])
 
 

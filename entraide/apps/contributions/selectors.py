@@ -13,8 +13,8 @@ from django.db.models import BigIntegerField, Count, F, Min, Q, QuerySet, Sum
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
+from entraide.apps.contributions.custody import loose_receipts
 from entraide.apps.contributions.models import (
-    Channel,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
@@ -293,9 +293,7 @@ def receipts_without_slip(
     mutual: Mutual, *, holder: User | None = None
 ) -> QuerySet[ContributionPayment]:
     """Cash received that is on no slip yet, the oldest first: who holds it is ``received_by``."""
-    waiting = ContributionPayment.objects.filter(
-        mutual=mutual, channel=Channel.CASH, reversed_on__isnull=True, slip__isnull=True
-    )
+    waiting = loose_receipts(mutual)
     if holder is not None:
         waiting = waiting.filter(received_by=holder)
     return waiting.select_related("household", "received_by", "treasury_account").order_by(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any, TypeVar
 
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 
 from entraide.apps.access.models import User
 from entraide.apps.contributions.allocation import deposit_entry
 from entraide.apps.contributions.models import (
-    Channel,
+    BankDeposit,
+    CashHandover,
     CollectionSlip,
     ContributionPayment,
+    GroupPayment,
+    HandoverState,
     PaymentAllocation,
 )
 from entraide.apps.enrolment.checks import require_not_future
@@ -23,7 +28,10 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Finding, Refusal, RefusedRows
-from entraide.core.ledger import FundCode
+from entraide.core.ledger import AccountRole, FundCode
+
+DEPOSIT_PREFIX = "VB"
+OnSlip = TypeVar("OnSlip", ContributionPayment, GroupPayment)
 
 
 @command("prepare_slip", right=Right.PREPARE_SLIP)
@@ -33,22 +41,19 @@ def prepare_slip(
     actor: User,
     on: date,
     idempotency_key: str,
-    receipts: tuple[ContributionPayment, ...],
+    receipts: tuple[ContributionPayment, ...] = (),
+    lump_sums: tuple[GroupPayment, ...] = (),
 ) -> CollectionSlip:
     """A *bordereau de cotisations* ``BC-…``: cash receipts of one holder, to hand to the bank.
 
-    All from one holder and one cash box. Refused with ``SLIP_EMPTY``, or with every receipt that
-    cannot be on it, placed at ``receipts[i]``: ``RECEIPT_NOT_CASH``, ``RECEIPT_REVERSED``,
+    All from one holder and one cash box; lump sums of groups received in cash go with them.
+    Refused with ``SLIP_EMPTY``, or with every receipt that cannot be on it, placed at
+    ``receipts[i]`` (lump sums after them): ``RECEIPT_NOT_CASH``, ``RECEIPT_REVERSED``,
     ``RECEIPT_ON_SLIP``, ``RECEIPT_OTHER_HOLDER``, ``RECEIPT_OTHER_BOX``.
     """
-    if not receipts:
+    if not receipts and not lump_sums:
         raise Refusal("SLIP_EMPTY", place="receipts")
-    wanted = list(dict.fromkeys(receipt.pk for receipt in receipts))
-    locked = {
-        receipt.pk: receipt
-        for receipt in ContributionPayment.objects.select_for_update().filter(pk__in=wanted)
-    }
-    chosen = [locked[key] for key in wanted]
+    chosen = [*_locked(ContributionPayment, receipts), *_locked(GroupPayment, lump_sums)]
     findings = tuple(
         finding
         for index, receipt in enumerate(chosen)
@@ -64,15 +69,25 @@ def prepare_slip(
         prepared_on=on,
         total_minor=sum(receipt.amount_minor for receipt in chosen),
     )
-    ContributionPayment.objects.filter(pk__in=wanted).update(slip=slip)
+    for each in chosen:
+        each.slip = slip
+        each.save(update_fields=["slip"])
     return slip
 
 
-def _slip_fault(
-    receipt: ContributionPayment, first: ContributionPayment, place: str
-) -> Finding | None:
+def _locked(model: type[OnSlip], wanted: Sequence[OnSlip]) -> list[OnSlip]:
+    """These records, locked and as they stand now, each once, in the order asked."""
+    keys = list(dict.fromkeys(each.pk for each in wanted))
+    rows = model._default_manager.select_for_update(of=("self",)).select_related("treasury_account")
+    locked = {each.pk: each for each in rows.filter(pk__in=keys)}
+    return [locked[key] for key in keys]
+
+
+def _slip_fault(receipt: Any, first: Any, place: str) -> Finding | None:
+    is_cash = receipt.treasury_account.role == AccountRole.CASH
+    is_of_sum = getattr(receipt, "group_payment_id", None) is not None  # its money is the sum's
     faults = (
-        ("RECEIPT_NOT_CASH", receipt.channel != Channel.CASH),
+        ("RECEIPT_NOT_CASH", not is_cash or is_of_sum),
         ("RECEIPT_REVERSED", receipt.reversed_on is not None),
         ("RECEIPT_ON_SLIP", receipt.slip_id is not None),
         ("RECEIPT_OTHER_HOLDER", receipt.received_by_id != first.received_by_id),
@@ -94,24 +109,18 @@ def record_deposit(
     slip: CollectionSlip,
     bank_account: Account,
     deposited_on: date,
+    amount_minor: int | None = None,
 ) -> CollectionSlip:
     """The cash of a slip reaches the bank; the entry bears the slip's number, as the statement.
 
-    Each fund moves by what the slip's receipts brought it. Refused with
-    ``SLIP_ALREADY_DEPOSITED``, ``SLIP_EMPTY``, ``DEPOSIT_BEFORE_SLIP`` or ``DATE_IN_FUTURE``.
+    Each fund moves by what the slip's receipts brought it. ``amount_minor`` is what the bank
+    counted, when it is asked. Refused with ``SLIP_ALREADY_DEPOSITED``, ``SLIP_EMPTY``,
+    ``SLIP_HANDED_OVER``, ``DEPOSIT_BEFORE_SLIP``, ``DATE_IN_FUTURE`` or
+    ``DEPOSIT_AMOUNT_DIFFERS``: a part of a slip is deposited once the slip is split.
     """
-    require_not_future(deposited_on, on, "deposited_on")
-    slip = CollectionSlip.objects.select_for_update().get(pk=slip.pk)
-    if slip.deposited_on is not None:
-        raise Refusal(
-            "SLIP_ALREADY_DEPOSITED", document_number=slip.document_number, day=slip.deposited_on
-        )
-    if deposited_on < slip.prepared_on:
-        raise Refusal("DEPOSIT_BEFORE_SLIP", place="deposited_on", prepared_on=slip.prepared_on)
-    if slip.total_minor == 0:
-        raise Refusal("SLIP_EMPTY", document_number=slip.document_number)
+    [slip] = _to_deposit([slip], deposited_on, on, amount_minor)
     draft = deposit_entry(
-        _funds_of(slip),
+        funds_of_slips([slip]),
         document_number=slip.document_number,
         occurred_on=deposited_on,
         source=treasury_of(slip.cash_account),
@@ -123,8 +132,164 @@ def record_deposit(
     return slip
 
 
-def _funds_of(slip: CollectionSlip) -> dict[FundCode, int]:
-    sums = PaymentAllocation.objects.filter(payment__slip=slip).aggregate(
-        mutual_fund=Sum("fund_share_minor"), running=Sum("running_share_minor")
+@command("deposit_slips", right=Right.RECORD_DEPOSIT)
+def deposit_slips(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    slips: tuple[CollectionSlip, ...],
+    bank_account: Account,
+    deposited_on: date,
+    amount_minor: int | None = None,
+) -> BankDeposit:
+    """Several slips taken to the bank at once: one deposit ``VB-…``, one line of the statement.
+
+    All from one cash box. Refused as :func:`record_deposit`, with ``DEPOSIT_OF_ONE_SLIP`` (it
+    bears the slip's own number) or ``DEPOSIT_OTHER_BOX``.
+    """
+    if len({slip.pk for slip in slips}) < 2:
+        raise Refusal("DEPOSIT_OF_ONE_SLIP", place="slips")
+    chosen = _to_deposit(slips, deposited_on, on, amount_minor)
+    for slip in chosen:
+        if slip.cash_account_id != chosen[0].cash_account_id:
+            raise Refusal("DEPOSIT_OTHER_BOX", place="slips", document_number=slip.document_number)
+    number = next_number(mutual=mutual, prefix=DEPOSIT_PREFIX, on=on)
+    draft = deposit_entry(
+        funds_of_slips(chosen),
+        document_number=number,
+        occurred_on=deposited_on,
+        source=treasury_of(chosen[0].cash_account),
+        destination=treasury_of(bank_account),
+        label=", ".join(slip.document_number for slip in chosen)[:200],
     )
-    return {FundCode.MUTUAL: sums["mutual_fund"], FundCode.RUNNING: sums["running"]}
+    deposit = BankDeposit.objects.create(
+        mutual=mutual,
+        document_number=number,
+        bank_account=bank_account,
+        deposited_on=deposited_on,
+        total_minor=sum(slip.total_minor for slip in chosen),
+        recorded_by=actor,
+        entry=post_entry(mutual=mutual, entry=draft, actor=actor, on=on),
+    )
+    for slip in chosen:
+        slip.deposited_on, slip.deposit_account, slip.deposit = deposited_on, bank_account, deposit
+        slip.save(update_fields=["deposited_on", "deposit_account", "deposit"])
+    return deposit
+
+
+def _to_deposit(
+    slips: Iterable[CollectionSlip], deposited_on: date, on: date, amount_minor: int | None
+) -> list[CollectionSlip]:
+    """These slips, locked, when their cash may reach the bank on that day."""
+    require_not_future(deposited_on, on, "deposited_on")
+    locked = list(
+        CollectionSlip.objects.select_for_update(of=("self",))
+        .select_related("cash_account")
+        .filter(pk__in=[slip.pk for slip in slips])
+        .order_by("pk")
+    )
+    for slip in locked:
+        if slip.deposited_on is not None:
+            raise Refusal(
+                "SLIP_ALREADY_DEPOSITED",
+                document_number=slip.document_number,
+                day=slip.deposited_on,
+            )
+        if deposited_on < slip.prepared_on:
+            raise Refusal("DEPOSIT_BEFORE_SLIP", place="deposited_on", prepared_on=slip.prepared_on)
+        if slip.total_minor == 0:
+            raise Refusal("SLIP_EMPTY", document_number=slip.document_number)
+        require_at_hand(slip)
+    total_minor = sum(slip.total_minor for slip in locked)
+    if amount_minor is not None and amount_minor != total_minor:
+        raise Refusal(
+            "DEPOSIT_AMOUNT_DIFFERS",
+            place="amount",
+            amount_minor=amount_minor,
+            total_minor=total_minor,
+            currency=locked[0].mutual.currency,
+        )
+    return locked
+
+
+def require_at_hand(slip: CollectionSlip) -> None:
+    """Refuse with ``SLIP_HANDED_OVER`` a slip whose cash is between two people."""
+    handover = CashHandover.objects.filter(
+        lines__slip=slip, state__in=(HandoverState.GIVEN, HandoverState.DISPUTED)
+    ).first()
+    if handover is not None:
+        raise Refusal(
+            "SLIP_HANDED_OVER",
+            document_number=slip.document_number,
+            handover=handover.document_number,
+            receiver=str(handover.receiver),
+        )
+
+
+@command("split_slip", right=Right.PREPARE_SLIP)
+def split_slip(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    slip: CollectionSlip,
+    receipts: tuple[ContributionPayment, ...],
+) -> CollectionSlip:
+    """Some receipts leave a slip for a new one: their cash goes another way, or is missing.
+
+    Holder and box stay. Refused with ``SLIP_EMPTY`` (no receipt chosen), ``SLIP_SPLIT_WHOLE``,
+    ``RECEIPT_NOT_ON_SLIP``, ``SLIP_ALREADY_DEPOSITED`` or ``SLIP_HANDED_OVER``.
+    """
+    slip = CollectionSlip.objects.select_for_update().get(pk=slip.pk)
+    if slip.deposited_on is not None:
+        raise Refusal(
+            "SLIP_ALREADY_DEPOSITED", document_number=slip.document_number, day=slip.deposited_on
+        )
+    require_at_hand(slip)
+    chosen = _locked(ContributionPayment, receipts)
+    for receipt in chosen:
+        if receipt.slip_id != slip.pk:
+            raise Refusal(
+                "RECEIPT_NOT_ON_SLIP", place="receipts", document_number=receipt.document_number
+            )
+    moved_minor = sum(receipt.amount_minor for receipt in chosen)
+    if moved_minor == 0:
+        raise Refusal("SLIP_EMPTY", place="receipts")
+    if moved_minor == slip.total_minor:
+        raise Refusal("SLIP_SPLIT_WHOLE", place="receipts", document_number=slip.document_number)
+    new = CollectionSlip.objects.create(
+        mutual=mutual,
+        document_number=next_number(mutual=mutual, prefix="BC", on=on),
+        holder=slip.holder,
+        cash_account=slip.cash_account,
+        prepared_on=on,
+        total_minor=moved_minor,
+    )
+    slip.total_minor -= moved_minor
+    slip.save(update_fields=["total_minor"])
+    ContributionPayment.objects.filter(pk__in=[each.pk for each in chosen]).update(slip=new)
+    return new
+
+
+def funds_of_slips(slips: Iterable[CollectionSlip]) -> dict[FundCode, int]:
+    """What the cash of slips is of each fund; the rest of lump sums is of none yet."""
+    keys = [slip.pk for slip in slips]
+    parts = PaymentAllocation.objects.filter(
+        Q(payment__slip__in=keys)
+        | Q(payment__group_payment__slip__in=keys, payment__reversed_on__isnull=True)
+    )
+    sums = parts.aggregate(
+        mutual_fund=Sum("fund_share_minor", default=0),
+        running=Sum("running_share_minor", default=0),
+    )
+    rest = GroupPayment.objects.filter(slip__in=keys, reversed_on__isnull=True).aggregate(
+        total=Sum(F("amount_minor") - F("allocated_minor"), default=0)
+    )["total"]
+    return {
+        FundCode.MUTUAL: sums["mutual_fund"],
+        FundCode.RUNNING: sums["running"],
+        FundCode.OTHER: rest,
+    }

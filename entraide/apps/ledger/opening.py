@@ -70,6 +70,29 @@ def create_mutual(
     return created
 
 
+def ensure_account(mutual: Mutual, role: AccountRole) -> Account:
+    """The account of a role, opened from the country's chart when the mutual is older than it.
+
+    Inside the caller's transaction; a number already taken gets the next rank under it.
+    """
+    found = Account.objects.filter(mutual=mutual, role=role.value, key="").first()
+    if found is not None:
+        return found
+    plan = read_accounts(country_path(mutual.country).with_name("accounts.yaml"))
+    account = next(each for each in plan if each.role == role)
+    taken = set(Account.objects.filter(mutual=mutual).values_list("number", flat=True))
+    free = (f"{account.number}{rank}" for rank in range(1, len(taken) + 2))
+    number = next(each for each in (account.number, *free) if each not in taken)
+    return Account.objects.create(
+        mutual=mutual,
+        number=number,
+        role=role.value,
+        kind=account.kind.value,
+        label_fr=account.titles["fr"],
+        label_en=account.titles["en"],
+    )
+
+
 @command("add_treasury_account", right=Right.POST_OPERATION)
 def add_treasury_account(
     *,

@@ -11,14 +11,20 @@ from django.db.models import Model
 from entraide.apps.banking.postings import SUSPENSE_PREFIX
 from entraide.apps.claims.models import Claim
 from entraide.apps.contributions.corrections import REASSIGNMENT_PREFIX, REFUND_PREFIX
+from entraide.apps.contributions.handovers import HANDOVER_PREFIX
+from entraide.apps.contributions.lump_sums import SUM_PREFIX
 from entraide.apps.contributions.models import (
+    BankDeposit,
+    CashHandover,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
+    GroupPayment,
     RangeKind,
     ReceiptRange,
 )
 from entraide.apps.contributions.ranges import DEVICE_PREFIX, used_ranks, voided_ranks
+from entraide.apps.contributions.slips import DEPOSIT_PREFIX
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry
 from entraide.apps.ledger.operations import (
@@ -43,6 +49,9 @@ NUMBERED: dict[str, tuple[type[Model], str]] = {
     "BC": (CollectionSlip, "document_number"),
     REASSIGNMENT_PREFIX: (Entry, "document_number"),
     REFUND_PREFIX: (Entry, "document_number"),
+    DEPOSIT_PREFIX: (BankDeposit, "document_number"),
+    HANDOVER_PREFIX: (CashHandover, "document_number"),
+    SUM_PREFIX: (GroupPayment, "document_number"),
     "S": (Claim, "document_number"),
     "BR": (SettlementBatch, "document_number"),
     "F": (Household, "number"),

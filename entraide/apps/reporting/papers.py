@@ -9,10 +9,13 @@ from uuid import UUID
 from entraide.apps.access.records import MutualRecord
 from entraide.apps.claims.models import Claim
 from entraide.apps.contributions.models import (
+    BankDeposit,
+    CashHandover,
     CashRefund,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
+    GroupPayment,
     PaymentReassignment,
 )
 from entraide.apps.enrolment.models import Household
@@ -29,8 +32,11 @@ _REGISTERS: dict[str, tuple[_Source, ...]] = {
     EntryKind.CONTRIBUTION_REASSIGNED: (("receipt", PaymentReassignment, "payment__uid"),),
     EntryKind.CASH_DEPOSITED: (
         ("slip", CollectionSlip, "uid"),
+        ("bank-deposit", BankDeposit, "uid"),
+        ("handover", CashHandover, "uid"),
         ("receipt", CashRefund, "payment__uid"),
     ),
+    EntryKind.GROUP_SUM_RECEIVED: (("lump-sum", GroupPayment, "uid"),),
     EntryKind.CLAIM_APPROVED: (("claim", Claim, "uid"),),
     EntryKind.PAYOUT_MADE: (("payout", Payout, "uid"),),
 }
@@ -38,7 +44,7 @@ _REGISTERS: dict[str, tuple[_Source, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The record behind an entry: ``register`` is due, receipt, slip, claim or payout."""
+    """The record behind an entry: ``register`` is the page that shows it: due, receipt, slip …"""
 
     register: str
     document_number: str
@@ -47,7 +53,7 @@ class Paper:
 
 def paper_of(entry: Entry) -> Paper | None:
     """The record that posted an entry (for a reversal, what it takes back); None for an operation
-    made in the books themselves. One query, two for money that moved between accounts."""
+    made in the books themselves. One query, a few for money that moved between accounts."""
     source = entry.reverses or entry
     number = source.document_number
     for register, model, path in _REGISTERS.get(source.kind, ()):
@@ -60,7 +66,7 @@ def paper_of(entry: Entry) -> Paper | None:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Whose a posting is: a family (its number) or a provider (its name)."""
+    """Whose a posting is: a family or a lump sum (its number), or a provider (its name)."""
 
     kind: str
     name: str
@@ -68,16 +74,18 @@ class Party:
 
 
 def parties_of(entry: Entry) -> dict[str, Party]:
-    """Whose the postings of an entry are, by code (``household:<uid>``). Two queries."""
+    """Whose the postings of an entry are, by code (``household:<uid>``). Three queries."""
     codes = {posting.party for posting in entry.postings.all() if posting.party}
     families = Household.objects.filter(
         mutual=entry.mutual_id, uid__in=_uids(codes, "household")
     ).values_list("uid", "number")
     providers = Provider.objects.filter(uid__in=_uids(codes, "provider")).values_list("uid", "name")
+    lump_sums = GroupPayment.objects.filter(
+        mutual=entry.mutual_id, uid__in=_uids(codes, "group_sum")
+    ).values_list("uid", "document_number")
+    registers = (("household", families), ("provider", providers), ("group_sum", lump_sums))
     return {
-        f"{kind}:{uid}": Party(kind, name, uid)
-        for kind, rows in (("household", families), ("provider", providers))
-        for uid, name in rows
+        f"{kind}:{uid}": Party(kind, name, uid) for kind, rows in registers for uid, name in rows
     }
 
 

@@ -8,15 +8,26 @@ from typing import Any
 
 from django.db.models import F, Q, Sum
 
+from entraide.apps.contributions.corrections import REFUND_PREFIX
+from entraide.apps.contributions.custody import holdings
+from entraide.apps.contributions.lump_sums import sum_party
 from entraide.apps.contributions.models import (
+    BankDeposit,
+    CashHandover,
     CashRefund,
+    CollectionSlip,
+    ContributionPayment,
+    GroupPayment,
+    HandoverSlip,
+    HandoverState,
     PaymentAllocation,
     PaymentReassignment,
 )
-from entraide.apps.ledger.models import Entry, Posting
+from entraide.apps.ledger.models import Account, Entry, Posting
+from entraide.apps.ledger.selectors import SIGNED
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Finding
-from entraide.core.ledger import EntryKind
+from entraide.core.ledger import AccountRole, EntryKind
 from entraide.core.posting_rules import RECEIVABLE_ROLES
 
 # Document, side, fund and party of what is owed → amount.
@@ -89,6 +100,98 @@ def _recorded(mutual: Mutual) -> _Owed:
                 if amount:
                     recorded[document][side, code, f"household:{household}"] += sign * amount
     return recorded
+
+
+def check_custody(mutual: Mutual) -> Iterator[Finding]:
+    """``CUSTODY_DIFFERS``: in each cash box, what people hold of contributions is what the books
+    hold of them there; ``HOLDER_DIFFERS``: a slip is held by who last confirmed to have it."""
+    held: Counter[int] = Counter()
+    for holding in holdings(mutual):
+        held[holding.box.pk] += holding.total_minor
+    books = _contribution_cash(mutual)
+    boxes = Account.objects.filter(mutual=mutual).in_bulk(held.keys() | books.keys())
+    for pk in sorted(held.keys() | books.keys()):
+        if held[pk] != books[pk]:
+            yield _finding("CUSTODY_DIFFERS", mutual, boxes[pk].number, held[pk], books[pk])
+    last: dict[str, tuple[int, int, int, int]] = {}
+    for slip, *people in (
+        HandoverSlip.objects.filter(mutual=mutual, handover__state=HandoverState.CONFIRMED)
+        .order_by("pk")
+        .values_list(
+            "slip__document_number",
+            "slip__holder",
+            "handover__receiver",
+            "slip__cash_account",
+            "handover__to_account",
+        )
+    ):
+        last[slip] = tuple(people)
+    for slip, (holder, receiver, box, to_account) in last.items():
+        if holder != receiver or box != to_account:
+            data = {"kind": "slip", "document": slip, "found": holder, "expected": receiver}
+            yield Finding("HOLDER_DIFFERS", place=slip, data=data)
+
+
+def _contribution_cash(mutual: Mutual) -> Counter[int]:
+    """Debits − credits of contributions in each cash box: receipts, lump sums, their reversals,
+    slips deposited or handed over; money given back leaves the box's other cash."""
+    received = (
+        EntryKind.CONTRIBUTION_PAID.value,
+        EntryKind.CONTRIBUTION_REASSIGNED.value,
+        EntryKind.GROUP_SUM_RECEIVED.value,
+    )
+    moved = Q(pk__in=CollectionSlip.objects.filter(mutual=mutual).values("entry"))
+    moved |= Q(pk__in=BankDeposit.objects.filter(mutual=mutual).values("entry"))
+    moved |= Q(pk__in=CashHandover.objects.filter(mutual=mutual).values("entry"))
+    entries = Entry.objects.filter(
+        Q(kind__in=received)
+        | Q(reverses__kind__in=received, cashrefund__isnull=True)
+        | moved
+        | Q(kind=EntryKind.CASH_DEPOSITED.value, document_number__startswith=f"{REFUND_PREFIX}-"),
+        mutual=mutual,
+    )
+    from_other_cash = Q(
+        entry__cashrefund__isnull=False, entry__kind=EntryKind.CASH_DEPOSITED.value, side="credit"
+    )
+    rows = (
+        Posting.objects.filter(
+            mutual=mutual, account__role=AccountRole.CASH.value, entry__in=entries.order_by()
+        )
+        .exclude(from_other_cash)
+        .order_by()
+        .values_list("account_id")
+        .annotate(total=Sum(SIGNED))
+    )
+    return Counter(dict(rows))
+
+
+def check_lump_sums(mutual: Mutual) -> Iterator[Finding]:
+    """``LUMP_SUM_DIFFERS``: what a lump sum says was shared is the sum of its standing receipts,
+    and its rest is what the books owe its group."""
+    shared = dict(
+        ContributionPayment.objects.filter(
+            mutual=mutual, group_payment__isnull=False, reversed_on__isnull=True
+        )
+        .order_by()
+        .values_list("group_payment_id")
+        .annotate(total=Sum("amount_minor"))
+    )
+    owed = dict(
+        Posting.objects.filter(mutual=mutual, account__role=AccountRole.GROUP_ADVANCES.value)
+        .order_by()
+        .values_list("party")
+        .annotate(total=-Sum(SIGNED))
+    )
+    for lump_sum in GroupPayment.objects.filter(mutual=mutual).order_by("pk"):
+        number, paid = lump_sum.document_number, shared.get(lump_sum.pk, 0)
+        if lump_sum.allocated_minor != paid:
+            yield _finding("LUMP_SUM_DIFFERS", mutual, number, lump_sum.allocated_minor, paid)
+        books = owed.pop(sum_party(lump_sum), 0)
+        if lump_sum.rest_minor != books:
+            yield _finding("LUMP_SUM_DIFFERS", mutual, number, lump_sum.rest_minor, books)
+    for party, books in sorted(owed.items()):
+        if books:
+            yield _finding("LUMP_SUM_DIFFERS", mutual, party, 0, books)
 
 
 def check_refunds(mutual: Mutual) -> Iterator[Finding]:

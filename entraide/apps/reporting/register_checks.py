@@ -15,9 +15,11 @@ from django.db.models import F, Model, Q, Sum
 from entraide.apps.banking.models import Statement, StatementLine
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.contributions.models import (
+    BankDeposit,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
+    GroupPayment,
     PaymentAllocation,
     PaymentReassignment,
 )
@@ -182,23 +184,36 @@ def _compare_parties(
 
 
 def check_slips(mutual: Mutual) -> Iterator[Finding]:
-    """A slip is the sum of its receipts, and its deposit is posted under its own number."""
-    receipts = dict(
-        ContributionPayment.objects.filter(mutual=mutual, slip__isnull=False)
-        .order_by()
-        .values_list("slip__document_number")
-        .annotate(total=Sum("amount_minor"))
-    )
+    """A slip is the sum of its receipts, and its deposit is posted under its own number, or
+    under that of the deposit of several slips."""
+    receipts: Counter[str] = Counter()
+    for register in (ContributionPayment, GroupPayment):
+        receipts.update(
+            dict(
+                register.objects.filter(mutual=mutual, slip__isnull=False)
+                .order_by()
+                .values_list("slip__document_number")
+                .annotate(total=Sum("amount_minor"))
+            )
+        )
     posted = _posted(mutual, TREASURY_ROLES, "debit", EntryKind.CASH_DEPOSITED)
+    together: Counter[str] = Counter()
     slips = CollectionSlip.objects.filter(mutual=mutual).order_by("pk")
-    for document, total, deposited_on in slips.values_list(
-        "document_number", "total_minor", "deposited_on"
+    for document, total, deposited_on, deposit in slips.values_list(
+        "document_number", "total_minor", "deposited_on", "deposit__document_number"
     ):
         if total != receipts.get(document, 0):
             held = receipts.get(document, 0)
             yield _finding("SLIP_RECEIPTS_DIFFER", mutual, "slip", document, total, held)
+        if deposit is not None:
+            together[deposit] += total
         books = sum(posted.get(document, {}).values())
-        if books != (total if deposited_on is not None else 0):
+        if books != (total if deposited_on is not None and deposit is None else 0):
+            yield _finding("SLIP_DEPOSIT_DIFFERS", mutual, "slip", document, total, books)
+    deposits = BankDeposit.objects.filter(mutual=mutual).order_by("pk")
+    for document, total in deposits.values_list("document_number", "total_minor"):
+        books = sum(posted.get(document, {}).values())
+        if not total == together[document] == books:
             yield _finding("SLIP_DEPOSIT_DIFFERS", mutual, "slip", document, total, books)
 
 
@@ -281,6 +296,7 @@ def check_payables(mutual: Mutual) -> Iterator[Finding]:
 _REGISTERS: tuple[tuple[EntryKind, type[Model]], ...] = (
     (EntryKind.CONTRIBUTION_PAID, ContributionPayment),
     (EntryKind.CONTRIBUTION_REASSIGNED, PaymentReassignment),
+    (EntryKind.GROUP_SUM_RECEIVED, GroupPayment),
     (EntryKind.CLAIM_APPROVED, Claim),
     (EntryKind.PAYOUT_MADE, Payout),
 )

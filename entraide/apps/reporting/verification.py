@@ -38,6 +38,8 @@ CHECKS: tuple[Check, ...] = (
     registers.check_payments,
     receipts.check_reassignments,
     receipts.check_refunds,
+    receipts.check_lump_sums,
+    receipts.check_custody,
     registers.check_receivables,
     registers.check_slips,
     registers.check_claims,

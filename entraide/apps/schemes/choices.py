@@ -201,6 +201,53 @@ WORD_CARD = OptionChoice(
     options={"carte": _("Card (carte)"), "carnet": _("Booklet (carnet)")},
 )
 
+RECEIPT_SLIP_DAYS = NumberChoice(
+    "receipt_slip_days",
+    _("Days before a cash receipt is on a slip"),
+    _("After so many days a cash receipt that is on no slip is listed by the daily check."),
+    3,
+    ChoiceArea.CONTRIBUTIONS,
+    "0.2.0",
+    minimum=0,
+    maximum=365,
+)
+
+SLIP_DEPOSIT_DAYS = NumberChoice(
+    "slip_deposit_days",
+    _("Days before a slip is at the bank"),
+    _("After so many days a slip that is not at the bank is listed by the daily check."),
+    7,
+    ChoiceArea.CONTRIBUTIONS,
+    "0.2.0",
+    minimum=0,
+    maximum=365,
+)
+
+CASH_HELD_DAYS = NumberChoice(
+    "cash_held_days",
+    _("Days that a person may keep cash"),
+    _("Who keeps cash of contributions for longer is listed by the daily check."),
+    10,
+    ChoiceArea.CONTRIBUTIONS,
+    "0.2.0",
+    minimum=0,
+    maximum=365,
+)
+
+CASH_HELD_LIMIT = NumberChoice(
+    "cash_held_limit",
+    _("Most cash that a person may hold"),
+    _(
+        "In whole units of the currency: who holds more cash of contributions is listed by the "
+        "daily check. 0: no limit."
+    ),
+    0,
+    ChoiceArea.CONTRIBUTIONS,
+    "0.2.0",
+    minimum=0,
+    maximum=1_000_000_000,
+)
+
 CHOICES: tuple[Choice[Any], ...] = (
     HELP_NUMBER,
     HELP_STEPS,
@@ -218,6 +265,10 @@ CHOICES: tuple[Choice[Any], ...] = (
     WORD_CARD,
     BRIEFING_TARGET,
     EFFORT_LIMIT,
+    RECEIPT_SLIP_DAYS,
+    SLIP_DEPOSIT_DAYS,
+    CASH_HELD_DAYS,
+    CASH_HELD_LIMIT,
 )
 
 

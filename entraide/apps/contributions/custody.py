@@ -1,0 +1,167 @@
+"""Who holds the cash of contributions now, how much, and since when; inside ``scope(mutual=…)``.
+
+Cash is held by who received it until it is on a slip, then by the holder of the slip, until the
+bank has it. A hand-over changes the holder once the receiver has confirmed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, Least
+
+from entraide.apps.access.models import User
+from entraide.apps.contributions.models import (
+    CashHandover,
+    CollectionSlip,
+    ContributionPayment,
+    GroupPayment,
+    HandoverState,
+)
+from entraide.apps.ledger.models import Account
+from entraide.apps.schemes.models import Mutual
+from entraide.core.ledger import AccountRole
+
+
+@dataclass(slots=True)
+class Holding:
+    """What one person holds in one cash box, in minor units."""
+
+    holder: User
+    box: Account
+    loose_minor: int = 0  # on no slip yet
+    loose_count: int = 0
+    slips_minor: int = 0
+    slips_count: int = 0
+    since: date | None = None  # the day of the oldest money
+    announced_minor: int = 0  # of it, given to somebody who has not confirmed
+
+    @property
+    def total_minor(self) -> int:
+        """All that the person answers for."""
+        return self.loose_minor + self.slips_minor
+
+    def days(self, on: date) -> int:
+        """How many days ago the oldest money came in."""
+        return 0 if self.since is None else (on - self.since).days
+
+
+def loose_receipts(mutual: Mutual) -> QuerySet[ContributionPayment]:
+    """Cash receipts on no slip; those of a lump sum travel with it."""
+    return ContributionPayment.objects.filter(
+        mutual=mutual,
+        treasury_account__role=AccountRole.CASH,
+        reversed_on__isnull=True,
+        slip__isnull=True,
+        group_payment__isnull=True,
+    )
+
+
+def loose_lump_sums(mutual: Mutual) -> QuerySet[GroupPayment]:
+    """Lump sums received in cash, on no slip."""
+    return GroupPayment.objects.filter(
+        mutual=mutual,
+        treasury_account__role=AccountRole.CASH,
+        reversed_on__isnull=True,
+        slip__isnull=True,
+    )
+
+
+def slips_at_hand(mutual: Mutual) -> QuerySet[CollectionSlip]:
+    """Slips whose cash is not at the bank."""
+    return CollectionSlip.objects.filter(
+        mutual=mutual, deposited_on__isnull=True, total_minor__gt=0
+    )
+
+
+def holdings(mutual: Mutual) -> list[Holding]:
+    """What each person holds in each box, the largest first. Six queries, whatever the register."""
+    found: dict[tuple[int, int], Holding] = {}
+    rows = []
+    for loose in (loose_receipts(mutual), loose_lump_sums(mutual)):
+        rows += [
+            (person, box, amount, count, since, True)
+            for person, box, amount, count, since in loose.order_by()
+            .values_list("received_by", "treasury_account")
+            .annotate(total=Sum("amount_minor"), count=Count("pk"), since=Min("paid_on"))
+        ]
+    # Of a slip, the oldest money is that of its oldest receipt, not the day it was prepared.
+    rows += [
+        (person, box, amount, 1, since, False)
+        for _slip, person, box, amount, since in slips_at_hand(mutual)
+        .order_by()
+        .values_list("pk", "holder", "cash_account", "total_minor")
+        .annotate(
+            since=Least(
+                Coalesce(Min("payments__paid_on"), "prepared_on"),
+                Coalesce(Min("lump_sums__paid_on"), "prepared_on"),
+            )
+        )
+    ]
+    people = User.objects.in_bulk({person for person, *_rest in rows})
+    boxes = Account.objects.filter(mutual=mutual).in_bulk({row[1] for row in rows})
+    for person, box, amount, count, since, is_loose in rows:
+        held = found.setdefault((person, box), Holding(people[person], boxes[box]))
+        if is_loose:
+            held.loose_minor += amount
+            held.loose_count += count
+        else:
+            held.slips_minor += amount
+            held.slips_count += count
+        held.since = since if held.since is None else min(held.since, since)
+    for handover in open_handovers(mutual):
+        key = (handover.giver_id, handover.from_account_id)
+        if key in found:
+            found[key].announced_minor += handover.total_minor
+    return sorted(found.values(), key=lambda each: (-each.total_minor, str(each.holder)))
+
+
+def open_handovers(mutual: Mutual) -> QuerySet[CashHandover]:
+    """Hand-overs that wait for their receiver, or that the receiver disputes, the oldest first."""
+    return (
+        CashHandover.objects.filter(
+            mutual=mutual, state__in=(HandoverState.GIVEN, HandoverState.DISPUTED)
+        )
+        .select_related("giver", "receiver", "from_account", "to_account")
+        .order_by("given_on", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CashFlow:
+    """Of the cash received in a period: how much is at the bank, how much people still hold."""
+
+    received_minor: int
+    deposited_minor: int
+
+    @property
+    def missing_minor(self) -> int:
+        """Received and not at the bank."""
+        return self.received_minor - self.deposited_minor
+
+
+def cash_flow(mutual: Mutual, from_: date, until: date) -> CashFlow:
+    """The cash of contributions received in ``[from_, until)``, and what of it the bank has.
+
+    A deposit later than the period counts: it is that money that is followed. Two queries.
+    """
+    is_deposited = Q(slip__deposited_on__isnull=False)
+    sums = [
+        rows.filter(
+            mutual=mutual,
+            treasury_account__role=AccountRole.CASH,
+            reversed_on__isnull=True,
+            paid_on__gte=from_,
+            paid_on__lt=until,
+        ).aggregate(
+            received=Sum("amount_minor", default=0),
+            deposited=Sum("amount_minor", filter=is_deposited, default=0),
+        )
+        for rows in (
+            ContributionPayment.objects.filter(group_payment__isnull=True),
+            GroupPayment.objects.all(),
+        )
+    ]
+    return CashFlow(sum(each["received"] for each in sums), sum(each["deposited"] for each in sums))
