@@ -102,6 +102,12 @@ STATES: dict[str, dict[str, State]] = {
         "confirmed": State("ok", pgettext_lazy("state", "Match confirmed")),
         "undone": State("plain", pgettext_lazy("state", "Match undone")),
     },
+    "handover": {
+        "given": State("wait", pgettext_lazy("handover", "To count")),
+        "confirmed": State("ok", pgettext_lazy("handover", "Confirmed")),
+        "disputed": State("bad", pgettext_lazy("handover", "Counted differently")),
+        "withdrawn": State("plain", pgettext_lazy("handover", "Taken back")),
+    },
     "due": {
         "paid": State("ok", pgettext_lazy("a due", "Paid")),
         "due": State("wait", pgettext_lazy("state", "Due")),

@@ -148,14 +148,14 @@ def share_lump_sum(
 
     The rest stays the group's advance. Every fault is told at once, at ``shares[i]``:
     ``PAYMENT_NOT_POSITIVE``, ``OVERPAYMENT``, ``NOTHING_DUE``; or refused as a whole with
-    ``SHARES_MISSING``, ``FAMILY_TWICE``, ``LUMP_SUM_REVERSED``, ``LUMP_SUM_EXCEEDED``.
+    ``SHARES_MISSING``, ``SHARED_TWICE``, ``LUMP_SUM_REVERSED``, ``LUMP_SUM_EXCEEDED``.
     """
     lump_sum = _locked(lump_sum)
     if not shares:
         raise Refusal("SHARES_MISSING", place="shares")
     households = [share.household for share in shares]
     if len({household.pk for household in households}) < len(households):
-        raise Refusal("FAMILY_TWICE", place="shares")
+        raise Refusal("SHARED_TWICE", place="shares")
     shared_minor = sum(share.amount_minor for share in shares)
     if shared_minor > lump_sum.rest_minor:
         raise Refusal(

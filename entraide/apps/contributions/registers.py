@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from entraide.apps.contributions.custody import loose_receipts
@@ -18,6 +18,7 @@ from entraide.apps.contributions.models import (
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
+    GroupPayment,
     Payer,
     PaymentAllocation,
 )
@@ -288,6 +289,24 @@ def receipts_of_slip(slip: CollectionSlip) -> QuerySet[ContributionPayment]:
 def slips_to_deposit_count(mutual: Mutual) -> int:
     """How many slips wait for the bank."""
     return CollectionSlip.objects.filter(mutual=mutual, deposited_on__isnull=True).count()
+
+
+def lump_sums_list(mutual: Mutual) -> QuerySet[GroupPayment]:
+    """Lump sums, those with something left to share first, then the latest."""
+    has_rest = Case(
+        When(reversed_on__isnull=True, allocated_minor__lt=F("amount_minor"), then=Value(0)),
+        default=Value(1),
+    )
+    return (
+        GroupPayment.objects.filter(mutual=mutual)
+        .select_related("group")
+        .order_by(has_rest, "-paid_on", "-pk")
+    )
+
+
+def lump_sums_of_slip(slip: CollectionSlip) -> QuerySet[GroupPayment]:
+    """The lump sums whose cash is on a slip."""
+    return slip.lump_sums.order_by("paid_on", "pk")
 
 
 def groups_list(mutual: Mutual) -> QuerySet[PartnerGroup]:

@@ -15,10 +15,15 @@ from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.contributions.custody import loose_receipts
 from entraide.apps.contributions.models import (
+    BankDeposit,
+    CashHandover,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
+    GroupPayment,
+    HandoverState,
     Payer,
+    ReceiptRange,
 )
 from entraide.apps.enrolment.facts import membership_cover, person_cover
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
@@ -148,13 +153,70 @@ def due_for(mutual: Mutual, uid: UUID | str) -> ContributionDue:
 def payment_for(mutual: Mutual, uid: UUID | str) -> ContributionPayment:
     """The receipt of this mutual with this ``uid``, or ``NOT_FOUND``."""
     payments = ContributionPayment.objects.filter(mutual=mutual)
-    return found(payments.select_related("household", "treasury_account", "slip"), uid=uid)
+    return found(
+        payments.select_related(
+            "household", "treasury_account", "slip", "group_payment", "entry", "received_by"
+        ),
+        uid=uid,
+    )
 
 
 def slip_for(mutual: Mutual, uid: UUID | str) -> CollectionSlip:
     """The collection slip of this mutual with this ``uid``, or ``NOT_FOUND``."""
     slips = CollectionSlip.objects.filter(mutual=mutual)
-    return found(slips.select_related("holder", "cash_account", "deposit_account"), uid=uid)
+    return found(
+        slips.select_related(
+            "holder", "cash_account", "deposit_account", "deposit__entry", "entry"
+        ),
+        uid=uid,
+    )
+
+
+def range_for(mutual: Mutual, uid: UUID | str) -> ReceiptRange:
+    """The range of receipt numbers of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    ranges = ReceiptRange.objects.filter(mutual=mutual)
+    return found(ranges.select_related("holder", "given_by", "returned_to"), uid=uid)
+
+
+def handover_for(mutual: Mutual, uid: UUID | str) -> CashHandover:
+    """The hand-over of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    handovers = CashHandover.objects.filter(mutual=mutual)
+    return found(
+        handovers.select_related("giver", "receiver", "from_account", "to_account", "entry"),
+        uid=uid,
+    )
+
+
+def handovers_list(mutual: Mutual, *, show: str = "") -> QuerySet[CashHandover]:
+    """Hand-overs, the latest first; ``show``: a state of theirs."""
+    handovers = CashHandover.objects.filter(mutual=mutual)
+    if show in HandoverState.values:
+        handovers = handovers.filter(state=show)
+    return handovers.select_related("giver", "receiver").order_by("-given_on", "-pk")
+
+
+def deposit_for(mutual: Mutual, uid: UUID | str) -> BankDeposit:
+    """The deposit of several slips with this ``uid``, or ``NOT_FOUND``."""
+    deposits = BankDeposit.objects.filter(mutual=mutual)
+    return found(deposits.select_related("bank_account", "entry", "recorded_by"), uid=uid)
+
+
+def lump_sum_for(mutual: Mutual, uid: UUID | str) -> GroupPayment:
+    """The lump sum of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    sums = GroupPayment.objects.filter(mutual=mutual)
+    return found(
+        sums.select_related("group", "treasury_account", "slip", "received_by", "entry"), uid=uid
+    )
+
+
+def ranges_list(mutual: Mutual, *, show: str = "") -> QuerySet[ReceiptRange]:
+    """Booklets and ranges, those still out first; ``show``: ``out`` or ``returned``."""
+    ranges = ReceiptRange.objects.filter(mutual=mutual)
+    if show in ("out", "returned"):
+        ranges = ranges.filter(returned_on__isnull=show == "out")
+    return ranges.select_related("holder").order_by(
+        F("returned_on").desc(nulls_first=True), "-given_on", "series", "first"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,12 @@ def covered_persons_count(group: PartnerGroup, on: date) -> int:
     )
 
 
+def household_by_number(mutual: Mutual, number: str) -> Household | None:
+    """The household with this number, as somebody types it, or None."""
+    typed = "".join(number.split()).upper()
+    return Household.objects.filter(mutual=mutual, number=typed).first()
+
+
 def last_membership(household: Household) -> Membership | None:
     """The membership that begins last: the one to renew."""
     return (

@@ -39,7 +39,6 @@ CHECKS: tuple[Check, ...] = (
     receipts.check_reassignments,
     receipts.check_refunds,
     receipts.check_lump_sums,
-    receipts.check_custody,
     registers.check_receivables,
     registers.check_slips,
     registers.check_claims,
@@ -61,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     check_numbers,
     check_ranges,
     check_product_versions,
+    receipts.check_custody,
 )
 
 

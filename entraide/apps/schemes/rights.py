@@ -153,6 +153,19 @@ def may(user: User, mutual: Mutual | None, right: Right, on: date) -> bool:
     return user.is_system or right in rights_of(roles_on(user, mutual, on))
 
 
+def people_who_may(mutual: Mutual, right: Right, on: date) -> list[User]:
+    """Who holds a right in a mutual on a day, by name; the system is nobody here."""
+    roles = [role for role, rights in ROLE_RIGHTS.items() if right in rights]
+    appointed = Appointment.objects.filter(
+        Q(effective_until__isnull=True) | Q(effective_until__gt=on),
+        mutual=mutual,
+        role__in=roles,
+        effective_from__lte=on,
+    )
+    people = User.objects.filter(pk__in=appointed.values("user"), is_active=True, is_system=False)
+    return sorted(people, key=str)
+
+
 def require_right(user: User, mutual: Mutual | None, right: Right, on: date) -> None:
     """Refuse with ``FORBIDDEN`` unless :func:`may`."""
     if not may(user, mutual, right, on):

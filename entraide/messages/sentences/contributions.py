@@ -89,7 +89,7 @@ SENTENCES: dict[str, str] = {
     "DIFFERENCE_UNEXPLAINED": "{counted_minor} counted for {total_minor} announced: write what explains the difference.",
     "PAYER_MISSING": "Write who brought the money.",
     "SHARES_MISSING": "Write the part of at least one family.",
-    "FAMILY_TWICE": "A family stands twice in the list.",
+    "SHARED_TWICE": "A family stands twice in the list.",
     "LUMP_SUM_EXCEEDED": "The parts add up to {amount_minor}, and {remaining_minor} is left to share.",
     "LUMP_SUM_REVERSED": "Lump sum {document_number} was taken back on {day}.",
     "LUMP_SUM_SHARED": "Receipts were made from lump sum {document_number}: reverse them first.",

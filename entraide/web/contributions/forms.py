@@ -137,14 +137,55 @@ class ReasonForm(forms.Form):
     )
 
 
+class ReversalForm(ReasonForm):
+    """A receipt is taken back; once its cash is at the bank, who gives the money back to whom."""
+
+    refund_from = forms.ChoiceField(
+        label=gettext_lazy("Money given back from"), widget=forms.RadioSelect
+    )
+    given_to = forms.CharField(
+        label=gettext_lazy("Given back to"),
+        max_length=160,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, mutual: Mutual, is_deposited: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_deposited = is_deposited
+        self.accounts: dict[str, Account] = {}
+        if not is_deposited:
+            del self.fields["refund_from"], self.fields["given_to"]
+            return
+        self.accounts = {str(account.uid): account for account in treasury_accounts(mutual)}
+        self.fields["refund_from"].choices = [
+            (uid, account_name(account)) for uid, account in self.accounts.items()
+        ]
+
+    def account(self) -> Account | None:
+        """The account that the money comes out of, when the bank has that of the receipt."""
+        return self.accounts.get(self.cleaned_data.get("refund_from", ""))
+
+
+class ReassignForm(ReasonForm):
+    """The family that a receipt was for."""
+
+    household = forms.CharField(
+        label=gettext_lazy("Number of the right family"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class DepositForm(forms.Form):
     """The cash of a slip reaches the bank."""
 
     bank = forms.ChoiceField(label=gettext_lazy("Deposited in"), widget=forms.RadioSelect)
     deposited_on = DayField(label=gettext_lazy("Day of the deposit"))
+    amount = MoneyField(label=gettext_lazy("Amount counted by the bank"), required=False)
 
     def __init__(self, *args: Any, mutual: Mutual, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = mutual.currency
         self.accounts = {
             str(account.uid): account
             for account in treasury_accounts(mutual)

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from entraide.apps.contributions.corrections import reverse_payment
+from entraide.apps.contributions.corrections import reassign_payment, reverse_payment
 from entraide.apps.contributions.models import Channel, ContributionPayment, Payer
 from entraide.apps.contributions.payments import record_contribution_payment
+from entraide.apps.contributions.prints import check_code
 from entraide.apps.contributions.registers import (
     households_list,
     members_of,
-    paper_receipt_faults,
-    paper_receipts_count,
-    parts_of_payment,
     receipts_list,
 )
 from entraide.apps.contributions.selectors import HouseholdAccount, household_account, payment_for
+from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.models import Household
-from entraide.apps.enrolment.selectors import household_for
+from entraide.apps.enrolment.selectors import household_by_number, household_for, last_membership
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
-from entraide.web.contributions.forms import PaymentForm, ReasonForm
+from entraide.core.ledger import AccountRole
+from entraide.documents.amount_words import amount_in_words
+from entraide.documents.receipt_pdf import qr_svg
+from entraide.web.contributions.forms import PaymentForm, ReassignForm, ReversalForm
+from entraide.web.contributions.papers import payload_of
+from entraide.web.contributions.receipt_papers import parts_shown
 from entraide.web.contributions.wording import (
     CHANNEL_NAMES,
     account_name,
@@ -167,20 +171,6 @@ def receipt_list(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/contributions/receipts.html", context)
 
 
-@office_view(right=Right.READ_REGISTERS)
-def booklets(request: OfficeRequest) -> HttpResponse:
-    """Holes and doubles of the paper booklets of those who collect."""
-    found = paper_receipt_faults(request.mutual)
-    receipts = [each for row in found for each in row.receipts]
-    members = members_of([each.household for each in receipts if each.household])
-    rows = [
-        (row.fault, [(each, members.get(each.household_id)) for each in row.receipts])
-        for row in found
-    ]
-    context = {"rows": rows, "on_paper": paper_receipts_count(request.mutual)}
-    return render(request, "web/contributions/booklets.html", context)
-
-
 def _days_asked(typed: str) -> date | None:
     try:
         return read_day(typed) if typed.strip() else None
@@ -191,17 +181,44 @@ def _days_asked(typed: str) -> date | None:
 @office_view(right=Right.READ_REGISTERS)
 def receipt(request: OfficeRequest, uid: str) -> HttpResponse:
     """The receipt as the family takes it home, and the documents before and after it."""
-    return _receipt_page(request, payment_for(request.mutual, uid), ReasonForm())
+    payment = payment_for(request.mutual, uid)
+    return _receipt_page(request, payment, _reversal_form(request, payment))
+
+
+def _reversal_form(request: OfficeRequest, payment: ContributionPayment) -> ReversalForm:
+    """What is asked to take a receipt back: more once its cash is at the bank."""
+    form = _unasked(request, payment)
+    if request.method != "POST":
+        return form
+    return ReversalForm(request.POST, mutual=request.mutual, is_deposited=form.is_deposited)
 
 
 def _receipt_page(
-    request: OfficeRequest, payment: ContributionPayment, form: ReasonForm
+    request: OfficeRequest,
+    payment: ContributionPayment,
+    form: ReversalForm,
+    move_form: ReassignForm | None = None,
 ) -> HttpResponse:
     household = payment.household
-    parts = list(parts_of_payment(payment))
+    parts = parts_shown(payment)
     account = household_account(household, request.day, payer=Payer(payment.payer))
+    may_correct = Right.REVERSE in request.rights and payment.reversed_on is None
+    prints = list(payment.prints.select_related("printed_by").order_by("copy"))
     context = {
         "payment": payment,
+        "check_code": check_code(payment),
+        "qr": qr_svg(payload_of(payment, request.mutual.code, request.mutual.currency)),
+        "words": amount_in_words(
+            payment.amount_minor, request.mutual.currency, request.LANGUAGE_CODE
+        ),
+        "prints": prints,
+        "covered_to": _covered_to(household),
+        "moves": list(
+            payment.reassignments.select_related("from_household", "to_household").order_by("pk")
+        ),
+        "refund": getattr(payment, "refund", None),
+        "move_form": move_form or ReassignForm(prefix="move"),
+        "lump_sum": payment.group_payment,
         "household": household,
         "member": members_of([household]).get(household.pk) if household else None,
         "channel": channel_name(payment.channel),
@@ -220,13 +237,14 @@ def _receipt_page(
             for on, minor, way in statement_ways(request.mutual, payment.entry)
         ],
         "form": form,
-        "may_reverse": Right.REVERSE in request.rights and payment.reversed_on is None,
+        "may_reverse": may_correct,
         "may_prepare": Right.PREPARE_SLIP in request.rights
-        and payment.channel == Channel.CASH
+        and payment.treasury_account.role == AccountRole.CASH
+        and payment.group_payment_id is None
         and payment.slip_id is None
         and payment.reversed_on is None,
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.errors or (move_form is not None and move_form.errors) else 200
     return render(request, "web/contributions/receipt.html", context, status=status)
 
 
@@ -237,7 +255,7 @@ def reverse_receipt(request: OfficeRequest, uid: str) -> HttpResponse:
     here = redirect(office_url(request, "receipt", uid=payment.uid))
     if request.method != "POST":
         return here
-    form = ReasonForm(request.POST)
+    form = _reversal_form(request, payment)
     if not form.is_valid():
         return _receipt_page(request, payment, form)
     try:
@@ -245,6 +263,8 @@ def reverse_receipt(request: OfficeRequest, uid: str) -> HttpResponse:
             **command_arguments(request),
             payment=payment,
             reason=form.cleaned_data["reason"],
+            refund_account=form.account(),
+            given_to=form.cleaned_data.get("given_to", ""),
         )
     except Refusal as refusal:
         show_refusal(form, refusal)
@@ -255,3 +275,48 @@ def reverse_receipt(request: OfficeRequest, uid: str) -> HttpResponse:
         % {"number": payment.document_number},
     )
     return here
+
+
+@office_view(right=Right.REVERSE)
+def reassign_receipt(request: OfficeRequest, uid: str) -> HttpResponse:
+    """A receipt written for the wrong family is moved: number, day, money and slip stay."""
+    payment = payment_for(request.mutual, uid)
+    here = redirect(office_url(request, "receipt", uid=payment.uid))
+    if request.method != "POST":
+        return here
+    form = ReassignForm(request.POST, prefix="move")
+    household = None
+    if form.is_valid():
+        household = household_by_number(request.mutual, form.cleaned_data["household"])
+        if household is None:
+            form.add_error("household", _("No family bears this number."))
+    if household is None:
+        return _receipt_page(request, payment, _unasked(request, payment), form)
+    try:
+        reassign_payment(
+            **command_arguments(request),
+            payment=payment,
+            household=household,
+            reason=form.cleaned_data["reason"],
+        )
+    except Refusal as refusal:
+        show_refusal(form, refusal, {"amount_minor": "household"})
+        return _receipt_page(request, payment, _unasked(request, payment), form)
+    notify(
+        request,
+        _("Receipt %(number)s is now for family %(family)s.")
+        % {"number": payment.document_number, "family": household.number},
+    )
+    return here
+
+
+def _covered_to(household: Household | None) -> date | None:
+    """The last day of the family's cover."""
+    membership = last_membership(household) if household is not None else None
+    return None if membership is None else covered_until(membership) - timedelta(days=1)
+
+
+def _unasked(request: OfficeRequest, payment: ContributionPayment) -> ReversalForm:
+    slip = payment.slip
+    is_deposited = slip is not None and slip.deposited_on is not None
+    return ReversalForm(mutual=request.mutual, is_deposited=is_deposited)

@@ -12,15 +12,28 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entraide.apps.access.models import User
-from entraide.apps.contributions.models import CollectionSlip, ContributionPayment
-from entraide.apps.contributions.registers import members_of, receipts_of_slip, slips_list
-from entraide.apps.contributions.selectors import payment_for, receipts_without_slip, slip_for
-from entraide.apps.contributions.slips import prepare_slip, record_deposit
+from entraide.apps.contributions.custody import loose_lump_sums
+from entraide.apps.contributions.models import CollectionSlip, ContributionPayment, GroupPayment
+from entraide.apps.contributions.registers import (
+    lump_sums_of_slip,
+    members_of,
+    receipts_of_slip,
+    slips_list,
+)
+from entraide.apps.contributions.selectors import (
+    lump_sum_for,
+    payment_for,
+    receipts_without_slip,
+    slip_for,
+)
+from entraide.apps.contributions.slips import prepare_slip, record_deposit, split_slip
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal, RefusedRows
+from entraide.documents.receipt_pdf import slip_pdf
 from entraide.messages import sentence
 from entraide.web.contributions.forms import DepositForm
+from entraide.web.contributions.papers import slip_content
 from entraide.web.contributions.wording import account_name
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
@@ -53,7 +66,7 @@ class Purse:
     holder: User
     box: Account
     box_name: str
-    receipts: tuple[ContributionPayment, ...]
+    receipts: tuple[ContributionPayment | GroupPayment, ...]
 
     @property
     def total_minor(self) -> int:
@@ -66,9 +79,9 @@ class Purse:
         return f"{self.holder.pk}-{self.box.pk}"
 
 
-def purses(receipts: Iterable[ContributionPayment]) -> list[Purse]:
+def purses(receipts: Iterable[ContributionPayment | GroupPayment]) -> list[Purse]:
     """Receipts put together by who holds their cash and where: one slip each."""
-    by_holder: dict[tuple[int, int], list[ContributionPayment]] = {}
+    by_holder: dict[tuple[int, int], list[ContributionPayment | GroupPayment]] = {}
     for receipt in receipts:
         key = (receipt.received_by_id, receipt.treasury_account_id)
         by_holder.setdefault(key, []).append(receipt)
@@ -87,13 +100,16 @@ def purses(receipts: Iterable[ContributionPayment]) -> list[Purse]:
 def prepare(request: OfficeRequest) -> HttpResponse:
     """The receipts that are on no slip, by person and box; those ticked make a slip."""
     faults: list[str] = []
-    ticked = set(request.POST.getlist("receipts"))
+    ticked = {*request.POST.getlist("receipts"), *request.POST.getlist("lump_sums")}
     if request.method == "POST":
         try:
             slip = prepare_slip(
                 **command_arguments(request),
                 receipts=tuple(
                     payment_for(request.mutual, uid) for uid in request.POST.getlist("receipts")
+                ),
+                lump_sums=tuple(
+                    lump_sum_for(request.mutual, uid) for uid in request.POST.getlist("lump_sums")
                 ),
             )
         except Refusal as refusal:
@@ -108,11 +124,18 @@ def prepare(request: OfficeRequest) -> HttpResponse:
             )
             return redirect(office_url(request, "slip", uid=slip.uid))
     waiting = list(receipts_without_slip(request.mutual))
+    lump_sums = loose_lump_sums(request.mutual).select_related("received_by", "treasury_account")
     members = members_of({each.household for each in waiting if each.household is not None})
     context = {
         "purses": [
-            (purse, [(each, members.get(each.household_id)) for each in purse.receipts])
-            for purse in purses(waiting)
+            (
+                purse,
+                [
+                    (each, members.get(getattr(each, "household_id", None)))
+                    for each in purse.receipts
+                ],
+            )
+            for purse in purses([*waiting, *lump_sums])
         ],
         "ticked": ticked,
         "is_refused": bool(faults),
@@ -137,7 +160,12 @@ def slip(request: OfficeRequest, uid: str) -> HttpResponse:
     return _slip_page(request, shown, form)
 
 
-def _slip_page(request: OfficeRequest, shown: CollectionSlip, form: DepositForm) -> HttpResponse:
+def _slip_page(
+    request: OfficeRequest,
+    shown: CollectionSlip,
+    form: DepositForm,
+    faults: list[str] | None = None,
+) -> HttpResponse:
     receipts = list(receipts_of_slip(shown))
     members = members_of([each.household for each in receipts if each.household is not None])
     context = {
@@ -154,11 +182,58 @@ def _slip_page(request: OfficeRequest, shown: CollectionSlip, form: DepositForm)
             for on, minor, way in statement_ways(request.mutual, shown.entry)
         ],
         "receipts": [(each, members.get(each.household_id)) for each in receipts],
+        "lump_sums": list(lump_sums_of_slip(shown)),
+        "handovers": list(
+            shown.handovers.select_related("handover__giver", "handover__receiver").order_by("pk")
+        ),
+        "faults": faults or [],
+        "may_split": Right.PREPARE_SLIP in request.rights
+        and shown.deposited_on is None
+        and len(receipts) > 1,
         "form": form,
         "may_deposit": Right.RECORD_DEPOSIT in request.rights and shown.deposited_on is None,
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.errors or faults else 200
     return render(request, "web/contributions/slip.html", context, status=status)
+
+
+@office_view(right=Right.READ_REGISTERS)
+def slip_paper(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The slip on A4, to be signed and stamped on both sides."""
+    shown = slip_for(request.mutual, uid)
+    receipts = list(receipts_of_slip(shown))
+    members = members_of([each.household for each in receipts if each.household is not None])
+    content = slip_content(request, shown, receipts, list(lump_sums_of_slip(shown)), members)
+    answer = HttpResponse(slip_pdf(content), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{shown.document_number}.pdf"'
+    return answer
+
+
+@office_view(right=Right.PREPARE_SLIP)
+def split(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The receipts ticked leave the slip for a new one."""
+    shown = slip_for(request.mutual, uid)
+    if request.method != "POST":
+        return redirect(office_url(request, "slip", uid=shown.uid))
+    try:
+        new = split_slip(
+            **command_arguments(request),
+            slip=shown,
+            receipts=tuple(
+                payment_for(request.mutual, each) for each in request.POST.getlist("receipts")
+            ),
+        )
+    except Refusal as refusal:
+        if refusal.code in ("FORBIDDEN", "NOT_FOUND"):
+            raise
+        form = DepositForm(mutual=request.mutual, day=request.day)
+        return _slip_page(request, shown, form, [told(refusal)])
+    notify(
+        request,
+        _("Slip %(number)s holds what left %(old)s.")
+        % {"number": new.document_number, "old": shown.document_number},
+    )
+    return redirect(office_url(request, "slip", uid=new.uid))
 
 
 @office_view(right=Right.RECORD_DEPOSIT)
@@ -177,6 +252,7 @@ def deposit(request: OfficeRequest, uid: str) -> HttpResponse:
             slip=shown,
             bank_account=form.account(),
             deposited_on=form.cleaned_data["deposited_on"],
+            amount_minor=form.cleaned_data["amount"],
         )
     except Refusal as refusal:
         show_refusal(form, refusal)

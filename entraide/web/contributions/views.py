@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from entraide.apps.contributions.daily_check import to_explain_count
 from entraide.apps.contributions.models import ContributionDue
 from entraide.apps.contributions.registers import (
     cash_on_slips,
@@ -76,6 +77,8 @@ def overview(request: OfficeRequest) -> HttpResponse:
         "receipts": [
             (each, channel_name(each.channel)) for each in receipts_list(mutual)[:LATEST_RECEIPTS]
         ],
+        "to_explain": to_explain_count(mutual, day),
+        "held_minor": in_hand.amount_minor + on_slips.amount_minor,
         "may_receive": Right.RECORD_PAYMENT in request.rights,
         "may_prepare": Right.PREPARE_SLIP in request.rights,
         "may_deposit": Right.RECORD_DEPOSIT in request.rights,

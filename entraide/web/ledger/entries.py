@@ -192,6 +192,9 @@ def _paper_name(paper: Paper | None) -> str:
         "due": _("Call for contributions"),
         "receipt": _("Receipt"),
         "slip": _("Collection slip"),
+        "bank-deposit": _("Deposit of several slips"),
+        "handover": _("Hand-over of cash"),
+        "lump-sum": _("Lump sum"),
         "claim": _("Claim"),
         "payout": _("Payment of care"),
     }

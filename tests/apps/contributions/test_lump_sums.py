@@ -87,7 +87,7 @@ def test_every_part_that_cannot_be_paid_is_named(families: list[Household], peop
     lump_sum = received(families[0].mutual, people)
     with pytest.raises(Refusal, match="LUMP_SUM_EXCEEDED"):
         share(lump_sum, people, (families[0], 31_000))
-    with pytest.raises(Refusal, match="FAMILY_TWICE"):
+    with pytest.raises(Refusal, match="SHARED_TWICE"):
         share(lump_sum, people, (families[0], 1), (families[0], 1))
     with pytest.raises(RefusedRows) as refused:
         share(lump_sum, people, (families[0], 13_001), (families[1], 500), (families[2], 0))

@@ -1,0 +1,269 @@
+"""What receipts and slips say on paper, in the reader's language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from entraide.apps.contributions.models import (
+    CollectionSlip,
+    ContributionPayment,
+    GroupPayment,
+    Payer,
+    PaymentAllocation,
+)
+from entraide.apps.contributions.prints import check_code
+from entraide.apps.contributions.registers import members_of
+from entraide.apps.contributions.selectors import household_account
+from entraide.apps.enrolment.facts import covered_until
+from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.selectors import last_membership
+from entraide.apps.schemes.choices import HELP_NUMBER
+from entraide.documents import writing
+from entraide.documents.amount_words import amount_in_words
+from entraide.documents.receipt_pdf import PaperFact, PaperLine, ReceiptContent, SlipContent
+from entraide.web.contributions.wording import account_name, channel_name, due_name, payer_name
+from entraide.web.office import OfficeRequest
+
+
+def payload_of(payment: ContributionPayment, mutual_code: str, currency: str) -> str:
+    """What the QR of a receipt says: enough to compare the paper, and the code that proves it."""
+    return "|".join(
+        (
+            "ENTRAIDE-R1",
+            mutual_code,
+            payment.document_number,
+            str(payment.amount_minor),
+            currency,
+            payment.paid_on.isoformat(),
+            check_code(payment),
+        )
+    )
+
+
+def receipt_content(
+    request: OfficeRequest,
+    payment: ContributionPayment,
+    parts: Sequence[PaymentAllocation],
+    *,
+    copy: int = 1,
+) -> ReceiptContent:
+    """A receipt as its family takes it home; ``copy`` above one is marked DUPLICATA."""
+    mutual, language = request.mutual, get_language() or "fr"
+    mark = ""
+    if payment.reversed_on is not None:
+        mark = _("REVERSED on %(day)s") % {"day": writing.day(payment.reversed_on, language)}
+    elif copy > 1:
+        mark = _("DUPLICATE no. %(rank)s") % {"rank": copy - 1}
+    remaining, until = _standing_words(request, payment)
+    help_number = HELP_NUMBER.of(mutual)
+    return ReceiptContent(
+        language=language,
+        title=_("Contribution receipt"),
+        number=payment.document_number,
+        mutual=mutual.name,
+        place=mutual.place,
+        amount=writing.money(payment.amount_minor, mutual.currency, language),
+        words=amount_in_words(payment.amount_minor, mutual.currency, language),
+        how=_how(payment, language),
+        facts=_facts(payment),
+        lines=tuple(
+            PaperLine(
+                due_name(part.due),
+                _("%(number)s, contract %(period)s")
+                % {
+                    "number": part.due.document_number,
+                    "period": writing.period(part.due.cover_from, part.due.cover_until, language),
+                },
+                writing.amount(part.amount_minor, mutual.currency, language),
+            )
+            for part in parts
+        ),
+        received_label=_("Received"),
+        remaining=remaining,
+        until=until,
+        mark=mark,
+        help=_("Help: %(number)s") % {"number": help_number} if help_number else "",
+        payload=payload_of(payment, mutual.code, mutual.currency),
+        check=_("Code %(code)s") % {"code": check_code(payment)},
+        labels=(pgettext("a paper", "Original"), _("Stub, to keep")),
+        boxes=(
+            _("Received by %(person)s") % {"person": payment.received_by},
+            _("Stamp of the mutual"),
+            _("Signature or thumbprint of who pays"),
+        ),
+    )
+
+
+def _how(payment: ContributionPayment, language: str) -> str:
+    told = _("received on %(day)s") % {"day": writing.day(payment.paid_on, language)}
+    parts = (told, channel_name(payment.channel), payment.external_reference, payment.paper_number)
+    return " · ".join(part for part in parts if part)
+
+
+def _facts(payment: ContributionPayment) -> tuple[PaperFact, ...]:
+    household = payment.household
+    facts = []
+    if household is not None:
+        member = members_of([household]).get(household.pk)
+        name = f"{member.full_name}, {household.number}" if member else household.number
+        facts.append(PaperFact(_("Family"), name))
+    if payment.payer_name:
+        facts.append(PaperFact(_("Paid by"), payment.payer_name))
+    elif payment.payer != Payer.HOUSEHOLD:
+        facts.append(PaperFact(_("Paid by"), payer_name(payment.payer)))
+    for moved in payment.reassignments.select_related("from_household").order_by("pk"):
+        told = _("%(day)s, from family %(number)s (%(document)s)") % {
+            "day": writing.day(moved.reassigned_on, get_language() or "fr"),
+            "number": moved.from_household.number,
+            "document": moved.document_number,
+        }
+        facts.append(PaperFact(_("Moved"), told))
+    return tuple(facts)
+
+
+def _standing_words(request: OfficeRequest, payment: ContributionPayment) -> tuple[str, str]:
+    """What remains to pay, and until when the cover runs."""
+    household, language = payment.household, get_language() or "fr"
+    if household is None:
+        return "", ""
+    account = household_account(household, request.day, payer=Payer(payment.payer))
+    currency = request.mutual.currency
+    if account.remaining_minor:
+        left = writing.money(account.remaining_minor, currency, language)
+        told = _("Remains to pay: %(left)s.") % {"left": left}
+        if account.next_due is not None:
+            day = writing.day(account.next_due.due_on, language)
+            told += " " + _("Next due on %(day)s.") % {"day": day}
+    else:
+        told = _("Nothing remains to pay.")
+    membership = last_membership(household)
+    if membership is None:
+        return told, ""
+    last = covered_until(membership) - timedelta(days=1)
+    until = _("Cover until %(day)s, if contributions are paid.") % {
+        "day": writing.day(last, language)
+    }
+    return told, until
+
+
+def reversal_content(
+    request: OfficeRequest, payment: ContributionPayment, reversal_number: str, reason: str
+) -> ReceiptContent:
+    """The paper of a reversal: its own number, the receipt that it cancels, the reason."""
+    mutual, language = request.mutual, get_language() or "fr"
+    assert payment.reversed_on is not None, "a receipt that stands has no reversal"
+    refund = getattr(payment, "refund", None)
+    facts = [
+        PaperFact(
+            _("Cancels"),
+            _("receipt %(number)s of %(day)s")
+            % {
+                "number": payment.document_number,
+                "day": writing.day(payment.paid_on, language),
+            },
+        ),
+        *_facts(payment),
+        PaperFact(_("Reason"), reason),
+    ]
+    if refund is not None:
+        told = _("%(person)s, from %(account)s") % {
+            "person": refund.given_to,
+            "account": account_name(refund.account),
+        }
+        facts.append(PaperFact(_("Money given back to"), told))
+    return ReceiptContent(
+        language=language,
+        title=_("Reversal receipt"),
+        number=reversal_number,
+        mutual=mutual.name,
+        place=mutual.place,
+        amount=writing.money(-payment.amount_minor, mutual.currency, language),
+        words=amount_in_words(payment.amount_minor, mutual.currency, language),
+        how=writing.day(payment.reversed_on, language),
+        facts=tuple(facts),
+        lines=(),
+        received_label=_("Taken back"),
+        remaining=_("Receipt %(number)s pays nothing any more.")
+        % {"number": payment.document_number},
+        until="",
+        mark=_("REVERSAL"),
+        help="",
+        payload=payload_of(payment, mutual.code, mutual.currency),
+        check=_("Code %(code)s") % {"code": check_code(payment)},
+        labels=(pgettext("a paper", "Original"), _("Stub, to keep")),
+        boxes=(_("Done by"), _("Stamp of the mutual"), _("Received by the family")),
+    )
+
+
+def slip_content(
+    request: OfficeRequest,
+    slip: CollectionSlip,
+    receipts: Sequence[ContributionPayment],
+    lump_sums: Sequence[GroupPayment],
+    members: dict[int, Person],
+) -> SlipContent:
+    """A collection slip ready to be signed on both sides."""
+    mutual, language = request.mutual, get_language() or "fr"
+
+    def money(minor: int) -> str:
+        return writing.money(minor, mutual.currency, language)
+
+    rows, by_channel = [], Counter[str]()
+    for rank, each in enumerate(receipts, start=1):
+        member = members.get(each.household_id) if each.household_id else None
+        family = each.household.number if each.household else ""
+        rows.append(
+            (
+                str(rank),
+                f"{member.full_name}, {family}" if member else family,
+                each.document_number + (f" ({each.paper_number})" if each.paper_number else ""),
+                writing.day(each.paid_on, language),
+                ("−" if each.reversed_on else "")
+                + writing.amount(each.amount_minor, mutual.currency, language),
+            )
+        )
+        by_channel[channel_name(each.channel)] += each.amount_minor
+    for rank, lump_sum in enumerate(lump_sums, start=len(rows) + 1):
+        rows.append(
+            (
+                str(rank),
+                lump_sum.payer_name,
+                lump_sum.document_number,
+                writing.day(lump_sum.paid_on, language),
+                writing.amount(lump_sum.amount_minor, mutual.currency, language),
+            )
+        )
+        by_channel[_("Lump sums of groups")] += lump_sum.amount_minor
+    return SlipContent(
+        language=language,
+        title=_("Collection slip"),
+        number=slip.document_number,
+        mutual=mutual.name,
+        place=mutual.place,
+        lede=ngettext(
+            "%(total)s in cash, %(count)s piece", "%(total)s in cash, %(count)s pieces", len(rows)
+        )
+        % {"total": money(slip.total_minor), "count": len(rows)},
+        facts=(
+            PaperFact(_("Cash held by"), str(slip.holder)),
+            PaperFact(_("Cash box"), account_name(slip.cash_account)),
+            PaperFact(_("Prepared on"), writing.day(slip.prepared_on, language)),
+            PaperFact(
+                _("Deposited on"),
+                writing.day(slip.deposited_on, language) if slip.deposited_on else writing.ABSENT,
+            ),
+        ),
+        head=("", _("Family or payer"), _("Receipt"), _("Received on"), _("Amount")),
+        rows=tuple(rows),
+        totals=tuple(PaperFact(name, money(minor)) for name, minor in by_channel.items()),
+        total=PaperFact(_("Total"), money(slip.total_minor)),
+        words=amount_in_words(slip.total_minor, mutual.currency, language),
+        sides=(_("Handed in by"), _("Received by"), _("Visa of the mutual")),
+        boxes=(_("Name"), _("Date"), _("Signature"), _("Stamp")),
+        page=_("Page"),
+    )
