@@ -54,6 +54,11 @@ COMMANDS: tuple[Command, ...] = (
         "entraide.cli.commands.import_",
         "bring in what was written elsewhere",
     ),
+    Command(
+        "print-form",
+        "entraide.cli.commands.print_form",
+        "a blank form to fill by hand, in the order of its entry screen",
+    ),
     Command("report", "entraide.cli.commands.report", "the report of a mutual over some months"),
     Command(
         "serve",

@@ -58,10 +58,8 @@ def refusals(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def check_enrolment(facts: EnrolmentFacts, product: Product, on: date) -> tuple[Finding, ...]:
-    """Everything to say about an enrolment on the day it is recorded, all at once.
-
-    Empty when all is well. :func:`refusals` keeps what prevents the enrolment.
-    """
+    """Everything to say about an enrolment on the day it is recorded, all at once; :func:`refusals`
+    keeps what prevents it."""
     return tuple(_enrolment_findings(facts, product.membership, on))
 
 
@@ -190,13 +188,15 @@ class RightsStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class PersonCover:
     """A person inside a household's cover. ``is_newborn``: born into a covered household, and
-    so bound by the household's waiting period only, not by one of their own."""
+    so bound by the household's waiting period only, not by one of their own. A newborn who is only
+    declared is covered before ``provisional_until``, without a photo; registered, it is None."""
 
     entered_on: date
     exited_on: date | None = None
     died_on: date | None = None
     has_photo: bool = True
     is_newborn: bool = False
+    provisional_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,16 +226,15 @@ class Rights:
 
     When the status is not ``ACTIVE``, ``findings[0]`` is the reason to say first. Benefits still
     waiting on the day come last, as ``WAITING_PERIOD`` findings placed at their category; they
-    do not close the other benefits.
-
-    ``grace_last_on``: something has fallen due and is not paid; rights stand up to and on this
-    day, the last of the days of grace. None when nothing is owed, or when it closed the rights.
+    do not close the other benefits. Rights stand up to and on ``grace_last_on`` while something
+    is due and not paid, up to and on ``register_last_on`` while a newborn is only declared.
     """
 
     status: RightsStatus
     findings: tuple[Finding, ...] = ()
     waiting_until: Mapping[str, date] = field(default_factory=dict)
     grace_last_on: date | None = None
+    register_last_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -279,7 +278,9 @@ def rights_on(
     fallen = [due.due_on for due in owed if due.due_on <= on]
     grace = timedelta(days=product.membership.payment_grace_days)
     grace_last_on = min(fallen) + grace if fallen else None
-    return Rights(RightsStatus.ACTIVE, tuple(findings), waiting, grace_last_on)
+    until = person.provisional_until
+    last_on = until - timedelta(days=1) if until else None
+    return Rights(RightsStatus.ACTIVE, tuple(findings), waiting, grace_last_on, last_on)
 
 
 _GRAVITY = (
@@ -294,7 +295,11 @@ _Reason = tuple[RightsStatus, Finding]
 def _person_reasons(person: PersonCover, on: date) -> Iterator[_Reason]:
     if person.died_on is not None and person.died_on < on:
         yield RightsStatus.ENDED, _finding("PERSON_DECEASED", "", died_on=person.died_on)
-    if person.exited_on is not None and person.exited_on <= on:
+    until = person.provisional_until
+    if until is not None and until <= on:
+        last = until - timedelta(days=1)
+        yield RightsStatus.SUSPENDED, _finding("NEWBORN_NOT_REGISTERED", "", last_on=last)
+    elif person.exited_on is not None and person.exited_on <= on:
         yield RightsStatus.ENDED, _finding("PERSON_EXITED", "", exited_on=person.exited_on)
     if on < person.entered_on:
         yield RightsStatus.NOT_YET, _finding("PERSON_NOT_YET", "", entered_on=person.entered_on)
@@ -338,7 +343,7 @@ def _suspension_reasons(
                 due_on=min(due.due_on for due in late),
             ),
         )
-    if rule.photo_required and not person.has_photo:
+    if rule.photo_required and not person.has_photo and person.provisional_until is None:
         yield RightsStatus.SUSPENDED, Finding("PHOTO_MISSING")
 
 

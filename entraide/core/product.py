@@ -168,6 +168,7 @@ class MembershipRule:
     photo_required: bool = False
     payment_grace_days: int = 0  # days after a due date before unpaid dues suspend rights
     renewal_grace_days: int = 0  # a renewal within these days after the term keeps seniority
+    newborn_cover_days: int = 0  # a newborn only declared is covered so long, then to be registered
     claim_time_limit_days: int | None = None  # between care and reception of the claim
     cycle_starts: tuple[tuple[int, int], ...] = ()  # (day, month) on which covers begin
     enrolment_grace_months: int = 0  # enrolment so long after a cycle start still joins it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from entraide.apps.contributions.dues import (
     DueDraft,
@@ -21,9 +22,17 @@ from entraide.apps.contributions.services import (
 )
 from entraide.apps.enrolment.covers import new_person
 from entraide.apps.enrolment.facts import membership_cover, person_cover, person_facts
-from entraide.apps.enrolment.models import GroupMove, Household, Membership, Person
+from entraide.apps.enrolment.history import Act as HistoryAct
+from entraide.apps.enrolment.history import Change, change
+from entraide.apps.enrolment.models import (
+    GroupMove,
+    Household,
+    Membership,
+    Person,
+    RegisterChange,
+)
 from entraide.apps.enrolment.moves import move_to_group
-from entraide.apps.enrolment.services import end_person, record_photo
+from entraide.apps.enrolment.services import ExitReason, end_person, record_photo
 from entraide.apps.schemes.models import Product as SchemeProduct
 from entraide.apps.schemes.models import ProductVersion
 from entraide.apps.schemes.selectors import rules_of, versions_of
@@ -81,6 +90,7 @@ class BulkMembers:
         self._ended: dict[int, Person] = {}
         self._changed: dict[int, Person] = {}
         self._moves: list[GroupMove] = []
+        self._history: list[RegisterChange] = []
 
     def write_families(self, plan: list[acts.Act]) -> None:
         """Households and persons first: claims and payouts are told apart by their keys."""
@@ -97,6 +107,18 @@ class BulkMembers:
         Person.objects.bulk_create(
             person for family in self.families.values() for person in self._owned(family)
         )
+        Person.objects.bulk_update(self._children_of(plan), ["mother"], batch_size=200)
+
+    def _children_of(self, plan: list[acts.Act]) -> list[Person]:
+        """The children whose mother the paper tells, each given her row."""
+        children = []
+        for act in plan:
+            for rank, entry in enumerate(act.persons if isinstance(act, acts.Enrol) else ()):
+                if entry.mother_rank is not None:
+                    persons = self.families[act.household].persons
+                    persons[rank].mother = persons[entry.mother_rank - 1]
+                    children.append(persons[rank])
+        return children
 
     @staticmethod
     def _owned(family: Family) -> list[Person]:
@@ -253,7 +275,13 @@ class BulkMembers:
             act.entered_on,
         )
         self._record_dues(family, cover, drafts, act.entered_on, act)
+        self._note(act, family.row, Change.ENTERED, person=person)
         self.books.log(add_dependant, act, contents.dependant(act, cover.row), person)
+
+    def _note(self, act: acts.Act, household: Household, field: str, **values: Any) -> None:
+        """A change of the register, as the services write it."""
+        done = HistoryAct(self.books.actor(act), act.day, occurred_on=values.pop("day", None))
+        self._history.append(change(done, household, field, **values))
 
     def move(self, act: acts.MoveGroup) -> None:
         """A household changes group."""
@@ -267,6 +295,7 @@ class BulkMembers:
             moved_on=act.day,
         )
         self._moves.append(move)
+        self._note(act, household, Change.GROUP, before=household.group, after=content["group"])
         self.books.log(move_to_group, act, content, move)
         household.group = content["group"]
 
@@ -279,16 +308,27 @@ class BulkMembers:
         person = self.person(act.household, act.rank)
         successor = self.person(act.household, act.successor) if act.successor else None
         content = contents.end_of_person(act, person, successor)
-        person.died_on = act.died_on
+        household, day = person.household, act.died_on
+        person.died_on, person.exit_reason = act.died_on, ExitReason.DIED.value
         self._ended[person.pk] = person
+        for name in ("died_on", "exit_reason"):
+            after = getattr(person, name)
+            self._note(act, household, name, person=person, after=after, day=day)
         if successor is not None and person.is_member:
-            successor.is_member, successor.relation = True, "member"
+            for name, after in (("is_member", True), ("relation", "member")):
+                before = getattr(successor, name)
+                self._note(
+                    act, household, name, person=successor, before=before, after=after, day=day
+                )
+                setattr(successor, name, after)
             self._changed[successor.pk] = successor
         self.books.log(end_person, act, content, person)
 
     def photo(self, act: acts.TakePhoto) -> None:
         """A photo is brought."""
         person = self.person(act.household, act.rank)
+        if not person.has_photo:
+            self._note(act, person.household, Change.PHOTO, person=person, after="paper")
         person.has_photo = True
         self._changed[person.pk] = person
         self.books.log(record_photo, act, {"person": person}, person)
@@ -324,7 +364,8 @@ class BulkMembers:
         GroupMove.objects.bulk_create(self._moves)
         moved = {move.household.pk: move.household for move in self._moves}
         Household.objects.bulk_update(moved.values(), ["group"], batch_size=200)
-        Person.objects.bulk_update(self._ended.values(), ["died_on"], batch_size=200)
+        Person.objects.bulk_update(self._ended.values(), ["died_on", "exit_reason"], batch_size=200)
+        RegisterChange.objects.bulk_create(self._history, batch_size=500)
         Person.objects.bulk_update(
             self._changed.values(), ["is_member", "relation", "has_photo"], batch_size=200
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from entraide.apps.enrolment.checks import may_be_mother
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.core.periods import add_months, age_on
 from entraide.demo.acts import Act, AddDependant, EndPerson, Enrol, MoveGroup, Pay, Renew, TakePhoto
@@ -129,7 +130,7 @@ class Life:
             else:
                 relation, sex, age = "child", rng.choice("FM"), rng.uniform(0.3, 19)
             entries.append(self._entry(family, relation, sex, age, rank, rng))
-        return tuple(entries)
+        return _with_mothers(entries) if wives > 1 else tuple(entries)
 
     def _entry(
         self, family: str, relation: str, sex: str, age: float, rank: int, rng: random.Random
@@ -361,3 +362,20 @@ class Life:
             loan_minor=self._loan(day, rng),
             loan_reference=self._loan_reference(number),
         )
+
+
+def _with_mothers(entries: list[PersonEntry]) -> tuple[PersonEntry, ...]:
+    """Where one man pays for several wives, each child stands under its mother, turn by turn."""
+    wives = [rank for rank, entry in enumerate(entries, start=1) if entry.relation == "spouse"]
+    turn, told = 0, []
+    for entry in entries:
+        fitting = [
+            rank
+            for rank in wives
+            if may_be_mother(entries[rank - 1].birth_on, entries[rank - 1].sex, entry.birth_on)
+        ]
+        if entry.relation == "child" and fitting:
+            entry = replace(entry, mother_rank=fitting[turn % len(fitting)])
+            turn += 1
+        told.append(entry)
+    return tuple(told)

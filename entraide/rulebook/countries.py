@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -33,6 +33,13 @@ class Country:
     phone_region: str  # as telephone libraries name numbering plans: ISO 3166-1, two letters
     area_levels: tuple[AreaLevel, ...]
     time_zone: str  # IANA name
+    # "whole" where a name is never split, "split" where family name and given name stand apart.
+    name_fields: str = "split"
+
+    @property
+    def splits_names(self) -> bool:
+        """Whether people here write a name of the family and a given name apart."""
+        return self.name_fields == "split"
 
 
 class _LevelDocument(Strict):
@@ -47,6 +54,7 @@ class _CountryDocument(Strict):
     phone_region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     time_zone: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_-]+)+$")]
     area_levels: Annotated[list[_LevelDocument], Field(min_length=1)]
+    name_fields: Literal["whole", "split"] = "split"
 
 
 def read_country(path: Path) -> Country:
@@ -70,4 +78,5 @@ def read_country(path: Path) -> Country:
             AreaLevel(level.code, level.title.model_dump()) for level in model.area_levels
         ),
         time_zone=model.time_zone,
+        name_fields=model.name_fields,
     )

@@ -340,6 +340,7 @@ class MembershipDocument(Strict):
     photo_required: FlagParameter | None = None
     payment_grace_days: DaysParameter | None = None
     renewal_grace_days: DaysParameter | None = None
+    newborn_cover_days: DaysParameter | None = None
     claim_time_limit_days: DaysOrNoneParameter | None = None
     cycle_starts: CyclesParameter | None = None
     enrolment_grace_months: MonthsParameter | None = None

@@ -31,6 +31,11 @@ class Typed:
     sex: str  # as its list shows it
     relation: str
 
+    @property
+    def whole_name(self) -> str:
+        """The name as Malagasy families say it: one field, never split."""
+        return f"{self.name.upper()} {self.given_name}"
+
 
 FAMILY = (
     Typed("Rakotoarimanana", "Jean", "12/06/1987", "H", "Adhérent"),
@@ -72,11 +77,10 @@ def enrol(page: Page, office: Office, family: tuple[Typed, ...] = FAMILY) -> Doc
     """Fill the paper field by field, without any payment; works without script too."""
     page.goto(office.page("adhesions/nouvelle/"))
     page.get_by_label("Formule").select_option(label=PRODUCT)
-    page.get_by_label("Téléphone").fill("034 12 345 67")
+    page.locator("#id_phone").fill("034 12 345 67")
     for rank, person in enumerate(family, start=1):
         line = page.get_by_role("group", name=f"Personne {rank}")
-        line.get_by_label(f"Nom de la personne {rank}", exact=True).fill(person.name)
-        line.get_by_label(f"Prénom de la personne {rank}").fill(person.given_name)
+        line.get_by_label(f"Nom de la personne {rank}", exact=True).fill(person.whole_name)
         line.get_by_label(f"Né(e) le de la personne {rank}").fill(person.birth)
         line.get_by_label(f"Sexe de la personne {rank}").select_option(label=person.sex)
         line.get_by_label(f"Lien de la personne {rank}").select_option(label=person.relation)

@@ -110,6 +110,11 @@ def find_command(
     return earlier
 
 
+def is_carried_out(mutual: models.Model, key: str) -> bool:
+    """Whether a command was carried out in a mutual under this key."""
+    return bool(key) and _COMMAND_WITH_KEY.first(mutual=mutual, key=key) is not None
+
+
 _NEW_COMMAND = PreparedInsert(CommandLog)
 
 

@@ -68,6 +68,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("enrolment_portfoliotransfer"),
     Guard("enrolment_householdscore"),
     Guard("enrolment_scorecardversion", condition="OLD.approved_on IS NOT NULL"),
+    Guard("enrolment_registerchange"),
     Guard("claims_decision", unique=(("id",), ("uid",), ("claim_id", "number"))),
     Guard("access_commandlog"),
     Guard("access_auditevent"),

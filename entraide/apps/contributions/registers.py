@@ -67,7 +67,8 @@ def households_list(
     ``text``: every piece stands in the name, card number or phone of one of its persons.
     ``show``: ``late``, ``renew``, ``photo`` or ``uncovered``; anything else shows all.
     """
-    households = Household.objects.filter(mutual=mutual).select_related("group")
+    kept = Household.objects.filter(mutual=mutual, merged_into__isnull=True)
+    households = kept.select_related("group")
     if text.strip():
         households = households.filter(pk__in=of_persons_called(mutual, text))
     if group is not None:

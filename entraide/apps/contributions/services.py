@@ -28,9 +28,12 @@ from entraide.apps.contributions.terms import (
     terms_for,
     terms_of,
 )
+from entraide.apps.enrolment.checks import require_timely
 from entraide.apps.enrolment.covers import record_dependant, record_household, record_renewal
 from entraide.apps.enrolment.facts import PersonEntry
+from entraide.apps.enrolment.history import Act, Change, note
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.papers import UNSIGNED, Signature
 from entraide.apps.ledger.selectors import entry_by_document
 from entraide.apps.ledger.services import Draft, post_entries_in_bulk, reverse_posted
 from entraide.apps.nomenclature.models import Area
@@ -65,6 +68,8 @@ def enrol_household(
     income_minor: int | None = None,
     pays_at_once: bool = False,
     source: str = "direct",
+    signature: Signature = UNSIGNED,
+    late_reason: str = "",
 ) -> Household:
     """A household joins: it, its persons, its first cover, and what it owes for it.
 
@@ -72,8 +77,10 @@ def enrol_household(
     rank. ``income_minor`` is declared by the month, for products that ask for it; with
     ``pays_at_once`` the household pays in one part, and has that discount. Every fault of the form
     is refused at once (:class:`~entraide.core.errors.RefusedRows`, places such as
-    ``persons[2].birth_on``); see ``enrolment.covers.record_household``.
+    ``persons[2].birth_on``); see ``enrolment.covers.record_household``. A paper signed longer ago
+    than the mutual allows needs ``late_reason`` and whoever may mend the register.
     """
+    is_late = require_timely(mutual, actor, enrolled_on, on, late_reason, source)
     membership = record_household(
         mutual=mutual,
         on=on,
@@ -89,7 +96,11 @@ def enrol_household(
         loan_minor=loan_minor,
         loan_reference=loan_reference,
         source=source,
+        signature=signature,
     )
+    if is_late:
+        act = Act(actor, on, occurred_on=enrolled_on, reason=late_reason)
+        note(act, membership.household, Change.ENROLLED_LATE)
     raise_contributions(
         membership=membership,
         actor=actor,
@@ -174,17 +185,40 @@ def add_dependant(
     person = record_dependant(
         household=household, membership=membership, entry=entry, entered_on=entered_on, on=on
     )
+    raise_further_dues(
+        membership=membership,
+        before=before,
+        person=person,
+        occurred_on=entered_on,
+        actor=actor,
+        on=on,
+    )
+    note(Act(actor, on, occurred_on=entered_on), household, Change.ENTERED, person=person)
+    return person
+
+
+def raise_further_dues(
+    *,
+    membership: Membership,
+    before: list[Person],
+    person: Person,
+    occurred_on: date,
+    actor: User,
+    on: date,
+) -> list[ContributionDue]:
+    """What the price of a running cover adds for one person more, beside those ``before``."""
     _, rules = product_on(membership.product, membership.effective_from)
     terms = terms_of(membership)
     drafts = further_due_drafts(
         rules,
-        priced_composition(before, rules.membership, membership, entered_on, terms),
-        priced_composition([*before, person], rules.membership, membership, entered_on, terms),
+        priced_composition(before, rules.membership, membership, occurred_on, terms),
+        priced_composition([*before, person], rules.membership, membership, occurred_on, terms),
         Period(membership.effective_from, membership.effective_until),
-        entered_on,
+        occurred_on,
     )
-    record_dues(membership=membership, drafts=drafts, occurred_on=entered_on, actor=actor, on=on)
-    return person
+    return record_dues(
+        membership=membership, drafts=drafts, occurred_on=occurred_on, actor=actor, on=on
+    )
 
 
 def raise_contributions(

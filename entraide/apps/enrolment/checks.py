@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+from entraide.apps.access.models import User
 from entraide.apps.enrolment.facts import PersonEntry
-from entraide.apps.enrolment.models import BirthPrecision
+from entraide.apps.enrolment.models import (
+    BirthPrecision,
+    DocumentKind,
+    PhoneOwner,
+    SignedBy,
+)
+from entraide.apps.schemes.choices import LATE_ENTRY_DAYS
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right, may
 from entraide.core.enrolment import EnrolmentFacts, check_enrolment, refusals
 from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.periods import age_on
 from entraide.core.product import Product
 
 SEXES = ("F", "M")
 RELATIONS = ("member", "spouse", "child", "parent", "other")
 SOURCES = ("direct", "paper", "import")
+YOUNGEST_MOTHER_YEARS = 10
 
 # The core places a fault at a person; the form wants the field.
 _FIELD_OF_CODE = {
@@ -32,6 +44,57 @@ def require_not_future(day: date, on: date, place: str) -> None:
         raise Refusal("DATE_IN_FUTURE", place=place, day=day, on=on)
 
 
+def require_timely(
+    mutual: Mutual, actor: User, enrolled_on: date, on: date, reason: str, source: str
+) -> bool:
+    """Whether a paper is entered later than the mutual allows (``late_entry_days``), with reason.
+
+    Later, whoever may mend the register enters it and says why: refused with
+    ``ENROLMENT_TOO_OLD`` or ``LATE_REASON_MISSING``. An import brings old papers by nature.
+    """
+    days = LATE_ENTRY_DAYS.of(mutual)
+    if source == "import" or (on - enrolled_on).days <= days:
+        return False
+    if not may(actor, mutual, Right.MEND_REGISTER, on):
+        raise Refusal("ENROLMENT_TOO_OLD", place="enrolled_on", days=days, day=enrolled_on)
+    if not reason.strip():
+        raise Refusal("LATE_REASON_MISSING", place="late_reason", days=days)
+    return True
+
+
+def unknown_choices(values: Mapping[str, Any], key: str = "") -> Iterator[Finding]:
+    """Words that are none of the choices of their field, at ``key``."""
+    known = {
+        "birth_precision": BirthPrecision.values,
+        "phone_owner": ["", *PhoneOwner.values],
+        "document_kind": ["", *DocumentKind.values],
+        "signed_by": ["", *SignedBy.values],
+    }
+    for name, choices in known.items():
+        if name in values and values[name] not in choices:
+            yield Finding(
+                "FIELD_CHOICE_UNKNOWN", place=f"{key}{name}", data={"value": str(values[name])}
+            )
+
+
+def signature_faults(values: Mapping[str, Any], on: date) -> Iterator[Finding]:
+    """What is wrong with the signature and the consent of a paper."""
+    if values["signed_by"] == SignedBy.THUMBPRINT and not values["witness_name"].strip():
+        yield Finding("WITNESS_MISSING", place="witness_name")
+    consent_on = values["consent_on"]
+    if consent_on is not None and consent_on > on:
+        yield Finding("DATE_IN_FUTURE", place="consent_on", data={"day": consent_on, "on": on})
+
+
+def may_be_mother(birth_on: date, sex: str, child_birth_on: date) -> bool:
+    """Whether a woman born on a day may be the mother of somebody born on another."""
+    return (
+        sex == "F"
+        and birth_on < child_birth_on
+        and age_on(birth_on, child_birth_on) >= YOUNGEST_MOTHER_YEARS
+    )
+
+
 def require_enrolment(
     facts: EnrolmentFacts,
     product: Product,
@@ -41,13 +104,16 @@ def require_enrolment(
     first_index: int = 0,
     declared_size: int | None = None,
     source: str = "direct",
+    more: Iterable[Finding] = (),
 ) -> None:
     """Refuse with :class:`RefusedRows` everything wrong with an enrolment; nothing when well.
 
-    ``entries`` are the persons of the form, the first of them at ``persons[first_index]``.
+    ``entries`` are the persons of the form, the first of them at ``persons[first_index]``; ``more``
+    is what was found wrong beside them.
     """
     findings = [
         *_form_findings(entries, first_index),
+        *more,
         *(_at_field(finding) for finding in refusals(check_enrolment(facts, product, on))),
     ]
     if declared_size is not None and declared_size < len(facts.persons):
@@ -86,3 +152,5 @@ def _form_findings(entries: Sequence[PersonEntry], first_index: int) -> Iterator
                 place=f"{key}.birth_precision",
                 data={"precision": entry.birth_precision},
             )
+        words = {"phone_owner": entry.phone_owner, "document_kind": entry.document_kind}
+        yield from unknown_choices(words, f"{key}.")

@@ -11,7 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from entraide.apps.enrolment.checks import require_enrolment, require_not_future
+from entraide.apps.enrolment.checks import (
+    may_be_mother,
+    require_enrolment,
+    require_not_future,
+)
 from entraide.apps.enrolment.contracts import latest_headcount, require_open_group, terms_on
 from entraide.apps.enrolment.facts import (
     PersonEntry,
@@ -22,6 +26,13 @@ from entraide.apps.enrolment.facts import (
     present_on,
 )
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.papers import (
+    UNSIGNED,
+    Signature,
+    join_mothers,
+    paper_faults,
+    paper_on,
+)
 from entraide.apps.enrolment.search import search_text
 from entraide.apps.enrolment.selectors import covered_persons_count
 from entraide.apps.nomenclature.models import Area
@@ -29,7 +40,7 @@ from entraide.apps.schemes.models import Mutual, ProductVersion
 from entraide.apps.schemes.models import Product as SchemeProduct
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.selectors import product_on
-from entraide.core.enrolment import EnrolmentFacts, check_enrolment
+from entraide.core.enrolment import EnrolmentFacts, PersonFacts, check_enrolment
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.groups import waits
 from entraide.core.periods import Period
@@ -59,6 +70,7 @@ def record_household(
     loan_minor: int | None = None,
     loan_reference: str = "",
     source: str = "direct",
+    signature: Signature = UNSIGNED,
 ) -> Membership:
     """A new household, its numbered persons and its first membership.
 
@@ -67,36 +79,33 @@ def record_household(
     fault of the form is refused at once (:class:`RefusedRows`).
     """
     _, rules = product_on(product, enrolled_on)
-    facts = EnrolmentFacts(
-        enrolled_on=enrolled_on,
-        persons=tuple(
-            entry_facts(entry, key=f"persons[{index}]", entered_on=enrolled_on)
-            for index, entry in enumerate(persons)
-        ),
-        group_persons_count=_group_size(
-            group, rules.membership, enrolled_on, len(persons), declared_group_size
-        ),
-    )
+    size = _group_size(group, rules.membership, enrolled_on, len(persons), declared_group_size)
+    facts = EnrolmentFacts(enrolled_on, _facts_of(persons, enrolled_on), size)
     terms = require_open_group(group, product, enrolled_on) if group is not None else None
-    require_enrolment(facts, rules, on, entries=persons, declared_size=declared_size, source=source)
+    contact = {"phone": phone, "address": address, "area": area, "declared_size": declared_size}
+    contact |= signature.values()
+    paper = paper_on(mutual, enrolled_on)
+    require_enrolment(
+        facts,
+        rules,
+        on,
+        entries=persons,
+        declared_size=declared_size,
+        source=source,
+        more=paper_faults(paper, contact, persons, enrolled_on, on, source),
+    )
     household = Household.objects.create(
         mutual=mutual,
         number=next_number(mutual=mutual, prefix="F", on=on),
         group=group,
-        area=area,
-        address=address,
-        phone=phone,
-        declared_size=declared_size,
         source=source,
         enrolled_on=enrolled_on,
+        form_version=paper.version,
+        **contact,
     )
     period = cover_period(rules.membership, enrolled_on)
     # A cover that joins a cycle already begun covers its persons from that first day.
-    entered_on = min(enrolled_on, period.start)
-    Person.objects.bulk_create(
-        new_person(household, entry, rank, entered_on=max(entered_on, entry.birth_on))
-        for rank, entry in enumerate(persons, start=1)
-    )
+    _write_persons(household, persons, min(enrolled_on, period.start))
     version, _ = product_on(product, period.start)
     return Membership.objects.create(
         mutual=mutual,
@@ -114,6 +123,23 @@ def record_household(
     )
 
 
+def _facts_of(entries: Sequence[PersonEntry], entered_on: date) -> tuple[PersonFacts, ...]:
+    """The persons of a form as the core checks them, each named by its line."""
+    return tuple(
+        entry_facts(entry, key=f"persons[{index}]", entered_on=entered_on)
+        for index, entry in enumerate(entries)
+    )
+
+
+def _write_persons(household: Household, entries: Sequence[PersonEntry], entered_on: date) -> None:
+    """The persons of a new household, each with their mother; nobody enters before birth."""
+    rows = Person.objects.bulk_create(
+        new_person(household, entry, rank, entered_on=max(entered_on, entry.birth_on))
+        for rank, entry in enumerate(entries, start=1)
+    )
+    join_mothers(rows, entries)
+
+
 def new_person(household: Household, entry: PersonEntry, rank: int, *, entered_on: date) -> Person:
     """An unsaved person numbered ``<household>-<rank>``, with the text by which they are found."""
     number = f"{household.number}-{rank}"
@@ -129,6 +155,10 @@ def new_person(household: Household, entry: PersonEntry, rank: int, *, entered_o
         birth_on=entry.birth_on,
         birth_precision=entry.birth_precision,
         phone=entry.phone,
+        phone_owner=entry.phone_owner,
+        occupation=entry.occupation.strip(),
+        document_kind=entry.document_kind,
+        document_number=entry.document_number.strip(),
         has_photo=entry.has_photo,
         entered_on=entered_on,
     )
@@ -169,6 +199,13 @@ def record_dependant(
     )
     require_enrolment(facts, rules, on, entries=(entry,), first_index=index)
     person = new_person(household, entry, index + 1, entered_on=entered_on)
+    if entry.mother_rank is not None:
+        number = f"{household.number}-{entry.mother_rank}"
+        person.mother = next((each for each in registered if each.number == number), None)
+        mother = person.mother
+        if mother is None or not may_be_mother(mother.birth_on, mother.sex, entry.birth_on):
+            place = f"persons[{index}].mother"
+            raise Refusal("MOTHER_LINE_INVALID", place=place, line=entry.mother_rank)
     person.save()
     return person
 

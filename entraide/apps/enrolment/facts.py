@@ -28,6 +28,12 @@ class PersonEntry:
     birth_precision: str = BirthPrecision.EXACT.value
     phone: str = ""
     has_photo: bool = False
+    phone_owner: str = ""
+    occupation: str = ""
+    document_kind: str = ""
+    document_number: str = ""
+    # The mother's place in the household: 2 for the second person of the form.
+    mother_rank: int | None = None
 
     @property
     def is_member(self) -> bool:
@@ -94,6 +100,7 @@ def person_cover(person: Person, membership: Membership | None) -> PersonCover:
         died_on=person.died_on,
         has_photo=person.has_photo,
         is_newborn=is_newborn,
+        provisional_until=person.provisional_until,
     )
 
 

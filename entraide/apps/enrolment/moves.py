@@ -6,6 +6,7 @@ from datetime import date
 
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.checks import require_not_future
+from entraide.apps.enrolment.history import Act, Change, note
 from entraide.apps.enrolment.models import GroupMove, Household, PartnerGroup
 from entraide.apps.enrolment.selectors import last_membership
 from entraide.apps.schemes.commands import command
@@ -48,6 +49,8 @@ def move_to_group(
         to_group=group,
         moved_on=moved_on,
     )
+    act = Act(actor, on, occurred_on=moved_on)
+    note(act, household, Change.GROUP, before=household.group, after=group)
     household.group = group
     household.save(update_fields=["group"])
     return move

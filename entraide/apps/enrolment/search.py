@@ -29,9 +29,20 @@ def phone_digits(phone: str) -> str:
     return _NOT_A_DIGIT.sub("", phone)
 
 
-def search_text(*, full_name: str, number: str, phones: tuple[str, ...]) -> str:
-    """What ``Person.search_text`` holds: the normalised name, the card number, the phones."""
+def search_text(
+    *,
+    full_name: str,
+    number: str,
+    phones: tuple[str, ...],
+    earlier_numbers: tuple[str, ...] = (),
+) -> str:
+    """What ``Person.search_text`` holds: the normalised name, the card number, the phones.
+
+    Numbers of earlier cards stand in it as they are typed: whole, and by their pieces.
+    """
     parts = [normalised(full_name), number.lower(), *(phone_digits(phone) for phone in phones)]
+    for earlier in earlier_numbers:
+        parts += [earlier.lower(), normalised(earlier), phone_digits(earlier)]
     return " ".join(dict.fromkeys(part for part in parts if part))[:400]
 
 

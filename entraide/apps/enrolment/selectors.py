@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import BigIntegerField, CharField, F, Model, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, Count, F, Model, Q, QuerySet
+from django.db.models.functions import TruncMonth
 
 from entraide.apps.access.prepared import Prepared
-from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
-from entraide.apps.enrolment.search import name_key, phone_digits, search_terms
+from entraide.apps.enrolment.models import (
+    EarlierNumber,
+    Household,
+    Membership,
+    PartnerGroup,
+    Person,
+)
+from entraide.apps.enrolment.numbers import number_key
+from entraide.apps.enrolment.search import search_terms
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
+from entraide.core.periods import add_months
 
 Found = TypeVar("Found", bound=Model)
 
@@ -59,10 +69,24 @@ _PERSON_NUMBERED: Prepared[Person] = Prepared(
 
 
 def person_by_number(mutual: Mutual, number: str) -> Person:
-    """The person of this card number, typed in any case, or ``NOT_FOUND``."""
+    """The person of this card number, typed in any case, or ``NOT_FOUND``.
+
+    An earlier card's number finds them too, and that of a row merged into theirs.
+    """
     person = _PERSON_NUMBERED.first(mutual=mutual, number=number.strip().upper())
     if person is None:
+        earlier = EarlierNumber.objects.filter(mutual=mutual, key=number_key(number))
+        row = earlier.select_related("person__household").first()
+        person = row.person if row is not None else None
+    if person is None:
         raise Refusal("NOT_FOUND", record="person", key=number)
+    return kept_person(person)
+
+
+def kept_person(person: Person) -> Person:
+    """The person a row stands for: the one it was merged into, else itself."""
+    while person.merged_into_id is not None:
+        person = Person.objects.select_related("household").get(pk=person.merged_into_id)
     return person
 
 
@@ -95,37 +119,6 @@ def find_persons(mutual: Mutual, text: str, *, limit: int = 50) -> list[Person]:
     for term in terms:
         persons = persons.filter(search_text__contains=term)
     return list(persons.order_by("search_text")[:limit])
-
-
-def persons_resembling(
-    mutual: Mutual, *, name: str, birth_on: date, given_name: str = "", phone: str = ""
-) -> list[Person]:
-    """Persons already registered who may be this one: proposed before enrolment, never merged.
-
-    The same words in the name in any order, born the same year; or born the same day with one
-    word of the name or the phone in common.
-    """
-    wanted, digits = name_key(f"{given_name} {name}"), phone_digits(phone)
-    born_that_year = Person.objects.filter(
-        mutual=mutual,
-        birth_on__gte=date(birth_on.year, 1, 1),
-        birth_on__lte=date(birth_on.year, 12, 31),
-    ).select_related("household")
-    alike = []
-    for person in born_that_year.filter(_any_word(wanted, digits)):
-        words = name_key(person.full_name)
-        shares = set(words) & set(wanted) or (digits and phone_digits(person.phone) == digits)
-        if words == wanted or (person.birth_on == birth_on and shares):
-            alike.append(person)
-    return alike
-
-
-def _any_word(words: Sequence[str], digits: str) -> Q:
-    condition = Q(pk__in=())
-    for term in (*words, digits):
-        if term:
-            condition |= Q(search_text__contains=term)
-    return condition
 
 
 def covered_persons_count(group: PartnerGroup, on: date) -> int:
@@ -204,6 +197,37 @@ def new_households_count(mutual: Mutual, from_: date, until: date) -> int:
     return Household.objects.filter(
         mutual=mutual, enrolled_on__gte=from_, enrolled_on__lt=until
     ).count()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperShare:
+    """How many families of a month were entered from a paper form, of all that were entered."""
+
+    month: date
+    from_paper: int
+    total: int
+
+    @property
+    def rate(self) -> Decimal:
+        """The part that passed through paper, between 0 and 1."""
+        return Decimal(self.from_paper) / self.total
+
+
+def paper_shares(mutual: Mutual, on: date, *, months: int = 12) -> list[PaperShare]:
+    """By month of enrolment, the latest first: how much still passes through paper (R002).
+
+    Imported families count in neither number.
+    """
+    first = add_months(on.replace(day=1), 1 - months)
+    rows = (
+        Household.objects.filter(mutual=mutual, enrolled_on__gte=first, enrolled_on__lte=on)
+        .exclude(source="import")
+        .annotate(month=TruncMonth("enrolled_on"))
+        .order_by("-month")
+        .values("month")
+        .annotate(total=Count("pk"), from_paper=Count("pk", filter=Q(source="paper")))
+    )
+    return [PaperShare(row["month"], row["from_paper"], row["total"]) for row in rows]
 
 
 def persons_without_photo(mutual: Mutual, on: date) -> QuerySet[Person]:

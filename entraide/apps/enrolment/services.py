@@ -12,8 +12,8 @@ from enum import StrEnum
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.enrolment.facts import present_on
-from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
-from entraide.apps.enrolment.search import search_text
+from entraide.apps.enrolment.history import Act, Change, carry, note
+from entraide.apps.enrolment.models import Membership, PartnerGroup, Person
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual, Product
@@ -39,6 +39,19 @@ class EndReason(StrEnum):
     BENEFITS = "benefits"
     DISTANCE = "distance"
     DUPLICATE_COVER = "duplicate_cover"
+
+
+class ExitReason(StrEnum):
+    """Why a person leaves a household that stays covered."""
+
+    DIED = "died"
+    MARRIED = "married"
+    DIVORCED = "divorced"
+    OWN_HOUSEHOLD = "own_household"
+    TOO_OLD = "too_old"
+    MOVED_AWAY = "moved_away"
+    ENTERED_IN_ERROR = "entered_in_error"
+    OTHER = "other"
 
 
 @command("create_group", right=Right.ENROL)
@@ -76,37 +89,15 @@ def create_group(
     )
 
 
-@command("change_contact", right=Right.ENROL)
-def change_contact(
-    *,
-    mutual: Mutual,
-    actor: User,
-    on: date,
-    idempotency_key: str,
-    household: Household,
-    phone: str,
-    address: str,
-    area: Area | None = None,
-) -> Household:
-    """Where a household lives and is called; its persons are then found by the new phone."""
-    household.phone, household.address, household.area = phone, address, area
-    household.save(update_fields=["phone", "address", "area"])
-    persons = list(household.persons.all())
-    for person in persons:
-        person.search_text = search_text(
-            full_name=person.full_name, number=person.number, phones=(person.phone, phone)
-        )
-    Person.objects.bulk_update(persons, ["search_text"])
-    return household
-
-
 @command("record_photo", right=Right.ENROL)
 def record_photo(
     *, mutual: Mutual, actor: User, on: date, idempotency_key: str, person: Person
 ) -> Person:
-    """The photo of a person is on the card: rights held back for it open again."""
-    person.has_photo = True
-    person.save(update_fields=["has_photo"])
+    """The photo of a person is in the file on paper: rights held back for it open again."""
+    if not person.has_photo:
+        person.has_photo = True
+        person.save(update_fields=["has_photo"])
+        note(Act(actor, on), person.household, Change.PHOTO, person=person, after="paper")
     return person
 
 
@@ -121,6 +112,7 @@ def end_person(
     exited_on: date | None = None,
     died_on: date | None = None,
     successor: Person | None = None,
+    reason: ExitReason | None = None,
 ) -> Person:
     """A person leaves the household (``exited_on``: first day without cover) or has died.
 
@@ -128,7 +120,7 @@ def end_person(
     ``SUCCESSOR_REQUIRED`` or ``SUCCESSOR_INVALID`` otherwise. Also refused: ``END_DATE_MISSING``,
     ``PERSON_ALREADY_ENDED``, ``DATE_IN_FUTURE``, ``EXIT_BEFORE_ENTRY``, ``DEATH_BEFORE_BIRTH``.
     """
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_related("household").select_for_update().get(pk=person.pk)
     _require_end(person, exited_on, died_on, on)
     staying = [
         other for other in present_on(person.household.persons.all(), on) if other.pk != person.pk
@@ -138,19 +130,28 @@ def end_person(
             raise Refusal("SUCCESSOR_REQUIRED", place="successor", person=person.full_name)
         if successor.pk not in {other.pk for other in staying}:
             raise Refusal("SUCCESSOR_INVALID", place="successor", person=successor.full_name)
-    person.exited_on, person.died_on = exited_on, died_on
-    person.save(update_fields=["exited_on", "died_on"])
+    act = Act(actor, on, occurred_on=exited_on or died_on)
+    given = ExitReason.DIED if died_on is not None else reason
+    leaving = {
+        "exited_on": exited_on,
+        "died_on": died_on,
+        "exit_reason": str(given or ""),
+        "provisional_until": None,
+    }
+    carry(act, person, leaving)
     if person.is_member and staying and successor is not None:
         # After the person's own row: a household has one member at a time.
-        successor.is_member, successor.relation = True, "member"
-        successor.save(update_fields=["is_member", "relation"])
+        successor.household = person.household
+        carry(act, successor, {"is_member": True, "relation": "member"})
     return person
 
 
 def _require_end(person: Person, exited_on: date | None, died_on: date | None, on: date) -> None:
     if (exited_on is None) == (died_on is None):
         raise Refusal("END_DATE_MISSING", place="exited_on")
-    ended_on = person.exited_on or person.died_on
+    # A newborn only declared leaves by itself, unless something else happens before.
+    exit_on = None if person.provisional_until is not None else person.exited_on
+    ended_on = exit_on or person.died_on
     if ended_on is not None:
         raise Refusal("PERSON_ALREADY_ENDED", person=person.full_name, day=ended_on)
     if exited_on is not None:
@@ -205,4 +206,6 @@ def end_membership(
         each.ended_on = max(ended_on, each.effective_from)
         each.end_reason = EndReason(reason).value
         each.save(update_fields=["ended_on", "end_reason"])
+    act = Act(actor, on, occurred_on=ended_on)
+    note(act, membership.household, Change.COVER_ENDED, after=EndReason(reason).value)
     return membership

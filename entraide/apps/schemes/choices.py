@@ -247,29 +247,26 @@ CASH_HELD_LIMIT = NumberChoice(
     minimum=0,
     maximum=1_000_000_000,
 )
+FAMILY_PHOTO_ACCEPTED = FlagChoice(
+    "family_photo_accepted",
+    _("A family photo is enough"),
+    _("Whether whoever is ticked on one photo of the family needs no photo of their own."),
+    False, ChoiceArea.CARDS, "0.2.0",
+)  # fmt: skip
+LATE_ENTRY_DAYS = NumberChoice(
+    "late_entry_days",
+    _("Days to enter a paper"),
+    _("A form signed more days ago is entered by whoever may mend the register, with a reason."),
+    60, ChoiceArea.CARDS, "0.2.0", minimum=1, maximum=3650,
+)  # fmt: skip
 
 CHOICES: tuple[Choice[Any], ...] = (
-    HELP_NUMBER,
-    HELP_STEPS,
-    CARD_UNIT,
-    RUNNING_SHARE_LIMIT,
-    ARREARS_BEFORE_REENTRY,
-    RENEWAL_RATE_DAYS,
-    SHARE_MEMBERSHIP,
-    SHARE_CONTRIBUTIONS,
-    SHARE_CARE,
-    SHARE_FUNDS,
-    SMALL_MUTUAL_PERSONS,
-    WORD_CLAIM,
-    WORD_MEMBER,
-    WORD_CARD,
-    BRIEFING_TARGET,
-    EFFORT_LIMIT,
-    RECEIPT_SLIP_DAYS,
-    SLIP_DEPOSIT_DAYS,
-    CASH_HELD_DAYS,
+    FAMILY_PHOTO_ACCEPTED, LATE_ENTRY_DAYS, HELP_NUMBER, HELP_STEPS, CARD_UNIT,
+    RUNNING_SHARE_LIMIT, ARREARS_BEFORE_REENTRY, RENEWAL_RATE_DAYS, SHARE_MEMBERSHIP,
+    SHARE_CONTRIBUTIONS, SHARE_CARE, SHARE_FUNDS, SMALL_MUTUAL_PERSONS, WORD_CLAIM, WORD_MEMBER,
+    WORD_CARD, BRIEFING_TARGET, EFFORT_LIMIT, RECEIPT_SLIP_DAYS, SLIP_DEPOSIT_DAYS, CASH_HELD_DAYS,
     CASH_HELD_LIMIT,
-)
+)  # fmt: skip
 
 
 def choice_named(name: str) -> Choice[Any]:

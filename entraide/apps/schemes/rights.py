@@ -27,6 +27,7 @@ class Right(StrEnum):
     READ_MEDICAL = "read_medical"
     READ_AUDIT = "read_audit"
     ENROL = "enrol"
+    MEND_REGISTER = "mend_register"
     COORDINATE = "coordinate"
     RECORD_PAYMENT = "record_payment"
     PREPARE_SLIP = "prepare_slip"
@@ -68,8 +69,8 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     ),
     Role.COORDINATOR: frozenset(
         {
-            _R.READ_REGISTERS, _R.READ_REPORTS, _R.ENROL, _R.APPROVE_CLAIM, _R.PRINT_CARDS,
-            _R.CANCEL_CARDS, _R.ENTER_FILE_RULE, _R.CHANGE_SETTINGS, _R.COORDINATE,
+            _R.READ_REGISTERS, _R.READ_REPORTS, _R.ENROL, _R.MEND_REGISTER, _R.APPROVE_CLAIM,
+            _R.PRINT_CARDS, _R.CANCEL_CARDS, _R.ENTER_FILE_RULE, _R.CHANGE_SETTINGS, _R.COORDINATE,
             _R.APPROVE_EXEMPTION,
             _R.ENTER_SCORECARD,
         }

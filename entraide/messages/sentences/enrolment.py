@@ -54,4 +54,90 @@ SENTENCES: dict[str, str] = {
         "This cover goes only to the day before {until}: it cannot be ended that late. Choose an "
         "earlier day, or let it run out."
     ),
+    "CORRECTION_REASON_MISSING": (
+        "Write why the name, the birth or the sex changes: it stays in the history of the family."
+    ),
+    "FIELD_CHOICE_UNKNOWN": "“{value}” is not one of the choices. Choose one from the list.",
+    "MEMBER_RELATION_STAYS": (
+        "A family has one member who answers for it. To change who it is, record that the member "
+        "leaves or has died."
+    ),
+    "MOTHER_INVALID": (
+        "{person} cannot be the mother: choose a woman of this family, at least ten years older."
+    ),
+    "MERGED_RECORD": "{number} was merged into {into}. Work on that one.",
+    "WITNESS_MISSING": "A thumbprint needs a witness. Write the name of who saw it.",
+    "EARLIER_NUMBER_MISSING": "The number is missing or longer than {longest} characters.",
+    "EARLIER_NUMBER_TAKEN": "The number {number} is already that of {person}.",
+    "PHOTO_EMPTY": "The file is empty. Choose the photo again.",
+    "PHOTO_TOO_HEAVY": (
+        "The file is larger than {megabytes} MB. Take the photo again, or send a smaller one."
+    ),
+    "PHOTO_UNREADABLE": (
+        "This file is not a photo that can be read. Send it as JPEG, PNG or WebP."
+    ),
+    "PHOTO_TOO_LARGE": (
+        "The picture has more than {megapixels} million points: no telephone takes such a photo. "
+        "Send a smaller one."
+    ),
+    "PHOTO_TOO_SMALL": (
+        "The picture is smaller than {pixels} points: nobody would be recognised. Send a larger "
+        "one."
+    ),
+    "PHOTO_SHOWS_NOBODY": "Tick the persons who are on the photo.",
+    "PHOTO_SHOWS_STRANGER": "{person} is not of this family. Tick only persons of the family.",
+    "MERGE_REASON_MISSING": "Write why it is the same person: it stays in both histories.",
+    "MERGE_SAME_ROW": "This is one and the same row. Choose another one.",
+    "MERGE_HAS_CLAIMS": (
+        "{name} has the claim {claim}, which is decided for that row. Keep that row and merge the "
+        "other one into it, or reverse the claim first."
+    ),
+    "MERGE_HAS_MONEY": (
+        "Family {number} has the document {document_number}. Reverse its receipts and cancel what "
+        "is due of it first, or keep that family and merge the other one into it."
+    ),
+    "MERGE_MEMBER_STAYS": (
+        "{person} answers for a family that goes on. Record first who becomes the member, or merge "
+        "the families."
+    ),
+    "MERGE_LAST_PERSON": (
+        "Nobody else is in family {number}: merge the families instead, so that its cover ends too."
+    ),
+    "MERGE_PERSON_UNPAIRED": (
+        "{person} is in the family that goes and fits nobody in the one that stays. Add this person "
+        "there first."
+    ),
+    "ENROLMENT_TOO_OLD": (
+        "This form was signed on {day}, more than {days} days ago. A coordinator enters it, with "
+        "the reason of the delay."
+    ),
+    "LATE_REASON_MISSING": (
+        "This form was signed more than {days} days ago. Write why it is entered only now: it stays "
+        "in the history."
+    ),
+    "MOTHER_LINE_INVALID": (
+        "Person {line} of this family cannot be the mother. Give the line of a woman at least ten "
+        "years older."
+    ),
+    "FORM_FIELD_MISSING": "The form of the mutual asks for this. Fill it in.",
+    "FORM_BEGINS_IN_PAST": (
+        "A form begins today ({on}) or later: those entered before keep the one they had."
+    ),
+    "FORM_DAY_TAKEN": "Another form begins on {day} already. Choose another day.",
+    "FORM_FIELD_UNKNOWN": "The form has no field “{name}”.",
+    "FORM_HIDDEN_REQUIRED": "A field that is not shown cannot be required. Show it.",
+    "FORM_LABEL_LONG": "A name of a field has at most {longest} characters, in French or English.",
+    "FORM_TOO_MANY_PERSONS": (
+        "A form holds at most {most} persons. Record these, then add the others on the family’s "
+        "page."
+    ),
+    "FORM_LINES_INVALID": "A form has from 1 to {most} lines for persons.",
+    "NEWBORN_NOT_COVERED": (
+        "The product of this family does not cover a newborn before it is registered, or the family "
+        "had no cover that day. Enter the child as a dependant."
+    ),
+    "NEWBORN_TOO_LATE": (
+        "A newborn declared was covered until {last_on} at most. Enter the child as a dependant."
+    ),
+    "NEWBORN_NOT_DECLARED": "{person} is registered already, or no longer in the family.",
 }

@@ -94,4 +94,8 @@ SENTENCES: dict[str, str] = {
     "PHOTO_MISSING": (
         "The photo is missing on the card. Rights open as soon as the photo is registered."
     ),
+    "NEWBORN_NOT_REGISTERED": (
+        "This newborn was covered until {last_on} and has not been registered since. Register the "
+        "child to open the rights again."
+    ),
 }

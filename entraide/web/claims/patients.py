@@ -11,7 +11,8 @@ from django.utils.translation import pgettext
 
 from entraide.apps.claims.selectors import eligibility
 from entraide.apps.contributions.selectors import Standing, standings_on
-from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.models import Person, Photo
+from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.selectors import find_persons, person_by_number
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
@@ -48,6 +49,7 @@ class Patient:
     promises: tuple[Promise, ...]
     ceilings: tuple[ShownCeiling, ...]  # of all care together
     product_name: str
+    photo: Photo | None = None
 
     @property
     def is_covered(self) -> bool:
@@ -86,6 +88,7 @@ def patient_on(mutual: Mutual, number: str, on: date, sector: Sector) -> Patient
         promises=_promises(standing, sector, names, ceilings, hidden) if product else (),
         ceilings=tuple(row for category, row in ceilings if not category),
         product_name=standing.membership.product.name if standing.membership else "",
+        photo=photos_of([standing.person]).get(standing.person.pk),
     )
 
 

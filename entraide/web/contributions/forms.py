@@ -56,7 +56,8 @@ class MoneyPart(forms.Form):
         }
         choices = [(uid, account_name(account)) for uid, account in self.accounts.items()]
         if self.money_may_be_absent:
-            choices.append(("", _("Nothing today")))
+            # Ticked until somebody says where money went: an empty amount is not in the cash box.
+            choices.insert(0, ("", _("Nothing today")))
         self.fields["treasury"].choices = choices
         self.fields["treasury"].initial = choices[0][0] if choices else ""
         self.fields["amount"].currency = mutual.currency

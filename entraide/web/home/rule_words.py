@@ -71,6 +71,7 @@ VALUE_NAMES: dict[str, Text] = {
     "photo_required": _("Photo required"),
     "payment_grace_days": _("Days to pay before rights stop"),
     "renewal_grace_days": _("Days to renew without losing seniority"),
+    "newborn_cover_days": _("Days a newborn is covered before being registered"),
     "claim_time_limit_days": _("Days to ask for a refund"),
     "enrolment_grace_months": _("Late joining of a cycle"),
     "administration_months": _("Months before cover begins"),

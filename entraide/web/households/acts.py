@@ -1,4 +1,4 @@
-"""What happens to a family: someone enters or leaves, a photo comes, cover is renewed or ends."""
+"""What happens to a family: someone enters or leaves, cover is renewed or ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from entraide.apps.contributions.desk import MoneyReceived, quote_renewal
 from entraide.apps.contributions.endings import end_family, paid_for_nothing_minor
@@ -16,8 +15,10 @@ from entraide.apps.contributions.models import ContributionPayment
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.selectors import household_account
 from entraide.apps.contributions.services import add_dependant, renew_membership
+from entraide.apps.enrolment.corrections import correct_household
 from entraide.apps.enrolment.facts import covered_until, present_on
-from entraide.apps.enrolment.models import Household, Membership
+from entraide.apps.enrolment.models import Household, Membership, Person
+from entraide.apps.enrolment.papers import paper_on
 from entraide.apps.enrolment.selectors import (
     household_for,
     last_membership,
@@ -26,9 +27,8 @@ from entraide.apps.enrolment.selectors import (
 )
 from entraide.apps.enrolment.services import (
     EndReason,
-    change_contact,
+    ExitReason,
     end_person,
-    record_photo,
 )
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_for
@@ -36,11 +36,10 @@ from entraide.core.errors import Refusal
 from entraide.documents import writing
 from entraide.web.areas.fields import area_of
 from entraide.web.contributions.wording import quote_lines
+from entraide.web.households.doubles import Question, keep_answers, questions
+from entraide.web.households.files import EndForm, ExitForm, HouseholdFileForm, splits_names
 from entraide.web.households.forms import (
-    ContactForm,
     DependantForm,
-    EndForm,
-    ExitForm,
     RenewalForm,
     place_refusal,
 )
@@ -59,8 +58,19 @@ def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
     """A dependant enters during the cover; what the price adds for them becomes due."""
     household = household_for(request.mutual, uid)
     membership = _last_membership(household)
-    form = DependantForm(request.POST or None, initial={"entered_on": request.day})
+    form = DependantForm(
+        request.POST or None,
+        initial={"entered_on": request.day},
+        paper=paper_on(request.mutual, request.day),
+        splits_names=splits_names(request.mutual.country),
+    )
+    women = present_on(household.persons.filter(sex="F").order_by("number"), request.day)
+    form.offer_mothers(women)
+    asked: list[Question] = []
     if request.method == "POST" and form.is_valid():
+        asked = questions(request, [form.entry()], household=household.number)
+    answered = all(each.is_answered for each in asked)
+    if request.method == "POST" and form.is_valid() and answered:
         count = household.dues.count()
         try:
             person = add_dependant(
@@ -73,6 +83,7 @@ def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
             row = [form] * (household.persons.count() + 1)
             place_refusal(refusal, form, row)
         else:
+            keep_answers(request, asked, {1: person})
             links = []
             if household.dues.count() > count and Right.RECORD_PAYMENT in request.rights:
                 receive = office_url(request, "payment-new", uid=household.uid)
@@ -85,7 +96,12 @@ def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
             )
             return redirect(_family_url(request, household))
     return _form_page(
-        request, "web/households/add_person.html", form, household, membership=membership
+        request,
+        "web/households/add_person.html",
+        form,
+        household,
+        membership=membership,
+        asked=asked,
     )
 
 
@@ -101,16 +117,9 @@ def _form_page(
 ) -> HttpResponse:
     member = household.persons.filter(is_member=True).last() or household.persons.first()
     context = {"form": form, "household": household, "member": member, **more}
-    return render(request, template, context, status=422 if form.errors else 200)
-
-
-@require_POST
-@office_view(right=Right.ENROL)
-def photo(request: OfficeRequest, uid: str) -> HttpResponse:
-    """The photo of a person is on the card."""
-    person = record_photo(person=person_for(request.mutual, uid), **command_arguments(request))
-    notify(request, _("The photo of %(person)s is registered.") % {"person": person.full_name})
-    return redirect(_family_url(request, person.household))
+    return render(
+        request, template, context, status=422 if form.errors or more.get("asked") else 200
+    )
 
 
 @office_view(right=Right.ENROL)
@@ -123,7 +132,7 @@ def exit_person(request: OfficeRequest, uid: str) -> HttpResponse:
     ]
     form = ExitForm(
         request.POST or None,
-        staying=staying if person.is_member else (),
+        staying=heirs(staying) if person.is_member else (),
         initial={"what": "left", "day": request.day},
     )
     if request.method == "POST" and form.is_valid():
@@ -131,8 +140,10 @@ def exit_person(request: OfficeRequest, uid: str) -> HttpResponse:
         has_died = known["what"] == "died"
         successor = known.get("successor")
         try:
+            reason = known.get("reason")
             end_person(
                 person=person,
+                reason=ExitReason(reason) if reason else None,
                 exited_on=None if has_died else known["day"],
                 died_on=known["day"] if has_died else None,
                 successor=person_for(request.mutual, successor) if successor else None,
@@ -147,6 +158,11 @@ def exit_person(request: OfficeRequest, uid: str) -> HttpResponse:
             )
             return redirect(_family_url(request, household))
     return _form_page(request, "web/households/exit.html", form, household, person=person)
+
+
+def heirs(staying: list[Person]) -> list[Person]:
+    """Who may become the member, the likeliest first: the spouse, then whoever is oldest."""
+    return sorted(staying, key=lambda other: (other.relation != "spouse", other.birth_on))
 
 
 @office_view(right=Right.ENROL)
@@ -256,23 +272,24 @@ def _first_payment(
 
 @office_view(right=Right.ENROL)
 def contact(request: OfficeRequest, uid: str) -> HttpResponse:
-    """Where the family lives and is called."""
+    """Where the family lives and is called, and what it signed."""
     household = household_for(request.mutual, uid)
-    initial = {"phone": household.phone, "address": household.address, "area": household.area}
-    form = ContactForm(request.POST or None, mutual=request.mutual, initial=initial)
+    form = HouseholdFileForm(
+        request.POST or None,
+        mutual=request.mutual,
+        initial=HouseholdFileForm.initial_of(household),
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            change_contact(
+            correct_household(
                 household=household,
-                phone=form.cleaned_data["phone"],
-                address=form.cleaned_data["address"],
-                area=area_of(request, form.cleaned_data["area"]),
+                **{**form.cleaned_data, "area": area_of(request, form.cleaned_data["area"])},
                 **command_arguments(request),
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            notify(request, _("The address and the telephone are recorded."))
+            notify(request, _("The family’s file is put right."))
             return redirect(_family_url(request, household))
     return _form_page(request, "web/households/contact.html", form, household)
 

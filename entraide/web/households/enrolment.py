@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -18,13 +17,15 @@ from entraide.apps.access.preferences import draft_of, drop_draft, keep_draft
 from entraide.apps.contributions.desk import Quote, enrol_with_payment, quote_enrolment
 from entraide.apps.contributions.models import ContributionPayment
 from entraide.apps.contributions.services import enrol_household
-from entraide.apps.enrolment.models import Household
-from entraide.apps.enrolment.selectors import persons_resembling
+from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.papers import paper_on
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.areas.fields import area_of
 from entraide.web.contributions.wording import payer_name, quote_lines
 from entraide.web.fields import read_count
+from entraide.web.households.doubles import Question, keep_answers, questions
+from entraide.web.households.files import splits_names
 from entraide.web.households.forms import (
     MOST_ROWS,
     EnrolmentForm,
@@ -90,18 +91,23 @@ def loan(request: OfficeRequest) -> HttpResponse:
 
 
 def _typed(request: OfficeRequest, data: QueryDict) -> Paper:
+    about, of_persons = _about(request)
     return Paper(
-        EnrolmentForm(data, **_about(request)),
-        PersonRowsForm(data, prefix=PREFIX),
+        EnrolmentForm(data, **about),
+        PersonRowsForm(data, prefix=PREFIX, **of_persons),
     )
 
 
-def _about(request: OfficeRequest) -> dict[str, Any]:
-    return {
+def _about(request: OfficeRequest) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the head and the lines show: the mutual's form, names as the country says them."""
+    paper = paper_on(request.mutual, request.day)
+    head = {
         "mutual": request.mutual,
         "day": request.day,
         "takes_money": Right.RECORD_PAYMENT in request.rights,
+        "paper": paper,
     }
+    return head, {"paper": paper, "splits_names": splits_names(request.mutual.country)}
 
 
 def _opened(request: OfficeRequest) -> Paper:
@@ -119,9 +125,10 @@ def _filled(request: OfficeRequest, content: Mapping[str, list[str]], more: int 
     values = {name: texts[-1] for name, texts in content.items() if texts and name not in NOT_TYPED}
     rows = _rows_of(values, more)
     head = {name: value for name, value in values.items() if not name.startswith(f"{PREFIX}-")}
+    about, of_persons = _about(request)
     return Paper(
-        EnrolmentForm(initial=head, **_about(request)),
-        PersonRowsForm(prefix=PREFIX, rows=rows),
+        EnrolmentForm(initial=head, **about),
+        PersonRowsForm(prefix=PREFIX, rows=rows, **of_persons),
     )
 
 
@@ -162,7 +169,7 @@ class Priced:
     persons_count: int = 0
     dated_count: int = 0
     without_photo: tuple[str, ...] = ()
-    resembling: tuple[str, ...] = ()
+    resembling: tuple[tuple[Person, int], ...] = ()
     why_not: str = ""
 
     @property
@@ -198,32 +205,27 @@ def _priced(request: OfficeRequest, paper: Paper) -> Priced:
         persons_count=len(paper.persons.written),
         dated_count=len(rows),
         without_photo=tuple(photos_to_bring(found.remarks, rows)),
-        resembling=tuple(_resembling(request, paper)),
+        resembling=tuple(
+            (each.person, each.percent)
+            for question in questions(request, entries)
+            for each in question.alike
+        ),
     )
-
-
-def _resembling(request: OfficeRequest, paper: Paper) -> list[str]:
-    """Links to the families where somebody typed seems to be already; proposed, never merged."""
-    seen: dict[int, str] = {}
-    for entry in paper.persons.entries():
-        for person in persons_resembling(
-            request.mutual, name=entry.name, given_name=entry.given_name, birth_on=entry.birth_on
-        ):
-            url = office_url(request, "household", uid=person.household.uid)
-            seen[person.pk] = format_html(
-                '<a href="{}">{}</a> {}', url, person.full_name, person.number
-            )
-    return list(seen.values())
 
 
 def _record(request: OfficeRequest, paper: Paper) -> HttpResponse:
     if not paper.is_valid():
         return _page(request, paper, quote=_priced(request, paper), status=422)
+    asked = questions(request, paper.persons.entries())
+    if not all(each.is_answered for each in asked):
+        return _page(request, paper, quote=_priced(request, paper), asked=asked, status=422)
     try:
         household, payment = _enrol(request, paper)
     except Refusal as refusal:
         place_refusal(refusal, paper.form, paper.persons.written, paper.persons)
-        return _page(request, paper, quote=_priced_again(request), status=422)
+        return _page(request, paper, quote=_priced_again(request), asked=asked, status=422)
+    if asked:
+        keep_answers(request, asked, dict(enumerate(household.persons.order_by("id"), start=1)))
     drop_draft(user=request.user, mutual=request.mutual, form=DRAFT)
     family = office_url(request, "household", uid=household.uid)
     if payment is not None:
@@ -260,14 +262,16 @@ def _enrol(request: OfficeRequest, paper: Paper) -> tuple[Household, Contributio
         "persons": paper.persons.entries(),
         "phone": known["phone"],
         "address": known["address"],
-        "area": area_of(request, known["area"]),
+        "area": area_of(request, known["area"]) if "area" in known else None,
         "declared_size": known["declared_size"],
         "declared_group_size": known.get("declared_group_size"),
         "loan_minor": known.get("loan_minor"),
         "loan_reference": known.get("loan_reference", ""),
         "income_minor": known.get("income_minor"),
         "pays_at_once": bool(known.get("pays_at_once")),
-        "source": "paper",
+        "source": known["source"] or "paper",
+        "signature": paper.form.signature(known["enrolled_on"]),
+        "late_reason": known["late_reason"],
     }
     money = paper.form.money()
     if money is None:
@@ -280,6 +284,7 @@ def _page(
     paper: Paper,
     *,
     quote: Priced | None = None,
+    asked: Sequence[Question] = (),
     focus_on_last: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -288,6 +293,7 @@ def _page(
         "form": paper.form,
         "persons": paper.persons,
         "quote": quote,
+        "asked": asked,
         "draft": kept,
         "is_taken_up": request.method == "GET" and kept is not None,
         "draft_pattern": gettext_lazy("Draft kept at {time}"),

@@ -16,6 +16,12 @@ from entraide.core.errors import Refusal
 from entraide.messages import sentence
 from entraide.web.fields import read_day
 
+
+def text_input(**attrs: str) -> forms.TextInput:
+    """A field typed at a desk: the browser proposes nothing of the family before."""
+    return forms.TextInput(attrs={"autocomplete": "off", **attrs})
+
+
 _YEAR = re.compile(r"(18|19|20)\d\d")
 
 
@@ -39,6 +45,11 @@ def read_birth(text: str) -> Birth:
         if refusal.code == "DAY_DOES_NOT_EXIST" and year is not None:
             raise Refusal("BIRTH_DAY_DOES_NOT_EXIST", text=typed, year=year.group()) from None
         raise Refusal("BIRTH_UNREADABLE", text=typed) from None
+
+
+def birth_text(on: date, precision: str) -> str:
+    """How a date of birth stands in its field: the day, or the year alone."""
+    return f"{on:%d/%m/%Y}" if precision == BirthPrecision.EXACT else str(on.year)
 
 
 class BirthField(forms.CharField):

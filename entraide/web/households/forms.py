@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from entraide.apps.contributions.registers import groups_list
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Membership, PartnerGroup, Person
+from entraide.apps.enrolment.papers import HOUSEHOLD_FIELDS, PERSON_FIELDS, EnrolmentPaper
 from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.selectors import product_for, product_on, products
@@ -25,19 +27,15 @@ from entraide.core.product import Product as Rules
 from entraide.messages import sentence
 from entraide.web.areas.fields import AreaField
 from entraide.web.contributions.forms import MoneyPart
-from entraide.web.fields import DayField, MoneyField
-from entraide.web.households.fields import BirthField
+from entraide.web.fields import DayField, MoneyField, read_count
+from entraide.web.households.fields import BirthField, text_input
+from entraide.web.households.paper import PersonMore, SignaturePart, follow_paper
 from entraide.web.households.wording import RELATION_CHOICES, SEX_CHOICES
 
 FIRST_ROWS = 5
 MOST_ROWS = 40
 RELATIONS_BY_ROW = ("member", "spouse", "child")
 ON_LOAN = frozenset({ContributionKind.OF_LOAN, ContributionKind.BY_LOAN})
-
-
-def text_input(**attrs: str) -> forms.TextInput:
-    """A field typed at a desk: the browser proposes nothing of the family before."""
-    return forms.TextInput(attrs={"autocomplete": "off", **attrs})
 
 
 def products_in_force(mutual: Mutual, on: date) -> list[tuple[Product, Rules]]:
@@ -51,7 +49,7 @@ def products_in_force(mutual: Mutual, on: date) -> list[tuple[Product, Rules]]:
     return found
 
 
-class PersonForm(forms.Form):
+class PersonForm(PersonMore):
     """One person, on one line of the paper."""
 
     name = forms.CharField(max_length=160, widget=text_input())
@@ -61,9 +59,21 @@ class PersonForm(forms.Form):
     relation = forms.ChoiceField(choices=RELATION_CHOICES)
     has_photo = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, row: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        row: int = 0,
+        paper: EnrolmentPaper | None = None,
+        splits_names: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.row = row
+        self.row, self.paper = row, paper
+        if not splits_names:  # the name is said whole, in its own order
+            del self.fields["given_name"]
+        self.splits_names = splits_names
+        if paper is not None:
+            follow_paper(self, paper, PERSON_FIELDS)
         relation = RELATIONS_BY_ROW[min(row, len(RELATIONS_BY_ROW) - 1)]
         self.fields["relation"].initial = relation
         self._name_fields()
@@ -79,17 +89,8 @@ class PersonForm(forms.Form):
             "has_photo": _("Photo of person %(number)d"),
         }
         for name, label in labels.items():
-            self.fields[name].label = label % {"number": self.row + 1}
-
-    def control(self, name: str) -> SafeString:
-        """One control of the line, described by the line's own faults."""
-        bound = self[name]
-        is_choice = isinstance(bound.field.widget, forms.Select)
-        attributes: dict[str, Any] = {"class": "select" if is_choice else "input"}
-        attributes["aria-invalid"] = "true" if bound.errors else False
-        if bound.errors:
-            attributes["aria-describedby"] = f"{bound.id_for_label}-e"
-        return bound.as_widget(attrs=attributes)
+            if name in self.fields:
+                self.fields[name].label = label % {"number": self.row + 1}
 
     @property
     def cells(self) -> dict[str, tuple[str, SafeString, bool]]:
@@ -97,6 +98,7 @@ class PersonForm(forms.Form):
         return {
             name: (self[name].id_for_label, self.control(name), bool(self[name].errors))
             for name in ("name", "given_name", "birth", "sex", "relation")
+            if name in self.fields
         }
 
     @property
@@ -126,14 +128,23 @@ class PersonForm(forms.Form):
             sex=known.get("sex", ""),
             relation=known.get("relation", ""),
             has_photo=known.get("has_photo", False),
+            **self.more(),
         )
 
 
 class PersonRows(BaseFormSet[PersonForm]):
     """The lines of the paper; those left empty are nobody."""
 
-    def __init__(self, *args: Any, rows: Sequence[Mapping[str, Any]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        rows: Sequence[Mapping[str, Any]] = (),
+        paper: EnrolmentPaper | None = None,
+        splits_names: bool = True,
+        **kwargs: Any,
+    ) -> None:
         self.kept = rows  # of a draft
+        self.paper, self.splits_names = paper, splits_names
         super().__init__(*args, **kwargs)
         if not self.is_bound:
             self.extra = max(FIRST_ROWS, len(rows))
@@ -141,7 +152,8 @@ class PersonRows(BaseFormSet[PersonForm]):
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         row = index or 0
         kept = dict(self.kept[row]) if row < len(self.kept) else None
-        return {**super().get_form_kwargs(index), "row": row, **({"initial": kept} if kept else {})}
+        about = {"row": row, "paper": self.paper, "splits_names": self.splits_names}
+        return {**super().get_form_kwargs(index), **about, **({"initial": kept} if kept else {})}
 
     @property
     def written(self) -> list[PersonForm]:
@@ -150,7 +162,27 @@ class PersonRows(BaseFormSet[PersonForm]):
 
     def entries(self) -> tuple[PersonEntry, ...]:
         """The persons whose birth is known, enough for a price."""
-        return tuple(form.entry() for form in self.written if form.cleaned_data.get("birth"))
+        dated = [form for form in self.written if form.cleaned_data.get("birth")]
+        ranks = {form.row + 1: rank for rank, form in enumerate(dated, start=1)}
+        entries = []
+        for form in dated:
+            line = form.cleaned_data.get("mother")
+            # A line on which nobody stands is no mother: the service says so.
+            rank = None if line is None else ranks.get(line, 0)
+            entries.append(replace(form.entry(), mother_rank=rank))
+        return tuple(entries)
+
+    def full_clean(self) -> None:
+        """More lines than a form has are refused in our words, not the library's."""
+        super().full_clean()
+        if self.is_bound and self.total_form_count_sent() > MOST_ROWS:
+            self._non_form_errors = self.error_class(
+                [sentence("FORM_TOO_MANY_PERSONS", {"most": MOST_ROWS}, get_language() or "fr")]
+            )
+
+    def total_form_count_sent(self) -> int:
+        """How many lines the browser says that it sends."""
+        return read_count(str(self.data.get(f"{self.prefix}-TOTAL_FORMS", "")), most=10_000)
 
 
 PersonRowsForm = formset_factory(
@@ -214,8 +246,8 @@ class LoanPart(MoneyPart):
         return self._chosen_code() in self.on_loan or bool(self["loan_minor"].errors)
 
 
-class EnrolmentForm(LoanPart):
-    """The head and the foot of the paper: product, group, contact, first payment."""
+class EnrolmentForm(SignaturePart, LoanPart):
+    """The head and the foot of the paper: product, group, contact, signature, first payment."""
 
     product = forms.ChoiceField(label=gettext_lazy("Product"))
     group = forms.ChoiceField(label=gettext_lazy("Group"), required=False)
@@ -237,10 +269,13 @@ class EnrolmentForm(LoanPart):
         widget=text_input(inputmode="numeric"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, mutual: Mutual, day: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, mutual: Mutual, day: date, paper: EnrolmentPaper, **kwargs: Any
+    ) -> None:
         super().__init__(*args, mutual=mutual, **kwargs)
-        self.mutual = mutual
+        self.mutual, self.paper = mutual, paper
         self.fields["area"].within_mutual(mutual)
+        follow_paper(self, paper, HOUSEHOLD_FIELDS)
         offered = products_in_force(mutual, day)
         self.has_product = bool(offered)
         choices = [(each.code, each.name) for each, _rules in offered]
@@ -277,6 +312,7 @@ _FIELD_OF_PLACE = {
     "birth_precision": "birth",
     "amount_minor": "amount",
     "treasury_account": "treasury",
+    "consent_on": "consent",
 }
 
 
@@ -314,6 +350,17 @@ class DependantForm(PersonForm):
     """A person who enters a household already covered."""
 
     entered_on = DayField(label=gettext_lazy("Enters on"))
+    mother = forms.ChoiceField(label=gettext_lazy("Mother"), required=False)
+
+    def offer_mothers(self, women: Sequence[Person]) -> None:
+        """The women of the family, each by her place in it."""
+        ranks = [(each.number.rpartition("-")[2], each.full_name) for each in women]
+        for field in [self.fields["mother"]] if "mother" in self.fields else ():
+            field.choices = [("", _("Not of this family, or not known")), *ranks]
+
+    def entry(self) -> PersonEntry:
+        """The person, with their mother."""
+        return replace(super().entry(), mother_rank=self.cleaned_data.get("mother"))
 
     def _name_fields(self) -> None:
         for name, label in (
@@ -324,32 +371,14 @@ class DependantForm(PersonForm):
             ("relation", _("Family tie")),
             ("has_photo", _("The photo is here")),
         ):
-            self.fields[name].label = label
+            if name in self.fields:
+                self.fields[name].label = label
+        if not self.splits_names:
+            self.fields["name"].label = _("Name, whole, as it is said")
         self.fields["relation"].choices = [
             choice for choice in RELATION_CHOICES if choice[0] != "member"
         ]
         self.fields["relation"].initial = "child"
-
-
-class ExitForm(forms.Form):
-    """A person leaves the household, or has died."""
-
-    what = forms.ChoiceField(
-        label=gettext_lazy("What happened"),
-        choices=(("left", gettext_lazy("Leaves the family")), ("died", gettext_lazy("Has died"))),
-        widget=forms.RadioSelect,
-    )
-    day = DayField(label=gettext_lazy("On"))
-    successor = forms.ChoiceField(label=gettext_lazy("Who becomes the member"), required=False)
-
-    def __init__(self, *args: Any, staying: Sequence[Person] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if staying:
-            self.fields["successor"].choices = [
-                ("", _("Choose")), *((str(each.uid), each.full_name) for each in staying)
-            ]  # fmt: skip
-        else:
-            del self.fields["successor"]
 
 
 class RenewalForm(LoanPart):
@@ -366,27 +395,3 @@ class RenewalForm(LoanPart):
         self.fields["product"].initial = membership.product.code
         self.fields["renewed_on"].initial = day
         self._offer_loan(offered, mutual.currency)
-
-
-class ContactForm(forms.Form):
-    """Where a household lives and is called."""
-
-    phone = forms.CharField(
-        label=gettext_lazy("Telephone"), max_length=40, required=False,
-        widget=text_input(inputmode="tel"),
-    )  # fmt: skip
-    address = forms.CharField(
-        label=gettext_lazy("Address"), max_length=200, required=False, widget=text_input()
-    )
-    area = AreaField(label=gettext_lazy("Village or quarter"), required=False)
-
-    def __init__(self, *args: Any, mutual: Mutual, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["area"].within_mutual(mutual, kept=self.initial.get("area"))
-
-
-class EndForm(forms.Form):
-    """A membership stops before its term."""
-
-    ended_on = DayField(label=gettext_lazy("First day without cover"))
-    reason = forms.ChoiceField(label=gettext_lazy("Why"))

@@ -26,7 +26,6 @@ class Todo:
     what: str
     why: str
     url: str
-    photo_of: Person | None = None  # done by a button, not on a page of its own
 
 
 class Shown(Protocol):
@@ -48,6 +47,7 @@ def todos_of(
     if Right.RECORD_PAYMENT in request.rights:
         found += _payment(request, household, account)
     if Right.ENROL in request.rights:
+        found += _newborns(request, household)
         found += _photos(request, present)
         found += _renewal(request, household, memberships)
     return found
@@ -68,6 +68,23 @@ def _payment(request: OfficeRequest, household: Household, account: HouseholdAcc
     return [Todo(_("Receive %(amount)s") % {"amount": money}, why, url)]
 
 
+def _newborns(request: OfficeRequest, household: Household) -> list[Todo]:
+    """Children who are only declared: each with the last day of its provisional cover."""
+    waiting = household.persons.filter(provisional_until__isnull=False, died_on__isnull=True)
+    found = []
+    for person in waiting.order_by("provisional_until"):
+        assert person.provisional_until is not None
+        last_on = writing.day(person.provisional_until - timedelta(days=1), request.LANGUAGE_CODE)
+        found.append(
+            Todo(
+                _("Register the newborn %(person)s") % {"person": person.full_name},
+                _("Covered as a newborn until %(day)s.") % {"day": last_on},
+                office_url(request, "newborn-register", uid=person.uid),
+            )
+        )
+    return found
+
+
 def _photos(request: OfficeRequest, present: Sequence[Shown]) -> list[Todo]:
     return [
         Todo(
@@ -75,7 +92,6 @@ def _photos(request: OfficeRequest, present: Sequence[Shown]) -> list[Todo]:
             % {"person": each.person.given_name or each.person.name},
             _("Rights open as soon as it is on the card."),
             office_url(request, "person-photo", uid=each.person.uid),
-            photo_of=each.person,
         )
         for each in present
         if each.rights.lacks_photo

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from entraide.web.groups import views as groups
-from entraide.web.households import acts, enrolment, views
+from entraide.web.households import (
+    acts,
+    doubles,
+    enrolment,
+    newborns,
+    paper_pages,
+    people,
+    photos,
+    views,
+)
 
 urlpatterns = [
     path("", views.household_list, name="households"),
@@ -18,6 +27,18 @@ urlpatterns = [
     path("<uuid:uid>/coordonnees/", acts.contact, name="household-contact"),
     path("<uuid:uid>/groupe/", groups.move, name="household-group"),
     path("<uuid:uid>/fin/", acts.end, name="household-end"),
-    path("personne/<uuid:uid>/photo/", acts.photo, name="person-photo"),
+    path("<uuid:uid>/photo/", photos.of_family, name="family-photo"),
+    path("fiche/", paper_pages.versions, name="paper-versions"),
+    path("fiche/vierge.pdf", paper_pages.blank, name="paper-form"),
+    path("doublons/", doubles.worklist, name="doubles"),
+    path("doublons/chercher/", doubles.look, name="doubles-look"),
+    path("doublons/<uuid:uid>/autre/", doubles.other_person, name="double-other"),
+    path("doublons/<uuid:uid>/fusion/", doubles.merge, name="double-merge"),
+    path("<uuid:uid>/naissance/", newborns.declare, name="newborn-declare"),
+    path("personne/<uuid:uid>/naissance/", newborns.register, name="newborn-register"),
+    path("photo/<uuid:uid>/", photos.picture, name="photo"),
+    path("personne/<uuid:uid>/", people.person_page, name="person"),
+    path("personne/<uuid:uid>/corriger/", people.correct, name="person-correct"),
+    path("personne/<uuid:uid>/photo/", photos.of_person, name="person-photo"),
     path("personne/<uuid:uid>/sortie/", acts.exit_person, name="person-end"),
 ]

@@ -14,8 +14,10 @@ from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.registers import groups_list, households_list, members_of
 from entraide.apps.contributions.selectors import HouseholdAccount, household_account, standings_on
 from entraide.apps.enrolment.facts import covered_until, present_on
-from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.history import changes_of
+from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person, Photo
 from entraide.apps.enrolment.moves import moves_of
+from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.scorecards import scores_of, version_on
 from entraide.apps.enrolment.selectors import group_for, household_for, memberships_of
 from entraide.apps.schemes.rights import Right
@@ -24,8 +26,12 @@ from entraide.web.concerned import as_concerned, care_audiences
 from entraide.web.contributions.wording import channel_name, due_name, due_state
 from entraide.web.fields import read_day
 from entraide.web.groups.narrowing import narrowing
+from entraide.web.households.history import changes_shown
+from entraide.web.households.people import CHANGES_PER_PAGE
 from entraide.web.households.todo import todos_of
 from entraide.web.households.wording import (
+    PHONE_OWNERS,
+    SIGNATURES,
     RightsShown,
     age_in_words,
     category_names,
@@ -125,6 +131,8 @@ class PersonShown:
     age: str
     rights: RightsShown
     has_ended: bool
+    photo: Photo | None
+    mother: str = ""  # told where the children of a family have several mothers
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +162,7 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
     member = next((each for each in people if each.person.is_member), people[0])
     current = _membership_shown(memberships, on)
     claims = list(claims_of_household(shown)[:LATEST_CLAIMS])
+    history = Paginator(changes_of(shown), CHANGES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "household": shown,
         "member": member.person,
@@ -178,6 +187,10 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "moves": moves_of(shown),
         "claims": claims,
         "ceiling": _ceiling_of_household(member.person, on, current),
+        "phone_owner": dict(PHONE_OWNERS).get(shown.phone_owner, ""),
+        "signed_by": dict(SIGNATURES).get(shown.signed_by, ""),
+        "history_page": history,
+        "changes": changes_shown(history),
         "todos": todos_of(request, shown, memberships, account, present),
         "may_receive": Right.RECORD_PAYMENT in request.rights and account.remaining_minor > 0,
         "may_enrol": Right.ENROL in request.rights,
@@ -200,6 +213,8 @@ def _people(persons: list[Person], on: date) -> list[PersonShown]:
     standings = standings_on(persons, on)
     names, known = category_names(), care_audiences()
     here = {person.pk for person in present_on(persons, on)}
+    photos = photos_of(persons)
+    mothers = _mothers(persons)
     return [
         PersonShown(
             person,
@@ -207,9 +222,26 @@ def _people(persons: list[Person], on: date) -> list[PersonShown]:
             age_in_words(person, on),
             rights_shown(as_concerned(standings[person.pk], known), on, names),
             has_ended=person.pk not in here and person.entered_on <= on,
+            photo=photos.get(person.pk),
+            mother=mothers[person.mother_id].full_name if person.mother_id in mothers else "",
         )
-        for person in sorted(persons, key=lambda person: (person.pk not in here, person.number))
+        for person in sorted(
+            persons, key=lambda person: (person.pk not in here, *_place(person, mothers))
+        )
     ]
+
+
+def _mothers(persons: list[Person]) -> dict[int | None, Person]:
+    """The mothers of a family's children, when there are several."""
+    keys = {person.mother_id for person in persons}
+    mothers: dict[int | None, Person] = {each.pk: each for each in persons if each.pk in keys}
+    return mothers if len(mothers) > 1 else {}
+
+
+def _place(person: Person, mothers: dict[int | None, Person]) -> tuple[str, bool, str]:
+    """Each child after its mother; the others in the order of their cards."""
+    mother = mothers.get(person.mother_id)
+    return (mother.number, True, person.number) if mother else (person.number, False, "")
 
 
 def _membership_shown(memberships: list[Membership], on: date) -> Membership | None:

@@ -11,14 +11,22 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from entraide.apps.contributions.selectors import Standing
-from entraide.apps.enrolment.models import BirthPrecision, Person
-from entraide.apps.enrolment.services import EndReason
+from entraide.apps.enrolment.models import (
+    BirthPrecision,
+    DocumentKind,
+    Person,
+    PhoneOwner,
+    SignedBy,
+)
+from entraide.apps.enrolment.services import EndReason, ExitReason
 from entraide.apps.nomenclature.models import CareCategory
 from entraide.apps.nomenclature.selectors import categories
 from entraide.core.enrolment import Rights, RightsStatus
 from entraide.core.periods import age_on
 from entraide.documents import writing
 from entraide.messages import sentence
+
+Choices = tuple[tuple[str, str | Promise], ...]
 
 # Asked on the form, where the sex stands in a field of its own.
 RELATION_CHOICES: tuple[tuple[str, str | Promise], ...] = (
@@ -32,6 +40,33 @@ SEX_CHOICES: tuple[tuple[str, str | Promise], ...] = (
     ("F", pgettext_lazy("sex, one letter", "F")),
     ("M", pgettext_lazy("sex, one letter", "M")),
 )
+PHONE_OWNERS: Choices = (
+    (PhoneOwner.OWN, pgettext_lazy("a telephone", "Their own")),
+    (PhoneOwner.SPOUSE, pgettext_lazy("a telephone", "Of the husband or wife")),
+    (PhoneOwner.PARENT, pgettext_lazy("a telephone", "Of the father or mother")),
+    (PhoneOwner.CHILD, pgettext_lazy("a telephone", "Of a son or daughter")),
+    (PhoneOwner.NEIGHBOUR, pgettext_lazy("a telephone", "Of a neighbour")),
+    (PhoneOwner.GROUP_OFFICER, pgettext_lazy("a telephone", "Of a group officer")),
+    (PhoneOwner.OTHER, pgettext_lazy("a telephone", "Of somebody else")),
+)
+DOCUMENT_KINDS: Choices = (
+    (DocumentKind.NATIONAL_CARD, gettext_lazy("National identity card")),
+    (DocumentKind.PASSPORT, gettext_lazy("Passport")),
+    (DocumentKind.BIRTH_CERTIFICATE, gettext_lazy("Birth certificate")),
+    (DocumentKind.VOTER_CARD, gettext_lazy("Voter card")),
+    (DocumentKind.RESIDENCE, gettext_lazy("Certificate of residence")),
+    (DocumentKind.OTHER, gettext_lazy("Other document")),
+)
+SIGNATURES: Choices = (
+    (SignedBy.SIGNATURE, gettext_lazy("By hand")),
+    (SignedBy.THUMBPRINT, gettext_lazy("By thumbprint, before a witness")),
+)
+PRECISIONS: Choices = (
+    (BirthPrecision.EXACT, gettext_lazy("Day known")),
+    (BirthPrecision.YEAR, gettext_lazy("Year known")),
+    (BirthPrecision.AROUND, gettext_lazy("About that year")),
+)
+NOT_SAID = ("", "–")
 END_REASONS: dict[str, str | Promise] = {
     EndReason.RESIGNED: gettext_lazy("The family resigns"),
     EndReason.MOVED_AWAY: gettext_lazy("It has moved away"),
@@ -46,6 +81,15 @@ END_REASONS: dict[str, str | Promise] = {
     EndReason.DISTANCE: gettext_lazy("No health centre near"),
     EndReason.DUPLICATE_COVER: gettext_lazy("Covered elsewhere"),
     EndReason.ENTERED_IN_ERROR: gettext_lazy("Entered by mistake"),
+}
+EXIT_REASONS: dict[str, str | Promise] = {
+    ExitReason.MARRIED: gettext_lazy("Has married"),
+    ExitReason.DIVORCED: gettext_lazy("Divorce or separation"),
+    ExitReason.OWN_HOUSEHOLD: gettext_lazy("Has a household of their own"),
+    ExitReason.TOO_OLD: gettext_lazy("Over the age of a dependant"),
+    ExitReason.MOVED_AWAY: gettext_lazy("Has moved away"),
+    ExitReason.ENTERED_IN_ERROR: gettext_lazy("Entered by mistake"),
+    ExitReason.OTHER: gettext_lazy("Other reason"),
 }
 _RELATIONS: dict[tuple[str, str], str | Promise] = {
     ("member", "F"): pgettext_lazy("a woman", "Member"),
@@ -212,6 +256,9 @@ def _open_words(standing: Standing, on: date, category_names: Mapping[str, str])
     if standing.rights.grace_last_on is not None:
         last_on = writing.day(standing.rights.grace_last_on, language)
         owed = [_("Contribution to pay: covered until %(day)s meanwhile.") % {"day": last_on}]
+    if standing.rights.register_last_on is not None:
+        last_on = writing.day(standing.rights.register_last_on, language)
+        owed.append(_("Newborn to be registered before the end of %(day)s.") % {"day": last_on})
     if not waiting:
         return [*owed, _("No waiting period is running.")]
     by_day: dict[date, list[str]] = {}

@@ -36,6 +36,7 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
         _("Memberships and contributions"),
         (
             Right.ENROL,
+            Right.MEND_REGISTER,
             Right.RECORD_PAYMENT,
             Right.PREPARE_SLIP,
             Right.RECORD_DEPOSIT,

@@ -319,7 +319,7 @@ def test_a_family_of_one_in_a_group_of_thirty_declared(
 ) -> None:
     declare_headcount(**act(scoped, people.awa), group=group, persons_count=30, declared_on=YEAR)
     found = enrol_household(
-        **act(scoped, people.awa), product=product, enrolled_on=date(2025, 2, 3),
+        **act(scoped, people.awa, date(2025, 2, 3)), product=product, enrolled_on=date(2025, 2, 3),
         persons=(replace(MEMBER),), group=group,
     )  # fmt: skip
     assert found.group == group

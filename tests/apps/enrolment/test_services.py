@@ -8,18 +8,17 @@ from datetime import date
 import pytest
 from django_scopes import scope
 
+from entraide.apps.enrolment.corrections import correct_household
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.selectors import (
     find_persons,
     household_for,
     membership_for,
     person_by_number,
-    persons_resembling,
     persons_without_photo,
 )
 from entraide.apps.enrolment.services import (
     EndReason,
-    change_contact,
     create_group,
     end_membership,
     end_person,
@@ -142,27 +141,12 @@ def test_people_are_found_by_part_of_name_number_or_phone(
         assert [person.given_name for person in find_persons(scoped, text)] == ["Éloïse"], text
     assert len(find_persons(scoped, "90 11 22 33")) == 3
     assert find_persons(scoped, "zz") == []
-    change_contact(
+    correct_household(
         mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(),
-        household=household, phone="91 00 00 00", address="Bè",
+        household=household, phone="91 00 00 00", phone_owner="own", address="Bè",
     )  # fmt: skip
     assert find_persons(scoped, "90112233") == []
     assert len(find_persons(scoped, "91000000")) == 3
-
-
-def test_a_person_already_registered_is_proposed_not_merged(
-    scoped: Mutual, people: People, product: Product
-) -> None:
-    a_household(scoped, people.awa, product)
-
-    def alike(name: str, given_name: str, birth_on: date) -> list[str]:
-        proposed = persons_resembling(scoped, name=name, given_name=given_name, birth_on=birth_on)
-        return [person.given_name for person in proposed]
-
-    assert alike("ELOISE", "Adjovi", date(1988, 1, 1)) == ["Éloïse"]  # same words, same year
-    assert alike("Mensah", "Eloise", date(1988, 4, 12)) == ["Éloïse"]  # married name, same day
-    assert alike("Mensah", "Eloise", date(1988, 4, 13)) == []
-    assert alike("Adjovi", "Éloïse", date(1990, 4, 12)) == []
 
 
 @pytest.mark.requirement("R005", begun=True)

@@ -53,7 +53,10 @@ def test_each_choice_says_what_it_means_in_french_and_its_default_is_a_value(
     for text in (choice.title, choice.meaning, *options.values()):
         assert translate(text) != text
     assert choice.fault(choice.default) is None
-    assert choice.kept_of(str(choice.default)) == choice.default
+    written = str(choice.default)
+    if isinstance(choice.default, bool):
+        written = "yes" if choice.default else "no"
+    assert choice.kept_of(written) == choice.default
 
 
 def test_names_are_unique() -> None:

@@ -167,7 +167,8 @@ def test_somebody_already_registered_is_proposed(
     again = (("ADJOVI", "Eloise", "12/04/1988", "F", "member", True),)
     shown = signed_in(people.awa).post(address("household-quote"), typed(again)).content.decode()
     assert "Déjà inscrit" in shown
-    assert address("household", uid=household.uid) in shown
+    known = household.persons.get(is_member=True)
+    assert address("person", uid=known.uid) in shown
 
 
 def test_a_form_put_aside_is_taken_up_and_forgotten_once_recorded(

@@ -11,6 +11,7 @@ from entraide.apps.enrolment.models.field import (
     PortfolioTransfer,
     ScorecardVersion,
 )
+from entraide.apps.enrolment.models.forms import EnrolmentFormVersion
 from entraide.apps.enrolment.models.groups import (
     BriefingItem,
     GroupChange,
@@ -22,16 +23,29 @@ from entraide.apps.enrolment.models.groups import (
     OfficerRole,
     PartnerGroup,
 )
+from entraide.apps.enrolment.models.history import (
+    EarlierNumber,
+    RegisterChange,
+    Resemblance,
+    ResemblanceState,
+)
 from entraide.apps.enrolment.models.households import (
     BirthPrecision,
+    DocumentKind,
     Household,
     Membership,
     Person,
+    PhoneOwner,
+    SignedBy,
 )
+from entraide.apps.enrolment.models.photos import Photo, PhotoKind
 
 __all__ = [
     "BirthPrecision",
     "BriefingItem",
+    "DocumentKind",
+    "EarlierNumber",
+    "EnrolmentFormVersion",
     "FocalPoint",
     "GroupChange",
     "GroupContract",
@@ -46,7 +60,14 @@ __all__ = [
     "OfficerRole",
     "PartnerGroup",
     "Person",
+    "PhoneOwner",
+    "Photo",
+    "PhotoKind",
     "PortfolioAssignment",
     "PortfolioTransfer",
+    "RegisterChange",
+    "Resemblance",
+    "ResemblanceState",
     "ScorecardVersion",
+    "SignedBy",
 ]

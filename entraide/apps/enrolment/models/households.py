@@ -9,6 +9,36 @@ from entraide.apps.access.records import MutualRecord
 from entraide.apps.enrolment.models.groups import PartnerGroup
 
 
+class PhoneOwner(models.TextChoices):
+    """Whose telephone it is: several persons may be called on one."""
+
+    OWN = "own"
+    SPOUSE = "spouse"
+    PARENT = "parent"
+    CHILD = "child"
+    NEIGHBOUR = "neighbour"
+    GROUP_OFFICER = "group_officer"
+    OTHER = "other"
+
+
+class SignedBy(models.TextChoices):
+    """How the member signed the paper."""
+
+    SIGNATURE = "signature"
+    THUMBPRINT = "thumbprint"
+
+
+class DocumentKind(models.TextChoices):
+    """The paper that proves who a person is."""
+
+    NATIONAL_CARD = "national_card"
+    PASSPORT = "passport"
+    BIRTH_CERTIFICATE = "birth_certificate"
+    VOTER_CARD = "voter_card"
+    RESIDENCE = "residence"
+    OTHER = "other"
+
+
 class Household(MutualRecord):
     """The unit of enrolment and of the card. ``number`` is printed on the card and stays."""
 
@@ -24,6 +54,22 @@ class Household(MutualRecord):
     declared_size = models.PositiveSmallIntegerField(null=True, blank=True)
     source = models.CharField(max_length=12, default="direct")  # paper, direct, import
     enrolled_on = models.DateField()
+    phone_owner = models.CharField(max_length=20, choices=PhoneOwner, blank=True)
+    # The member agreed that the mutual keeps these facts, and signed: by hand or by thumbprint,
+    # which a witness then names.
+    consent_on = models.DateField(null=True, blank=True)
+    signed_by = models.CharField(max_length=12, choices=SignedBy, blank=True)
+    witness_name = models.CharField(max_length=160, blank=True)
+    form_version = models.ForeignKey(
+        "enrolment.EnrolmentFormVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_here"
+    )
 
     objects = ScopedManager(mutual="mutual")
 
@@ -65,6 +111,19 @@ class Person(MutualRecord):
     exited_on = models.DateField(null=True, blank=True)
     died_on = models.DateField(null=True, blank=True)
     search_text = models.CharField(max_length=400, blank=True)
+    occupation = models.CharField(max_length=80, blank=True)
+    document_kind = models.CharField(max_length=20, choices=DocumentKind, blank=True)
+    document_number = models.CharField(max_length=40, blank=True)
+    phone_owner = models.CharField(max_length=20, choices=PhoneOwner, blank=True)
+    mother = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    exit_reason = models.CharField(max_length=30, blank=True)
+    # A newborn declared in short form is covered until this day, longer once registered.
+    provisional_until = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_here"
+    )
 
     objects = ScopedManager(mutual="mutual")
 
@@ -78,7 +137,11 @@ class Person(MutualRecord):
                 name="one_member_per_household",
             ),
         ]
-        indexes = [models.Index(fields=["mutual", "search_text"])]
+        indexes = [
+            models.Index(fields=["mutual", "search_text"]),
+            # Who may be the same person: those born about then, by a piece of their name.
+            models.Index(fields=["mutual", "birth_on"]),
+        ]
 
     @property
     def full_name(self) -> str:

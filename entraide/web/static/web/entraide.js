@@ -3,7 +3,8 @@
 
 (() => {
   const typing = (element) => element.matches("input, select, textarea, [contenteditable]");
-  const visible = (element) => element && element.offsetParent !== null;
+  // What a closed part of the page holds has its place, and cannot take the focus.
+  const visible = (element) => element && element.offsetParent !== null && (!element.checkVisibility || element.checkVisibility());
 
   // ── keys ──────────────────────────────────────────────────────────────────
   const focusSearch = () => {

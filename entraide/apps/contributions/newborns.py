@@ -1,0 +1,142 @@
+"""A child born into a covered family: declared at once, registered when its papers are there.
+
+A newborn who is only declared is covered under the mother's family for the days of the product
+(``newborn_cover_days``), owes nothing, and leaves the cover by itself when nobody registers it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from entraide.apps.access.models import User
+from entraide.apps.contributions.services import raise_further_dues
+from entraide.apps.enrolment.checks import SEXES, may_be_mother, require_not_future
+from entraide.apps.enrolment.corrections import require_kept
+from entraide.apps.enrolment.covers import new_person
+from entraide.apps.enrolment.facts import NEWBORN_DAYS, PersonEntry, covered_until, present_on
+from entraide.apps.enrolment.history import Act, Change, carry, note
+from entraide.apps.enrolment.models import Membership, Person
+from entraide.apps.enrolment.numbers import write_search_text
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.selectors import product_on
+from entraide.core.errors import Refusal
+
+
+@command("declare_newborn", right=Right.ENROL)
+def declare_newborn(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    mother: Person,
+    birth_on: date,
+    sex: str,
+    name: str = "",
+    given_name: str = "",
+) -> Person:
+    """A child of a covered mother, in short form; named after her until it has a name.
+
+    Covered from its birth for the product's ``newborn_cover_days``. Refused with
+    ``NEWBORN_NOT_COVERED`` (the product knows no such days, or the family had no cover),
+    ``NEWBORN_TOO_LATE`` (the days are over: enter the child as a dependant), ``MOTHER_INVALID``,
+    ``SEX_UNKNOWN`` or ``DATE_IN_FUTURE``.
+    """
+    require_not_future(birth_on, on, "birth_on")
+    if sex not in SEXES:
+        raise Refusal("SEX_UNKNOWN", place="sex", sex=sex)
+    mother = Person.objects.select_related("household").get(pk=mother.pk)
+    require_kept(mother)
+    is_here = bool(present_on([mother], birth_on))
+    if not is_here or not may_be_mother(mother.birth_on, mother.sex, birth_on):
+        raise Refusal("MOTHER_INVALID", place="mother", person=mother.full_name)
+    membership = _covering(mother, birth_on)
+    _, rules = product_on(membership.product, birth_on)
+    until = birth_on + timedelta(days=rules.membership.newborn_cover_days)
+    if until == birth_on:
+        raise Refusal("NEWBORN_NOT_COVERED", place="mother", product=membership.product.name)
+    if until <= on:
+        last_on = until - timedelta(days=1)
+        raise Refusal("NEWBORN_TOO_LATE", place="birth_on", last_on=last_on)
+    household = mother.household
+    entry = PersonEntry(
+        name=name.strip() or mother.name,
+        given_name=given_name,
+        birth_on=birth_on,
+        sex=sex,
+        relation="child",
+    )
+    person = new_person(household, entry, household.persons.count() + 1, entered_on=birth_on)
+    person.mother, person.provisional_until, person.exited_on = mother, until, until
+    person.save()
+    note(Act(actor, on, occurred_on=birth_on), household, Change.ENTERED, person=person)
+    return person
+
+
+def _covering(mother: Person, day: date) -> Membership:
+    covers = mother.household.memberships.select_related("product").filter(effective_from__lte=day)
+    for membership in covers.order_by("-effective_from"):
+        if day < covered_until(membership):
+            return membership
+    raise Refusal("NEWBORN_NOT_COVERED", place="mother", product="")
+
+
+@command("register_newborn", right=Right.ENROL)
+def register_newborn(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    person: Person,
+    name: str,
+    given_name: str = "",
+    has_photo: bool = False,
+) -> Person:
+    """A newborn who was declared stays in the family, and what the price adds becomes due.
+
+    Registered within the days of provisional cover it is covered without a gap; later, from the
+    day of the registration on. Refused with ``NEWBORN_NOT_DECLARED`` or ``NAME_MISSING``.
+    """
+    person = Person.objects.select_related("household").select_for_update().get(pk=person.pk)
+    until = person.provisional_until
+    if until is None or person.died_on is not None:
+        raise Refusal("NEWBORN_NOT_DECLARED", person=person.full_name)
+    if not name.strip():
+        raise Refusal("NAME_MISSING", place="name")
+    before = [each for each in person.household.persons.all() if each.pk != person.pk]
+    entered_on = person.entered_on if on < until else on
+    act = Act(actor, on)
+    carry(
+        act,
+        person,
+        {
+            "name": name.strip(),
+            "given_name": given_name.strip(),
+            "has_photo": person.has_photo or has_photo,
+            "entered_on": entered_on,
+            "exited_on": None,
+            "provisional_until": None,
+        },
+    )
+    write_search_text([person])
+    note(act, person.household, Change.NEWBORN_REGISTERED, person=person)
+    membership = _covering(person, entered_on)
+    raise_further_dues(
+        membership=membership, before=before, person=person, occurred_on=entered_on,
+        actor=actor, on=on,
+    )  # fmt: skip
+    return person
+
+
+def newborns_to_register(mutual: Mutual, on: date) -> list[Person]:
+    """Those declared and not registered, whose days end first; long over, they are let be."""
+    rows = Person.objects.filter(
+        mutual=mutual,
+        provisional_until__isnull=False,
+        died_on__isnull=True,
+        provisional_until__gt=on - timedelta(days=NEWBORN_DAYS),
+    )
+    return list(rows.select_related("household", "mother").order_by("provisional_until", "id"))

@@ -1,0 +1,170 @@
+"""Putting right what the register says of a person or a household; each change is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from entraide.apps.access.models import User
+from entraide.apps.enrolment.checks import (
+    RELATIONS,
+    SEXES,
+    may_be_mother,
+    signature_faults,
+    unknown_choices,
+)
+from entraide.apps.enrolment.history import Act, carry
+from entraide.apps.enrolment.models import (
+    BirthPrecision,
+    Household,
+    Person,
+)
+from entraide.apps.enrolment.numbers import write_search_text
+from entraide.apps.nomenclature.models import Area
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Finding, Refusal, RefusedRows
+
+# Who somebody is: changing it asks why, for a card and claims may bear the earlier facts.
+IDENTITY = ("name", "given_name", "birth_on", "birth_precision", "sex")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFile:
+    """Everything that may be put right of a person, as it shall be."""
+
+    name: str
+    birth_on: date
+    sex: str
+    relation: str
+    given_name: str = ""
+    birth_precision: str = BirthPrecision.EXACT.value
+    phone: str = ""
+    phone_owner: str = ""
+    occupation: str = ""
+    document_kind: str = ""
+    document_number: str = ""
+
+    @classmethod
+    def of(cls, person: Person) -> PersonFile:
+        """What the register says now."""
+        return cls(**{name: getattr(person, name) for name in cls.__dataclass_fields__})
+
+
+@command("correct_person", right=Right.ENROL)
+def correct_person(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    person: Person,
+    file: PersonFile,
+    mother: Person | None = None,
+    reason: str = "",
+) -> Person:
+    """The facts of a person as they shall be; those that differ are changed and kept in history.
+
+    Another name, birth or sex needs a ``reason`` (``CORRECTION_REASON_MISSING``). Dues stay as
+    they were priced: whoever may reverse cancels one apart. Every fault is refused at once:
+    ``NAME_MISSING``, ``SEX_UNKNOWN``, ``RELATION_UNKNOWN``, ``BIRTH_IN_FUTURE``,
+    ``BIRTH_AFTER_ENTRY``, ``MEMBER_RELATION_STAYS``, ``MOTHER_INVALID``, ``FIELD_CHOICE_UNKNOWN`` …
+    """
+    person = Person.objects.select_related("household").select_for_update().get(pk=person.pk)
+    require_kept(person)
+    values = {name: _clean(getattr(file, name)) for name in PersonFile.__dataclass_fields__}
+    faults = [*_faults(person, values, mother, on)]
+    if not reason.strip() and any(values[name] != getattr(person, name) for name in IDENTITY):
+        faults.append(Finding("CORRECTION_REASON_MISSING", place="reason"))
+    if faults:
+        raise RefusedRows(tuple(faults))
+    rows = carry(Act(actor, on, reason=reason), person, {**values, "mother": mother})
+    if rows:
+        write_search_text([person])
+    return person
+
+
+def require_kept(record: Person | Household) -> None:
+    """Refuse with ``MERGED_RECORD`` a record that was merged into another one."""
+    if record.merged_into is not None:
+        raise Refusal("MERGED_RECORD", number=record.number, into=record.merged_into.number)
+
+
+def _clean(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _faults(
+    person: Person, values: dict[str, Any], mother: Person | None, on: date
+) -> Iterator[Finding]:
+    birth_on: date = values["birth_on"]
+    if not values["name"]:
+        yield Finding("NAME_MISSING", place="name")
+    if values["sex"] not in SEXES:
+        yield Finding("SEX_UNKNOWN", place="sex", data={"sex": values["sex"]})
+    if values["relation"] not in RELATIONS:
+        yield Finding("RELATION_UNKNOWN", place="relation", data={"relation": values["relation"]})
+    elif (values["relation"] == "member") != person.is_member:
+        yield Finding("MEMBER_RELATION_STAYS", place="relation")
+    if birth_on > on:
+        yield Finding("BIRTH_IN_FUTURE", place="birth_on", data={"birth_on": birth_on, "on": on})
+    elif birth_on > person.entered_on:
+        data = {"birth_on": birth_on, "entered_on": person.entered_on}
+        yield Finding("BIRTH_AFTER_ENTRY", place="birth_on", data=data)
+    yield from unknown_choices(values)
+    if mother is not None and not may_be_mother_of(mother, person, birth_on):
+        yield Finding("MOTHER_INVALID", place="mother", data={"person": mother.full_name})
+
+
+def may_be_mother_of(mother: Person, child: Person, birth_on: date) -> bool:
+    """Whether a person of the same household may be the mother of one born on a day."""
+    is_of_household = mother.household_id == child.household_id and mother.pk != child.pk
+    return is_of_household and may_be_mother(mother.birth_on, mother.sex, birth_on)
+
+
+@command("correct_household", right=Right.ENROL)
+def correct_household(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    household: Household,
+    phone: str,
+    phone_owner: str,
+    address: str,
+    area: Area | None = None,
+    consent_on: date | None = None,
+    signed_by: str = "",
+    witness_name: str = "",
+    declared_size: int | None = None,
+    reason: str = "",
+) -> Household:
+    """Where a household lives and is called, what it signed; each change is kept in history.
+
+    Its persons are then found by the new phone. Refused with ``WITNESS_MISSING`` (a thumbprint
+    needs who saw it), ``DATE_IN_FUTURE`` or ``FIELD_CHOICE_UNKNOWN``, all at once.
+    """
+    household = Household.objects.select_for_update().get(pk=household.pk)
+    require_kept(household)
+    values: dict[str, Any] = {
+        "phone": phone.strip(),
+        "phone_owner": phone_owner,
+        "address": address.strip(),
+        "area": area,
+        "consent_on": consent_on,
+        "signed_by": signed_by,
+        "witness_name": witness_name.strip(),
+        "declared_size": declared_size,
+    }
+    faults = [*unknown_choices(values), *signature_faults(values, on)]
+    if faults:
+        raise RefusedRows(tuple(faults))
+    had_phone = household.phone
+    carry(Act(actor, on, reason=reason), household, values)
+    if household.phone != had_phone:
+        write_search_text(list(household.persons.all()), household=household)
+    return household

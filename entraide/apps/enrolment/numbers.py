@@ -1,0 +1,104 @@
+"""The numbers by which a person is found: the card's, those of earlier cards, the telephones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from entraide.apps.access.models import User
+from entraide.apps.enrolment.history import Act, Change, note
+from entraide.apps.enrolment.models import EarlierNumber, Household, Person, PhoneOwner
+from entraide.apps.enrolment.search import phone_digits, search_text
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+
+_BLANKS = re.compile(r"\s+")
+LONGEST = 60
+
+
+def number_key(number: str) -> str:
+    """A card number as it is looked up: in capitals, without blanks."""
+    return _BLANKS.sub("", number).upper()
+
+
+@command("record_earlier_number", right=Right.ENROL)
+def record_earlier_number(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    person: Person,
+    number: str,
+    source: str = "import",
+) -> EarlierNumber:
+    """A number that the person's card bore before; with it they are found from now on.
+
+    Refused with ``EARLIER_NUMBER_MISSING``, or ``EARLIER_NUMBER_TAKEN`` when another person has it.
+    Recording it again for the same person changes nothing.
+    """
+    known = EarlierNumber.objects.filter(mutual=mutual, key=number_key(number)).first()
+    if known is not None and known.person_id == person.pk:
+        return known
+    row = keep_number(person, number, source=source)
+    write_search_text([person])
+    note(Act(actor, on), person.household, Change.EARLIER_NUMBER, person=person, after=row.number)
+    return row
+
+
+def keep_number(person: Person, number: str, *, source: str) -> EarlierNumber:
+    """The row of an earlier number, inside the caller's transaction; see the command."""
+    written, key = number.strip(), number_key(number)
+    if not key or len(written) > LONGEST:
+        raise Refusal("EARLIER_NUMBER_MISSING", place="number", longest=LONGEST)
+    taken = Person.objects.filter(mutual=person.mutual_id, number=key).exclude(pk=person.pk)
+    earlier = EarlierNumber.objects.filter(mutual=person.mutual_id, key=key)
+    holder = taken.first() or next((row.person for row in earlier.select_related("person")), None)
+    if holder is not None:
+        raise Refusal(
+            "EARLIER_NUMBER_TAKEN", place="number", number=written, person=holder.full_name
+        )
+    return EarlierNumber.objects.create(
+        mutual_id=person.mutual_id, person=person, number=written, key=key, source=source
+    )
+
+
+def write_search_text(persons: Sequence[Person], *, household: Household | None = None) -> None:
+    """Make persons of one household findable by what the register says of them now."""
+    if not persons:
+        return
+    home = household or persons[0].household
+    earlier: dict[int, list[str]] = {}
+    rows = EarlierNumber.objects.filter(person__in=persons).order_by("id")
+    merged = Person.objects.filter(merged_into__in=persons).order_by("id")
+    merged_rows = EarlierNumber.objects.filter(person__merged_into__in=persons).order_by("id")
+    for person_id, number in (
+        *rows.values_list("person_id", "number"),
+        *merged.values_list("merged_into_id", "number"),
+        *merged_rows.values_list("person__merged_into_id", "number"),
+    ):
+        earlier.setdefault(person_id, []).append(number)
+    for person in persons:
+        person.search_text = search_text(
+            full_name=person.full_name,
+            number=person.number,
+            phones=(person.phone, home.phone),
+            earlier_numbers=tuple(earlier.get(person.pk, ())),
+        )
+    Person.objects.bulk_update(persons, ["search_text"])
+
+
+def may_hear_of_health(person: Person) -> bool:
+    """Whether a text about health may go to the telephone of a person.
+
+    Only to a telephone that is said to be their own, and that nobody else of the mutual is called
+    on: who is ill stays between the mutual and the person.
+    """
+    digits = phone_digits(person.phone)
+    if not digits or person.phone_owner != PhoneOwner.OWN:
+        return False
+    sharers = Person.objects.filter(mutual=person.mutual_id, search_text__contains=digits)
+    return not any(phone_digits(other.phone) == digits for other in sharers.exclude(pk=person.pk))

@@ -1,0 +1,118 @@
+"""The history of a family in words: what changed, of whom, from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import gettext as _
+
+from entraide.apps.enrolment.history import Change
+from entraide.apps.enrolment.models import RegisterChange
+from entraide.documents import writing
+from entraide.web.households.wording import (
+    DOCUMENT_KINDS,
+    END_REASONS,
+    EXIT_REASONS,
+    PHONE_OWNERS,
+    PRECISIONS,
+    RELATION_CHOICES,
+    SEX_CHOICES,
+    SIGNATURES,
+)
+
+Text = str | Promise
+
+FIELD_NAMES: dict[str, Text] = {
+    "name": gettext_lazy("Name"),
+    "given_name": gettext_lazy("Given name"),
+    "birth_on": gettext_lazy("Birth"),
+    "birth_precision": gettext_lazy("Precision of the birth"),
+    "sex": gettext_lazy("Sex"),
+    "relation": gettext_lazy("Family tie"),
+    "mother": gettext_lazy("Mother"),
+    "phone": gettext_lazy("Telephone"),
+    "phone_owner": gettext_lazy("Whose telephone"),
+    "occupation": gettext_lazy("Occupation"),
+    "document_kind": gettext_lazy("Identity document"),
+    "document_number": gettext_lazy("Number of the document"),
+    "address": gettext_lazy("Address"),
+    "area": gettext_lazy("Place"),
+    "declared_size": gettext_lazy("Persons in the family"),
+    "consent_on": gettext_lazy("Consent"),
+    "signed_by": gettext_lazy("Signature"),
+    "witness_name": gettext_lazy("Witness of the thumbprint"),
+    "is_member": gettext_lazy("Becomes the member"),
+    "exited_on": gettext_lazy("Leaves the family"),
+    "died_on": gettext_lazy("Death"),
+    "exit_reason": gettext_lazy("Reason of the exit"),
+    "entered_on": gettext_lazy("Enters on"),
+    "has_photo": gettext_lazy("Photo"),
+    "merged_into": gettext_lazy("Merged into"),
+    "provisional_until": gettext_lazy("Provisional cover ends"),
+    Change.ENTERED: gettext_lazy("Enters the family"),
+    Change.PHOTO: gettext_lazy("Photo"),
+    Change.FAMILY_PHOTO: gettext_lazy("Family photo"),
+    Change.GROUP: gettext_lazy("Group"),
+    Change.COVER_ENDED: gettext_lazy("End of the cover"),
+    Change.ENROLLED_LATE: gettext_lazy("Paper entered late"),
+    Change.EARLIER_NUMBER: gettext_lazy("Number of an earlier card"),
+    Change.OTHER_PERSON: gettext_lazy("Another person than"),
+    Change.MERGED: gettext_lazy("Merged"),
+    Change.NEWBORN_REGISTERED: gettext_lazy("Newborn registered"),
+}
+_DAYS = frozenset(
+    {"birth_on", "consent_on", "exited_on", "died_on", "entered_on", "provisional_until"}
+)
+_CHOICES: dict[str, dict[str, Text]] = {
+    "sex": dict(SEX_CHOICES),
+    "relation": dict(RELATION_CHOICES),
+    "birth_precision": dict(PRECISIONS),
+    "phone_owner": dict(PHONE_OWNERS),
+    "document_kind": dict(DOCUMENT_KINDS),
+    "signed_by": dict(SIGNATURES),
+    "exit_reason": {**EXIT_REASONS, "died": gettext_lazy("Has died")},
+    Change.COVER_ENDED: END_REASONS,
+    Change.PHOTO: {"paper": gettext_lazy("in the paper file"), "kept": gettext_lazy("kept here")},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShown:
+    """One change as the page tells it."""
+
+    row: RegisterChange
+    what: str
+    before: str
+    after: str
+
+    @property
+    def whose(self) -> str:
+        """The person it concerns; empty for the family."""
+        return self.row.person.full_name if self.row.person else ""
+
+
+def changes_shown(rows: Iterable[RegisterChange]) -> list[ChangeShown]:
+    """Changes in the words of the desk."""
+    return [
+        ChangeShown(
+            row,
+            str(FIELD_NAMES.get(row.field, row.field)),
+            _value(row.field, row.before),
+            _value(row.field, row.after),
+        )
+        for row in rows
+    ]
+
+
+def _value(field: str, kept: str) -> str:
+    if not kept:
+        return ""
+    if field in _DAYS:
+        return writing.day(date.fromisoformat(kept), get_language() or "fr")
+    if field in ("is_member", "has_photo"):
+        return pgettext("an answer", "yes") if kept == "yes" else _("no")
+    return str(_CHOICES.get(field, {}).get(kept, kept))

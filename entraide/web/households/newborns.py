@@ -1,0 +1,135 @@
+"""A birth in a covered family: declared in a few fields, registered when the papers are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from entraide.apps.contributions.newborns import declare_newborn, register_newborn
+from entraide.apps.enrolment.checks import may_be_mother
+from entraide.apps.enrolment.facts import present_on
+from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.selectors import household_for, person_for
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+from entraide.documents import writing
+from entraide.web.fields import DayField
+from entraide.web.households.fields import text_input
+from entraide.web.households.files import splits_names
+from entraide.web.households.wording import SEX_CHOICES
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+from entraide.web.refusals import show_refusal
+
+
+class NameForm(forms.Form):
+    """The name of a child: one field or two, as the country does."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=160, widget=text_input())
+    given_name = forms.CharField(
+        label=gettext_lazy("Given name"), max_length=120, required=False, widget=text_input()
+    )
+
+    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not splits_names(country):
+            del self.fields["given_name"]
+            self.fields["name"].label = _("Name, whole, as it is said")
+
+
+class BirthForm(NameForm):
+    """A birth: whose child, when, girl or boy; the name may come later."""
+
+    mother = forms.ChoiceField(label=gettext_lazy("Mother"))
+    birth_on = DayField(label=gettext_lazy("Born on"))
+    sex = forms.ChoiceField(label=gettext_lazy("Sex"), choices=(("", "–"), *SEX_CHOICES))
+
+    def __init__(self, *args: Any, mothers: Sequence[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(str(each.uid), each.full_name) for each in mothers]
+        self.fields["mother"].choices = named if len(named) == 1 else [("", _("Choose")), *named]
+        self.fields["name"].required = False
+
+
+class RegistrationForm(NameForm):
+    """What makes a declared newborn a dependant like the others."""
+
+    has_photo = forms.BooleanField(label=gettext_lazy("The photo is here"), required=False)
+
+
+@office_view(right=Right.ENROL)
+def declare(request: OfficeRequest, uid: str) -> HttpResponse:
+    """A child is born: covered at once, to be registered within the days of the product."""
+    household = household_for(request.mutual, uid)
+    women = [
+        each
+        for each in present_on(household.persons.order_by("number"), request.day)
+        if may_be_mother(each.birth_on, each.sex, request.day)
+    ]
+    form = BirthForm(
+        request.POST or None, mothers=women, country=request.mutual.country,
+        initial={"birth_on": request.day},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        known = form.cleaned_data
+        try:
+            person = declare_newborn(
+                mother=person_for(request.mutual, known["mother"]),
+                birth_on=known["birth_on"],
+                sex=known["sex"],
+                name=known["name"],
+                given_name=known.get("given_name", ""),
+                **command_arguments(request),
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            assert person.provisional_until is not None
+            until = writing.day(person.provisional_until, request.LANGUAGE_CODE)
+            told = _("The birth is declared, card %(number)s. To be registered before %(day)s.")
+            notify(request, told % {"number": person.number, "day": until})
+            return redirect(office_url(request, "household", uid=household.uid))
+    return _page(request, "web/households/newborn.html", form, household)
+
+
+@office_view(right=Right.ENROL)
+def register(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The newborn becomes a dependant like the others; what the price adds becomes due."""
+    person = person_for(request.mutual, uid)
+    form = RegistrationForm(
+        request.POST or None, country=request.mutual.country,
+        initial={"name": person.name, "given_name": person.given_name,
+                 "has_photo": person.has_photo},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        known = form.cleaned_data
+        try:
+            register_newborn(
+                person=person,
+                name=known["name"],
+                given_name=known.get("given_name", ""),
+                has_photo=known["has_photo"],
+                **command_arguments(request),
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            notify(request, _("The newborn is registered."))
+            return redirect(office_url(request, "household", uid=person.household.uid))
+    return _page(
+        request, "web/households/newborn_register.html", form, person.household, person=person
+    )
+
+
+def _page(
+    request: OfficeRequest, template: str, form: forms.Form, household: Household, **more: Any
+) -> HttpResponse:
+    member = household.persons.filter(is_member=True).last() or household.persons.first()
+    context = {"form": form, "household": household, "member": member, **more}
+    return render(request, template, context, status=422 if form.errors else 200)

@@ -1,0 +1,101 @@
+"""The page of one person, and the page on which their facts are put right."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from entraide.apps.contributions.selectors import standings_on
+from entraide.apps.enrolment.corrections import correct_person, may_be_mother_of
+from entraide.apps.enrolment.history import changes_of
+from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.numbers import may_hear_of_health
+from entraide.apps.enrolment.photos import photos_of
+from entraide.apps.enrolment.selectors import person_for
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+from entraide.web.concerned import as_concerned, care_audiences
+from entraide.web.households.files import PersonFileForm
+from entraide.web.households.history import changes_shown
+from entraide.web.households.wording import (
+    DOCUMENT_KINDS,
+    EXIT_REASONS,
+    PHONE_OWNERS,
+    age_in_words,
+    category_names,
+    relation_name,
+    rights_shown,
+)
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+from entraide.web.refusals import show_refusal
+
+CHANGES_PER_PAGE = 20
+
+
+@office_view(right=Right.READ_REGISTERS)
+def person_page(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Who somebody is, their rights today, the numbers they had, and what changed."""
+    person = person_for(request.mutual, uid)
+    rows = changes_of(person.household).filter(person=person)
+    page = Paginator(rows, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
+    standing = as_concerned(standings_on([person], request.day)[person.pk], care_audiences())
+    context = {
+        "person": person,
+        "household": person.household,
+        "member": _member_of(person),
+        "relation": relation_name(person),
+        "age": age_in_words(person, request.day),
+        "rights": rights_shown(standing, request.day, category_names()),
+        "phone_owner": dict(PHONE_OWNERS).get(person.phone_owner, ""),
+        "may_hear_of_health": may_hear_of_health(person),
+        "document_kind": dict(DOCUMENT_KINDS).get(person.document_kind, ""),
+        "exit_reason": EXIT_REASONS.get(person.exit_reason, ""),
+        "photo": photos_of([person]).get(person.pk),
+        "earlier_numbers": person.earlier_numbers.order_by("id"),
+        "children": person.children.order_by("birth_on", "id"),
+        "page": page,
+        "changes": changes_shown(page),
+        "may_enrol": Right.ENROL in request.rights,
+    }
+    return render(request, "web/households/person.html", context)
+
+
+@office_view(right=Right.ENROL)
+def correct(request: OfficeRequest, uid: str) -> HttpResponse:
+    """What the register says of a person is put right."""
+    person = person_for(request.mutual, uid)
+    women = [
+        each
+        for each in person.household.persons.order_by("birth_on")
+        if may_be_mother_of(each, person, person.birth_on) or each.pk == person.mother_id
+    ]
+    form = PersonFileForm(
+        request.POST or None, person=person, mothers=women, country=request.mutual.country
+    )
+    if request.method == "POST" and form.is_valid():
+        mother = form.cleaned_data["mother"]
+        try:
+            correct_person(
+                person=person,
+                file=form.file(),
+                mother=next((each for each in women if str(each.uid) == mother), None),
+                reason=form.cleaned_data["reason"],
+                **command_arguments(request),
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal, {"birth_on": "birth", "birth_precision": "precision"})
+        else:
+            notify(
+                request, _("The file of %(person)s is put right.") % {"person": form.file().name}
+            )
+            return redirect(office_url(request, "person", uid=person.uid))
+    context = {"form": form, "person": person, "member": _member_of(person)}
+    status = 422 if form.errors else 200
+    return render(request, "web/households/correct.html", context, status=status)
+
+
+def _member_of(person: Person) -> Person:
+    return person.household.persons.filter(is_member=True).order_by("id").last() or person

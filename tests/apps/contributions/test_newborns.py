@@ -1,0 +1,131 @@
+"""A newborn is covered before it is registered, for the days of the product and no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from entraide.apps.contributions.newborns import (
+    declare_newborn,
+    newborns_to_register,
+    register_newborn,
+)
+from entraide.apps.contributions.selectors import rights_on
+from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.services import end_person
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.services import approve_product_version, enter_product_version
+from entraide.core.enrolment import RightsStatus
+from entraide.core.errors import Refusal
+from entraide.rulebook import product_path, read_product
+from tests.builders import OPENED_ON, a_household, a_key, a_payment
+from tests.people import People
+
+BORN = date(2025, 3, 3)
+DAYS = 30
+Declare = Callable[..., Person]
+
+
+@pytest.fixture
+def household(scoped: Mutual, people: People, product: Product) -> Household:
+    """Éloïse, Koffi and Afi, paid up, with a product that covers newborns for thirty days."""
+    document = read_product(product_path("essentielle")).document
+    document["membership"]["newborn_cover_days"] = {
+        "unit": "day",
+        "values": [{"from": date(2024, 1, 1), "value": DAYS, "source": "AG 2024"}],
+    }
+    version = enter_product_version(
+        mutual=scoped, actor=people.moussa, on=OPENED_ON, idempotency_key=a_key(),
+        document=document, effective_from=date(2024, 6, 1), source="AG 2024",
+        running_share_reason="Démarrage",
+    )  # fmt: skip
+    approve_product_version(
+        mutual=scoped, actor=people.director, on=OPENED_ON, idempotency_key=a_key(), version=version
+    )
+    family = a_household(scoped, people.awa, product)
+    a_payment(family, people.cashier, sum(family.dues.values_list("amount_minor", flat=True)))
+    return family
+
+
+@pytest.fixture
+def declare(household: Household, people: People) -> Declare:
+    def declared(on: date = BORN, birth_on: date = BORN, **more: object) -> Person:
+        mother = more.pop("mother", household.persons.get(is_member=True))
+        return declare_newborn(
+            mutual=household.mutual, actor=people.awa, on=on, idempotency_key=a_key(),
+            mother=mother, birth_on=birth_on, sex="F", **more,
+        )  # fmt: skip
+
+    return declared
+
+
+def test_a_newborn_is_covered_then_closed_when_nobody_registers_it(
+    household: Household, declare: Declare
+) -> None:
+    count = household.dues.count()
+    child = declare()
+    last_on = BORN + timedelta(days=DAYS - 1)
+    assert child.mother == household.persons.get(is_member=True)
+    assert (child.name, child.number) == ("Adjovi", f"{household.number}-4")
+    rights = rights_on(child, last_on)
+    assert (rights.status, rights.register_last_on) == (RightsStatus.ACTIVE, last_on)
+    closed = rights_on(child, last_on + timedelta(days=1))
+    assert closed.status is RightsStatus.SUSPENDED
+    assert [each.code for each in closed.reasons] == ["NEWBORN_NOT_REGISTERED"]
+    assert household.dues.count() == count
+    assert newborns_to_register(household.mutual, last_on) == [child]
+
+
+@pytest.mark.parametrize(("day", "entered_on"), [(10, BORN), (40, BORN + timedelta(days=40))])
+def test_a_registered_newborn_stays(
+    household: Household, people: People, declare: Declare, day: int, entered_on: date
+) -> None:
+    on = BORN + timedelta(days=day)
+    child = register_newborn(
+        mutual=household.mutual, actor=people.awa, on=on, idempotency_key=a_key(),
+        person=declare(), name="Adjovi", given_name="Sika", has_photo=True,
+    )  # fmt: skip
+    assert (child.full_name, child.entered_on) == ("ADJOVI Sika", entered_on)
+    assert rights_on(child, on + timedelta(days=90)).register_last_on is None
+    assert not newborns_to_register(household.mutual, on)
+    with pytest.raises(Refusal, match="NEWBORN_NOT_DECLARED"):
+        register_newborn(
+            mutual=household.mutual, actor=people.awa, on=on, idempotency_key=a_key(),
+            person=child, name="Adjovi",
+        )  # fmt: skip
+
+
+def test_who_is_no_newborn_of_the_family_is_refused(household: Household, declare: Declare) -> None:
+    with pytest.raises(Refusal, match="MOTHER_INVALID"):
+        declare(mother=household.persons.get(relation="spouse"))
+    with pytest.raises(Refusal, match="NEWBORN_TOO_LATE"):
+        declare(on=BORN + timedelta(days=DAYS))
+    with pytest.raises(Refusal, match="DATE_IN_FUTURE"):
+        declare(on=BORN - timedelta(days=1))
+    with pytest.raises(Refusal, match="MOTHER_INVALID"):  # she was not of the family that day
+        declare(birth_on=date(2025, 1, 1), on=date(2025, 1, 9))
+
+
+def test_a_newborn_who_dies_is_told_so(
+    household: Household, people: People, declare: Declare
+) -> None:
+    child = declare()
+    end_person(
+        mutual=household.mutual, actor=people.awa, on=BORN + timedelta(days=2),
+        idempotency_key=a_key(), person=child, died_on=BORN + timedelta(days=1),
+    )  # fmt: skip
+    child.refresh_from_db()
+    assert (child.exited_on, child.provisional_until) == (None, None)
+
+
+def test_a_product_without_such_days_covers_nobody_before(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    family = a_household(scoped, people.awa, product)
+    with pytest.raises(Refusal, match="NEWBORN_NOT_COVERED"):
+        declare_newborn(
+            mutual=scoped, actor=people.awa, on=BORN, idempotency_key=a_key(),
+            mother=family.persons.get(is_member=True), birth_on=BORN, sex="F",
+        )  # fmt: skip

@@ -1,0 +1,153 @@
+"""The pages on which a person's and a family's file are put right, and their photos."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from entraide.apps.access.models import User
+from entraide.apps.enrolment.models import Household, Photo, Resemblance
+from entraide.apps.schemes.models import Product
+from tests.builders import CHILD, MEMBER, a_household, a_key
+from tests.people import People
+from tests.web.households.conftest import typed
+
+Browser = Callable[[User], Client]
+Address = Callable[..., str]
+
+
+def a_file(format: str = "JPEG", name: str = "photo.jpg") -> io.BytesIO:
+    written = io.BytesIO()
+    Image.new("RGB", (600, 800), (120, 90, 60)).save(written, format)
+    written.seek(0)
+    written.name = name
+    return written
+
+
+def file_of(child: Any, **more: str) -> dict[str, str]:
+    """What the page of correction sends for Afi."""
+    return {
+        "idempotency_key": a_key(), "name": child.name, "given_name": child.given_name,
+        "birth": "03/09/2016", "precision": "exact", "sex": "F", "relation": "child",
+        "mother": "", "phone": "", "phone_owner": "", "occupation": "", "document_kind": "",
+        "document_number": "", "reason": "", **more,
+    }  # fmt: skip
+
+
+@pytest.mark.requirement("R008", begun=True)
+def test_a_person_is_put_right_and_the_family_page_tells_it(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    child, mother = household.persons.get(relation="child"), household.persons.get(is_member=True)
+    url, browser = address("person-correct", uid=child.uid), signed_in(people.awa)
+    refused = browser.post(url, file_of(child, given_name="Ayélé"))
+    assert refused.status_code == 422
+    assert "Écrivez pourquoi le nom" in refused.content.decode()
+    sent = file_of(child, given_name="Ayélé", mother=str(mother.uid), reason="Faute de frappe")
+    page = browser.post(url, sent, follow=True).content.decode()
+    assert "ADJOVI Ayélé" in page
+    family = browser.get(address("household", uid=household.uid)).content.decode()
+    assert "Historique" in family
+    assert "Faute de frappe" in family
+    assert signed_in(people.cashier).get(url).status_code == 403
+    assert signed_in(people.fanta).get(url).status_code == 404
+
+
+def test_a_name_that_is_never_split_has_one_field(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    child = household.persons.get(relation="child")
+    url = address("person-correct", uid=child.uid)
+    assert "id_given_name" in signed_in(people.awa).get(url).content.decode()
+    mutual = household.mutual
+    mutual.country = "mg"
+    mutual.save()
+    assert "id_given_name" in signed_in(people.awa).get(url).content.decode()
+    child.given_name = ""
+    child.save()
+    assert "id_given_name" not in signed_in(people.awa).get(url).content.decode()
+
+
+def test_a_photo_is_kept_and_shown_to_whoever_may_read(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    child = household.persons.get(relation="child")
+    url, browser = address("person-photo", uid=child.uid), signed_in(people.awa)
+    bad = io.BytesIO(b"no picture at all")
+    bad.name = "photo.jpg"
+    sent = {"idempotency_key": a_key(), "taken_on": "16/06/2025"}
+    refused = browser.post(url, {**sent, "photo": bad})
+    assert refused.status_code == 422
+    assert "n’est pas une photo lisible" in refused.content.decode()
+    page = browser.post(url, {**sent, "photo": a_file()}, follow=True).content.decode()
+    picture = address("photo", uid=Photo.objects.get().uid)
+    assert picture in page
+    answer = browser.get(picture)
+    assert answer["Content-Type"] == "image/jpeg"
+    assert "private" in answer["Cache-Control"]
+    assert browser.get(picture, headers={"if-none-match": answer["ETag"]}).status_code == 304
+    assert signed_in(people.fanta).get(picture).status_code == 404
+    assert Client().get(picture).status_code == 302
+    check = browser.get(address("eligibility"), {"card": child.number, "on": "16/06/2025"})
+    assert picture in check.content.decode()
+
+
+def test_the_persons_of_a_family_photo_are_ticked(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    url = address("family-photo", uid=household.uid)
+    browser = signed_in(people.awa)
+    shown = [str(each.uid) for each in household.persons.all()[:2]]
+    sent = {"idempotency_key": a_key(), "taken_on": "16/06/2025", "photo": a_file("PNG", "f.png")}
+    assert browser.post(url, {**sent, "photo": a_file()}).status_code == 422
+    assert browser.post(url, {**sent, "shown": shown}).status_code == 302
+    assert Photo.objects.get().shown.count() == 2
+
+
+@pytest.mark.requirement("R001", begun=True)
+def test_who_seems_registered_is_asked_about_before_anybody_is_entered(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.awa), address("household-new")
+    again = (("Adjovi", "Eloyse", "12/04/1988", "F", "member", True),)
+    sent = typed(again)
+    asked = browser.post(url, sent)
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert Household.objects.count() == 1
+    assert "Autre personne que" in page
+    known = household.persons.get(is_member=True)
+    assert known.number in page
+    answered = {**sent, "other": f"1:{known.uid}"}
+    first = browser.post(url, answered)
+    assert first.status_code == 302
+    assert browser.post(url, answered)["Location"] == first["Location"]
+    assert Household.objects.count() == 2
+    assert "other_person" in {row.field for row in household.changes.all()}
+
+
+def test_a_pair_is_answered_or_merged_from_the_list(
+    household: Household, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    persons = (replace(MEMBER, given_name="Eloise"), replace(CHILD, given_name="Affi"))
+    a_household(household.mutual, people.awa, product, persons=persons)
+    clerk, coordinator = signed_in(people.awa), signed_in(people.coordinator)
+    url = address("doubles")
+    page = clerk.post(address("doubles-look"), {"idempotency_key": a_key()}, follow=True)
+    assert "2 nouvelles paires à regarder." in page.content.decode()
+    of_member, of_child = Resemblance.objects.order_by("first_id")
+    clerk.post(address("double-other", uid=of_member.uid), {"idempotency_key": a_key()})
+    merge = address("double-merge", uid=of_child.uid)
+    assert merge not in clerk.get(url).content.decode()
+    assert clerk.get(merge).status_code == 403
+    assert merge in coordinator.get(url).content.decode()
+    sent = {"idempotency_key": a_key(), "kept": str(of_child.first.uid), "reason": "Acte montré"}
+    answer = coordinator.post(merge, sent, follow=True).content.decode()
+    assert "les deux numéros mènent à la même personne" in answer
+    assert "Aucune paire n’attend" in clerk.get(url).content.decode()
