@@ -19,6 +19,7 @@ from entraide.web.navigation import (
     BOTTOM_BAR_STEPS,
     HOME,
     STEPS,
+    PartPlace,
     Place,
     Step,
     page_url,
@@ -77,6 +78,11 @@ class Office:
     def chain(self) -> list[Place]:
         """The steps that this person may enter."""
         return self._places(STEPS)
+
+    @cached_property
+    def parts(self) -> tuple[PartPlace, ...]:
+        """The pages of the step where one is."""
+        return next((place.parts for place in self.chain if place.is_current), ())
 
     @cached_property
     def bottom_bar(self) -> list[Place]:

@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -32,6 +33,15 @@ Counter = Callable[[Mutual, date], Waiting]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A page inside a step: shown under it once one is there."""
+
+    name: str | Promise
+    page: str
+    rights: frozenset[Right] = frozenset()  # any of these; empty: those of the step
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of the chain: its page, who may see it, what waits. ``icon`` for the bottom bar."""
 
@@ -41,6 +51,7 @@ class Step:
     counter: str = ""
     icon: str = ""
     short_name: str | Promise = ""
+    parts: tuple[Part, ...] = ()
 
 
 HOME = Step(_("Home"), "home", icon="home")
@@ -49,10 +60,31 @@ STEPS: tuple[Step, ...] = (
     Step(
         _("Memberships"), "households", frozenset({Right.READ_REGISTERS}),
         counter="entraide.web.households.counts.waiting", icon="people",
+        parts=(
+            Part(pgettext_lazy("pages", "Families"), "households"),
+            Part(pgettext_lazy("pages", "Groups"), "groups"),
+            Part(pgettext_lazy("pages", "Territory"), "territory"),
+            Part(pgettext_lazy("pages", "Portfolios"), "portfolios"),
+            Part(pgettext_lazy("pages", "Renewals"), "renewals"),
+            Part(pgettext_lazy("pages", "Month by month"), "membership-months"),
+            Part(pgettext_lazy("pages", "Incomplete files"), "files"),
+            Part(pgettext_lazy("pages", "Cards"), "cards"),
+            Part(pgettext_lazy("pages", "Possible duplicates"), "duplicates"),
+            Part(pgettext_lazy("pages", "Imports"), "imports"),
+        ),
     ),
     Step(
         _("Contributions"), "contributions", frozenset({Right.READ_REGISTERS}),
         counter="entraide.web.contributions.counts.waiting", icon="coin",
+        parts=(
+            Part(pgettext_lazy("pages", "Overview"), "contributions"),
+            Part(pgettext_lazy("pages", "Calls"), "dues"),
+            Part(pgettext_lazy("pages", "Arrears"), "arrears"),
+            Part(pgettext_lazy("pages", "Receipts"), "receipts"),
+            Part(pgettext_lazy("pages", "Slips"), "slips"),
+            Part(pgettext_lazy("pages", "Booklets and ranges"), "booklets"),
+            Part(pgettext_lazy("pages", "Tariffs"), "tariffs"),
+        ),
     ),
     Step(
         _("Care"), "claims", frozenset({Right.READ_REGISTERS}),
@@ -84,6 +116,15 @@ BOTTOM_BAR_STEPS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class PartPlace:
+    """A page inside the step where one is, as the navigation shows it."""
+
+    name: str | Promise
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A step as one page shows it."""
 
@@ -94,6 +135,7 @@ class Place:
     icon: str
     is_current: bool
     waiting: Waiting | None
+    parts: tuple[PartPlace, ...] = ()  # of the step where one is
 
 
 def places(
@@ -115,9 +157,27 @@ def places(
                 icon=step.icon,
                 is_current=is_current,
                 waiting=_waiting(step, mutual, day),
+                parts=_parts(step, mutual, rights, path) if is_current else (),
             )
         )
     return shown
+
+
+def _parts(
+    step: Step, mutual: Mutual, rights: frozenset[Right], path: str
+) -> tuple[PartPlace, ...]:
+    """The pages of a step that exist and that the person may open; the longest address that the
+    page's begins with is where one is."""
+    open_to_them = [
+        (part.name, url)
+        for part in step.parts
+        if (url := page_url(mutual, part.page)) is not None
+        and (not part.rights or part.rights & rights)
+    ]
+    here = max((url for _name, url in open_to_them if path.startswith(url)), key=len, default="")
+    if len(open_to_them) < 2:
+        return ()
+    return tuple(PartPlace(name, url, url == here) for name, url in open_to_them)
 
 
 def page_url(mutual: Mutual, page: str) -> str | None:
