@@ -107,8 +107,7 @@ def download(request: OfficeRequest, ending: str) -> HttpResponse:
         kind=AuditKind.EXPORT,
         mutual=request.mutual,
         actor=request.user,
-        code="FAMILY_PROFILE",
-        subject=f"profile.{ending}",
+        subject=f"family profile, {ending}",
     )
     name = f"{request.mutual.code}-profil-{request.day.isoformat()}.{ending}"
     kind = (
