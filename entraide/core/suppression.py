@@ -5,8 +5,8 @@ suppression: a line of a table (row or column, its total counted in) that hides 
 would give it away by subtraction, and so would one whose hidden cells make less than the threshold
 together: the smallest other cell of the line is hidden too, until no line does. Zeros are shown:
 they say that nobody is there. Source of the method: A. Hundepool et al., *Statistical Disclosure
-Control*, Wiley 2012, chapter 4 (magnitude and frequency tables: primary and secondary
-suppression), applied line by line, without the optimisation over the whole table.
+Control*, Wiley 2012 (primary and secondary suppression of frequency tables), applied line by
+line, without the optimisation over the whole table.
 """
 
 from __future__ import annotations
