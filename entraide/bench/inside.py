@@ -1,4 +1,4 @@
-"""What must run with the product loaded: ``python -m entraide.bench.inside base|post …``.
+"""What must run with the product loaded: ``python -m entraide.bench.inside base|post|cards …``.
 
 A process of its own on the scratch base, so that the settings of whoever measures stay apart. One
 JSON document on standard output.
@@ -10,6 +10,7 @@ import importlib
 import json
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 
@@ -54,13 +55,26 @@ def make_scratch(households: int) -> dict[str, Any]:
     return make_base(households).to_json()
 
 
+def print_cards(count: float) -> dict[str, Any]:
+    """So many cards in one PDF."""
+    from entraide.bench.cards import print_sheets
+
+    return print_sheets(int(count))
+
+
+_PARTS: dict[str, Callable[[float], dict[str, Any]]] = {
+    "base": lambda households: make_scratch(int(households)),
+    "post": post_claims,
+    "cards": print_cards,
+}
+
+
 def main(words: list[str]) -> int:
     """Run one part and print what it answers."""
     # By name: the configuration stands above what it configures.
     importlib.import_module("entraide.config.start").prepare_database()
     part, amount = words
-    answer = make_scratch(int(amount)) if part == "base" else post_claims(float(amount))
-    print(json.dumps(answer))
+    print(json.dumps(_PARTS[part](float(amount))))
     return 0
 
 

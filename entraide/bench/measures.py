@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from entraide.bench.cards import measure_cards
 from entraide.bench.clients import Request, closed_loop, request_bytes
 from entraide.bench.figures import Aim, Figure, Limit, Timings
 from entraide.bench.imports import measure_import_members
@@ -248,6 +249,7 @@ MEASURES: dict[str, Callable[[Bench], Figure]] = {
     "adjudicate": measure_adjudicate,
     "demo": measure_demo,
     "import-members": measure_import_members,
+    "cards": measure_cards,
 }
 NEED_BASE = frozenset({"eligibility", "claim", "post", "import-members"})
 

@@ -40,6 +40,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("calc", "entraide.cli.commands.calc", "one pure calculation: JSON in, JSON out"),
     Command(
+        "cards",
+        "entraide.cli.commands.cards",
+        "prove a member’s card without network, or take the public keys that prove it",
+    ),
+    Command(
         "demo",
         "entraide.cli.commands.demo",
         "the demonstration network: six fictitious mutuals, their figures, the office",

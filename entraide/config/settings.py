@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "entraide.apps.providers",
     "entraide.apps.enrolment",
     "entraide.apps.contributions",
+    "entraide.apps.cards",
     "entraide.apps.claims",
     "entraide.apps.takeover",
     "entraide.apps.settlement",

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from entraide.core.completeness import MissingPiece, file_findings
 from entraide.core.enrolment_windows import may_join, next_window
 from entraide.core.errors import Finding
 from entraide.core.periods import Period, add_months, age_on
@@ -253,11 +254,13 @@ def rights_on(
     unpaid: Iterable[UnpaidDue],
     product: Product,
     on: date,
+    held_back: Iterable[MissingPiece] = (),
 ) -> Rights:
     """The rights of one person on a day, with every reason that closes or delays them.
 
     The status is that of the gravest reason: none, ended, not yet, expired, suspended. ``unpaid``
-    holds the dues of this membership with what remains of each at the time of asking.
+    holds the dues of this membership with what remains of each at the time of asking;
+    ``held_back`` the missing pieces of the file (``core.completeness.holding_back``).
     """
     if membership is None:
         return Rights(RightsStatus.NONE, (Finding("NO_MEMBERSHIP"),))
@@ -265,7 +268,7 @@ def rights_on(
     reasons = [
         *_person_reasons(person, on),
         *_membership_reasons(membership, on),
-        *_suspension_reasons(person, membership, owed, product, on),
+        *_suspension_reasons(person, membership, owed, product, on, held_back),
     ]
     reasons.sort(key=lambda reason: _GRAVITY.index(reason[0]))  # stable: keeps the order above
     waiting = _waiting_until(person, membership, product, on)
@@ -283,12 +286,7 @@ def rights_on(
     return Rights(RightsStatus.ACTIVE, tuple(findings), waiting, grace_last_on, last_on)
 
 
-_GRAVITY = (
-    RightsStatus.ENDED,
-    RightsStatus.NOT_YET,
-    RightsStatus.EXPIRED,
-    RightsStatus.SUSPENDED,
-)
+_GRAVITY = (RightsStatus.ENDED, RightsStatus.NOT_YET, RightsStatus.EXPIRED, RightsStatus.SUSPENDED)
 _Reason = tuple[RightsStatus, Finding]
 
 
@@ -321,6 +319,7 @@ def _suspension_reasons(
     owed: Iterable[UnpaidDue],
     product: Product,
     on: date,
+    held_back: Iterable[MissingPiece],
 ) -> Iterator[_Reason]:
     rule = product.membership
     for period in membership.suspended:
@@ -343,8 +342,8 @@ def _suspension_reasons(
                 due_on=min(due.due_on for due in late),
             ),
         )
-    if rule.photo_required and not person.has_photo and person.provisional_until is None:
-        yield RightsStatus.SUSPENDED, Finding("PHOTO_MISSING")
+    lacks_photo = rule.photo_required and not person.has_photo and person.provisional_until is None
+    yield from ((RightsStatus.SUSPENDED, told) for told in file_findings(lacks_photo, held_back))
 
 
 def _waiting_until(

@@ -14,6 +14,7 @@ from entraide.apps.access.models import User
 from entraide.apps.planning.training_plan import ship_atia_plan
 from entraide.apps.schemes.models import Mutual
 from entraide.core.ids import uuid7_stream
+from entraide.demo.cards import make_cards
 from entraide.demo.chance import stream
 from entraide.demo.database import SETTING
 from entraide.demo.field_life import FieldLife
@@ -79,6 +80,7 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
         with scope(mutual=world.mutual):
             ship_atia_plan(mutual=world.mutual, actor=world.people["director"], on=size.until)
             follow_contributions(world, size.until)
+        make_cards(world, size.until)
     _mark(world.mutual, planner, size)
     say(plan.name, 0, bulk.entry_count, bulk.claim_count)
 

@@ -133,6 +133,7 @@ def counted(what: str, count: int, shown: str) -> str:
     words = {
         "batches": ngettext("%(shown)s batch", "%(shown)s batches", count),
         "calls": ngettext("%(shown)s call", "%(shown)s calls", count),
+        "cards": ngettext("%(shown)s card", "%(shown)s cards", count),
         "changes": ngettext("%(shown)s change", "%(shown)s changes", count),
         "claims": ngettext("%(shown)s claim", "%(shown)s claims", count),
         "covers": ngettext("%(shown)s cover", "%(shown)s covers", count),
@@ -146,6 +147,7 @@ def counted(what: str, count: int, shown: str) -> str:
         "pairs": ngettext("%(shown)s pair", "%(shown)s pairs", count),
         "pieces": ngettext("%(shown)s piece", "%(shown)s pieces", count),
         "places": ngettext("%(shown)s place", "%(shown)s places", count),
+        "prints": ngettext("%(shown)s print", "%(shown)s prints", count),
         "receipts": ngettext("%(shown)s receipt", "%(shown)s receipts", count),
         "rows": ngettext("%(shown)s row", "%(shown)s rows", count),
         "slips": ngettext("%(shown)s slip", "%(shown)s slips", count),

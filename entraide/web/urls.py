@@ -24,6 +24,8 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("adhesions/grille/", "entraide.web.scorecards.urls"),
     ("adhesions/", "entraide.web.households.urls"),
     ("cotisations/suivi/", "entraide.web.collection.urls"),
+    ("cartes/", "entraide.web.cards.urls"),
+    ("dossiers/", "entraide.web.cards.file_urls"),
     ("cotisations/", "entraide.web.contributions.urls"),
     ("tarifs/", "entraide.web.tariffs.urls"),
     ("soins/", "entraide.web.claims.urls"),

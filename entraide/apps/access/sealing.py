@@ -1,6 +1,7 @@
-"""What stands in the database sealed: secrets of sign-in, under a key made of the secret key.
+"""What stands in the database sealed: secrets of sign-in, keys that sign, under the secret key.
 
-A copy of the database alone, a backup or a stolen disk, then tells nobody's second factor.
+A copy of the database alone, a backup or a stolen disk, then tells nobody's second factor and
+signs nobody's card. Each purpose has a key of its own, made of the secret key.
 """
 
 from __future__ import annotations
@@ -13,12 +14,20 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-_LABEL = b"entraide second factor"
+_SECOND_FACTOR = "second factor"
 
 
-def seal(text: str) -> str:
+def seal(text: str, purpose: str = _SECOND_FACTOR) -> str:
     """The text as it may stand in the database: encrypted and authenticated."""
-    return _lock().encrypt(text.encode()).decode()
+    return _lock(purpose).encrypt(text.encode()).decode()
+
+
+def opened(sealed: str, purpose: str) -> str | None:
+    """The text that was sealed for a purpose; None where the secret key is another one."""
+    try:
+        return _lock(purpose).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return None
 
 
 def unseal(sealed: str) -> str:
@@ -42,6 +51,7 @@ def is_sealed(text: str) -> bool:
     return True
 
 
-def _lock() -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_LABEL)
+def _lock(purpose: str = _SECOND_FACTOR) -> Fernet:
+    label = f"entraide {purpose}".encode()
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=label)
     return Fernet(base64.urlsafe_b64encode(derived.derive(settings.SECRET_KEY.encode())))

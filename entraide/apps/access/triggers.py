@@ -69,10 +69,12 @@ GUARDS: tuple[Guard, ...] = (
     Guard("enrolment_householdscore"),
     Guard("enrolment_scorecardversion", condition="OLD.approved_on IS NOT NULL"),
     Guard("enrolment_registerchange"),
+    Guard("cards_cardevent"),
     Guard("claims_decision", unique=(("id",), ("uid",), ("claim_id", "number"))),
     Guard("access_commandlog"),
     Guard("access_auditevent"),
     Guard("schemes_choicechange"),
+    Guard("schemes_fileruleversion", condition="OLD.approved_at IS NOT NULL"),
     Guard("schemes_productversion", condition="OLD.approved_at IS NOT NULL"),
 )
 

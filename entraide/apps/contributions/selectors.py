@@ -26,6 +26,7 @@ from entraide.apps.contributions.models import (
     ReceiptRange,
 )
 from entraide.apps.enrolment.facts import membership_cover, person_cover
+from entraide.apps.enrolment.files import held_back_on
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.apps.enrolment.selectors import found, person_by_number
 from entraide.apps.schemes.models import Mutual, ProductVersion
@@ -53,7 +54,8 @@ class Standing:
 def standings_on(persons: Iterable[Person], on: date) -> dict[int, Standing]:
     """The standing of each person, by primary key, on a day.
 
-    Two queries whatever the number of persons and their history, and one per product met. Only
+    Three queries whatever the number of persons and their history, one more where a piece of the
+    family's file holds rights back, and one per product met. Only
     what the *household* still owes suspends rights: a family does not answer for the arrears of
     its employer or of the State.
     """
@@ -63,6 +65,7 @@ def standings_on(persons: Iterable[Person], on: date) -> dict[int, Standing]:
         household_id: _membership_on(covers, on) for household_id, covers in memberships.items()
     }
     unpaid = _unpaid_by_membership(membership.pk for membership in chosen.values())
+    held_back = held_back_on(people, on)
     rules: dict[tuple[int, date], tuple[ProductVersion, Product]] = {}
     standings = {}
     for person in people:
@@ -82,13 +85,14 @@ def standings_on(persons: Iterable[Person], on: date) -> dict[int, Standing]:
             unpaid.get(membership.pk, ()),
             product,
             on,
+            held_back.get(person.pk, ()),
         )
         standings[person.pk] = Standing(person, rights, membership, version, product)
     return standings
 
 
 def standing_on(person: Person, on: date) -> Standing:
-    """The standing of one person on a day: three queries."""
+    """The standing of one person on a day: four queries."""
     return standings_on((person,), on)[person.pk]
 
 

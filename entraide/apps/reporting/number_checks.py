@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from django.db.models import Model
 
 from entraide.apps.banking.postings import SUSPENSE_PREFIX
+from entraide.apps.cards.models import Card, CardPrint
+from entraide.apps.cards.services import CARD_PREFIX, PRINT_PREFIX
 from entraide.apps.claims.models import Claim
 from entraide.apps.contributions.corrections import REASSIGNMENT_PREFIX, REFUND_PREFIX
 from entraide.apps.contributions.handovers import HANDOVER_PREFIX
@@ -55,6 +57,8 @@ NUMBERED: dict[str, tuple[type[Model], str]] = {
     "S": (Claim, "document_number"),
     "BR": (SettlementBatch, "document_number"),
     "F": (Household, "number"),
+    CARD_PREFIX: (Card, "number"),
+    PRINT_PREFIX: (CardPrint, "number"),
     EXPENSE_PREFIX: (Entry, "document_number"),
     GRANT_PREFIX: (Entry, "document_number"),
     BANK_CHARGE_PREFIX: (Entry, "document_number"),

@@ -209,3 +209,27 @@ class ActFee(Record):
                 fields=["mutual", "act", "effective_from"], name="act_fee_once_a_day"
             )
         ]
+
+
+class FileRuleVersion(MutualRecord):
+    """What a family's file must hold from a day on (``core.completeness``): two persons decide.
+
+    Immutable once approved (a trigger refuses the change).
+    """
+
+    number = models.PositiveIntegerField()
+    effective_from = models.DateField()
+    document = models.JSONField()
+    source = models.CharField(max_length=200)
+    entered_on = models.DateField()
+    entered_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mutual", "number"], name="file_rule_number_once")
+        ]
+        indexes = [models.Index(fields=["mutual", "effective_from"])]

@@ -1,0 +1,26 @@
+"""Sentences about cards, their codes and keys, and about what a file must hold."""
+
+SENTENCES: dict[str, str] = {
+    "CARD_CODE_UNREADABLE": "This is not the code of a card of Entraide. Scan it again, or type the number of the card.",
+    "CARD_NOT_IN_USE": "This card is no longer in use. Nothing was recorded.",
+    "CARD_REASON_MISSING": "Write why: it stays in the history of the card.",
+    "CARD_KEY_REASON_MISSING": "Write why a new key is made: it stays in the history.",
+    "CARD_KEY_UNREADABLE": "The key that signs the cards cannot be opened here: the secret key of this installation is not the one with which it was sealed. Restore the secret key, or make a new card key.",
+    "CARD_KEYS_UNREADABLE": "This file holds no public keys of cards. Take it again from the page of the keys, or with “entraide card keys”.",
+    "CARDS_NONE": "Choose at least one card.",
+    "CARDS_TOO_MANY": "{count} cards at once are too many: {maximum} at most. Print the others afterwards.",
+    "CARD_BEARER_GONE": "{person} bears no card today: the person has left, or the family has no cover running or to come.",
+    "FILE_BIRTH_DATE_MISSING": "The exact day of birth is missing from the file. Rights open as soon as a paper shows it.",
+    "FILE_IDENTITY_MISSING": "The identity document is missing from the file. Rights open as soon as it is registered.",
+    "FILE_PHONE_MISSING": "The telephone of the family is missing from the file. Rights open as soon as it is registered.",
+    "FILE_PLACE_MISSING": "The address of the family is missing from the file. Rights open as soon as it is registered.",
+    "FILE_CONSENT_MISSING": "The member’s consent is missing from the file. Rights open as soon as it is given.",
+    "FILE_SIGNATURE_MISSING": "The member’s signature or thumbprint is missing from the file. Rights open as soon as it is there.",
+    "FILE_RULE_PIECE_UNKNOWN": "“{piece}” is no piece of a file.",
+    "FILE_RULE_VALUE": "The rule of the piece “{piece}” cannot be read: say whether it is asked for, and of whom.",
+    "FILE_RULE_GRACE": "“{value}” is no number of days of grace: write a whole number from 0 to {maximum}.",
+    "FILE_RULE_SOURCE_MISSING": "Say who decided this rule, for example the board and the day of its meeting.",
+    "FILE_RULE_PAST": "The rule would begin on {day}, before today: rights of past days do not change. Choose {on} or later.",
+    "FILE_RULE_SAME": "This is the rule already in force on that day: nothing was recorded.",
+    "FILE_RULE_APPROVED_ALREADY": "This rule is already approved. To change it, propose another one.",
+}

@@ -1,0 +1,322 @@
+"""Cards are printed, replaced, lost and cancelled; each act stays written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from entraide.apps.access.models import User
+from entraide.apps.cards.keys import current_key, keys_of, public_keys_of, renew_card_key, signer_of
+from entraide.apps.cards.models import Card, CardEvent, CardKey, CardPrint
+from entraide.apps.cards.selectors import (
+    bearers,
+    card_by_number,
+    cards_list,
+    cards_of,
+    cards_of_print,
+    check_code,
+    events_of,
+    wanted_cards,
+)
+from entraide.apps.cards.services import (
+    CardLayout,
+    cancel_card,
+    declare_card_lost,
+    hand_over_cards,
+    print_cards,
+)
+from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.services import end_person
+from entraide.apps.reporting.number_checks import check_numbers
+from entraide.apps.schemes.choices import CARD_UNIT
+from entraide.apps.schemes.choosing import change_choice
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.cards import CardPayload, CardState, Proof, Wanted, signed_text
+from entraide.core.errors import Refusal
+from tests.builders import a_household, a_key
+from tests.people import People
+
+ON = date(2025, 6, 16)
+
+
+@pytest.fixture
+def household(scoped: Mutual, people: People, product: Product) -> Household:
+    return a_household(scoped, people.awa, product)
+
+
+def member_of(household: Household) -> Person:
+    return household.persons.get(is_member=True)
+
+
+def printed(household: Household, actor: User, *, reason: str = "", on: date = ON) -> CardPrint:
+    return print_cards(
+        mutual=household.mutual,
+        actor=actor,
+        on=on,
+        idempotency_key=a_key(),
+        persons=[member_of(household)],
+        layout=CardLayout.SHEET,
+        reason=reason,
+    )
+
+
+def reasons_wanted(mutual: Mutual) -> list[tuple[str, str]]:
+    return [(each.spoken_name, each.wanted) for each in wanted_cards(mutual, ON)]
+
+
+def acts(card: Card) -> list[str]:
+    return [event.act for event in reversed(events_of(card))]
+
+
+def code_of(card: Card, **other: str) -> str:
+    key = current_key(card.mutual)
+    assert key is not None
+    payload = CardPayload(
+        card.mutual.code,
+        card.number,
+        card.person.number,
+        other.get("name", card.person.full_name),
+        card.issued_on,
+        key.key_id,
+    )
+    signed = CardPayload(
+        payload.mutual_code,
+        payload.card_number,
+        payload.person_number,
+        card.person.full_name,
+        payload.issued_on,
+        payload.key_id,
+    )
+    return signed_text(payload, signer_of(key).sign(signed.text.encode()))
+
+
+def test_a_family_that_has_none_needs_a_card_until_it_is_printed(
+    household: Household, people: People, scoped: Mutual
+) -> None:
+    assert reasons_wanted(scoped) == [("Éloïse Adjovi", "first")]
+    run = printed(household, people.awa)
+    assert reasons_wanted(scoped) == []
+    (card,) = cards_of_print(run)
+    assert card.number == "CARTE-2025-00001"
+    assert (card.person, card.issued_on, card.state) == (member_of(household), ON, "printed")
+    assert acts(card) == ["issued"]
+    assert list(cards_list(scoped, state=CardState.PRINTED, text="adjovi")) == [card]
+    assert list(check_numbers(scoped)) == []
+
+
+@pytest.mark.requirement("R008", begun=True)
+def test_what_the_card_shows_changed_so_that_it_is_printed_again(
+    household: Household, people: People, scoped: Mutual
+) -> None:
+    printed(household, people.awa)
+    end_person(
+        mutual=scoped,
+        actor=people.awa,
+        on=ON,
+        idempotency_key=a_key(),
+        person=household.persons.get(relation="spouse"),
+        exited_on=ON,
+    )
+    assert reasons_wanted(scoped) == [("Éloïse Adjovi", "changed")]
+    run = printed(household, people.awa)
+    assert reasons_wanted(scoped) == []
+    new, old = cards_of(household)
+    assert (new.replaces, old.state, acts(old)) == (old, "replaced", ["issued", "replaced"])
+    assert list(cards_of_print(run)) == [new]
+
+
+def test_the_same_card_once_more_needs_a_reason_and_is_counted(
+    household: Household, people: People, scoped: Mutual
+) -> None:
+    printed(household, people.awa)
+    with pytest.raises(Refusal, match="CARD_REASON_MISSING"):
+        printed(household, people.awa)
+    run = printed(household, people.awa, reason="feuille coincée")
+    (card,) = cards_of(household)
+    assert (card.prints_count, acts(card)) == (2, ["issued", "reprinted"])
+    assert list(cards_of_print(run)) == [card]
+    assert events_of(card)[0].reason == "feuille coincée"
+
+
+def test_a_lost_card_is_worth_nothing_and_another_one_takes_its_place(
+    household: Household, people: People, scoped: Mutual
+) -> None:
+    printed(household, people.awa)
+    (card,) = cards_of(household)
+    with pytest.raises(Refusal, match="CARD_REASON_MISSING"):
+        _lose(card, people.awa, reason=" ")
+    with pytest.raises(Refusal, match="DATE_IN_FUTURE"):
+        _lose(card, people.awa, lost_on=date(2025, 6, 17))
+    lost = _lose(card, people.awa)
+    assert (lost.state, acts(lost)) == ("lost", ["issued", "lost"])
+    with pytest.raises(Refusal, match="CARD_NOT_IN_USE"):
+        _lose(card, people.awa)
+    assert reasons_wanted(scoped) == [("Éloïse Adjovi", "after_loss")]
+    printed(household, people.awa)
+    assert [each.state for each in cards_of(household)] == ["printed", "lost"]
+    assert cards_of(household)[0].replaces == lost
+    assert card_by_number(scoped, "carte-2025-00001") == lost
+    assert card_by_number(scoped, member_of(household).number) == cards_of(household)[0]
+
+
+def _lose(card: Card, actor: User, *, reason: str = "volée au marché", lost_on: date = ON) -> Card:
+    return declare_card_lost(
+        mutual=card.mutual,
+        actor=actor,
+        on=ON,
+        idempotency_key=a_key(),
+        card=card,
+        reason=reason,
+        lost_on=lost_on,
+    )
+
+
+def test_a_card_is_cancelled_and_handed_over(
+    household: Household, people: People, scoped: Mutual
+) -> None:
+    printed(household, people.awa)
+    (card,) = cards_of(household)
+    common = {"mutual": scoped, "actor": people.awa, "on": ON}
+    for _ in range(2):  # twice: the second changes nothing
+        hand_over_cards(
+            **common,
+            idempotency_key=a_key(),
+            cards=[card],
+            handed_over_on=ON,
+            receiver="Koffi, le mari",
+        )
+    cancelled = cancel_card(
+        **common,
+        idempotency_key=a_key(),
+        card=card,
+        reason="nom mal écrit",
+        cancelled_on=ON,
+    )
+    assert (cancelled.handed_over_on, cancelled.state) == (ON, "cancelled")
+    assert acts(cancelled) == ["issued", "handed_over", "cancelled"]
+    assert reasons_wanted(scoped) == [("Éloïse Adjovi", "after_cancellation")]
+
+
+def test_one_card_per_person_where_the_mutual_says_so(
+    household: Household, people: People, scoped: Mutual
+) -> None:
+    change_choice(
+        mutual=scoped,
+        actor=people.coordinator,
+        on=ON,
+        idempotency_key=a_key(),
+        name=CARD_UNIT.name,
+        value="person",
+        source="Conseil",
+    )
+    assert [why for _name, why in reasons_wanted(scoped)] == ["first"] * 3
+    everyone = list(bearers(scoped, ON))
+    print_cards(
+        mutual=scoped,
+        actor=people.awa,
+        on=ON,
+        idempotency_key=a_key(),
+        persons=everyone,
+        layout=CardLayout.SINGLE,
+    )
+    child = household.persons.get(relation="child")
+    end_person(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), person=child, exited_on=ON
+    )
+    # The member's card names the child who left; the spouse's does not.
+    assert reasons_wanted(scoped) == [("Éloïse Adjovi", "changed")]
+    assert list(wanted_cards(scoped, ON, why=Wanted.FIRST)) == []
+
+
+def test_who_bears_no_card_gets_none(household: Household, people: People, scoped: Mutual) -> None:
+    spouse = household.persons.get(relation="spouse")
+    common = {"mutual": scoped, "actor": people.awa, "on": ON, "layout": CardLayout.SHEET}
+    with pytest.raises(Refusal, match="CARD_BEARER_GONE"):
+        print_cards(**common, idempotency_key=a_key(), persons=[spouse])
+    with pytest.raises(Refusal, match="CARDS_NONE"):
+        print_cards(**common, idempotency_key=a_key(), persons=[])
+    assert not CardPrint.objects.exists()
+    assert list(wanted_cards(scoped, date(2027, 1, 1))) == []  # the cover is over
+
+
+@pytest.mark.parametrize("person", ["moussa", "cashier", "auditor", "fanta"])
+def test_only_who_may_prints(household: Household, people: People, person: str) -> None:
+    with pytest.raises(Refusal, match="FORBIDDEN"):
+        printed(household, getattr(people, person))
+
+
+def test_events_stay(household: Household, people: People) -> None:
+    printed(household, people.awa)
+    for act in (CardEvent.objects.all().delete, lambda: CardEvent.objects.update(reason="x")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()
+
+
+def test_a_code_is_proved_by_the_public_key(
+    household: Household, people: People, scoped: Mutual
+) -> None:
+    printed(household, people.awa)
+    (card,) = cards_of(household)
+    checked = check_code(scoped, code_of(card))
+    assert (checked.proof, checked.card, checked.is_of_this_mutual) == (Proof.GENUINE, card, True)
+    assert check_code(scoped, code_of(card, name="AUTRE Nom")).proof is Proof.FORGED
+    (key,) = keys_of(scoped)
+    assert key.public_key not in key.private_sealed
+    assert len(public_keys_of(scoped)) == 1
+
+
+def test_another_mutual_proves_our_card_and_sees_nothing_of_it(
+    household: Household, people: People, scoped: Mutual, other_mutual: Mutual
+) -> None:
+    printed(household, people.awa)
+    code = code_of(cards_of(household)[0])
+    checked = check_code(other_mutual, code)
+    assert (checked.proof, checked.card, checked.is_of_this_mutual) == (Proof.GENUINE, None, False)
+
+
+def test_a_new_key_signs_and_the_earlier_one_proves_until_it_is_given_up(
+    household: Household, people: People, scoped: Mutual
+) -> None:
+    printed(household, people.awa)
+    code = code_of(cards_of(household)[0])
+    common = {"mutual": scoped, "actor": people.director, "on": ON}
+    second = renew_card_key(**common, idempotency_key=a_key(), reason="changement annuel")
+    assert (second.key_id, current_key(scoped)) == ("k2", second)
+    assert check_code(scoped, code).proof is Proof.GENUINE
+    renew_card_key(
+        **common, idempotency_key=a_key(), reason="ordinateur volé", revokes_earlier=True
+    )
+    assert check_code(scoped, code).proof is Proof.KEY_REVOKED
+    with pytest.raises(Refusal, match="CARD_KEY_REASON_MISSING"):
+        renew_card_key(**common, idempotency_key=a_key(), reason="")
+    with pytest.raises(Refusal, match="FORBIDDEN"):
+        renew_card_key(
+            **(common | {"actor": people.awa}), idempotency_key=a_key(), reason="pour voir"
+        )
+
+
+def test_a_key_sealed_elsewhere_is_told(
+    household: Household, people: People, scoped: Mutual, settings: object
+) -> None:
+    printed(household, people.awa)
+    settings.SECRET_KEY = "another-key-of-another-installation"  # type: ignore[attr-defined]
+    with pytest.raises(Refusal, match="CARD_KEY_UNREADABLE"):
+        signer_of(CardKey.objects.get())
+
+
+def test_a_thousand_families_cost_as_many_queries_as_one(
+    scoped: Mutual, people: People, product: Product, django_assert_max_num_queries: object
+) -> None:
+    families = [a_household(scoped, people.awa, product) for _ in range(6)]
+    for few in (families[:1], families[1:]):
+        with django_assert_max_num_queries(30):  # type: ignore[operator]
+            print_cards(
+                mutual=scoped,
+                actor=people.awa,
+                on=ON,
+                idempotency_key=a_key(),
+                persons=[member_of(each) for each in few],
+                layout=CardLayout.SHEET,
+            )
