@@ -69,6 +69,7 @@ class PersonRow:
     exited_on: date | None
     died_on: date | None
     has_photo: bool
+    provisional_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def _read_persons(mutual: Mutual) -> tuple[dict[int, list[PersonRow]], dict[int,
     rows = Person.objects.filter(mutual=mutual).order_by("id").annotate(key=KEY)
     for pk, household_id, key, *fields in rows.values_list(
         "pk", "household_id", "key", "sex", "is_member", "birth_on", "entered_on", "exited_on",
-        "died_on", "has_photo",
+        "died_on", "has_photo", "provisional_until",
     ):  # fmt: skip
         keys[pk] = key_text(key)
         persons[household_id].append(PersonRow(keys[pk], *fields))
