@@ -43,7 +43,7 @@ def send_claim(request: Any) -> HttpResponse:
         mutual=request.mutual,
         actor=request.user,
         on=request.day,
-        idempotency_key=_key(request, body),
+        idempotency_key=key_of(request, body),
         person=person_by_number(request.mutual, body["person_number"]),
         provider=provider_by_code(*_reference(body["provider"])),
         circuit=Circuit(body["circuit"]),
@@ -72,7 +72,8 @@ def _answered(request: Any, claim: Claim, *, status: int) -> HttpResponse:
     return JsonResponse(document, status=status)
 
 
-def _key(request: HttpRequest, body: Mapping[str, Any]) -> str:
+def key_of(request: HttpRequest, body: Mapping[str, Any]) -> str:
+    """The sender's own key, in the header or in the body; refused when the two differ."""
     in_header = request.headers.get("Idempotency-Key", "").strip()
     in_body = str(body.get("idempotency_key", "")).strip()
     if in_header and in_body and in_header != in_body:

@@ -10,6 +10,8 @@ from ninja import NinjaAPI
 from entraide import __version__
 from entraide.api.bearer import Bearer
 from entraide.api.claims import read_claim, send_claim
+from entraide.api.household_schemas import HOUSEHOLD, HOUSEHOLD_ANSWER
+from entraide.api.households import read_household, send_household
 from entraide.api.refusals import failed, refused
 from entraide.api.rights import read_eligibility
 from entraide.api.schemas import CLAIM, CLAIM_ANSWER, ELIGIBILITY, ELIGIBILITY_ANSWER, REFUSED
@@ -81,6 +83,35 @@ api.get(
     },
 )(read_eligibility)
 
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 100},
+    "description": "a key of the sender's own: sent again, it records nothing twice",
+}
+
+api.post(
+    "/households",
+    operation_id="sendHousehold",
+    response={201: None},
+    summary="A family joins, and pays at once if it does",
+    tags=["members"],
+    openapi_extra={
+        "parameters": [_KEY],
+        "requestBody": {"required": True, **_json(HOUSEHOLD)},
+        "responses": _answers(201, HOUSEHOLD_ANSWER, 400, 401, 403, 404, 409, 422),
+    },
+)(send_household)
+
+api.get(
+    "/households/{uid}",
+    operation_id="readHousehold",
+    summary="A family with its persons and its account",
+    tags=["members"],
+    openapi_extra={"responses": _answers(200, HOUSEHOLD_ANSWER, 401, 403, 404)},
+)(read_household)
+
 api.post(
     "/claims",
     operation_id="sendClaim",
@@ -88,15 +119,7 @@ api.post(
     summary="Send a claim; it is decided at once",
     tags=["claims"],
     openapi_extra={
-        "parameters": [
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "required": False,
-                "schema": {"type": "string", "maxLength": 100},
-                "description": "a key of the sender's own: sent again, it records nothing twice",
-            }
-        ],
+        "parameters": [_KEY],
         "requestBody": {"required": True, **_json(CLAIM)},
         "responses": _answers(201, CLAIM_ANSWER, 400, 401, 403, 404, 409, 422),
     },

@@ -7,15 +7,21 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.utils import timezone
 from django_scopes import scope
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import issue_token, system_user
+from entraide.apps.access.statistics import gather_statistics
 from entraide.apps.contributions.models import Channel
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.services import enrol_household
 from entraide.apps.enrolment.facts import PersonEntry
+from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.opening import create_mutual
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.nomenclature.models import CareItemKind
@@ -36,11 +42,13 @@ from entraide.apps.schemes.services import (
     enter_product_version,
 )
 from entraide.bench.imports import MUTUAL
+from entraide.bench.register import LargeRegister
 from entraide.core.ledger import AccountRole
 from entraide.core.product import Sector
 from entraide.rulebook import product_path, read_product
 
 SYSTEM = "bench"
+BY_SERVICES = 200  # households made one by one; the others are written many at a time
 OPENED_ON = date(2024, 1, 1)
 PRICES_MINOR = {"consultation": 4000, "examinations": 2500, "hospital": 30000}
 _PERSONS = (("member", "F", 36), ("spouse", "M", 40), ("child", "F", 8), ("child", "M", 5))
@@ -58,6 +66,11 @@ class Base:
     """What the clients need to know of the scratch mutual."""
 
     token: str
+    session: str
+    mutual: str
+    product: str
+    cash_account: str
+    household_uids: tuple[str, ...]
     person_numbers: tuple[str, ...]
     provider_code: str
     item_codes: tuple[str, ...]
@@ -87,17 +100,40 @@ def make_base(households: int) -> Base:
         items = _provider(mutual, people[Role.FINANCE_OFFICER])
         numbers = [
             number
-            for _ in range(households)
+            for _ in range(min(households, BY_SERVICES))
             for number in _household(mutual, people[Role.DATA_ENTRY_CLERK], product, today)
         ]
+        if len(numbers) < households * len(_PERSONS):
+            LargeRegister(mutual, people[Role.DATA_ENTRY_CLERK], product, today).write(
+                households - BY_SERVICES
+            )
+        uids = Household.objects.order_by("-pk").values_list("uid", flat=True)[:500]
+        cash = account_for(mutual, AccountRole.CASH)
+    gather_statistics(connection)
+    clerk = people[Role.DATA_ENTRY_CLERK]
     return Base(
-        token=issue_token(user=people[Role.DATA_ENTRY_CLERK], mutual=mutual, label="bench"),
+        token=issue_token(user=clerk, mutual=mutual, label="bench"),
+        session=_session_of(clerk),
+        mutual=mutual.code,
+        product=product.code,
+        cash_account=cash.number,
+        household_uids=tuple(str(uid) for uid in uids),
         person_numbers=tuple(numbers),
         provider_code="centre",
         item_codes=items,
         care_on=(today - timedelta(days=2)).isoformat(),
         received_on=(today - timedelta(days=1)).isoformat(),
     )
+
+
+def _session_of(user: User) -> str:
+    """The key of a session as signing in leaves it."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
 
 
 def _mutual() -> Mutual:

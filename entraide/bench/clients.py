@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
 from entraide.bench.figures import Timings
 
@@ -24,6 +25,17 @@ def request_bytes(method: str, address: str, token: str = "", body: bytes = b"")
     if body:
         headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
     return _head(f"{method} {address} HTTP/1.1", headers) + body
+
+
+def office_request(address: str, session: str) -> bytes:
+    """A page of the office asked by a browser that is signed in."""
+    headers = {
+        "Host": "127.0.0.1",
+        "Connection": "close",
+        "Cookie": f"sessionid={session}",
+        "Accept": "text/html",
+    }
+    return _head(f"GET {quote(address, safe='/?=&%')} HTTP/1.1", headers)
 
 
 def _head(first: str, headers: Mapping[str, str]) -> bytes:

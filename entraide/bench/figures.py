@@ -55,6 +55,7 @@ class Figure:
     limits: tuple[Limit, ...]
     aim: Aim | None = None
     units_per_success: int = 1
+    statements: int = 0  # SQL of one request; 0 where none was counted
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -108,5 +109,6 @@ class Figure:
             "ratio": round(self.ratio, 3),
             "aim": {"unit": self.aim.unit, "value": self.aim.value} if self.aim else None,
             "is_met": self.is_met,
+            "statements": self.statements or None,
             "notes": list(self.notes),
         }

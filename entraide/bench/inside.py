@@ -1,4 +1,4 @@
-"""What must run with the product loaded: ``python -m entraide.bench.inside base|post|cards …``.
+"""What must run with the product loaded: ``python -m entraide.bench.inside base|post|… …``.
 
 A process of its own on the scratch base, so that the settings of whoever measures stay apart. One
 JSON document on standard output.
@@ -12,6 +12,8 @@ import sys
 import time
 from collections.abc import Callable
 from typing import Any
+
+from entraide.bench.statements import statements_of
 
 
 def post_claims(seconds: float) -> dict[str, Any]:
@@ -66,7 +68,13 @@ _PARTS: dict[str, Callable[[float], dict[str, Any]]] = {
     "base": lambda households: make_scratch(int(households)),
     "post": post_claims,
     "cards": print_cards,
+    "statements": lambda _amount: {"statements": statements_of(_sent())},
 }
+
+
+def _sent() -> list[bytes]:
+    """The requests on standard input, a JSON list of texts."""
+    return [text.encode() for text in json.load(sys.stdin)]
 
 
 def main(words: list[str]) -> int:

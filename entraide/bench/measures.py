@@ -18,6 +18,7 @@ from entraide.bench.cards import measure_cards
 from entraide.bench.clients import Request, closed_loop, request_bytes
 from entraide.bench.figures import Aim, Figure, Limit, Timings
 from entraide.bench.imports import measure_import_members
+from entraide.bench.pages import PAGES, enrolment_request
 from entraide.bench.raw import insert_limit, row_counts, rows_per_command
 from entraide.bench.rules import LINES, measure_rules
 from entraide.bench.server import BARE, PRODUCT, running_server
@@ -50,16 +51,16 @@ def run_measures(names: tuple[str, ...], *, seconds: float, households: int) -> 
     with tempfile.TemporaryDirectory(prefix="entraide-bench-") as text:
         folder = Path(text)
         (folder / "static").mkdir()
-        environment = _environment(folder)
+        environment = scratch_environment(folder)
         needs_base = any(name in NEED_BASE for name in names)
-        base = _inside(environment, "base", households) if needs_base else {}
+        base = scratch_base(environment, households) if needs_base else {}
         bench = Bench(folder, environment, base, seconds, households)
         for name, measure in MEASURES.items():
             if name in names:
                 yield measure(bench)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def scratch_environment(folder: Path) -> dict[str, str]:
     """That of whoever measures, but for what would lead to another base or other settings."""
     kept = {
         name: value
@@ -69,17 +70,31 @@ def _environment(folder: Path) -> dict[str, str]:
     return kept | {"ENTRAIDE_DATA": str(folder), "PYTHONWARNINGS": "ignore"}
 
 
+def scratch_base(environment: dict[str, str], households: int) -> dict[str, Any]:
+    """Make the scratch mutual in the folder of this environment; what clients need to know."""
+    return _inside(environment, "base", households)
+
+
 def _inside(environment: dict[str, str], part: str, amount: float) -> dict[str, Any]:
     command = [sys.executable, "-m", "entraide.bench.inside", part, str(amount)]
     answer: dict[str, Any] = json.loads(run_part(command, environment, part))
     return answer
 
 
-def run_part(command: list[str], environment: dict[str, str], name: str) -> str:
+def _statements(bench: Bench, request: Request) -> int:
+    """The SQL statements of a request, once everything is loaded."""
+    texts = json.dumps([request(number).decode() for number in (1, 2)])
+    command = [sys.executable, "-m", "entraide.bench.inside", "statements", "0"]
+    count: int = json.loads(run_part(command, bench.environment, "statements", texts))["statements"]
+    return count
+
+
+def run_part(command: list[str], environment: dict[str, str], name: str, sent: str = "") -> str:
     """What a process of ours says on standard output; ``BENCH_FAILED`` when it fails."""
     done = subprocess.run(  # noqa: S603 - our own command
         command,
         env=environment,
+        input=sent,
         capture_output=True,
         text=True,
         check=False,
@@ -150,6 +165,7 @@ def measure_eligibility(bench: Bench) -> Figure:
         _http(bench, lambda _run: request, clients=DESKS),
         (_bare_http(bench, request, DESKS),),
         Aim("p95_ms", 10.0),
+        statements=_statements(bench, request),
         notes=("two clients, each waiting for its answer",),
     )
 
@@ -171,8 +187,50 @@ def measure_claim(bench: Bench) -> Figure:
             _bare_http(bench, _claim_request(bench.base, "bare"), SENDERS),
         ),
         Aim("per_second", 300.0),
+        statements=_statements(bench, _claim_request(bench.base, "count")),
         notes=("four clients, each waiting for its answer", "claims of three lines"),
     )
+
+
+def measure_enrolment(bench: Bench) -> Figure:
+    """A family of five joins with its first money, in one durable transaction."""
+    before = row_counts(bench.database)
+    timings = _http(bench, lambda run: enrolment_request(bench.base, run), clients=SENDERS)
+    after = row_counts(bench.database)
+    joined = after["enrolment_household"] - before["enrolment_household"]
+    rows = rows_per_command(before, after, joined)
+    return Figure(
+        "enrolment",
+        "POST /api/v1/households",
+        "families",
+        timings,
+        (
+            insert_limit(bench.database, rows, seconds=bench.seconds / 2),
+            _bare_http(bench, enrolment_request(bench.base, "bare"), SENDERS),
+        ),
+        Aim("per_second", 60.0),
+        statements=_statements(bench, enrolment_request(bench.base, "count")),
+        notes=("four clients, each waiting for its answer", "five persons, contract, receipt"),
+    )
+
+
+def _measure_page(name: str) -> Callable[[Bench], Figure]:
+    what, request_of = PAGES[name]
+
+    def measure(bench: Bench) -> Figure:
+        request = request_of(bench.base)
+        return Figure(
+            name,
+            what,
+            "pages",
+            _http(bench, lambda _run: request, clients=DESKS),
+            (_bare_http(bench, request, DESKS),),
+            Aim("p95_ms", 150.0),
+            statements=_statements(bench, request),
+            notes=("two clerks, each waiting for their page",),
+        )
+
+    return measure
 
 
 def measure_post(bench: Bench) -> Figure:
@@ -244,6 +302,8 @@ def _demo_seconds(households: int) -> float:
 
 MEASURES: dict[str, Callable[[Bench], Figure]] = {
     "eligibility": measure_eligibility,
+    "enrolment": measure_enrolment,
+    **{name: _measure_page(name) for name in PAGES},
     "claim": measure_claim,
     "post": measure_post,
     "adjudicate": measure_adjudicate,
@@ -251,7 +311,7 @@ MEASURES: dict[str, Callable[[Bench], Figure]] = {
     "import-members": measure_import_members,
     "cards": measure_cards,
 }
-NEED_BASE = frozenset({"eligibility", "claim", "post", "import-members"})
+NEED_BASE = frozenset({"eligibility", "enrolment", *PAGES, "claim", "post", "import-members"})
 
 
 def names_to_run(asked: list[str]) -> tuple[str, ...]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django_scopes import scope
 
 from entraide.apps.access.models import User
+from entraide.apps.access.statistics import gather_statistics
 from entraide.apps.planning.training_plan import ship_atia_plan
 from entraide.apps.schemes.models import Mutual
 from entraide.core.ids import uuid7_stream
@@ -61,6 +63,7 @@ def build(size: Size, say: Say) -> None:
     for plan in NETWORK:
         with uuid7_stream(stream(size.seed, plan.code, "uids"), BEGINNING):
             _build_mutual(federation, plan, size, say)
+        gather_statistics(connection)
 
 
 def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) -> None:

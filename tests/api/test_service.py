@@ -166,6 +166,8 @@ def test_the_published_document_describes_what_is_held(db: None) -> None:
         "/api/v1/eligibility",
         "/api/v1/claims",
         "/api/v1/claims/{uid}",
+        "/api/v1/households",
+        "/api/v1/households/{uid}",
     }
     sent = document["paths"]["/api/v1/claims"]["post"]
     schema = sent["requestBody"]["content"]["application/json"]["schema"]

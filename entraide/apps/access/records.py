@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django_scopes import ScopedManager
@@ -17,6 +19,17 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+
+def mutual_without_index() -> models.ForeignKey[Any, Any]:
+    """The owner of a record that is never looked for by its mutual alone.
+
+    Other indexes of its table begin with the mutual. One of the mutual alone would only tempt
+    SQLite, which may take it for the rows of one household and read those of the whole mutual.
+    """
+    return models.ForeignKey(
+        "schemes.Mutual", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
 
 class MutualRecord(Record):

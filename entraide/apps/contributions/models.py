@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, mutual_without_index
 from entraide.apps.contributions.cash_records import (
     BankDeposit,
     CashHandover,
@@ -70,6 +70,7 @@ class ContributionDue(MutualRecord):
     ``amount_minor = fund_share_minor + running_share_minor``. Cancelled by reversal only.
     """
 
+    mutual = mutual_without_index()
     membership = models.ForeignKey(
         "enrolment.Membership", on_delete=models.PROTECT, related_name="dues"
     )
@@ -112,6 +113,13 @@ class ContributionDue(MutualRecord):
             models.Index(fields=["household", "due_on"]),
             models.Index(fields=["mutual", "due_on"]),
             models.Index(fields=["membership"]),
+            models.Index(
+                fields=["mutual", "payer", "due_on", "household", "amount_minor", "paid_minor"],
+                condition=models.Q(
+                    cancelled_on__isnull=True, paid_minor__lt=models.F("amount_minor")
+                ),
+                name="due_open",
+            ),
         ]
 
     @property
@@ -165,6 +173,7 @@ class CollectionSlip(MutualRecord):
 class ContributionPayment(MutualRecord):
     """Money received, and its receipt: ``document_number`` is on the paper and in the books."""
 
+    mutual = mutual_without_index()
     document_number = models.CharField(max_length=60)
     household = models.ForeignKey(
         "enrolment.Household", on_delete=models.PROTECT, null=True, related_name="payments"
@@ -206,7 +215,14 @@ class ContributionPayment(MutualRecord):
             ),
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="payment_positive"),
         ]
-        indexes = [models.Index(fields=["mutual", "paid_on"])]
+        indexes = [
+            models.Index(fields=["mutual", "paid_on"]),
+            models.Index(
+                fields=["mutual", "channel", "received_by", "paid_on", "amount_minor"],
+                condition=models.Q(reversed_on__isnull=True, slip__isnull=True),
+                name="receipt_in_hand",
+            ),
+        ]
 
 
 class PaymentAllocation(MutualRecord):

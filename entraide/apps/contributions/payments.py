@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Sum
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared_writes import PreparedInsert, PreparedUpdate
 from entraide.apps.contributions.allocation import (
     OpenDue,
     PaidPart,
@@ -46,6 +47,10 @@ ROLES_OF_CHANNEL: dict[str, frozenset[AccountRole]] = {
     Channel.LENDER: _AT_A_BANK | {AccountRole.MOBILE_MONEY},
     Channel.GROUP: _AT_A_BANK | {AccountRole.CASH, AccountRole.MOBILE_MONEY},
 }
+
+
+_NEW_PARTS = PreparedInsert(PaymentAllocation)
+_PAID = PreparedUpdate(ContributionDue, "paid_minor")
 
 
 @command("record_contribution_payment", right=Right.RECORD_PAYMENT)
@@ -200,17 +205,19 @@ def record_parts(
     reassignment: PaymentReassignment | None = None,
 ) -> None:
     """Record what a payment pays (``key``: the due's primary key) and move the dues with it."""
-    PaymentAllocation.objects.bulk_create(
-        PaymentAllocation(
-            mutual_id=payment.mutual_id,
-            payment=payment,
-            due_id=part.key,
-            amount_minor=part.amount_minor,
-            fund_share_minor=part.fund_share_minor,
-            running_share_minor=part.running_share_minor,
-            reassignment=reassignment,
-        )
-        for part in parts
+    _NEW_PARTS.all(
+        [
+            PaymentAllocation(
+                mutual_id=payment.mutual_id,
+                payment=payment,
+                due_id=part.key,
+                amount_minor=part.amount_minor,
+                fund_share_minor=part.fund_share_minor,
+                running_share_minor=part.running_share_minor,
+                reassignment=reassignment,
+            )
+            for part in parts
+        ]
     )
     move_paid({part.key: part.amount_minor for part in parts})
 
@@ -220,4 +227,4 @@ def move_paid(change_minor_by_due: dict[int, int]) -> None:
     dues = list(ContributionDue.objects.select_for_update().filter(pk__in=change_minor_by_due))
     for due in dues:
         due.paid_minor += change_minor_by_due[due.pk]
-    ContributionDue.objects.bulk_update(dues, ["paid_minor"])
+    _PAID.all(dues)

@@ -25,6 +25,7 @@ from entraide.apps.contributions.models import (
 from entraide.apps.contributions.selectors import Collected
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.apps.enrolment.search import search_terms
+from entraide.apps.enrolment.search_index import containing
 from entraide.apps.enrolment.selectors import memberships_to_renew, present_persons
 from entraide.apps.schemes.models import Mutual
 from entraide.core.booklets import BookletFault, booklet_faults
@@ -62,7 +63,7 @@ def households_list(
     sort: str = "",
     within: Q | None = None,
 ) -> QuerySet[Household]:
-    """The families, each with its member, what it owes and the end of its cover.
+    """The families in an order; :func:`with_columns` adds what the rows of a page show.
 
     ``text``: every piece stands in the name, card number or phone of one of its persons.
     ``show``: ``late``, ``renew``, ``photo`` or ``uncovered``; anything else shows all.
@@ -76,16 +77,18 @@ def households_list(
     if within is not None:
         households = households.filter(within)
     households = _shown(households, mutual, on, show)
-    return _with_columns(households, mutual, on).order_by(
-        *HOUSEHOLD_ORDERS.get(sort, HOUSEHOLD_ORDERS["-number"])
-    )
+    order = HOUSEHOLD_ORDERS.get(sort, HOUSEHOLD_ORDERS["-number"])
+    column = order[0].lstrip("-")
+    # Only what the order needs is worked out for every family.
+    columns = _columns(mutual, on)
+    if column in columns:
+        households = households.alias(**{column: columns[column]})
+    return households.order_by(*order)
 
 
 def of_persons_called(mutual: Mutual, text: str) -> QuerySet[Person]:
     """The keys of the households of which a person answers every piece of a text."""
-    persons = Person.objects.filter(mutual=mutual)
-    for term in search_terms(text):
-        persons = persons.filter(search_text__contains=term)
+    persons = containing(Person.objects.filter(mutual=mutual), search_terms(text))
     return persons.order_by().values("household_id")
 
 
@@ -119,24 +122,33 @@ def _covering(mutual: Mutual, on: date) -> QuerySet[Membership]:
     ).order_by()
 
 
-def _with_columns(households: QuerySet[Household], mutual: Mutual, on: date) -> QuerySet[Household]:
+def with_columns(households: Iterable[Household], mutual: Mutual, on: date) -> list[Household]:
+    """These families in their order, each with its member's name, how many persons it has, the
+    end of its cover and what it owes. One query."""
+    keys = [household.pk for household in households]
+    rows = Household.objects.filter(pk__in=keys).select_related("group")
+    by_key = {row.pk: row for row in rows.annotate(**_columns(mutual, on))}
+    return [by_key[key] for key in keys]
+
+
+def _columns(mutual: Mutual, on: date) -> dict[str, Subquery]:
     persons = Person.objects.filter(household=OuterRef("pk"))
     members = persons.filter(is_member=True).order_by("-entered_on", "-id")
     present = persons.filter(present_persons(on)).order_by().values("household")
     memberships = Membership.objects.filter(household=OuterRef("pk")).order_by("-effective_from")
     owed = unpaid_dues(mutual).filter(household=OuterRef("pk")).order_by().values("household")
     remaining = Sum(F("amount_minor") - F("paid_minor"))
-    return households.annotate(
-        member_name=Subquery(members.values("name")[:1]),
-        persons_count=Subquery(present.annotate(count=Count("pk")).values("count")),
-        covered_until=Subquery(
+    return {
+        "member_name": Subquery(members.values("name")[:1]),
+        "persons_count": Subquery(present.annotate(count=Count("pk")).values("count")),
+        "covered_until": Subquery(
             memberships.annotate(until=Coalesce("ended_on", "effective_until")).values("until")[:1]
         ),
-        remaining_minor=Subquery(owed.annotate(total=remaining).values("total")),
-        overdue_minor=Subquery(
+        "remaining_minor": Subquery(owed.annotate(total=remaining).values("total")),
+        "overdue_minor": Subquery(
             owed.filter(due_on__lt=on).annotate(total=remaining).values("total")
         ),
-    )
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,17 +322,12 @@ def lump_sums_of_slip(slip: CollectionSlip) -> QuerySet[GroupPayment]:
     return slip.lump_sums.order_by("paid_on", "pk")
 
 
-def groups_list(mutual: Mutual) -> QuerySet[PartnerGroup]:
-    """The groups through which families join, by name, with how many families came by each.
+def groups_named(mutual: Mutual) -> QuerySet[PartnerGroup]:
+    """The groups through which families join, by name: the choices of a form or a filter.
 
     Those that are closed, or will be, are not among them.
     """
-    return (
-        PartnerGroup.objects.filter(mutual=mutual, closed_on__isnull=True)
-        .select_related("product")
-        .annotate(households_count=Count("households"))
-        .order_by("name")
-    )
+    return PartnerGroup.objects.filter(mutual=mutual, closed_on__isnull=True).order_by("name")
 
 
 def cash_without_slip(mutual: Mutual) -> Collected:

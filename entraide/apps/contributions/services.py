@@ -13,6 +13,7 @@ from datetime import date
 from django.db.models import F, Sum
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared_writes import PreparedInsert
 from entraide.apps.contributions.dues import (
     DueDraft,
     due_drafts,
@@ -284,7 +285,12 @@ def record_dues(
     if not dues:
         return []
     post_entries_in_bulk(mutual=mutual, drafts=entries)
-    return ContributionDue.objects.bulk_create(dues)
+    for due in dues:
+        _NEW_DUE.one(due)
+    return dues
+
+
+_NEW_DUE = PreparedInsert(ContributionDue)
 
 
 @command("cancel_due", right=Right.REVERSE)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 _CARD_NUMBER = re.compile(r"[a-z]+-\d{4}(-\d+)*-?")
+_PART_OF_CARD = re.compile(r"(\d{4}-)?\d{4,6}-\d{1,6}")  # 2025-00012, 00012-1, 2025-00012-1
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _PHONE = re.compile(r"\+?[\d\s.()/-]{6,}")
 _NOT_A_DIGIT = re.compile(r"\D+")
@@ -49,9 +50,11 @@ def search_text(
 def search_terms(text: str) -> tuple[str, ...]:
     """The pieces that must all stand in ``search_text`` for a person to be found.
 
-    A card number stays whole; a phone typed with blanks is read as one number.
+    A card number, or its end, stays whole; a phone typed with blanks is read as one number.
     """
     typed = text.strip().lower()
+    if _PART_OF_CARD.fullmatch(typed):
+        return (typed,)
     if _PHONE.fullmatch(typed):
         return (phone_digits(typed),)
     terms: list[str] = []

@@ -13,8 +13,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared import Prepared
+from entraide.apps.access.prepared_writes import PreparedInsert, PreparedUpdate
 from entraide.apps.ledger.models import Account, Entry, LedgerHead, Posting
 from entraide.apps.ledger.selectors import core_entry
 from entraide.apps.schemes.models import Mutual
@@ -23,6 +26,7 @@ from entraide.core import ledger as core
 from entraide.core.errors import Refusal
 
 REVERSAL_PREFIX = "EXT"
+_FEW = 20  # entries of one command; more of them are a bulk
 _CHUNK = 2000  # entries written together: the memory that a bulk needs, not its result
 
 
@@ -57,20 +61,42 @@ def post_entry(*, mutual: Mutual, entry: core.Entry, actor: User, on: date) -> E
     return row
 
 
+_HEAD: Prepared[LedgerHead] = Prepared(
+    lambda mutual: LedgerHead.objects.select_for_update().filter(mutual=mutual),
+    mutual=BigIntegerField(),
+)
+_HEAD_MOVES = PreparedUpdate(LedgerHead, "last_sequence", "last_hash")
+_ACCOUNTS: Prepared[tuple[int, str, str]] = Prepared(
+    lambda mutual: (
+        Account.objects.filter(mutual=mutual).order_by().values_list("pk", "role", "key")
+    ),
+    mutual=BigIntegerField(),
+)
+_TAKEN: Prepared[tuple[str]] = Prepared(
+    lambda mutual, numbers: (
+        Entry.objects.filter(mutual=mutual, document_number__in=numbers)
+        .order_by()
+        .values_list("document_number")[:1]
+    ),
+    lists=("numbers",),
+    mutual=BigIntegerField(),
+    numbers=CharField(),
+)
+_NEW_ENTRY = PreparedInsert(Entry)
+_NEW_POSTINGS = PreparedInsert(Posting)
+
+
 def post_entries_in_bulk(*, mutual: Mutual, drafts: Iterable[Draft]) -> list[Entry]:
     """Append many entries in their order; the rows and hashes are those of :func:`post_entry`."""
     assert transaction.get_connection().in_atomic_block, "posting needs a transaction"
-    head = LedgerHead.objects.select_for_update().filter(mutual=mutual).first()
+    head = _HEAD.first(mutual=mutual)
     if head is None:
         raise Refusal("BOOKS_NOT_OPEN", mutual=mutual.name)
-    accounts = {
-        (role, key): pk
-        for pk, role, key in Account.objects.filter(mutual=mutual).values_list("pk", "role", "key")
-    }
+    accounts = {(role, key): pk for pk, role, key in _ACCOUNTS.all(mutual=mutual)}
     rows: list[Entry] = []
     for chunk in _chunks(drafts):
         rows += _write(mutual, head, accounts, chunk)
-    head.save(update_fields=["last_sequence", "last_hash"])
+    _HEAD_MOVES.all([head])
     return rows
 
 
@@ -97,8 +123,12 @@ def _write(
     _require_free_numbers(mutual, [draft.entry.document_number for draft in drafts])
     reversed_ids = _ids_of_reversed(mutual, drafts)
     rows = [_chained(mutual, head, draft, reversed_ids) for draft in drafts]
-    Entry.objects.bulk_create(rows)
-    Posting.objects.bulk_create(
+    if len(rows) <= _FEW:
+        for row in rows:
+            _NEW_ENTRY.one(row)
+    else:
+        Entry.objects.bulk_create(rows)
+    postings = [
         Posting(
             mutual_id=mutual.pk,
             entry_id=row.pk,
@@ -111,7 +141,8 @@ def _write(
         )
         for row, draft in zip(rows, drafts, strict=True)
         for position, posting in enumerate(draft.entry.postings, start=1)
-    )
+    ]
+    _NEW_POSTINGS.all(postings)
     return rows
 
 
@@ -156,13 +187,13 @@ def _require_free_numbers(mutual: Mutual, numbers: list[str]) -> None:
     if len(seen) < len(numbers):
         twice = next(number for number in numbers if numbers.count(number) > 1)
         raise Refusal("DOCUMENT_NUMBER_TAKEN", document_number=twice)
-    taken = (
-        Entry.objects.filter(mutual=mutual, document_number__in=seen)
-        .values_list("document_number", flat=True)
-        .first()
-    )
+    if len(seen) <= _FEW:
+        taken = _TAKEN.first(mutual=mutual, numbers=sorted(seen))
+    else:  # as many statements as lengths would be kept
+        entries = Entry.objects.filter(mutual=mutual, document_number__in=seen)
+        taken = entries.values_list("document_number").first()
     if taken is not None:
-        raise Refusal("DOCUMENT_NUMBER_TAKEN", document_number=taken)
+        raise Refusal("DOCUMENT_NUMBER_TAKEN", document_number=taken[0])
 
 
 def _ids_of_reversed(mutual: Mutual, drafts: list[Draft]) -> dict[str, int]:

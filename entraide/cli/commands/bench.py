@@ -14,7 +14,8 @@ from entraide.cli.output import Output
 from entraide.core.errors import Refusal
 from entraide.messages import translate
 
-_TITLES = ("", "p50 ms", "p95 ms", "per second", "raw limit", "ratio", "aim", "")
+_TITLES = ("", "p50 ms", "p95 ms", "per second", "raw limit", "ratio", "SQL", "aim", "")
+_LEFT = (0, 8)  # columns of words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +78,7 @@ def _table(figures: list[Figure], out: Output) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(_TITLES))]
     lines = [
         "  ".join(
-            cell.ljust(width) if column in (0, 7) else cell.rjust(width)
+            cell.ljust(width) if column in _LEFT else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
@@ -107,6 +108,7 @@ def _row(figure: Figure, out: Output) -> tuple[str, ...]:
         f"{figure.per_second:,.0f} {figure.unit}",
         f"{figure.limit.per_second:,.0f}",
         f"{figure.ratio:.3f}",
+        str(figure.statements or "–"),
         _aim(figure),
         out.text(said) if said else "",
     )

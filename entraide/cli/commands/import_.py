@@ -66,4 +66,10 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     """Import one source; answers the exit code."""
     module = next(kind.module for kind in KINDS if kind.name == arguments.kind)
     code: int = importlib.import_module(module).run(arguments, out)
+    if code == 0:
+        from django.db import connection
+
+        from entraide.apps.access.statistics import gather_statistics
+
+        gather_statistics(connection)
     return code

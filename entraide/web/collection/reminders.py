@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from entraide.apps.contributions.collection import late_households
-from entraide.apps.contributions.registers import groups_list, members_of
+from entraide.apps.contributions.registers import groups_named, members_of
 from entraide.apps.contributions.reminders import MOST_AT_ONCE, record_reminders
 from entraide.apps.contributions.tariff_records import ReminderWay
 from entraide.apps.enrolment.models import Household, Person
@@ -92,7 +92,7 @@ def reminder_list(request: OfficeRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": _late(request, page.object_list),
-        "groups": groups_list(request.mutual),
+        "groups": groups_named(request.mutual),
         "group": group,
         "days": days,
         "form": ReminderForm(initial={"given_on": request.day}),

@@ -24,7 +24,7 @@ from entraide.apps.contributions.lump_sums import (
     share_lump_sum,
 )
 from entraide.apps.contributions.models import GroupPayment, SumOrigin
-from entraide.apps.contributions.registers import groups_list, lump_sums_list, members_of
+from entraide.apps.contributions.registers import groups_named, lump_sums_list, members_of
 from entraide.apps.contributions.selectors import lump_sum_for
 from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.selectors import household_by_number
@@ -98,7 +98,7 @@ class LumpSumForm(forms.Form):
             for each in treasury_accounts(mutual)
             if each.role in CHANNEL_OF_ROLE
         }
-        self.groups = {str(each.uid): each for each in groups_list(mutual)}
+        self.groups = {str(each.uid): each for each in groups_named(mutual)}
         self.fields["treasury"].choices = [
             (uid, account_name(each)) for uid, each in self.accounts.items()
         ]

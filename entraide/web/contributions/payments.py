@@ -17,6 +17,7 @@ from entraide.apps.contributions.registers import (
     households_list,
     members_of,
     receipts_list,
+    with_columns,
 )
 from entraide.apps.contributions.selectors import HouseholdAccount, household_account, payment_for
 from entraide.apps.enrolment.facts import covered_until
@@ -58,7 +59,8 @@ def choose(request: OfficeRequest) -> HttpResponse:
         if len(found) == 1:
             return redirect(office_url(request, "payment-new", uid=found[0].uid))
         members = members_of(found)
-        rows = [(each, members.get(each.pk)) for each in found[:CHOICES_SHOWN]]
+        shown = with_columns(found[:CHOICES_SHOWN], request.mutual, request.day)
+        rows = [(each, members.get(each.pk)) for each in shown]
     context = {"text": text, "rows": rows, "is_cut": len(rows) == CHOICES_SHOWN}
     return render(request, "web/contributions/choose.html", context)
 

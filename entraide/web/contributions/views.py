@@ -17,7 +17,7 @@ from entraide.apps.contributions.registers import (
     cash_on_slips,
     cash_without_slip,
     dues_list,
-    groups_list,
+    groups_named,
     late_total,
     members_of,
     parts_of_due,
@@ -125,7 +125,7 @@ def arrears_list(request: OfficeRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "web/contributions/_arrears_rows.html", context)
-    context["groups"] = groups_list(request.mutual)
+    context["groups"] = groups_named(request.mutual)
     return render(request, "web/contributions/arrears.html", context)
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from entraide.apps.contributions.groups import SHOWN, GroupRow, group_rows, groups_register
-from entraide.apps.contributions.registers import groups_list, members_of
+from entraide.apps.contributions.registers import groups_named, members_of
 from entraide.apps.enrolment.contracts import activation_faults
 from entraide.apps.enrolment.groups import briefing_items, not_covered, officers_on
 from entraide.apps.enrolment.models import GroupContract, GroupOfficer, PartnerGroup
@@ -218,7 +218,7 @@ def move(request: OfficeRequest, uid: str) -> HttpResponse:
     """A family changes group during its contract; cover, dues and seniority stay."""
     household = household_for(request.mutual, uid)
     form = GroupMoveForm(request.POST or None, initial={"moved_on": request.day})
-    others = [each for each in groups_list(request.mutual) if each.pk != household.group_id]
+    others = [each for each in groups_named(request.mutual) if each.pk != household.group_id]
     choices = [(str(each.uid), each.name) for each in others]
     if household.group_id is not None:
         choices.append(("", _("No group: the family stays alone")))

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from entraide.apps.contributions.registers import groups_list
+from entraide.apps.contributions.registers import groups_named
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Membership, PartnerGroup, Person
 from entraide.apps.enrolment.papers import HOUSEHOLD_FIELDS, PERSON_FIELDS, EnrolmentPaper
@@ -289,7 +289,7 @@ class EnrolmentForm(SignaturePart, LoanPart):
             del self.fields["declared_group_size"]
 
     def _offer_groups(self) -> None:
-        groups = [(str(each.uid), each.name) for each in groups_list(self.mutual)]
+        groups = [(str(each.uid), each.name) for each in groups_named(self.mutual)]
         if groups:
             self.fields["group"].choices = [("", _("None: the family joins alone")), *groups]
         else:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from entraide.apps.claims.selectors import RemainingCeiling, claims_of_household, remaining_ceilings
 from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
-from entraide.apps.contributions.registers import groups_list, households_list, members_of
+from entraide.apps.contributions.registers import (
+    groups_named,
+    households_list,
+    members_of,
+    with_columns,
+)
 from entraide.apps.contributions.selectors import HouseholdAccount, household_account, standings_on
 from entraide.apps.enrolment.facts import covered_until, present_on
 from entraide.apps.enrolment.history import changes_of
@@ -19,7 +24,12 @@ from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, 
 from entraide.apps.enrolment.moves import moves_of
 from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.scorecards import scores_of, version_on
-from entraide.apps.enrolment.selectors import group_for, household_for, memberships_of
+from entraide.apps.enrolment.selectors import (
+    covered_households_count,
+    group_for,
+    household_for,
+    memberships_of,
+)
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.concerned import as_concerned, care_audiences
@@ -67,7 +77,7 @@ def household_list(request: OfficeRequest) -> HttpResponse:
     page = Paginator(found, ROWS_PER_PAGE).get_page(asked.get("page"))
     context = {
         "page": page,
-        "rows": _rows(page, request.day),
+        "rows": _rows(with_columns(page.object_list, request.mutual, request.day), request.day),
         "show": show,
         "group": group,
         "text": asked.get("q", ""),
@@ -75,11 +85,10 @@ def household_list(request: OfficeRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "web/households/_rows.html", context)
-    context["groups"] = groups_list(request.mutual)
+    context["groups"] = groups_named(request.mutual)
     context["kept"] = kept
     if not (show or group or context["text"] or kept.condition):
-        without_cover = households_list(request.mutual, request.day, show="uncovered").count()
-        context["covered_count"] = page.paginator.count - without_cover
+        context["covered_count"] = covered_households_count(request.mutual, request.day)
     return render(request, "web/households/list.html", context)
 
 
@@ -104,8 +113,7 @@ class Row:
     cover: str
 
 
-def _rows(page: Page[Household], on: date) -> list[Row]:
-    households = list(page.object_list)
+def _rows(households: list[Household], on: date) -> list[Row]:
     members = members_of(households)
     standings, known = standings_on(members.values(), on), care_audiences()
     rows = []

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from entraide.apps.contributions.registers import groups_list
+from entraide.apps.contributions.registers import groups_named
 from entraide.apps.enrolment.obstacles import (
     CUTS,
     obstacle_table,
@@ -60,7 +60,7 @@ class ObstacleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["area"].within_mutual(mutual)
         self.fields["group"].choices = [
-            ("", _("None")), *((str(each.uid), each.name) for each in groups_list(mutual))
+            ("", _("None")), *((str(each.uid), each.name) for each in groups_named(mutual))
         ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from entraide.apps.access.models import User
-from entraide.apps.contributions.registers import groups_list, members_of
+from entraide.apps.contributions.registers import groups_named, members_of
 from entraide.apps.contributions.renewals import (
     RenewalOffer,
     covers_followed,
@@ -193,7 +193,7 @@ def pipeline(request: OfficeRequest) -> HttpResponse:
                 covers_followed(request.mutual, request.day), request.day, most=GROUPS_SHOWN
             )
         ],
-        "groups": groups_list(request.mutual),
+        "groups": groups_named(request.mutual),
         "products": products(request.mutual),
         "animators": animators(request.mutual, request.day),
     }
@@ -217,6 +217,6 @@ def paper(request: OfficeRequest) -> HttpResponse:
         "price_minor": sum(prices),
         "overdue_minor": sum(row.overdue_minor for row in rows),
         "stage_name": STAGE_NAMES[asked.stage] if asked.stage else "",
-        "groups": groups_list(request.mutual),
+        "groups": groups_named(request.mutual),
     }
     return render(request, "web/renewals/paper.html", context)

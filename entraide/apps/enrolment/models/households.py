@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, mutual_without_index
 from entraide.apps.enrolment.models.groups import PartnerGroup
 
 
@@ -42,6 +42,7 @@ class DocumentKind(models.TextChoices):
 class Household(MutualRecord):
     """The unit of enrolment and of the card. ``number`` is printed on the card and stays."""
 
+    mutual = mutual_without_index()
     number = models.CharField(max_length=40)
     group = models.ForeignKey(
         PartnerGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="households"
@@ -94,6 +95,7 @@ class Person(MutualRecord):
     ``search_text`` is the normalised name, number and phone: lower case, without accents.
     """
 
+    mutual = mutual_without_index()
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="persons")
     number = models.CharField(max_length=40)  # household number and rank: the card number
     is_member = models.BooleanField(default=False)  # the adhérent, who joins and owes
@@ -141,6 +143,16 @@ class Person(MutualRecord):
             models.Index(fields=["mutual", "search_text"]),
             # Who may be the same person: those born about then, by a piece of their name.
             models.Index(fields=["mutual", "birth_on"]),
+            models.Index(
+                fields=["mutual", "entered_on", "household"],
+                condition=models.Q(has_photo=False),
+                name="person_without_photo",
+            ),
+            models.Index(
+                fields=["mutual", "name", "household"],
+                condition=models.Q(is_member=True, exited_on__isnull=True, died_on__isnull=True),
+                name="member_by_name",
+            ),
         ]
 
     @property
@@ -161,6 +173,7 @@ class Membership(MutualRecord):
     The loan fields are filled where the contribution is a rate of a loan.
     """
 
+    mutual = mutual_without_index()
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
     product = models.ForeignKey("schemes.Product", on_delete=models.PROTECT, related_name="+")
     product_version = models.ForeignKey(
@@ -194,4 +207,8 @@ class Membership(MutualRecord):
         indexes = [
             models.Index(fields=["mutual", "effective_from"]),
             models.Index(fields=["household", "effective_from"]),
+            models.Index(
+                fields=["mutual", "effective_until", "effective_from", "ended_on", "household"],
+                name="membership_days",
+            ),
         ]
