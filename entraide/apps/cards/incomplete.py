@@ -22,6 +22,7 @@ from entraide.apps.enrolment.models import (
     Person,
 )
 from entraide.apps.enrolment.search import search_terms
+from entraide.apps.enrolment.search_index import containing
 from entraide.apps.enrolment.selectors import present_persons
 from entraide.apps.schemes.file_rules import file_rule_on
 from entraide.apps.schemes.models import Mutual, Product
@@ -121,8 +122,8 @@ def incomplete_households(
     households = Household.objects.filter(
         _is_covered(on), mutual=mutual, pk__in=lacking.order_by().values("household")
     )
-    for term in search_terms(text):
-        named = Person.objects.filter(mutual=mutual, search_text__contains=term)
+    if terms := search_terms(text):
+        named = containing(Person.objects.filter(mutual=mutual), terms)
         households = households.filter(pk__in=named.order_by().values("household"))
     oldest = (
         lacking.filter(household=OuterRef("pk"))

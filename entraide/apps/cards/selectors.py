@@ -21,6 +21,7 @@ from entraide.apps.enrolment.models import (
     RegisterChange,
 )
 from entraide.apps.enrolment.search import search_terms
+from entraide.apps.enrolment.search_index import containing
 from entraide.apps.enrolment.selectors import found, present_persons
 from entraide.apps.schemes.choices import CARD_UNIT, CARD_UNIT_HOUSEHOLD
 from entraide.apps.schemes.models import Mutual
@@ -80,11 +81,9 @@ def wanted_cards(
 
     The first families enrolled come first; ``text`` is looked for as in the list of families.
     """
-    persons = bearers(mutual, on)
+    persons = containing(bearers(mutual, on), search_terms(text))
     if group is not None:
         persons = persons.filter(household__group=group)
-    for term in search_terms(text):
-        persons = persons.filter(search_text__contains=term)
     persons = _with_last_card(persons).annotate(
         wanted=Case(
             When(card_state__isnull=True, then=Value(Wanted.FIRST.value)),
@@ -119,9 +118,7 @@ def cards_list(
     if group is not None:
         cards = cards.filter(household__group=group)
     if terms := search_terms(text):
-        people = Person.objects.filter(mutual=mutual)
-        for term in terms:
-            people = people.filter(search_text__contains=term)
+        people = containing(Person.objects.filter(mutual=mutual), terms)
         cards = cards.filter(Q(person__in=people) | Q(number=text.strip().upper()))
     return cards.select_related("person", "household__group").order_by("-id")
 

@@ -10,6 +10,7 @@ from entraide.apps.access.models import User
 from entraide.apps.enrolment.history import Act, Change, note
 from entraide.apps.enrolment.models import EarlierNumber, Household, Person, PhoneOwner
 from entraide.apps.enrolment.search import phone_digits, search_text
+from entraide.apps.enrolment.search_index import containing
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -100,5 +101,5 @@ def may_hear_of_health(person: Person) -> bool:
     digits = phone_digits(person.phone)
     if not digits or person.phone_owner != PhoneOwner.OWN:
         return False
-    sharers = Person.objects.filter(mutual=person.mutual_id, search_text__contains=digits)
+    sharers = containing(Person.objects.filter(mutual=person.mutual_id), (digits,))
     return not any(phone_digits(other.phone) == digits for other in sharers.exclude(pk=person.pk))

@@ -16,7 +16,7 @@ from entraide.apps.cards.incomplete import (
     incomplete_files,
     incomplete_households,
 )
-from entraide.apps.contributions.registers import groups_list
+from entraide.apps.contributions.registers import groups_named
 from entraide.apps.enrolment.models import Household, PartnerGroup, Person
 from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.schemes.file_rules import file_rule_on, file_rules
@@ -79,7 +79,7 @@ def worklist(request: OfficeRequest) -> HttpResponse:
         return render(request, "web/cards/_files.html", context)
     rule = file_rule_on(request.mutual, request.day)
     context |= {
-        "groups": groups_list(request.mutual),
+        "groups": groups_named(request.mutual),
         "pieces": [(each.value, PIECES[each]) for each in rule.asked],
         "waiting_rules": file_rules(request.mutual).filter(approved_at__isnull=True).count(),
     }

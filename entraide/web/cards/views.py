@@ -21,7 +21,7 @@ from entraide.apps.cards.selectors import (
     wanted_cards,
 )
 from entraide.apps.cards.services import MOST_CARDS
-from entraide.apps.contributions.registers import groups_list
+from entraide.apps.contributions.registers import groups_named
 from entraide.apps.enrolment.models import PartnerGroup, Person
 from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.schemes.rights import Right
@@ -109,7 +109,7 @@ def card_list(request: OfficeRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "web/cards/_rows.html", context)
     context |= {
-        "groups": groups_list(request.mutual),
+        "groups": groups_named(request.mutual),
         "reasons": [(each.value, WANTED[each]) for each in Wanted],
         "states": [(each.value, STATES[each][1]) for each in CardState],
         "prints": list(prints_of(request.mutual)[:LATEST_PRINTS]),
