@@ -92,6 +92,10 @@ MOVEMENTS = (
     Field("sex", _R.SEX),
     Field("phone", _R.PHONE),
 )
+PHOTOS = (
+    Field("file", is_required=True),
+    Field("card_number", _R.NUMBER, is_required=True),
+)
 
 KINDS: Mapping[str, tuple[Field, ...]] = {
     "members": MEMBERS,
@@ -99,5 +103,6 @@ KINDS: Mapping[str, tuple[Field, ...]] = {
     "visits": VISITS,
     "loans": LOANS,
     "movements": MOVEMENTS,
+    "photos": PHOTOS,
 }
 """Kind of table → its fields, in the order of the model spreadsheet."""

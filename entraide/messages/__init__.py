@@ -90,6 +90,8 @@ def place_in_words(place: str, language: str = DEFAULT_LANGUAGE) -> str:
     ``row 5, column Solde`` → « Ligne 5, colonne « Solde » » ; ``Stmt[1]/Ntry[3]/Amt`` → « Relevé
     1, ligne 3 (Amt) ».
     """
+    if place.startswith("file "):
+        return place.removeprefix("file ")
     if found := _ROW.fullmatch(place):
         sheet, row, column = found.groups()
         text = "Row {row}, column “{column}”" if column else "Row {row}"

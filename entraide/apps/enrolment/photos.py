@@ -54,11 +54,6 @@ def prepared_photo(content: bytes, kind: PhotoKind) -> PreparedPhoto:
     ``PHOTO_EMPTY``, ``PHOTO_TOO_HEAVY``, ``PHOTO_UNREADABLE`` (no picture, cut off, or none of
     the formats), ``PHOTO_TOO_LARGE`` or ``PHOTO_TOO_SMALL``.
     """
-    if not content:
-        raise Refusal("PHOTO_EMPTY", place="photo")
-    if len(content) > LARGEST_UPLOAD_BYTES:
-        limit = LARGEST_UPLOAD_BYTES // (1024 * 1024)
-        raise Refusal("PHOTO_TOO_HEAVY", place="photo", megabytes=limit)
     picture = _opened(content)
     if kind is PhotoKind.PERSON:
         fitted = ImageOps.fit(picture, PORTRAIT, Image.Resampling.LANCZOS, centering=(0.5, 0.4))
@@ -67,8 +62,18 @@ def prepared_photo(content: bytes, kind: PhotoKind) -> PreparedPhoto:
     return PreparedPhoto(kind, _as_jpeg(fitted, LARGEST_BYTES[kind]), *fitted.size)
 
 
+def require_readable_photo(content: bytes) -> None:
+    """Refuse what :func:`prepared_photo` would refuse, in the time of decoding it only."""
+    _opened(content)
+
+
 def _opened(content: bytes) -> Image.Image:
     """The picture, upright and in plain colours; its size is known before it is decoded."""
+    if not content:
+        raise Refusal("PHOTO_EMPTY", place="photo")
+    if len(content) > LARGEST_UPLOAD_BYTES:
+        limit = LARGEST_UPLOAD_BYTES // (1024 * 1024)
+        raise Refusal("PHOTO_TOO_HEAVY", place="photo", megabytes=limit)
     try:
         with warnings.catch_warnings():
             # The library warns, then refuses, far above our own limit, which is asked below.

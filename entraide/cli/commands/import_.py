@@ -28,6 +28,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("loans", _TABLES, "the disbursements of a lender: contracts and contributions kept back"),
     Kind("contributions", _TABLES, "contributions that another program received"),
     Kind("visits", _TABLES, "home visits of another program, kept as they are"),
+    Kind(
+        "photos",
+        "entraide.cli.commands.import_photos",
+        "photos of persons, named by card number: a folder, or a zip",
+    ),
     Kind("movements", _TABLES, "the month's entries and exits of an employer or lender"),
     Kind(
         "differences",

@@ -30,6 +30,8 @@ COUNTED = {
     "payments_minor": "amount received",
     "credits_minor": "unexpired contributions credited",
     "visits": "visits kept as they are",
+    "photos": "photos kept",
+    "photos_left_out": "files left out, each named below",
     "ended": "contracts ended",
     "unmatched": "clients without a family known here",
     "known": "already here or left out",
@@ -82,7 +84,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         common = {"mutual": mutual, "actor": actor, "on": on}
         if arguments.dry_run:
             _, plan = plan_file(
-                **common, **asked, content=content, options=options, progress=_progress(out)
+                **common, **asked, content=content, options=options, progress=progress_told(out)
             )
             if plan.faults:
                 raise RefusedRows(tuple(plan.faults))
@@ -95,7 +97,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
                 content=content, profile=profile.profile, options=options,
             )  # fmt: skip
             done = carry_out(draft, actor=actor, on=on, idempotency_key=f"cli-{uuid7()}",
-                             progress=_progress(out))  # fmt: skip
+                             progress=progress_told(out))  # fmt: skip
             counts, remarks = done.counts, done.remarks
     document = {
         "mutual": mutual.code,
@@ -105,11 +107,11 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         "counts": {name: count for name, count in counts.items() if count},
         "remarks": remarks,
     }
-    out.answer(document, *_lines(document, profile, mutual, out))
+    out.answer(document, *lines_told(document, profile, mutual, out))
     return 0
 
 
-def _progress(out: Output) -> Any:
+def progress_told(out: Output) -> Any:
     """Tells each step on standard error, from the first second on."""
     started = time.monotonic()
 
@@ -144,9 +146,10 @@ def mutual_of(code: str) -> Mutual:
     return found[0]
 
 
-def _lines(
+def lines_told(
     document: dict[str, Any], profile: TableProfile, mutual: Mutual, out: Output
 ) -> Iterator[str]:
+    """What was done, or would be, and every remark, for a terminal."""
     name = profile.title.fr if out.language == "fr" else profile.title.en
     counts, remarks = document["counts"], document["remarks"]
     rows = counts.get("rows", 0)

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from entraide.apps.enrolment.models import Household, Membership, Person
+from entraide.apps.enrolment.models import EarlierNumber, Household, Membership, Person
+from entraide.apps.enrolment.numbers import number_key
+from entraide.apps.enrolment.selectors import kept_person
 from entraide.apps.schemes.models import Mutual
 
 _AT_A_TIME = 500
 
 
 def persons_by_card(mutual: Mutual, numbers: Iterable[str]) -> dict[str, Person]:
-    """The persons of these cards, by the number in capitals."""
-    found = {}
+    """The persons of these cards, by the number in capitals; an earlier card's number counts.
+
+    Whoever was merged into another row is found as that row.
+    """
+    found: dict[str, Person] = {}
     wanted = list(dict.fromkeys(number.upper() for number in numbers if number))
     for start in range(0, len(wanted), _AT_A_TIME):
-        people = Person.objects.filter(
-            mutual=mutual, number__in=wanted[start : start + _AT_A_TIME]
-        ).select_related("household")
-        found.update({person.number.upper(): person for person in people})
+        chunk = wanted[start : start + _AT_A_TIME]
+        people = Person.objects.filter(mutual=mutual, number__in=chunk).select_related("household")
+        found.update({person.number.upper(): kept_person(person) for person in people})
+        keys = {number_key(number): number for number in chunk if number not in found}
+        earlier = EarlierNumber.objects.filter(mutual=mutual, key__in=list(keys))
+        for row in earlier.select_related("person__household"):
+            found[keys[row.key]] = kept_person(row.person)
     return found
 
 

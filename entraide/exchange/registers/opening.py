@@ -8,6 +8,8 @@ from datetime import date
 from functools import lru_cache
 
 from entraide.core.errors import Finding, Refusal
+from entraide.exchange.registers.photo_tables import open_photos
+from entraide.files.photo_bundles import PhotoBundle, is_bundle
 from entraide.files.sheets import Workbook, read_workbook
 from entraide.files.table_headers import Recognised, recognise, with_columns
 from entraide.files.table_profile import TableProfile, read_table_profile
@@ -65,8 +67,11 @@ def open_table(
 
     Refused as :func:`read_workbook` and :func:`recognise` say; faults of rows stay in the table.
     """
+    if is_bundle(content):
+        return Opened(*open_photos(content, photo_profile(kind=kind, code=code)))
+    tables = _table_profiles(kind, code)
     workbook = read_workbook(content)
-    recognised = recognise(workbook, profiles(kind), code=code)
+    recognised = recognise(workbook, tables, code=code)
     if columns:
         recognised = Recognised(
             recognised.profile,
@@ -93,4 +98,24 @@ def open_table(
 
 def recognised(content: bytes, *, kind: str = "", profile: str = "") -> TableProfile:
     """The profile by which a file is to be read; refused as :func:`open_table` is."""
-    return recognise(read_workbook(content), profiles(kind), code=profile).profile
+    if is_bundle(content):
+        PhotoBundle(content)
+        return photo_profile(kind=kind, code=profile)
+    tables = _table_profiles(kind, profile)
+    return recognise(read_workbook(content), tables, code=profile).profile
+
+
+def _table_profiles(kind: str, code: str) -> tuple[TableProfile, ...]:
+    """The profiles by which a table may be read; photos are none."""
+    photos = profiles("photos")
+    if kind == "photos" or any(code == each.profile for each in photos):
+        raise Refusal("PHOTOS_NOT_A_ZIP")
+    return tuple(each for each in profiles(kind) if each not in photos)
+
+
+def photo_profile(*, kind: str = "", code: str = "") -> TableProfile:
+    """The profile of photos; ``PHOTOS_NOT_A_TABLE`` when another one was asked for."""
+    known = profiles("photos")[0]
+    if kind not in ("", known.kind) or code not in ("", known.profile):
+        raise Refusal("PHOTOS_NOT_A_TABLE")
+    return known

@@ -34,7 +34,8 @@ class Action(StrEnum):
     ARCHIVE = "archive"  # kept as it is: no register has a place for it
     KNOWN = "known"  # imported before: nothing changes
     ALIKE = "alike"  # somebody here resembles: left out unless asked for
-    UNMATCHED = "unmatched"  # a client whom nobody here is known to be
+    UNMATCHED = "unmatched"  # a client, or a photo, whom nobody here is known to be
+    LEFT_OUT = "left_out"  # a file that cannot be used; a remark says why
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,10 @@ def silent(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """For whom a table is planned, by whom, on which day, with which options."""
+    """For whom a table is planned, by whom, on which day, with which options.
+
+    ``content``: the file itself, for what is more than a table.
+    """
 
     mutual: Mutual
     actor: User
@@ -78,6 +82,7 @@ class Asked:
     options: Options
     versions: Versions = field(default_factory=Versions)
     progress: Progress = silent
+    content: bytes = b""
 
 
 Write = Callable[[ImportRun], None]
@@ -110,7 +115,7 @@ class Plan:
     @property
     def changes(self) -> int:
         """How many lines would write something."""
-        idle = {Action.KNOWN, Action.ALIKE, Action.UNMATCHED}
+        idle = {Action.KNOWN, Action.ALIKE, Action.UNMATCHED, Action.LEFT_OUT}
         return sum(line.action not in idle for line in self.lines)
 
 

@@ -25,6 +25,7 @@ from entraide.exchange.registers.members import plan_members
 from entraide.exchange.registers.movements import plan_movements
 from entraide.exchange.registers.opening import Columns, Opened, open_table, profile_named
 from entraide.exchange.registers.options import read_options
+from entraide.exchange.registers.photos import plan_photos
 from entraide.exchange.registers.plan import Asked, Plan, silent, to_json
 from entraide.exchange.registers.visits import plan_visits
 
@@ -34,6 +35,7 @@ PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {
     "visits": plan_visits,
     "loans": plan_loans,
     "movements": plan_movements,
+    "photos": plan_photos,
 }
 """Kind of table → what plans it."""
 
@@ -68,7 +70,13 @@ def plan_file(
     )
     progress("rows", len(opened.table.rows), len(opened.table.rows))
     asked = Asked(
-        mutual, actor, on, opened.table, read_options(mutual, options or {}), progress=progress
+        mutual,
+        actor,
+        on,
+        opened.table,
+        read_options(mutual, options or {}),
+        progress=progress,
+        content=content,
     )
     plan = PLANNERS[opened.profile.kind](asked)
     plan.counts["rows"] = len(opened.table.rows)

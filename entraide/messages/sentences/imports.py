@@ -62,6 +62,17 @@ SENTENCES: dict[str, str] = {
     "ADVANCE_NOT_POSTED": "{advance_minor} were paid ahead: this is kept with the import and not posted. Take it into account at the next renewal.",
     "AREA_TO_PROPOSE": "“{text}” is not a known place (near: {meant}). It will wait for approval under this name.",
     "GROUP_NOT_HERE": "There is no group “{text}” here. Create it first, or correct its name.",
+    # --- photos ---------------------------------------------------------------------------------
+    "PHOTOS_NOT_A_ZIP": "Photos are sent as a zip, or from a folder at the command line. This file is none.",
+    "PHOTOS_NOT_A_TABLE": "This zip holds photos, not a table. Choose “Photos named by card number”, or let it be recognised.",
+    "PHOTOS_EMPTY": "No photo was found here.",
+    "PHOTOS_TOO_LARGE": "The zip is larger than {megabytes} MB. Send the photos in several parts.",
+    "PHOTOS_TOO_MANY": "The zip holds more than {maximum} files. Send the photos in several parts.",
+    "PHOTOS_SWELL": "This zip would swell beyond {megabytes} MB when opened. It was not opened. Make a new zip, or send several.",
+    "PHOTOS_OUTSIDE": "“{file}” names a place outside the zip, or is a link. The zip was refused whole. Make a new one from the photos.",
+    "PHOTOS_UNREADABLE": "The zip is damaged or protected by a password. Make a new one and send it.",
+    "PHOTO_OF_NOBODY": "Nobody here bears the number {number}, on a card of today or an earlier one. The photo was left out.",
+    "PHOTO_SECOND": "A second photo of {name}, after {first}. It was left out: keep the right one.",
     # --- the import as a whole ------------------------------------------------------------------
     "IMPORT_NOT_OPEN": "{file} is no longer waiting: it was imported or given up.",
     "OPTION_UNKNOWN": "“{text}” is not here.",

@@ -17,6 +17,7 @@ from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.rights import Right
 from entraide.exchange.registers.opening import all_profiles
 from entraide.exchange.registers.running import PLANNERS, right_for
+from entraide.files.photo_bundles import BUNDLE_LIMIT
 from entraide.files.sheets import SIZE_LIMIT
 from entraide.files.table_headers import Heading
 from entraide.files.table_profile import TableProfile
@@ -40,7 +41,7 @@ def profiles_for(rights: frozenset[Right]) -> list[TableProfile]:
 class FileForm(forms.Form):
     """A table as somebody made it."""
 
-    file = forms.FileField(label=gettext_lazy("Table, in Excel (.xlsx) or CSV"))
+    file = forms.FileField(label=gettext_lazy("Table in Excel (.xlsx) or CSV, or photos in a zip"))
     profile = forms.ChoiceField(label=gettext_lazy("What it is"), required=False)
 
     def __init__(self, *args: Any, rights: frozenset[Right], **kwargs: Any) -> None:
@@ -50,15 +51,16 @@ class FileForm(forms.Form):
             ("", _("Recognised by itself")),
             *((each.profile, profile_title(each, language)) for each in profiles_for(rights)),
         ]
-        self.fields["file"].widget.attrs["accept"] = ".xlsx,.csv,.txt,text/csv"
+        self.fields["file"].widget.attrs["accept"] = ".xlsx,.csv,.txt,text/csv,.zip"
 
     def clean_file(self) -> Any:
         """Not larger than what is read."""
         file = self.cleaned_data["file"]
-        if file.size > SIZE_LIMIT:
+        most = BUNDLE_LIMIT if file.name.lower().endswith(".zip") else SIZE_LIMIT
+        if file.size > most:
             raise forms.ValidationError(
                 _("This file is larger than %(most)s MB: send it in several parts.")
-                % {"most": SIZE_LIMIT // 1_000_000}
+                % {"most": most // 1_000_000}
             )
         return file
 
@@ -105,7 +107,8 @@ class ChoicesForm(forms.Form):
             if name == "enrolled_on" and value:
                 value = date.fromisoformat(value)
             self.fields[name].initial = value
-        self.columns = [self._column(field.name) for field in profile.fields] if heading else []
+        has_columns = heading is not None and profile.kind != "photos"
+        self.columns = [self._column(each.name) for each in profile.fields] if has_columns else []
 
     def _keep_what_is_asked(self, kind: str) -> None:
         asked = {

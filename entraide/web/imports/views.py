@@ -20,6 +20,7 @@ from entraide.documents.import_model import model_workbook
 from entraide.exchange.registers.opening import Opened, profile_named, recognised
 from entraide.exchange.registers.plan import Action, Line, Plan
 from entraide.exchange.registers.running import RIGHTS, plan_run, prepare_import, run_for, runs
+from entraide.files.table_profile import TableProfile
 from entraide.files.table_reading import corrected_rows
 from entraide.web.imports.forms import ChoicesForm, FileForm, profiles_for
 from entraide.web.imports.wording import (
@@ -93,7 +94,7 @@ def import_list(request: OfficeRequest) -> HttpResponse:
         "fault": fault,
         "page": page,
         "rows": [(run, _title(run, language), KIND_NAMES[run.kind]) for run in page],
-        "models": [(each, profile_title(each, language)) for each in profiles_for(request.rights)],
+        "models": [(each, profile_title(each, language)) for each in _models(request)],
     }
     status = 422 if fault or form.errors else 200
     return render(request, "web/imports/list.html", context, status=status)
@@ -103,11 +104,16 @@ def _title(run: ImportRun, language: str) -> str:
     return profile_title(profile_named(run.profile), language)
 
 
+def _models(request: OfficeRequest) -> list[TableProfile]:
+    """The tables of which a person may take a model; photos have none."""
+    return [each for each in profiles_for(request.rights) if each.kind != "photos"]
+
+
 @require_safe
 @office_view(right=IMPORTERS)
 def model(request: OfficeRequest, profile: str) -> HttpResponse:
     """The model of a table, made on the fly."""
-    known = next((each for each in profiles_for(request.rights) if each.profile == profile), None)
+    known = next((each for each in _models(request) if each.profile == profile), None)
     if known is None:
         raise Http404(profile)
     words = {

@@ -24,6 +24,7 @@ KIND_NAMES: dict[str, Text] = {
     "visits": gettext_lazy("Home visits"),
     "loans": gettext_lazy("Disbursements"),
     "movements": gettext_lazy("Entries and exits"),
+    "photos": gettext_lazy("Photos"),
 }
 
 FIELD_NAMES: dict[str, Text] = {
@@ -76,6 +77,7 @@ ACTIONS: dict[Action, State] = {
     Action.KNOWN: State("plain", pgettext_lazy("import", "Here already")),
     Action.ALIKE: State("warn", pgettext_lazy("import", "Resembles somebody")),
     Action.UNMATCHED: State("warn", pgettext_lazy("import", "To be found")),
+    Action.LEFT_OUT: State("warn", pgettext_lazy("import", "Left out")),
 }
 
 COUNT_NAMES: dict[str, Text] = {
@@ -88,6 +90,8 @@ COUNT_NAMES: dict[str, Text] = {
     "payments_minor": gettext_lazy("Amount received"),
     "credits_minor": gettext_lazy("Unexpired contributions credited"),
     "visits": gettext_lazy("Visits kept as they are"),
+    "photos": gettext_lazy("Photos kept"),
+    "photos_left_out": gettext_lazy("Files left out, each named below"),
     "ended": gettext_lazy("Contracts ended"),
     "unmatched": gettext_lazy("Clients to be found"),
     "known": gettext_lazy("Here already, or left out"),
@@ -134,5 +138,6 @@ def told(code: str, data: Mapping[str, Any], currency: str, language: str) -> st
 
 
 def place_told(place: str, language: str) -> str:
-    """Where it stands, or a dash for the whole file."""
-    return place_in_words(place, language) if place.startswith(("row", "sheet")) else "–"
+    """Where it stands, the file of a zip, or a dash for the whole."""
+    is_told = place.startswith(("row", "sheet", "file "))
+    return place_in_words(place, language) if is_told else "–"

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django_scopes import scopes_disabled
+from django_scopes import scope, scopes_disabled
 from openpyxl import load_workbook
+from PIL import Image
 
-from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.models import Household, Photo
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.takeover.models import ImportRun, RunState
 from entraide.core.ids import uuid7
 from entraide.exchange.registers.opening import all_profiles, recognised
 from entraide.files.sheets import read_workbook
+from tests.builders import a_household
 from tests.files.workbooks import HEADER, csv_of, xlsx_of
 from tests.people import People
 from tests.web.conftest import Browser
@@ -150,3 +153,37 @@ def test_the_month_of_the_old_tool_is_compared_on_a_page(desk: Client, mutual: M
         assert ImportRun.objects.count() == 0
     wrong = {"file": SimpleUploadedFile("x.csv", b"a;b\n1;2"), "profile": ""}
     assert desk.post(address(mutual, "comparer/"), wrong).status_code == 422
+
+
+def test_a_zip_of_photos_is_looked_at_then_kept(
+    desk: Client, mutual: Mutual, people: People, product: Product
+) -> None:
+    with scope(mutual=mutual):
+        person = a_household(mutual, people.awa, product).persons.order_by("number")[0]
+    picture = io.BytesIO()
+    Image.new("RGB", (240, 320), (90, 80, 60)).save(picture, "JPEG")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as bundle:
+        bundle.writestr(f"{person.number}.jpg", picture.getvalue())
+        bundle.writestr("Z-1.jpg", picture.getvalue())
+    page = send(desk, mutual, packed.getvalue(), "photos.zip")
+    text = desk.get(page).content.decode()
+    assert "Ce fichier peut être importé" in text
+    assert "Personne ici ne porte le numéro Z-1" in text
+    assert f"{person.number}.jpg" in text
+    assert "Comment il est lu" not in text
+    done = desk.post(page + "importer/", {"idempotency_key": "k-9"}, follow=True)
+    assert "Photos gardées" in done.content.decode()
+    assert "Z-1.jpg" in done.content.decode()
+    with scopes_disabled():
+        assert Photo.objects.get().person_id == person.pk
+    wrong = desk.post(
+        address(mutual),
+        {
+            "file": SimpleUploadedFile("x.zip", packed.getvalue()),
+            "profile": "liste-de-membres",
+            "idempotency_key": "k-10",
+        },
+    )
+    assert wrong.status_code == 422
+    assert "Ce zip contient des photos" in wrong.content.decode()
