@@ -38,8 +38,12 @@ class CardPayload:
     @property
     def text(self) -> str:
         """The text that is signed: ``ENTRAIDE1|mutual|card|person|name|20250616|k1``."""
-        name = " ".join(self.name.replace(SEPARATOR, " ").split())[:LONGEST_NAME].rstrip()
-        parts = (self.mutual_code, self.card_number, self.person_number, name)
+        # Numbers of old cards were given by others, who may have written anything in them.
+        name, person_number = (
+            " ".join(text.replace(SEPARATOR, " ").split())[:LONGEST_NAME].rstrip()
+            for text in (self.name, self.person_number)
+        )
+        parts = (self.mutual_code, self.card_number, person_number, name)
         assert not any(SEPARATOR in part for part in parts)
         return SEPARATOR.join((FORMAT, *parts, f"{self.issued_on:%Y%m%d}", self.key_id))
 

@@ -154,6 +154,14 @@ def cards_of_print(run: CardPrint) -> QuerySet[Card]:
     )
 
 
+def usable_cards_of_print(run: CardPrint) -> QuerySet[Card]:
+    """Those of a run that are still worth something: only they may be put on paper once more.
+
+    The paper is signed anew with today's key: a card lost since would come back to life.
+    """
+    return cards_of_print(run).filter(state=CardState.PRINTED.value)
+
+
 def events_of(card: Card) -> list[CardEvent]:
     """What happened to a card, the latest first."""
     return list(card.events.select_related("actor", "print_run").order_by("-id"))

@@ -46,9 +46,10 @@ def print_cards(
     """Print the cards of these bearers: a new card for who needs one, the same once more else.
 
     A card whose content changed is replaced by a new one. A reprint of what did not change needs
-    ``reason``. Refused: ``CARDS_NONE``, ``CARDS_TOO_MANY``, ``CARD_BEARER_GONE``,
-    ``CARD_REASON_MISSING``.
+    ``reason``; a bearer named twice has one card. Refused: ``CARDS_NONE``, ``CARDS_TOO_MANY``,
+    ``CARD_BEARER_GONE``, ``CARD_REASON_MISSING``.
     """
+    persons = list({person.pk: person for person in persons}.values())
     _require_bearers(mutual, persons, on)
     signing_key(mutual, actor, on)
     run = CardPrint.objects.create(
@@ -163,10 +164,10 @@ def hand_over_cards(
     """The bearers have received their cards; ``receiver``: who took them, when another person.
 
     Those already handed over are left as they are. Answers the first card. Refused:
-    ``CARDS_NONE``, ``CARD_NOT_IN_USE``, ``DATE_IN_FUTURE``.
+    ``CARDS_NONE``, ``CARD_NOT_IN_USE``, ``CARD_NOT_MADE_YET``, ``DATE_IN_FUTURE``.
     """
-    _require_past(handed_over_on, on)
     held = _held(cards)
+    _require_past(handed_over_on, on, held)
     waiting = [card for card in held if card.handed_over_on is None]
     for card in waiting:
         state_after(CardState(card.state), CardAct.HANDED_OVER)
@@ -189,7 +190,8 @@ def declare_card_lost(
 ) -> Card:
     """A card is lost or stolen: who shows it is refused, its bearer needs another one.
 
-    Refused: ``CARD_NOT_IN_USE``, ``CARD_REASON_MISSING``, ``DATE_IN_FUTURE``.
+    Refused: ``CARD_NOT_IN_USE``, ``CARD_REASON_MISSING``, ``CARD_NOT_MADE_YET``,
+    ``DATE_IN_FUTURE``.
     """
     return _end(actor, on, card, CardAct.LOST, reason, lost_on)
 
@@ -210,8 +212,8 @@ def cancel_card(
 
 
 def _end(actor: User, on: date, card: Card, act: CardAct, reason: str, occurred_on: date) -> Card:
-    _require_past(occurred_on, on)
     (held,) = _held([card])
+    _require_past(occurred_on, on, [held])
     held.state = state_after(CardState(held.state), act, reason).value
     held.save(update_fields=["state"])
     _note(actor, occurred_on, [held], act, reason)
@@ -225,6 +227,10 @@ def _held(cards: Sequence[Card]) -> list[Card]:
     return list(Card.objects.select_for_update().filter(pk__in=keys).order_by("id"))
 
 
-def _require_past(day: date, on: date) -> None:
+def _require_past(day: date, on: date, cards: Sequence[Card]) -> None:
+    """Not after today, nor before a card was made."""
     if day > on:
         raise Refusal("DATE_IN_FUTURE", place="day", day=day, on=on)
+    for card in cards:
+        if day < card.issued_on:
+            raise Refusal("CARD_NOT_MADE_YET", place="day", card=card.number, day=card.issued_on)

@@ -113,8 +113,16 @@ def end_exemption(
     exemption: Exemption,
     effective_until: date,
 ) -> Exemption:
-    """An exemption stops; covers priced with it keep their price, the next renewal has none."""
+    """An exemption stops; covers priced with it keep their price, the next renewal has none.
+
+    Refused with ``PERIOD_EMPTY``, or ``EXEMPTION_ENDS_BEFORE``: a longer one is entered and
+    approved by two persons as the first was.
+    """
     exemption = Exemption.objects.select_for_update().get(pk=exemption.pk)
+    if exemption.effective_until is not None and effective_until > exemption.effective_until:
+        raise Refusal(
+            "EXEMPTION_ENDS_BEFORE", place="effective_until", until=exemption.effective_until
+        )
     if effective_until <= exemption.effective_from:
         raise Refusal(
             "PERIOD_EMPTY",

@@ -136,14 +136,17 @@ def end_contract(
 ) -> GroupContract:
     """A contract ends: ``ends_on`` is the first day on which nobody joins under it any more.
 
-    Covers already taken run to their own term. Refused with ``CONTRACT_ALREADY_OVER`` or
-    ``CONTRACT_DATES_SWAPPED``.
+    Covers already taken run to their own term. Refused with ``CONTRACT_ALREADY_OVER``,
+    ``CONTRACT_DATES_SWAPPED``, or ``CONTRACT_ENDS_BEFORE``: a longer one is entered and activated
+    by two persons as the first was.
     """
     contract = _locked(contract)
     if contract.ends_on is not None and contract.ends_on <= on:
         raise Refusal("CONTRACT_ALREADY_OVER", day=contract.ends_on)
     if ends_on <= contract.starts_on:
         raise Refusal("CONTRACT_DATES_SWAPPED", place="ends_on")
+    if contract.ends_on is not None and ends_on > contract.ends_on:
+        raise Refusal("CONTRACT_ENDS_BEFORE", place="ends_on", day=contract.ends_on)
     contract.ends_on, contract.end_reason = ends_on, ObstacleReason(reason).value
     contract.save(update_fields=["ends_on", "end_reason"])
     return contract
@@ -161,8 +164,13 @@ def declare_headcount(
     declared_on: date,
     source: str = "",
 ) -> GroupHeadcount:
-    """How many persons the group has, as said on a day; refused with ``DATE_IN_FUTURE``."""
+    """How many persons the group has, as said on a day.
+
+    Refused with ``DATE_IN_FUTURE`` or ``HEADCOUNT_NEGATIVE``.
+    """
     require_not_future(declared_on, on, "declared_on")
+    if persons_count < 0:
+        raise Refusal("HEADCOUNT_NEGATIVE", place="persons_count")
     return GroupHeadcount.objects.create(
         mutual=mutual,
         group=group,

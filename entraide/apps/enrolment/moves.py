@@ -30,13 +30,16 @@ def move_to_group(
 
     Its cover, its dues and its seniority stay as they are; the cover keeps the group under which
     it was taken, the next one takes the new group. Refused with ``GROUP_UNCHANGED``,
-    ``GROUP_OTHER_PRODUCT`` (the group has another product: the family renews into it),
-    ``MOVE_OUT_OF_ORDER`` (before the enrolment or an earlier move) or ``DATE_IN_FUTURE``.
+    ``GROUP_CLOSED`` (on the day of the move or since), ``GROUP_OTHER_PRODUCT`` (the group has
+    another product: the family renews into it), ``MOVE_OUT_OF_ORDER`` (before the enrolment or an
+    earlier move) or ``DATE_IN_FUTURE``.
     """
     require_not_future(moved_on, on, "moved_on")
     household = Household.objects.select_for_update().get(pk=household.pk)
     if household.group_id == (group.pk if group else None):
         raise Refusal("GROUP_UNCHANGED", place="group")
+    if group is not None and group.closed_on is not None and group.closed_on <= on:
+        raise Refusal("GROUP_CLOSED", place="group", group=group.name, day=group.closed_on)
     _require_same_product(household, group)
     earlier = household.group_moves.order_by("-moved_on").values_list("moved_on", flat=True).first()
     first_day = earlier or household.enrolled_on

@@ -92,6 +92,13 @@ def kept_person(person: Person) -> Person:
     return person
 
 
+def kept_household(household: Household) -> Household:
+    """The family that a file stands for: the one it was merged into, else itself."""
+    while household.merged_into is not None:
+        household = household.merged_into
+    return household
+
+
 def membership_for(mutual: Mutual, uid: UUID | str) -> Membership:
     """The membership of this mutual with this ``uid``, or ``NOT_FOUND``."""
     memberships = Membership.objects.filter(mutual=mutual)

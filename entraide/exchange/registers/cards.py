@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from entraide.apps.enrolment.models import EarlierNumber, Household, Membership, Person
 from entraide.apps.enrolment.numbers import number_key
-from entraide.apps.enrolment.selectors import kept_person
+from entraide.apps.enrolment.selectors import kept_household, kept_person
 from entraide.apps.schemes.models import Mutual
 
 _AT_A_TIME = 500
@@ -31,13 +31,17 @@ def persons_by_card(mutual: Mutual, numbers: Iterable[str]) -> dict[str, Person]
 
 
 def households_by_number(mutual: Mutual, numbers: Iterable[str]) -> dict[str, Household]:
-    """The families of these numbers, or of the bearers of these cards; keys as they were given."""
+    """The families of these numbers, or of the bearers of these cards; keys as they were given.
+
+    A family merged into another is that other one.
+    """
     given = list(dict.fromkeys(number for number in numbers if number))
     found: dict[str, Household] = {}
     for start in range(0, len(given), _AT_A_TIME):
         chunk = given[start : start + _AT_A_TIME]
         homes = Household.objects.filter(mutual=mutual, number__in=chunk)
-        found.update({household.number: household for household in homes})
+        homes = homes.select_related("merged_into")
+        found.update({household.number: kept_household(household) for household in homes})
     people = persons_by_card(mutual, [number for number in given if number not in found])
     for number in given:
         person = people.get(number.upper())

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from entraide.apps.enrolment.models import Household, PartnerGroup, Person
 from entraide.apps.enrolment.search import name_key, normalised, phone_digits
+from entraide.apps.enrolment.selectors import kept_household
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.takeover.models import LenderClient
 from entraide.files.table_reading import TableRow
@@ -96,15 +97,16 @@ class Clients:
         for chunk in _chunks(numbers):
             links = LenderClient.objects.filter(
                 mutual=self.mutual, lender=self.lender, number__in=chunk
-            ).select_related("household")
-            found.update({link.number: link.household for link in links})
+            ).select_related("household__merged_into")
+            found.update({link.number: kept_household(link.household) for link in links})
         return found
 
     def _by_card(self, numbers: Sequence[str]) -> dict[str, Person]:
         found = {}
         for chunk in _chunks([number.upper() for number in numbers]):
             people = Person.objects.filter(mutual=self.mutual, number__in=chunk, is_member=True)
-            found.update({each.number: each for each in people.select_related("household")})
+            people = people.select_related("household", "merged_into__household")
+            found.update({each.number: each.merged_into or each for each in people})
         return found
 
     def _members_of_lender(self) -> dict[tuple[str, ...], list[Person]]:

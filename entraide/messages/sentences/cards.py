@@ -3,6 +3,7 @@
 SENTENCES: dict[str, str] = {
     "CARD_CODE_UNREADABLE": "This is not the code of a card of Entraide. Scan it again, or type the number of the card.",
     "CARD_NOT_IN_USE": "This card is no longer in use. Nothing was recorded.",
+    "CARD_NOT_MADE_YET": "Card {card} was made on {day}. Choose that day or a later one.",
     "CARD_REASON_MISSING": "Write why: it stays in the history of the card.",
     "CARD_KEY_REASON_MISSING": "Write why a new key is made: it stays in the history.",
     "CARD_KEY_UNREADABLE": "The key that signs the cards cannot be opened here: the secret key of this installation is not the one with which it was sealed. Restore the secret key, or make a new card key.",

@@ -24,6 +24,8 @@ SENTENCES: dict[str, str] = {
     "CONTRACT_OVERLAP": "A contract for the same product runs since {since}. End it first, or begin later.",
     "CONTRACT_ALREADY_ACTIVE": "This contract is active since {day}.",
     "CONTRACT_ALREADY_OVER": "This contract ended on {day}.",
+    "CONTRACT_ENDS_BEFORE": "This contract already ends on {day}. A longer one is a new contract, which somebody else activates.",
+    "HEADCOUNT_NEGATIVE": "A group cannot have fewer than zero persons.",
     "WAITING_NEEDED_IF_VOLUNTARY": "Where people choose to join, new members wait: only a compulsory or automatic contract may waive it.",
     "OFFICER_NAME_MISSING": "The name of the person is missing.",
     "MANDATE_OUT_OF_ORDER": "The mandate began on {day}. Choose a later day.",

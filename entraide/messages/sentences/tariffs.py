@@ -14,6 +14,10 @@ SENTENCES: dict[str, str] = {
         "This family already has an exemption on {day}. End that one first, or choose other days."
     ),
     "EXEMPTION_APPROVED_ALREADY": "This exemption was already approved, on {day}.",
+    "EXEMPTION_ENDS_BEFORE": (
+        "This exemption already ends on {until}. A longer one is a new exemption, which somebody "
+        "else approves."
+    ),
     "COVER_HAS_BEGUN": (
         "This cover begins on {begins_on} and was not ended before: what is due for it stays due."
     ),

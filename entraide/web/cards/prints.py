@@ -21,6 +21,7 @@ from entraide.apps.cards.selectors import (
     last_cards,
     print_for,
     prints_of,
+    usable_cards_of_print,
     wanted_cards,
 )
 from entraide.apps.cards.services import MOST_CARDS, CardLayout, hand_over_cards, print_cards
@@ -105,7 +106,7 @@ def _run_page(request: OfficeRequest, run: CardPrint, form: HandOverForm) -> Htt
         "run": run,
         "page": page,
         "form": form,
-        "waiting_count": cards.filter(handed_over_on__isnull=True).count(),
+        "waiting_count": usable_cards_of_print(run).filter(handed_over_on__isnull=True).count(),
         "seconds": -(-run.cards_count // CARDS_PER_SECOND),
         "may_print": Right.PRINT_CARDS in request.rights,
     }
@@ -116,9 +117,9 @@ def _run_page(request: OfficeRequest, run: CardPrint, form: HandOverForm) -> Htt
 @require_safe
 @office_view(right=Right.PRINT_CARDS)
 def pdf(request: OfficeRequest, uid: str) -> HttpResponseBase:
-    """The cards of a run; each time the file is taken it is written in the audit journal."""
+    """The cards of a run that are in use; each time the file is taken, the journal tells it."""
     run = print_for(request.mutual, uid)
-    cards = list(cards_of_print(run))
+    cards = list(usable_cards_of_print(run))
     content = cards_pdf(
         faces_of(request.mutual, cards, request.day),
         mutual_name=request.mutual.name,
@@ -136,7 +137,7 @@ def pdf(request: OfficeRequest, uid: str) -> HttpResponseBase:
 def hand_over_list(request: OfficeRequest, uid: str) -> HttpResponseBase:
     """The paper on which each bearer signs for the card."""
     run = print_for(request.mutual, uid)
-    cards = list(cards_of_print(run))
+    cards = list(usable_cards_of_print(run))
     content = hand_over_pdf(
         run, cards, mutual_name=request.mutual.name, language=request.LANGUAGE_CODE
     )
@@ -169,7 +170,7 @@ def leaflet(request: OfficeRequest, uid: str) -> HttpResponseBase:
 def hand_over(request: OfficeRequest, uid: str) -> HttpResponse:
     """The cards ticked were handed over; all that wait, when « all » is asked."""
     run = print_for(request.mutual, uid)
-    waiting = cards_of_print(run).filter(handed_over_on__isnull=True)
+    waiting = usable_cards_of_print(run).filter(handed_over_on__isnull=True)
     uids = [each for each in request.POST.getlist("cards") if is_uid(each)]
     form = HandOverForm(request.POST, cards=uids)
     if not form.is_valid():

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from entraide.apps.access.models import User
+from entraide.apps.cards.faces import faces_of
 from entraide.apps.cards.keys import current_key, keys_of, public_keys_of, renew_card_key, signer_of
 from entraide.apps.cards.models import Card, CardEvent, CardKey, CardPrint
 from entraide.apps.cards.selectors import (
@@ -18,6 +19,7 @@ from entraide.apps.cards.selectors import (
     cards_of_print,
     check_code,
     events_of,
+    usable_cards_of_print,
     wanted_cards,
 )
 from entraide.apps.cards.services import (
@@ -320,3 +322,44 @@ def test_a_thousand_families_cost_as_many_queries_as_one(
                 persons=[member_of(each) for each in few],
                 layout=CardLayout.SHEET,
             )
+
+
+def test_a_lost_card_is_not_put_on_paper_again_with_a_new_signature(
+    scoped: Mutual, people: People, household: Household
+) -> None:
+    run = printed(household, people.awa)
+    (card,) = cards_of_print(run)
+    declare_card_lost(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), card=card,
+        reason="Volée", lost_on=ON,
+    )  # fmt: skip
+    assert not usable_cards_of_print(run).exists()
+
+
+def test_nothing_happens_to_a_card_before_it_is_made(
+    scoped: Mutual, people: People, household: Household
+) -> None:
+    (card,) = cards_of_print(printed(household, people.awa))
+    act = {"mutual": scoped, "actor": people.awa, "on": ON}
+    earlier = date(2025, 6, 15)
+    with pytest.raises(Refusal, match="CARD_NOT_MADE_YET"):
+        hand_over_cards(**act, idempotency_key=a_key(), cards=[card], handed_over_on=earlier)
+    with pytest.raises(Refusal, match="CARD_NOT_MADE_YET"):
+        declare_card_lost(
+            **act, idempotency_key=a_key(), card=card, reason="Perdue", lost_on=earlier
+        )
+
+
+def test_a_bearer_named_twice_has_one_card_whatever_their_old_number_holds(
+    scoped: Mutual, people: People, household: Household
+) -> None:
+    member = member_of(household)
+    Person.objects.filter(pk=member.pk).update(number="A|12")
+    member.refresh_from_db()
+    run = print_cards(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(),
+        persons=[member, member], layout=CardLayout.SHEET,
+    )  # fmt: skip
+    assert run.cards_count == 1
+    (face,) = faces_of(scoped, list(cards_of_print(run)), ON)
+    assert check_code(scoped, face.code).proof is Proof.GENUINE

@@ -14,6 +14,7 @@ from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.selectors import find_persons, person_by_number
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import Refusal
+from entraide.exchange.registers.cards import households_by_number, persons_by_card
 from tests.builders import CHILD, MEMBER, a_claim, a_household, a_key, a_payment, a_provider
 from tests.people import People
 
@@ -105,3 +106,16 @@ def test_a_family_entered_twice_becomes_one(
     membership = second.memberships.get()
     assert membership.ended_on == membership.effective_from
     assert person_by_number(scoped, f"{second.number}-1") == kept.persons.get(is_member=True)
+
+
+def test_tables_that_name_the_second_row_mean_the_one_that_stays(
+    scoped: Mutual, people: People, kept: Household, second: Household
+) -> None:
+    child, twice = kept.persons.get(relation="child"), second.persons.get(relation="child")
+    merged(child, twice, people)
+    assert persons_by_card(scoped, [twice.number]) == {twice.number: child}
+    Household.objects.filter(pk=second.pk).update(merged_into=kept)
+    assert households_by_number(scoped, [second.number, twice.number]) == {
+        second.number: kept,
+        twice.number: kept,
+    }

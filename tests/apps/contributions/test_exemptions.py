@@ -192,3 +192,17 @@ def test_the_renewal_of_a_family_that_ends_is_owed_by_nobody(
     assert list(membership.dues.values_list("cancelled_on", flat=True)) == [None, None]
     assert paid_for_nothing_minor(ended) == 0
     assert not verify(scoped).findings
+
+
+def test_who_ends_an_exemption_does_not_lengthen_it_alone(
+    scoped: Mutual, people: People, income: Product
+) -> None:
+    household = enrolled(scoped, people, income, income_minor=80_000)
+    on = date(2025, 3, 6)
+    exemption = exempt(household, people, on, effective_until=date(2025, 9, 1))
+    act = {"mutual": scoped, "actor": people.coordinator, "on": on}
+    approve_exemption(**act, idempotency_key=a_key(), exemption=exemption)
+    with pytest.raises(Refusal, match="EXEMPTION_ENDS_BEFORE"):
+        end_exemption(
+            **act, idempotency_key=a_key(), exemption=exemption, effective_until=date(2035, 1, 1)
+        )

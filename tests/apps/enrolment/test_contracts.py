@@ -101,6 +101,21 @@ def test_a_contract_under_its_share_is_not_activated(
         activate_contract(**act(scoped, people.coordinator), contract=contract)
 
 
+def test_who_ends_a_contract_does_not_lengthen_it_alone(
+    scoped: Mutual, people: People, product: Product, group: PartnerGroup
+) -> None:
+    contract = a_contract(group, product, people.awa, ends_on=date(2025, 12, 31))
+    with pytest.raises(Refusal, match="CONTRACT_ENDS_BEFORE"):
+        end_contract(
+            **act(scoped, people.coordinator), contract=contract, ends_on=date(2035, 1, 1),
+            reason=ObstacleReason.PRICE,
+        )  # fmt: skip
+    with pytest.raises(Refusal, match="HEADCOUNT_NEGATIVE"):
+        declare_headcount(
+            **act(scoped, people.awa), group=group, persons_count=-1, declared_on=TODAY
+        )
+
+
 def test_whoever_enters_a_contract_does_not_activate_it(
     scoped: Mutual, people: People, product: Product, group: PartnerGroup
 ) -> None:

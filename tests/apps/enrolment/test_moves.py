@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from entraide.apps.enrolment.groups import close_group
 from entraide.apps.enrolment.models import GroupMove, PartnerGroup
 from entraide.apps.enrolment.moves import group_on, move_to_group, moves_of
 from entraide.apps.enrolment.services import create_group
@@ -103,3 +104,18 @@ def test_the_database_refuses_to_change_a_move(
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert GroupMove.objects.get().moved_on == ON
+
+
+def test_nobody_moves_into_a_group_that_is_closed(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    group = a_group(scoped, people, "a", product)
+    group = close_group(
+        mutual=scoped, actor=people.coordinator, on=ON, idempotency_key=a_key(), group=group,
+        closed_on=ON,
+    )  # fmt: skip
+    with pytest.raises(Refusal, match="GROUP_CLOSED"):
+        move_to_group(
+            mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(),
+            household=a_household(scoped, people.awa, product), group=group, moved_on=ON,
+        )  # fmt: skip

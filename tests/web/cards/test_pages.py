@@ -132,7 +132,7 @@ def test_a_loss_needs_its_reason_and_shows_in_the_history(
     missing = browser.post(url, sent(day="16/06/2025", reason=""))
     assert missing.status_code == 422
     assert Card.objects.get().state == "printed"
-    browser.post(url, sent(day="15/06/2025", reason="Volée au marché"))
+    browser.post(url, sent(day="16/06/2025", reason="Volée au marché"))
     page = browser.get(address("card", uid=card.uid)).content.decode()
     assert "Perdue" in page
     assert "Volée au marché" in page
