@@ -175,6 +175,33 @@ def record_dependant(
 
     Refused with ``COVER_NOT_RUNNING`` outside the membership, or with every fault of the form.
     """
+    registered = list(household.persons.all())
+    require_dependant(registered, membership, entry, entered_on, on)
+    index = rank = len(registered)
+    taken = {person.number for person in registered}
+    rank += 1
+    while f"{household.number}-{rank}" in taken:  # cards of another program may leave gaps
+        rank += 1
+    person = new_person(household, entry, rank, entered_on=entered_on)
+    if entry.mother_rank is not None:
+        number = f"{household.number}-{entry.mother_rank}"
+        person.mother = next((each for each in registered if each.number == number), None)
+        mother = person.mother
+        if mother is None or not may_be_mother(mother.birth_on, mother.sex, entry.birth_on):
+            place = f"persons[{index}].mother"
+            raise Refusal("MOTHER_LINE_INVALID", place=place, line=entry.mother_rank)
+    person.save()
+    return person
+
+
+def require_dependant(
+    registered: Sequence[Person],
+    membership: Membership,
+    entry: PersonEntry,
+    entered_on: date,
+    on: date,
+) -> None:
+    """Refuse a further person beside those registered, as :func:`record_dependant` says."""
     require_not_future(entered_on, on, "entered_on")
     if not membership.effective_from <= entered_on < covered_until(membership):
         raise Refusal(
@@ -185,7 +212,6 @@ def record_dependant(
             until=covered_until(membership),
         )
     _, rules = product_on(membership.product, entered_on)
-    registered = list(household.persons.all())
     index = len(registered)
     facts = EnrolmentFacts(
         enrolled_on=entered_on,
@@ -198,16 +224,6 @@ def record_dependant(
         is_joining=False,
     )
     require_enrolment(facts, rules, on, entries=(entry,), first_index=index)
-    person = new_person(household, entry, index + 1, entered_on=entered_on)
-    if entry.mother_rank is not None:
-        number = f"{household.number}-{entry.mother_rank}"
-        person.mother = next((each for each in registered if each.number == number), None)
-        mother = person.mother
-        if mother is None or not may_be_mother(mother.birth_on, mother.sex, entry.birth_on):
-            place = f"persons[{index}].mother"
-            raise Refusal("MOTHER_LINE_INVALID", place=place, line=entry.mother_rank)
-    person.save()
-    return person
 
 
 RulesOn = Callable[[SchemeProduct, date], tuple[ProductVersion, Product]]

@@ -23,7 +23,14 @@ from entraide.apps.contributions.terms import (
 )
 from entraide.apps.enrolment.covers import new_person
 from entraide.apps.enrolment.facts import PersonEntry
-from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.models import (
+    EarlierNumber,
+    Household,
+    Membership,
+    PartnerGroup,
+    Person,
+)
+from entraide.apps.enrolment.numbers import number_key
 from entraide.apps.enrolment.search import search_text
 from entraide.apps.ledger.services import Draft, post_entries_in_bulk
 from entraide.apps.nomenclature.models import Area
@@ -44,7 +51,9 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True, slots=True)
 class NewFamily:
     """A household to be written. ``person_numbers`` and ``number``: those of the old cards, empty
-    where we give ours. ``owed_minor``: what it owes from before, for a cover taken over."""
+    where we give ours. ``earlier_numbers``: those by which each person is found beside theirs.
+    ``owed_minor``: what it owes from before, for a cover taken over; ``advance_minor``: what the
+    old tool says was paid ahead, told and not posted."""
 
     key: str
     entries: tuple[PersonEntry, ...]
@@ -59,6 +68,8 @@ class NewFamily:
     address: str = ""
     phone: str = ""
     owed_minor: int = 0
+    earlier_numbers: tuple[str, ...] = ()
+    advance_minor: int = 0
 
 
 @dataclass
@@ -101,6 +112,7 @@ def write_families(
     progress("households", len(households), len(households))
     persons = _persons(families, households)
     Person.objects.bulk_create([person for family in persons for person in family], batch_size=300)
+    EarlierNumber.objects.bulk_create(_earlier(families, persons), batch_size=300)
     progress("persons", sum(map(len, persons)), sum(map(len, persons)))
     memberships = [
         _membership(family, household, versions)
@@ -150,18 +162,32 @@ def _persons(families: Sequence[NewFamily], households: Sequence[Household]) -> 
         for rank, entry in enumerate(family.entries, start=1):
             person = new_person(household, entry, rank, entered_on=max(entered_on, entry.birth_on))
             number, left_on = family.person_numbers[rank - 1], family.left_on[rank - 1]
-            if number:
-                person.number = number
+            earlier = family.earlier_numbers[rank - 1] if family.earlier_numbers else ""
+            if number or earlier:
+                person.number = number or person.number
                 person.search_text = search_text(
                     full_name=person.full_name,
-                    number=number,
+                    number=person.number,
                     phones=(person.phone, household.phone),
+                    earlier_numbers=(earlier,) if earlier else (),
                 )
             if left_on is not None:
                 person.exited_on = max(left_on, person.entered_on)
             persons.append(person)
         made.append(persons)
     return made
+
+
+def _earlier(
+    families: Sequence[NewFamily], persons: Sequence[Sequence[Person]]
+) -> Iterator[EarlierNumber]:
+    for family, members in zip(families, persons, strict=True):
+        for number, person in zip(family.earlier_numbers, members, strict=False):
+            if number:
+                yield EarlierNumber(
+                    mutual_id=person.mutual_id, person=person, number=number,
+                    key=number_key(number), source="import",
+                )  # fmt: skip
 
 
 def _membership(family: NewFamily, household: Household, versions: Versions) -> Membership:

@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from entraide.apps.access.services import plain
+from entraide.apps.enrolment.models import Household
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.takeover.models import ImportedRow, ImportRun
 
 _AT_A_TIME = 500
+ADVANCES = "advances"
+"""Kind of row: what the old tool says a family had paid ahead; told, never posted."""
 
 
 def content_hash(content: Mapping[str, Any]) -> str:
@@ -75,3 +80,16 @@ def keep_rows(run: ImportRun, kind: str, rows: Iterable[Kept]) -> None:
         unique_fields=["mutual", "kind", "key"],
         update_fields=["run", "content_hash", "record_model", "record_uid", "said"],
     )
+
+
+def advance_told(household: Household) -> ImportedRow | None:
+    """What the old tool says a family had paid ahead (``said``), with its import; else None."""
+    rows = ImportedRow.objects.filter(
+        mutual=household.mutual_id, kind=ADVANCES, key=str(household.uid)
+    )
+    return rows.select_related("run").first()
+
+
+def advances_of(run: ImportRun) -> QuerySet[ImportedRow]:
+    """The amounts paid ahead that an import told, in the order of the file."""
+    return run.rows.filter(kind=ADVANCES).order_by("id")

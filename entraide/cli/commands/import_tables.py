@@ -23,6 +23,10 @@ _QUIET_SECONDS = 1.0
 COUNTED = {
     "households": "families",
     "persons": "persons",
+    "persons_added": "persons added to families here",
+    "earlier_numbers": "numbers of old cards noted",
+    "advances": "families that had paid ahead",
+    "differing": "families of which the file says otherwise",
     "memberships": "contracts",
     "renewals": "contracts renewed",
     "refinanced": "loans refinanced before term",

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from entraide.apps.enrolment.facts import PersonEntry, entry_facts
-from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.search import name_key
 from entraide.apps.enrolment.selectors import covered_persons_count
 from entraide.apps.schemes.models import Product
 from entraide.apps.takeover.families import NewFamily, write_families
 from entraide.apps.takeover.models import ImportRun
-from entraide.apps.takeover.rows import Kept, content_hash, keep_rows, known_rows
+from entraide.apps.takeover.rows import ADVANCES, Kept, content_hash, keep_rows, known_rows
 from entraide.core.enrolment import (
     EnrolmentFacts,
     check_enrolment,
@@ -26,6 +26,8 @@ from entraide.core.errors import Finding, Refusal
 from entraide.core.periods import Period
 from entraide.core.product import Product as CoreProduct
 from entraide.core.rating import contribution_due, cover_period
+from entraide.exchange.registers.again import FamiliesHere
+from entraide.exchange.registers.card_numbers import numbers_kept, require_free_cards
 from entraide.exchange.registers.family_rows import FamilyRows, entry_of, families_of, person_key
 from entraide.exchange.registers.places import Groups, Villages
 from entraide.exchange.registers.plan import Action, Asked, Line, Plan
@@ -53,31 +55,48 @@ def plan_members(asked: Asked) -> Plan:
     candidates = _candidates(asked, plan)
     product = _product(asked, plan)
     known = known_rows(asked.mutual, "members", (each.key for each in candidates))
-    fresh = []
+    here, fresh, changed = FamiliesHere(asked, plan), [], []
     for each in candidates:
         before = known.get(each.key)
         if before is None:
             fresh.append(each)
-            continue
-        plan.lines.append(_line(Action.KNOWN, each))
-        if before.content_hash != each.said:
-            plan.remarks.append(each.rows.member.fault("FAMILY_SAID_OTHERWISE"))
-    _require_free_cards(asked, plan, fresh)
-    fresh = list(_without_alike(asked, plan, fresh))
+        elif before.content_hash == each.said or before.record_uid is None:
+            plan.lines.append(_line(Action.KNOWN, each))
+        else:
+            changed.append((each, before.record_uid))
+    differing = here.look([(each.rows, uid) for each, uid in changed])
+    fresh = list(_without_alike(asked, plan, fresh, here))
+    require_free_cards(asked, plan, [each.rows for each in fresh])
+    numbers = numbers_kept(asked, plan, [each.rows for each in fresh])
     villages, groups = Villages(asked, plan), Groups(asked, plan)
     families = []
     if product is not None:
         for candidate in fresh:
-            family = _new_family(asked, plan, candidate, product, villages, groups)
+            family = _new_family(asked, plan, candidate, product, villages, groups, numbers)
             if family is not None:
                 families.append(family)
                 plan.lines.append(_line(Action.CREATE, candidate, family.owed_minor or None))
         _require_group_sizes(asked, plan, families, fresh)
     plan.counts["households"] = len(families)
     plan.counts["persons"] = sum(len(family.entries) for family in families)
+    plan.counts["persons_added"] = len(here.additions)
+    plan.counts["earlier_numbers"] = len(here.numbers)
+    plan.counts["advances"] = sum(family.advance_minor > 0 for family in families)
+    plan.counts["differing"] = len(differing)
     plan.counts["known"] = len(candidates) - len(fresh)
     said = {each.key: each.said for each in fresh}
-    plan.write = lambda run: _write(asked, run, families, said, villages)
+    settled = [
+        Kept(each.key, each.said, "enrolment.Household", uid)
+        for each, uid in changed
+        if uid not in differing
+    ]
+
+    def write(run: ImportRun) -> None:
+        _write(asked, run, families, said, villages)
+        here.write(run)
+        keep_rows(run, "members", settled)
+
+    plan.write = write
     return plan
 
 
@@ -123,34 +142,13 @@ def _line(action: Action, each: _Candidate, amount_minor: int | None = None) -> 
     )  # fmt: skip
 
 
-def _require_free_cards(asked: Asked, plan: Plan, fresh: Iterable[_Candidate]) -> None:
-    """Old cards stay valid: a number of the file that somebody here bears is a fault."""
-    if not asked.table.profile.is_takeover:
-        return
-    wanted = {
-        row.text("card_number"): row for each in fresh for row in each.rows.rows
-    }  # the table itself has refused a card that stands twice
-    numbers = [number for number in wanted if number]
-    for start in range(0, len(numbers), _AT_A_TIME):
-        chunk = numbers[start : start + _AT_A_TIME]
-        taken = Person.objects.filter(mutual=asked.mutual, number__in=chunk)
-        for number, name in taken.values_list("number", "name"):
-            plan.faults.append(
-                wanted[number].fault("CARD_NUMBER_TAKEN", "card_number", number=number, name=name)
-            )
-    homes = {each.rows.number: each.rows.member for each in fresh if each.rows.number}
-    known = list(homes)
-    for start in range(0, len(known), _AT_A_TIME):
-        chunk = known[start : start + _AT_A_TIME]
-        found = Household.objects.filter(mutual=asked.mutual, number__in=chunk)
-        for number in found.values_list("number", flat=True):
-            plan.faults.append(
-                homes[number].fault("CARD_NUMBER_TAKEN", "household_number", number=number, name="")
-            )
+def _without_alike(
+    asked: Asked, plan: Plan, fresh: list[_Candidate], here: FamiliesHere
+) -> Iterator[_Candidate]:
+    """Those whose member nobody here resembles: the same words in the name, born the same day.
 
-
-def _without_alike(asked: Asked, plan: Plan, fresh: list[_Candidate]) -> Iterator[_Candidate]:
-    """Those whose member nobody here resembles: the same words in the name, born the same day."""
+    Of the others, the numbers of the old cards are noted: with them they are found from now on.
+    """
     alike = {} if asked.options.with_alike else _alike(asked, fresh)
     for each in fresh:
         person = alike.get(person_key(each.rows.member))
@@ -174,6 +172,7 @@ def _without_alike(asked: Asked, plan: Plan, fresh: list[_Candidate]) -> Iterato
                 "MEMBER_ALIKE", "name", name=person.full_name, number=person.number
             )
         )
+        here.note_numbers(each.rows, person.household)
 
 
 def _alike(asked: Asked, fresh: Iterable[_Candidate]) -> dict[str, Person]:
@@ -199,6 +198,7 @@ def _new_family(
     product: Product,
     villages: Villages,
     groups: Groups,
+    numbers: Mapping[int, str],
 ) -> NewFamily | None:
     rows, profile = candidate.rows, asked.table.profile
     enrolled_on: Any = rows.first("enrolled_on") or rows.first("cover_from")
@@ -217,12 +217,13 @@ def _new_family(
     if not _is_acceptable(asked, plan, rows, entries, rules, enrolled_on) or period is None:
         return None
     owed: Any = rows.first("owed_minor") or 0
-    if rows.first("advance_minor"):
+    advance: Any = (rows.first("advance_minor") or 0) if profile.is_takeover else 0
+    if advance:
         plan.remarks.append(
             rows.member.fault(
                 "ADVANCE_NOT_POSTED",
                 "advance_minor",
-                advance_minor=rows.first("advance_minor"),
+                advance_minor=advance,
                 currency=asked.mutual.currency,
             )
         )
@@ -242,6 +243,8 @@ def _new_family(
         address=str(rows.first("address") or ""),
         phone=rows.member.text("phone"),
         owed_minor=owed if profile.is_takeover else 0,
+        earlier_numbers=tuple(numbers.get(id(row), "") for row in rows.rows),
+        advance_minor=advance,
     )
 
 
@@ -354,3 +357,16 @@ def _write(
             for family, household in zip(placed, households, strict=True)
         ),
     )
+    keep_rows(
+        run,
+        ADVANCES,
+        (
+            Kept(
+                str(household.uid), content_hash({"advance_minor": family.advance_minor}),
+                "enrolment.Household", household.uid,
+                said={"advance_minor": family.advance_minor, "number": household.number},
+            )
+            for family, household in zip(placed, households, strict=True)
+            if family.advance_minor > 0
+        ),
+    )  # fmt: skip

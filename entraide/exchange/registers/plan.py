@@ -27,12 +27,14 @@ class Action(StrEnum):
 
     CREATE = "create"
     ADD = "add"  # a person to a family that is here
+    NUMBER = "number"  # the number of an old card, by which somebody here is found from now on
     RENEW = "renew"
     REFINANCE = "refinance"  # a loan before the term of the one before
     PAY = "pay"
     END = "end"
     ARCHIVE = "archive"  # kept as it is: no register has a place for it
     KNOWN = "known"  # imported before: nothing changes
+    DIFFERS = "differs"  # here, with facts that the file says otherwise: somebody decides
     ALIKE = "alike"  # somebody here resembles: left out unless asked for
     UNMATCHED = "unmatched"  # a client, or a photo, whom nobody here is known to be
     LEFT_OUT = "left_out"  # a file that cannot be used; a remark says why
@@ -115,7 +117,9 @@ class Plan:
     @property
     def changes(self) -> int:
         """How many lines would write something."""
-        idle = {Action.KNOWN, Action.ALIKE, Action.UNMATCHED, Action.LEFT_OUT}
+        idle = {
+            Action.KNOWN, Action.DIFFERS, Action.ALIKE, Action.UNMATCHED, Action.LEFT_OUT
+        }  # fmt: skip
         return sum(line.action not in idle for line in self.lines)
 
 

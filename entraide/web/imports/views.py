@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from entraide.apps.takeover.models import ImportRun, RunState
+from entraide.apps.takeover.rows import advances_of
 from entraide.core.errors import Finding, Refusal
 from entraide.documents import writing
 from entraide.documents.import_model import model_workbook
@@ -227,6 +228,7 @@ def _done(request: OfficeRequest, run: ImportRun) -> dict[str, Any]:
         "run": run,
         "title": _title(run, language),
         "counts": counts_shown(run.counts, currency, language),
+        "advances": advances_of(run)[:REMARKS_SHOWN],
         "remarks": [
             Said(
                 place_told(remark["place"], language),
