@@ -14,7 +14,7 @@ from entraide.api.shapes import (
 )
 from entraide.apps.contributions.models import DueKind, Payer
 from entraide.apps.enrolment.checks import RELATIONS, SEXES
-from entraide.apps.enrolment.models import BirthPrecision
+from entraide.apps.enrolment.models import BirthPrecision, DocumentKind, PhoneOwner
 from entraide.core.schema import Schema
 
 MOST_PERSONS = 40
@@ -36,7 +36,25 @@ PERSON: Schema = an_object(
         "enum": list(RELATIONS),
         "description": "to the member; exactly one person is the member",
     },
-    phone=line(40, "own telephone", 0),
+    phone=line(40, "the telephone on which they are called", 0),
+    phone_owner={
+        "type": "string",
+        "enum": ["", *PhoneOwner.values],
+        "description": "whose telephone it is",
+    },
+    occupation=line(80, "what they do for a living", 0),
+    document_kind={
+        "type": "string",
+        "enum": ["", *DocumentKind.values],
+        "description": "which identity document was shown",
+    },
+    document_number=line(60, "its number", 0),
+    mother_rank={
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MOST_PERSONS,
+        "description": "the mother's place in the list of persons: 2 is the second",
+    },
     has_photo={"type": "boolean", "description": "whether the photo was brought; no unless told"},
 )
 
@@ -80,6 +98,14 @@ HOUSEHOLD: Schema = an_object(
         "description": "the loan, where the contribution is worked out on one",
     },
     loan_reference=line(60, "number of the loan", 0),
+    income_minor={
+        "type": "integer",
+        "minimum": 1,
+        "maximum": LARGEST_MINOR,
+        "description": "declared income by the month, where the contribution depends on it",
+    },
+    pays_at_once={"type": "boolean", "description": "the whole contribution in one part"},
+    late_reason=line(300, "why a form signed long ago comes only now", 0),
     source={
         "type": "string",
         "enum": ["direct", "paper"],

@@ -53,7 +53,10 @@ def send_household(request: Any) -> HttpResponse:
         "declared_group_size": body.get("declared_group_size"),
         "loan_minor": body.get("loan_minor"),
         "loan_reference": body.get("loan_reference", "").strip(),
+        "income_minor": body.get("income_minor"),
+        "pays_at_once": body.get("pays_at_once", False),
         "source": body.get("source", "direct"),
+        "late_reason": body.get("late_reason", "").strip(),
     }
     money = _money(mutual, body.get("payment"))
     if money is None:
@@ -124,6 +127,11 @@ def _entry(person: Mapping[str, Any]) -> PersonEntry:
         sex=person["sex"],
         relation=person["relation"],
         phone=person.get("phone", "").strip(),
+        phone_owner=person.get("phone_owner", ""),
+        occupation=person.get("occupation", "").strip(),
+        document_kind=person.get("document_kind", ""),
+        document_number=person.get("document_number", "").strip(),
+        mother_rank=person.get("mother_rank"),
         has_photo=person.get("has_photo", False),
     )
 

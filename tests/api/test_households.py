@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_scopes import scope
 
 from entraide.api.household_schemas import HOUSEHOLD_ANSWER
@@ -37,7 +39,7 @@ def family(mutual: Mutual, product: Product) -> dict[str, Any]:
     return {
         "idempotency_key": "phone-3-0001",
         "product": product.code,
-        "enrolled_on": "2025-03-01",
+        "enrolled_on": (timezone.localdate() - timedelta(days=2)).isoformat(),
         "phone": "90 12 34 56",
         "persons": [dict(zip(names, row, strict=True)) for row in rows],
         "payment": {"amount_minor": 5000, "account": cash.number},
