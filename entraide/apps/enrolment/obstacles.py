@@ -18,7 +18,7 @@ from entraide.apps.enrolment.models import (
     Obstacle,
     PartnerGroup,
 )
-from entraide.apps.enrolment.services import EndReason
+from entraide.apps.enrolment.services import REFINANCED, EndReason
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
@@ -28,7 +28,7 @@ from entraide.core.obstacles import ObstacleKind, ObstacleReason
 
 CUTS = ("kind", "area", "group", "segment", "month")
 # Ends that nobody chose, or that say nothing of the field.
-_NO_OBSTACLE = (EndReason.ENTERED_IN_ERROR.value, "")
+_NO_OBSTACLE = (EndReason.ENTERED_IN_ERROR.value, REFINANCED, "")
 
 
 @command("record_obstacle", right=Right.ENROL)

@@ -41,6 +41,10 @@ class EndReason(StrEnum):
     DUPLICATE_COVER = "duplicate_cover"
 
 
+REFINANCED = "refinanced"
+"""Why a cover ended whose place the cover of a new loan took: no departure, nobody chooses it."""
+
+
 class ExitReason(StrEnum):
     """Why a person leaves a household that stays covered."""
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+
+from django.db.models import QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.models import Household, PartnerGroup
@@ -89,3 +92,29 @@ def note_payout_account(
 def payout_account(household: Household) -> PayoutAccount | None:
     """The account to which refunds of a household may go, or None."""
     return PayoutAccount.objects.filter(household=household, effective_until__isnull=True).first()
+
+
+def payout_accounts(households: Iterable[Household]) -> dict[int, PayoutAccount]:
+    """Key of a household → the account to which its refunds may go; not there without one."""
+    rows = PayoutAccount.objects.filter(
+        household__in=[household.pk for household in households], effective_until__isnull=True
+    )
+    return {row.household_id: row for row in rows}
+
+
+def payout_accounts_of(household: Household) -> QuerySet[PayoutAccount]:
+    """Every account noted for a household, the latest first."""
+    rows = PayoutAccount.objects.filter(household=household).select_related("noted_by")
+    return rows.order_by("-effective_from", "-id")
+
+
+@command("withdraw_payout_account", right=Right.ENROL)
+def withdraw_payout_account(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, household: Household
+) -> PayoutAccount | None:
+    """From today on refunds of a household go to no account noted here; None when none was."""
+    current = payout_account(household)
+    if current is not None:
+        current.effective_until = on
+        current.save(update_fields=["effective_until"])
+    return current

@@ -21,6 +21,7 @@ from entraide.apps.contributions.terms import (
 from entraide.apps.enrolment.covers import record_renewal
 from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.models import Membership
+from entraide.apps.enrolment.services import REFINANCED
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.rights import Right
@@ -29,8 +30,6 @@ from entraide.apps.takeover.models import LoanRefinancing
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period
 from entraide.core.refinancing import UnexpiredPart, unexpired_part
-
-REFINANCED = "refinanced"  # why the earlier cover ended
 
 
 def household_contribution(membership: Membership) -> tuple[int, int]:
@@ -151,3 +150,9 @@ def credited(drafts: Iterable[DueDraft], credit_minor: int) -> tuple[list[DueDra
             )
         kept.append(draft)
     return kept, credit_minor - left
+
+
+def refinancing_of(membership: Membership) -> LoanRefinancing | None:
+    """What the cover before gave back to this one, when it was refinanced; else None."""
+    rows = LoanRefinancing.objects.filter(membership=membership)
+    return rows.select_related("previous").first()

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from entraide.apps.contributions.daily_check import to_explain_count
-from entraide.apps.contributions.models import ContributionDue
+from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.registers import (
     cash_on_slips,
     cash_without_slip,
@@ -35,6 +35,8 @@ from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.ledger.selectors import entry_by_document
 from entraide.apps.schemes.rights import Right
+from entraide.apps.takeover.models import LoanRefinancing
+from entraide.apps.takeover.refinancing import refinancing_of
 from entraide.core.errors import Refusal
 from entraide.core.periods import add_months, month_start
 from entraide.web.contributions.figures import figures_of
@@ -191,6 +193,7 @@ def due(request: OfficeRequest, uid: str) -> HttpResponse:
         "payer": payer_name(shown.payer),
         "state": due_state(shown, request.day),
         "parts": parts_of_due(shown),
+        "refinancing": _refinancing(shown),
         "entry_way": open_to(
             entry_way(request.mutual, entry_by_document(request.mutual, shown.document_number)),
             request.rights,
@@ -204,6 +207,12 @@ def due(request: OfficeRequest, uid: str) -> HttpResponse:
     return render(
         request, "web/contributions/due.html", context, status=422 if form.errors else 200
     )
+
+
+def _refinancing(shown: ContributionDue) -> LoanRefinancing | None:
+    """What a loan refinanced took off the contribution that this call is part of."""
+    is_concerned = shown.kind == DueKind.CONTRIBUTION and shown.payer == Payer.HOUSEHOLD
+    return refinancing_of(shown.membership) if is_concerned else None
 
 
 def _is_open(due: ContributionDue) -> bool:

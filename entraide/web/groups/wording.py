@@ -56,6 +56,8 @@ EXIT_REASONS: dict[str, Text] = {
     "resigned": _("Resigns, without more"),
     "unpaid": _("Contributions stayed unpaid"),
     "fraud": _("Fraud, decided by the board"),
+    "refinanced": _("Replaced by the cover of a new loan"),
+    "entered_in_error": _("Entered by mistake"),
 }
 OBSTACLE_KINDS: dict[str, Text] = {
     ObstacleKind.JOINING: _("Does not join"),

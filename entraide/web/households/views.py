@@ -31,6 +31,9 @@ from entraide.apps.enrolment.selectors import (
     memberships_of,
 )
 from entraide.apps.schemes.rights import Right
+from entraide.apps.takeover.clients import payout_account
+from entraide.apps.takeover.refinancing import refinancing_of
+from entraide.apps.takeover.rows import advance_told
 from entraide.core.errors import Refusal
 from entraide.web.concerned import as_concerned, care_audiences
 from entraide.web.contributions.wording import channel_name, due_name, due_state
@@ -46,6 +49,7 @@ from entraide.web.households.wording import (
     age_in_words,
     category_names,
     cover_words,
+    end_reason_name,
     family_rights,
     relation_name,
     rights_shown,
@@ -193,6 +197,11 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "scores": scores_of(shown)[:6],
         "asks_score": version_on(request.mutual, request.day) is not None,
         "moves": moves_of(shown),
+        "end_reason": end_reason_name(current.end_reason) if current else "",
+        "refinancing": refinancing_of(current) if current and current.loan_minor else None,
+        "advance": advance_told(shown) if shown.source == "import" else None,
+        "payout_account": payout_account(shown),
+        "may_import": Right.IMPORT_REGISTERS in request.rights,
         "claims": claims,
         "ceiling": _ceiling_of_household(member.person, on, current),
         "phone_owner": dict(PHONE_OWNERS).get(shown.phone_owner, ""),

@@ -18,7 +18,7 @@ from entraide.apps.enrolment.models import (
     PhoneOwner,
     SignedBy,
 )
-from entraide.apps.enrolment.services import EndReason, ExitReason
+from entraide.apps.enrolment.services import REFINANCED, EndReason, ExitReason
 from entraide.apps.nomenclature.models import CareCategory
 from entraide.apps.nomenclature.selectors import categories
 from entraide.core.enrolment import Rights, RightsStatus
@@ -110,7 +110,9 @@ def relation_name(person: Person) -> str:
 
 
 def end_reason_name(reason: str) -> str:
-    """Why a membership ended."""
+    """Why a membership ended; that a loan took its place is nothing that a person chooses."""
+    if reason == REFINANCED:
+        return str(gettext_lazy("Replaced by the cover of a new loan"))
     return str(END_REASONS.get(reason, reason))
 
 

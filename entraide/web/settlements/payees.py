@@ -13,6 +13,7 @@ from entraide.apps.claims.models import Circuit, Claim
 from entraide.apps.contributions.models import Channel
 from entraide.apps.settlement.models import Payout, PayoutClaim
 from entraide.apps.settlement.services import channel_of
+from entraide.apps.takeover.models import PayoutAccount
 from entraide.core.ledger import AccountRole
 from entraide.web.claims.reasons import CHANNELS
 
@@ -104,14 +105,24 @@ class ShownPayout:
     name: str
     under: str
     claims: tuple[PayoutClaim, ...]
+    account: str = ""  # where the family asked for its refunds, told for who pays
 
 
-def shown_payout(payout: Payout, claims: Iterable[PayoutClaim]) -> ShownPayout:
-    """A payout as pages and papers show it."""
+def shown_payout(
+    payout: Payout, claims: Iterable[PayoutClaim], account: PayoutAccount | None = None
+) -> ShownPayout:
+    """A payout as pages and papers show it, with the account of the family where there is one."""
     channel = str(CHANNELS.get(payout.channel, payout.channel)).lower()
     if payout.provider is not None:
         return ShownPayout(payout, payout.provider.name, channel, tuple(claims))
     assert payout.household is not None, "a payout has a payee"
     name = _("Family {number}").format(number=payout.household.number)
     under = _("reimbursement, {channel}").format(channel=channel)
-    return ShownPayout(payout, name, under, tuple(claims))
+    return ShownPayout(payout, name, under, tuple(claims), account_told(account))
+
+
+def account_told(account: PayoutAccount | None) -> str:
+    """``Mvola 034 00 000 00, RAKOTO Soa``; empty without one."""
+    if account is None:
+        return ""
+    return f"{account.institution} {account.number}, {account.holder_name}"

@@ -22,6 +22,7 @@ from entraide.apps.settlement.selectors import (
     payouts_of,
     waiting_for_batch,
 )
+from entraide.apps.takeover.clients import payout_account, payout_accounts
 from entraide.documents import writing
 from entraide.web.names import state_of
 from entraide.web.office import OfficeRequest, office_view
@@ -30,6 +31,7 @@ from entraide.web.settlements.payees import ShownPayout, shown_payout
 from entraide.web.ways import BATCH_READERS, entry_way, open_to, statement_ways
 
 PER_PAGE = 50
+ACCOUNT_READERS = frozenset({Right.READ_REGISTERS, Right.PREPARE_BATCH, Right.RECORD_PAYOUT})
 
 
 @require_safe
@@ -67,7 +69,7 @@ def batch_page(
     request: OfficeRequest, batch: SettlementBatch, *, form: PaidForm | None = None
 ) -> HttpResponse:
     """The page, with the form that was refused when there is one."""
-    shown = shown_payouts(batch)
+    shown = shown_payouts(batch, request.rights)
     open_payouts = [each.payout for each in shown if each.payout.paid_on is None]
     may_pay = batch.state == BatchState.AUTHORISED and Right.RECORD_PAYOUT in request.rights
     is_refused = form is not None
@@ -90,10 +92,18 @@ def batch_page(
     return render(request, "web/settlements/batch.html", context, status=422 if is_refused else 200)
 
 
-def shown_payouts(batch: SettlementBatch) -> list[ShownPayout]:
-    """The payments of a batch with their claims: two queries."""
-    claims = claims_by_payout(batch)
-    return [shown_payout(each, claims.get(each.pk, ())) for each in payouts_of(batch)]
+def shown_payouts(batch: SettlementBatch, rights: frozenset[Right]) -> list[ShownPayout]:
+    """The payments of a batch with their claims and the accounts of families: three queries.
+
+    Whoever only signs is not told in whose name an account is.
+    """
+    claims, payouts = claims_by_payout(batch), list(payouts_of(batch))
+    homes = [each.household for each in payouts if each.household is not None]
+    accounts = payout_accounts(homes) if homes and rights & ACCOUNT_READERS else {}
+    return [
+        shown_payout(each, claims.get(each.pk, ()), accounts.get(each.household_id or 0))
+        for each in payouts
+    ]
 
 
 def _ticked(form: PaidForm | None, payouts: list[Any]) -> list[str]:
@@ -119,7 +129,7 @@ def _common(
 def paper(request: OfficeRequest, uid: str) -> HttpResponse:
     """The batch as the paper that is signed, stamped and given with the money."""
     batch = batch_for(request.mutual, uid)
-    shown = shown_payouts(batch)
+    shown = shown_payouts(batch, request.rights)
     paid_by = [
         f"{each.payout.paid_by}, {writing.day(each.payout.paid_on, request.LANGUAGE_CODE)}"
         for each in shown
@@ -137,7 +147,9 @@ def paper(request: OfficeRequest, uid: str) -> HttpResponse:
 def payout(request: OfficeRequest, uid: str) -> HttpResponse:
     """One payment: the claims that it pays, its entry, the line of the bank statement."""
     payout = payout_for(request.mutual, uid)
-    shown = shown_payout(payout, claims_of_payout(payout))
+    is_told = payout.household is not None and request.rights & ACCOUNT_READERS
+    account = payout_account(payout.household) if is_told else None
+    shown = shown_payout(payout, claims_of_payout(payout), account)
     entry = None if payout.entry is None else entry_way(request.mutual, payout.entry)
     context = {
         "payout": payout,

@@ -16,6 +16,7 @@ from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import BatchState, SettlementBatch
 from entraide.apps.settlement.selectors import payouts_of
+from entraide.apps.takeover.clients import note_payout_account
 from entraide.core.ledger import AccountRole
 from entraide.web.settlements.counts import waiting
 from tests.builders import a_claim, a_key
@@ -339,3 +340,23 @@ def test_who_prepared_a_batch_does_not_pay_it(
     )
     assert not batch.payouts.filter(paid_on__isnull=False).exists()
     assert AuditEvent.objects.filter(code="SEPARATION_OF_DUTIES", actor=people.cashier).exists()
+
+
+def test_the_account_that_a_family_asked_for_is_shown_to_who_pays_not_to_who_signs(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str,
+    person: Person, scoped: Mutual,
+) -> None:  # fmt: skip
+    note_payout_account(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(),
+        household=person.household, institution="Mvola", number="034 00", holder_name="Ado Koffi",
+    )  # fmt: skip
+    signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
+    batch = SettlementBatch.objects.get()
+    payout = payouts_of(batch).get(household__isnull=False)
+    pages = (
+        address("batch", uid=batch.uid), address("batch-paper", uid=batch.uid),
+        address("payout", uid=payout.uid),
+    )  # fmt: skip
+    for url in pages:
+        assert "Mvola 034 00, Ado Koffi" in signed_in(people.moussa).get(url).content.decode()
+        assert "Ado Koffi" not in signed_in(people.elected_officer).get(url).content.decode()
