@@ -48,4 +48,14 @@ def _cell(value: Cell) -> str:
         return value.isoformat()
     if isinstance(value, Amount | int):
         return str(value)
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+    return harmless(value)
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: an apostrophe stands before one."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def as_written(text: str) -> str:
+    """A text as it was before :func:`harmless`: what we gave out may come back."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text

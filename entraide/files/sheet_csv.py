@@ -8,7 +8,8 @@ import re
 from collections import Counter
 
 from entraide.core.errors import Finding, Refusal
-from entraide.files.sheets import Row, Sheet, Workbook, require_few_rows, text_cell
+from entraide.files.flat_csv import as_written
+from entraide.files.sheets import COLUMN_LIMIT, Row, Sheet, Workbook, require_few_rows, text_cell
 
 _SEPARATORS = (";", ",", "\t", "|")
 _LOOKED_AT = 60  # records by which the separator is found
@@ -33,7 +34,9 @@ def read(content: bytes) -> Workbook:
             require_few_rows(number)
             if any(value.count("\n") > _LINES_IN_A_CELL for value in record):
                 raise Refusal("SHEET_QUOTE_OPEN", place=f"row {number}", row=number)
-            row = Row(number, tuple(text_cell(value) for value in record))
+            row = Row(
+                number, tuple(text_cell(as_written(value)) for value in record[:COLUMN_LIMIT])
+            )
             if not row.is_empty:
                 rows.append(row)
     except csv.Error:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 
 from entraide.core.errors import Finding, Refusal
 from entraide.files.sheets import (
@@ -34,6 +35,13 @@ from entraide.files.sheets import (
 INSIDE_LIMIT = 300_000_000  # bytes of everything in the ZIP, unpacked
 _RATIO_LIMIT = 200  # a sheet of repeated cells packs to a hundredth; a bomb to a thousandth
 _PARTS_LIMIT = 3_000
+_LAST_ROW = 1_048_576  # of any spreadsheet
+_MERGED_LIMIT = 500_000  # cells of all blocks: openpyxl makes each of them, however few are written
+_BLOCK = re.compile(
+    rb"mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?[\"']",
+    re.IGNORECASE,
+)
+_BLOCK_IN_UTF16 = "mergeCel".encode("utf-16-le")
 _ERROR = re.compile(r"#(REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|CALC!|SPILL!)", re.IGNORECASE)
 
 
@@ -76,17 +84,34 @@ def _looked_into(content: bytes) -> tuple[bool, bool]:
     has_merged = has_formulas = False
     try:
         for part in parts:
-            if not part.filename.endswith((".xml", ".rels")):
-                continue
-            is_sheet = part.filename.startswith("xl/worksheets/")
-            text = archive.read(part) if is_sheet else archive.open(part).read(2_000)
+            # Whatever its name: the workbook says which part is a sheet.
+            text = archive.read(part)
             if b"<!DOCTYPE" in text[:2_000] or b"<!ENTITY" in text[:2_000]:
                 raise Refusal("SHEET_UNREADABLE")
-            has_merged = has_merged or (is_sheet and b"<mergeCell " in text)
+            if b"mergeCell" in text or _BLOCK_IN_UTF16 in text:
+                has_merged = True
+                _require_small_blocks(text)
+            is_sheet = part.filename.startswith("xl/worksheets/")
             has_formulas = has_formulas or (is_sheet and (b"<f>" in text or b"<f " in text))
     except (zipfile.BadZipFile, OSError, RuntimeError, EOFError):
         raise Refusal("SHEET_UNREADABLE") from None
     return has_merged, has_formulas
+
+
+def _require_small_blocks(sheet: bytes) -> None:
+    """Refuse merged cells that would fill the memory: a file of a kilobyte can merge a whole sheet.
+
+    A block that is not written as spreadsheets write it is not opened either.
+    """
+    area = count = 0
+    for block in _BLOCK.finditer(sheet):
+        left, top, right, bottom = (part.decode() if part else "" for part in block.groups())
+        columns = column_index_from_string(right or left) - column_index_from_string(left)
+        area += (abs(int(bottom or top) - int(top)) + 1) * (abs(columns) + 1)
+        count += 1
+    is_odd = count < len(re.findall(rb"mergeCell\s", sheet)) or _BLOCK_IN_UTF16 in sheet
+    if area > _MERGED_LIMIT or is_odd:
+        raise Refusal("SHEET_TOO_LARGE_INSIDE")
 
 
 def _sheets(book: Any, formulas: Any) -> Iterator[Sheet]:
@@ -95,7 +120,7 @@ def _sheets(book: Any, formulas: Any) -> Iterator[Sheet]:
         sheet = book[name]
         uncomputed = _uncomputed(formulas[name]) if formulas is not None else frozenset()
         filled = _merged(sheet)
-        rows = tuple(_rows(sheet.iter_rows(), uncomputed, filled))
+        rows = tuple(_rows(_numbered(sheet), uncomputed, filled))
         yield Sheet(name, rows, is_hidden=sheet.sheet_state != "visible")
 
 
@@ -103,10 +128,18 @@ def _uncomputed(sheet: Any) -> frozenset[tuple[int, int]]:
     """The (row, column from 0) of every formula of a sheet."""
     return frozenset(
         (cell.row, cell.column - 1)
-        for row in sheet.iter_rows()
+        for _number, row in _numbered(sheet)
         for cell in row
         if getattr(cell, "data_type", "") == "f"
     )
+
+
+def _numbered(sheet: Any) -> Iterator[tuple[int, Any]]:
+    """The rows with their number, the empty ones between too: no row stands where none can."""
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if number > _LAST_ROW:
+            raise Refusal("SHEET_TOO_LARGE_INSIDE")
+        yield number, cells
 
 
 def _merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
@@ -124,13 +157,13 @@ def _merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
 
 
 def _rows(
-    rows: Iterable[Any],
+    rows: Iterable[tuple[int, Any]],
     uncomputed: frozenset[tuple[int, int]],
     filled: dict[tuple[int, int], tuple[int, int]],
 ) -> Iterator[Row]:
     firsts: dict[tuple[int, int], Cell] = {}
     wanted = set(filled.values())
-    for number, cells in enumerate(rows, start=1):
+    for number, cells in rows:
         made = []
         for column, raw in enumerate(cells[:COLUMN_LIMIT]):
             key = (number, column)
@@ -172,6 +205,8 @@ def _plain(value: Any) -> Value:
         return f"{value:%H:%M}"
     if isinstance(value, int):
         return Decimal(value)
+    if not isinstance(value, float):
+        return str(value)  # a duration
     return Decimal(str(round(value, 9))).normalize() + 0
 
 

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entraide.core.errors import Refusal
-from entraide.files import sheets
+from entraide.files import sheet_xlsx, sheets
+from entraide.files.flat_csv import csv_file
 from entraide.files.sheets import CellFault, letter, place, read_workbook, repaired
 from tests.files.workbooks import csv_of, xlsx_of
 
@@ -126,3 +128,54 @@ def test_places_are_those_of_the_spreadsheet() -> None:
     assert [letter(column) for column in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
     assert place("Feuil1", 12, 2, "Sexe") == "sheet Feuil1, row 12, column C (Sexe)"
     assert place("", 12) == "row 12"
+
+
+def _with_sheet(xml: str) -> bytes:
+    """A workbook whose only sheet is this, between the marks of its rows."""
+    source, made = zipfile.ZipFile(io.BytesIO(xlsx_of(("Nom",)))), io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.infolist():
+            text = source.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+                text = f'<worksheet xmlns="{space}"><sheetData>{xml}</worksheet>'.encode()
+            target.writestr(part.filename, text)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("reference", ["A1:XFD1048576", "A1", "B1:A9"])
+def test_a_small_file_does_not_merge_a_whole_sheet(reference: str) -> None:
+    content = _with_sheet(
+        '<row r="1"><c r="A1"><v>1</v></c></row></sheetData>'
+        f'<mergeCells count="1"><mergeCell ref="{reference}"/></mergeCells>'
+    )
+    if reference == "A1:XFD1048576":
+        with pytest.raises(Refusal, match="SHEET_TOO_LARGE_INSIDE"):
+            read_workbook(content)
+    else:
+        with contextlib.suppress(Refusal):
+            read_workbook(content)
+
+
+def test_no_row_stands_where_none_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_xlsx, "_LAST_ROW", 1_000)
+    content = _with_sheet(
+        '<row r="1"><c r="A1"><v>1</v></c></row>'
+        '<row r="900000000"><c r="A900000000"><v>1</v></c></row></sheetData>'
+    )
+    with pytest.raises(Refusal, match="SHEET_TOO_LARGE_INSIDE"):
+        read_workbook(content)
+
+
+def test_a_duration_and_a_row_without_end_do_not_spoil_a_table() -> None:
+    [sheet] = read_workbook(xlsx_of(("Nom", "Durée"), ("Ado", timedelta(hours=30)))).sheets
+    assert sheet.rows[1].cells[1].text
+    [wide] = read_workbook(b";".join([b"1"] * 5_000)).sheets
+    assert len(wide.rows[0].cells) == sheets.COLUMN_LIMIT
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd|'/C calc'!A0", "-2+3", "@SUM(A1)"])
+def test_what_is_given_out_is_no_formula_and_comes_back_as_it_was(text: str) -> None:
+    given = csv_file(["Nom", "Sexe"], [[text, "M"]])
+    assert f"'{text}" in given.decode("utf-8-sig")
+    assert read_workbook(given).sheets[0].rows[1].cells[0].value == text

@@ -115,10 +115,11 @@ def record_deposit(
 
     Each fund moves by what the slip's receipts brought it. ``amount_minor`` is what the bank
     counted, when it is asked. Refused with ``SLIP_ALREADY_DEPOSITED``, ``SLIP_EMPTY``,
-    ``SLIP_HANDED_OVER``, ``DEPOSIT_BEFORE_SLIP``, ``DATE_IN_FUTURE`` or
-    ``DEPOSIT_AMOUNT_DIFFERS``: a part of a slip is deposited once the slip is split.
+    ``SLIP_HANDED_OVER``, ``DEPOSIT_IN_CASH`` (it stays cash: hand it over), ``DATE_IN_FUTURE``,
+    ``DEPOSIT_BEFORE_SLIP`` or ``DEPOSIT_AMOUNT_DIFFERS``: a part of a slip is deposited once the
+    slip is split.
     """
-    [slip] = _to_deposit([slip], deposited_on, on, amount_minor)
+    [slip] = _to_deposit([slip], bank_account, deposited_on, on, amount_minor)
     draft = deposit_entry(
         funds_of_slips([slip]),
         document_number=slip.document_number,
@@ -151,7 +152,7 @@ def deposit_slips(
     """
     if len({slip.pk for slip in slips}) < 2:
         raise Refusal("DEPOSIT_OF_ONE_SLIP", place="slips")
-    chosen = _to_deposit(slips, deposited_on, on, amount_minor)
+    chosen = _to_deposit(slips, bank_account, deposited_on, on, amount_minor)
     for slip in chosen:
         if slip.cash_account_id != chosen[0].cash_account_id:
             raise Refusal("DEPOSIT_OTHER_BOX", place="slips", document_number=slip.document_number)
@@ -180,10 +181,16 @@ def deposit_slips(
 
 
 def _to_deposit(
-    slips: Iterable[CollectionSlip], deposited_on: date, on: date, amount_minor: int | None
+    slips: Iterable[CollectionSlip],
+    bank_account: Account,
+    deposited_on: date,
+    on: date,
+    amount_minor: int | None,
 ) -> list[CollectionSlip]:
     """These slips, locked, when their cash may reach the bank on that day."""
     require_not_future(deposited_on, on, "deposited_on")
+    if bank_account.role == AccountRole.CASH:
+        raise Refusal("DEPOSIT_IN_CASH", place="bank_account", account=bank_account.label_fr)
     locked = list(
         CollectionSlip.objects.select_for_update(of=("self",))
         .select_related("cash_account")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.checks import require_not_future
@@ -85,12 +85,13 @@ def _opened(content: bytes) -> Image.Image:
                 raise Refusal("PHOTO_TOO_SMALL", place="photo", pixels=SMALLEST_SIDE_PIXELS)
             picture.draft("RGB", (FAMILY[0] * 2, FAMILY[1] * 2))  # a JPEG is decoded smaller
             return _flat(ImageOps.exif_transpose(picture))
+    except Refusal:
+        raise
     except Image.DecompressionBombError:
         raise Refusal(
             "PHOTO_TOO_LARGE", place="photo", megapixels=MOST_PIXELS // 1_000_000
         ) from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        # What the library raises for files that are cut off or made to mislead it.
+    except Exception:  # whatever a file cut off, or made to mislead it, makes the library raise
         raise Refusal("PHOTO_UNREADABLE", place="photo") from None
 
 

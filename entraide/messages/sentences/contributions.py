@@ -41,6 +41,7 @@ SENTENCES: dict[str, str] = {
         "The cash of receipt {document_number} is in another box. Make one slip for each box."
     ),
     "SLIP_ALREADY_DEPOSITED": "Slip {document_number} was already deposited on {day}.",
+    "DEPOSIT_IN_CASH": "“{account}” is a cash box: cash goes there by a hand-over, not by a deposit.",
     "DEPOSIT_BEFORE_SLIP": (
         "The slip was prepared on {prepared_on}: its cash cannot have been deposited before. "
         "Correct the date."

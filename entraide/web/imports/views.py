@@ -21,6 +21,7 @@ from entraide.documents.import_model import model_workbook
 from entraide.exchange.registers.opening import Opened, profile_named, recognised
 from entraide.exchange.registers.plan import Action, Line, Plan
 from entraide.exchange.registers.running import RIGHTS, plan_run, prepare_import, run_for, runs
+from entraide.files.flat_csv import harmless
 from entraide.files.table_profile import TableProfile
 from entraide.files.table_reading import corrected_rows
 from entraide.web.imports.forms import ChoicesForm, FileForm, profiles_for
@@ -248,18 +249,13 @@ def to_correct(request: OfficeRequest, uid: Any) -> HttpResponse:
     content = io.StringIO()
     writer = csv.writer(content, delimiter=";")
     for row in corrected_rows(opened.table.headings, _by_row(plan, request)):
-        writer.writerow([_harmless(text) for text in row])
+        writer.writerow([harmless(text) for text in row])
     name = f"a-corriger-{run.file_name.rsplit('.', 1)[0]}.csv".replace('"', "")
     return HttpResponse(
         content.getvalue().encode("utf-8-sig"),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "@") else text
 
 
 def _by_row(plan: Plan, request: OfficeRequest) -> dict[tuple[str, int], list[str]]:

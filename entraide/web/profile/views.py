@@ -152,6 +152,10 @@ def _workbook(tables: list[Shown], note: str) -> bytes:
             sheet.append([line[0], *(_plain(cell) for cell in line[1:])])
         sheet.append([])
         sheet.append([note])
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"  # an occupation may be typed as a formula
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

@@ -128,3 +128,12 @@ def test_a_deposit_is_neither_before_its_slip_nor_in_the_future(
 def test_a_slip_has_receipts(scoped: Mutual, people: People) -> None:
     with pytest.raises(Refusal, match="SLIP_EMPTY"):
         prepare_slip(mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), receipts=())
+
+
+def test_cash_is_not_deposited_in_a_cash_box(household: Household, people: People) -> None:
+    slip = slip_of(people.awa, a_payment(household, people.awa, 4000))
+    with pytest.raises(Refusal, match="DEPOSIT_IN_CASH"):
+        record_deposit(
+            mutual=slip.mutual, actor=people.moussa, on=ON, idempotency_key=a_key(), slip=slip,
+            bank_account=slip.cash_account, deposited_on=ON,
+        )  # fmt: skip
