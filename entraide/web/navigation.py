@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -34,11 +34,10 @@ Counter = Callable[[Mutual, date], Waiting]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A page inside a step: shown under it once one is there."""
+    """A page inside a step: shown under it once one is there, to whoever may open it."""
 
     name: str | Promise
     page: str
-    rights: frozenset[Right] = frozenset()  # any of these; empty: those of the step
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +61,17 @@ STEPS: tuple[Step, ...] = (
         counter="entraide.web.households.counts.waiting", icon="people",
         parts=(
             Part(pgettext_lazy("pages", "Families"), "households"),
+            Part(pgettext_lazy("pages", "Imports"), "imports"),
+            Part(pgettext_lazy("pages", "Incomplete files"), "incomplete-files"),
+            Part(pgettext_lazy("pages", "Possible duplicates"), "doubles"),
+            Part(pgettext_lazy("pages", "Cards"), "cards"),
             Part(pgettext_lazy("pages", "Groups"), "groups"),
-            Part(pgettext_lazy("pages", "Territory"), "territory"),
             Part(pgettext_lazy("pages", "Portfolios"), "portfolios"),
+            Part(pgettext_lazy("pages", "Territory"), "territory"),
+            Part(pgettext_lazy("pages", "Obstacles"), "obstacles"),
+            Part(pgettext_lazy("pages", "Scorecards"), "scorecards"),
             Part(pgettext_lazy("pages", "Renewals"), "renewals"),
             Part(pgettext_lazy("pages", "Month by month"), "membership-months"),
-            Part(pgettext_lazy("pages", "Incomplete files"), "files"),
-            Part(pgettext_lazy("pages", "Cards"), "cards"),
-            Part(pgettext_lazy("pages", "Possible duplicates"), "duplicates"),
-            Part(pgettext_lazy("pages", "Imports"), "imports"),
         ),
     ),
     Step(
@@ -80,9 +81,14 @@ STEPS: tuple[Step, ...] = (
             Part(pgettext_lazy("pages", "Overview"), "contributions"),
             Part(pgettext_lazy("pages", "Calls"), "dues"),
             Part(pgettext_lazy("pages", "Arrears"), "arrears"),
+            Part(pgettext_lazy("pages", "Reminders"), "reminders"),
             Part(pgettext_lazy("pages", "Receipts"), "receipts"),
+            Part(pgettext_lazy("pages", "Sums of groups"), "lump-sums"),
             Part(pgettext_lazy("pages", "Slips"), "slips"),
+            Part(pgettext_lazy("pages", "Cash in hand"), "custody"),
+            Part(pgettext_lazy("pages", "Check of the day"), "daily-check"),
             Part(pgettext_lazy("pages", "Booklets and ranges"), "booklets"),
+            Part(pgettext_lazy("pages", "Collection"), "collection"),
             Part(pgettext_lazy("pages", "Tariffs"), "tariffs"),
         ),
     ),
@@ -141,43 +147,59 @@ class Place:
 def places(
     steps: tuple[Step, ...], *, mutual: Mutual, day: date, rights: frozenset[Right], path: str
 ) -> list[Place]:
-    """The steps that a person may enter, with their counts and the one where they are."""
-    shown = []
-    for step in steps:
-        url = page_url(mutual, step.page)
-        if url is None or (step.rights and not step.rights & rights):
-            continue
-        is_current = path == url if step is HOME else path.startswith(url)
-        shown.append(
-            Place(
-                name=step.name,
-                short_name=step.short_name or step.name,
-                page=step.page,
-                url=url,
-                icon=step.icon,
-                is_current=is_current,
-                waiting=_waiting(step, mutual, day),
-                parts=_parts(step, mutual, rights, path) if is_current else (),
-            )
-        )
-    return shown
-
-
-def _parts(
-    step: Step, mutual: Mutual, rights: frozenset[Right], path: str
-) -> tuple[PartPlace, ...]:
-    """The pages of a step that exist and that the person may open; the longest address that the
-    page's begins with is where one is."""
+    """The steps that a person may enter, with their counts and the one where they are: the step
+    whose address, or that of one of its pages, is the longest beginning of the page's."""
     open_to_them = [
+        (step, url)
+        for step in steps
+        if (url := page_url(mutual, step.page)) is not None
+        and (not step.rights or step.rights & rights)
+    ]
+    inside = {step: _inside(step, mutual, rights) for step, _url in open_to_them}
+    return [
+        Place(
+            name=step.name,
+            short_name=step.short_name or step.name,
+            page=step.page,
+            url=url,
+            icon=step.icon,
+            is_current=is_current,
+            waiting=_waiting(step, mutual, day),
+            parts=_parts(inside[step], path) if is_current else (),
+        )
+        for step, url in open_to_them
+        for is_current in [
+            path == url
+            if step is HOME
+            else path.startswith((url, *(each for _name, each in inside[step])))
+        ]
+    ]
+
+
+def _inside(
+    step: Step, mutual: Mutual, rights: frozenset[Right]
+) -> list[tuple[str | Promise, str]]:
+    """The pages of a step that exist and that the person may open."""
+    return [
         (part.name, url)
         for part in step.parts
-        if (url := page_url(mutual, part.page)) is not None
-        and (not part.rights or part.rights & rights)
+        if (url := page_url(mutual, part.page)) is not None and _may_open(url, rights)
     ]
-    here = max((url for _name, url in open_to_them if path.startswith(url)), key=len, default="")
-    if len(open_to_them) < 2:
+
+
+def _may_open(url: str, rights: frozenset[Right]) -> bool:
+    """Whether the page itself lets the person in: its view says with which rights."""
+    needed: frozenset[Right] = getattr(resolve(url).func, "office_rights", frozenset())
+    return not needed or bool(needed & rights)
+
+
+def _parts(inside: list[tuple[str | Promise, str]], path: str) -> tuple[PartPlace, ...]:
+    """The pages of the step as the navigation shows them; the longest address that the page's
+    begins with is where one is."""
+    if len(inside) < 2:
         return ()
-    return tuple(PartPlace(name, url, url == here) for name, url in open_to_them)
+    here = max((url for _name, url in inside if path.startswith(url)), key=len, default="")
+    return tuple(PartPlace(name, url, url == here) for name, url in inside)
 
 
 def page_url(mutual: Mutual, page: str) -> str | None:

@@ -28,7 +28,7 @@ from entraide.web import figures, names
 from entraide.web.context import Office
 from entraide.web.fields import DayField, MoneyField, read_day
 from entraide.web.middleware import CONTENT_POLICY
-from entraide.web.navigation import STEPS, Step, Waiting, places
+from entraide.web.navigation import STEPS, Step, Waiting, page_url, places
 from entraide.web.office import OfficeRequest, office_view
 from entraide.web.refusals import show_refusal
 from tests.people import People
@@ -239,6 +239,28 @@ def test_the_chain_stands_in_its_order_and_every_right_and_role_has_a_name() -> 
     ]  # fmt: skip
     assert set(names.RIGHT_NAMES) == set(Right)
     assert set(names.ROLE_NAMES) == set(names.ROLE_RIGHTS)
+
+
+def test_every_page_of_a_step_exists_and_shows_to_whoever_may_open_it(mutual: Mutual) -> None:
+    for step in STEPS:
+        assert len(step.parts) <= 12
+        for part in step.parts:
+            assert page_url(mutual, part.page), part.page
+
+    def parts(rights: frozenset[Right], page: str) -> dict[str, bool]:
+        shown = places(
+            STEPS, mutual=mutual, day=date(2025, 6, 16), rights=rights, path=page_url(mutual, page)
+        )
+        (here,) = [place for place in shown if place.is_current]
+        return {part.url: part.is_current for part in here.parts}
+
+    # Cards and imports stand at addresses of their own, and in « Memberships » all the same.
+    cards = parts(frozenset({Right.READ_REGISTERS}), "cards")
+    assert cards[page_url(mutual, "cards")]
+    assert sum(cards.values()) == 1
+    assert page_url(mutual, "imports") not in cards  # needs a right that they lack
+    assert page_url(mutual, "membership-months") not in cards
+    assert page_url(mutual, "imports") in parts(frozenset(Right), "imports")
 
 
 def test_the_bottom_bar_has_the_three_steps_of_the_role(

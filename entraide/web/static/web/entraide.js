@@ -6,6 +6,10 @@
   // What a closed part of the page holds has its place, and cannot take the focus.
   const visible = (element) => element && element.offsetParent !== null && (!element.checkVisibility || element.checkVisibility());
 
+  // Of the pages of a step, the one where one is comes into sight.
+  const here = document.querySelector(".tabs--parts [aria-current]");
+  if (visible(here)) { const row = here.closest("ul"); row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2; }
+
   // ── keys ──────────────────────────────────────────────────────────────────
   const focusSearch = () => {
     const field = document.getElementById("q");
