@@ -30,7 +30,7 @@ CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        "img-src 'self' data: blob:",  # blob: a photo just chosen, shown before it is sent
         "script-src 'self'",
         "connect-src 'self'",
         "font-src 'self'",

@@ -184,7 +184,7 @@ def approve_tariff(
                 place="without_briefing_reason",
                 done=progress.done,
                 groups=progress.groups,
-                target=progress.target,
+                target_rate=progress.target,
             )
         go_without_briefing(
             mutual=mutual,

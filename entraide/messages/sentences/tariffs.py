@@ -23,7 +23,7 @@ SENTENCES: dict[str, str] = {
     ),
     "BRIEFING_DONE_ALREADY": "{group} was already told, on {day}.",
     "BRIEFING_TOO_LOW": (
-        "{done} of {groups} groups were told of this tariff; the target is {target}. Tell the "
+        "{done} of {groups} groups were told of this tariff; the target is {target_rate}. Tell the "
         "others first, or write why it cannot wait."
     ),
     "REMINDER_NOBODY": "None of these families was late on that day: there is nothing to remind.",

@@ -23,6 +23,7 @@ def text_input(**attrs: str) -> forms.TextInput:
 
 
 _YEAR = re.compile(r"(18|19|20)\d\d")
+_AROUND = re.compile(r"(?:vers|env\.?|environ|about|around|~)\s*((?:18|19|20)\d\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,13 @@ class Birth:
 
 
 def read_birth(text: str) -> Birth:
-    """``12/06/1987`` or ``1987``; else ``BIRTH_UNREADABLE`` or ``BIRTH_DAY_DOES_NOT_EXIST``."""
+    """``12/06/1987``, ``1987`` or « vers 1987 ».
+
+    Else ``BIRTH_UNREADABLE`` or ``BIRTH_DAY_DOES_NOT_EXIST``.
+    """
     typed = text.strip()
+    if around := _AROUND.fullmatch(typed):
+        return Birth(date(int(around[1]), 1, 1), BirthPrecision.AROUND.value)
     if _YEAR.fullmatch(typed):
         return Birth(date(int(typed), 1, 1), BirthPrecision.YEAR.value)
     try:
@@ -48,7 +54,9 @@ def read_birth(text: str) -> Birth:
 
 
 def birth_text(on: date, precision: str) -> str:
-    """How a date of birth stands in its field: the day, or the year alone."""
+    """How a date of birth stands in its field: the day, the year alone, « vers » a year."""
+    if precision == BirthPrecision.AROUND:
+        return f"vers {on.year}"
     return f"{on:%d/%m/%Y}" if precision == BirthPrecision.EXACT else str(on.year)
 
 

@@ -87,7 +87,7 @@ class PersonFileForm(forms.Form):
         """What was typed, as the service takes it."""
         known = self.cleaned_data
         birth, precision = known["birth"], known["precision"]
-        if birth.precision == BirthPrecision.YEAR and precision == BirthPrecision.EXACT:
+        if precision == BirthPrecision.EXACT:
             precision = birth.precision  # a year alone is no day
         return PersonFile(
             name=known["name"],
