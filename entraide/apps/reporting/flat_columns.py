@@ -77,7 +77,7 @@ CONTRIBUTIONS = FlatFile(
         ("numero_echeance", "text", "Number of the due that this part pays"),
         ("numero_famille", "text", "Number of the family"),
         ("nature", "text", "What is paid: contribution, joining_fee, assembly_fee"),
-        ("payeur", "text", "Who owes it: household, employer, state"),
+        ("payeur", "text", "Who owes it: household, employer, state, sponsor"),
         ("canal", "text", "How it was paid: cash, bank, mobile_money, lender, group"),
         ("paye_le", "day", "Day on which the money was given"),
         ("comptabilise_le", "day", "Day of the voucher in the books"),

@@ -1,0 +1,34 @@
+"""A date of birth as families know it: a day, a year, « vers » a year."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from entraide.apps.enrolment.models import BirthPrecision
+from entraide.core.errors import Refusal
+from entraide.web.households.fields import Birth, birth_text, read_birth
+
+
+@pytest.mark.parametrize(
+    ("typed", "on", "precision"),
+    [
+        ("12/06/1987", date(1987, 6, 12), BirthPrecision.EXACT),
+        ("1987", date(1987, 1, 1), BirthPrecision.YEAR),
+        ("vers 1987", date(1987, 1, 1), BirthPrecision.AROUND),
+        ("Env. 1955", date(1955, 1, 1), BirthPrecision.AROUND),
+        ("~1955", date(1955, 1, 1), BirthPrecision.AROUND),
+    ],
+)
+def test_a_birth_is_read_and_written_back(typed: str, on: date, precision: str) -> None:
+    birth = read_birth(typed)
+    assert birth == Birth(on, precision)
+    assert read_birth(birth_text(birth.on, birth.precision)) == birth
+
+
+@pytest.mark.parametrize("typed", ["vers", "vers 87", "jamais", "5-7-21"])
+def test_what_is_no_birth_is_refused_with_how_to_write_it(typed: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        read_birth(typed)
+    assert caught.value.code == "BIRTH_UNREADABLE"
