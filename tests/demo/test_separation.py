@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import IntConverter, UUIDConverter
 from django_scopes import scope, scopes_disabled
 from django_scopes.exceptions import ScopeError
 
@@ -67,9 +68,11 @@ def kinds_of_records() -> list[type[MutualRecord]]:
 
 def address_of(pattern: URLPattern, mutual: Mutual, uid: Any) -> str:
     values: dict[str, Any] = {"mutual": mutual.code}
-    for name in pattern.pattern.converters:
-        if name != "mutual":
-            values[name] = uid if name == "uid" else "expense"
+    for name, converter in pattern.pattern.converters.items():
+        if isinstance(converter, IntConverter):
+            values[name] = 1
+        elif name != "mutual":
+            values[name] = uid if isinstance(converter, UUIDConverter) else "expense"
     return reverse(f"web:{pattern.name}", kwargs=values)
 
 
