@@ -35,7 +35,7 @@ def household(scoped: Mutual, people: People, product: Product) -> Household:
     return family
 
 
-@pytest.mark.requirement("R032")
+@pytest.mark.requirement("R032", begun=True)
 def test_what_is_late_ages_by_the_days_since_it_fell_due(
     household: Household, people: People
 ) -> None:
@@ -58,7 +58,7 @@ def test_what_is_late_ages_by_the_days_since_it_fell_due(
     assert ageing(mutual, date(2025, 7, 10)) == []
 
 
-@pytest.mark.requirement("R041")
+@pytest.mark.requirement("R041", begun=True)
 def test_collection_by_month_channel_and_plan(
     household: Household, people: People, scoped: Mutual
 ) -> None:

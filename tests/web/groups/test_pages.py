@@ -152,7 +152,7 @@ def test_the_register_asks_no_more_for_more_groups(
     assert queries() == before
 
 
-@pytest.mark.requirement("R013")
+@pytest.mark.requirement("R013", begun=True)
 def test_a_portfolio_is_shown_filters_the_families_and_is_transferred(
     scoped: Mutual, people: People, product: Product, group: PartnerGroup,
     signed_in: Browser, address: Address,
@@ -226,7 +226,7 @@ def test_a_refusal_is_told_in_two_taps_and_counted(
         assert "1 motif dit" in page
 
 
-@pytest.mark.requirement("R016")
+@pytest.mark.requirement("R016", begun=True)
 def test_a_family_is_scored_and_its_segment_shown(
     scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
 ) -> None:

@@ -65,7 +65,7 @@ def test_a_simulation_saves_nothing_and_opens_to_its_families(
 
 
 @pytest.mark.requirement("R038")
-@pytest.mark.requirement("R039")
+@pytest.mark.requirement("R039", begun=True)
 def test_a_tariff_is_entered_told_to_the_groups_and_approved_by_another(
     scoped: Mutual, people: People, product: Product, signed_in: Browser
 ) -> None:
