@@ -112,7 +112,7 @@ def _office(address: str, port: int) -> subprocess.Popen[bytes]:
         "--bind", f"{_in_url(address)}:{port}",
         "--workers", str(OFFICE_WORKERS),
         "--graceful-timeout", str(_PATIENCE_SECONDS),
-        "--timeout", "60",
+        "--timeout", "300",  # an import of some hundred loans is one request
         "--log-level", "warning",
     )  # fmt: skip
 
