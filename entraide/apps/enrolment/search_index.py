@@ -60,7 +60,7 @@ _FUNCTION = (
     " FROM generate_series(1, length(said) - 2) AS place $$"
 )
 _GIN = (
-    "CREATE INDEX IF NOT EXISTS enrolment_person_search ON enrolment_person"
+    "CREATE INDEX enrolment_person_search ON enrolment_person"
     " USING gin (entraide_trigrams(search_text))"
 )
 
@@ -69,8 +69,10 @@ def ensure_search_index(connection: BaseDatabaseWrapper) -> None:
     """Make the index, or make it again where a migration has lost a part of it."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_FUNCTION)
-            cursor.execute(_GIN)
+            cursor.execute("SELECT to_regclass(%s) IS NULL", [TABLE])
+            if cursor.fetchone() == (True,):
+                cursor.execute(_FUNCTION)
+                cursor.execute(_GIN)
             return
         cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE %s", [f"{TABLE}%"])
         present = {name for (name,) in cursor.fetchall()}
