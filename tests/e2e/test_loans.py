@@ -16,6 +16,7 @@ from tests.files.workbooks import csv_of, xlsx_of
 
 KNOWN, STRANGERS, MISSPELT = 290, 6, 4
 MOST_GESTURES, MOST_SECONDS = 16, 300
+PATIENCE_SECONDS = 30
 # Keystroke-level model (Card, Moran, Newell 1980): a click, and the thought before it.
 CLICK_SECONDS, THOUGHT_SECONDS = 1.3, 1.35
 LETTERS = "bcdfghjklmnprstvz"
@@ -72,11 +73,11 @@ def test_three_hundred_loans_in_five_minutes(desks: Desks, office: Office, tmp_p
     )  # fmt: skip
     assert taken_over.returncode == 0, taken_over.stderr
     page = desks.sit(CLERK)
-    page.set_default_timeout(MOST_SECONDS * 1000)  # the five minutes are counted below
+    page.set_default_timeout(PATIENCE_SECONDS * 1000)  # a label that changed fails at once
     started = time.monotonic()
     page.goto(office.page("imports/"))
     hands = Hands(page)
-    page.get_by_label("Tableau, en Excel").set_input_files(_loans(tmp_path, today))
+    page.get_by_label("Tableau en Excel").set_input_files(_loans(tmp_path, today))
     hands.gestures += 2  # the file's button, and the file
     hands.click(page.get_by_role("button", name="Voir ce qu’il changerait"))
     page.get_by_label("IMF ou employeur").select_option(value="prets-1")
@@ -88,6 +89,7 @@ def test_three_hundred_loans_in_five_minutes(desks: Desks, office: Office, tmp_p
         hands.click(page.locator("button[name=household]").first)
     hands.click(page.get_by_role("link", name="Retour à l’import").first)
     expect(page.get_by_role("main")).to_contain_text("6 clients sont à retrouver")
+    page.set_default_timeout(MOST_SECONDS * 1000)  # only the import itself may take its time
     hands.click(page.get_by_role("button", name="Importer tout"))
     expect(page.get_by_role("main")).to_contain_text("est importé", timeout=MOST_SECONDS * 1000)
     expect(page.get_by_role("main")).to_contain_text("Contrats renouvelés")
