@@ -17,7 +17,13 @@ import sys
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OFFICES = ("soffice", "libreoffice")
 BROWSER_TESTS = "tests/e2e"
-ON_POSTGRES = ("tests/apps", "tests/story", "tests/exchange", "tests/api")
+ON_POSTGRES = (
+    "tests/apps",
+    "tests/story",
+    "tests/exchange",
+    "tests/api",
+    "tests/config/test_first_tables.py",
+)
 
 
 def _is_there(names: tuple[str, ...]) -> bool:

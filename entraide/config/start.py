@@ -26,11 +26,14 @@ def prepare_database() -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     from entraide.apps.access.services import system_user
+    from entraide.config.first_tables import is_empty, make_all_tables
 
     _reach_database()
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
+    if plan and is_empty(executor):
+        make_all_tables(executor)
+    elif plan:
         print(f"Base de données : {len(plan)} étapes de mise à jour…", file=sys.stderr)
         call_command("migrate", interactive=False, verbosity=0)
     # Made last: a start that was cut short before it is taken up again.
