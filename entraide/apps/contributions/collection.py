@@ -125,7 +125,7 @@ class Collection:
 def by_month(mutual: Mutual, from_: date, until: date) -> list[Collection]:
     """For each month, what fell due in it and what was received for it to this day."""
     rows = (
-        _standing(mutual, from_, until)
+        standing_dues(mutual, from_, until)
         .annotate(month=TruncMonth("due_on"))
         .values("month")
         .order_by("month")
@@ -144,7 +144,7 @@ def by_plan(mutual: Mutual, from_: date, until: date, on: date) -> list[Collecti
         instalment__gt=1,
     )
     rows = (
-        _standing(mutual, from_, until)
+        standing_dues(mutual, from_, until)
         .annotate(is_several=Exists(several))
         .values("is_several")
         .order_by("is_several")
@@ -167,7 +167,8 @@ def by_plan(mutual: Mutual, from_: date, until: date, on: date) -> list[Collecti
     ]
 
 
-def _standing(mutual: Mutual, from_: date, until: date) -> QuerySet[ContributionDue]:
+def standing_dues(mutual: Mutual, from_: date, until: date) -> QuerySet[ContributionDue]:
+    """What families owe or owed that fell due in ``[from_, until)``, in no order."""
     return ContributionDue.objects.filter(
         mutual=mutual,
         payer=Payer.HOUSEHOLD,

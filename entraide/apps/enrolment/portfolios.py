@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -221,7 +222,11 @@ def animator_for(mutual: Mutual, uid: object, on: date) -> User:
     """The person with this ``uid`` who follows or may follow groups here, or ``NOT_FOUND``."""
     followed = PortfolioAssignment.objects.filter(mutual=mutual).values("animator")
     may = [each.pk for each in animators(mutual, on)]
-    found = User.objects.filter(Q(pk__in=followed) | Q(pk__in=may), uid=uid).first()
+    try:
+        key = UUID(str(uid))
+    except ValueError:
+        raise Refusal("NOT_FOUND", record="animator", key=str(uid)) from None
+    found = User.objects.filter(Q(pk__in=followed) | Q(pk__in=may), uid=key).first()
     if found is None:
         raise Refusal("NOT_FOUND", record="animator", key=str(uid))
     return found

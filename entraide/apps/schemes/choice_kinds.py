@@ -31,6 +31,7 @@ class ChoiceArea(StrEnum):
 
     CARDS = "cards"
     CONTRIBUTIONS = "contributions"
+    COLLECTION = "collection"
     NETWORK = "network"
 
 

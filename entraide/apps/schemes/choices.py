@@ -26,6 +26,7 @@ from entraide.apps.schemes.choice_kinds import (
     RateChoice,
     TextChoice,
 )
+from entraide.apps.schemes.collection_terms import COLLECTION_CHOICES
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Finding, Refusal, RefusedRows
 
@@ -265,7 +266,7 @@ CHOICES: tuple[Choice[Any], ...] = (
     RUNNING_SHARE_LIMIT, ARREARS_BEFORE_REENTRY, RENEWAL_RATE_DAYS, SHARE_MEMBERSHIP,
     SHARE_CONTRIBUTIONS, SHARE_CARE, SHARE_FUNDS, SMALL_MUTUAL_PERSONS, WORD_CLAIM, WORD_MEMBER,
     WORD_CARD, BRIEFING_TARGET, EFFORT_LIMIT, RECEIPT_SLIP_DAYS, SLIP_DEPOSIT_DAYS, CASH_HELD_DAYS,
-    CASH_HELD_LIMIT,
+    CASH_HELD_LIMIT, *COLLECTION_CHOICES,
 )  # fmt: skip
 
 

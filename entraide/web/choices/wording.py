@@ -14,6 +14,7 @@ from entraide.documents import writing
 AREA_NAMES: dict[ChoiceArea, str | Promise] = {
     ChoiceArea.CARDS: gettext_lazy("Cards and help"),
     ChoiceArea.CONTRIBUTIONS: gettext_lazy("Contributions"),
+    ChoiceArea.COLLECTION: gettext_lazy("Cost of collection"),
     ChoiceArea.NETWORK: gettext_lazy("Network"),
 }
 _BY_NAME = {choice.name: choice for choice in CHOICES}

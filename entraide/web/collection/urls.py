@@ -8,6 +8,7 @@ from entraide.web.collection import exemptions, payers, reminders, views
 
 urlpatterns = [
     path("", views.collection, name="collection"),
+    path("animateurs/<str:key>/", views.agent_page, name="collection-agent"),
     path("anciennete/", views.ageing_page, name="collection-ageing"),
     path("relances/", reminders.reminder_list, name="reminders"),
     path("relances/noter/", reminders.record, name="reminders-record"),
