@@ -159,6 +159,50 @@ def further_due_drafts(
     return tuple(drafts)
 
 
+def supplement_draft(
+    product: Product, payer: Payer, amount_minor: int, period: Period, due_on: date
+) -> DueDraft:
+    """What a corrected birth adds to the price of a cover, due on the day of the correction."""
+    fund_minor = rate_of(amount_minor, product.fund_share_rate)
+    return DueDraft(
+        kind=DueKind.CONTRIBUTION,
+        payer=payer,
+        instalment=1,
+        due_on=due_on,
+        cover_from=period.start,
+        cover_until=period.until,
+        amount_minor=amount_minor,
+        fund_share_minor=fund_minor,
+        running_share_minor=amount_minor - fund_minor,
+        fund_share_rate=str(product.fund_share_rate),
+    )
+
+
+def lowered_draft(due: ContributionDue, by_minor: int) -> DueDraft | None:
+    """An open due with ``by_minor`` less, its fund share in proportion; None when nothing is left.
+
+    It replaces the due, which is taken back by a reversal.
+    """
+    left_minor = due.amount_minor - by_minor
+    if left_minor <= 0:
+        return None
+    fund_minor = allocate(due.fund_share_minor, [left_minor, by_minor])[0]
+    kept = {
+        name: getattr(due, name)
+        for name in ("instalment", "due_on", "cover_from", "cover_until")
+    }
+    return DueDraft(
+        kind=DueKind(due.kind),
+        payer=Payer(due.payer),
+        amount_minor=left_minor,
+        fund_share_minor=fund_minor,
+        running_share_minor=left_minor - fund_minor,
+        fund_share_rate=due.fund_share_rate,
+        payer_name=due.payer_name,
+        **kept,
+    )
+
+
 def _months(period: Period, day: date) -> tuple[int, int]:
     """The months of a period, and those not yet gone by on a day, the month begun included."""
     total = 1

@@ -20,6 +20,7 @@ from entraide.apps.enrolment.models import (
     BirthPrecision,
     Household,
     Person,
+    RegisterChange,
 )
 from entraide.apps.enrolment.numbers import write_search_text
 from entraide.apps.nomenclature.models import Area
@@ -54,37 +55,28 @@ class PersonFile:
         return cls(**{name: getattr(person, name) for name in cls.__dataclass_fields__})
 
 
-@command("correct_person", right=Right.ENROL)
-def correct_person(
-    *,
-    mutual: Mutual,
-    actor: User,
-    on: date,
-    idempotency_key: str,
-    person: Person,
-    file: PersonFile,
-    mother: Person | None = None,
-    reason: str = "",
-) -> Person:
+def record_correction(
+    *, act: Act, person: Person, file: PersonFile, mother: Person | None = None
+) -> list[RegisterChange]:
     """The facts of a person as they shall be; those that differ are changed and kept in history.
 
-    Another name, birth or sex needs a ``reason`` (``CORRECTION_REASON_MISSING``). Dues stay as
-    they were priced: whoever may reverse cancels one apart. Every fault is refused at once:
-    ``NAME_MISSING``, ``SEX_UNKNOWN``, ``RELATION_UNKNOWN``, ``BIRTH_IN_FUTURE``,
-    ``BIRTH_AFTER_ENTRY``, ``MEMBER_RELATION_STAYS``, ``MOTHER_INVALID``, ``FIELD_CHOICE_UNKNOWN`` …
+    No command: a birth may change a price, and ``contributions.person_corrections`` raises or
+    takes back the difference. Another name, birth or sex needs a reason
+    (``CORRECTION_REASON_MISSING``). Every fault is refused at once: ``NAME_MISSING``,
+    ``SEX_UNKNOWN``, ``RELATION_UNKNOWN``, ``BIRTH_IN_FUTURE``, ``BIRTH_AFTER_ENTRY``,
+    ``MEMBER_RELATION_STAYS``, ``MOTHER_INVALID``, ``FIELD_CHOICE_UNKNOWN`` …
     """
-    person = Person.objects.select_related("household").select_for_update().get(pk=person.pk)
     require_kept(person)
     values = {name: _clean(getattr(file, name)) for name in PersonFile.__dataclass_fields__}
-    faults = [*_faults(person, values, mother, on)]
-    if not reason.strip() and any(values[name] != getattr(person, name) for name in IDENTITY):
+    faults = [*_faults(person, values, mother, act.on)]
+    if not act.reason.strip() and any(values[name] != getattr(person, name) for name in IDENTITY):
         faults.append(Finding("CORRECTION_REASON_MISSING", place="reason"))
     if faults:
         raise RefusedRows(tuple(faults))
-    rows = carry(Act(actor, on, reason=reason), person, {**values, "mother": mother})
+    rows = carry(act, person, {**values, "mother": mother})
     if rows:
         write_search_text([person])
-    return person
+    return rows
 
 
 def require_kept(record: Person | Household) -> None:

@@ -30,6 +30,8 @@ class Change(StrEnum):
     OTHER_PERSON = "other_person"  # somebody answered that a person alike is another one
     MERGED = "merged"
     NEWBORN_REGISTERED = "newborn_registered"
+    PRICE = "price"  # of a cover, in minor units: a correction changed what is owed
+    OVERPAID = "overpaid"  # in minor units: already paid and, since a correction, not owed
 
 
 # What a card shows of a person and of those who depend on them: it is printed again after these.

@@ -63,10 +63,13 @@ FIELD_NAMES: dict[str, Text] = {
     Change.OTHER_PERSON: gettext_lazy("Another person than"),
     Change.MERGED: gettext_lazy("Merged"),
     Change.NEWBORN_REGISTERED: gettext_lazy("Newborn registered"),
+    Change.PRICE: gettext_lazy("Contribution of the cover"),
+    Change.OVERPAID: gettext_lazy("Already paid, no longer owed"),
 }
 _DAYS = frozenset(
     {"birth_on", "consent_on", "exited_on", "died_on", "entered_on", "provisional_until"}
 )
+_AMOUNTS = frozenset({Change.PRICE.value, Change.OVERPAID.value})
 _CHOICES: dict[str, dict[str, Text]] = {
     "sex": dict(SEX_CHOICES),
     "relation": dict(RELATION_CHOICES),
@@ -82,12 +85,19 @@ _CHOICES: dict[str, dict[str, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeShown:
-    """One change as the page tells it."""
+    """One change as the page tells it; an amount is a number in minor units."""
 
     row: RegisterChange
     what: str
     before: str
     after: str
+    is_amount: bool = False
+
+    @property
+    def amounts(self) -> tuple[int | None, int | None]:
+        """Before and after in minor units; None where nothing was."""
+        before, after = (int(each) if each else None for each in (self.before, self.after))
+        return before, after
 
     @property
     def whose(self) -> str:
@@ -103,6 +113,7 @@ def changes_shown(rows: Iterable[RegisterChange]) -> list[ChangeShown]:
             str(FIELD_NAMES.get(row.field, row.field)),
             _value(row.field, row.before),
             _value(row.field, row.after),
+            is_amount=row.field in _AMOUNTS,
         )
         for row in rows
     ]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from entraide.apps.contributions.person_corrections import (
+    PriceChange,
+    correct_person,
+    price_changes,
+)
 from entraide.apps.contributions.selectors import standings_on
-from entraide.apps.enrolment.corrections import correct_person, may_be_mother_of
+from entraide.apps.enrolment.corrections import may_be_mother_of
 from entraide.apps.enrolment.history import changes_of
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.numbers import may_hear_of_health
@@ -16,6 +23,7 @@ from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.selectors import person_for
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
+from entraide.web.contributions.wording import payer_name
 from entraide.web.concerned import as_concerned, care_audiences
 from entraide.web.households.files import PersonFileForm
 from entraide.web.households.history import changes_shown
@@ -75,26 +83,46 @@ def correct(request: OfficeRequest, uid: str) -> HttpResponse:
     form = PersonFileForm(
         request.POST or None, person=person, mothers=women, country=request.mutual.country
     )
+    changes: tuple[PriceChange, ...] = ()
     if request.method == "POST" and form.is_valid():
         mother = form.cleaned_data["mother"]
-        try:
-            correct_person(
-                person=person,
-                file=form.file(),
-                mother=next((each for each in women if str(each.uid) == mother), None),
-                reason=form.cleaned_data["reason"],
-                **command_arguments(request),
-            )
-        except Refusal as refusal:
-            show_refusal(form, refusal, {"birth_on": "birth", "birth_precision": "precision"})
-        else:
-            notify(
-                request, _("The file of %(person)s is put right.") % {"person": form.file().name}
-            )
-            return redirect(office_url(request, "person", uid=person.uid))
-    context = {"form": form, "person": person, "member": _member_of(person)}
+        changes = price_changes(person, form.file(), request.day)
+        # What changes a price is shown before it is recorded, and recorded only as it was shown.
+        if not changes or request.POST.get("price_seen") == _fingerprint(changes):
+            try:
+                correct_person(
+                    person=person,
+                    file=form.file(),
+                    mother=next((each for each in women if str(each.uid) == mother), None),
+                    reason=form.cleaned_data["reason"],
+                    **command_arguments(request),
+                )
+            except Refusal as refusal:
+                show_refusal(form, refusal, {"birth_on": "birth", "birth_precision": "precision"})
+            else:
+                told = _("The file of %(person)s is put right.") % {"person": form.file().name}
+                if changes:
+                    told += " " + _("The contribution follows; the history says from what to what.")
+                notify(request, told)
+                return redirect(office_url(request, "person", uid=person.uid))
+    context = {
+        "form": form,
+        "person": person,
+        "member": _member_of(person),
+        "changes": [(each, payer_name(each.payer)) for each in changes],
+        "price_seen": _fingerprint(changes),
+    }
     status = 422 if form.errors else 200
     return render(request, "web/households/correct.html", context, status=status)
+
+
+def _fingerprint(changes: Sequence[PriceChange]) -> str:
+    """What the page showed of the price: another figure since is shown again, not recorded."""
+    return ",".join(
+        f"{each.membership.pk}:{each.payer}:{each.before_minor}:{each.after_minor}"
+        f":{each.overpaid_minor}"
+        for each in changes
+    )
 
 
 def _member_of(person: Person) -> Person:

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, transaction
 
-from entraide.apps.enrolment.corrections import PersonFile, correct_household, correct_person
+from entraide.apps.contributions.person_corrections import correct_person
+from entraide.apps.enrolment.corrections import PersonFile, correct_household
 from entraide.apps.enrolment.history import card_changes_since, changes_of
 from entraide.apps.enrolment.models import Household, Person, RegisterChange
 from entraide.apps.enrolment.numbers import may_hear_of_health, record_earlier_number

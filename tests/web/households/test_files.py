@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ from PIL import Image
 
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.models import Household, Photo, Resemblance
-from entraide.apps.schemes.models import Product
-from tests.builders import CHILD, MEMBER, a_household, a_key
+from entraide.apps.schemes.models import Mutual, Product
+from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key, an_approved_product
 from tests.people import People
 from tests.web.households.conftest import typed
 
@@ -151,3 +152,27 @@ def test_a_pair_is_answered_or_merged_from_the_list(
     answer = coordinator.post(merge, sent, follow=True).content.decode()
     assert "les deux numéros mènent à la même personne" in answer
     assert "Aucune paire n’attend" in clerk.get(url).content.decode()
+
+
+@pytest.mark.requirement("R008", begun=True)
+def test_a_birth_that_changes_the_price_is_shown_before_it_is_recorded(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    product = an_approved_product(scoped, people.moussa, people.director, "cycles-famille").product
+    younger = replace(CHILD, given_name="Ablavi", birth_on=date(2018, 2, 1))
+    family = a_household(
+        scoped, people.awa, product, enrolled_on=date(2025, 6, 2),
+        persons=(MEMBER, SPOUSE, CHILD, younger),
+    )  # fmt: skip
+    child = family.persons.get(given_name="Afi")
+    url, browser = address("person-correct", uid=child.uid), signed_in(people.awa)
+    sent = file_of(child, birth="03/09/2000", reason="Acte de naissance")
+    shown = browser.post(url, sent)
+    page = shown.content.decode()
+    assert "ce que la famille doit" in page
+    assert family.persons.get(pk=child.pk).birth_on == CHILD.birth_on
+    again = {**sent, "price_seen": shown.context["price_seen"]}
+    assert browser.post(url, again, follow=True).status_code == 200
+    assert family.persons.get(pk=child.pk).birth_on == date(2000, 9, 3)
+    history = browser.get(address("person", uid=child.uid)).content.decode()
+    assert "Cotisation de la couverture" in history
