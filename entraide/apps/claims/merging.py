@@ -7,22 +7,27 @@ they ask whether a person has any.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import F, QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.contributions.services import raise_further_dues
 from entraide.apps.enrolment.corrections import require_kept
-from entraide.apps.enrolment.facts import present_on
+from entraide.apps.enrolment.covers import new_person, next_rank
+from entraide.apps.enrolment.facts import entry_of, present_on
 from entraide.apps.enrolment.history import Act, Change, carry, note
 from entraide.apps.enrolment.models import (
     Household,
     Person,
+    Photo,
     Resemblance,
     ResemblanceState,
 )
 from entraide.apps.enrolment.numbers import write_search_text
+from entraide.apps.enrolment.selectors import running_membership
 from entraide.apps.enrolment.services import EndReason, ExitReason
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
@@ -45,12 +50,13 @@ def merge_persons(
 ) -> Person:
     """``merged`` was ``kept`` all along: its row stays, points to the other, is covered no more.
 
-    Its card number finds ``kept`` from now on. Refused with ``MERGE_REASON_MISSING``,
-    ``MERGE_SAME_ROW``, ``MERGED_RECORD``, ``MERGE_HAS_CLAIMS`` (claims of the second row that are
-    not refused or reversed), ``MERGE_MEMBER_STAYS`` (the member of a family that goes on) or
+    Its photos are carried over and its card number finds ``kept`` from now on. Refused with
+    ``MERGE_REASON_MISSING``, ``MERGE_SAME_ROW``, ``MERGED_RECORD``, ``MERGE_INTO_GONE`` (``kept``
+    has left or died and ``merged`` has not), ``MERGE_HAS_CLAIMS`` (claims of the second row that
+    are not refused or reversed), ``MERGE_MEMBER_STAYS`` (the member of a family that goes on) or
     ``MERGE_LAST_PERSON`` (merge the families instead).
     """
-    kept, merged = _locked(kept, merged, reason)
+    kept, merged = _locked(kept, merged, reason, on)
     _require_no_claims(Claim.objects.filter(person=merged), merged.full_name)
     staying = [
         other for other in present_on(merged.household.persons.all(), on) if other.pk != merged.pk
@@ -75,13 +81,16 @@ def merge_households(
     merged: Household,
     pairs: Pairs,
     reason: str,
+    moved: tuple[Person, ...] = (),
 ) -> Household:
-    """One family entered twice: each person of ``merged`` is paired with one of ``kept``.
+    """One family entered twice: who of ``merged`` is whom in ``kept``, and who comes over to it.
 
-    ``pairs`` are (person of ``merged``, person of ``kept``). The covers of ``merged`` are ended as
-    never begun. Refused with ``MERGE_REASON_MISSING``, ``MERGE_SAME_ROW``, ``MERGED_RECORD``,
-    ``MERGE_HAS_CLAIMS``, ``MERGE_HAS_MONEY`` (receipts not reversed, dues not cancelled) or
-    ``MERGE_PERSON_UNPAIRED``.
+    ``pairs`` are (person of ``merged``, person of ``kept``). Those ``moved`` are known to
+    ``merged`` only: they enter ``kept`` on the day of the merge under a new number, their old card
+    finds them, and what they add to the price of its running cover becomes due. The covers of
+    ``merged`` are ended as never begun. Refused with ``MERGE_REASON_MISSING``, ``MERGE_SAME_ROW``,
+    ``MERGED_RECORD``, ``MERGE_HAS_CLAIMS``, ``MERGE_HAS_MONEY`` (receipts not reversed, dues not
+    cancelled), ``MERGE_INTO_GONE`` or ``MERGE_PERSON_UNPAIRED``.
     """
     _require_reason(reason)
     if kept.pk == merged.pk:
@@ -93,8 +102,13 @@ def merge_households(
     _require_no_claims(Claim.objects.filter(household=merged), merged.number)
     _require_no_money(merged)
     act = Act(actor, on, reason=reason)
-    for second, first in _paired(kept, merged, pairs, on):
+    paired = _paired(kept, merged, pairs, moved, on)
+    for second, first in paired:
         _merge(act, first, second)
+    known = {second.pk: first for second, first in paired}
+    # A mother before her children: each is told the row that stays of her.
+    for person in sorted(_of_family(moved, merged), key=lambda each: (each.birth_on, each.pk)):
+        known[person.pk] = _moved(act, person, kept, known)
     merged.memberships.filter(ended_on__isnull=True).update(
         ended_on=F("effective_from"), end_reason=EndReason.ENTERED_IN_ERROR.value
     )
@@ -103,19 +117,52 @@ def merge_households(
     return kept
 
 
-def _paired(kept: Household, merged: Household, pairs: Pairs, on: date) -> Pairs:
+def _paired(
+    kept: Household, merged: Household, pairs: Pairs, moved: tuple[Person, ...], on: date
+) -> Pairs:
     found: dict[int, tuple[Person, Person]] = {}
     for second, first in pairs:
         if second.household_id != merged.pk or first.household_id != kept.pk:
             raise Refusal("MERGE_PERSON_UNPAIRED", place="pairs", person=second.full_name)
-        found[second.pk] = _locked(first, second, "-")[::-1]
+        found[second.pk] = _locked(first, second, "-", on)[::-1]
+    coming = {person.pk for person in moved} - found.keys()
     for person in present_on(merged.persons.all(), on):
-        if person.pk not in found and person.merged_into_id is None:
+        if person.pk not in found.keys() | coming and person.merged_into_id is None:
             raise Refusal("MERGE_PERSON_UNPAIRED", place="pairs", person=person.full_name)
     return tuple(found.values())
 
 
-def _locked(kept: Person, merged: Person, reason: str) -> tuple[Person, Person]:
+def _of_family(moved: tuple[Person, ...], merged: Household) -> list[Person]:
+    """Those who come over, as the register has them now; who was paired meanwhile stays paired."""
+    rows = Person.objects.select_related("household").filter(
+        pk__in=[person.pk for person in moved], household=merged, merged_into__isnull=True
+    )
+    return list(rows)
+
+
+def _moved(act: Act, person: Person, kept: Household, known: dict[int, Person]) -> Person:
+    """A person of the family that goes enters the one that stays, under its next number."""
+    before = list(kept.persons.all())
+    relation = "other" if person.is_member else person.relation
+    facts = replace(entry_of(person), relation=relation)
+    row = new_person(kept, facts, next_rank(kept, before), entered_on=max(act.on, person.birth_on))
+    # Of a mother who was paired the row that stays is told already.
+    mother = known.get(person.mother_id or 0, person.mother)
+    row.mother = mother if mother is not None and mother.household_id == kept.pk else None
+    row.provisional_until, row.exited_on = person.provisional_until, person.exited_on
+    row.save()
+    note(act, kept, Change.ENTERED, person=row)
+    _merge(act, row, person)
+    membership = running_membership(kept, act.on)
+    if membership is not None and row.provisional_until is None:
+        raise_further_dues(
+            membership=membership, before=before, person=row, occurred_on=act.on,
+            actor=act.actor, on=act.on,
+        )  # fmt: skip
+    return row
+
+
+def _locked(kept: Person, merged: Person, reason: str, on: date) -> tuple[Person, Person]:
     _require_reason(reason)
     if kept.pk == merged.pk:
         raise Refusal("MERGE_SAME_ROW", place="merged")
@@ -124,6 +171,9 @@ def _locked(kept: Person, merged: Person, reason: str) -> tuple[Person, Person]:
     kept, merged = rows[kept.pk], rows[merged.pk]
     require_kept(kept)
     require_kept(merged)
+    if not present_on([kept], on) and present_on([merged], on):
+        # Whoever is here would vanish from the register with the row of who left.
+        raise Refusal("MERGE_INTO_GONE", place="kept", person=kept.full_name, number=kept.number)
     return kept, merged
 
 
@@ -167,8 +217,19 @@ def _merge(act: Act, kept: Person, merged: Person) -> None:
     Person.objects.filter(merged_into=merged).update(merged_into=kept)
     Person.objects.filter(mother=merged).update(mother=kept)
     write_search_text([kept])
+    _carry_photos(kept, merged)
     note(act, kept.household, Change.MERGED, person=kept, after=merged)
     first, second = sorted((kept.pk, merged.pk))
     Resemblance.objects.filter(first=first, second=second).update(
         state=ResemblanceState.MERGED, answered_on=act.on, answered_by=act.actor
     )
+
+
+def _carry_photos(kept: Person, merged: Person) -> None:
+    """The photos of the second row are those of the person; on a family photo they stay named."""
+    Photo.objects.filter(person=merged).update(person=kept, household=kept.household_id)
+    for family in merged.family_photos.filter(household=kept.household_id):
+        family.shown.add(kept)
+    if merged.has_photo and not kept.has_photo:
+        kept.has_photo = True
+        kept.save(update_fields=["has_photo"])

@@ -188,8 +188,7 @@ def lowered_draft(due: ContributionDue, by_minor: int) -> DueDraft | None:
         return None
     fund_minor = allocate(due.fund_share_minor, [left_minor, by_minor])[0]
     kept = {
-        name: getattr(due, name)
-        for name in ("instalment", "due_on", "cover_from", "cover_until")
+        name: getattr(due, name) for name in ("instalment", "due_on", "cover_from", "cover_until")
     }
     return DueDraft(
         kind=DueKind(due.kind),

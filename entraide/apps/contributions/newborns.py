@@ -12,7 +12,7 @@ from entraide.apps.access.models import User
 from entraide.apps.contributions.services import raise_further_dues
 from entraide.apps.enrolment.checks import SEXES, may_be_mother, require_not_future
 from entraide.apps.enrolment.corrections import require_kept
-from entraide.apps.enrolment.covers import new_person
+from entraide.apps.enrolment.covers import new_person, next_rank
 from entraide.apps.enrolment.facts import NEWBORN_DAYS, PersonEntry, covered_until, present_on
 from entraide.apps.enrolment.history import Act, Change, carry, note
 from entraide.apps.enrolment.models import Membership, Person
@@ -68,7 +68,8 @@ def declare_newborn(
         sex=sex,
         relation="child",
     )
-    person = new_person(household, entry, household.persons.count() + 1, entered_on=birth_on)
+    rank = next_rank(household, list(household.persons.all()))
+    person = new_person(household, entry, rank, entered_on=birth_on)
     person.mother, person.provisional_until, person.exited_on = mother, until, until
     person.save()
     note(Act(actor, on, occurred_on=birth_on), household, Change.ENTERED, person=person)

@@ -1,9 +1,9 @@
 """The facts of a person put right, and what a birth put right changes of what the family owes.
 
-The price counts adults and children by their births. A cover that still runs, or has not begun, is
-priced again as it was the first time, with the birth as it should have been: what is missing becomes
-due as a supplement, what is too much is taken back from the dues on which nothing was paid yet, the
-last one first. A cover that is over keeps its price.
+The price counts adults and children by their births. A cover that still runs, or has not begun,
+is priced again as it was the first time, with the birth as it should have been: what is missing
+becomes due as a supplement, what is too much is taken back from the dues on which nothing was paid
+yet, the last one first. A cover that is over keeps its price.
 """
 
 from __future__ import annotations

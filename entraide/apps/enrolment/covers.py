@@ -168,6 +168,15 @@ def new_person(household: Household, entry: PersonEntry, rank: int, *, entered_o
     return person
 
 
+def next_rank(household: Household, registered: Sequence[Person]) -> int:
+    """The rank of a further person; cards of another program may leave gaps."""
+    taken = {person.number for person in registered}
+    rank = len(registered) + 1
+    while f"{household.number}-{rank}" in taken:
+        rank += 1
+    return rank
+
+
 def record_dependant(
     *, household: Household, membership: Membership, entry: PersonEntry, entered_on: date, on: date
 ) -> Person:
@@ -177,12 +186,8 @@ def record_dependant(
     """
     registered = list(household.persons.all())
     require_dependant(registered, membership, entry, entered_on, on)
-    index = rank = len(registered)
-    taken = {person.number for person in registered}
-    rank += 1
-    while f"{household.number}-{rank}" in taken:  # cards of another program may leave gaps
-        rank += 1
-    person = new_person(household, entry, rank, entered_on=entered_on)
+    index = len(registered)
+    person = new_person(household, entry, next_rank(household, registered), entered_on=entered_on)
     if entry.mother_rank is not None:
         number = f"{household.number}-{entry.mother_rank}"
         person.mother = next((each for each in registered if each.number == number), None)

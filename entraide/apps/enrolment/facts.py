@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from entraide.apps.enrolment.models import BirthPrecision, Membership, Person
@@ -39,6 +39,12 @@ class PersonEntry:
     def is_member(self) -> bool:
         """Whether this is the *adhérent*, who joins and owes."""
         return self.relation == "member"
+
+
+def entry_of(person: Person) -> PersonEntry:
+    """A registered person as they would be entered again; the mother is told apart."""
+    own = {field.name for field in fields(PersonEntry)} - {"mother_rank"}
+    return PersonEntry(**{name: getattr(person, name) for name in own})
 
 
 def youngest_birth(birth_on: date, precision: str, entered_on: date) -> date:

@@ -84,13 +84,6 @@ def name_likeness(first: tuple[str, ...], second: tuple[str, ...]) -> NameLikene
     return NameLikeness(round(max(0.0, whole)), round(min(own, default=100.0)))
 
 
-def persons_alike(
-    mutual: Mutual, entry: PersonEntry, *, household: str = "", limit: int = MOST_PROPOSED
-) -> list[Alike]:
-    """The registered persons who may be this one; see :func:`alike_of_each`."""
-    return alike_of_each(mutual, (entry,), household=household, limit=limit)[0]
-
-
 def alike_of_each(
     mutual: Mutual,
     entries: Sequence[PersonEntry],
@@ -186,7 +179,7 @@ def answer_other_person(
             second=second,
             defaults={
                 "state": ResemblanceState.OTHER,
-                "percent": _percent(first, second),
+                "percent": likeness(first, second),
                 "answered_on": on,
                 "answered_by": actor,
             },
@@ -197,7 +190,8 @@ def answer_other_person(
     return person
 
 
-def _percent(first: Person, second: Person) -> int:
+def likeness(first: Person, second: Person) -> int:
+    """How likely two registered persons are one, in percent; 0 for twins of one family."""
     names = name_likeness(
         _words(first.name, first.given_name), _words(second.name, second.given_name)
     )

@@ -104,8 +104,12 @@ SENTENCES: dict[str, str] = {
         "Nobody else is in family {number}: merge the families instead, so that its cover ends too."
     ),
     "MERGE_PERSON_UNPAIRED": (
-        "{person} is in the family that goes and fits nobody in the one that stays. Add this person "
-        "there first."
+        "{person} is in the family that goes. Say who this is in the family that stays, or that "
+        "this person comes over to it."
+    ),
+    "MERGE_INTO_GONE": (
+        "{person}, card {number}, has left the family or has died: whoever is covered today cannot "
+        "become that row. Keep the other row."
     ),
     "ENROLMENT_TOO_OLD": (
         "This form was signed on {day}, more than {days} days ago. A coordinator enters it, with "

@@ -23,8 +23,8 @@ from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.selectors import person_for
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
-from entraide.web.contributions.wording import payer_name
 from entraide.web.concerned import as_concerned, care_audiences
+from entraide.web.contributions.wording import payer_name
 from entraide.web.households.files import PersonFileForm
 from entraide.web.households.history import changes_shown
 from entraide.web.households.wording import (

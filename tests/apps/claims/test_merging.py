@@ -10,12 +10,25 @@ import pytest
 from entraide.apps.claims.merging import merge_households, merge_persons
 from entraide.apps.contributions.services import cancel_due
 from entraide.apps.enrolment.history import changes_of
-from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.models import Household, Person, PhotoKind
+from entraide.apps.enrolment.photos import PreparedPhoto, keep_photo, photos_of
 from entraide.apps.enrolment.selectors import find_persons, person_by_number
+from entraide.apps.enrolment.services import ExitReason, end_person
+from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import Refusal
 from entraide.exchange.registers.cards import households_by_number, persons_by_card
-from tests.builders import CHILD, MEMBER, a_claim, a_household, a_key, a_payment, a_provider
+from tests.builders import (
+    CHILD,
+    MEMBER,
+    SPOUSE,
+    a_claim,
+    a_household,
+    a_key,
+    a_payment,
+    a_provider,
+    an_approved_product,
+)
 from tests.people import People
 
 ON = date(2025, 6, 16)
@@ -106,6 +119,55 @@ def test_a_family_entered_twice_becomes_one(
     membership = second.memberships.get()
     assert membership.ended_on == membership.effective_from
     assert person_by_number(scoped, f"{second.number}-1") == kept.persons.get(is_member=True)
+
+
+@pytest.mark.requirement("R008", begun=True)
+def test_who_is_only_in_the_second_family_comes_over_with_photo_mother_and_price(
+    scoped: Mutual, people: People
+) -> None:
+    by_age = an_approved_product(scoped, people.moussa, people.director, "cycles-famille").product
+    kept = a_household(scoped, people.awa, by_age, persons=(MEMBER, SPOUSE))
+    younger = replace(CHILD, given_name="Ablavi", birth_on=date(2019, 5, 1), mother_rank=1)
+    second = a_household(scoped, people.awa, by_age, persons=(MEMBER, younger))
+    mother, child = second.persons.order_by("number")
+    keep_photo(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), person=child,
+        photo=PreparedPhoto(PhotoKind.PERSON, b"jpeg", 360, 480),
+    )  # fmt: skip
+    for due in second.dues.all():
+        cancel_due(
+            mutual=scoped, actor=people.moussa, on=ON, idempotency_key=a_key(), due=due,
+            reason="Saisie deux fois",
+        )  # fmt: skip
+    owed_before = kept.dues.count()
+    merge_households(
+        mutual=scoped, actor=people.coordinator, on=ON, idempotency_key=a_key(), kept=kept,
+        merged=second, pairs=((mother, kept.persons.get(is_member=True)),), moved=(child,),
+        reason="Saisie deux fois",
+    )  # fmt: skip
+    row = kept.persons.get(given_name="Ablavi")
+    assert (row.number, row.entered_on, row.is_member) == (f"{kept.number}-3", ON, False)
+    assert row.mother == kept.persons.get(is_member=True)
+    assert photos_of([row])[row.pk].household == kept
+    assert person_by_number(scoped, child.number) == row
+    child.refresh_from_db()
+    assert (child.merged_into, child.exited_on) == (row, ON)
+    assert kept.dues.count() > owed_before
+    assert {"entered", "merged"} <= {each.field for each in changes_of(kept)}
+    assert verify(scoped).findings == ()
+
+
+def test_whoever_is_here_is_not_merged_into_who_left(
+    scoped: Mutual, people: People, kept: Household, second: Household
+) -> None:
+    child, twice = kept.persons.get(relation="child"), second.persons.get(relation="child")
+    end_person(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), person=child,
+        exited_on=ON, reason=ExitReason.OTHER,
+    )  # fmt: skip
+    with pytest.raises(Refusal, match="MERGE_INTO_GONE"):
+        merged(child, twice, people)
+    merged(twice, child, people)
 
 
 def test_tables_that_name_the_second_row_mean_the_one_that_stays(

@@ -14,11 +14,11 @@ from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.history import changes_of
 from entraide.apps.enrolment.models import Resemblance
 from entraide.apps.enrolment.resemblances import (
+    alike_of_each,
     answer_other_person,
     look_for_resemblances,
     name_likeness,
     open_resemblances,
-    persons_alike,
 )
 from entraide.apps.schemes.models import Mutual, Product
 from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key
@@ -51,7 +51,7 @@ def test_a_person_already_registered_is_proposed(
     name: str, given_name: str, birth_on: date, precision: str, is_proposed: bool,
 ) -> None:  # fmt: skip
     a_household(scoped, people.awa, product)
-    found = persons_alike(scoped, entry(name, given_name, birth_on, birth_precision=precision))
+    found = alike_of_each(scoped, [entry(name, given_name, birth_on, birth_precision=precision)])[0]
     assert ["Éloïse" in each.person.full_name for each in found] == [True] * is_proposed
 
 
@@ -60,7 +60,7 @@ def test_a_register_of_another_mutual_is_never_looked_into(
 ) -> None:
     a_household(scoped, people.awa, product)
     with scope(mutual=other_mutual):
-        assert persons_alike(other_mutual, MEMBER) == []
+        assert alike_of_each(other_mutual, [MEMBER])[0] == []
 
 
 def test_what_is_found_does_not_cost_more_queries_with_more_rows(
@@ -69,7 +69,7 @@ def test_what_is_found_does_not_cost_more_queries_with_more_rows(
     for _ in range(4):
         a_household(scoped, people.awa, product)
     with django_assert_num_queries(2):  # type: ignore[operator]
-        assert len(persons_alike(scoped, MEMBER)) == 4
+        assert len(alike_of_each(scoped, [MEMBER])[0]) == 4
 
 
 def test_the_register_is_compared_with_itself_and_answers_are_kept(

@@ -13,6 +13,7 @@ from django.test import Client
 from PIL import Image
 
 from entraide.apps.access.models import User
+from entraide.apps.contributions.services import cancel_due
 from entraide.apps.enrolment.models import Household, Photo, Resemblance
 from entraide.apps.schemes.models import Mutual, Product
 from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key, an_approved_product
@@ -152,6 +153,33 @@ def test_a_pair_is_answered_or_merged_from_the_list(
     answer = coordinator.post(merge, sent, follow=True).content.decode()
     assert "les deux numéros mènent à la même personne" in answer
     assert "Aucune paire n’attend" in clerk.get(url).content.decode()
+
+
+def test_two_families_become_one_once_it_is_said_who_is_who(
+    household: Household, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    stranger = replace(CHILD, given_name="Mawuli", sex="M", birth_on=date(2020, 2, 2))
+    persons = (replace(MEMBER, given_name="Eloise"), stranger)
+    twice = a_household(household.mutual, people.awa, product, persons=persons)
+    for due in twice.dues.all():
+        cancel_due(
+            mutual=household.mutual, actor=people.moussa, on=date(2025, 2, 1),
+            idempotency_key=a_key(), due=due, reason="Saisie deux fois",
+        )  # fmt: skip
+    coordinator = signed_in(people.coordinator)
+    coordinator.post(address("doubles-look"), {"idempotency_key": a_key()})
+    url = address("double-merge", uid=Resemblance.objects.get().uid)
+    member = household.persons.get(is_member=True)
+    sent = {
+        "idempotency_key": a_key(), "kept": str(member.uid), "reason": "Saisie deux fois",
+        "whole_family": "on",
+    }  # fmt: skip
+    asked = coordinator.post(url, sent)
+    assert "Qui est qui dans les deux familles" in asked.content.decode()
+    who = {name: field.initial for name, field in asked.context["who"].fields.items()}
+    assert list(who.values()) == [str(member.uid), "comes"]
+    assert coordinator.post(url, {**sent, **who}).status_code == 302
+    assert household.persons.get(given_name="Mawuli").number == f"{household.number}-4"
 
 
 @pytest.mark.requirement("R008", begun=True)
