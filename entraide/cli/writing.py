@@ -5,14 +5,26 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def replace_file(target: Path, content: bytes) -> Path:
+    """Write a file whose content is at hand; ``OSError`` as :func:`new_file` says."""
+    with new_file(target) as file:
+        file.write(content)
+    return target
+
+
+@contextmanager
+def new_file(target: Path, *, is_secret: bool = False) -> Iterator[BinaryIO]:
     """Write beside, then rename: the former file stays whole until the new one is.
 
-    ``OSError`` when that cannot be done, or when the name is that of a device or a pipe, which a
-    file must not replace.
+    Whatever goes wrong inside leaves no file. ``OSError`` when it cannot be written, or when the
+    name is that of a device or a pipe, which a file must not replace. ``is_secret``: only its
+    owner may read it.
     """
     if target.exists() and not target.is_file():
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(target))
@@ -20,13 +32,13 @@ def replace_file(target: Path, content: bytes) -> Path:
     beside = Path(name)
     try:
         with open(number, "wb") as file:
-            file.write(content)
-        beside.chmod(0o666 & ~_umask())
+            yield file
+        if not is_secret:
+            beside.chmod(0o666 & ~_umask())
         beside.replace(target)
-    except OSError:
+    except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    return target
 
 
 def _umask() -> int:

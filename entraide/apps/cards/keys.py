@@ -49,8 +49,13 @@ def signing_key(mutual: Mutual, actor: User, on: date) -> CardKey:
 
 
 def current_key(mutual: Mutual) -> CardKey | None:
-    """The newest key that is not given up."""
-    return CardKey.objects.filter(mutual=mutual, revoked_on__isnull=True).order_by("-id").first()
+    """The newest key that is not given up.
+
+    A key that came from another installation without its private half signs nothing more; it
+    still proves the cards that it signed.
+    """
+    keys = CardKey.objects.filter(mutual=mutual, revoked_on__isnull=True)
+    return keys.exclude(private_sealed="").order_by("-id").first()
 
 
 def _make_key(mutual: Mutual, actor: User, on: date, reason: str) -> CardKey:

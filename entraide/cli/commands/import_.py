@@ -40,6 +40,11 @@ KINDS: tuple[Kind, ...] = (
         "compare the month of the old tool with the registers; nothing is written",
     ),
     Kind(
+        "mutual",
+        "entraide.cli.commands.import_mutual",
+        "a whole mutual from another installation, with its numbers, history and books",
+    ),
+    Kind(
         "openimis",
         "entraide.cli.commands.import_openimis",
         "a whole mutual from openIMIS: a folder of its tables in CSV, or its PostgreSQL database",
