@@ -61,7 +61,7 @@ def write_mutual(mutual: Mutual, target: IO[bytes], *, actor: User, progress: Pr
     broken = verify(mutual).findings
     if broken:
         raise Refusal("MOVE_BOOKS_BROKEN", mutual=mutual.name, first=broken[0].code)
-    record_audit(kind=AuditKind.EXPORT, mutual=mutual, actor=actor, code="MUTUAL_WRITTEN",
+    record_audit(kind=AuditKind.EXPORT, mutual=mutual, actor=actor,
                  subject=f"mutual {mutual.code}, written whole")  # fmt: skip
     may_choose = not connection.in_atomic_block and connection.vendor == "postgresql"
     with transaction.atomic():
