@@ -45,11 +45,14 @@ NO_PRODUCT = "Without a cover"
 _DIGITS = {Unit.PERSONS: 1, Unit.MONTHS: 1, Unit.YEARS: 1, Unit.DAYS: 0, Unit.PER_YEAR: 2}
 _SHORT = {"claims_incurred": "Care incurred", "claims_ratio": "RSP"}  # heads of columns
 MEMBERSHIP_HEADS = {  # heads of columns
-    "new_households": "New",
+    "households_at_start": "At the start",
+    "households_first_covered": "+ New",
+    "households_reopened": "+ Covered again",
+    "households_suspended": "− Suspended",
+    "households_lapsed": "− Term",
+    "households_exited": "− Gone",
+    "households_covered": "= Families",
     "covers_renewed": "Renewals",
-    "covers_lapsed": "Lapsed",
-    "covers_exited": "Gone",
-    "households_covered": "Families",
     "persons_covered": "Persons",
     "mean_household_size": "Mean size",
     "retention_rate": "Kept",
@@ -238,7 +241,7 @@ class ReportWords:
         return PrintedTable(self.say("Month by month"), tuple(head), tuple(rows))
 
     def membership_table(self) -> PrintedTable:
-        """New, renewed, lapsed, gone, covered and kept, each month."""
+        """From the families at the start of each month to those at its end; kept, renewed."""
         series = self.report.membership
         rows = [
             (self.month_name(months[0].period.last), *(self.written(each) for each in months))

@@ -11,12 +11,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 
 import ibis
 import ibis.expr.types as ir
 
-VERSION = 5  # of the files: another number makes every mutual export again
+VERSION = 6  # of the files: another number makes every mutual export again
+
+
+class Move(StrEnum):
+    """Why a family is covered at the end of a month and was not on its eve, or the reverse."""
+
+    NEW = "new"
+    REOPENED = "reopened"
+    SUSPENDED = "suspended"
+    LAPSED = "lapsed"
+    EXITED = "exited"
+
 
 _AT_RISK = {"product": "string", "group_kind": "string", "area": "string"}
 _WHO = {"product": "string", "group": "string", "group_kind": "string", "area": "string"}
@@ -57,6 +69,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "is_early": "boolean",
         "days_to_next": "int64",
         "cohort": "string",
+    },
+    # One family that is covered at the end of a month and was not on its eve, or the reverse, and
+    # why: a ``Move``.
+    "household_move": {
+        "month": "date",
+        "household": "string",
+        **_WHO,
+        "move": "string",
     },
     # One amount due that was not cancelled.
     "due": {

@@ -49,6 +49,11 @@ BY_HAND_2025: dict[str, object] = {
     "retention_rate": Fraction(1, 2),
     "households_at_start": 2,  # Adjovi and Codjo on 31 December 2024
     "households_gained": 0,
+    "households_first_covered": 1,  # Bocco, in February
+    "households_reopened": 1,  # Bocco, in May
+    "households_suspended": 1,  # Bocco, in March
+    "households_lapsed": 1,  # Codjo, in April
+    "households_exited": 0,
     "growth_rate": 0,
     "contribution_written": 24000,
     "contribution_collected": 12000 + 6000 + 6000,

@@ -18,6 +18,7 @@ from django.db.models import Sum
 
 from entraide.apps.contributions.models import ContributionDue, Payer, PaymentAllocation
 from entraide.apps.enrolment.facts import person_cover
+from entraide.apps.reporting.household_moves import move_table
 from entraide.apps.reporting.month_grid import Spread, ages, months_later, spread
 from entraide.apps.reporting.registers import CoverRow, PersonRow, Registers
 from entraide.apps.reporting.table_writing import table
@@ -121,9 +122,10 @@ def age_bands(born: Any, on: Any) -> pa.DictionaryArray:
 
 
 def cover_tables(mutual: Mutual, registers: Registers) -> dict[str, pa.Table]:
-    """``cover_month``, ``risk_month`` and ``membership``. The months to come are there too, as if
-    nothing more fell into arrears: no report reads them."""
-    rows = list(spells(registers, unpaid_stretches(mutual, registers)))
+    """``cover_month``, ``risk_month``, ``membership`` and ``household_move``. The months to come
+    are there too, as if nothing more fell into arrears: no report reads them."""
+    stretches = unpaid_stretches(mutual, registers)
+    rows = list(spells(registers, stretches))
     parts = spread(_days(row.start for row in rows), _days(row.until for row in rows))
     described = _described(rows, parts, registers)
     cover = {
@@ -137,7 +139,20 @@ def cover_tables(mutual: Mutual, registers: Registers) -> dict[str, pa.Table]:
         "cover_month": table("cover_month", cover),
         "risk_month": _risk_table(rows, parts, described, registers),
         "membership": _membership_table(registers),
+        "household_move": move_table(registers, _covered_at_month_ends(rows, parts), stretches),
     }
+
+
+def _covered_at_month_ends(rows: list[Spell], parts: Spread) -> dict[int, set[date]]:
+    """The months at whose end each household has a person under a paid-up cover."""
+    reached = np.flatnonzero(parts.reaches_the_end)
+    households = np.array([row.cover.household_id for row in rows], dtype=np.int64)
+    covered: dict[int, set[date]] = defaultdict(set)
+    owners = households[parts.row[reached]].tolist()
+    months = parts.month[reached].astype("M8[D]").tolist()
+    for household_id, month in zip(owners, months, strict=True):
+        covered[household_id].add(month)
+    return covered
 
 
 def _days(values: Iterable[date]) -> Any:

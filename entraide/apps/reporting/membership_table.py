@@ -1,4 +1,4 @@
-"""« Suivi des adhésions »: new, renewed, lapsed, gone, covered, kept, month by month.
+"""« Suivi des adhésions »: from the families at the start of each month to those at its end.
 
 Every figure is one of the catalogue; nothing is computed here.
 """

@@ -33,11 +33,14 @@ CUT_FIGURES = (
 )
 ROLLING_MONTHS = 12
 MEMBERSHIP_MONTHS = (
-    "new_households",
-    "covers_renewed",
-    "covers_lapsed",
-    "covers_exited",
+    "households_at_start",
+    "households_first_covered",
+    "households_reopened",
+    "households_suspended",
+    "households_lapsed",
+    "households_exited",
     "households_covered",
+    "covers_renewed",
     "persons_covered",
     "mean_household_size",
     "retention_rate",

@@ -8,7 +8,7 @@ import ibis
 from ibis import _
 
 from entraide.indicators.quantities import Combined, Flow, MonthlyMean, Number, Over, Ratio
-from entraide.indicators.schema import Facts
+from entraide.indicators.schema import Facts, Move
 
 
 def households_covered(facts: Facts) -> Flow:
@@ -131,3 +131,37 @@ def households_gained(facts: Facts) -> Combined:
 def growth_rate(facts: Facts) -> Ratio:
     """Families gained over the period ÷ families covered on its eve."""
     return Ratio("households_gained", "households_at_start")
+
+
+def _moved(facts: Facts, move: Move) -> Flow:
+    rows = facts.household_move
+    return Flow(rows.filter(rows.move == move.value), "month", _.household.count())
+
+
+def households_first_covered(facts: Facts) -> Flow:
+    """Families covered at the end of a month for the first time."""
+    return _moved(facts, Move.NEW)
+
+
+def households_reopened(facts: Facts) -> Flow:
+    """Families covered again at the end of a month, and not on its eve: their arrears are paid, or
+    they came back after days without cover."""
+    return _moved(facts, Move.REOPENED)
+
+
+def households_suspended(facts: Facts) -> Flow:
+    """Families whose rights were open on the eve of a month and are suspended for arrears at its
+    end. Their cover runs on."""
+    return _moved(facts, Move.SUSPENDED)
+
+
+def households_lapsed(facts: Facts) -> Flow:
+    """Families covered on the eve of a month whose cover came to its term and that have no other
+    at the end of the month."""
+    return _moved(facts, Move.LAPSED)
+
+
+def households_exited(facts: Facts) -> Flow:
+    """Families covered on the eve of a month that left before their term, and have no other cover
+    at the end of the month."""
+    return _moved(facts, Move.EXITED)

@@ -21,7 +21,7 @@ from entraide.apps.contributions.renewals import (
 from entraide.apps.schemes.flags import RENEWAL_IN_LIST
 from entraide.apps.schemes.models import Product
 from entraide.apps.schemes.rights import Right
-from entraide.apps.schemes.selectors import product_for
+from entraide.apps.schemes.selectors import product_for, products
 from entraide.core.errors import Refusal
 from entraide.documents import writing
 from entraide.web.notices import notify
@@ -52,9 +52,17 @@ def check(request: OfficeRequest) -> HttpResponse:
         return redirect(office_url(request, "renewals"))
     if len(covers) > MOST_AT_ONCE:
         raise Refusal("RENEWALS_TOO_MANY", count=len(covers), maximum=MOST_AT_ONCE)
-    rows = rows_of(request, covers)
+    product = _conversion(request)
+    rows = rows_of(request, covers, product)
     ready = [row for row in rows if row.price_minor is not None]
     context = {
+        "rows": rows,
+        "product": product,
+        "products": [
+            (each, each == product)
+            for each in products(request.mutual)
+            if any(each != cover.product for cover in covers)
+        ],
         "ready": ready,
         "blocked": [row for row in rows if row.price_minor is None],
         "total_minor": sum(row.price_minor or 0 for row in ready),

@@ -24,6 +24,9 @@ from entraide.web.figures import Definition
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.report.periods import asked_period, query_of, usual_choices
 
+# The columns that add up: families at the start, those that came, those that left, at the end.
+MOVEMENT = MEMBERSHIP_MONTHS[: MEMBERSHIP_MONTHS.index("households_covered") + 1]
+
 # A ratio opens to the rows of what it counts; a state or a flow to its own.
 ROWS_OF = {
     "mean_household_size": "persons_covered",
@@ -53,16 +56,12 @@ def follow_up(request: OfficeRequest) -> HttpResponse:
     context = {
         "months": writing.period(table.period.start, table.period.until, language),
         "choices": usual_choices(table.period, request.day),
-        "heads": [
-            Definition(
-                translate(MEMBERSHIP_HEADS[code], language),
-                f"{translate(BY_CODE[code].name, language)}. "
-                + translate(BY_CODE[code].definition, language),
-            )
-            for code in MEMBERSHIP_MONTHS
+        "tables": [
+            _part(request, table, _("Families covered"), MOVEMENT),
+            _part(
+                request, table, _("Persons, renewals and rates"), MEMBERSHIP_MONTHS[len(MOVEMENT) :]
+            ),
         ],
-        "rows": _rows(request, table),
-        "whole": [_cell(request, table.whole[code], table.period) for code in MEMBERSHIP_MONTHS],
         "cohorts": _cohorts(table, language),
         "renewal_days": RENEWAL_RATE_DAYS.of(request.mutual),
         "retention": Definition(
@@ -73,13 +72,36 @@ def follow_up(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/renewals/months.html", context)
 
 
-def _rows(request: OfficeRequest, table: MembershipTable) -> list[tuple[str, list[Cell]]]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some columns of the table, months as rows, the whole period below."""
+
+    title: str
+    heads: list[Definition]
+    rows: list[tuple[str, list[Cell]]]
+    whole: list[Cell]
+
+
+def _part(
+    request: OfficeRequest, table: MembershipTable, title: str, codes: tuple[str, ...]
+) -> Part:
+    language = request.LANGUAGE_CODE
     rows = []
-    for figures in zip(*(table.months[code] for code in MEMBERSHIP_MONTHS), strict=True):
+    for figures in zip(*(table.months[code] for code in codes), strict=True):
         period = figures[0].period
-        name = writing.month(period.last, request.LANGUAGE_CODE)
+        name = writing.month(period.last, language)
         rows.append((name, [_cell(request, figure, period) for figure in figures]))
-    return rows
+    heads = [
+        Definition(
+            translate(MEMBERSHIP_HEADS[code], language),
+            f"{translate(BY_CODE[code].name, language)}. "
+            + translate(BY_CODE[code].definition, language),
+        )
+        for code in codes
+    ]
+    return Part(
+        title, heads, rows, [_cell(request, table.whole[code], table.period) for code in codes]
+    )
 
 
 def _cell(request: OfficeRequest, figure: Figure, period: Period) -> Cell:

@@ -123,13 +123,19 @@ def _known(reader: Any, request: OfficeRequest, key: str) -> Any:
         return None
 
 
-def rows_of(request: OfficeRequest, covers: Sequence[Membership]) -> list[Row]:
-    """The covers of one page with price, faults and next step; queries do not grow with them."""
+def rows_of(
+    request: OfficeRequest, covers: Sequence[Membership], product: Product | None = None
+) -> list[Row]:
+    """The covers of one page with price, faults and next step; queries do not grow with them.
+
+    ``product``: the other product that all of them would go to.
+    """
     offers = renewal_offers(
         request.mutual,
         covers,
         on=request.day,
         arrears_first=ARREARS_BEFORE_REENTRY.of(request.mutual),
+        product=product,
     )
     members = members_of([cover.household for cover in covers])
     return [_row(request, offer, members) for offer in offers]

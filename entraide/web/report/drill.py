@@ -53,6 +53,7 @@ PAGES = (
     ("cover_until", "due", "uid"),
     ("earned_minor", "due", "due"),
     ("starts_on", "household", "household"),
+    ("move", "household", "household"),
     ("person", "household", "household"),
 )
 PAGE_WORDS: dict[str, str | Promise] = {

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django_scopes import scope
 
 from entraide.apps.reporting.membership_table import membership_table
+from entraide.apps.reporting.report import MEMBERSHIP_MONTHS
 from entraide.apps.schemes.models import Mutual
 from tests.indicators.three_households import three_households
 from tests.people import People
@@ -26,11 +27,18 @@ def test_months_add_up_and_open_to_their_rows(
             mutual=mutual, start=date(2025, 1, 1), until=date(2025, 7, 1), on=on
         )
     by_code = {code: [each.value for each in row] for code, row in table.months.items()}
-    assert by_code["new_households"] == [0, 1, 0, 0, 0, 0]  # Bocco
+    assert by_code["households_at_start"] == [2, 2, 3, 2, 1, 2]
+    assert by_code["households_first_covered"] == [0, 1, 0, 0, 0, 0]  # Bocco
+    assert by_code["households_suspended"] == [0, 0, 1, 0, 0, 0]  # Bocco, from 4 March
+    assert by_code["households_lapsed"] == [0, 0, 0, 1, 0, 0]  # Codjo
+    assert by_code["households_reopened"] == [0, 0, 0, 0, 1, 0]  # Bocco paid on 12 May
+    assert by_code["households_exited"] == [0] * 6
+    assert by_code["households_covered"] == [2, 3, 2, 1, 2, 2]
     assert by_code["covers_renewed"] == [1, 0, 0, 0, 0, 0]  # Adjovi
-    assert by_code["covers_lapsed"] == [0, 0, 0, 1, 0, 0]  # Codjo
-    assert by_code["covers_exited"] == [0] * 6
-    assert by_code["households_covered"] == [2, 3, 2, 1, 2, 2]  # Bocco suspended March to May
+    for row in [*zip(*(by_code[code] for code in MEMBERSHIP_MONTHS[:7]), strict=True),
+                [table.whole[code].value for code in MEMBERSHIP_MONTHS[:7]]]:  # fmt: skip
+        start, new, reopened, suspended, lapsed, exited, end = row
+        assert start + new + reopened - suspended - lapsed - exited == end
     assert table.whole["retention_rate"].numerator == 1
     assert table.whole["retention_rate"].denominator == 2
     cohorts = {row.key: row.rate.denominator for row in table.cohorts["cohort"]}
@@ -41,7 +49,7 @@ def test_months_add_up_and_open_to_their_rows(
     page = answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
     assert "Suivi des adhésions, mois par mois" in page
     assert "50,0 %" in page
-    rows = reverse("web:report-rows", args=[mutual.code, "covers_lapsed"])
+    rows = reverse("web:report-rows", args=[mutual.code, "households_lapsed"])
     assert f"{rows}?from=2025-04&amp;to=2025-04" in page
     assert (
         "avril 2025"

@@ -20,7 +20,7 @@ from entraide.apps.schemes.choosing import change_choice
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import Refusal
 from entraide.core.renewals import RenewalStage
-from tests.builders import a_household, a_key, a_payment
+from tests.builders import a_household, a_key, a_payment, an_approved_product
 from tests.people import People
 from tests.web.conftest import Browser
 
@@ -111,6 +111,31 @@ def test_several_families_by_one_confirmation_the_others_with_why(
     assert "2 familles sont renouvelées" in re.sub(r"</?strong>", "", done)
     assert "CREPPY" in done
     assert Membership.objects.filter(renews__isnull=False).count() == 2
+
+
+@pytest.mark.requirement("R019")
+def test_several_families_go_to_another_product_at_its_price(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    covers = [a_family(scoped, people, product, name, 5) for name in ("Amegan", "Bokor")]
+    other = an_approved_product(scoped, people.moussa, people.director, "dagbe").product
+    browser = signed_in(people.awa)
+    ticked = {"covers": [str(each.uid) for each in covers]}
+    same = plain(browser.post(address("renewals-check"), ticked).content)
+    assert "Le même qu’aujourd’hui" in same
+    assert 'name="product" value=' not in same
+    ticked["product"] = other.code
+    check = plain(browser.post(address("renewals-check"), ticked).content)
+    assert f'name="product" value="{other.code}"' in check
+    offers = renewal_offers(scoped, covers, on=ON, product=other)
+    priced = [each.quote for each in offers if each.quote]
+    assert len(priced) == 2
+    browser.post(address("renewals-do"), {**ticked, "idempotency_key": a_key()})
+    renewals = Membership.objects.filter(renews__in=covers)
+    assert {each.product for each in renewals} == {other}
+    assert sum(due.amount_minor for each in renewals for due in each.dues.all()) == sum(
+        quote.total_minor for quote in priced
+    )
 
 
 def test_the_list_costs_as_many_queries_for_many_as_for_few(
