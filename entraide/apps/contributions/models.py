@@ -120,6 +120,13 @@ class ContributionDue(MutualRecord):
                 ),
                 name="due_open",
             ),
+            models.Index(
+                fields=["household", "payer", "due_on", "amount_minor", "paid_minor"],
+                condition=models.Q(
+                    cancelled_on__isnull=True, paid_minor__lt=models.F("amount_minor")
+                ),
+                name="due_open_of_household",
+            ),
         ]
 
     @property

@@ -9,7 +9,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from entraide.apps.contributions.custody import loose_receipts
@@ -34,8 +47,8 @@ RENEWAL_DAYS_BEFORE = 60
 HOUSEHOLD_ORDERS = {
     "number": ("number",),
     "-number": ("-number",),
-    "name": ("member_name", "number"),
-    "-name": ("-member_name", "number"),
+    "name": ("member__name", "number"),
+    "-name": ("-member__name", "number"),
     "remaining": ("remaining_minor", "number"),
     "-remaining": ("-remaining_minor", "number"),
     "until": ("covered_until", "number"),
@@ -76,14 +89,34 @@ def households_list(
         households = households.filter(group=group)
     if within is not None:
         households = households.filter(within)
-    households = _shown(households, mutual, on, show)
+    return _ordered(_shown(households, mutual, on, show), mutual, on, sort)
+
+
+def _ordered(
+    households: QuerySet[Household], mutual: Mutual, on: date, sort: str
+) -> QuerySet[Household]:
+    """In an order; only what it needs is worked out for every family."""
     order = HOUSEHOLD_ORDERS.get(sort, HOUSEHOLD_ORDERS["-number"])
     column = order[0].lstrip("-")
-    # Only what the order needs is worked out for every family.
     columns = _columns(mutual, on)
-    if column in columns:
+    if column == "member__name":
+        households = _with_their_member(households, mutual)
+    elif column in columns:
         households = households.alias(**{column: columns[column]})
     return households.order_by(*order)
+
+
+def _with_their_member(households: QuerySet[Household], mutual: Mutual) -> QuerySet[Household]:
+    """Each joined with its latest member, so that the index of members' names gives the order."""
+    entered_on = OuterRef("member__entered_on")
+    later = Person.objects.filter(
+        Q(entered_on__gt=entered_on) | Q(entered_on=entered_on, pk__gt=OuterRef("member__pk")),
+        household=OuterRef("pk"),
+        is_member=True,
+    )
+    is_member = Q(persons__is_member=True)
+    joined = households.alias(member=FilteredRelation("persons", condition=is_member))
+    return joined.filter(~Exists(later), member__mutual=mutual)
 
 
 def of_persons_called(mutual: Mutual, text: str) -> QuerySet[Person]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -69,16 +70,18 @@ def household_list(request: OfficeRequest) -> HttpResponse:
     group = _group_asked(request)
     show = asked.get("show", "") if asked.get("show") in SHOWN else ""
     kept = narrowing(request)
-    found = households_list(
+    listed = partial(
+        households_list,
         request.mutual,
         request.day,
         within=kept.condition,
         text=asked.get("q", ""),
         group=group,
         show=show,
-        sort=asked.get("sort", ""),
     )
-    page = Paginator(found, ROWS_PER_PAGE).get_page(asked.get("page"))
+    pages = Paginator(listed(sort=asked.get("sort", "")), ROWS_PER_PAGE)
+    pages.count = listed().count()  # as many in every order, and quickest without one
+    page = pages.get_page(asked.get("page"))
     context = {
         "page": page,
         "rows": _rows(with_columns(page.object_list, request.mutual, request.day), request.day),

@@ -78,7 +78,14 @@ class Household(MutualRecord):
         constraints = [
             models.UniqueConstraint(fields=["mutual", "number"], name="household_number_once")
         ]
-        indexes = [models.Index(fields=["mutual", "enrolled_on"])]
+        indexes = [
+            models.Index(fields=["mutual", "enrolled_on"]),
+            models.Index(
+                fields=["mutual", "number"],
+                condition=models.Q(merged_into__isnull=True),
+                name="household_kept",
+            ),
+        ]
 
 
 class BirthPrecision(models.TextChoices):
@@ -150,7 +157,7 @@ class Person(MutualRecord):
             ),
             models.Index(
                 fields=["mutual", "name", "household"],
-                condition=models.Q(is_member=True, exited_on__isnull=True, died_on__isnull=True),
+                condition=models.Q(is_member=True),
                 name="member_by_name",
             ),
         ]
@@ -206,7 +213,10 @@ class Membership(MutualRecord):
         ]
         indexes = [
             models.Index(fields=["mutual", "effective_from"]),
-            models.Index(fields=["household", "effective_from"]),
+            models.Index(
+                fields=["household", "effective_from", "effective_until", "ended_on"],
+                name="membership_of_household",
+            ),
             models.Index(
                 fields=["mutual", "effective_until", "effective_from", "ended_on", "household"],
                 name="membership_days",
