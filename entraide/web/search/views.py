@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch
 from entraide.apps.claims.selectors import claims_list
 from entraide.apps.contributions.registers import dues_list, receipts_list, slips_list
 from entraide.apps.contributions.selectors import standings_on
+from entraide.apps.enrolment.near_names import persons_nearly_called
 from entraide.apps.enrolment.selectors import find_persons
 from entraide.apps.schemes.rights import Right
 from entraide.web.concerned import as_concerned, care_audiences
@@ -26,18 +27,23 @@ ALL_DAYS = (date(1900, 1, 1), date(2500, 1, 1))
 
 @office_view(right=Right.READ_REGISTERS)
 def search(request: OfficeRequest) -> HttpResponse:
-    """Families by name, card or telephone; documents by number. One exact number opens at once."""
+    """Families by name, card or telephone; documents by number. One exact number opens at once.
+
+    When nothing bears what was typed, names spelt nearly so are proposed.
+    """
     text = request.GET.get("q", "").strip()
     if not text:
         return render(request, "web/search/page.html", {"text": ""})
     if (address := _exact(request, text)) is not None:
         return redirect(address)
     mutual, day = request.mutual, request.day
-    persons = find_persons(mutual, text, limit=MOST)
-    standings, known = standings_on(persons, day), care_audiences()
+    persons, is_near = find_persons(mutual, text, limit=MOST), False
     receipts = list(receipts_list(mutual, text=text)[:MOST]) if _has_digit(text) else []
     slips = list(slips_list(mutual, text=text)[:MOST]) if _has_digit(text) else []
     claims = list(claims_list(mutual, text=text)[:MOST])
+    if not (persons or receipts or slips or claims):
+        persons, is_near = persons_nearly_called(mutual, text, limit=MOST), True
+    standings, known = standings_on(persons, day), care_audiences()
     context = {
         "text": text,
         "persons": [
@@ -48,6 +54,7 @@ def search(request: OfficeRequest) -> HttpResponse:
             )
             for person in persons
         ],
+        "is_near": is_near,
         "receipts": [(each, channel_name(each.channel)) for each in receipts],
         "slips": slips,
         "claims": claims,

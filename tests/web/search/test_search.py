@@ -31,6 +31,17 @@ def test_a_person_is_found_with_the_rights_of_the_day(
     assert "<h1>Chercher" in plain(browser.get(url).content)
 
 
+def test_a_name_spelt_nearly_so_is_proposed(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.awa), address("search")
+    for typed in ("Eloyse", "Ajovi", "adjovy eloise"):
+        page = plain(browser.get(url, {"q": typed}).content)
+        assert "Orthographes proches" in page
+        assert "ADJOVI Éloïse" in page
+    assert "Orthographes proches" not in plain(browser.get(url, {"q": "adjovi"}).content)
+
+
 def test_a_number_opens_its_page_at_once(
     household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
 ) -> None:
