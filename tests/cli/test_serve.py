@@ -66,6 +66,29 @@ def test_a_child_that_ends_by_itself_ends_the_others() -> None:
     assert children.are_gone
 
 
+def test_a_killed_worker_is_started_again_and_the_others_stay() -> None:
+    children = Children()
+
+    def interrupt_then_end() -> None:
+        children.started[1].kill()
+        time.sleep(0.8)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    timer = Timer(0.5, interrupt_then_end)
+    timer.start()
+    assert _watch(children.sleeping, restarted=(children.sleeping,)) == 0
+    timer.join()
+    assert len(children.started) == 3
+    assert children.are_gone
+
+
+def test_a_worker_that_cannot_stay_alive_ends_the_office() -> None:
+    children = Children()
+    assert _watch(children.sleeping, restarted=(children.failing,)) == 1
+    assert len(children.started) == 4
+    assert children.are_gone
+
+
 def test_a_child_that_does_not_start_leaves_none_behind() -> None:
     children = Children()
 

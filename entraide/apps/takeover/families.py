@@ -44,6 +44,7 @@ from entraide.core.money import rate_of
 from entraide.core.periods import Period
 from entraide.core.product import Product
 
+FAMILIES_AT_A_TIME = 500
 Progress = Callable[[str, int, int], None]
 """Told the English name of a step, how much is done, and of how much."""
 
@@ -107,25 +108,45 @@ def write_families(
     A new cover is called for as at any enrolment. One taken over (``is_takeover``) is not: only
     what was still owed, posted in the journal of migration as ``<system>-APP-<number>``.
     """
+    written: list[Household] = []
+    persons_count, done = sum(len(family.entries) for family in families), 0
+    for start in range(0, len(families), FAMILIES_AT_A_TIME):
+        part = families[start : start + FAMILIES_AT_A_TIME]
+        written += _write_part(
+            mutual=mutual, actor=actor, on=on, families=part, versions=versions,
+            system=system if is_takeover else None,
+        )  # fmt: skip
+        done += sum(len(family.entries) for family in part)
+        progress("persons", done, persons_count)
+    return written
+
+
+def _write_part(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    families: Sequence[NewFamily],
+    versions: Versions,
+    system: str | None,
+) -> list[Household]:
+    """Some of the families; ``system`` is None unless their covers are taken over."""
     households = _households(mutual, on, families)
     Household.objects.bulk_create(households, batch_size=500)
-    progress("households", len(households), len(households))
     persons = _persons(families, households)
     Person.objects.bulk_create([person for family in persons for person in family], batch_size=300)
     EarlierNumber.objects.bulk_create(_earlier(families, persons), batch_size=300)
-    progress("persons", sum(map(len, persons)), sum(map(len, persons)))
     memberships = [
         _membership(family, household, versions)
         for family, household in zip(families, households, strict=True)
     ]
     Membership.objects.bulk_create(memberships, batch_size=300)
     drafts: Iterable[tuple[Membership, DueDraft]]
-    if is_takeover:
+    if system is not None:
         drafts = _owed(families, memberships, versions)
     else:
         drafts = _called(memberships, persons, versions)
-    _write_dues(mutual, actor, on, list(drafts), system if is_takeover else "")
-    progress("memberships", len(memberships), len(memberships))
+    _write_dues(mutual, actor, on, list(drafts), system or "")
     return households
 
 

@@ -9,19 +9,34 @@ from entraide.apps.access.records import MutualRecord
 
 
 class RunState(models.TextChoices):
-    """Where an import stands."""
+    """Where an import stands.
+
+    ``REFUSED``: it was to be carried out and could not be; nothing of it was written.
+    """
 
     DRAFT = "draft"
+    QUEUED = "queued"
+    RUNNING = "running"
+    REFUSED = "refused"
     DONE = "done"
     DROPPED = "dropped"
 
 
+WITH_A_PERSON = (RunState.DRAFT, RunState.REFUSED)
+"""The states in which somebody looks at an import: it is read anew, carried out or given up."""
+BEING_CARRIED_OUT = (RunState.QUEUED, RunState.RUNNING)
+
+
 class ImportRun(MutualRecord):
-    """One file on its way into the registers. ``content`` is kept while it is a draft only.
+    """One file on its way into the registers. ``content`` is kept until it is there or given up.
 
     ``columns``: sheet → field → column (from 0) as a person chose them; empty: as recognised.
     ``options``: what the file does not say (product, group, day …). ``counts`` and ``remarks``
     tell what was done.
+
+    ``rows_count`` and ``faults_count``: as last read for a person; none before. ``asked_by`` and
+    ``asked_on``: who wanted it carried out by the background worker, ``attempt`` tells that wish
+    from an earlier one. ``refusal``: why it was refused as a whole, a code.
     """
 
     kind = models.CharField(max_length=20)
@@ -41,6 +56,14 @@ class ImportRun(MutualRecord):
     carried_out_on = models.DateField(null=True, blank=True)
     counts = models.JSONField(default=dict, blank=True)
     remarks = models.JSONField(default=list, blank=True)
+    rows_count = models.PositiveIntegerField(null=True, blank=True)
+    faults_count = models.PositiveIntegerField(null=True, blank=True)
+    asked_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asked_on = models.DateField(null=True, blank=True)
+    attempt = models.UUIDField(null=True, blank=True)
+    refusal = models.CharField(max_length=60, blank=True)
 
     objects = ScopedManager(mutual="mutual")
 

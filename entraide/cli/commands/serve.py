@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -61,7 +61,7 @@ def serve(address: str, port: int, out: Output) -> int:
     out.note(out.text("The office: {address}", address=f"http://{_in_url(address)}:{port}"))
     out.note(out.text("Ctrl-C stops it."))
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-    return _watch(lambda: _office(address, port), _background)
+    return _watch(lambda: _office(address, port), restarted=(_background,))
 
 
 def _require_loopback_for_demonstration(address: str) -> None:
@@ -151,11 +151,20 @@ def end_with(parent: int) -> Callable[[], None] | None:
     return ask_to_end
 
 
+_SHORT_LIFE_SECONDS = 10
+_MOST_SHORT_LIVES = 3
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # SIGHUP: the window was closed
 
 
-def _watch(*starts: Callable[[], subprocess.Popen[bytes]]) -> int:
-    """Start the children, wait for a signal or for a child that ends; then end them all."""
+def _watch(
+    *starts: Callable[[], subprocess.Popen[bytes]],
+    restarted: Sequence[Callable[[], subprocess.Popen[bytes]]] = (),
+) -> int:
+    """Start the children, wait for a signal or for a child that ends; then end them all.
+
+    Those of ``restarted`` are started again when they end: a worker that was killed must not take
+    the office with it. One that cannot stay alive ends them all.
+    """
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -165,17 +174,46 @@ def _watch(*starts: Callable[[], subprocess.Popen[bytes]]) -> int:
     # Before the children are there: whatever comes while they start must end them too.
     former = {number: signal.signal(number, stop) for number in _ENDINGS}
     children: list[subprocess.Popen[bytes]] = []
+    kept = [_Kept(start) for start in restarted]
     try:
         for start in starts:
             children.append(start())
+        for each in kept:
+            each.begin()
         while not stopping and all(child.poll() is None for child in children):
             time.sleep(0.2)
+            if not (stopping or all(each.lives_on() for each in kept)):
+                break
     finally:
+        children += [each.child for each in kept if each.child is not None]
         failed = [child.poll() for child in children if child.poll() is not None]
         _end(children)
         for number, handler in former.items():
             signal.signal(number, handler)
     return 1 if failed and not stopping else 0
+
+
+class _Kept:
+    """A child that is started again when it ends, a few times in a row at most."""
+
+    def __init__(self, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        self._start = start
+        self._short_lives, self._born = 0, 0.0
+        self.child: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        self.child, self._born = self._start(), time.monotonic()
+
+    def lives_on(self) -> bool:
+        """Whether it lives, or was just started again."""
+        if self.child is None or self.child.poll() is None:
+            return True
+        is_short = time.monotonic() - self._born < _SHORT_LIFE_SECONDS
+        self._short_lives = self._short_lives + 1 if is_short else 0
+        if self._short_lives >= _MOST_SHORT_LIVES:
+            return False
+        self.begin()
+        return True
 
 
 def _end(children: list[subprocess.Popen[bytes]]) -> None:

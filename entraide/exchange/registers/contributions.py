@@ -34,6 +34,7 @@ from entraide.exchange.registers.plan import Action, Asked, Line, Plan
 from entraide.files.cell_values import plain
 from entraide.files.table_reading import TableRow
 
+_AT_A_TIME = 1000
 _ROLE_OF_CHANNEL = {
     Channel.CASH: AccountRole.CASH,
     Channel.BANK: AccountRole.BANK,
@@ -135,7 +136,16 @@ def meaning(plan: Plan, row: TableRow, field: str, default: str) -> str | None:
 
 
 def _require_free_numbers(asked: Asked, plan: Plan, receipts: Sequence[_Receipt]) -> None:
-    wanted = {each.key: each.row for each in receipts}
+    """Receipts whose document number stands in the accounts, or twice in the table itself."""
+    wanted: dict[str, TableRow] = {}
+    for each in receipts:
+        first = wanted.setdefault(each.key, each.row)
+        if first is not each.row:
+            plan.faults.append(
+                each.row.fault(
+                    "KEY_TWICE", "receipt_number", text=_number(each.row), first=first.number
+                )
+            )
     keys = list(wanted)
     for start in range(0, len(keys), 500):
         taken = Entry.objects.filter(
@@ -157,6 +167,13 @@ def _line(row: TableRow, key: str, action: Action, membership: Membership | None
 
 
 def _write(asked: Asked, run: ImportRun, receipts: Sequence[_Receipt]) -> None:
+    for start in range(0, len(receipts), _AT_A_TIME):
+        _write_part(asked, run, receipts[start : start + _AT_A_TIME])
+        done = min(start + _AT_A_TIME, len(receipts))
+        asked.progress("payments", done, len(receipts))
+
+
+def _write_part(asked: Asked, run: ImportRun, receipts: Sequence[_Receipt]) -> None:
     system = asked.table.profile.system
     dues = write_dues(
         mutual=asked.mutual,
@@ -176,7 +193,6 @@ def _write(asked: Asked, run: ImportRun, receipts: Sequence[_Receipt]) -> None:
         days=[each.row.values["paid_on"] for each in receipts],
         is_migration=True,
     )  # fmt: skip
-    asked.progress("payments", len(receipts), len(receipts))
     payments = _payments(asked, receipts, dues)
     keep_rows(
         run,

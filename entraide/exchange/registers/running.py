@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.apps.takeover.families import Progress
-from entraide.apps.takeover.models import ImportRun, RunState
+from entraide.apps.takeover.models import WITH_A_PERSON, ImportRun, RunState
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.exchange.registers.contributions import plan_contributions
 from entraide.exchange.registers.loans import plan_loans
@@ -68,7 +69,6 @@ def plan_file(
     opened = open_table(
         content, currency=mutual.currency, today=on, kind=kind, code=profile, columns=columns
     )
-    progress("rows", len(opened.table.rows), len(opened.table.rows))
     asked = Asked(
         mutual,
         actor,
@@ -78,28 +78,58 @@ def plan_file(
         progress=progress,
         content=content,
     )
+    return opened, _planned(opened, asked)
+
+
+def _planned(opened: Opened, asked: Asked) -> Plan:
+    rows = len(opened.table.every_row or opened.table.rows)
+    asked.progress("rows", rows, rows)
     plan = PLANNERS[opened.profile.kind](asked)
-    plan.counts["rows"] = len(opened.table.rows)
-    return opened, plan
+    plan.counts["rows"] = rows
+    return plan
+
+
+def open_run(run: ImportRun, *, on: date) -> Opened:
+    """The file of an import read by its columns: needs no register, so no lock either."""
+    if run.content is None:
+        raise Refusal("IMPORT_NOT_OPEN", file=run.file_name)
+    return open_table(
+        bytes(run.content), currency=run.mutual.currency, today=on, kind=run.kind,
+        code=run.profile, columns=run.columns,
+    )  # fmt: skip
 
 
 def plan_run(
-    run: ImportRun, *, actor: User, on: date, progress: Progress = silent
+    run: ImportRun,
+    *,
+    actor: User,
+    on: date,
+    progress: Progress = silent,
+    opened: Opened | None = None,
 ) -> tuple[Opened, Plan]:
-    """What a draft would change, as it stands now; ``IMPORT_NOT_OPEN`` when it is over."""
-    if run.state != RunState.DRAFT or run.content is None:
+    """What an import would change, as things stand now; ``IMPORT_NOT_OPEN`` when it is over.
+
+    ``opened``: its file, when it was read a moment ago.
+    """
+    if run.state in (RunState.DONE, RunState.DROPPED) or run.content is None:
         raise Refusal("IMPORT_NOT_OPEN", file=run.file_name)
-    return plan_file(
-        mutual=run.mutual,
-        actor=actor,
-        on=on,
-        content=bytes(run.content),
-        kind=run.kind,
-        profile=run.profile,
-        columns=run.columns,
-        options=run.options,
-        progress=progress,
-    )
+    opened = opened or open_run(run, on=on)
+    asked = Asked(
+        run.mutual, actor, on, opened.table, read_options(run.mutual, run.options),
+        progress=progress, content=bytes(run.content),
+    )  # fmt: skip
+    return opened, _planned(opened, asked)
+
+
+def note_reading(run: ImportRun, *, actor: User, on: date) -> None:
+    """Keep how many rows the file has and how many points are to correct, for the list."""
+    try:
+        _, plan = plan_run(run, actor=actor, on=on)
+    except Refusal:
+        rows, faults = None, 1
+    else:
+        rows, faults = plan.counts["rows"], len(plan.faults)
+    ImportRun.objects.filter(pk=run.pk).update(rows_count=rows, faults_count=faults)
 
 
 def _prepared(
@@ -157,12 +187,19 @@ def _dropped(
 def _carried_out(
     *, mutual: Mutual, actor: User, on: date, idempotency_key: str, run: ImportRun
 ) -> ImportRun:
-    run = _draft(run)
-    _, plan = plan_run(run, actor=actor, on=on, progress=_PROGRESS.get())
+    # Two imports of one mutual never look at once for what the other is about to write.
+    Mutual.objects.select_for_update(no_key=True).get(pk=mutual.pk)
+    known = run
+    run = _locked(run, {*WITH_A_PERSON, RunState.RUNNING})
+    held = _HELD.get()
+    is_same = (known.columns, known.options) == (run.columns, run.options)
+    _, plan = plan_run(
+        run, actor=actor, on=on, progress=held.progress, opened=held.opened if is_same else None
+    )
     if plan.faults:
         raise RefusedRows(tuple(plan.faults))
     plan.write(run)
-    run.state, run.content = RunState.DONE, None
+    run.state, run.content, run.refusal = RunState.DONE, None, ""
     run.carried_out_by, run.carried_out_on = actor, on
     run.counts = {name: count for name, count in plan.counts.items() if count}
     run.remarks = [to_json(finding) for finding in plan.remarks[:MOST_REMARKS]]
@@ -215,29 +252,53 @@ def drop_import(*, run: ImportRun, **said: Any) -> ImportRun:
     return _DROP[right_of(run.profile)](run=run, **said)
 
 
-_PROGRESS: ContextVar[Progress] = ContextVar("progress of an import", default=silent)
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a command cannot be told as its content: the file as read, and who waits for news."""
+
+    opened: Opened | None = None
+    progress: Progress = silent
+
+
+_HELD: ContextVar[_Held] = ContextVar("what an import holds", default=_Held())  # noqa: B039
 
 
 def carry_out(
     run: ImportRun, *, actor: User, on: date, idempotency_key: str, progress: Progress = silent
 ) -> ImportRun:
-    """Carry a draft out, whole or not at all; ``progress`` is told the steps.
+    """Carry an import out, whole or not at all; ``progress`` is told the steps.
 
-    It is planned once more, so that what was written meanwhile counts. Refused with every fault at
-    once (:class:`RefusedRows`) or ``IMPORT_NOT_OPEN``.
+    The file is read first: SQLite has one writer, who is held only while the rows are compared
+    with the registers as they stand then, and written. Refused with every fault at once
+    (:class:`RefusedRows`), and the import says so from then on, or with ``IMPORT_NOT_OPEN``.
     """
-    token = _PROGRESS.set(progress)
+    is_over = run.state in (RunState.DONE, RunState.DROPPED)
+    held = _Held(None if is_over else open_run(run, on=on), progress)
+    token = _HELD.set(held)
     try:
         return _CARRY_OUT[right_of(run.profile)](
             mutual=run.mutual, actor=actor, on=on, idempotency_key=idempotency_key, run=run
         )
+    except RefusedRows as refusal:
+        note_refused(run, refusal.code, faults=len(refusal.findings))
+        raise
     finally:
-        _PROGRESS.reset(token)
+        _HELD.reset(token)
+
+
+def note_refused(run: ImportRun, code: str, *, faults: int) -> None:
+    """The import could not be carried out and nothing of it was written."""
+    runs = ImportRun.objects.filter(pk=run.pk, state__in={*WITH_A_PERSON, RunState.RUNNING})
+    runs.update(state=RunState.REFUSED, refusal=code, faults_count=faults)
 
 
 def _draft(run: ImportRun) -> ImportRun:
-    run = ImportRun.objects.select_for_update().select_related("mutual").get(pk=run.pk)
-    if run.state != RunState.DRAFT:
+    return _locked(run, set(WITH_A_PERSON))
+
+
+def _locked(run: ImportRun, states: set[RunState]) -> ImportRun:
+    run = ImportRun.objects.select_for_update(of=("self",)).select_related("mutual").get(pk=run.pk)
+    if run.state not in states:
         raise Refusal("IMPORT_NOT_OPEN", file=run.file_name)
     return run
 

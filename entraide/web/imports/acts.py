@@ -11,10 +11,17 @@ from django.views.decorators.http import require_POST
 
 from entraide.apps.takeover.models import ImportRun
 from entraide.core.errors import Refusal, RefusedRows
+from entraide.exchange.registers.background import (
+    ask_for_import,
+    is_interrupted,
+    is_large,
+    take_import_back,
+)
 from entraide.exchange.registers.running import (
     carry_out,
     choose_import_columns,
     drop_import,
+    note_reading,
     plan_run,
     run_for,
 )
@@ -43,6 +50,7 @@ def choose(request: OfficeRequest, uid: Any) -> HttpResponse:
         **command_arguments(request), run=run, options=form.options(),
         columns={each.sheet.name: columns for each in same},
     )  # fmt: skip
+    note_reading(run_for(request.mutual, uid), actor=request.user, on=request.day)
     return redirect(office_url(request, "import", uid=run.uid))
 
 
@@ -53,18 +61,38 @@ def _headers(heading: Any) -> list[str]:
 @require_POST
 @office_view(right=IMPORTERS)
 def confirm(request: OfficeRequest, uid: Any) -> HttpResponse:
-    """Carry the import out; whoever sent the form twice finds it done."""
+    """Carry the import out, a large one in the background; sent twice, it is done once."""
     run: ImportRun = run_for(request.mutual, uid)
     said = command_arguments(request)
+    here = redirect(office_url(request, "import", uid=run.uid))
     try:
+        if is_large(run) or is_interrupted(run):
+            ask_for_import(**said, run=run)
+            return here
         carry_out(run, actor=said["actor"], on=said["on"], idempotency_key=said["idempotency_key"])
     except RefusedRows:
-        return draft_page(request, run, status=422)
+        return draft_page(request, run_for(request.mutual, uid), status=422)
     except Refusal as refusal:
         if refusal.code != "IMPORT_NOT_OPEN":
             raise
     else:
         notify(request, _("%(file)s is imported.") % {"file": run.file_name})
+    return here
+
+
+@require_POST
+@office_view(right=IMPORTERS)
+def take_back(request: OfficeRequest, uid: Any) -> HttpResponse:
+    """Not now: an import that has not begun, or was interrupted, is a draft again."""
+    run = run_for(request.mutual, uid)
+    try:
+        take_import_back(**command_arguments(request), run=run)
+    except Refusal as refusal:
+        if refusal.code != "IMPORT_NOT_OPEN":
+            raise
+        notify(request, _("It has begun: it can no longer be stopped."), kind="bad")
+    else:
+        notify(request, _("Nothing was imported: the file waits for you."), kind="info")
     return redirect(office_url(request, "import", uid=run.uid))
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:uid>/a-corriger.csv", views.to_correct, name="import-to-correct"),
     path("<uuid:uid>/colonnes/", acts.choose, name="import-columns"),
     path("<uuid:uid>/importer/", acts.confirm, name="import-confirm"),
+    path("<uuid:uid>/annuler/", acts.take_back, name="import-take-back"),
     path("<uuid:uid>/abandonner/", acts.drop, name="import-drop"),
     path("<uuid:uid>/clients/", clients.unmatched, name="import-clients"),
     path("<uuid:uid>/clients/<int:row>/", clients.link, name="import-client"),

@@ -13,14 +13,23 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from entraide.apps.takeover.models import ImportRun, RunState
+from entraide.apps.takeover.models import BEING_CARRIED_OUT, ImportRun, RunState
 from entraide.apps.takeover.rows import advances_of
 from entraide.core.errors import Finding, Refusal
 from entraide.documents import writing
 from entraide.documents.import_model import model_workbook
+from entraide.exchange.registers.background import is_interrupted
+from entraide.exchange.registers.heartbeat import heard
 from entraide.exchange.registers.opening import Opened, profile_named, recognised
 from entraide.exchange.registers.plan import Action, Line, Plan
-from entraide.exchange.registers.running import RIGHTS, plan_run, prepare_import, run_for, runs
+from entraide.exchange.registers.running import (
+    RIGHTS,
+    note_reading,
+    plan_run,
+    prepare_import,
+    run_for,
+    runs,
+)
 from entraide.files.flat_csv import harmless
 from entraide.files.table_profile import TableProfile
 from entraide.files.table_reading import corrected_rows
@@ -29,9 +38,9 @@ from entraide.web.imports.wording import (
     ACTIONS,
     COUNT_NAMES,
     FIELD_NAMES,
-    KIND_NAMES,
     place_told,
     profile_title,
+    state_of,
     told,
     understood,
 )
@@ -84,6 +93,7 @@ def import_list(request: OfficeRequest) -> HttpResponse:
                 **command_arguments(request), file_name=file.name, content=content,
                 profile=profile.profile, options={},
             )  # fmt: skip
+            note_reading(run, actor=request.user, on=request.day)
             return redirect(office_url(request, "import", uid=run.uid))
         except Refusal as refusal:
             if refusal.code == "FORBIDDEN":
@@ -95,7 +105,7 @@ def import_list(request: OfficeRequest) -> HttpResponse:
         "form": form,
         "fault": fault,
         "page": page,
-        "rows": [(run, _title(run, language), KIND_NAMES[run.kind]) for run in page],
+        "rows": [(run, _title(run, language), state_of(run)) for run in page],
         "models": [(each, profile_title(each, language)) for each in _models(request)],
     }
     status = 422 if fault or form.errors else 200
@@ -140,9 +150,31 @@ def model(request: OfficeRequest, profile: str) -> HttpResponse:
 def import_page(request: OfficeRequest, uid: Any) -> HttpResponse:
     """One import: what it would change, or what it changed."""
     run = run_for(request.mutual, uid)
-    if run.state != RunState.DRAFT:
+    if run.state in BEING_CARRIED_OUT:
+        return running_page(request, run)
+    if request.htmx:  # the page that looked on while it ran
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    if run.state in (RunState.DONE, RunState.DROPPED):
         return render(request, "web/imports/done.html", _done(request, run))
     return draft_page(request, run)
+
+
+def running_page(request: OfficeRequest, run: ImportRun) -> HttpResponse:
+    """How far an import has come that waits for the background worker or is carried out by it."""
+    beat = heard(run.uid)
+    is_gone = beat is None and is_interrupted(run)
+    if not is_gone and run_for(request.mutual, run.uid).state not in BEING_CARRIED_OUT:
+        return import_page(request, request.mutual.code, uid=run.uid)
+    context = {
+        "run": run,
+        "title": _title(run, request.LANGUAGE_CODE),
+        "is_interrupted": is_gone,
+        "is_queued": run.state == RunState.QUEUED and not is_gone,
+        "rows_read": beat.done if beat is not None and beat.step == "rows" else 0,
+        "progress": beat if beat is not None and beat.total else None,
+        "step": COUNT_NAMES.get(beat.step, "") if beat is not None else "",
+    }
+    return render(request, "web/imports/running.html", context)
 
 
 def draft_page(
@@ -177,6 +209,10 @@ def draft_page(
         "page": page,
         "lines": [ShownLine(line, ACTIONS[line.action]) for line in page],
         "unmatched_count": plan.by_action.get(Action.UNMATCHED, 0),
+        "is_refused": run.state == RunState.REFUSED,
+        "refusal": refusal_told(Refusal(run.refusal, file=run.file_name))
+        if run.refusal not in ("", "INPUT_REFUSED") and not plan.faults
+        else "",
     }
     return render(request, "web/imports/draft.html", context, status=status)
 

@@ -9,7 +9,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from entraide.apps.takeover.models import ImportRun
 from entraide.documents import writing
+from entraide.exchange.registers.background import is_interrupted
 from entraide.exchange.registers.plan import Action
 from entraide.files.cell_days import Birth
 from entraide.files.table_profile import TableProfile
@@ -103,6 +105,16 @@ COUNT_NAMES: dict[str, Text] = {
     "known": gettext_lazy("Here already, or left out"),
 }
 
+RUN_STATES: dict[str, State] = {
+    "draft": State("wait", pgettext_lazy("import", "To be confirmed")),
+    "queued": State("wait", pgettext_lazy("import", "Waiting its turn")),
+    "running": State("wait", pgettext_lazy("import", "In progress")),
+    "refused": State("bad", pgettext_lazy("import", "Refused")),
+    "done": State("ok", pgettext_lazy("import", "Imported")),
+}
+TO_CORRECT = State("warn", pgettext_lazy("import", "To be corrected"))
+INTERRUPTED = State("bad", pgettext_lazy("import", "Interrupted"))
+
 _RELATIONS: dict[str, Text] = {
     "member": gettext_lazy("member"),
     "spouse": gettext_lazy("spouse"),
@@ -114,6 +126,13 @@ _PRECISIONS: dict[str, Text] = {
     "year": pgettext_lazy("import", "that year"),
     "around": pgettext_lazy("import", "about that year"),
 }
+
+
+def state_of(run: ImportRun) -> State:
+    """Where an import of the list stands."""
+    if run.state == "draft" and run.faults_count:
+        return TO_CORRECT
+    return INTERRUPTED if is_interrupted(run) else RUN_STATES[run.state]
 
 
 def profile_title(profile: TableProfile, language: str) -> str:

@@ -125,7 +125,7 @@ def test_a_file_with_faults_writes_nothing_and_names_them_all(
     with pytest.raises(RefusedRows) as refused:
         importing(content)
     assert len(refused.value.findings) == len(wanted)
-    assert (Household.objects.count(), ImportRun.objects.get().state) == (0, RunState.DRAFT)
+    assert (Household.objects.count(), ImportRun.objects.get().state) == (0, RunState.REFUSED)
 
 
 def test_who_resembles_somebody_here_is_left_out_unless_asked_for(
