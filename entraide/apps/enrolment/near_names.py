@@ -14,6 +14,7 @@ from entraide.apps.schemes.models import Mutual
 
 SHORTEST_WORD = 4  # letters; what is shorter resembles everything
 NEAR_FROM = 78  # percent of likeness, on the average of the words typed
+_BEGINNING = 0.95  # a beginning nearly typed is worth a little less than a whole name
 _MOST_COMPARED = 5000  # different names
 _MOST_BEARERS = 10  # for each person to show, where many bear the nearest names
 
@@ -58,6 +59,11 @@ def _halves(word: str) -> tuple[str, str]:
 
 
 def _likeness(typed: Sequence[str], borne: Sequence[str]) -> float:
-    """How near the words typed are to words of a name, in percent, in any order."""
-    best = [max((fuzz.ratio(word, other) for other in borne), default=0.0) for word in typed]
+    """How near the words typed are to words of a name, or to their beginnings, in percent."""
+    best = [max((_nearness(word, other) for other in borne), default=0.0) for word in typed]
     return sum(best) / len(best)
+
+
+def _nearness(word: str, other: str) -> float:
+    beginning = fuzz.ratio(word, other[: len(word)])
+    return max(fuzz.ratio(word, other), _BEGINNING * beginning)

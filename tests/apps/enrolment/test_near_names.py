@@ -40,6 +40,7 @@ def register(scoped: Mutual, people: People, product: Product) -> Mutual:
         ("Rakotoarimanna", ["Rakotoarimanana"]),
         ("Rakotoarissoa", ["Rakotoarisoa"]),
         ("Ouedrogo Aminatta", ["Ouédraogo"]),
+        ("Ouedrra", ["Ouédraogo"]),  # the beginning of a name, nearly
         ("Dialo", ["Diallo"]),
         ("Dialo Awwa", ["Diallo"]),
         ("Traoré", []),
