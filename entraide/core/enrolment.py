@@ -190,7 +190,9 @@ class RightsStatus(StrEnum):
 class PersonCover:
     """A person inside a household's cover. ``is_newborn``: born into a covered household, and
     so bound by the household's waiting period only, not by one of their own. A newborn who is only
-    declared is covered before ``provisional_until``, without a photo; registered, it is None."""
+    declared is covered before ``provisional_until``, without a photo; registered, it is None.
+    Registered after those days, it was not covered during its ``lapse``, and waits from
+    ``waits_from`` on when that came too long after the birth."""
 
     entered_on: date
     exited_on: date | None = None
@@ -198,6 +200,8 @@ class PersonCover:
     has_photo: bool = True
     is_newborn: bool = False
     provisional_until: date | None = None
+    lapse: Period | None = None
+    waits_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +298,8 @@ def _person_reasons(person: PersonCover, on: date) -> Iterator[_Reason]:
     if person.died_on is not None and person.died_on < on:
         yield RightsStatus.ENDED, _finding("PERSON_DECEASED", "", died_on=person.died_on)
     until = person.provisional_until
+    if person.lapse is not None and on in person.lapse:
+        until = person.lapse.start
     if until is not None and until <= on:
         last = until - timedelta(days=1)
         yield RightsStatus.SUSPENDED, _finding("NEWBORN_NOT_REGISTERED", "", last_on=last)
@@ -342,8 +348,16 @@ def _suspension_reasons(
                 due_on=min(due.due_on for due in late),
             ),
         )
-    lacks_photo = rule.photo_required and not person.has_photo and person.provisional_until is None
+    lacks_photo = rule.photo_required and not person.has_photo
+    if person.provisional_until is not None or _is_in_first_days(person, rule, on):
+        lacks_photo = False
     yield from ((RightsStatus.SUSPENDED, told) for told in file_findings(lacks_photo, held_back))
+
+
+def _is_in_first_days(person: PersonCover, rule: MembershipRule, on: date) -> bool:
+    """Whether a newborn is in the days in which it is covered under its mother, without papers."""
+    days = timedelta(days=rule.newborn_cover_days)
+    return person.is_newborn and person.entered_on <= on < person.entered_on + days
 
 
 def _waiting_until(
@@ -358,6 +372,8 @@ def _waiting_until(
     since = membership.joined_on
     if not person.is_newborn:
         since = max(since, person.entered_on)
+    if person.waits_from is not None and on >= person.waits_from:
+        since = max(since, person.waits_from)
     opens: dict[str, date] = {}
     for benefit in product.benefits:
         if benefit.is_covered and benefit.waiting_period_months:
@@ -365,24 +381,6 @@ def _waiting_until(
             if opens_on > on:
                 opens[benefit.category] = max(opens_on, opens.get(benefit.category, opens_on))
     return opens
-
-
-def seniority_start(
-    rule: MembershipRule, previous: MembershipCover | None, starts_on: date
-) -> date:
-    """``joined_on`` of a cover that starts on a day, given the cover before it (or None).
-
-    A membership ended before its term counts as having covered until that day. Seniority, and
-    with it no new waiting period, is kept when the days without cover are at most
-    ``renewal_grace_days``.
-    """
-    if previous is None:
-        return starts_on
-    until = previous.period.until
-    if previous.ended_on is not None:
-        until = min(until, previous.ended_on)
-    gap_days = (starts_on - until).days
-    return previous.joined_on if gap_days <= rule.renewal_grace_days else starts_on
 
 
 def membership_on(memberships: Iterable[MembershipCover], on: date) -> MembershipCover | None:

@@ -359,7 +359,7 @@ def renewal_period(rule: MembershipRule, previous: Period, renewed_on: date) -> 
 
     In time means on the day after the last covered day at the latest. A late renewal never
     covers the days gone by (care already received would choose its insurance), unless the
-    mutual's cycles say so; whether it keeps seniority is ``enrolment.seniority_start``.
+    mutual's cycles say so; whether it keeps seniority is ``renewals.seniority_start``.
     """
     if renewed_on <= previous.until:
         return Period.of_months(previous.until, rule.cover_months)

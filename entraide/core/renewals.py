@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from entraide.core.enrolment import MembershipCover, seniority_start
+from entraide.core.enrolment import MembershipCover
 from entraide.core.errors import Finding
 from entraide.core.periods import Period
 from entraide.core.product import MembershipRule
@@ -74,7 +74,7 @@ def following(term: date, grace_days: int, on: date) -> Following | None:
     """What a cover asks for on a day, by the grace of its product; None outside every stage.
 
     A renewal asked for on the term itself leaves no day without cover; one that begins up to
-    ``grace_days`` later keeps the seniority (``enrolment.seniority_start``).
+    ``grace_days`` later keeps the seniority (:func:`seniority_start`).
     """
     stage = stage_of(term, on)
     if stage is None:
@@ -144,3 +144,21 @@ def reentry(
         owed = {"remaining_minor": arrears_minor, "currency": currency, "days": gap_days}
         findings.append(Finding(code, data=owed))
     return Reentry(gap_days, joined_on, keeps, tuple(findings))
+
+
+def seniority_start(
+    rule: MembershipRule, previous: MembershipCover | None, starts_on: date
+) -> date:
+    """``joined_on`` of a cover that starts on a day, given the cover before it (or None).
+
+    A membership ended before its term counts as having covered until that day. Seniority, and
+    with it no new waiting period, is kept when the days without cover are at most
+    ``renewal_grace_days``.
+    """
+    if previous is None:
+        return starts_on
+    until = previous.period.until
+    if previous.ended_on is not None:
+        until = min(until, previous.ended_on)
+    gap_days = (starts_on - until).days
+    return previous.joined_on if gap_days <= rule.renewal_grace_days else starts_on

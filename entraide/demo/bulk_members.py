@@ -21,7 +21,7 @@ from entraide.apps.contributions.services import (
     renew_membership,
 )
 from entraide.apps.enrolment.covers import new_person
-from entraide.apps.enrolment.facts import membership_cover, person_cover, person_facts
+from entraide.apps.enrolment.facts import entry_day, membership_cover, person_cover, person_facts
 from entraide.apps.enrolment.history import Act as HistoryAct
 from entraide.apps.enrolment.history import Change, change
 from entraide.apps.enrolment.models import (
@@ -37,10 +37,11 @@ from entraide.apps.schemes.models import Product as SchemeProduct
 from entraide.apps.schemes.models import ProductVersion
 from entraide.apps.schemes.selectors import rules_of, versions_of
 from entraide.core import enrolment as core
-from entraide.core.enrolment import MembershipCover, UnpaidDue, composition_of, seniority_start
+from entraide.core.enrolment import MembershipCover, UnpaidDue, composition_of
 from entraide.core.periods import Period
 from entraide.core.product import Product
 from entraide.core.rating import HouseholdComposition, cover_period, renewal_period
+from entraide.core.renewals import seniority_start
 from entraide.demo import acts, contents
 from entraide.demo.bulk_books import BulkBooks
 
@@ -266,6 +267,9 @@ class BulkMembers:
         before = list(family.present())
         family.entered += 1
         person = family.persons[family.entered - 1]
+        _, rules_then = self.product_on(cover.row.product, act.entered_on)
+        person.entered_on = entry_day(act.entry, cover.row, rules_then.membership, act.entered_on)
+        self._changed[person.pk] = person
         _, rules = self.product_on(cover.row.product, cover.row.effective_from)
         drafts = further_due_drafts(
             rules,
@@ -367,7 +371,9 @@ class BulkMembers:
         Person.objects.bulk_update(self._ended.values(), ["died_on", "exit_reason"], batch_size=200)
         RegisterChange.objects.bulk_create(self._history, batch_size=500)
         Person.objects.bulk_update(
-            self._changed.values(), ["is_member", "relation", "has_photo"], batch_size=200
+            self._changed.values(),
+            ["is_member", "relation", "has_photo", "entered_on"],
+            batch_size=200,
         )
 
     def _dues_in_order(self) -> list[ContributionDue]:

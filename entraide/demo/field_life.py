@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django_scopes import scope
 
+from entraide.apps.contributions.newborns import declare_newborn
 from entraide.apps.enrolment.contracts import (
     activate_contract,
     declare_headcount,
@@ -27,7 +28,7 @@ from entraide.apps.enrolment.groups import (
     record_briefing,
     set_briefing_items,
 )
-from entraide.apps.enrolment.models import Household, OfficerRole, PartnerGroup
+from entraide.apps.enrolment.models import Household, OfficerRole, PartnerGroup, Person
 from entraide.apps.enrolment.obstacles import record_obstacle
 from entraide.apps.enrolment.portfolios import assign_portfolio
 from entraide.apps.enrolment.scorecards import (
@@ -36,7 +37,9 @@ from entraide.apps.enrolment.scorecards import (
     record_score,
     rules_of,
 )
+from entraide.apps.enrolment.selectors import present_persons, running_membership
 from entraide.apps.enrolment.territory import propose_area
+from entraide.apps.schemes.selectors import product_on
 from entraide.core.groups import JoiningMode
 from entraide.core.obstacles import ObstacleKind, ObstacleReason
 from entraide.demo.chance import pick, stream
@@ -46,6 +49,7 @@ from entraide.demo.planner import Planner
 from entraide.rulebook.scorecards import read_scorecard, scorecard_path
 
 MOST_GROUPS, MOST_SCORES, REFUSALS = 40, 12, 12
+BORN_DAYS_AGO = (6, 24, 37)  # declared, not yet registered: the last one is out of its days
 MODES = {"lender": JoiningMode.AUTOMATIC, "enterprise": JoiningMode.COMPULSORY}
 ITEMS = (
     "Les délais d’attente et les soins qui attendent",
@@ -83,6 +87,7 @@ class FieldLife:
             self._places()
             self._scores()
             self._refusals()
+            self._births()
 
     def _do(self, service: Callable[..., Any], key: str, by: str, on: date, **content: Any) -> Any:
         return service(
@@ -193,4 +198,33 @@ class FieldLife:
                 record_obstacle, f"refusal-{rank}", ("agent", "agent2")[rank % 2], day,
                 kind=ObstacleKind.JOINING, reason=pick(rng, REASONS), told_on=day,
                 area=rng.choice(areas), group=rng.choice(groups) if rng.random() < 0.5 else None,
+            )  # fmt: skip
+
+    def _births(self) -> None:
+        """Newborns declared and waiting to be registered, where the product knows such days."""
+        today = self.until - timedelta(days=1)
+        mothers = Person.objects.filter(
+            present_persons(today - timedelta(days=60)),
+            mutual=self.world.mutual,
+            sex="F",
+            birth_on__gt=today - timedelta(days=365 * 38),
+            birth_on__lt=today - timedelta(days=365 * 20),
+            exited_on__isnull=True,
+            died_on__isnull=True,
+        )
+        waiting = list(BORN_DAYS_AGO)
+        for mother in mothers.select_related("household").order_by("number")[:60]:
+            if not waiting:
+                return
+            born_on = today - timedelta(days=waiting[0])
+            cover = running_membership(mother.household, born_on)
+            if cover is None or cover.effective_until <= today:
+                continue
+            _, rules = product_on(cover.product, born_on)
+            if not rules.membership.newborn_cover_days:
+                continue
+            day = born_on + timedelta(days=min(3, waiting.pop(0)))
+            self._do(
+                declare_newborn, f"birth-{mother.number}", "clerk", day, mother=mother,
+                birth_on=born_on, sex="FM"[len(waiting) % 2],
             )  # fmt: skip

@@ -23,7 +23,6 @@ from entraide.core.enrolment import (
     membership_on,
     refusals,
     rights_on,
-    seniority_start,
 )
 from entraide.core.periods import Period, add_months
 from entraide.core.product import (
@@ -33,6 +32,7 @@ from entraide.core.product import (
     MembershipRule,
     Product,
 )
+from entraide.core.renewals import seniority_start
 
 ON = date(2024, 6, 15)
 START = date(2024, 1, 1)

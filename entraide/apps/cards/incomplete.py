@@ -6,7 +6,7 @@ together. A missing piece is a task that is gone when the piece has arrived.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -111,12 +111,16 @@ def incomplete_households(
     group: PartnerGroup | None = None,
     text: str = "",
 ) -> QuerySet[Household]:
-    """The covered families from whose file a piece is missing, the oldest gap first (``since``)."""
+    """The covered families from whose file a piece is missing, the oldest gap first (``since``).
+
+    A piece counts that the mutual's rule asks for, or the photo where a product asks for it.
+    """
     rule = file_rule_on(mutual, on)
     pieces = rule.asked if piece is None else tuple({piece} & set(rule.asked))
-    lacking = Person.objects.filter(
-        present_persons(on), missing_condition(rule, on, pieces), mutual=mutual
-    )
+    condition = missing_condition(rule, on, pieces)
+    if piece in (None, Piece.PHOTO):
+        condition |= _photo_asked_by_product(mutual, on)
+    lacking = Person.objects.filter(present_persons(on), condition, mutual=mutual)
     if group is not None:
         lacking = lacking.filter(household__group=group)
     households = Household.objects.filter(
@@ -148,22 +152,68 @@ def _is_covered(on: date) -> Exists:
     )
 
 
+def photo_products(mutual: Mutual, on: date) -> dict[int, int]:
+    """Key of each product whose own rules open rights only with a photo → the days in which a
+    newborn needs none."""
+    found = {}
+    for product in products(mutual):
+        try:
+            _version, rules = product_on(product, on)
+        except Refusal:  # no rules in force that day: nobody is covered by it
+            continue
+        if rules.membership.photo_required:
+            found[product.pk] = rules.membership.newborn_cover_days
+    return found
+
+
+def _photo_asked_by_product(mutual: Mutual, on: date) -> Q:
+    """On persons: the photo is missing, and the product of their running cover asks for it."""
+    condition = _NOBODY
+    for product, days in photo_products(mutual, on).items():
+        covered = Membership.objects.filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gt=on),
+            product=product,
+            household=OuterRef("household"),
+            effective_from__lte=on,
+            effective_until__gt=on,
+        )
+        in_first_days = Q(birth_on=F("entered_on"), entered_on__gt=on - timedelta(days=days))
+        condition |= Q(Exists(covered)) & ~in_first_days
+    return _LACKING[Piece.PHOTO] & condition
+
+
 def incomplete_files(
     mutual: Mutual, households: Iterable[Household], on: date
 ) -> list[IncompleteFile]:
-    """What is missing from each of these files, in their order; two queries."""
+    """What is missing from each of these files, in their order; four queries at most."""
     rule = file_rule_on(mutual, on)
     shown = list(households)
     by_household: dict[int, list[Person]] = {household.pk: [] for household in shown}
     for person in Person.objects.filter(household__in=by_household).order_by("number"):
         by_household[person.household_id].append(person)
+    asked_by_product = set(
+        Person.objects.filter(
+            present_persons(on), _photo_asked_by_product(mutual, on), household__in=by_household
+        ).values_list("number", flat=True)
+    )
     files = []
     for household in shown:
         persons = by_household[household.pk]
         missing = missing_pieces(rule, household_file(household, persons, on), on)
-        ordered = tuple(sorted(missing, key=lambda each: each.since))
+        photos = [
+            MissingPiece(Piece.PHOTO, each.number, each.entered_on, each.entered_on)
+            for each in persons
+            if each.number in asked_by_product
+        ]
+        others = [each for each in missing if not _is_among(each, asked_by_product)]
+        ordered = tuple(sorted([*photos, *others], key=lambda each: each.since))
         files.append(IncompleteFile(household, {each.number: each for each in persons}, ordered))
     return files
+
+
+def _is_among(missing: MissingPiece, photos: Collection[str]) -> bool:
+    """Whether the photo that the mutual asks for is one that the product asks for already."""
+    return missing.piece is Piece.PHOTO and missing.person in photos
 
 
 def file_of(mutual: Mutual, household: Household, on: date) -> IncompleteFile:

@@ -98,8 +98,9 @@ def register_newborn(
 ) -> Person:
     """A newborn who was declared stays in the family, and what the price adds becomes due.
 
-    Registered within the days of provisional cover it is covered without a gap; later, from the
-    day of the registration on. Refused with ``NEWBORN_NOT_DECLARED`` or ``NAME_MISSING``.
+    Registered within the days of provisional cover it is covered without a gap; later, those days
+    stay covered, and the cover goes on from the day of the registration. Refused with
+    ``NEWBORN_NOT_DECLARED`` or ``NAME_MISSING``.
     """
     person = Person.objects.select_related("household").select_for_update().get(pk=person.pk)
     until = person.provisional_until
@@ -108,7 +109,8 @@ def register_newborn(
     if not name.strip():
         raise Refusal("NAME_MISSING", place="name")
     before = [each for each in person.household.persons.all() if each.pk != person.pk]
-    entered_on = person.entered_on if on < until else on
+    owed_from = person.entered_on if on < until else on
+    lapse = {} if on <= until else {"lapse_from": until, "lapse_until": on}
     act = Act(actor, on)
     carry(
         act,
@@ -117,16 +119,16 @@ def register_newborn(
             "name": name.strip(),
             "given_name": given_name.strip(),
             "has_photo": person.has_photo or has_photo,
-            "entered_on": entered_on,
             "exited_on": None,
             "provisional_until": None,
+            **lapse,
         },
     )
     write_search_text([person])
     note(act, person.household, Change.NEWBORN_REGISTERED, person=person)
-    membership = _covering(person, entered_on)
+    membership = _covering(person, owed_from)
     raise_further_dues(
-        membership=membership, before=before, person=person, occurred_on=entered_on,
+        membership=membership, before=before, person=person, occurred_on=owed_from,
         actor=actor, on=on,
     )  # fmt: skip
     return person

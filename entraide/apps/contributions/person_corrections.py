@@ -151,7 +151,7 @@ def _prices(
     first = [each for each in persons if each.entered_on <= priced_on]
     drafts: list[DueDraft] = [*due_drafts(rules, composition(first, priced_on), period)]
     for later in persons:
-        day = later.entered_on
+        day = later.lapse_until or later.entered_on
         # A newborn only declared owes nothing; who entered after the cover was not priced in it.
         if day <= priced_on or day >= period.until or later.provisional_until is not None:
             continue

@@ -20,6 +20,7 @@ from entraide.apps.enrolment.contracts import latest_headcount, require_open_gro
 from entraide.apps.enrolment.facts import (
     PersonEntry,
     covered_until,
+    entry_day,
     entry_facts,
     membership_cover,
     person_facts,
@@ -182,12 +183,14 @@ def record_dependant(
 ) -> Person:
     """A further person of a household that is covered on the day they enter.
 
+    A newborn is covered from its birth where the product says so (``facts.entry_day``).
     Refused with ``COVER_NOT_RUNNING`` outside the membership, or with every fault of the form.
     """
     registered = list(household.persons.all())
-    require_dependant(registered, membership, entry, entered_on, on)
+    rules = require_dependant(registered, membership, entry, entered_on, on)
     index = len(registered)
-    person = new_person(household, entry, next_rank(household, registered), entered_on=entered_on)
+    first_day = entry_day(entry, membership, rules.membership, entered_on)
+    person = new_person(household, entry, next_rank(household, registered), entered_on=first_day)
     if entry.mother_rank is not None:
         number = f"{household.number}-{entry.mother_rank}"
         person.mother = next((each for each in registered if each.number == number), None)
@@ -205,8 +208,9 @@ def require_dependant(
     entry: PersonEntry,
     entered_on: date,
     on: date,
-) -> None:
-    """Refuse a further person beside those registered, as :func:`record_dependant` says."""
+) -> Product:
+    """Refuse a further person beside those registered, as :func:`record_dependant` says; the rules
+    of the product on the day they enter."""
     require_not_future(entered_on, on, "entered_on")
     if not membership.effective_from <= entered_on < covered_until(membership):
         raise Refusal(
@@ -229,6 +233,7 @@ def require_dependant(
         is_joining=False,
     )
     require_enrolment(facts, rules, on, entries=(entry,), first_index=index)
+    return rules
 
 
 RulesOn = Callable[[SchemeProduct, date], tuple[ProductVersion, Product]]

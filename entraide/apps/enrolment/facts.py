@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from entraide.apps.enrolment.models import BirthPrecision, Membership, Person
 from entraide.core.enrolment import MembershipCover, PersonCover, PersonFacts
 from entraide.core.periods import Period
+from entraide.core.product import MembershipRule
 
 NEWBORN_DAYS = 90  # entered so soon after a birth under cover: the household's waiting period only
 
@@ -81,6 +82,20 @@ def person_facts(person: Person, *, key: str = "") -> PersonFacts:
     )
 
 
+def entry_day(
+    entry: PersonEntry, membership: Membership, rule: MembershipRule, entered_on: date
+) -> date:
+    """The first day of cover of a further person: the day they enter, and of a child who enters
+    within the product's newborn days, born under this cover, the birth: the mother's cover stood
+    for it meanwhile."""
+    is_newborn = (
+        entry.relation == "child"
+        and membership.seniority_from <= entry.birth_on < entered_on
+        and entered_on < entry.birth_on + timedelta(days=rule.newborn_cover_days)
+    )
+    return entry.birth_on if is_newborn else entered_on
+
+
 def present_on(persons: Iterable[Person], on: date) -> list[Person]:
     """Those who belong to the household on a day."""
     return [
@@ -100,6 +115,10 @@ def person_cover(person: Person, membership: Membership | None) -> PersonCover:
         and person.birth_on >= membership.seniority_from
         and person.entered_on - person.birth_on <= timedelta(days=NEWBORN_DAYS)
     )
+    lapse = None
+    if person.lapse_from is not None and person.lapse_until is not None:
+        lapse = Period(person.lapse_from, person.lapse_until)
+    is_late = lapse is not None and lapse.until - person.birth_on > timedelta(days=NEWBORN_DAYS)
     return PersonCover(
         entered_on=person.entered_on,
         exited_on=person.exited_on,
@@ -107,6 +126,8 @@ def person_cover(person: Person, membership: Membership | None) -> PersonCover:
         has_photo=person.has_photo,
         is_newborn=is_newborn,
         provisional_until=person.provisional_until,
+        lapse=lapse,
+        waits_from=lapse.until if lapse is not None and is_late else None,
     )
 
 

@@ -93,15 +93,17 @@ def spells(registers: Registers, stretches: Mapping[int, list[Period]]) -> Itera
         paid_up = list(without(Period(cover.starts_on, cover.ends_on), stretches.get(cover.pk, ())))
         for person in registers.persons.get(cover.household_id, ()):
             present = _presence(person)
-            since = cover.seniority_from
-            if not person_cover(person, cover).is_newborn:
+            since, as_core = cover.seniority_from, person_cover(person, cover)
+            if not as_core.is_newborn:
                 since = max(since, person.entered_on)
             if not cover.waits:
                 since = date(1900, 1, 1)  # every waiting period is over
             for stretch in paid_up:
                 inside = stretch.overlap(present) if present else None
-                if inside is not None:
-                    yield Spell(person, cover, inside.start, inside.until, since)
+                if inside is None:
+                    continue
+                for covered in without(inside, [as_core.lapse] if as_core.lapse else ()):
+                    yield Spell(person, cover, covered.start, covered.until, since)
 
 
 def _presence(person: PersonRow) -> Period | None:

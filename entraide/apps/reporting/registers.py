@@ -70,6 +70,8 @@ class PersonRow:
     died_on: date | None
     has_photo: bool
     provisional_until: date | None
+    lapse_from: date | None
+    lapse_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _read_persons(mutual: Mutual) -> tuple[dict[int, list[PersonRow]], dict[int,
     rows = Person.objects.filter(mutual=mutual).order_by("id").annotate(key=KEY)
     for pk, household_id, key, *fields in rows.values_list(
         "pk", "household_id", "key", "sex", "is_member", "birth_on", "entered_on", "exited_on",
-        "died_on", "has_photo", "provisional_until",
+        "died_on", "has_photo", "provisional_until", "lapse_from", "lapse_until",
     ):  # fmt: skip
         keys[pk] = key_text(key)
         persons[household_id].append(PersonRow(keys[pk], *fields))

@@ -11,8 +11,8 @@ from entraide.apps.enrolment.models import Household, Membership
 from entraide.apps.enrolment.services import EndReason
 from entraide.apps.schemes.models import ProductVersion
 from entraide.apps.schemes.selectors import rules_of
-from entraide.core.enrolment import seniority_start
 from entraide.core.periods import Period
+from entraide.core.renewals import seniority_start
 from entraide.exchange.openimis.members import Members, cover_of
 from entraide.exchange.openimis.reading import Row
 from entraide.exchange.openimis.tables import FAMILIES, OFFICERS, POLICIES, PRODUCTS

@@ -131,7 +131,11 @@ def propose(request: OfficeRequest) -> HttpResponse:
     rule = file_rule_on(request.mutual, request.day)
     form = RuleForm(request.POST or None, initial=_initial(rule, request.day))
     context: dict[str, Any] = {"form": form}
-    if request.method == "POST" and form.is_valid():
+    # Whose rights it would change is seen before anybody has decided; to propose it needs both.
+    form.fields["source"].required = request.POST.get("act") == "record"
+    is_valid = request.method == "POST" and form.is_valid()
+    form.fields["source"].required = True
+    if is_valid:
         try:
             if request.POST.get("act") != "record":
                 proposed = proposed_rule(

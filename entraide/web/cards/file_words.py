@@ -23,6 +23,15 @@ PIECES: dict[Piece, Text] = {
     Piece.CONSENT: _("Consent of the member"),
     Piece.SIGNATURE: _("Signature or thumbprint of the member"),
 }
+VERBS: dict[Piece, Text] = {
+    Piece.PHOTO: _("Add the photo"),
+    Piece.BIRTH_DATE: _("Write the exact birth date"),
+    Piece.IDENTITY: _("Write the identity document"),
+    Piece.PHONE: _("Write the telephone of the family"),
+    Piece.PLACE: _("Write the address or the village"),
+    Piece.CONSENT: _("Record the consent of the member"),
+    Piece.SIGNATURE: _("Record the signature or the thumbprint"),
+}
 DEMANDS: dict[Demand, Text] = {
     Demand.NOT_ASKED: _("not asked for"),
     Demand.ASKED: _("asked for"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,7 +15,9 @@ from entraide.apps.cards.incomplete import (
     IncompleteFile,
     incomplete_files,
     incomplete_households,
+    photo_products,
 )
+from entraide.apps.contributions.newborns import newborns_to_register
 from entraide.apps.contributions.registers import groups_named
 from entraide.apps.enrolment.models import Household, PartnerGroup, Person
 from entraide.apps.enrolment.selectors import group_for
@@ -38,6 +40,7 @@ _PAGES = {
 class Task:
     """One missing piece: what, of whom, where it is put right, whether rights are held back."""
 
+    piece: Piece
     name: Text
     person: Person | None
     url: str
@@ -54,6 +57,15 @@ class FileRow:
     since: date
     days: int
     tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Newborn:
+    """A newborn only declared: covered up to and on ``last_on``, then until it is registered."""
+
+    person: Person
+    last_on: date
+    is_over: bool
 
 
 @require_safe
@@ -77,10 +89,18 @@ def worklist(request: OfficeRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "web/cards/_files.html", context)
-    rule = file_rule_on(request.mutual, request.day)
+    asked_for = {*file_rule_on(request.mutual, request.day).asked}
+    if photo_products(request.mutual, request.day):
+        asked_for.add(Piece.PHOTO)
     context |= {
         "groups": groups_named(request.mutual),
-        "pieces": [(each.value, PIECES[each]) for each in rule.asked],
+        "pieces": [(each.value, PIECES[each]) for each in Piece if each in asked_for],
+        "newborns": [
+            Newborn(each, last_on, last_on < request.day)
+            for each in newborns_to_register(request.mutual, request.day)
+            if each.provisional_until is not None
+            for last_on in [each.provisional_until - timedelta(days=1)]
+        ],
         "waiting_rules": file_rules(request.mutual).filter(approved_at__isnull=True).count(),
     }
     return render(request, "web/cards/files.html", context)
@@ -102,8 +122,13 @@ def file_row(request: OfficeRequest, file: IncompleteFile) -> FileRow:
         member,
         file.since,
         (request.day - file.since).days,
-        tuple(_task(request, file, each) for each in file.missing),
+        tasks_of(request, file),
     )
+
+
+def tasks_of(request: OfficeRequest, file: IncompleteFile) -> tuple[Task, ...]:
+    """What is missing from a family's file, each with the page on which it is recorded."""
+    return tuple(_task(request, file, each) for each in file.missing)
 
 
 def _task(request: OfficeRequest, file: IncompleteFile, missing: MissingPiece) -> Task:
@@ -111,6 +136,7 @@ def _task(request: OfficeRequest, file: IncompleteFile, missing: MissingPiece) -
     page = _PAGES.get(missing.piece, "household-contact")
     uid = person.uid if person is not None else file.household.uid
     return Task(
+        missing.piece,
         PIECES[missing.piece],
         person,
         office_url(request, page, uid=uid),

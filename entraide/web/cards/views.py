@@ -21,6 +21,7 @@ from entraide.apps.cards.selectors import (
     wanted_cards,
 )
 from entraide.apps.cards.services import MOST_CARDS
+from entraide.apps.contributions.newborns import newborns_to_register
 from entraide.apps.contributions.registers import groups_named
 from entraide.apps.enrolment.models import PartnerGroup, Person
 from entraide.apps.enrolment.selectors import group_for
@@ -120,10 +121,12 @@ def card_list(request: OfficeRequest) -> HttpResponse:
 @require_safe
 @office_view(right=Right.READ_REGISTERS)
 def waiting(request: OfficeRequest) -> HttpResponse:
-    """How many files are incomplete and how many cards are to print: asked for after the page."""
+    """How many files are incomplete, newborns to register, cards to print: asked for after the
+    page."""
     context = {
         "files_count": incomplete_households(request.mutual, request.day).count(),
         "cards_count": wanted_cards(request.mutual, request.day).count(),
+        "newborns_count": len(newborns_to_register(request.mutual, request.day)),
     }
     return render(request, "web/cards/_waiting.html", context)
 

@@ -53,6 +53,8 @@ FIELD_NAMES: dict[str, Text] = {
     "has_photo": gettext_lazy("Photo"),
     "merged_into": gettext_lazy("Merged into"),
     "provisional_until": gettext_lazy("Provisional cover ends"),
+    "lapse_from": gettext_lazy("Without cover from"),
+    "lapse_until": gettext_lazy("Covered again from"),
     Change.ENTERED: gettext_lazy("Enters the family"),
     Change.PHOTO: gettext_lazy("Photo"),
     Change.FAMILY_PHOTO: gettext_lazy("Family photo"),
@@ -67,7 +69,16 @@ FIELD_NAMES: dict[str, Text] = {
     Change.OVERPAID: gettext_lazy("Already paid, no longer owed"),
 }
 _DAYS = frozenset(
-    {"birth_on", "consent_on", "exited_on", "died_on", "entered_on", "provisional_until"}
+    {
+        "birth_on",
+        "consent_on",
+        "exited_on",
+        "died_on",
+        "entered_on",
+        "provisional_until",
+        "lapse_from",
+        "lapse_until",
+    }
 )
 _AMOUNTS = frozenset({Change.PRICE.value, Change.OVERPAID.value})
 _CHOICES: dict[str, dict[str, Text]] = {

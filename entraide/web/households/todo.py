@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from entraide.apps.contributions.registers import RENEWAL_DAYS_BEFORE
 from entraide.apps.contributions.selectors import HouseholdAccount
 from entraide.apps.enrolment.facts import covered_until
-from entraide.apps.enrolment.models import Household, Membership, Person
+from entraide.apps.enrolment.models import Household, Membership
 from entraide.apps.schemes.rights import Right
+from entraide.core.completeness import Piece
 from entraide.documents import writing
-from entraide.web.households.wording import RightsShown
+from entraide.web.cards.file_words import VERBS
+from entraide.web.cards.files import Task
 from entraide.web.office import OfficeRequest, office_url
 
 
@@ -26,13 +27,7 @@ class Todo:
     what: str
     why: str
     url: str
-
-
-class Shown(Protocol):
-    """A person on the page, with the rights that day."""
-
-    person: Person
-    rights: RightsShown
+    people: tuple[tuple[str, str], ...] = ()  # when several: each name with its address
 
 
 def todos_of(
@@ -40,15 +35,18 @@ def todos_of(
     household: Household,
     memberships: Sequence[Membership],
     account: HouseholdAccount,
-    present: Sequence[Shown],
+    missing: Sequence[Task],
 ) -> list[Todo]:
-    """What waits for this family, for who may do it; the most pressing first."""
+    """What waits for this family, for who may do it; the most pressing first.
+
+    ``missing``: what is missing from its file.
+    """
     found: list[Todo] = []
     if Right.RECORD_PAYMENT in request.rights:
         found += _payment(request, household, account)
     if Right.ENROL in request.rights:
         found += _newborns(request, household)
-        found += _photos(request, present)
+        found += _pieces(request, missing)
         found += _renewal(request, household, memberships)
     return found
 
@@ -85,17 +83,27 @@ def _newborns(request: OfficeRequest, household: Household) -> list[Todo]:
     return found
 
 
-def _photos(request: OfficeRequest, present: Sequence[Shown]) -> list[Todo]:
-    return [
-        Todo(
-            _("Add the photo of %(person)s")
-            % {"person": each.person.given_name or each.person.name},
-            _("Rights open as soon as it is on the card."),
-            office_url(request, "person-photo", uid=each.person.uid),
-        )
-        for each in present
-        if each.rights.lacks_photo
-    ]
+def _pieces(request: OfficeRequest, missing: Sequence[Task]) -> Iterator[Todo]:
+    """What is missing from the file: a line a piece, whoever lacks it named there."""
+    by_piece: dict[Piece, list[Task]] = {}
+    for task in missing:
+        by_piece.setdefault(task.piece, []).append(task)
+    for piece, tasks in by_piece.items():
+        named = [(each.person.spoken_name, each.url) for each in tasks if each.person is not None]
+        what, url, people = str(VERBS[piece]), tasks[0].url, tuple(named)
+        if len(named) == 1:
+            what, people = _("%(what)s: %(person)s") % {"what": what, "person": named[0][0]}, ()
+        yield Todo(what, _why_missing(request, tasks), url, people)
+
+
+def _why_missing(request: OfficeRequest, tasks: Sequence[Task]) -> str:
+    if any(each.is_holding for each in tasks):
+        return _("Rights are held back until it is recorded.")
+    days = [each.suspends_from for each in tasks if each.suspends_from is not None]
+    if days:
+        day = writing.day(min(days), request.LANGUAGE_CODE)
+        return _("Without it rights are held back from %(day)s.") % {"day": day}
+    return _("Asked for by the rule of the mutual; rights stay open.")
 
 
 def _renewal(

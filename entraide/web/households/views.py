@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from entraide.apps.cards.incomplete import file_of
 from entraide.apps.claims.selectors import RemainingCeiling, claims_of_household, remaining_ceilings
 from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.registers import (
@@ -36,12 +37,14 @@ from entraide.apps.takeover.clients import payout_account
 from entraide.apps.takeover.refinancing import refinancing_of
 from entraide.apps.takeover.rows import advance_told
 from entraide.core.errors import Refusal
+from entraide.web.cards.files import tasks_of
 from entraide.web.concerned import as_concerned, care_audiences
 from entraide.web.contributions.wording import channel_name, due_name, due_state
 from entraide.web.fields import read_day
 from entraide.web.groups.narrowing import narrowing
 from entraide.web.households.history import changes_shown
 from entraide.web.households.people import CHANGES_PER_PAGE
+from entraide.web.households.reasons import shared_reasons
 from entraide.web.households.todo import todos_of
 from entraide.web.households.wording import (
     PHONE_OWNERS,
@@ -173,15 +176,23 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
     memberships = memberships_of(shown)
     account = household_account(shown, request.day)
     people = _people(persons, on)
-    present = [each for each in people if not each.has_ended]
+    here = [each for each in people if not each.has_ended]
+    shared, rights = shared_reasons(
+        [(each.person.given_name or each.person.name, each.rights) for each in here]
+    )
+    present = [replace(each, rights=left) for each, left in zip(here, rights, strict=True)]
+    people = [*present, *(each for each in people if each.has_ended)]
     member = next((each for each in people if each.person.is_member), people[0])
     current = _membership_shown(memberships, on)
     claims = list(claims_of_household(shown)[:LATEST_CLAIMS])
+    is_asked = any(covered_until(each) > request.day for each in memberships)
+    missing = tasks_of(request, file_of(request.mutual, shown, request.day)) if is_asked else ()
     history = Paginator(changes_of(shown), CHANGES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "household": shown,
         "member": member.person,
         "people": people,
+        "shared": shared,
         "present_count": len(present),
         "covered_count": sum(each.rights.kind in ("ok", "warn") for each in present),
         "partly_count": sum(each.rights.kind == "warn" for each in present),
@@ -211,7 +222,7 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "signed_by": dict(SIGNATURES).get(shown.signed_by, ""),
         "history_page": history,
         "changes": changes_shown(history),
-        "todos": todos_of(request, shown, memberships, account, present),
+        "todos": todos_of(request, shown, memberships, account, missing),
         "may_receive": Right.RECORD_PAYMENT in request.rights and account.remaining_minor > 0,
         "may_enrol": Right.ENROL in request.rights,
     }

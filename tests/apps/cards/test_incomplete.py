@@ -18,6 +18,7 @@ from entraide.apps.cards.incomplete import (
     incomplete_households,
 )
 from entraide.apps.contributions.selectors import rights_on, standings_on
+from entraide.apps.contributions.services import add_dependant
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.files import held_back_on
 from entraide.apps.enrolment.models import Household, Person
@@ -37,7 +38,15 @@ from entraide.core.completeness import (
     Whom,
 )
 from entraide.core.errors import Refusal
-from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key, a_payment
+from tests.builders import (
+    CHILD,
+    MEMBER,
+    SPOUSE,
+    a_household,
+    a_key,
+    a_payment,
+    an_approved_product,
+)
 from tests.people import People
 
 ON = date(2025, 6, 16)
@@ -72,6 +81,30 @@ def approved(mutual: Mutual, actor: User, version: FileRuleVersion) -> FileRuleV
 
 def in_force(mutual: Mutual, people: People, document: Document) -> FileRuleVersion:
     return approved(mutual, people.director, proposed(mutual, people.coordinator, document))
+
+
+@pytest.mark.requirement("R005", begun=True)
+def test_a_photo_that_only_the_product_asks_for_is_missing_too(
+    scoped: Mutual, people: People
+) -> None:
+    lender = an_approved_product(scoped, people.moussa, people.director, "dagbe").product
+    home = a_household(scoped, people.awa, lender, persons=(MEMBER, bare(SPOUSE), bare(CHILD)))
+    [file] = incomplete_files(scoped, incomplete_households(scoped, ON), ON)
+    assert file == file_of(scoped, home, ON)
+    assert {(each.piece, each.suspends_on(ON)) for each in file.missing} == {(Piece.PHOTO, True)}
+    assert incomplete_households(scoped, ON, piece=Piece.PHOTO).get() == home
+    in_force(scoped, people, {"photo": {"demand": "asked"}})
+    assert len(file_of(scoped, home, ON).missing) == 2  # each photo once
+    born = date(2025, 6, 10)
+    add_dependant(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(),
+        membership=home.memberships.get(), entry=bare(CHILD, given_name="Sika", birth_on=born),
+        entered_on=ON,
+    )  # fmt: skip
+    newborn = home.persons.get(given_name="Sika")
+    assert newborn.number not in {
+        each.person for each in file_of(scoped, home, ON).missing if each.suspends_from
+    }
 
 
 def bare(entry: PersonEntry, **changes: object) -> PersonEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from entraide.apps.contributions.newborns import (
     register_newborn,
 )
 from entraide.apps.contributions.selectors import rights_on
+from entraide.apps.contributions.services import add_dependant
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.services import end_person
 from entraide.apps.schemes.models import Mutual, Product
@@ -20,7 +22,7 @@ from entraide.apps.schemes.services import approve_product_version, enter_produc
 from entraide.core.enrolment import RightsStatus
 from entraide.core.errors import Refusal
 from entraide.rulebook import product_path, read_product
-from tests.builders import OPENED_ON, a_household, a_key, a_payment
+from tests.builders import CHILD, OPENED_ON, a_household, a_key, a_payment
 from tests.people import People
 
 BORN = date(2025, 3, 3)
@@ -78,16 +80,16 @@ def test_a_newborn_is_covered_then_closed_when_nobody_registers_it(
     assert newborns_to_register(household.mutual, last_on) == [child]
 
 
-@pytest.mark.parametrize(("day", "entered_on"), [(10, BORN), (40, BORN + timedelta(days=40))])
+@pytest.mark.parametrize("day", [10, 40])
 def test_a_registered_newborn_stays(
-    household: Household, people: People, declare: Declare, day: int, entered_on: date
+    household: Household, people: People, declare: Declare, day: int
 ) -> None:
     on = BORN + timedelta(days=day)
     child = register_newborn(
         mutual=household.mutual, actor=people.awa, on=on, idempotency_key=a_key(),
         person=declare(), name="Adjovi", given_name="Sika", has_photo=True,
     )  # fmt: skip
-    assert (child.full_name, child.entered_on) == ("ADJOVI Sika", entered_on)
+    assert (child.full_name, child.entered_on) == ("ADJOVI Sika", BORN)
     assert rights_on(child, on + timedelta(days=90)).register_last_on is None
     assert not newborns_to_register(household.mutual, on)
     with pytest.raises(Refusal, match="NEWBORN_NOT_DECLARED"):
@@ -95,6 +97,36 @@ def test_a_registered_newborn_stays(
             mutual=household.mutual, actor=people.awa, on=on, idempotency_key=a_key(),
             person=child, name="Adjovi",
         )  # fmt: skip
+
+
+def test_registered_late_the_first_days_stay_covered_and_the_gap_does_not(
+    household: Household, people: People, declare: Declare
+) -> None:
+    on = BORN + timedelta(days=DAYS + 12)
+    child = register_newborn(
+        mutual=household.mutual, actor=people.awa, on=on, idempotency_key=a_key(),
+        person=declare(), name="Adjovi", given_name="Sika", has_photo=True,
+    )  # fmt: skip
+    until = BORN + timedelta(days=DAYS)
+    assert (child.lapse_from, child.lapse_until) == (until, on)
+    assert rights_on(child, until - timedelta(days=1)).is_open
+    gap = rights_on(child, until)
+    assert [each.code for each in gap.reasons] == ["NEWBORN_NOT_REGISTERED"]
+    assert rights_on(child, on).is_open
+
+
+@pytest.mark.parametrize(("days_after", "is_covered_since_birth"), [(12, True), (45, False)])
+def test_a_newborn_never_declared_is_covered_from_birth_when_registered_within_the_days(
+    household: Household, people: People, days_after: int, is_covered_since_birth: bool
+) -> None:
+    on = BORN + timedelta(days=days_after)
+    child = add_dependant(
+        mutual=household.mutual, actor=people.awa, on=on, idempotency_key=a_key(),
+        membership=household.memberships.get(), entered_on=on,
+        entry=replace(CHILD, given_name="Sika", birth_on=BORN, has_photo=True),
+    )  # fmt: skip
+    assert child.entered_on == (BORN if is_covered_since_birth else on)
+    assert rights_on(child, BORN + timedelta(days=3)).is_open is is_covered_since_birth
 
 
 def test_who_is_no_newborn_of_the_family_is_refused(household: Household, declare: Declare) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from entraide.apps.contributions.newborns import declare_newborn
 from entraide.apps.enrolment.models import Household
 from entraide.apps.schemes.file_rules import file_rule_on
 from entraide.apps.schemes.models import FileRuleVersion, Mutual, Product
 from entraide.core.completeness import Piece
 from tests.apps.cards.test_incomplete import ON, PHOTO_OF_ALL, in_force
-from tests.builders import MEMBER, SPOUSE, a_household, a_key, a_payment
+from tests.builders import MEMBER, SPOUSE, a_household, a_key, a_payment, an_approved_product
 from tests.people import People
 from tests.web.conftest import Browser
 
@@ -99,6 +101,49 @@ def test_the_impact_is_shown_before_and_the_rule_is_approved_by_another(
     overview = browser.get(address("file-rules")).content.decode()
     assert "par Afi Mensah" in overview
     assert "après 30 jours" in overview
+
+
+def test_the_impact_is_seen_before_anybody_has_decided(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.coordinator), address("file-rule-new")
+    seen = browser.post(url, sent("preview", source="", **{"photo-demand": "suspends"}))
+    assert seen.status_code == 200
+    assert "Perdraient leurs droits" in seen.content.decode()
+    refused = browser.post(url, sent("record", source="", **{"photo-demand": "suspends"}))
+    assert refused.status_code == 422
+    assert not FileRuleVersion.objects.exists()
+
+
+def test_the_family_page_leads_to_what_is_missing_and_says_it_once(
+    household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    pieces = {"consent": {"demand": "suspends"}, "identity": {"demand": "asked"}}
+    in_force(scoped, people, PHOTO_OF_ALL | pieces)
+    page = signed_in(people.awa).get(address("household", uid=household.uid)).content.decode()
+    for person in household.persons.all():
+        assert address("person-correct", uid=person.uid) in page
+    assert "Enregistrer le consentement de l’adhérent" in page
+    assert address("household-contact", uid=household.uid) in page
+    assert page.count("Le consentement de l’adhérent manque") == 1
+    assert "Toute la famille" in page
+
+
+def test_newborns_wait_on_the_list_of_files(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    lender = an_approved_product(scoped, people.moussa, people.director, "dagbe").product
+    home = a_household(scoped, people.awa, lender, persons=(MEMBER, SPOUSE))
+    child = declare_newborn(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(),
+        mother=home.persons.get(is_member=True), birth_on=date(2025, 6, 10), sex="F",
+    )  # fmt: skip
+    browser = signed_in(people.awa)
+    page = browser.get(address("incomplete-files")).content.decode()
+    assert "Nouveau-nés à régulariser" in page
+    assert address("newborn-register", uid=child.uid) in page
+    assert "juillet" in page
+    assert "Un nouveau-né à régulariser" in browser.get(address("cards-waiting")).content.decode()
 
 
 def test_a_rule_that_cannot_be_is_said_beside_its_field(

@@ -130,6 +130,9 @@ class Person(MutualRecord):
     exit_reason = models.CharField(max_length=30, blank=True)
     # A newborn declared in short form is covered until this day, longer once registered.
     provisional_until = models.DateField(null=True, blank=True)
+    # Registered after those days: not covered during ``[lapse_from, lapse_until)``, covered before.
+    lapse_from = models.DateField(null=True, blank=True)
+    lapse_until = models.DateField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_here"
     )
@@ -154,6 +157,11 @@ class Person(MutualRecord):
                 fields=["mutual", "entered_on", "household"],
                 condition=models.Q(has_photo=False),
                 name="person_without_photo",
+            ),
+            models.Index(
+                fields=["mutual", "provisional_until"],
+                condition=models.Q(provisional_until__isnull=False),
+                name="newborn_to_register",
             ),
             models.Index(
                 fields=["mutual", "name", "household"],
