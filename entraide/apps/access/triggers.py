@@ -24,12 +24,19 @@ class Guard:
     ``condition`` is SQL on ``OLD``; empty: every row, and the table is not emptied either.
     ``unique`` lists the column groups by which SQLite's ``INSERT OR REPLACE`` could take a
     guarded row's place. ``insert_refused_when`` is SQL on ``NEW`` that closes the table to a row.
+    ``fixed`` names the columns that are kept, where the others may still change; empty: all.
     """
 
     table: str
     unique: tuple[tuple[str, ...], ...] = (("id",), ("uid",))
     condition: str = ""
     insert_refused_when: str = ""
+    fixed: tuple[str, ...] = ()
+
+    def act(self, name: str) -> str:
+        """An act as a trigger is made before it: ``UPDATE``, or ``UPDATE OF`` the kept columns."""
+        columns = f" OF {', '.join(self.fixed)}" if name == "update" and self.fixed else ""
+        return name.upper() + columns
 
     @property
     def message(self) -> str:
@@ -76,6 +83,50 @@ GUARDS: tuple[Guard, ...] = (
     Guard("schemes_choicechange"),
     Guard("schemes_fileruleversion", condition="OLD.approved_at IS NOT NULL"),
     Guard("schemes_productversion", condition="OLD.approved_at IS NOT NULL"),
+    Guard("contributions_paymentreassignment"),
+    Guard("contributions_cashrefund"),
+    Guard("contributions_voidednumber", unique=(("id",), ("uid",), ("receipt_range_id", "rank"))),
+    Guard(
+        "contributions_exemption",
+        condition="OLD.approved_on IS NOT NULL",
+        fixed=(
+            "id",
+            "uid",
+            "mutual_id",
+            "household_id",
+            "category",
+            "effective_from",
+            "reason",
+            "source",
+            "payer_name",
+            "entered_by_id",
+            "entered_on",
+            "approved_by_id",
+            "approved_on",
+        ),
+    ),
+    Guard(
+        "enrolment_groupcontract",
+        condition="OLD.activated_on IS NOT NULL",
+        fixed=(
+            "id",
+            "uid",
+            "mutual_id",
+            "group_id",
+            "reference",
+            "product_id",
+            "mode",
+            "minimum_share",
+            "waives_waiting",
+            "joining_count",
+            "signed_on",
+            "starts_on",
+            "entered_by_id",
+            "activated_on",
+            "activated_by_id",
+        ),
+    ),
+    Guard("takeover_loanrefinancing"),
 )
 
 
@@ -89,7 +140,7 @@ def _sqlite(guard: Guard) -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
     when = f"WHEN {guard.condition}" if guard.condition else ""
     statements = [
-        f"CREATE TRIGGER {name}_{act} BEFORE {act.upper()} ON {table} {when} {refuse}"
+        f"CREATE TRIGGER {name}_{act} BEFORE {guard.act(act)} ON {table} {when} {refuse}"
         for act in ("update", "delete")
     ]
     same_row = " OR ".join(_kept_row(guard, columns) for columns in guard.unique)
@@ -120,7 +171,7 @@ def _postgresql(guard: Guard) -> list[str]:
     statements = [_function(name, refuse)]
     for act in ("update", "delete"):
         statements.append(
-            f"CREATE TRIGGER {name}_{act} BEFORE {act.upper()} ON {table} "
+            f"CREATE TRIGGER {name}_{act} BEFORE {guard.act(act)} ON {table} "
             f"FOR EACH ROW {when} EXECUTE FUNCTION {name}()"
         )
     if not guard.condition:

@@ -240,12 +240,6 @@ def late_households(
         .annotate(
             owed_minor=Subquery(totals.annotate(total=remaining).values("total")),
             oldest_due_on=Subquery(of_family.order_by("due_on").values("due_on")[:1]),
-            oldest_product_id=Subquery(
-                of_family.order_by("due_on").values("membership__product")[:1]
-            ),
-            oldest_cover_from=Subquery(
-                of_family.order_by("due_on").values("membership__effective_from")[:1]
-            ),
             reminded_on=Subquery(reminders.values("given_on")[:1]),
             reminded_way=Subquery(reminders.values("way")[:1]),
         )

@@ -112,12 +112,16 @@ def end_exemption(
     idempotency_key: str,
     exemption: Exemption,
     effective_until: date,
+    reason: str,
 ) -> Exemption:
     """An exemption stops; covers priced with it keep their price, the next renewal has none.
 
-    Refused with ``PERIOD_EMPTY``, or ``EXEMPTION_ENDS_BEFORE``: a longer one is entered and
-    approved by two persons as the first was.
+    ``effective_until``: the first day without it. Who may approve one ends it alone, with a
+    reason: it takes a favour back. Refused with ``REASON_MISSING``, ``PERIOD_EMPTY``, or
+    ``EXEMPTION_ENDS_BEFORE``: a longer one is entered and approved by two persons as the first was.
     """
+    if not reason.strip():
+        raise Refusal("REASON_MISSING", place="reason")
     exemption = Exemption.objects.select_for_update().get(pk=exemption.pk)
     if exemption.effective_until is not None and effective_until > exemption.effective_until:
         raise Refusal(
@@ -131,7 +135,9 @@ def end_exemption(
             until=effective_until,
         )
     exemption.effective_until = effective_until
-    exemption.save(update_fields=["effective_until"])
+    exemption.end_reason = reason.strip()[:200]
+    exemption.ended_by, exemption.end_recorded_on = actor, on
+    exemption.save(update_fields=["effective_until", "end_reason", "ended_by", "end_recorded_on"])
     return exemption
 
 
@@ -155,8 +161,10 @@ def exemptions_to_approve(mutual: Mutual) -> QuerySet[Exemption]:
 
 def exemption_for(mutual: Mutual, uid: object) -> Exemption:
     """The exemption of this mutual with this ``uid``, or ``NOT_FOUND``."""
-    exemptions = Exemption.objects.filter(mutual=mutual)
-    return found(exemptions.select_related("household", "entered_by", "approved_by"), uid=uid)
+    exemptions = Exemption.objects.filter(mutual=mutual).select_related(
+        "household", "entered_by", "approved_by", "ended_by"
+    )
+    return found(exemptions, uid=uid)
 
 
 def _standing(household: Household, from_: date, until: date | None) -> QuerySet[Exemption]:

@@ -68,7 +68,7 @@ def receive_lump_sum(
     """One sum is received for many families: its paper ``PG-…`` and its entry.
 
     Refused with ``PAYMENT_NOT_POSITIVE``, ``PAYER_MISSING``, ``DATE_IN_FUTURE``,
-    ``EXTERNAL_REFERENCE_MISSING`` (mobile money) or ``EXTERNAL_REFERENCE_USED``.
+    ``SUM_REFERENCE_MISSING`` (everything but cash) or ``EXTERNAL_REFERENCE_USED``.
     """
     require_not_future(paid_on, on, "paid_on")
     if amount_minor <= 0:
@@ -80,6 +80,8 @@ def receive_lump_sum(
         raise Refusal("PAYER_MISSING", place="payer_name")
     reference = external_reference.strip()
     channel = CHANNEL_OF_ROLE[treasury_account.role]
+    if not reference and channel != Channel.CASH:
+        raise Refusal("SUM_REFERENCE_MISSING", place="external_reference")
     require_new_reference(mutual, channel, reference)
     _require_new_sum(mutual, treasury_account, reference)
     ensure_account(mutual, AccountRole.GROUP_ADVANCES)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from entraide.apps.enrolment.models import HouseholdScore, Membership
 from entraide.apps.schemes.models import Product
@@ -31,9 +32,9 @@ def cohorts_of(product: Product, rule: MembershipRule, on: date) -> tuple[Cohort
     """The families covered by a product on a day, alike ones together. One query.
 
     Priced as if their cover began on the day, as a renewal (a joining fee is no part of an
-    effort of every year). The segment is the family's of the scorecard, where the mutual has
-    scored families, else the kind of its group; empty for families that have neither. Ages are
-    read at the doubt's benefit, as when a cover is priced.
+    effort of every year). The segment is the family's of the scorecard, else the kind of its
+    group; empty for families that have neither. Ages are read at the doubt's benefit, as when a
+    cover is priced.
     """
     counted = Counter(
         (composition, segment) for _pk, composition, segment in _priced_rows(product, rule, on)
@@ -59,7 +60,9 @@ def _priced_rows(
     is_adult = _born_by(_youngest_adult(on, rule.adult_age_years))
     scores = HouseholdScore.objects.filter(household=OuterRef("household"), answered_on__lte=on)
     latest = scores.order_by("-answered_on", "-id").values("segment")[:1]
-    segment = Subquery(latest) if has_scores(product, on) else F("group__kind")
+    # A cover keeps the group that it was taken with; a family that joined one since has its own.
+    kind = Coalesce(F("group__kind"), F("household__group__kind"))
+    segment = Coalesce(Subquery(latest), kind) if has_scores(product, on) else kind
     rows = (
         covers.annotate(
             adults=Count("household__persons", filter=present & is_adult),

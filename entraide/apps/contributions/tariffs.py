@@ -162,6 +162,23 @@ def change_of(version: ProductVersion) -> TariffChange | None:
     return TariffChange.objects.filter(version=version).first()
 
 
+def require_told(version: ProductVersion) -> None:
+    """Refused with ``BRIEFING_TOO_LOW`` when too few groups know of a version and nobody wrote why
+    it cannot wait. Asked before every approval (``schemes.services.BEFORE_APPROVAL``)."""
+    progress = briefing_progress(version)
+    if progress.is_reached:
+        return
+    change = change_of(version)
+    if change is None or not change.without_briefing_reason:
+        raise Refusal(
+            "BRIEFING_TOO_LOW",
+            place="without_briefing_reason",
+            done=progress.done,
+            groups=progress.groups,
+            target_rate=progress.target,
+        )
+
+
 @transaction.atomic
 def approve_tariff(
     *,
@@ -176,23 +193,15 @@ def approve_tariff(
 
     Refused with ``BRIEFING_TOO_LOW``, and as ``schemes.services.approve_product_version``.
     """
-    progress = briefing_progress(version)
-    if not progress.is_reached:
-        if not without_briefing_reason.strip():
-            raise Refusal(
-                "BRIEFING_TOO_LOW",
-                place="without_briefing_reason",
-                done=progress.done,
-                groups=progress.groups,
-                target_rate=progress.target,
-            )
+    reason = without_briefing_reason.strip()
+    if reason and not briefing_progress(version).is_reached:
         go_without_briefing(
             mutual=mutual,
             actor=actor,
             on=on,
             idempotency_key=f"{idempotency_key}-without",
             version=version,
-            reason=without_briefing_reason,
+            reason=reason,
         )
     return approve_product_version(
         mutual=mutual, actor=actor, on=on, idempotency_key=idempotency_key, version=version

@@ -12,7 +12,8 @@ class Exemption(MutualRecord):
     """A household is in a paying category of its product during ``[from, until)``.
 
     Entered by one person, approved by another; it counts from the approval on. ``payer_name`` says
-    who pays instead (a commune, an association), as their statement names them.
+    who pays instead (a commune, an association), as their statement names them. Once approved, only
+    its end may come nearer (``triggers``): with ``end_reason``, by whom and on which day.
     """
 
     household = models.ForeignKey(
@@ -30,6 +31,11 @@ class Exemption(MutualRecord):
         "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     approved_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=200, blank=True)  # of an end brought forward
+    ended_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    end_recorded_on = models.DateField(null=True, blank=True)
 
     objects = ScopedManager(mutual="mutual")
 

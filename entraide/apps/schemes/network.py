@@ -105,7 +105,8 @@ def end_appointment(
 ) -> Appointment:
     """A person no longer holds a role from a day on. The row stays: it says who was whom.
 
-    Refused with ``PERIOD_EMPTY`` or ``NOT_FOUND`` for an appointment of another place.
+    Refused with ``PERIOD_EMPTY``, ``APPOINTMENT_ENDS_BEFORE`` (a longer one is another
+    appointment), or ``NOT_FOUND`` for an appointment of another place.
     """
     if appointment.mutual_id != (mutual.pk if mutual is not None else None):
         raise Refusal("NOT_FOUND", record="appointment", key=str(appointment.uid))
@@ -115,6 +116,10 @@ def end_appointment(
             place="effective_until",
             start=appointment.effective_from,
             until=effective_until,
+        )
+    if appointment.effective_until is not None and effective_until > appointment.effective_until:
+        raise Refusal(
+            "APPOINTMENT_ENDS_BEFORE", place="effective_until", until=appointment.effective_until
         )
     appointment.effective_until = effective_until
     appointment.save(update_fields=["effective_until"])

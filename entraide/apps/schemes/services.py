@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -234,6 +234,11 @@ def _require_reason_for_running_share(
         )
 
 
+# What the apps above ask before a version takes force: each refuses, or says nothing. They put
+# themselves here when Django starts (``contributions.apps``), for this app knows no groups.
+BEFORE_APPROVAL: list[Callable[[ProductVersion], None]] = []
+
+
 @command("approve_product_version", right=Right.APPROVE_PRODUCT)
 def approve_product_version(
     *,
@@ -245,7 +250,8 @@ def approve_product_version(
 ) -> ProductVersion:
     """A second person puts a version in force; from then on it never changes.
 
-    Refused when its document is no longer what was entered (``VERSION_ALTERED``).
+    Refused when its document is no longer what was entered (``VERSION_ALTERED``), or when too few
+    groups were told of it and nobody wrote why it cannot wait (``BRIEFING_TOO_LOW``).
     """
     version = ProductVersion.objects.select_for_update().get(pk=version.pk)
     if version.approved_at is not None:
@@ -253,6 +259,8 @@ def approve_product_version(
     require_other_person(actor, version.entered_by, step="enter_product_version")
     if parse_product(version.document).checksum != version.checksum:
         raise Refusal("VERSION_ALTERED", product=version.product.name)
+    for require in BEFORE_APPROVAL:
+        require(version)
     version.approved_by = actor
     version.approved_at = timezone.now()
     version.save(update_fields=["approved_by", "approved_at"])

@@ -19,6 +19,10 @@ SENTENCES: dict[str, str] = {
     "EXTERNAL_REFERENCE_MISSING": (
         "The transaction number is missing. Copy it from the message of the operator."
     ),
+    "SUM_REFERENCE_MISSING": (
+        "A sum that comes by the bank, a lender or mobile money has a transaction number: the "
+        "reconciliation finds it by that. Write it as the statement shows it."
+    ),
     "EXTERNAL_REFERENCE_USED": (
         "The transaction {reference} is already on receipt {document_number}. The same money is "
         "not received twice."

@@ -18,6 +18,9 @@ SENTENCES: dict[str, str] = {
         "This exemption already ends on {until}. A longer one is a new exemption, which somebody "
         "else approves."
     ),
+    "APPOINTMENT_ENDS_BEFORE": (
+        "This role already ends on {until}. A longer one is a new appointment."
+    ),
     "COVER_HAS_BEGUN": (
         "This cover begins on {begins_on} and was not ended before: what is due for it stays due."
     ),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from entraide.apps.contributions.exemptions import (
     approve_exemption,
+    end_exemption,
     enter_exemption,
     exemption_for,
     exemptions_of,
@@ -61,7 +62,7 @@ def exemption_list(request: OfficeRequest) -> HttpResponse:
     """Those to approve first, then the others, the latest first."""
     found = (
         Exemption.objects.filter(mutual=request.mutual)
-        .select_related("household", "entered_by", "approved_by")
+        .select_related("household", "entered_by", "approved_by", "ended_by")
         .order_by("approved_on", "-effective_from", "-id")
     )
     waiting = found.filter(approved_on__isnull=True)
@@ -130,3 +131,38 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
         text = _("The exemption of family %(number)s is approved.")
         notify(request, text % {"number": exemption.household.number})
     return redirect(office_url(request, "exemptions"))
+
+
+class EndForm(forms.Form):
+    """From which day on the family pays again, and why."""
+
+    effective_until = DayField(
+        label=gettext_lazy("First day without exemption"),
+        help_text=gettext_lazy(
+            "What it already took from the calls stays; the next renewal is full."
+        ),
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+@office_view(right=Right.APPROVE_EXEMPTION)
+def end(request: OfficeRequest, uid: str) -> HttpResponse:
+    """An exemption that stands is brought to its end, with a reason, by whoever may approve one."""
+    exemption = exemption_for(request.mutual, uid)
+    form = EndForm(request.POST or None, initial={"effective_until": request.day})
+    if request.method == "POST" and form.is_valid():
+        try:
+            end_exemption(**command_arguments(request), exemption=exemption, **form.cleaned_data)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            text = _("The exemption of family %(number)s ends.")
+            notify(request, text % {"number": exemption.household.number})
+            return redirect(office_url(request, "exemptions"))
+    context = {
+        "exemption": exemption,
+        "member": members_of([exemption.household]).get(exemption.household_id),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "web/collection/exemption_end.html", context, status=status)

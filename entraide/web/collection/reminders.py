@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from django import forms
 from django.core.paginator import Paginator
@@ -17,11 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 from entraide.apps.contributions.collection import late_households
 from entraide.apps.contributions.registers import groups_named, members_of
 from entraide.apps.contributions.reminders import MOST_AT_ONCE, record_reminders
+from entraide.apps.contributions.suspensions import RightsOfLate, rights_of_late
 from entraide.apps.contributions.tariff_records import ReminderWay
 from entraide.apps.enrolment.models import Household, Person
-from entraide.apps.schemes.models import Product
 from entraide.apps.schemes.rights import Right
-from entraide.apps.schemes.selectors import product_on
 from entraide.core.errors import Refusal
 from entraide.documents import writing
 from entraide.documents.letters_pdf import Paper, letters_pdf
@@ -35,11 +33,11 @@ ROWS_PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class LateFamily:
-    """A family late: its member, since when its rights are suspended (None while in grace)."""
+    """A family late: its member, whether its rights are suspended and since when."""
 
     household: Household
     member: Person | None
-    suspended_since: date | None
+    rights: RightsOfLate
     reminded_way: str
 
 
@@ -59,27 +57,19 @@ def _asked(request: OfficeRequest) -> tuple[str, int]:
 
 
 def _late(request: OfficeRequest, households: Iterable[Household]) -> list[LateFamily]:
-    """The rows of a page: one query for the members, one for each product met."""
+    """The rows of a page, their members and rights."""
     shown = list(households)
     members = members_of(shown)
-    products = Product.objects.in_bulk({each.oldest_product_id for each in shown})
-    grace: dict[tuple[int, date], int] = {}
-    rows = []
-    for each in shown:
-        key = (each.oldest_product_id, max(request.day, each.oldest_cover_from))
-        if key not in grace:
-            _version, rules = product_on(products[key[0]], key[1])
-            grace[key] = rules.membership.payment_grace_days
-        since = each.oldest_due_on + timedelta(days=grace[key] + 1)
-        rows.append(
-            LateFamily(
-                each,
-                members.get(each.pk),
-                since if since <= request.day else None,
-                str(WAY_NAMES.get(each.reminded_way or "", "")),
-            )
+    rights = rights_of_late(shown, request.day)
+    return [
+        LateFamily(
+            each,
+            members.get(each.pk),
+            rights[each.pk],
+            str(WAY_NAMES.get(each.reminded_way or "", "")),
         )
-    return rows
+        for each in shown
+    ]
 
 
 @require_GET

@@ -18,5 +18,6 @@ urlpatterns = [
     path("payeurs/etat/pdf/", payers.statement_pdf, name="payer-pdf"),
     path("exonerations/", exemptions.exemption_list, name="exemptions"),
     path("exonerations/famille/<uuid:uid>/", exemptions.enter, name="exemption-new"),
+    path("exonerations/<uuid:uid>/terminer/", exemptions.end, name="exemption-end"),
     path("exonerations/<uuid:uid>/approuver/", exemptions.approve, name="exemption-approve"),
 ]

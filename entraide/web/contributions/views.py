@@ -31,6 +31,7 @@ from entraide.apps.contributions.selectors import (
     due_for,
 )
 from entraide.apps.contributions.services import cancel_due
+from entraide.apps.contributions.suspensions import RightsOfLate, rights_of_late
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.ledger.selectors import entry_by_document
@@ -90,10 +91,11 @@ def overview(request: OfficeRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class LateRow:
-    """A family late, with the member to call."""
+    """A family late, with the member to call and where its rights stand."""
 
     arrears: Arrears
     member: Person | None
+    rights: RightsOfLate
 
 
 ARREARS_ORDERS = {
@@ -117,10 +119,14 @@ def arrears_list(request: OfficeRequest) -> HttpResponse:
     order = ARREARS_ORDERS.get(sort.lstrip("-"), ARREARS_ORDERS["days"])
     rows.sort(key=order, reverse=sort.startswith("-"))
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    members = members_of([row.household for row in page.object_list])
+    families = [row.household for row in page.object_list]
+    members, rights = members_of(families), rights_of_late(families, request.day)
     context = {
         "page": page,
-        "rows": [LateRow(row, members.get(row.household.pk)) for row in page.object_list],
+        "rows": [
+            LateRow(row, members.get(row.household.pk), rights[row.household.pk])
+            for row in page.object_list
+        ],
         "total_minor": sum(row.remaining_minor for row in rows),
         "group": group,
         "may_receive": Right.RECORD_PAYMENT in request.rights,

@@ -29,11 +29,13 @@ from entraide.apps.schemes.selectors import (
 )
 from entraide.core.errors import Refusal
 from entraide.rulebook.revision import revised
+from entraide.web.claims.reasons import category_names
 from entraide.web.fields import DayField
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
 from entraide.web.tariffs.forms import VersionForm
+from entraide.web.tariffs.summary import summary_of
 
 BRIEFING_READERS = (
     Right.ENROL,
@@ -47,7 +49,7 @@ BRIEFING_READERS = (
 def enter(request: OfficeRequest, code: str) -> HttpResponse:
     """The values of the tariff of today, to change; recorded as a version that waits."""
     product = product_for(request.mutual, code)
-    version, _now = product_on(product, request.day)
+    version, today = product_on(product, request.day)
     rules = rules_of(version)
     data = request.POST if request.method == "POST" else None
     form = VersionForm(data, rules=rules, on=request.day)
@@ -64,6 +66,8 @@ def enter(request: OfficeRequest, code: str) -> HttpResponse:
         "version": version,
         "form": form,
         "limit": running_share_limit(request.mutual),
+        # The form changes what a family pays; joining and care stay as the rules file has them.
+        "kept": summary_of(today, category_names())[2:],
     }
     status = 422 if form.errors else 200
     return render(request, "web/tariffs/new.html", context, status=status)

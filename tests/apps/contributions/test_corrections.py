@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from entraide.apps.contributions.corrections import reassign_payment, reverse_payment
-from entraide.apps.contributions.models import CollectionSlip, ContributionPayment
+from entraide.apps.contributions.models import (
+    CashRefund,
+    CollectionSlip,
+    ContributionPayment,
+    PaymentReassignment,
+)
 from entraide.apps.contributions.slips import prepare_slip, record_deposit
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry
@@ -45,6 +51,17 @@ def deposited(people: People, *receipts: ContributionPayment) -> CollectionSlip:
         mutual=slip.mutual, actor=people.moussa, on=ON, idempotency_key=a_key(), slip=slip,
         bank_account=account_for(slip.mutual, AccountRole.BANK), deposited_on=ON,
     )  # fmt: skip
+
+
+def stays(model: type[CashRefund | PaymentReassignment]) -> None:
+    """The database itself keeps the record as it was written."""
+    kept = model.objects.get()
+    for act in (
+        lambda: model.objects.filter(pk=kept.pk).update(document_number="X"),
+        lambda: model.objects.filter(pk=kept.pk)._raw_delete(using="default"),
+    ):
+        with pytest.raises(IntegrityError, match="only reversed"), transaction.atomic():
+            act()
 
 
 def take_back(payment: ContributionPayment, people: People, **refund: object) -> None:
@@ -85,6 +102,7 @@ def test_cash_at_the_bank_is_not_taken_out_of_the_box(household: Household, peop
     payment.refresh_from_db()
     assert payment.reversed_on == ON
     assert payment.refund.document_number == "RMB-2025-00001"
+    stays(CashRefund)
     assert payment.refund.entry.document_number == "RMB-2025-00001"
     assert (held(mutual, AccountRole.CASH), held(mutual, AccountRole.BANK)) == (0, 0)
     assert held(mutual, AccountRole.CASH, "mutual") == 0
@@ -136,6 +154,7 @@ def test_a_receipt_for_the_wrong_family_keeps_its_number_and_its_slip(
     assert sum(due.paid_minor for due in household.dues.all()) == 0
     assert sum(due.paid_minor for due in neighbours.dues.all()) == 5000
     [moved] = payment.reassignments.all()
+    stays(PaymentReassignment)
     assert (moved.from_household, moved.document_number) == (household, "RAF-2025-00001")
     assert_verified(mutual)
     if not at_the_bank:

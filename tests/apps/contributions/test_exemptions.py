@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from entraide.apps.contributions.endings import end_family, give_up_cover, paid_for_nothing_minor
 from entraide.apps.contributions.exemptions import (
@@ -16,6 +17,7 @@ from entraide.apps.contributions.exemptions import (
 from entraide.apps.contributions.models import ContributionDue
 from entraide.apps.contributions.services import enrol_household, renew_membership
 from entraide.apps.contributions.terms import declared_income, terms_of
+from entraide.apps.contributions.terms_records import Exemption
 from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.services import EndReason
 from entraide.apps.ledger.selectors import account_balance
@@ -160,6 +162,7 @@ def test_an_exemption_is_refused_without_source_category_or_twice(
         idempotency_key=a_key(),
         exemption=first,
         effective_until=date(2025, 4, 30),
+        reason="A retrouvé un revenu",
     )
     exempt(household, people, date(2025, 5, 1))
 
@@ -204,5 +207,21 @@ def test_who_ends_an_exemption_does_not_lengthen_it_alone(
     approve_exemption(**act, idempotency_key=a_key(), exemption=exemption)
     with pytest.raises(Refusal, match="EXEMPTION_ENDS_BEFORE"):
         end_exemption(
-            **act, idempotency_key=a_key(), exemption=exemption, effective_until=date(2035, 1, 1)
+            **act, idempotency_key=a_key(), exemption=exemption, effective_until=date(2035, 1, 1),
+            reason="Erreur",
+        )  # fmt: skip
+    with pytest.raises(Refusal, match="REASON_MISSING"):
+        end_exemption(
+            **act, idempotency_key=a_key(), exemption=exemption, effective_until=on, reason=" "
         )
+    ended = end_exemption(
+        **act, idempotency_key=a_key(), exemption=exemption, effective_until=date(2025, 5, 1),
+        reason="A retrouvé un revenu",
+    )  # fmt: skip
+    assert (ended.ended_by, ended.end_recorded_on) == (people.coordinator, on)
+    # What was approved is kept by the database itself; only the end may be written.
+    for change in ({"category": "autre"}, {"reason": "autre"}, {"approved_by": people.awa}):
+        with pytest.raises(IntegrityError, match="contributions_exemption"), transaction.atomic():
+            Exemption.objects.filter(pk=exemption.pk).update(**change)
+    with pytest.raises(IntegrityError, match="contributions_exemption"), transaction.atomic():
+        Exemption.objects.filter(pk=exemption.pk).delete()

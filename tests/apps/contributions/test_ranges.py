@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from entraide.apps.access.models import User
 from entraide.apps.contributions.models import (
@@ -96,6 +97,8 @@ def test_a_number_outside_its_range_or_used_is_refused(
     with pytest.raises(Refusal, match="RECEIPT_NUMBER_VOIDED"):
         written(household, people.field_agent, "RT-2025-00004")
     assert VoidedNumber.objects.get().reason == "papier déchiré"
+    with pytest.raises(IntegrityError, match="only reversed"), transaction.atomic():
+        VoidedNumber.objects.update(reason="autre")
     return_range(
         mutual=mutual, actor=people.moussa, on=date(2025, 1, 31), idempotency_key=a_key(),
         receipt_range=given, returned_on=date(2025, 1, 31),

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.access.triggers import missing_guards
@@ -134,6 +135,8 @@ def test_nobody_joins_under_a_contract_that_is_not_active_or_a_group_closed(
         a_household(scoped, people.awa, product, group=group)
     activate_contract(**act(scoped, people.coordinator), contract=contract)
     assert a_household(scoped, people.awa, product, group=group).group == group
+    with pytest.raises(IntegrityError, match="only reversed"), transaction.atomic():
+        GroupContract.objects.update(mode="voluntary", minimum_share=None)
     with pytest.raises(Refusal, match="GROUP_CONTRACT_OPEN"):
         close_group(**act(scoped, people.coordinator), group=group, closed_on=TODAY)
     end_contract(

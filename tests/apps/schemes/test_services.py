@@ -14,6 +14,7 @@ from entraide.apps.access.models import AuditEvent
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes import selectors
 from entraide.apps.schemes.models import Federation, Mutual, Product, ProductVersion, Role
+from entraide.apps.schemes.network import end_appointment
 from entraide.apps.schemes.services import (
     appoint,
     approve_product_version,
@@ -205,7 +206,7 @@ def test_a_document_altered_before_approval_is_refused(bare_mutual: Mutual, peop
 
 
 def test_a_role_lasts_until_its_end(bare_mutual: Mutual, people: People) -> None:
-    appoint(
+    advising = appoint(
         mutual=bare_mutual,
         actor=people.network_admin,
         on=date(2025, 1, 1),
@@ -219,6 +220,15 @@ def test_a_role_lasts_until_its_end(bare_mutual: Mutual, people: People) -> None
     assert bare_mutual not in selectors.mutuals_of(people.fanta, date(2025, 2, 1))
     assert bare_mutual not in selectors.mutuals_of(people.fanta, date(2024, 12, 31))
     assert selectors.mutuals_of(people.network_admin, date(2025, 3, 1)).count() == 2
+    with pytest.raises(Refusal, match="APPOINTMENT_ENDS_BEFORE"):  # a longer one is another one
+        end_appointment(
+            mutual=bare_mutual,
+            actor=people.network_admin,
+            on=date(2025, 1, 15),
+            idempotency_key=a_key(),
+            appointment=advising,
+            effective_until=date(2035, 1, 1),
+        )
 
 
 @pytest.mark.parametrize(

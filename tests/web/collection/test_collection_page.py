@@ -7,12 +7,16 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from entraide.apps.contributions.exemptions import approve_exemption, enter_exemption
+from entraide.apps.contributions.selectors import standing_on
+from entraide.apps.contributions.suspensions import rights_of_late
 from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.portfolios import assign_portfolio
 from entraide.apps.enrolment.services import create_group
+from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.choosing import change_choice
 from entraide.apps.schemes.models import Mutual, Product
-from tests.builders import a_household, a_key, a_payment
+from tests.builders import a_household, a_key, a_payment, an_approved_product
 from tests.people import People
 from tests.web.conftest import Browser
 
@@ -75,3 +79,59 @@ def test_an_animator_opens_to_groups_and_calls(
     assert household.number not in nobody
     assert browser.get(page_of(mutual, "collection-agent", key="rien")).status_code == 404
     assert signed_in(people.fanta).get(address).status_code in (403, 404)
+
+
+def test_families_late_are_told_since_when_their_rights_are_suspended(
+    household: Household, people: People, signed_in: Browser
+) -> None:
+    mutual = household.mutual
+    browser = signed_in(people.awa)
+    for name in ("arrears", "reminders"):
+        page = plain(browser.get(page_of(mutual, name)).content)
+        # Due on 10 January, thirty days of grace: no rights from 10 February.
+        assert "Suspendus" in page
+        assert "depuis le 10 février 2025" in page
+
+
+def test_rights_of_late_families_stand_as_they_are(household: Household, people: People) -> None:
+    def state(on: date) -> tuple[str, date | None]:
+        found = rights_of_late([household], on)[household.pk]
+        return found.state.value, found.since or found.open_until
+
+    assert state(date(2025, 1, 20)) == ("open", date(2025, 2, 9))
+    assert state(date(2025, 2, 9)) == ("open", date(2025, 2, 9))
+    assert state(date(2025, 2, 10)) == ("suspended", date(2025, 2, 10))
+    assert state(date(2026, 2, 1)) == ("no_cover", None)
+    standing = standing_on(household.persons.get(is_member=True), date(2025, 2, 10))
+    assert standing.rights.status == "suspended"
+    a_payment(household, people.awa, 8_000, paid_on=date(2025, 3, 1), on=date(2025, 3, 1))
+    assert state(date(2025, 3, 2)) == ("open", None)
+
+
+@pytest.mark.requirement("R043", begun=True)
+def test_an_exemption_is_ended_with_a_reason_by_who_may_approve(
+    scoped: Mutual, people: People, signed_in: Browser, today: date
+) -> None:
+    income = an_approved_product(scoped, people.moussa, people.director, "revenu-declare").product
+    family = a_household(scoped, people.awa, income, income_minor=80_000)
+    exemption = enter_exemption(
+        mutual=scoped, actor=people.awa, on=today, idempotency_key=a_key(), household=family,
+        category="indigent", effective_from=today, reason="Veuve", source="Comité",
+    )  # fmt: skip
+    approve_exemption(
+        mutual=scoped, actor=people.director, on=today, idempotency_key=a_key(),
+        exemption=exemption,
+    )  # fmt: skip
+    address = page_of(scoped, "exemption-end", uid=exemption.uid)
+    assert signed_in(people.awa).get(address).status_code == 403
+    browser = signed_in(people.director)
+    assert address in browser.get(page_of(scoped, "exemptions")).content.decode()
+    sent = {"idempotency_key": a_key(), "effective_until": "01/09/2025", "reason": ""}
+    assert browser.post(address, sent).status_code == 422
+    answer = browser.post(address, {**sent, "reason": "A retrouvé un revenu"}, follow=True)
+    page = plain(answer.content)
+    assert "prend fin" in page
+    assert "A retrouvé un revenu" in page
+    exemption.refresh_from_db()
+    assert exemption.effective_until == date(2025, 9, 1)
+    assert not verify(scoped).findings

@@ -6,11 +6,14 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.contributions.simulation import cohorts_of
 from entraide.apps.contributions.tariffs import briefing_progress
 from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.services import create_group
 from entraide.apps.schemes.models import Mutual, Product, ProductVersion
 from entraide.apps.schemes.selectors import product_on
+from entraide.apps.schemes.services import approve_product_version
+from entraide.core.errors import Refusal
 from tests.builders import a_household, a_key
 from tests.people import People
 from tests.web.conftest import Browser
@@ -85,6 +88,9 @@ def test_a_tariff_is_entered_told_to_the_groups_and_approved_by_another(
         "contribution-amount_minor": "14 000",
     }
     officer = signed_in(people.moussa)
+    kept = officer.get(address(scoped, f"{product.code}/nouvelle-version/")).content.decode()
+    assert "Ce qui ne change pas" in kept
+    assert "Une famille adhère" in kept  # the rules of joining
     new = address(scoped, f"{product.code}/nouvelle-version/")
     assert "au-dessus" not in officer.get(new).content.decode()
     refused = officer.post(new, form)  # 40 % for running costs, above 30 %: why?
@@ -99,6 +105,11 @@ def test_a_tariff_is_entered_told_to_the_groups_and_approved_by_another(
     director.post(approve, {"idempotency_key": a_key()})
     version.refresh_from_db()
     assert version.approved_at is None  # nobody was told yet
+    with pytest.raises(Refusal, match="BRIEFING_TOO_LOW"):  # whatever door it comes by
+        approve_product_version(
+            mutual=scoped, actor=people.director, on=date(2026, 12, 1), idempotency_key=a_key(),
+            version=version,
+        )  # fmt: skip
     for briefing in version.tariff_change.briefings.all():
         sent = {"idempotency_key": a_key(), "done_on": "02/06/2025", "staff": "Mme Rasoa"}
         signed_in(people.awa).post(address(scoped, f"groupe/{briefing.uid}/"), sent)
@@ -133,3 +144,21 @@ def test_a_tariff_goes_without_briefing_for_a_written_reason(
     version.refresh_from_db()
     assert version.approved_by == people.director
     assert version.tariff_change.without_briefing_reason == "Décision urgente du ministère"
+
+
+def test_a_simulation_names_the_group_of_every_family_that_has_one(
+    scoped: Mutual, people: People, product: Product, household: Household, signed_in: Browser
+) -> None:
+    """Also where the family joined its group after its cover began, or others have scores."""
+    group = create_group(
+        mutual=scoped, actor=people.awa, on=date(2025, 1, 5), idempotency_key=a_key(),
+        code="g1", name="Groupe 1", kind="village",
+    )  # fmt: skip
+    on = date(2025, 6, 16)
+    _, rules = product_on(product, on)
+    assert {each.segment for each in cohorts_of(product, rules.membership, on)} == {""}
+    household.group = group
+    household.save(update_fields=["group"])
+    assert {each.segment for each in cohorts_of(product, rules.membership, on)} == {"village"}
+    page = signed_in(people.director).get(address(scoped, f"{product.code}/simuler/"))
+    assert "Sans segment ni groupe" not in page.content.decode()
