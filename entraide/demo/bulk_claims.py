@@ -50,7 +50,7 @@ from entraide.apps.settlement.services import (
 from entraide.core.adjudication.facts import NOTHING_USED
 from entraide.demo import acts, contents
 from entraide.demo.bulk_members import BulkMembers
-from entraide.demo.planner import is_fetched_late
+from entraide.demo.planner import is_fetched_late, where_paid
 
 OPENING_HOUR = time(7, 30, tzinfo=UTC)
 OFFICE_MINUTES = 9 * 60
@@ -327,10 +327,15 @@ class BulkClaims:
         entry = payout_entry(payout, self.world.main, act.day, label)
         self.books.post(entry, act, bearer=payout)
         payout.paid_on, payout.paid_by = act.day, self.books.actor(act)
+        payout.place, payout.minutes = where_paid(
+            payout.document_number, is_family=payout.household_id is not None
+        )
         for paid in self._claims_of[payout.document_number]:
             paid.claim.state, paid.claim.paid_on = ClaimState.PAID, act.day
         number = payout.document_number.rsplit("-", 1)[1]
-        content = {"payout": payout, "paid_on": act.day}
+        content = {
+            "payout": payout, "paid_on": act.day, "place": payout.place, "minutes": payout.minutes,
+        }  # fmt: skip
         self.books.log(record_payout, act, content, payout, suffix=f"-{number}")
 
     # --- writing ---------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ from entraide.apps.settlement.services import authorise_batch, prepare_batch, re
 from entraide.core.ledger import FundCode
 from entraide.demo import acts, contents
 from entraide.demo.foundation import World
-from entraide.demo.planner import is_fetched_late
+from entraide.demo.planner import is_fetched_late, where_paid
 
 
 @dataclass(slots=True)
@@ -194,7 +194,13 @@ class ByServices:
         for payout in payouts.select_related("batch"):
             if act.fetched_late or not is_fetched_late(payout.document_number):
                 number = payout.document_number.rsplit("-", 1)[1]
-                self._run(record_payout, act, f"-{number}", payout=payout, paid_on=act.day)
+                place, minutes = where_paid(
+                    payout.document_number, is_family=payout.household_id is not None
+                )
+                self._run(
+                    record_payout, act, f"-{number}",
+                    payout=payout, paid_on=act.day, place=place, minutes=minutes,
+                )  # fmt: skip
 
     def spend(self, act: acts.Spend) -> None:
         """A running cost."""

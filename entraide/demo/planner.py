@@ -279,3 +279,15 @@ def _rounded(amount: float) -> int:
 def is_fetched_late(document_number: str) -> bool:
     """Whether nobody fetches a refund for a month: four in a hundred, always the same ones."""
     return zlib.crc32(document_number.encode()) % 100 < 4
+
+
+def where_paid(document_number: str, *, is_family: bool) -> tuple[str, int | None]:
+    """Place and minutes of a payment, always the same ones for a number: a family is paid at the
+    office, at an agency, at home or by transfer; a provider by transfer."""
+    if not is_family:
+        return "transfer", None
+    luck = zlib.crc32(f"{document_number} place".encode())
+    place, least = (
+        ("transfer", 4), ("transfer", 4), ("agency", 12), ("office", 15), ("home", 65),
+    )[luck % 5]  # fmt: skip
+    return place, least + luck // 5 % (least + 10)

@@ -45,7 +45,18 @@ TERMS_BY_CHANNEL: dict[str, tuple[NumberChoice, RateChoice]] = {
     "lender": _terms("lender", _("Lender: cost of a receipt"), _("Lender: commission")),
     "group": _terms("group", _("Group: cost of a receipt"), _("Group: part left to the group")),
 }
-COLLECTION_CHOICES = tuple(choice for pair in TERMS_BY_CHANNEL.values() for choice in pair)
+HOUR_COST = NumberChoice(
+    "hour_cost",
+    _("Cost of an hour of work"),
+    _(
+        "In whole units of the currency: pay, charges and journeys of who works in the field, "
+        "divided by their hours. Prices the time of collection and of payments; nothing is posted."
+    ),
+    0,
+    ChoiceArea.COLLECTION,
+    "0.2.0",
+)
+COLLECTION_CHOICES = (HOUR_COST, *(choice for pair in TERMS_BY_CHANNEL.values() for choice in pair))
 
 
 def collection_terms(mutual: Mutual, channel: str) -> CollectionTerms | None:
@@ -56,3 +67,10 @@ def collection_terms(mutual: Mutual, channel: str) -> CollectionTerms | None:
     units = 10 ** currency(mutual.currency).minor_digits
     rate: Decimal = fee.of(mutual)
     return CollectionTerms(receipt.of(mutual) * units, rate)
+
+
+def hour_minor(mutual: Mutual) -> int | None:
+    """What an hour of work costs in minor units, or None where the mutual has not said it."""
+    if not HOUR_COST.is_chosen(mutual):
+        return None
+    return int(HOUR_COST.of(mutual) * 10 ** currency(mutual.currency).minor_digits)

@@ -48,6 +48,15 @@ class PayeeKind(models.TextChoices):
     HOUSEHOLD = "household"
 
 
+class PayoutPlace(models.TextChoices):
+    """Where the money came into the payee's hands."""
+
+    OFFICE = "office"
+    AGENCY = "agency"
+    HOME = "home"
+    TRANSFER = "transfer"  # to an account or a telephone: nobody went anywhere
+
+
 class Payout(MutualRecord):
     """One payment to one payee within a batch; ``document_number`` is the bank's reference too."""
 
@@ -77,6 +86,10 @@ class Payout(MutualRecord):
     entry = models.OneToOneField(
         "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    place = models.CharField(max_length=10, choices=PayoutPlace, blank=True)  # empty: not said
+    minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # way and wait; None: not said
 
     objects = ScopedManager(mutual="mutual")
 

@@ -21,12 +21,14 @@ from entraide.apps.settlement.models import (
     PayeeKind,
     Payout,
     PayoutClaim,
+    PayoutPlace,
     SettlementBatch,
 )
 from entraide.core import posting_rules, settlement
 from entraide.core.errors import Refusal
 from entraide.core.ledger import TREASURY_ROLES, AccountRole, Entry
 from entraide.core.posting_rules import Treasury
+from entraide.core.work_time import MINUTES_OF_A_DAY
 
 BATCH_PREFIX = "BR"
 
@@ -206,13 +208,19 @@ def record_payout(
     idempotency_key: str,
     payout: Payout,
     paid_on: date,
+    place: str = "",
+    minutes: int | None = None,
 ) -> Payout:
     """The money has gone to the payee: posted under the payout's number, claims are paid.
 
-    Refused with ``PAYOUT_ALREADY_MADE``, ``BATCH_NOT_AUTHORISED``, ``DATE_IN_FUTURE``,
-    ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who prepared or authorised
-    the batch, or entered or approved one of the claims: never two steps of one record.
+    ``place`` is one of ``PayoutPlace`` and ``minutes`` the work of bringing the money, way and
+    wait; empty and None where nobody says them (``PAYOUT_PLACE_UNKNOWN``,
+    ``PAYOUT_MINUTES_INVALID`` otherwise). Refused with ``PAYOUT_ALREADY_MADE``,
+    ``BATCH_NOT_AUTHORISED``, ``DATE_IN_FUTURE``, ``PAID_BEFORE_AUTHORISATION``, or
+    ``SEPARATION_OF_DUTIES`` for who prepared or authorised the batch, or entered or approved one
+    of the claims: never two steps of one record.
     """
+    _require_work_told(place, minutes)
     batch = _locked(payout.batch)
     payout = (
         Payout.objects.select_for_update(of=("self",))
@@ -238,13 +246,21 @@ def record_payout(
     payout.entry = post_entry(mutual=mutual, entry=entry, actor=actor, on=on)
     payout.paid_on = paid_on
     payout.paid_by = actor
-    payout.save(update_fields=["entry", "paid_on", "paid_by"])
+    payout.place, payout.minutes = place, minutes
+    payout.save(update_fields=["entry", "paid_on", "paid_by", "place", "minutes"])
     paid_ids = list(claims.values_list("pk", flat=True))
     Claim.objects.filter(pk__in=paid_ids).update(state=ClaimState.PAID, paid_on=paid_on)
     if not batch.payouts.filter(paid_on__isnull=True).exists():
         batch.state = BatchState.PAID
         batch.save(update_fields=["state"])
     return payout
+
+
+def _require_work_told(place: str, minutes: int | None) -> None:
+    if place and place not in PayoutPlace.values:
+        raise Refusal("PAYOUT_PLACE_UNKNOWN", place="place", value=place)
+    if minutes is not None and not 0 <= minutes <= MINUTES_OF_A_DAY:
+        raise Refusal("PAYOUT_MINUTES_INVALID", place="minutes", most=MINUTES_OF_A_DAY)
 
 
 @command("cancel_batch", right=Right.PREPARE_BATCH)

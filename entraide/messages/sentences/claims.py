@@ -25,6 +25,8 @@ SENTENCES: dict[str, str] = {
     "NOTHING_TO_PAY": "No approved claim is waiting for payment.",
     "BATCH_NOT_PREPARED": "Slip {batch} is no longer waiting for authorisation.",
     "BATCH_NOT_AUTHORISED": "Slip {batch} is not authorised: nothing may be paid yet.",
+    "PAYOUT_PLACE_UNKNOWN": "{value} is no place where payments are made.",
+    "PAYOUT_MINUTES_INVALID": "The time of a payment is between 0 and {most} minutes.",
     "PAYOUT_ALREADY_MADE": "Payment {payout} was already recorded on {on}.",
     "PAID_BEFORE_AUTHORISATION": "The slip was authorised on {on}: the payment cannot be earlier.",
     "USE_COUNTER_DIFFERS": "The counter {document} holds {found_minor}, the decisions in force add up to {expected_minor}.",

@@ -175,6 +175,8 @@ def pay(request: OfficeRequest, uid: str) -> HttpResponse:
                     idempotency_key=f"{key}:{chosen}" if key else "",
                     payout=payouts[chosen],
                     paid_on=form.cleaned_data["paid_on"],
+                    place=form.cleaned_data["place"],
+                    minutes=form.cleaned_data["minutes"],
                 )
             )
     except Refusal as refusal:

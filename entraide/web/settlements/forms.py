@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entraide.apps.ledger.models import Account
-from entraide.apps.settlement.models import Payout
+from entraide.apps.settlement.models import Payout, PayoutPlace
+from entraide.core.work_time import MINUTES_OF_A_DAY
 from entraide.web.claims.reasons import language
 from entraide.web.fields import DayField, is_uid
 
@@ -19,6 +20,23 @@ from entraide.web.fields import DayField, is_uid
 def account_label(account: Account) -> str:
     """What an account is called in the reader's language."""
     return account.label_fr if language() == "fr" else account.label_en
+
+
+def place_choices() -> list[tuple[str, str]]:
+    """Where payments are made, as the reader says it."""
+    return [(place, place_name(place)) for place in PayoutPlace.values]
+
+
+def place_name(place: str) -> str:
+    """A place of payment; an empty one was not said."""
+    names = {
+        PayoutPlace.OFFICE.value: gettext("At the office"),
+        PayoutPlace.AGENCY.value: gettext("At an agency"),
+        PayoutPlace.HOME.value: gettext("At home"),
+        PayoutPlace.TRANSFER.value: gettext("By transfer"),
+        "": gettext("Not said"),
+    }
+    return names[place]
 
 
 class BatchForm(forms.Form):
@@ -50,12 +68,27 @@ class PaidForm(forms.Form):
     """The payouts whose money has gone, and the day on which it went."""
 
     paid_on = DayField(label=_("Paid on"))
+    place = forms.ChoiceField(label=_("Where the money was given"), required=False)
+    minutes = forms.IntegerField(
+        label=_("Minutes for each payment, way and wait"),
+        required=False,
+        min_value=0,
+        max_value=MINUTES_OF_A_DAY,
+    )
     payouts = forms.MultipleChoiceField(
         label=_("Payments made"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, payouts: Iterable[Payout], day: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"paid_on": day}, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        payouts: Iterable[Payout],
+        day: date,
+        place: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, initial={"paid_on": day, "place": place}, **kwargs)
+        self.fields["place"].choices = [("", "–"), *place_choices()]  # type: ignore[attr-defined]
         self.fields["payouts"].choices = [(str(each.uid), str(each.uid)) for each in payouts]
 
     def clean_payouts(self) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.settlements import acts, views
+from entraide.web.settlements import acts, places, views
 
 urlpatterns = [
     path("", views.overview, name="settlements"),
     path("preparer/", acts.prepare, name="batch-new"),
+    path("lieux/", places.places, name="payout-places"),
     path("paiements/<uuid:uid>/", views.payout, name="payout"),
     path("<uuid:uid>/", views.batch, name="batch"),
     path("<uuid:uid>/bordereau/", views.paper, name="batch-paper"),

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from entraide.apps.schemes.rights import Right
-from entraide.apps.settlement.models import BatchState, SettlementBatch
+from entraide.apps.settlement.models import BatchState, PayoutPlace, SettlementBatch
 from entraide.apps.settlement.selectors import (
     batch_for,
     batches,
@@ -23,6 +23,7 @@ from entraide.apps.settlement.selectors import (
     waiting_for_batch,
 )
 from entraide.apps.takeover.clients import payout_account, payout_accounts
+from entraide.core.ledger import AccountRole
 from entraide.documents import writing
 from entraide.web.names import state_of
 from entraide.web.office import OfficeRequest, office_view
@@ -74,7 +75,7 @@ def batch_page(
     may_pay = batch.state == BatchState.AUTHORISED and Right.RECORD_PAYOUT in request.rights
     is_refused = form is not None
     if form is None and may_pay:
-        form = PaidForm(payouts=open_payouts, day=request.day)
+        form = PaidForm(payouts=open_payouts, day=request.day, place=_usual_place(batch))
     is_preparer = batch.prepared_by_id == request.user.pk
     waits = batch.state == BatchState.PREPARED
     context = {
@@ -90,6 +91,12 @@ def batch_page(
         and request.user.pk in (batch.authorised_by_id, batch.prepared_by_id),
     }
     return render(request, "web/settlements/batch.html", context, status=422 if is_refused else 200)
+
+
+def _usual_place(batch: SettlementBatch) -> str:
+    """A transfer from a bank's or a telephone's account; of cash only people know where."""
+    is_cash = batch.treasury_account.role == AccountRole.CASH
+    return "" if is_cash else PayoutPlace.TRANSFER.value
 
 
 def shown_payouts(batch: SettlementBatch, rights: frozenset[Right]) -> list[ShownPayout]:
