@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from entraide.core.errors import Refusal
 
@@ -106,7 +106,35 @@ def read_code(text: str) -> SignedCode:
     return SignedCode(payload, message, signature)
 
 
-def proof_of(code: SignedCode, keys: Iterable[PublicKey], verify: Verify) -> Proof:
+class SignedPayload(Protocol):
+    """What names the key of a signed text, be it a card's or a receipt's."""
+
+    @property
+    def mutual_code(self) -> str:
+        """The mutual that signed."""
+
+    @property
+    def key_id(self) -> str:
+        """Which of its keys."""
+
+
+class Signed(Protocol):
+    """A signed text as read."""
+
+    @property
+    def payload(self) -> SignedPayload:
+        """What it says."""
+
+    @property
+    def message(self) -> bytes:
+        """The bytes that were signed."""
+
+    @property
+    def signature(self) -> bytes:
+        """The 64 bytes of the signature."""
+
+
+def proof_of(code: Signed, keys: Iterable[PublicKey], verify: Verify) -> Proof:
     """What the signature proves, by the public keys at hand. No network, no database."""
     wanted = (code.payload.mutual_code, code.payload.key_id)
     key = next((each for each in keys if (each.mutual_code, each.key_id) == wanted), None)

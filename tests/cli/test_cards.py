@@ -13,6 +13,7 @@ from entraide.apps.cards.services import CardLayout, print_cards
 from entraide.apps.cards.signing import Signer, public_key_of
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.cards import CardPayload, PublicKey, keys_document, signed_text
+from entraide.core.receipt_codes import ReceiptPayload, signed_receipt_text
 from tests.builders import a_household, a_key
 from tests.cli.running import CommandLine, as_a_person
 from tests.people import People
@@ -39,6 +40,22 @@ def test_a_code_is_proved_by_a_file_of_keys(cli: CommandLine, keys: str) -> None
     assert (cli.document["proof"], cli.document["name"]) == ("genuine", "RAKOTO Soa")
     assert cli.run("cards", "check", keys, CODE.replace("Soa", "Léa")) == 1
     assert "Signature fausse" in cli.out
+
+
+@pytest.mark.requirement("R034", begun=True)
+def test_the_code_of_a_receipt_is_proved_by_the_same_keys(cli: CommandLine, keys: str) -> None:
+    payload = ReceiptPayload(
+        "atia", "REC-2026-00007", 12_500, "MGA", date(2026, 3, 1), "A1B2C-3D4E5", "k1"
+    )
+    code = signed_receipt_text(payload, Signer(PRIVATE).sign(payload.text.encode()))
+    assert cli.run("cards", "check", keys, code) == 0
+    assert cli.out.splitlines() == [
+        "Signature vraie", "REC-2026-00007 · 12500 MGA · 2026-03-01",
+    ]  # fmt: skip
+    assert cli.run("cards", "check", keys, code, "--json") == 0
+    assert (cli.document["receipt"], cli.document["amount_minor"]) == ("REC-2026-00007", 12_500)
+    assert cli.run("cards", "check", keys, code.replace("12500", "92500")) == 1
+    assert cli.run("cards", "check", keys, code[:-8]) == 1
 
 
 def test_the_proof_needs_no_database(keys: str, tmp_path: Path) -> None:

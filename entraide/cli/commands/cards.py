@@ -1,4 +1,4 @@
-"""``entraide cards keys|check …``: the public keys that prove cards, and the proof of one code.
+"""``entraide cards keys|check …``: the public keys that prove cards and receipts, the proof of one.
 
 ``check`` needs neither network nor database: a health centre keeps the file of keys.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from entraide.cli.output import Output
 from entraide.core.cards import (
     LONGEST_CODE,
     Proof,
+    PublicKey,
     keys_document,
     keys_of_document,
     proof_of,
     read_code,
 )
 from entraide.core.errors import Refusal
+from entraide.core.receipt_codes import is_receipt_code, read_receipt_code
 from entraide.messages import translate
 
 LARGEST_KEYS_BYTES = 1_000_000
@@ -40,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     keys.add_argument(
         "mutual", nargs="?", metavar=translate("MUTUAL"), help=translate("code of the mutual")
     )
-    text = translate("say whether the code of a card is genuine, by the public keys of a file")
+    text = translate(
+        "say whether the code of a card or a receipt is genuine, by the public keys of a file"
+    )
     check = parts.add_parser("check", help=text, description=text)
     check.add_argument(
         "keys", metavar=translate("FILE"), help=translate("the file that “cards keys” prints")
@@ -82,11 +87,17 @@ def _keys(code: str | None, out: Output) -> int:
 
 
 def _check(file: str, code: str | None, out: Output) -> int:
+    keys = keys_of_document(_document(file))
+    text = code if code is not None else sys.stdin.buffer.readline(LONGEST_CODE * 4).decode(
+        errors="replace"
+    )  # fmt: skip
+    return _receipt(text, keys, out) if is_receipt_code(text) else _card(text, keys, out)
+
+
+def _card(text: str, keys: Iterable[PublicKey], out: Output) -> int:
     from entraide.apps.cards.signing import is_signature
 
-    keys = keys_of_document(_document(file))
-    read = read_code(code if code is not None else sys.stdin.buffer.readline(LONGEST_CODE * 4)
-                     .decode(errors="replace"))  # fmt: skip
+    read = read_code(text)
     proof = proof_of(read, keys, is_signature)
     payload = read.payload
     out.answer(
@@ -101,6 +112,29 @@ def _check(file: str, code: str | None, out: Output) -> int:
         },
         out.text(_PROOFS[proof]),
         f"{payload.name} · {payload.person_number} · {payload.card_number}",
+    )
+    return 0 if proof is Proof.GENUINE else 1
+
+
+def _receipt(text: str, keys: Iterable[PublicKey], out: Output) -> int:
+    from entraide.apps.cards.signing import is_signature
+
+    read = read_receipt_code(text)
+    proof = proof_of(read, keys, is_signature)
+    payload = read.payload
+    out.answer(
+        {
+            "proof": proof.value,
+            "mutual": payload.mutual_code,
+            "receipt": payload.number,
+            "amount_minor": payload.amount_minor,
+            "currency": payload.currency,
+            "received_on": payload.received_on.isoformat(),
+            "check_code": payload.check_code,
+            "key_id": payload.key_id,
+        },
+        out.text(_PROOFS[proof]),
+        f"{payload.number} · {payload.amount_minor} {payload.currency} · {payload.received_on}",
     )
     return 0 if proof is Proof.GENUINE else 1
 

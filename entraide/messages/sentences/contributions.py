@@ -23,6 +23,9 @@ SENTENCES: dict[str, str] = {
         "A sum that comes by the bank, a lender or mobile money has a transaction number: the "
         "reconciliation finds it by that. Write it as the statement shows it."
     ),
+    "RECEIPT_CODE_UNREADABLE": (
+        "This is not the whole text of a signed receipt. Scan its QR code again."
+    ),
     "EXTERNAL_REFERENCE_USED": (
         "The transaction {reference} is already on receipt {document_number}. The same money is "
         "not received twice."

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from entraide.apps.cards.receipts import receipt_code
 from entraide.apps.contributions.models import (
     CollectionSlip,
     ContributionPayment,
@@ -28,21 +29,6 @@ from entraide.documents.amount_words import amount_in_words
 from entraide.documents.receipt_pdf import PaperFact, PaperLine, ReceiptContent, SlipContent
 from entraide.web.contributions.wording import account_name, channel_name, due_name, payer_name
 from entraide.web.office import OfficeRequest
-
-
-def payload_of(payment: ContributionPayment, mutual_code: str, currency: str) -> str:
-    """What the QR of a receipt says: enough to compare the paper, and the code that proves it."""
-    return "|".join(
-        (
-            "ENTRAIDE-R1",
-            mutual_code,
-            payment.document_number,
-            str(payment.amount_minor),
-            currency,
-            payment.paid_on.isoformat(),
-            check_code(payment),
-        )
-    )
 
 
 def receipt_content(
@@ -88,7 +74,7 @@ def receipt_content(
         until=until,
         mark=mark,
         help=_("Help: %(number)s") % {"number": help_number} if help_number else "",
-        payload=payload_of(payment, mutual.code, mutual.currency),
+        payload=receipt_code(mutual, payment),
         check=_("Code %(code)s") % {"code": check_code(payment)},
         labels=(pgettext("a paper", "Original"), _("Stub, to keep")),
         boxes=(
@@ -193,7 +179,7 @@ def reversal_content(
         until="",
         mark=_("REVERSAL"),
         help="",
-        payload=payload_of(payment, mutual.code, mutual.currency),
+        payload=receipt_code(mutual, payment),
         check=_("Code %(code)s") % {"code": check_code(payment)},
         labels=(pgettext("a paper", "Original"), _("Stub, to keep")),
         boxes=(_("Done by"), _("Stamp of the mutual"), _("Received by the family")),

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from entraide.apps.cards.receipts import receipt_code
 from entraide.apps.contributions.corrections import reassign_payment, reverse_payment
 from entraide.apps.contributions.models import Channel, ContributionPayment, Payer
 from entraide.apps.contributions.payments import record_contribution_payment
@@ -29,7 +30,6 @@ from entraide.core.ledger import AccountRole
 from entraide.documents.amount_words import amount_in_words
 from entraide.documents.receipt_pdf import qr_svg
 from entraide.web.contributions.forms import PaymentForm, ReassignForm, ReversalForm
-from entraide.web.contributions.papers import payload_of
 from entraide.web.contributions.receipt_papers import parts_shown
 from entraide.web.contributions.wording import (
     CHANNEL_NAMES,
@@ -209,7 +209,7 @@ def _receipt_page(
     context = {
         "payment": payment,
         "check_code": check_code(payment),
-        "qr": qr_svg(payload_of(payment, request.mutual.code, request.mutual.currency)),
+        "qr": qr_svg(receipt_code(request.mutual, payment)),
         "words": amount_in_words(
             payment.amount_minor, request.mutual.currency, request.LANGUAGE_CODE
         ),

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from entraide.apps.cards.receipts import ensure_receipt_key, receipt_proof
 from entraide.apps.contributions.corrections import parts_standing
 from entraide.apps.contributions.models import ContributionPayment, PaymentAllocation
 from entraide.apps.contributions.prints import check_paper, print_receipt
@@ -13,7 +14,14 @@ from entraide.apps.contributions.registers import members_of
 from entraide.apps.contributions.selectors import payment_for
 from entraide.apps.ledger.models import Entry
 from entraide.apps.schemes.rights import Right
+from entraide.core.cards import SEPARATOR
 from entraide.core.errors import Refusal
+from entraide.core.receipt_codes import (
+    UNSIGNED,
+    SignedReceipt,
+    is_receipt_code,
+    read_receipt_code,
+)
 from entraide.documents.receipt_pdf import (
     ReceiptContent,
     ReceiptFormat,
@@ -21,7 +29,7 @@ from entraide.documents.receipt_pdf import (
     receipt_text,
 )
 from entraide.web.contributions.papers import receipt_content, reversal_content
-from entraide.web.contributions.wording import channel_name
+from entraide.web.contributions.wording import channel_name, proof_told
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 
 
@@ -50,6 +58,7 @@ def print_paper(request: OfficeRequest, uid: str) -> HttpResponse:
         return redirect(office_url(request, "receipt", uid=payment.uid))
     asked = request.POST.get("format", "")
     format_ = ReceiptFormat(asked) if asked in list(ReceiptFormat) else ReceiptFormat.A4
+    ensure_receipt_key(request.mutual, request.user, request.day)
     printed = print_receipt(**command_arguments(request), payment=payment)
     content = receipt_content(request, payment, parts_shown(payment), copy=printed.copy)
     return _paper(content, format_)
@@ -82,7 +91,7 @@ def reversal_paper(request: OfficeRequest, uid: str) -> HttpResponse:
 @office_view(right=Right.READ_REGISTERS)
 def check(request: OfficeRequest) -> HttpResponse:
     """Whether a paper that somebody shows is ours: its number and its code, or what its QR says."""
-    number, code = _typed(request)
+    number, code, signed = _typed(request)
     checked = check_paper(request.mutual, number, code) if number else None
     payment = checked.payment if checked else None
     member = None
@@ -92,6 +101,7 @@ def check(request: OfficeRequest) -> HttpResponse:
         "number": number,
         "code": code,
         "checked": checked,
+        "proof": None if signed is None else proof_told(receipt_proof(request.mutual, signed)),
         "payment": payment,
         "member": member,
         "channel": channel_name(payment.channel) if payment else "",
@@ -100,10 +110,17 @@ def check(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/contributions/check_receipt.html", context)
 
 
-def _typed(request: OfficeRequest) -> tuple[str, str]:
-    """The number and the code, typed or read from the QR by a scanner that types."""
+def _typed(request: OfficeRequest) -> tuple[str, str, SignedReceipt | None]:
+    """The number and the code, typed or read from the QR by a scanner that types; with the
+    signature of a QR that bears one."""
     number = request.GET.get("number", "").strip()
-    parts = number.split("|")
-    if len(parts) == 7 and parts[0] == "ENTRAIDE-R1":
-        return parts[2], parts[6]
-    return number, request.GET.get("code", "").strip()
+    if is_receipt_code(number):
+        try:
+            signed = read_receipt_code(number)
+        except Refusal:
+            return number[:60], "", None
+        return signed.payload.number, signed.payload.check_code, signed
+    parts = number.split(SEPARATOR)
+    if len(parts) == 7 and parts[0] == UNSIGNED:
+        return parts[2], parts[6], None
+    return number, request.GET.get("code", "").strip(), None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from entraide.apps.contributions.dues import DueDraft
 from entraide.apps.contributions.models import Channel, ContributionDue, DueKind, Payer
 from entraide.apps.ledger.models import Account
+from entraide.core.cards import Proof
 from entraide.documents import writing
 
 CHANNEL_NAMES: dict[str, str | Promise] = {
@@ -93,3 +94,32 @@ def due_state(due: ContributionDue, on: date) -> str:
     if due.paid_minor >= due.amount_minor:
         return "paid"
     return "late" if due.due_on < on else "due"
+
+
+PROOFS: dict[Proof, tuple[str, str, str | Promise]] = {
+    Proof.GENUINE: (
+        "ok",
+        "check",
+        gettext_lazy("Genuine signature: the mutual made this receipt, with this amount."),
+    ),
+    Proof.FORGED: (
+        "bad",
+        "cross",
+        gettext_lazy("False signature: the mutual did not make this code. Keep the paper."),
+    ),
+    Proof.KEY_UNKNOWN: (
+        "warn",
+        "alert",
+        gettext_lazy("Signature not checked: no key of that mutual is known here."),
+    ),
+    Proof.KEY_REVOKED: (
+        "bad",
+        "cross",
+        gettext_lazy("Key given up: others may have it, this signature proves nothing any more."),
+    ),
+}
+
+
+def proof_told(proof: Proof) -> tuple[str, str, str | Promise]:
+    """The kind of notice, its sign, and what the signature of a receipt proves."""
+    return PROOFS[proof]

@@ -17,6 +17,7 @@ from entraide.apps.banking.models import LineState
 from entraide.apps.banking.selectors import bank_accounts, lines
 from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.selectors import claims_by_state, decided_by_rules, next_to_review
+from entraide.apps.contributions.daily_check import to_explain_count
 from entraide.apps.contributions.exemptions import exemptions_to_approve
 from entraide.apps.contributions.registers import cash_without_slip
 from entraide.apps.contributions.selectors import slips_to_deposit
@@ -211,6 +212,23 @@ def _cash_without_slip(request: OfficeRequest) -> Iterator[Decision]:
     )
 
 
+def _lines_to_explain(request: OfficeRequest) -> Iterator[Decision]:
+    count = to_explain_count(request.mutual, request.day)
+    if not count:
+        return
+    text = ngettext(
+        "Explain {count} line of the check of the day",
+        "Explain {count} lines of the check of the day",
+        count,
+    )
+    yield Decision(
+        text.format(count=count),
+        _("Numbers missing or twice, receipts without slip, cash held for too long."),
+        pgettext("verb", "Explain"),
+        page_way(request.mutual, "", "daily-check").url,
+    )
+
+
 def _lines_to_match(request: OfficeRequest) -> Iterator[Decision]:
     for account in bank_accounts(request.mutual):
         amounts = [
@@ -269,6 +287,7 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.PREPARE_BATCH, _claims_to_settle),
     (Right.RECORD_DEPOSIT, _slips_to_deposit),
     (Right.PREPARE_SLIP, _cash_without_slip),
+    (Right.KEEP_RECEIPTS, _lines_to_explain),
     (Right.MATCH, _lines_to_match),
     (Right.APPROVE_PRODUCT, _versions_to_approve),
     (Right.APPROVE_EXEMPTION, _exemptions_to_approve),

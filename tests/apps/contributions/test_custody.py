@@ -220,7 +220,7 @@ def test_the_daily_check_names_what_waits_and_who_answers_for_it(
         (CheckKind.CASH_LONG, "Awa Kodjo", "Awa Kodjo"),
         (CheckKind.CASH_LONG, "Yao Amegan", "Yao Amegan"),
     ]
-    assert to_explain_count(mutual, day) == 3
+    assert to_explain_count(mutual, day) == len(lines)
 
     def explain(actor: User, subject: str = "A-002", text: str = "feuille déchirée") -> None:
         explain_check_line(
@@ -233,6 +233,7 @@ def test_the_daily_check_names_what_waits_and_who_answers_for_it(
     with pytest.raises(Refusal, match="CHECK_LINE_UNKNOWN"):
         explain(people.moussa, "A-004")
     explain(people.moussa)
+    assert to_explain_count(mutual, day) == len(lines) - 1
     explained = daily_check(mutual, day)[-1]
     assert (explained.kind, explained.note.noted_by) == (CheckKind.HOLE, people.moussa)
     with pytest.raises(Refusal, match="CHECK_LINE_EXPLAINED"):

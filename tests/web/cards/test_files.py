@@ -176,6 +176,7 @@ def test_rows_cost_no_query_of_their_own(
 ) -> None:  # fmt: skip
     in_force(scoped, people, PHOTO_OF_ALL | {"consent": {"demand": "asked"}})
     browser = signed_in(people.awa)
+    browser.get(address("incomplete-files"))  # the check of the day is counted once a minute
     for _ in range(2):
         with django_assert_max_num_queries(26):
             browser.get(address("incomplete-files"))

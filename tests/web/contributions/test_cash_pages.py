@@ -7,6 +7,9 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.cards.keys import public_keys_of
+from entraide.apps.cards.receipts import receipt_code
+from entraide.apps.cards.signing import is_signature
 from entraide.apps.contributions.handovers import hand_over_cash
 from entraide.apps.contributions.models import (
     BankDeposit,
@@ -22,7 +25,9 @@ from entraide.apps.contributions.slips import prepare_slip, record_deposit
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.cards import Proof, proof_of
 from entraide.core.ledger import AccountRole
+from entraide.core.receipt_codes import read_receipt_code
 from tests.builders import a_household, a_key, a_payment
 from tests.people import People
 from tests.web.conftest import Browser
@@ -79,6 +84,28 @@ def test_a_paper_is_checked_by_its_number_and_code(
          check_code(receipt))
     )  # fmt: skip
     assert "Le code est bon" in plain(browser.get(url, {"number": scanned}).content)
+
+
+@pytest.mark.requirement("R034", begun=True)
+def test_the_qr_of_a_printed_receipt_is_signed_and_proved(
+    receipt: ContributionPayment, scoped: Mutual, people: People, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    browser = signed_in(people.awa)
+    assert receipt_code(scoped, receipt).startswith("ENTRAIDE-R1|")  # no key yet
+    browser.post(address("receipt-print", uid=receipt.uid),
+                 {"idempotency_key": a_key(), "format": "a5"})  # fmt: skip
+    code = receipt_code(scoped, receipt)
+    signed = read_receipt_code(code)
+    assert (signed.payload.number, signed.payload.amount_minor) == (receipt.document_number, 5_000)
+    assert proof_of(signed, public_keys_of(scoped), is_signature) is Proof.GENUINE
+    url = address("receipt-check")
+    page = plain(browser.get(url, {"number": code}).content)
+    assert "Signature vraie" in page
+    assert "Le code est bon" in page
+    forged = plain(browser.get(url, {"number": code.replace("|5000|", "|50000|")}).content)
+    assert "Signature fausse" in forged
+    assert "Signature" not in plain(browser.get(url, {"number": code[:-4]}).content)
 
 
 def test_cash_at_the_bank_is_given_back_by_a_voucher_or_moved_to_its_family(

@@ -79,11 +79,13 @@ def test_what_waits_is_counted_and_listed(
 ) -> None:  # fmt: skip
     today = date(2025, 6, 16)
     before = waiting(scoped, today)
-    assert (before.count, before.is_due) == (1, False)  # the family is late
+    # The family is late; a receipt of January is on no slip, and Awa still holds its cash.
+    assert (before.count, before.is_due) == (3, True)
+    assert any("contrôle du jour" in told for told in before.told)
     browser = signed_in(people.awa)
     browser.post(address("slip-new"), {"idempotency_key": a_key(), "receipts": [str(receipt.uid)]})
     after = waiting(scoped, today)
-    assert (after.count, after.is_due) == (2, True)
+    assert (after.count, after.is_due) == (3, True)  # late, a slip to deposit, cash held
     slips = address("slips")
     number = CollectionSlip.objects.get().document_number
     assert number in plain(browser.get(slips, {"show": "open"}).content)
