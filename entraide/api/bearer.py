@@ -13,9 +13,10 @@ from django_scopes import scope
 from ninja.security import HttpBearer
 
 from entraide.apps.access.models import ApiToken, AuditKind
+from entraide.apps.access.records import only_sections
 from entraide.apps.access.selectors import token_holder
 from entraide.apps.access.services import record_audit
-from entraide.apps.schemes.rights import Right, require_right
+from entraide.apps.schemes.rights import Posts, Right, require_right
 from entraide.core.errors import Refusal
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -54,8 +55,8 @@ def in_mutual(*, right: Right) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def run(request: Any, **given: Any) -> HttpResponse:
-            _require(request, right)
-            with scope(mutual=request.mutual):
+            sections = _required(request, right).sections
+            with scope(mutual=request.mutual), only_sections(sections):
                 return view(request, **given)
 
         return cast(View, run)
@@ -63,9 +64,10 @@ def in_mutual(*, right: Right) -> Callable[[View], View]:
     return decorate
 
 
-def _require(request: Any, right: Right) -> None:
+def _required(request: Any, right: Right) -> Posts:
+    """The posts of the person, one of which gives the right."""
     try:
-        require_right(request.user, request.mutual, right, request.day)
+        return require_right(request.user, request.mutual, right, request.day)
     except Refusal as refusal:
         record_audit(
             kind=AuditKind.REFUSAL,

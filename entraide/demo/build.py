@@ -26,6 +26,7 @@ from entraide.demo.in_bulk import InBulk
 from entraide.demo.network import NETWORK, NOMINAL_HOUSEHOLDS, MutualPlan
 from entraide.demo.planner import BEGINNING, Planner
 from entraide.demo.reconciling import reconcile
+from entraide.demo.sections import CLERK, make_sections
 from entraide.rulebook import country_path, read_country
 
 FEWEST_HOUSEHOLDS, MOST_HOUSEHOLDS = 20, 30_000
@@ -84,6 +85,7 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
             ship_atia_plan(mutual=world.mutual, actor=world.people["director"], on=size.until)
             follow_contributions(world, size.until)
         make_cards(world, size.until)
+        make_sections(world, size.until)
     _mark(world.mutual, planner, size)
     say(plan.name, 0, bulk.entry_count, bulk.claim_count)
 
@@ -112,6 +114,7 @@ def usernames() -> list[tuple[str, str, str, str]]:
         for plan in NETWORK
         for post in plan.team
     ]
+    people.append((*CLERK, "clerk", next(p.name for p in NETWORK if p.code == PLAN_OF)))
     people += [(username, name, role.value, "") for username, name, role in NETWORK_PEOPLE]
     return [*people, (*ADMINISTRATOR, "network_admin", "")]
 

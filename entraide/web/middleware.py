@@ -16,8 +16,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_scopes import scope
 
 from entraide.apps.access.models import AuditKind
+from entraide.apps.access.records import only_sections
 from entraide.apps.access.services import record_audit
-from entraide.apps.schemes.rights import rights_of, roles_on
+from entraide.apps.schemes.rights import posts_on, rights_of
 from entraide.apps.schemes.selectors import mutual_by_code
 from entraide.core.errors import Refusal
 from entraide.web import clock
@@ -112,7 +113,11 @@ class CurrentMutual:
         self._enter(request, code)
         if _lacks_second_factor(request):
             return _to(request, f"{reverse('mfa_activate_totp')}?{ASKED_BY_ROLE}=1")
-        with scope(mutual=request.mutual), words_of(request.mutual):  # type: ignore[attr-defined]
+        with (
+            scope(mutual=request.mutual),  # type: ignore[attr-defined]
+            only_sections(request.sections),  # type: ignore[attr-defined]
+            words_of(request.mutual),  # type: ignore[attr-defined]
+        ):
             response = self.get_response(request)
         patch_cache_control(response, private=True, no_store=True)
         return response
@@ -123,7 +128,8 @@ class CurrentMutual:
         except Refusal:
             raise Http404(f"no mutual {code}") from None
         day = clock.today(mutual)
-        roles = roles_on(request.user, mutual, day)  # type: ignore[arg-type]
+        posts = posts_on(request.user, mutual, day)  # type: ignore[arg-type]
+        roles = posts.roles
         if not roles:
             record_audit(
                 kind=AuditKind.REFUSAL,
@@ -134,6 +140,7 @@ class CurrentMutual:
             )
             raise Http404(f"a stranger to {code}")
         request.mutual, request.day = mutual, day  # type: ignore[attr-defined]
+        request.sections = posts.sections  # type: ignore[attr-defined]
         request.roles, request.rights = roles, rights_of(roles)  # type: ignore[attr-defined]
 
 

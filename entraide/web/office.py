@@ -33,6 +33,7 @@ class OfficeRequest(HttpRequest):
     mutual: Mutual
     roles: frozenset[str]
     rights: frozenset[Right]
+    sections: frozenset[int] | None  # of the families shown; None for the whole mutual
     day: date  # today, in the mutual's time zone
     htmx: HtmxDetails
 

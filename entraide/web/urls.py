@@ -20,6 +20,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("adhesions/renouvellements/", "entraide.web.renewals.urls"),
     ("adhesions/groupes/", "entraide.web.groups.urls"),
     ("adhesions/territoire/", "entraide.web.areas.urls"),
+    ("adhesions/sections/", "entraide.web.sections.urls"),
     ("adhesions/freins/", "entraide.web.obstacles.urls"),
     ("adhesions/grille/", "entraide.web.scorecards.urls"),
     ("adhesions/", "entraide.web.households.urls"),

@@ -17,6 +17,8 @@ from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
 from django_scopes import get_scope, scope
 
+from entraide.apps.access.records import sections_in_sight
+
 Row = TypeVar("Row")
 _SCOPE = "mutual of the scope"
 
@@ -117,6 +119,7 @@ class Prepared(Generic[Row]):
         active = get_scope()
         mutual = active.get("mutual")
         is_closed = not active.get("_enabled", True)
+        is_closed = is_closed or sections_in_sight() is not None  # no plan knows sections
         if is_closed or not (mutual is None or isinstance(mutual, models.Model)):
             return list(self._build(**values))
         lengths = tuple(len(values[name]) for name in self._lists)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -9,6 +13,71 @@ from django.utils import timezone
 from django_scopes import ScopedManager
 
 from entraide.core.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """The sections whose families a person works with; lifted while a command computes."""
+
+    sections: frozenset[int]
+    is_lifted: bool = False
+
+
+_SIGHT: ContextVar[_Sight | None] = ContextVar("sections in sight", default=None)
+
+
+@contextmanager
+def only_sections(keys: frozenset[int] | None) -> Iterator[None]:
+    """Inside, registers show the families of these sections only; of all for None.
+
+    The doors say it, for who is appointed in sections. Commands compute on the whole mutual
+    (:func:`whole_mutual`): numbers, doubles and balances know no sections.
+    """
+    token = _SIGHT.set(None if keys is None else _Sight(keys))
+    try:
+        yield
+    finally:
+        _SIGHT.reset(token)
+
+
+@contextmanager
+def whole_mutual() -> Iterator[None]:
+    """Inside, the registers are whole again; who acts still belongs to their sections."""
+    sight = _SIGHT.get()
+    token = _SIGHT.set(None if sight is None else _Sight(sight.sections, is_lifted=True))
+    try:
+        yield
+    finally:
+        _SIGHT.reset(token)
+
+
+def sections_in_sight() -> frozenset[int] | None:
+    """The sections that registers are narrowed to just now; None for the whole mutual."""
+    sight = _SIGHT.get()
+    return None if sight is None or sight.is_lifted else sight.sections
+
+
+def section_of_who_acts() -> int | None:
+    """The section that a new family takes: the first of those of who enters it, or none."""
+    sight = _SIGHT.get()
+    return min(sight.sections, default=None) if sight is not None else None
+
+
+def in_section(path: str) -> type[models.Manager[Any]]:
+    """A manager of records that belong to a family, whose section is found by ``path``."""
+
+    class OfFamily(models.Manager[Any]):
+        def get_queryset(self) -> models.QuerySet[Any]:
+            rows = super().get_queryset()
+            sections = sections_in_sight()
+            return rows if sections is None else rows.filter(**{f"{path}__in": sections})
+
+    return OfFamily
+
+
+def of_family(path: str) -> Any:
+    """The manager of a mutual's record that belongs to a family: scoped, and by section."""
+    return ScopedManager(_manager_class=in_section(path), mutual="mutual")
 
 
 class Record(models.Model):

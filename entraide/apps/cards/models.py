@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, of_family
 
 
 class CardKey(MutualRecord):
@@ -60,7 +60,7 @@ class Card(MutualRecord):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         constraints = [
@@ -106,4 +106,4 @@ class CardEvent(MutualRecord):
         CardPrint, on_delete=models.PROTECT, null=True, related_name="events"
     )
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("card__household__branch")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, of_family
 
 
 class ClaimState(models.TextChoices):
@@ -74,7 +73,7 @@ class Claim(MutualRecord):
     )
     reversal_reason = models.CharField(max_length=300, blank=True)
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         constraints = [
@@ -115,7 +114,7 @@ class ClaimLine(MutualRecord):
     claimed_minor = models.BigIntegerField()
     payable_minor = models.BigIntegerField(default=0)  # of the decision in force
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("claim__household__branch")
 
     class Meta:
         ordering = ["claim_id", "position"]
@@ -144,7 +143,7 @@ class Decision(MutualRecord):
     payable_minor = models.BigIntegerField()
     reason = models.TextField(blank=True)
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("claim__household__branch")
 
     class Meta:
         constraints = [
@@ -161,7 +160,7 @@ class MedicalDetail(MutualRecord):
     )
     notes = models.TextField(blank=True)
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("claim__household__branch")
 
 
 class UseCounter(MutualRecord):
@@ -180,7 +179,7 @@ class UseCounter(MutualRecord):
     amount_minor = models.BigIntegerField(default=0)
     case_count = models.PositiveIntegerField(default=0)
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord, mutual_without_index
+from entraide.apps.access.records import MutualRecord, mutual_without_index, of_family
 from entraide.apps.contributions.cash_records import (
     BankDeposit,
     CashHandover,
@@ -92,7 +92,7 @@ class ContributionDue(MutualRecord):
     paid_minor = models.BigIntegerField(default=0)  # kept equal to the allocations; verify checks
     cancelled_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         constraints = [
@@ -208,7 +208,7 @@ class ContributionPayment(MutualRecord):
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
     reversed_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         constraints = [
@@ -254,7 +254,7 @@ class PaymentAllocation(MutualRecord):
         related_name="allocations",
     )
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("payment__household__branch")
 
     class Meta:
         constraints = [

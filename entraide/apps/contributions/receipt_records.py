@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, of_family
 
 
 class RangeKind(models.TextChoices):
@@ -101,7 +101,7 @@ class PaymentReassignment(MutualRecord):
     reassigned_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("from_household__branch")
 
     class Meta:
         constraints = [

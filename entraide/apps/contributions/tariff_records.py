@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, of_family
 
 
 class TariffChange(MutualRecord):
@@ -68,7 +68,7 @@ class Reminder(MutualRecord):
     remaining_minor = models.BigIntegerField()
     oldest_due_on = models.DateField()
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         indexes = [models.Index(fields=["household", "given_on"])]

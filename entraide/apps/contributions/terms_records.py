@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, of_family
 
 
 class Exemption(MutualRecord):
@@ -37,7 +36,7 @@ class Exemption(MutualRecord):
     )
     end_recorded_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         constraints = [
@@ -67,4 +66,4 @@ class CoverTerms(MutualRecord):
         Exemption, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("membership__household__branch")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from entraide.apps.access.records import section_of_who_acts
 from entraide.apps.enrolment.checks import (
     may_be_mother,
     require_enrolment,
@@ -102,6 +103,7 @@ def record_household(
         source=source,
         enrolled_on=enrolled_on,
         form_version=paper.version,
+        branch_id=section_of_who_acts(),
         **contact,
     )
     period = cover_period(rules.membership, enrolled_on)

@@ -24,6 +24,7 @@ class Change(StrEnum):
     PHOTO = "photo"
     FAMILY_PHOTO = "family_photo"
     GROUP = "group"
+    SECTION = "section"
     COVER_ENDED = "cover_ended"
     ENROLLED_LATE = "enrolled_late"  # signed longer ago than the mutual allows
     EARLIER_NUMBER = "earlier_number"

@@ -53,7 +53,9 @@ def _not_found(records: QuerySet[Any], wanted: dict[str, Any]) -> Refusal:
 
 def household_for(mutual: Mutual, uid: UUID | str) -> Household:
     """The household of this mutual with this ``uid``, or ``NOT_FOUND``."""
-    return found(Household.objects.filter(mutual=mutual).select_related("group", "area"), uid=uid)
+    return found(
+        Household.objects.filter(mutual=mutual).select_related("group", "area", "branch"), uid=uid
+    )
 
 
 def person_for(mutual: Mutual, uid: UUID | str) -> Person:

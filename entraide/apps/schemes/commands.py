@@ -19,7 +19,7 @@ from django.db import IntegrityError, OperationalError, models, transaction
 from django_scopes import scope, scopes_disabled
 
 from entraide.apps.access.models import AuditKind, CommandLog, User
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, whole_mutual
 from entraide.apps.access.services import content_hash, find_command, log_command, record_audit
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_right
@@ -40,7 +40,7 @@ def command(name: str, *, right: Right) -> Callable[[Service], Service]:
             *, mutual: Mutual | None, actor: User, on: date, idempotency_key: str, **content: Any
         ) -> Any:
             try:
-                with scope(mutual=mutual):
+                with scope(mutual=mutual), whole_mutual():
                     # What needs no lock comes first: SQLite has one writer at a time.
                     require_right(actor, mutual, right, on)
                     _require_same_mutual(mutual, content)

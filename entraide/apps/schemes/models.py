@@ -75,7 +75,8 @@ class Appointment(Record):
     Not scoped: finding out which mutuals a person may enter comes before entering one.
     ``mutual`` is empty for the network administrator only. ``title`` is what the mutual calls the
     post (« référent OS », « RSEC »), ``duties`` what it is asked beside (``schemes.titles``): both
-    tell who does what, neither gives a right.
+    tell who does what, neither gives a right. With a ``branch``, who holds no other post in the
+    mutual sees the families of that section only.
     """
 
     user = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="appointments")
@@ -83,6 +84,9 @@ class Appointment(Record):
         Mutual, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
     )
     role = models.CharField(max_length=30, choices=Role)
+    branch = models.ForeignKey(
+        Branch, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     title = models.CharField(max_length=80, blank=True)
     duties = models.JSONField(default=list)
     effective_from = models.DateField()

@@ -196,7 +196,7 @@ def organisation_tree(on: date) -> list[UnionNode]:
 
 def appointments_in(mutual: Mutual | None) -> list[Appointment]:
     """Every appointment of a mutual (the network for None), those in force first."""
-    rows = Appointment.objects.select_related("user").filter(mutual=mutual)
+    rows = Appointment.objects.select_related("user", "branch").filter(mutual=mutual)
     return sorted(
         rows.order_by("role", "user__display_name", "effective_from"),
         key=lambda each: each.effective_until is not None,
@@ -221,7 +221,7 @@ def federation_for(code: str) -> Federation:
 
 def appointment_for(mutual: Mutual | None, uid: str) -> Appointment:
     """The appointment of a mutual (the network for None) with this ``uid``; ``NOT_FOUND``."""
-    rows = Appointment.objects.select_related("user")
+    rows = Appointment.objects.select_related("user", "branch")
     appointment = rows.filter(mutual=mutual, uid=uid).first()
     if appointment is None:
         raise Refusal("NOT_FOUND", record="appointment", key=str(uid))
@@ -261,7 +261,7 @@ PAYING_RIGHTS = frozenset(
 
 def appointments_of(user: User, on: date) -> list[Appointment]:
     """The posts that a person holds on a day, in every mutual. One query."""
-    rows = Appointment.objects.select_related("mutual", "user").filter(
+    rows = Appointment.objects.select_related("mutual", "user", "branch").filter(
         Q(effective_until__isnull=True) | Q(effective_until__gt=on),
         user=user,
         effective_from__lte=on,

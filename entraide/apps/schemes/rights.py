@@ -6,6 +6,7 @@ A person may hold two roles in a small mutual; the steps of one record stay apar
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -127,21 +128,41 @@ def _roles(mutual: Any, user: Any, on: Any) -> QuerySet[Any]:
         Q(effective_until__isnull=True) | Q(effective_until__gt=on),
         user=user,
         effective_from__lte=on,
-    ).values_list("role")
+    ).values_list("role", "branch")
 
 
-_ROLES_IN_MUTUAL: Prepared[tuple[str]] = Prepared(
+_ROLES_IN_MUTUAL: Prepared[tuple[str, int | None]] = Prepared(
     _roles, mutual=BigIntegerField(), user=BigIntegerField(), on=DateField()
 )
 
 
 def roles_on(user: User, mutual: Mutual | None, on: date) -> frozenset[str]:
     """The roles that a person holds in a mutual (or the network, for None) on a day."""
+    return posts_on(user, mutual, on).roles
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """What a person is in a mutual: the roles, and the sections that bound what they see.
+
+    ``sections`` is None for whoever holds a post of the whole mutual.
+    """
+
+    roles: frozenset[str]
+    sections: frozenset[int] | None
+
+
+def posts_on(user: User, mutual: Mutual | None, on: date) -> Posts:
+    """The roles of a person in a mutual (the network for None) on a day, and where. One query."""
     if not user.is_active:
-        return frozenset()
+        return Posts(frozenset(), None)
     if mutual is None:
-        return frozenset(role for (role,) in _roles(None, user, on))
-    return frozenset(role for (role,) in _ROLES_IN_MUTUAL.all(mutual=mutual, user=user, on=on))
+        held = list(_roles(None, user, on))
+    else:
+        held = _ROLES_IN_MUTUAL.all(mutual=mutual, user=user, on=on)
+    sections = frozenset(branch for _role, branch in held if branch is not None)
+    is_bounded = bool(held) and all(branch is not None for _role, branch in held)
+    return Posts(frozenset(role for role, _branch in held), sections if is_bounded else None)
 
 
 def rights_of(roles: frozenset[str]) -> frozenset[Right]:
@@ -167,10 +188,14 @@ def people_who_may(mutual: Mutual, right: Right, on: date) -> list[User]:
     return sorted(people, key=str)
 
 
-def require_right(user: User, mutual: Mutual | None, right: Right, on: date) -> None:
-    """Refuse with ``FORBIDDEN`` unless :func:`may`."""
-    if not may(user, mutual, right, on):
+def require_right(user: User, mutual: Mutual | None, right: Right, on: date) -> Posts:
+    """The posts that give the right; ``FORBIDDEN`` unless :func:`may`. One query, or none."""
+    if user.is_system:
+        return Posts(frozenset(), None)
+    posts = posts_on(user, mutual, on)
+    if right not in rights_of(posts.roles):
         raise Refusal("FORBIDDEN", right=right.value, person=str(user))
+    return posts
 
 
 def require_other_person(actor: User, earlier: User | None, *, step: str) -> None:

@@ -18,6 +18,7 @@ from entraide.apps.schemes.choices import checked_settings, running_share_limit
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import (
     Appointment,
+    Branch,
     Federation,
     Mutual,
     Product,
@@ -140,13 +141,15 @@ def appoint(
     role: str,
     effective_from: date,
     effective_until: date | None = None,
+    branch: Branch | None = None,
     title: str = "",
     duties: Sequence[str] = (),
 ) -> Appointment:
     """Give a person a role in a mutual (or in the network) during ``[from, until)``.
 
-    ``title`` is what the mutual calls the post, ``duties`` what it is asked beside
-    (``DUTY_UNKNOWN`` for one that is none of ``schemes.titles.Duty``).
+    With a ``branch`` the person sees the families of that section only, unless they hold a post
+    of the whole mutual too. ``title`` is what the mutual calls the post, ``duties`` what it is
+    asked beside (``DUTY_UNKNOWN`` for one that is none of ``schemes.titles.Duty``).
     """
     if role not in Role.values:
         raise Refusal("ROLE_UNKNOWN", place="role", role=role)
@@ -163,6 +166,7 @@ def appoint(
         user=user,
         mutual=mutual,
         role=role,
+        branch=branch,
         title=title.strip(),
         duties=list(duties),
         effective_from=effective_from,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, of_family
 
 
 class BatchState(models.TextChoices):
@@ -91,7 +91,7 @@ class Payout(MutualRecord):
         null=True, blank=True
     )  # way and wait; None: not said
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         constraints = [
@@ -110,7 +110,7 @@ class PayoutClaim(MutualRecord):
     amount_minor = models.BigIntegerField()
     is_cancelled = models.BooleanField(default=False)
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("claim__household__branch")
 
     class Meta:
         constraints = [

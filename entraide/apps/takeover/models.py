@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, of_family
 
 
 class RunState(models.TextChoices):
@@ -109,7 +109,7 @@ class LenderClient(MutualRecord):
     noted_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     noted_on = models.DateField()
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         constraints = [
@@ -132,7 +132,7 @@ class PayoutAccount(MutualRecord):
     effective_until = models.DateField(null=True, blank=True)
     noted_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         constraints = [

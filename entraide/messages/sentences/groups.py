@@ -48,4 +48,8 @@ SENTENCES: dict[str, str] = {
     "QUESTION_UNANSWERED": "This question has no answer yet. Choose one.",
     "QUESTION_UNKNOWN": "The question {question} is not in this scorecard. Open the page again.",
     "ANSWER_UNKNOWN": "The answer {answer} is not in the list. Choose one.",
+    "SECTION_UNCHANGED": "The family is in this section already. Choose another.",
+    "SECTION_NOBODY_THERE": (
+        "In {area} no family is without a section: there is nobody to bring into this one."
+    ),
 }

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.models import Household, HouseholdScore
 from entraide.apps.enrolment.portfolios import animator_for, animators, portfolio_scope
+from entraide.apps.enrolment.sections import sections
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.nomenclature.places import under
-from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.models import Branch, Mutual
 from entraide.core.errors import Refusal
 from entraide.web.fields import is_uid
 from entraide.web.office import OfficeRequest
+
+NO_SECTION = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Narrowing:
     animator: User | None
     area: Area | None
     segment: str
+    sections: tuple[Branch, ...]
+    section: str  # code of one of them, NO_SECTION, or nothing
 
     @property
     def words(self) -> list[str]:
@@ -40,7 +45,7 @@ class Narrowing:
 
 
 def narrowing(request: OfficeRequest) -> Narrowing:
-    """What ``?animator=``, ``?area=`` and ``?segment=`` ask for; what is not known is left out."""
+    """What the address asks for; what is not known is left out."""
     asked = request.GET
     condition = Q()
     animator = _animator(request, asked.get("animator", ""))
@@ -52,8 +57,22 @@ def narrowing(request: OfficeRequest) -> Narrowing:
     segment = asked.get("segment", "")[:8]
     if segment:
         condition &= Q(pk__in=_of_segment(request.mutual, segment))
+    known = tuple(sections(request.mutual)) if _may_choose(request) else ()
+    section = asked.get("section", "")
+    chosen = next((each for each in known if each.code == section), None)
+    if chosen is not None:
+        condition &= Q(branch=chosen)
+    elif known and section == NO_SECTION:
+        condition &= Q(branch=None)
+    else:
+        section = ""
     people = tuple(animators(request.mutual, request.day)) if not request.htmx else ()
-    return Narrowing(condition or None, people, animator, area, segment)
+    return Narrowing(condition or None, people, animator, area, segment, known, section)
+
+
+def _may_choose(request: OfficeRequest) -> bool:
+    """Rows alone need no list to choose from, unless one was chosen."""
+    return request.sections is None and (not request.htmx or bool(request.GET.get("section")))
 
 
 def _animator(request: OfficeRequest, uid: str) -> User | None:

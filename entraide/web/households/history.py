@@ -59,6 +59,7 @@ FIELD_NAMES: dict[str, Text] = {
     Change.PHOTO: gettext_lazy("Photo"),
     Change.FAMILY_PHOTO: gettext_lazy("Family photo"),
     Change.GROUP: gettext_lazy("Group"),
+    Change.SECTION: gettext_lazy("Section"),
     Change.COVER_ENDED: gettext_lazy("End of the cover"),
     Change.ENROLLED_LATE: gettext_lazy("Paper entered late"),
     Change.EARLIER_NUMBER: gettext_lazy("Number of an earlier card"),

@@ -26,6 +26,7 @@ from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, 
 from entraide.apps.enrolment.moves import moves_of
 from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.scorecards import scores_of, version_on
+from entraide.apps.enrolment.sections import sections
 from entraide.apps.enrolment.selectors import (
     covered_households_count,
     group_for,
@@ -225,6 +226,8 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "todos": todos_of(request, shown, memberships, account, missing),
         "may_receive": Right.RECORD_PAYMENT in request.rights and account.remaining_minor > 0,
         "may_enrol": Right.ENROL in request.rights,
+        "may_coordinate": Right.COORDINATE in request.rights,
+        "has_sections": Right.COORDINATE in request.rights and bool(sections(request.mutual)),
     }
     return render(request, "web/households/page.html", context)
 

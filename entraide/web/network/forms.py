@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from entraide.apps.access.models import User
 from entraide.apps.schemes.flags import Stage
-from entraide.apps.schemes.models import Federation, Mutual, Role
+from entraide.apps.schemes.models import Branch, Federation, Mutual, Role
 from entraide.apps.schemes.titles import PRESETS, Duty
 from entraide.rulebook import read_country
 from entraide.rulebook.packs import country_paths
@@ -90,6 +91,7 @@ class AppointmentForm(forms.Form):
 
     user = forms.ChoiceField(label=gettext_lazy("Person"))
     role = forms.ChoiceField(label=gettext_lazy("Role"))
+    branch = forms.ChoiceField(label=gettext_lazy("In the section"), required=False)
     title = _text(80, gettext_lazy("Title of the post"), required=False)
     duties = forms.MultipleChoiceField(
         label=gettext_lazy("Also answers for"), required=False, widget=forms.CheckboxSelectMultiple
@@ -97,8 +99,12 @@ class AppointmentForm(forms.Form):
     effective_from = DayField(label=gettext_lazy("From"))
     last_on = DayField(label=gettext_lazy("Last day"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, branches: Sequence[Branch] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        whole = ("", _("The whole mutual"))
+        self.fields["branch"].choices = [whole, *((str(b.uid), b.name) for b in branches)]
+        if not branches:
+            del self.fields["branch"]
         people = User.objects.filter(is_active=True, is_system=False).order_by("display_name")
         self.fields["user"].choices = [
             ("", _("Choose")),

@@ -10,8 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_scopes import scope
 
 from entraide.apps.access.models import User
+from entraide.apps.enrolment.sections import sections
 from entraide.apps.schemes.models import Appointment
 from entraide.apps.schemes.network import appointment_for, end_appointment, person_for
 from entraide.apps.schemes.rights import Right
@@ -44,7 +46,7 @@ def people(request: NetworkRequest) -> HttpResponse:
     rows = User.objects.filter(is_system=False).order_by("display_name", "username")
     if text:
         rows = rows.filter(Q(display_name__icontains=text) | Q(username__icontains=text))
-    posts = posts.select_related("mutual").order_by("mutual__name", "role")
+    posts = posts.select_related("mutual", "branch").order_by("mutual__name", "role")
     rows = rows.prefetch_related(Prefetch("appointments", posts, to_attr="posts"))
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -84,13 +86,18 @@ def new_person(request: NetworkRequest) -> HttpResponse:
 def appoint_someone(request: NetworkRequest, code: str) -> HttpResponse:
     """Give a person a post in a mutual, beside those they hold elsewhere."""
     held = mutual_by_code(code)
-    form = AppointmentForm(request.POST or None, initial={"effective_from": request.day})
+    with scope(mutual=held):
+        branches = sections(held)
+    form = AppointmentForm(
+        request.POST or None, branches=branches, initial={"effective_from": request.day}
+    )
     if request.method == "POST" and form.is_valid():
         known = form.cleaned_data
         try:
             appoint(
                 user=person_for(known["user"]),
                 role=known["role"],
+                branch=next((b for b in branches if str(b.uid) == known.get("branch")), None),
                 title=known["title"],
                 duties=tuple(known["duties"]),
                 effective_from=known["effective_from"],

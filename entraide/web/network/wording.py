@@ -31,7 +31,8 @@ STAGE_KINDS: dict[Stage, str] = {Stage.OFF: "plain", Stage.PILOT: "wait", Stage.
 
 def post_of(appointment: Appointment) -> str:
     """How a post is said: its title where it has one, else the name of its role."""
-    return appointment.title or str(ROLE_NAMES.get(appointment.role, appointment.role))
+    post = appointment.title or str(ROLE_NAMES.get(appointment.role, appointment.role))
+    return f"{post}, {appointment.branch.name}" if appointment.branch_id else post
 
 
 def duties_of(appointment: Appointment) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, of_family
 from entraide.apps.enrolment.models.groups import PartnerGroup
 from entraide.apps.enrolment.models.households import Household
 
@@ -109,7 +109,7 @@ class HouseholdScore(MutualRecord):
     segment = models.CharField(max_length=8)
     recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         indexes = [models.Index(fields=["household", "answered_on"])]
@@ -137,7 +137,7 @@ class Obstacle(MutualRecord):
     note = models.CharField(max_length=200, blank=True)
     recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         indexes = [models.Index(fields=["mutual", "told_on"])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, of_family
 
 
 class PartnerGroup(MutualRecord):
@@ -163,4 +163,4 @@ class GroupMove(MutualRecord):
     )
     moved_on = models.DateField()
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, of_family
 
 
 class RegisterChange(MutualRecord):
@@ -29,7 +28,7 @@ class RegisterChange(MutualRecord):
     actor = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         indexes = [
@@ -51,7 +50,7 @@ class EarlierNumber(MutualRecord):
     key = models.CharField(max_length=60)
     source = models.CharField(max_length=20)  # import, merge
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("person__household__branch")
 
     class Meta:
         constraints = [
@@ -79,7 +78,7 @@ class Resemblance(MutualRecord):
         "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("second__household__branch")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["first", "second"], name="resemblance_once")]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord, mutual_without_index
+from entraide.apps.access.records import MutualRecord, mutual_without_index, of_family
 from entraide.apps.enrolment.models.groups import PartnerGroup
 
 
@@ -52,6 +51,9 @@ class Household(MutualRecord):
     )
     address = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    branch = models.ForeignKey(
+        "schemes.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     declared_size = models.PositiveSmallIntegerField(null=True, blank=True)
     source = models.CharField(max_length=12, default="direct")  # paper, direct, import
     enrolled_on = models.DateField()
@@ -72,7 +74,7 @@ class Household(MutualRecord):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_here"
     )
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("branch")
 
     class Meta:
         constraints = [
@@ -137,7 +139,7 @@ class Person(MutualRecord):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_here"
     )
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         ordering = ["household_id", "-is_member", "birth_on", "id"]
@@ -210,7 +212,7 @@ class Membership(MutualRecord):
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=30, blank=True)
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         constraints = [

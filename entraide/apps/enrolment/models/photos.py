@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django_scopes import ScopedManager
 
-from entraide.apps.access.records import MutualRecord
+from entraide.apps.access.records import MutualRecord, of_family
 
 
 class PhotoKind(models.TextChoices):
@@ -37,7 +36,7 @@ class Photo(MutualRecord):
     recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     shown = models.ManyToManyField("enrolment.Person", related_name="family_photos")
 
-    objects = ScopedManager(mutual="mutual")
+    objects = of_family("household__branch")
 
     class Meta:
         indexes = [

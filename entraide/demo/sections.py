@@ -1,0 +1,50 @@
+"""Two sections of one mutual, and a clerk who works in one of them only."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django_scopes import scope
+
+from entraide.apps.access.services import system_user
+from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.sections import place_in_section
+from entraide.apps.schemes.models import Role
+from entraide.apps.schemes.network import create_branch
+from entraide.apps.schemes.services import appoint, create_user
+from entraide.demo.foundation import FOUNDED_ON, World
+
+CLERK = ("fanilo", "Fanilo Ratsimba")
+
+
+def make_sections(world: World, on: date) -> None:
+    """The two places with the most families are sections; the clerk works in the first."""
+    with scope(mutual=world.mutual):
+        lived = Household.objects.filter(mutual=world.mutual, area__isnull=False)
+        counts: dict[int, int] = {}
+        for area in lived.order_by("pk").values_list("area", flat=True):
+            counts[area] = counts.get(area, 0) + 1
+        busiest = sorted(counts, key=lambda area: -counts[area])[:2]
+        places = [lived.filter(area=area).earliest("pk").area for area in busiest]
+        branches = []
+        for number, place in enumerate(places, start=1):
+            assert place is not None
+            branch = create_branch(
+                mutual=world.mutual, actor=system_user(), on=on,
+                idempotency_key=f"demo-section-{number}", code=f"section-{number}",
+                name=f"Section de {place.name}", place=place.name,
+            )  # fmt: skip
+            place_in_section(
+                mutual=world.mutual, actor=world.people["director"], on=on,
+                idempotency_key=f"demo-section-place-{number}", branch=branch, area=place,
+            )  # fmt: skip
+            branches.append(branch)
+        clerk = create_user(
+            mutual=None, actor=system_user(), on=FOUNDED_ON,
+            idempotency_key=f"demo-user-{CLERK[0]}", username=CLERK[0], display_name=CLERK[1],
+        )  # fmt: skip
+        appoint(
+            mutual=world.mutual, actor=system_user(), on=FOUNDED_ON,
+            idempotency_key=f"appoint-{CLERK[0]}-section", user=clerk, role=Role.DATA_ENTRY_CLERK,
+            effective_from=FOUNDED_ON, branch=branches[0], title="Secrétariat de section",
+        )  # fmt: skip

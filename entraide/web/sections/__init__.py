@@ -1,0 +1,1 @@
+"""The sections of a mutual: their families, who works there."""

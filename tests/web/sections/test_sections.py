@@ -1,0 +1,222 @@
+"""Families in sections: who works in one sees its families only, on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.test import Client
+from django_scopes import scope
+
+from entraide.apps.access.models import User
+from entraide.apps.access.records import only_sections, whole_mutual
+from entraide.apps.access.services import issue_token
+from entraide.apps.enrolment.models import Household, Membership, Person, RegisterChange
+from entraide.apps.enrolment.sections import place_in_section
+from entraide.apps.nomenclature.services import ensure_area
+from entraide.apps.schemes.models import Branch, Mutual, Product, Role
+from entraide.apps.schemes.network import create_branch
+from entraide.apps.schemes.services import appoint
+from entraide.core.errors import Refusal
+from tests.builders import a_household, a_key
+from tests.people import People, person
+from tests.web.conftest import Browser
+from tests.web.households.conftest import Address, address
+
+__all__ = ["address"]
+
+pytestmark = pytest.mark.requirement("R200", begun=True)
+
+
+def act(mutual: Mutual, who: User, on: Any) -> dict[str, Any]:
+    return {"mutual": mutual, "actor": who, "on": on, "idempotency_key": a_key()}
+
+
+@pytest.fixture
+def north(scoped: Mutual, people: People, today: Any) -> Branch:
+    return create_branch(**act(scoped, people.network_admin, today), code="nord", name="Nord")
+
+
+@pytest.fixture
+def kofi(scoped: Mutual, people: People, north: Branch, today: Any) -> User:
+    """A clerk of the northern section, and of nothing else."""
+    user = person("kofi", "Kofi du Nord", mutual=scoped)
+    appoint(
+        **act(scoped, people.system, today), user=user, role=Role.DATA_ENTRY_CLERK,
+        effective_from=today.replace(year=2024), branch=north,
+    )  # fmt: skip
+    return user
+
+
+@pytest.fixture
+def families(
+    scoped: Mutual, people: People, product: Product, north: Branch
+) -> tuple[Household, Household]:
+    """One of the north, one of nowhere."""
+    ours = a_household(scoped, people.awa, product)
+    theirs = a_household(scoped, people.awa, product)
+    Household.objects.filter(pk=ours.pk).update(branch=north)
+    ours.refresh_from_db()
+    return ours, theirs
+
+
+def test_lists_and_search_show_the_families_of_the_section_only(
+    families: tuple[Household, Household], kofi: User, people: People, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    ours, theirs = families
+    for url in (address("households"), f"{address('search')}?q=F-"):
+        page = signed_in(kofi).get(url).content.decode()
+        assert theirs.number not in page, url
+    listed = signed_in(kofi).get(address("households")).content.decode()
+    assert ours.number in listed
+    whole = signed_in(people.awa).get(address("households")).content.decode()
+    assert ours.number in whole
+    assert theirs.number in whole
+
+
+def test_no_address_opens_a_family_of_another_section(
+    families: tuple[Household, Household], kofi: User, signed_in: Browser, address: Address
+) -> None:
+    ours, theirs = families
+    browser = signed_in(kofi)
+    for page in ("household", "household-contact", "household-add", "household-group",
+                 "family-photo", "obstacle-family", "scorecard-fill"):  # fmt: skip
+        away = address(page, uid=theirs.uid)
+        if page in ("household", "household-contact", "household-group"):
+            assert browser.get(address(page, uid=ours.uid)).status_code == 200, page
+        assert browser.get(away).status_code in (404, 405), page
+        assert browser.post(away, {"idempotency_key": a_key()}).status_code in (404, 405), page
+    for page in ("person", "person-correct", "person-end", "newborn-register"):
+        away = address(page, uid=theirs.persons.earliest("pk").uid)
+        assert browser.get(away).status_code == 404, page
+
+
+def test_a_new_family_enters_the_section_of_who_enters_it(
+    scoped: Mutual, product: Product, kofi: User, north: Branch, people: People, today: Any
+) -> None:
+    with only_sections(frozenset({north.pk})):
+        made = a_household(scoped, kofi, product)
+    assert Household.objects.get(pk=made.pk).branch == north
+    assert a_household(scoped, people.awa, product).branch is None
+
+
+def test_commands_count_on_the_whole_mutual(
+    families: tuple[Household, Household], scoped: Mutual, north: Branch
+) -> None:
+    """Numbers follow those of every section: nobody numbers twice."""
+    with only_sections(frozenset({north.pk})):
+        assert Household.objects.count() == 1
+        assert Membership.objects.count() == 1
+        assert set(Person.objects.values_list("household", flat=True)) == {families[0].pk}
+        with whole_mutual():
+            assert Household.objects.count() == 2
+        assert Household.objects.count() == 1
+    assert Household.objects.count() == 2
+
+
+def test_a_post_of_the_whole_mutual_sees_everything(
+    families: tuple[Household, Household], scoped: Mutual, kofi: User, people: People,
+    signed_in: Browser, address: Address, today: Any,
+) -> None:  # fmt: skip
+    appoint(
+        **act(scoped, people.system, today), user=kofi, role=Role.CASHIER,
+        effective_from=today.replace(year=2024),
+    )  # fmt: skip
+    assert signed_in(kofi).get(address("household", uid=families[1].uid)).status_code == 200
+
+
+def test_the_api_knows_the_section_too(
+    families: tuple[Household, Household], scoped: Mutual, kofi: User, people: People
+) -> None:
+    def answer(user: User, number: str) -> int:
+        token = issue_token(user=user, mutual=scoped, label="test")
+        url = f"/api/v1/eligibility?number={number}"
+        return Client(headers={"Authorization": f"Bearer {token}"}).get(url).status_code
+
+    ours, theirs = (each.persons.earliest("pk").number for each in families)
+    if answer(people.awa, ours) == 404:
+        pytest.fail("the address of eligibility has changed")
+    assert answer(people.awa, theirs) == 200
+    assert answer(kofi, ours) == 200
+    assert answer(kofi, theirs) == 404
+
+
+@pytest.fixture
+def move(signed_in: Browser, address: Address, people: People) -> Callable[[Household, str], int]:
+    def moved(household: Household, branch: str) -> int:
+        url = address("household-section", uid=household.uid)
+        data = {"idempotency_key": a_key(), "branch": branch}
+        return signed_in(people.coordinator).post(url, data).status_code
+
+    return moved
+
+
+def test_a_coordinator_moves_a_family_with_trace(
+    families: tuple[Household, Household], north: Branch, move: Callable[[Household, str], int]
+) -> None:
+    ours, theirs = families
+    assert move(theirs, str(north.uid)) == 302
+    assert move(theirs, str(north.uid)) == 422  # it is there already
+    theirs.refresh_from_db()
+    assert theirs.branch == north
+    change = RegisterChange.objects.get(household=theirs, field="section")
+    assert (change.before, change.after) == ("", "Nord")
+    assert move(ours, "") == 302
+
+
+def test_the_families_of_a_place_come_into_a_section_together(
+    families: tuple[Household, Household], scoped: Mutual, people: People, north: Branch,
+    signed_in: Browser, address: Address, today: Any,
+) -> None:  # fmt: skip
+    region = ensure_area(system="test", code="r", name="Maritime", level=1, country="tg")
+    village = ensure_area(
+        system="test", code="v", name="Adétikopé", level=2, parent=region, country="tg"
+    )
+    Household.objects.filter(pk=families[1].pk).update(area=village)
+    page = signed_in(people.coordinator).get(address("section-place", uid=north.uid))
+    assert page.status_code == 200
+    done = signed_in(people.coordinator).post(
+        address("section-place", uid=north.uid), {"idempotency_key": a_key(), "area": "Maritime"}
+    )
+    assert done.status_code == 302
+    assert Household.objects.filter(branch=north).count() == 2
+    with pytest.raises(Refusal, match="SECTION_NOBODY_THERE"):
+        place_in_section(**act(scoped, people.coordinator, today), branch=north, area=region)
+    listed = signed_in(people.coordinator).get(address("sections")).content.decode()
+    assert "Nord" in listed
+    assert signed_in(people.awa).get(address("section-place", uid=north.uid)).status_code == 403
+
+
+def test_the_list_is_filtered_by_section(
+    families: tuple[Household, Household], people: People, signed_in: Browser, address: Address
+) -> None:
+    ours, theirs = families
+    for section, shown, hidden in (("nord", ours, theirs), ("-", theirs, ours)):
+        url = f"{address('households')}?section={section}"
+        page = signed_in(people.awa).get(url).content.decode()
+        assert shown.number in page
+        assert hidden.number not in page
+
+
+def test_every_record_of_a_family_knows_its_section() -> None:
+    """A table that names a family and shows it at a desk is narrowed, or is of no desk."""
+    from django.apps import apps
+
+    of_no_desk = {
+        "contributions.CashRefund", "takeover.ImportedRow", "takeover.LoanRefinancing",
+    }  # fmt: skip
+    for model in apps.get_models():
+        if not model.__module__.startswith("entraide.apps."):
+            continue
+        names = {field.name for field in model._meta.concrete_fields}
+        if "household" in names and model._meta.label not in of_no_desk:
+            assert _is_narrowed(model), model._meta.label
+
+
+def _is_narrowed(model: type[Model]) -> bool:
+    mutual = Mutual(pk=1)
+    with scope(mutual=mutual), only_sections(frozenset({77})):
+        return "branch" in str(model._default_manager.all().query)
