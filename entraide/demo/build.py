@@ -21,12 +21,18 @@ from entraide.demo.chance import stream
 from entraide.demo.database import SETTING
 from entraide.demo.field_life import FieldLife
 from entraide.demo.follow_up import follow_contributions
-from entraide.demo.foundation import ADMINISTRATOR, NETWORK_PEOPLE, found_mutual, found_network
+from entraide.demo.foundation import (
+    ADMINISTRATOR,
+    NETWORK_PEOPLE,
+    SECTION_CLERK,
+    found_mutual,
+    found_network,
+)
 from entraide.demo.in_bulk import InBulk
 from entraide.demo.network import NETWORK, NOMINAL_HOUSEHOLDS, MutualPlan
 from entraide.demo.planner import BEGINNING, Planner
 from entraide.demo.reconciling import reconcile
-from entraide.demo.sections import CLERK, make_sections
+from entraide.demo.sections import make_sections
 from entraide.rulebook import country_path, read_country
 
 FEWEST_HOUSEHOLDS, MOST_HOUSEHOLDS = 20, 30_000
@@ -114,7 +120,7 @@ def usernames() -> list[tuple[str, str, str, str]]:
         for plan in NETWORK
         for post in plan.team
     ]
-    people.append((*CLERK, "clerk", next(p.name for p in NETWORK if p.code == PLAN_OF)))
+    people.append((*SECTION_CLERK, "clerk", next(p.name for p in NETWORK if p.code == PLAN_OF)))
     people += [(username, name, role.value, "") for username, name, role in NETWORK_PEOPLE]
     return [*people, (*ADMINISTRATOR, "network_admin", "")]
 

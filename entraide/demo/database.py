@@ -13,7 +13,12 @@ from django.db import connection
 from entraide.apps.access.models import User
 from entraide.apps.schemes.models import Federation, Mutual
 from entraide.core.errors import Refusal
-from entraide.demo.foundation import ADMINISTRATOR, FEDERATION_CODE, NETWORK_PEOPLE
+from entraide.demo.foundation import (
+    ADMINISTRATOR,
+    FEDERATION_CODE,
+    NETWORK_PEOPLE,
+    SECTION_CLERK,
+)
 from entraide.demo.network import NETWORK
 
 SETTING = "demonstration"
@@ -62,7 +67,7 @@ def require_no_other_data() -> None:
         name = other.name if other is not None else federation.name  # type: ignore[union-attr]
         raise Refusal("DATABASE_NOT_DEMONSTRATION", found=name)
     ours = {post.username for plan in NETWORK for post in plan.team}
-    ours |= {username for username, *_ in NETWORK_PEOPLE} | {ADMINISTRATOR[0]}
+    ours |= {username for username, *_ in NETWORK_PEOPLE} | {ADMINISTRATOR[0], SECTION_CLERK[0]}
     stranger = User.objects.filter(is_system=False).exclude(username__in=ours).first()
     if stranger is not None:
         raise Refusal("DATABASE_NOT_DEMONSTRATION", found=str(stranger))

@@ -82,6 +82,7 @@ NETWORK_PEOPLE = (
     ("tovo", "Tovo Rakotonirina, auditeur", Role.AUDITOR),
 )
 ADMINISTRATOR = ("admin", "Administration du réseau")
+SECTION_CLERK = ("fanilo", "Fanilo Ratsimba")  # sees the families of one section only
 
 
 @dataclass(slots=True)

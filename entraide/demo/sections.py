@@ -12,9 +12,8 @@ from entraide.apps.enrolment.sections import place_in_section
 from entraide.apps.schemes.models import Role
 from entraide.apps.schemes.network import create_branch
 from entraide.apps.schemes.services import appoint, create_user
-from entraide.demo.foundation import FOUNDED_ON, World
-
-CLERK = ("fanilo", "Fanilo Ratsimba")
+from entraide.demo.foundation import FOUNDED_ON, SECTION_CLERK, World
+from entraide.demo.lists import _of
 
 
 def make_sections(world: World, on: date) -> None:
@@ -32,7 +31,7 @@ def make_sections(world: World, on: date) -> None:
             branch = create_branch(
                 mutual=world.mutual, actor=system_user(), on=on,
                 idempotency_key=f"demo-section-{number}", code=f"section-{number}",
-                name=f"Section de {place.name}", place=place.name,
+                name=f"Section {_of(place.name)}", place=place.name,
             )  # fmt: skip
             place_in_section(
                 mutual=world.mutual, actor=world.people["director"], on=on,
@@ -41,10 +40,11 @@ def make_sections(world: World, on: date) -> None:
             branches.append(branch)
         clerk = create_user(
             mutual=None, actor=system_user(), on=FOUNDED_ON,
-            idempotency_key=f"demo-user-{CLERK[0]}", username=CLERK[0], display_name=CLERK[1],
+            idempotency_key=f"demo-user-{SECTION_CLERK[0]}", username=SECTION_CLERK[0],
+            display_name=SECTION_CLERK[1],
         )  # fmt: skip
         appoint(
             mutual=world.mutual, actor=system_user(), on=FOUNDED_ON,
-            idempotency_key=f"appoint-{CLERK[0]}-section", user=clerk, role=Role.DATA_ENTRY_CLERK,
+            idempotency_key=f"appoint-{SECTION_CLERK[0]}-section", user=clerk, role=Role.DATA_ENTRY_CLERK,
             effective_from=FOUNDED_ON, branch=branches[0], title="Secrétariat de section",
         )  # fmt: skip
