@@ -119,7 +119,7 @@ _CLINICS = {
 }
 
 
-def _of(town: str) -> str:
+def of_town(town: str) -> str:
     """``d’Antananarivo``, ``de Lomé``; ``de Ouagadougou``, whose first sound is a consonant."""
     return f"d’{town}" if town[0] in "AEIO" and town[:2] != "Ou" else f"de {town}"
 
@@ -128,9 +128,9 @@ def places(plan: MutualPlan) -> tuple[Place, ...]:
     """The providers with which a mutual works."""
     words = {
         "post": _POSTS[plan.country],
-        "town": _of(plan.towns[0][1]),
-        "second": _of(plan.towns[-1][1]),
-        "place": _of(plan.place),
+        "town": of_town(plan.towns[0][1]),
+        "second": of_town(plan.towns[-1][1]),
+        "place": of_town(plan.place),
         "name": _CLINICS[plan.code],
     }
     return tuple(

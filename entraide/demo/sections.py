@@ -13,7 +13,7 @@ from entraide.apps.schemes.models import Role
 from entraide.apps.schemes.network import create_branch
 from entraide.apps.schemes.services import appoint, create_user
 from entraide.demo.foundation import FOUNDED_ON, SECTION_CLERK, World
-from entraide.demo.lists import _of
+from entraide.demo.lists import of_town
 
 
 def make_sections(world: World, on: date) -> None:
@@ -31,7 +31,7 @@ def make_sections(world: World, on: date) -> None:
             branch = create_branch(
                 mutual=world.mutual, actor=system_user(), on=on,
                 idempotency_key=f"demo-section-{number}", code=f"section-{number}",
-                name=f"Section {_of(place.name)}", place=place.name,
+                name=f"Section {of_town(place.name)}", place=place.name,
             )  # fmt: skip
             place_in_section(
                 mutual=world.mutual, actor=world.people["director"], on=on,
@@ -45,6 +45,7 @@ def make_sections(world: World, on: date) -> None:
         )  # fmt: skip
         appoint(
             mutual=world.mutual, actor=system_user(), on=FOUNDED_ON,
-            idempotency_key=f"appoint-{SECTION_CLERK[0]}-section", user=clerk, role=Role.DATA_ENTRY_CLERK,
+            idempotency_key=f"appoint-{SECTION_CLERK[0]}-section", user=clerk,
+            role=Role.DATA_ENTRY_CLERK,
             effective_from=FOUNDED_ON, branch=branches[0], title="Secrétariat de section",
         )  # fmt: skip
