@@ -6,10 +6,19 @@ import csv
 import io
 import re
 from collections import Counter
+from itertools import islice
 
 from entraide.core.errors import Finding, Refusal
 from entraide.files.flat_csv import as_written
-from entraide.files.sheets import COLUMN_LIMIT, Row, Sheet, Workbook, require_few_rows, text_cell
+from entraide.files.sheets import (
+    COLUMN_LIMIT,
+    ROW_LIMIT,
+    Row,
+    Sheet,
+    Workbook,
+    require_few_rows,
+    text_cell,
+)
 
 _SEPARATORS = (";", ",", "\t", "|")
 _LOOKED_AT = 60  # records by which the separator is found
@@ -17,6 +26,8 @@ _LONGEST_CELL = 100_000
 _LINES_IN_A_CELL = 20  # beyond, a quotation mark was never closed
 # Old programs under DOS wrote é as 0x82; read as Windows text that is a low quotation mark.
 _OLD_ENCODINGS = ("cp1252", "cp850", "mac_roman")
+_ODD_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
+_ODD_LOOKED_AT = 5_000  # lines beyond ASCII by which the encoding is found
 _FRENCH = re.compile("[éèêëàâäîïôöùûüçœæÉÈÊÀÂÎÔÛÇŒ’«»°€ñ\u00a0]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
@@ -27,6 +38,7 @@ def read(content: bytes) -> Workbook:
     separator = _separator(text)
     rows = []
     csv.field_size_limit(_LONGEST_CELL)
+    _require_few_lines(text, separator)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     number = 0
     try:
@@ -45,6 +57,17 @@ def read(content: bytes) -> Workbook:
     return Workbook((Sheet("", tuple(rows)),), f"{encoding} {shown}", _remarks(rows))
 
 
+def _require_few_lines(text: str, separator: str) -> None:
+    """Refuse a table of too many rows before any cell of it is made."""
+    if text.count("\n") <= ROW_LIMIT:
+        return
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        require_few_rows(sum(1 for _ in islice(reader, ROW_LIMIT + 1)))
+    except csv.Error:
+        return  # a quotation mark that was never closed is told with its row, by who reads on
+
+
 def _decoded(content: bytes) -> tuple[str, str]:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"),
                            (b"\xfe\xff", "utf-16")):  # fmt: skip
@@ -59,8 +82,9 @@ def _decoded(content: bytes) -> tuple[str, str]:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
-    candidates = [(content.decode(name, errors="replace"), name) for name in _OLD_ENCODINGS]
-    return max(candidates, key=lambda each: _likeness(each[0]))
+    odd = b"\n".join(islice((line[0] for line in _ODD_LINE.finditer(content)), _ODD_LOOKED_AT))
+    encoding = max(_OLD_ENCODINGS, key=lambda name: _likeness(odd.decode(name, errors="replace")))
+    return content.decode(encoding, errors="replace"), encoding
 
 
 def _likeness(text: str) -> int:

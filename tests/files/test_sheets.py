@@ -10,7 +10,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entraide.core.errors import Refusal
-from entraide.files import sheet_xlsx, sheets
+from entraide.files import sheet_csv, sheet_xlsx, sheets
 from entraide.files.flat_csv import csv_file
 from entraide.files.sheets import CellFault, letter, place, read_workbook, repaired
 from tests.files.workbooks import csv_of, xlsx_of
@@ -110,6 +110,12 @@ def test_what_is_no_table_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(Refusal) as refused:
         read_workbook(content)
     assert refused.value.code == code
+
+
+def test_a_million_rows_are_refused_before_a_cell_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_csv, "text_cell", lambda text: pytest.fail("a cell was made"))
+    with pytest.raises(Refusal, match="SHEET_TOO_LONG"):
+        read_workbook("Nom;Âge\n".encode("cp1252") + b"Ado;38\n" * 1_000_000)
 
 
 def test_limits_are_held(monkeypatch: pytest.MonkeyPatch) -> None:

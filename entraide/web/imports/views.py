@@ -201,6 +201,7 @@ def draft_page(
         "form": form,
         "columns": _columns(opened, form, currency, language),
         "options": [form[name] for name in form.fields if not name.startswith("column-")],
+        "unread": _unread(opened),
         "faults": said(plan.faults[:FAULTS_SHOWN], currency, language),
         "faults_count": len(plan.faults),
         "remarks": said(plan.remarks[:REMARKS_SHOWN], currency, language),
@@ -215,6 +216,17 @@ def draft_page(
         else "",
     }
     return render(request, "web/imports/draft.html", context, status=status)
+
+
+def _unread(opened: Opened) -> list[str]:
+    """The headers of the columns that no field is read from."""
+    found = [
+        text
+        for heading in opened.table.headings
+        for _, text in heading.unknown
+        if text != "À corriger"
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _columns(

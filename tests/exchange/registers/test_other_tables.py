@@ -81,6 +81,21 @@ def test_contributions_of_nobody_or_by_unknown_ways_are_named(
     ]  # fmt: skip
 
 
+def test_two_receipts_under_one_number_are_named_by_their_row(
+    importing: Import, planned: Planned, system: User
+) -> None:
+    importing(csv_of(*OLD), actor=system)
+    paid = ("05/03/2025", "12 000", "", "")
+    plan = planned(
+        csv_of(PAID_HEADER, ("", "A-77", "Ado", *paid), ("R-1", "A-77", "Ado", *paid),
+               ("", "A-77", "Ado K.", *paid)),
+        actor=system,
+    )  # fmt: skip
+    assert [(each.code, each.data["row"], each.data["first"]) for each in plan.faults] == [
+        ("KEY_TWICE", 4, 2)
+    ]
+
+
 @pytest.mark.requirement("R144", begun=True)
 def test_visits_are_kept_as_they_are_and_said_to_be(importing: Import, system: User) -> None:
     importing(csv_of(*OLD), actor=system)

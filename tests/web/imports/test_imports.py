@@ -99,6 +99,13 @@ def test_columns_are_chosen_by_a_person(desk: Client, mutual: Mutual) -> None:
     assert "Ce fichier peut être importé" in chosen.content.decode()
 
 
+def test_a_column_that_nobody_reads_is_told(desk: Client, mutual: Mutual) -> None:
+    header = (*HEADER, "Montant payé", "Observations")
+    page = send(desk, mutual, csv_of(header, (*LIST[1], "5 000", "rien")))
+    text = desk.get(page).content.decode()
+    assert "Ces colonnes ne sont pas utilisées\u00a0: <b>Montant payé, Observations</b>" in text
+
+
 def test_a_draft_is_given_up_and_its_file_forgotten(desk: Client, mutual: Mutual) -> None:
     page = send(desk, mutual, csv_of(*LIST))
     desk.post(page + "abandonner/", {"idempotency_key": "k-4"})
