@@ -70,6 +70,17 @@ VISITS = (
     Field("subject"),
     Field("outcome"),
 )
+CLAIMS = (
+    Field("claim_number", _R.NUMBER),
+    Field("card_number", _R.NUMBER, is_required=True),
+    Field("name", _R.NAME),
+    Field("care_on", _R.DAY, is_required=True),
+    Field("category"),
+    Field("provider"),
+    Field("asked_minor", _R.MONEY),
+    Field("paid_minor", _R.MONEY, is_required=True),
+    Field("paid_on", _R.DAY),
+)
 LOANS = (
     Field("client_number", _R.NUMBER, is_required=True),
     Field("name", _R.NAME, is_required=True),
@@ -101,6 +112,7 @@ KINDS: Mapping[str, tuple[Field, ...]] = {
     "members": MEMBERS,
     "contributions": CONTRIBUTIONS,
     "visits": VISITS,
+    "claims": CLAIMS,
     "loans": LOANS,
     "movements": MOVEMENTS,
     "photos": PHOTOS,

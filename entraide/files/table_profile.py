@@ -43,7 +43,9 @@ class TableProfile(_Strict):
     version: Annotated[int, Field(ge=1)]
     title: Titles
     source: _Text
-    kind: Literal["members", "contributions", "visits", "loans", "movements", "photos"]
+    kind: Literal[
+        "members", "contributions", "visits", "claims", "loans", "movements", "photos"
+    ]  # fmt: skip
     system: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}$")]
     is_takeover: bool = False
     required: list[_Text] = []

@@ -94,6 +94,7 @@ class ImportedRow(MutualRecord):
         constraints = [
             models.UniqueConstraint(fields=["mutual", "kind", "key"], name="imported_row_once")
         ]
+        indexes = [models.Index(fields=["record_uid"], name="imported_row_of_record")]
 
 
 class LenderClient(MutualRecord):

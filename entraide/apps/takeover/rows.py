@@ -12,13 +12,16 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from entraide.apps.access.services import plain
-from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.takeover.models import ImportedRow, ImportRun
 
 _AT_A_TIME = 500
 ADVANCES = "advances"
 """Kind of row: what the old tool says a family had paid ahead; told, never posted."""
+
+CLAIMS = "claims"
+"""Kind of row: what another program paid for care; history, never posted nor decided again."""
 
 
 def content_hash(content: Mapping[str, Any]) -> str:
@@ -93,3 +96,14 @@ def advance_told(household: Household) -> ImportedRow | None:
 def advances_of(run: ImportRun) -> QuerySet[ImportedRow]:
     """The amounts paid ahead that an import told, in the order of the file."""
     return run.rows.filter(kind=ADVANCES).order_by("id")
+
+
+def past_claims_of(household: Household) -> list[tuple[Person | None, ImportedRow]]:
+    """What another program paid for the care of a family, the latest first; None: whose is not
+    said."""
+    people = {person.uid: person for person in household.persons.all()}
+    rows = ImportedRow.objects.filter(
+        mutual=household.mutual_id, kind=CLAIMS, record_uid__in=[household.uid, *people]
+    )
+    found = [(people.get(row.record_uid), row) for row in rows if row.record_uid is not None]
+    return sorted(found, key=lambda each: (each[1].said or {}).get("care_on", ""), reverse=True)

@@ -28,6 +28,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("loans", _TABLES, "the disbursements of a lender: contracts and contributions kept back"),
     Kind("contributions", _TABLES, "contributions that another program received"),
     Kind("visits", _TABLES, "home visits of another program, kept as they are"),
+    Kind("claims", _TABLES, "claims that another program settled, kept as history"),
     Kind(
         "photos",
         "entraide.cli.commands.import_photos",

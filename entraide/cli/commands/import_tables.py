@@ -34,6 +34,8 @@ COUNTED = {
     "payments_minor": "amount received",
     "credits_minor": "unexpired contributions credited",
     "visits": "visits kept as they are",
+    "past_claims": "claims settled before, kept as history",
+    "past_claims_minor": "amount paid for them",
     "photos": "photos kept",
     "photos_left_out": "files left out, each named below",
     "ended": "contracts ended",

@@ -12,13 +12,17 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, Sum
+
+from entraide.apps.contributions.models import ContributionDue, Payer
 from entraide.apps.contributions.services import add_dependant
 from entraide.apps.enrolment.covers import new_person, require_dependant
 from entraide.apps.enrolment.facts import PersonEntry, covered_until
 from entraide.apps.enrolment.models import EarlierNumber, Household, Membership, Person
 from entraide.apps.enrolment.numbers import number_key, record_earlier_number
 from entraide.apps.enrolment.search import name_key, normalised, phone_digits
-from entraide.apps.takeover.models import ImportRun
+from entraide.apps.takeover.models import ImportedRow, ImportRun
+from entraide.apps.takeover.rows import ADVANCES
 from entraide.core.errors import Refusal
 from entraide.exchange.registers.card_numbers import earlier_number_of
 from entraide.exchange.registers.cards import covers_by_household, persons_by_card
@@ -60,6 +64,7 @@ class FamiliesHere:
             self.asked.mutual,
             [row.text("card_number") for rows, _ in families for row in rows.rows],
         )
+        self._owed_minor, self._ahead_minor = owed_and_ahead(homes)
         differing = set()
         for rows, uid in families:
             household = homes.get(uid)
@@ -116,6 +121,12 @@ class FamiliesHere:
                     row.fault("FACT_DIFFERS", name, name=person.full_name, there=there,
                               here=here or "–")
                 )  # fmt: skip
+        for name, there_minor, here_minor in self._sums(rows, household):
+            differs = True
+            self.plan.remarks.append(
+                rows.member.fault("FAMILY_AMOUNT_DIFFERS", name, there_minor=there_minor,
+                                  here_minor=here_minor, currency=self.asked.mutual.currency)
+            )  # fmt: skip
         for person in household.persons.all():  # as they were, without those to be added
             if person.pk not in seen and person.exited_on is None and person.died_on is None:
                 differs = True
@@ -128,6 +139,19 @@ class FamiliesHere:
         elif len(self.plan.lines) == lines_before:
             self.plan.lines.append(_line(Action.KNOWN, rows.member, household))
         return differs
+
+    def _sums(self, rows: FamilyRows, household: Household) -> Iterator[tuple[str, int, int]]:
+        """(field, what the file says, what is here) of the amounts that another program tells."""
+        if not self.asked.table.profile.is_takeover:
+            return
+        for name, known in (
+            ("owed_minor", self._owed_minor),
+            ("advance_minor", self._ahead_minor),
+        ):
+            said: Any = rows.first(name)
+            here = known.get(household.uid, 0)
+            if said is not None and said != here:
+                yield name, said, here
 
     def _add(
         self,
@@ -185,6 +209,25 @@ class FamiliesHere:
             rows = EarlierNumber.objects.filter(mutual=self.asked.mutual, key=key)
             found = next((row.person for row in rows.select_related("person")), None)
         return found
+
+
+def owed_and_ahead(homes: Mapping[UUID, Household]) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """What families owe here today, and what the old tool said that they had paid ahead."""
+    owed, ahead = {}, {}
+    uids = list(homes)
+    for start in range(0, len(uids), _AT_A_TIME):
+        chunk = uids[start : start + _AT_A_TIME]
+        dues = ContributionDue.objects.filter(
+            household__uid__in=chunk, payer=Payer.HOUSEHOLD, cancelled_on__isnull=True,
+            paid_minor__lt=F("amount_minor"),
+        )  # fmt: skip
+        left = dues.values_list("household__uid").order_by()
+        owed.update(left.annotate(left=Sum(F("amount_minor") - F("paid_minor"))))
+        rows = ImportedRow.objects.filter(kind=ADVANCES, key__in=[str(uid) for uid in chunk])
+        ahead.update(
+            {UUID(row.key): row.said["advance_minor"] for row in rows if row.said is not None}
+        )
+    return owed, ahead
 
 
 def _households(uids: Sequence[UUID]) -> dict[UUID, Household]:

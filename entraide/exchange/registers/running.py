@@ -26,6 +26,7 @@ from entraide.exchange.registers.members import plan_members
 from entraide.exchange.registers.movements import plan_movements
 from entraide.exchange.registers.opening import Columns, Opened, open_table, profile_named
 from entraide.exchange.registers.options import read_options
+from entraide.exchange.registers.past_claims import plan_past_claims
 from entraide.exchange.registers.photos import plan_photos
 from entraide.exchange.registers.plan import Asked, Plan, silent, to_json
 from entraide.exchange.registers.visits import plan_visits
@@ -34,6 +35,7 @@ PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {
     "members": plan_members,
     "contributions": plan_contributions,
     "visits": plan_visits,
+    "claims": plan_past_claims,
     "loans": plan_loans,
     "movements": plan_movements,
     "photos": plan_photos,

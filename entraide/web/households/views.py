@@ -46,6 +46,7 @@ from entraide.web.groups.narrowing import narrowing
 from entraide.web.households.history import changes_shown
 from entraide.web.households.people import CHANGES_PER_PAGE
 from entraide.web.households.reasons import shared_reasons
+from entraide.web.households.settled_before import settled_before
 from entraide.web.households.todo import todos_of
 from entraide.web.households.wording import (
     PHONE_OWNERS,
@@ -218,6 +219,7 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "payout_account": payout_account(shown),
         "may_import": Right.IMPORT_REGISTERS in request.rights,
         "claims": claims,
+        "before": settled_before(shown),
         "ceiling": _ceiling_of_household(member.person, on, current),
         "phone_owner": dict(PHONE_OWNERS).get(shown.phone_owner, ""),
         "signed_by": dict(SIGNATURES).get(shown.signed_by, ""),

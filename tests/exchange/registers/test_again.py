@@ -172,3 +172,20 @@ def test_money_paid_ahead_is_told_with_the_family_and_never_posted(
     assert list(advances_of(run)) == [told]
     assert Entry.objects.count() == 0
     assert [each["code"] for each in run.remarks] == ["ADVANCE_NOT_POSTED"]
+
+
+def test_what_is_owed_and_paid_ahead_is_compared_too(
+    importing: Import, planned: Planned, system: User
+) -> None:
+    header = (*OLD_HEADER, "Reste à payer")
+    first, second = OLD[1:]
+    importing(csv_of(header, (*first, "3 000"), (*second, "")), actor=system)
+    same = planned(csv_of(header, (*first[:1], "A-77/1", *first[2:], "3 000"), (*second, "")),
+                   actor=system)  # fmt: skip
+    assert "FAMILY_AMOUNT_DIFFERS" not in {each.code for each in same.remarks}
+    later = (*first[:-1], "800")
+    plan = planned(csv_of(header, (*later, "1 500"), (*second, "")), actor=system)
+    told = [(each.data["column"], each.data["there_minor"], each.data["here_minor"])
+            for each in plan.remarks if each.code == "FAMILY_AMOUNT_DIFFERS"]  # fmt: skip
+    assert told == [("Reste à payer", 1_500, 3_000), ("Payé d’avance", 800, 4_500)]
+    assert plan.changes == 0

@@ -6,6 +6,7 @@ import pytest
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
+from entraide.apps.claims.models import Claim, UseCounter
 from entraide.apps.contributions.models import ContributionDue, ContributionPayment
 from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.enrolment.services import create_group
@@ -13,6 +14,7 @@ from entraide.apps.ledger.models import Entry
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.takeover.models import ImportedRow, LenderClient
+from entraide.apps.takeover.rows import past_claims_of
 from entraide.core.ledger import Journal
 from entraide.exchange.registers.differences import Difference, differences
 from entraide.exchange.registers.opening import open_table
@@ -174,3 +176,60 @@ def test_entries_and_exits_of_an_employer(
     plan = planned(csv_of(header, bare), group="SOTO")
     assert [finding.code for finding in plan.faults] == ["ENTRY_NEEDS", "ENTRY_NEEDS"]
     assert Person.objects.count() == 1
+
+
+CARE_HEADER = ("N° sinistre", "N° bénéficiaire", "Nom", "Date soins", "Nature des soins",
+               "Prestataire", "Montant facture", "Montant remboursé", "Pathologie")  # fmt: skip
+CARE = (
+    CARE_HEADER,
+    ("S-1", "A-77/2", "Ado Afi", "05/03/2025", "Consultation", "CSB", "5 000", "3 750", "paludisme"),
+    ("S-1", "A-77/2", "Ado Afi", "05/03/2025", "Pharmacie", "CSB", "4 000", "3 000", "paludisme"),
+    ("S-2", "A-78", "Bodo", "01/02/2025", "", "", "", "0", ""),
+)  # fmt: skip
+
+
+@pytest.mark.requirement("R144", begun=True)
+def test_claims_settled_before_are_kept_with_their_person_and_nothing_is_posted(
+    importing: Import, scoped: Mutual, system: User
+) -> None:
+    importing(csv_of(*OLD), actor=system)
+    entries = Entry.objects.count()
+    run = importing(csv_of(*CARE), actor=system)
+    assert run.profile == "bmas-sinistres"
+    assert run.counts == {"past_claims": 3, "past_claims_minor": 6_750, "rows": 3}
+    assert [each["code"] for each in run.remarks] == ["PAST_CLAIMS_KEPT_ONLY", "COLUMN_UNREAD"]
+    afi = Person.objects.get(number="A-77/2")
+    rows = ImportedRow.objects.filter(kind="claims", record_uid=afi.uid).order_by("key")
+    assert [row.said["paid_minor"] for row in rows if row.said] == [3_750, 3_000]
+    assert all("paludisme" not in str(row.said) for row in rows)  # medical: not taken over
+    assert (Entry.objects.count(), Claim.objects.count()) == (entries, 0)
+    assert UseCounter.objects.count() == 0
+    found = past_claims_of(Household.objects.get(number="A-77"))
+    assert [(person.number if person else "", len(found)) for person, _ in found[:1]] == [
+        ("A-77/2", 2)
+    ]
+    of_family = past_claims_of(Household.objects.get(number="A-78"))
+    assert [person for person, _ in of_family] == [None]
+    assert not verify(scoped).findings
+    assert importing(csv_of(*CARE), actor=system).counts == {"known": 3, "rows": 3}
+
+
+def test_claims_of_nobody_or_with_amounts_that_cannot_be_are_named(
+    importing: Import, planned: Planned, system: User
+) -> None:
+    importing(csv_of(*OLD), actor=system)
+    importing(csv_of(*CARE), actor=system)
+    plan = planned(
+        csv_of(
+            CARE_HEADER,
+            ("S-1", "A-77/2", "Ado Afi", "05/03/2025", "Consultation", "CSB", "5 000", "5 000", ""),
+            ("S-3", "Z-9", "Ado", "05/03/2025", "", "", "500", "400", ""),
+            ("S-4", "A-77/1", "Ado", "05/03/2027", "", "", "500", "600", ""),
+            ("S-5", "A-77/1", "Ado", "05/03/2025", "", "", "500", "-600", ""),
+        ),
+        actor=system,
+    )
+    assert [finding.code for finding in plan.faults] == [
+        "PAST_CLAIM_SAID_OTHERWISE", "FAMILY_NOT_HERE", "DATE_IN_FUTURE", "PAST_CLAIM_PAYS_MORE",
+        "PAST_CLAIM_NEGATIVE",
+    ]  # fmt: skip

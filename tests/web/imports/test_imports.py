@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 from openpyxl import load_workbook
 from PIL import Image
@@ -194,3 +195,24 @@ def test_a_zip_of_photos_is_looked_at_then_kept(
     )
     assert wrong.status_code == 422
     assert "Ce zip contient des photos" in wrong.content.decode()
+
+
+def test_claims_settled_before_stand_on_the_page_of_the_family(
+    signed_in: Browser, people: People, mutual: Mutual, product: Product
+) -> None:
+    with scope(mutual=mutual):
+        household = a_household(mutual, people.awa, product)
+        person = household.persons.order_by("number")[0]
+    desk = signed_in(people.network_admin)
+    header = ("N° sinistre", "N° carte", "Date soins", "Prestataire", "Montant remboursé")
+    row = ("S-9", person.number, "05/03/2025", "CSB Analakely", "3 750")
+    page = send(desk, mutual, csv_of(header, row), "sinistres.csv")
+    assert "n’entament aucun plafond" in desk.get(page).content.decode()
+    done = desk.post(page + "importer/", {"idempotency_key": "k-11"}, follow=True)
+    assert "Sinistres gardés comme historique" in done.content.decode()
+    family = reverse("web:household", kwargs={"mutual": mutual.code, "uid": household.uid})
+    shown = signed_in(people.awa).get(family)
+    text = shown.content.decode()
+    assert "Un sinistre réglé par l’ancien outil" in text
+    assert "CSB Analakely" in text
+    assert "S-9" in text
