@@ -44,6 +44,7 @@ from entraide.core.rating import HouseholdComposition, cover_period, renewal_per
 from entraide.core.renewals import seniority_start
 from entraide.demo import acts, contents
 from entraide.demo.bulk_books import BulkBooks
+from entraide.demo.bulk_files import BulkFiles
 
 
 @dataclass(slots=True)
@@ -92,6 +93,7 @@ class BulkMembers:
         self._changed: dict[int, Person] = {}
         self._moves: list[GroupMove] = []
         self._history: list[RegisterChange] = []
+        self._files = BulkFiles(self.world.mutual)
 
     def write_families(self, plan: list[acts.Act]) -> None:
         """Households and persons first: claims and payouts are told apart by their keys."""
@@ -352,7 +354,9 @@ class BulkMembers:
             for owed in cover.dues
             if owed.row.payer == Payer.HOUSEHOLD and owed.row.paid_minor < owed.row.amount_minor
         ]
-        rights = core.rights_on(person_cover(person, row), chosen, unpaid, product, on)
+        family = self.families[household]
+        held_back = self._files.held_back(family.row, family.present(), person, on)
+        rights = core.rights_on(person_cover(person, row), chosen, unpaid, product, on, held_back)
         return Standing(person, rights, row, version, product)
 
     # --- writing ---------------------------------------------------------------------------------

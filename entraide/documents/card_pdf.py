@@ -71,7 +71,9 @@ def _card(face: CardFace, rank: int, folder: Path, words: CardWords) -> dict[str
     (folder / f"qr{rank}.png").write_bytes(qr_png(face.code))
     people = face.family[:MOST_PEOPLE]
     has_photos = len(people) <= FEW_PEOPLE
-    if face.bearer.relation != "member" and face.family:
+    if face.is_of_wife and len(face.family) > 1:
+        title = words.say("wife")
+    elif face.bearer.relation != "member" and face.family:
         title = words.say("depends")
     else:
         title = words.say("dependants" if people else "alone")

@@ -33,6 +33,7 @@ _TEXTS = {
     "dependants": _("Persons covered with the member"),
     "alone": _("The member is covered alone"),
     "depends": _("Covered with the member"),
+    "wife": _("The member, and her children"),
     "more": _("and {count} {count:other|others}, on the leaflet of the family"),
     "list_title": _("Hand-over of cards"),
     "list_under": _("Print {number} of {day}, {count} {count:card|cards}"),

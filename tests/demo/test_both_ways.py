@@ -15,9 +15,10 @@ from entraide.apps.access.services import system_user
 from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.operations import record_expense
 from entraide.apps.reporting.verification import verify
+from entraide.apps.schemes.file_rules import approve_file_rule, enter_file_rule
 from entraide.demo import acts, contents
 from entraide.demo.by_services import ByServices
-from entraide.demo.foundation import World, found_mutual, found_network
+from entraide.demo.foundation import FOUNDED_ON, World, found_mutual, found_network
 from entraide.demo.in_bulk import InBulk
 from entraide.demo.network import NETWORK
 from entraide.demo.planner import Planner
@@ -79,12 +80,29 @@ def _natural(record: models.Model | None) -> str:
     return "/".join(named) or type(record).__name__
 
 
-def left_by_services(planner: Planner) -> dict[str, list[str]]:
+def be_strict(world: World) -> None:
+    """From the beginning on, the mutual holds rights back without an exact birth date."""
+    mutual, people = world.mutual, world.people
+    with scope(mutual=mutual):
+        version = enter_file_rule(
+            mutual=mutual, actor=people["coordinator"], on=FOUNDED_ON,
+            idempotency_key="strict", document={"birth_date": {"demand": "suspends"}},
+            effective_from=FOUNDED_ON, source="Assemblée générale",
+        )  # fmt: skip
+        approve_file_rule(
+            mutual=mutual, actor=people["director"], on=FOUNDED_ON,
+            idempotency_key="strict-approved", version=version,
+        )  # fmt: skip
+
+
+def left_by_services(planner: Planner, *, strict: bool = False) -> dict[str, list[str]]:
     plan = planner.acts()
     rows: dict[str, list[str]] = {}
     try:
         with transaction.atomic():
             world = found_mutual(found_network(), planner)
+            if strict:
+                be_strict(world)
             ByServices(world).carry_out(plan)
             rows = rows_left(world)
             raise RolledBack
@@ -106,6 +124,21 @@ def test_bulk_leaves_the_rows_of_the_services(code: str, households: int) -> Non
     assert sum(map(len, expected.values())) > 400
     for label, rows in expected.items():
         assert actual[label] == rows, label
+
+
+@pytest.mark.django_db
+def test_bulk_heeds_what_a_file_must_hold() -> None:
+    """A mutual that holds rights back without an exact birth date decides claims alike both ways."""
+    system_user()
+    expected = left_by_services(planner_of("sugri-laafi", 4), strict=True)
+    planner = planner_of("sugri-laafi", 4)
+    world = found_mutual(found_network(), planner)
+    be_strict(world)
+    InBulk(world).carry_out(planner.acts())
+    actual = rows_left(world)
+    assert any("FILE_BIRTH_DATE_MISSING" in row for row in expected["claims.Decision"])
+    for label in ("claims.Claim", "claims.ClaimLine", "claims.Decision", "enrolment.Person"):
+        assert actual[label] == expected[label], label
 
 
 @pytest.mark.django_db

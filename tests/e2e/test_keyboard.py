@@ -52,8 +52,7 @@ def test_five_persons_are_enrolled_without_a_mouse(desks: Desks, office: Office)
         fill()  # adhérent, conjoint, enfant come by themselves, in this order
         hands.press("Space", "Enter")  # the photo is here
         thoughts += 2  # who it is; when born
-    hands.press("Tab")  # past « Ajouter une personne »
-    assert hands.is_on("signed_by")
+    assert hands.is_on("signed_by")  # « Ajouter une personne » is passed over
     hands.press("ArrowDown", "Enter")  # by hand
     fill()  # so that there is no witness
     hands.press("Space", "Enter")  # consent is ticked on the paper
@@ -70,6 +69,19 @@ def test_five_persons_are_enrolled_without_a_mouse(desks: Desks, office: Office)
     assert len(seen) == len(set(seen))
     assert hands.gestures <= MOST_GESTURES
     assert hands.keys * KEY_SECONDS + thoughts * THOUGHT_SECONDS <= TARGET_SECONDS
+
+
+def test_an_empty_line_is_the_end_of_the_persons(desks: Desks, office: Office) -> None:
+    """Whoever has written the last person leaves the lines by Enter, and is not kept in them."""
+    page = desks.sit(CLERK)
+    page.goto(office.page("adhesions/nouvelle/"))
+    hands = Hands(page)
+    page.locator("[name=persons-1-name]").focus()
+    hands.press("Enter")
+    assert hands.is_on("signed_by")
+    page.locator("[name=persons-4-has_photo]").focus()
+    hands.press("Enter")
+    assert hands.is_on("signed_by")
 
 
 def test_focus_is_always_seen(desks: Desks, office: Office) -> None:

@@ -70,6 +70,7 @@ class AuditKind(models.TextChoices):
 
     REFUSAL = "refusal"
     MEDICAL_READING = "medical_reading"
+    PHOTO_READING = "photo_reading"
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"
     EXPORT = "export"
@@ -78,7 +79,8 @@ class AuditKind(models.TextChoices):
 
 
 class AuditEvent(Record):
-    """A refusal, a reading of medical data, a sign-in …: never edited. Append-only by triggers."""
+    """A refusal, a reading of medical data or a photo, a sign-in …: never edited. Append-only by
+    triggers."""
 
     kind = models.CharField(max_length=30, choices=AuditKind)
     mutual = models.ForeignKey(

@@ -25,6 +25,7 @@ class Guard:
     ``unique`` lists the column groups by which SQLite's ``INSERT OR REPLACE`` could take a
     guarded row's place. ``insert_refused_when`` is SQL on ``NEW`` that closes the table to a row.
     ``fixed`` names the columns that are kept, where the others may still change; empty: all.
+    ``update_allowed_when`` is SQL on ``OLD`` and ``NEW``: the one change that a row may know.
     """
 
     table: str
@@ -32,11 +33,18 @@ class Guard:
     condition: str = ""
     insert_refused_when: str = ""
     fixed: tuple[str, ...] = ()
+    update_allowed_when: str = ""
 
     def act(self, name: str) -> str:
         """An act as a trigger is made before it: ``UPDATE``, or ``UPDATE OF`` the kept columns."""
         columns = f" OF {', '.join(self.fixed)}" if name == "update" and self.fixed else ""
         return name.upper() + columns
+
+    def refused_when(self, act: str) -> str:
+        """SQL: when an act on a row is refused; empty: always."""
+        if act == "update" and self.update_allowed_when:
+            return f"NOT ({self.update_allowed_when})"
+        return self.condition
 
     @property
     def message(self) -> str:
@@ -53,6 +61,10 @@ class Guard:
             acts.append("insert")
         return tuple(f"guard_{self.table}_{act}" for act in acts)
 
+
+_OF_CARD_KEYS = (
+    "id uid recorded_at mutual_id key_id public_key private_sealed made_on made_by_id reason"
+)
 
 # Everything that is guarded, whatever migration made it.
 GUARDS: tuple[Guard, ...] = (
@@ -77,6 +89,13 @@ GUARDS: tuple[Guard, ...] = (
     Guard("enrolment_scorecardversion", condition="OLD.approved_on IS NOT NULL"),
     Guard("enrolment_registerchange"),
     Guard("cards_cardevent"),
+    Guard(
+        "cards_cardkey",
+        unique=(("id",), ("uid",), ("mutual_id", "key_id")),
+        # A key is given up once, and nothing else about it changes.
+        update_allowed_when="OLD.revoked_on IS NULL AND NEW.revoked_on IS NOT NULL AND "
+        + " AND ".join(f"OLD.{column} = NEW.{column}" for column in _OF_CARD_KEYS.split()),
+    ),
     Guard("claims_decision", unique=(("id",), ("uid",), ("claim_id", "number"))),
     Guard("access_commandlog"),
     Guard("access_auditevent"),
@@ -138,11 +157,12 @@ def guard_of(table: str) -> Guard:
 def _sqlite(guard: Guard) -> list[str]:
     name, table = f"guard_{guard.table}", guard.table
     refuse = f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
-    when = f"WHEN {guard.condition}" if guard.condition else ""
-    statements = [
-        f"CREATE TRIGGER {name}_{act} BEFORE {guard.act(act)} ON {table} {when} {refuse}"
-        for act in ("update", "delete")
-    ]
+    statements = []
+    for act in ("update", "delete"):
+        when = f"WHEN {guard.refused_when(act)}" if guard.refused_when(act) else ""
+        statements.append(
+            f"CREATE TRIGGER {name}_{act} BEFORE {guard.act(act)} ON {table} {when} {refuse}"
+        )
     same_row = " OR ".join(_kept_row(guard, columns) for columns in guard.unique)
     statements.append(
         f"CREATE TRIGGER {name}_replace BEFORE INSERT ON {table} WHEN {same_row} {refuse}"
@@ -167,9 +187,9 @@ def _kept_row(guard: Guard, columns: tuple[str, ...]) -> str:
 def _postgresql(guard: Guard) -> list[str]:
     name, table = f"guard_{guard.table}", guard.table
     refuse = f"RAISE EXCEPTION '{guard.message}' USING ERRCODE = 'integrity_constraint_violation';"
-    when = f"WHEN ({guard.condition})" if guard.condition else ""
     statements = [_function(name, refuse)]
     for act in ("update", "delete"):
+        when = f"WHEN ({guard.refused_when(act)})" if guard.refused_when(act) else ""
         statements.append(
             f"CREATE TRIGGER {name}_{act} BEFORE {guard.act(act)} ON {table} "
             f"FOR EACH ROW {when} EXECUTE FUNCTION {name}()"

@@ -12,6 +12,7 @@ from entraide.apps.cards.models import Card
 from entraide.apps.enrolment.facts import present_on
 from entraide.apps.enrolment.models import Membership, Person
 from entraide.apps.enrolment.photos import photos_of
+from entraide.apps.schemes.choices import CARD_UNIT_HOUSEHOLD
 from entraide.apps.schemes.models import Mutual
 from entraide.core.cards import CardPayload, signed_text
 from entraide.core.errors import Refusal
@@ -32,7 +33,8 @@ class FacePerson:
 @dataclass(frozen=True, slots=True)
 class CardFace:
     """Both sides of one card. ``family`` are the others: those who depend on a member, or the
-    member on whom the bearer depends. ``code`` is the text of the QR code."""
+    member on whom the bearer depends. One of several wives (``is_of_wife``) has her children on
+    hers, after the member. ``code`` is the text of the QR code."""
 
     card_number: str
     bearer: FacePerson
@@ -40,6 +42,7 @@ class CardFace:
     group_name: str
     valid_from: date
     code: str
+    is_of_wife: bool = False
 
 
 def faces_of(mutual: Mutual, cards: Sequence[Card], on: date) -> list[CardFace]:
@@ -88,6 +91,7 @@ def faces_of(mutual: Mutual, cards: Sequence[Card], on: date) -> list[CardFace]:
                 group.name if group is not None else "",
                 begun.get(card.household_id, card.issued_on),
                 signed_text(payload, signer.sign(payload.text.encode())),
+                is_of_wife=_is_of_wife(card),
             )
         )
     return faces
@@ -107,10 +111,25 @@ def _families(cards: Iterable[Card], on: date) -> dict[int, list[Person]]:
 
 
 def _others(card: Card, family: Sequence[Person]) -> list[Person]:
-    """A member's card names the dependants; a dependant's names the member."""
-    if card.person.is_member:
-        return [each for each in family if each.pk != card.person_id]
-    return [each for each in family if each.is_member and each.pk != card.person_id]
+    """A member's card names the dependants, but for the children on the card of their mother when
+    the wives are several; a wife's names the member and her children; a dependant's the member."""
+    member = [each for each in family if each.is_member and each.pk != card.person_id]
+    if not card.person.is_member:
+        own = [each for each in family if each.mother_id == card.person_id]
+        return member + own if _is_of_wife(card) else member
+    elsewhere: set[int] = set()
+    if card.unit == CARD_UNIT_HOUSEHOLD:
+        wives = {each.pk for each in family if each.sex == "F" and each.relation == "spouse"}
+        is_of_co_wife = card.person.sex == "F" and bool(wives)
+        elsewhere = wives if len(wives) > 1 or is_of_co_wife else set()
+    return [
+        each for each in family if each.pk != card.person_id and each.mother_id not in elsewhere
+    ]
+
+
+def _is_of_wife(card: Card) -> bool:
+    """Whether a card of a family is that of one of several wives."""
+    return card.unit == CARD_UNIT_HOUSEHOLD and not card.person.is_member
 
 
 def _first_days(cards: Iterable[Card], on: date) -> dict[int, date]:

@@ -30,7 +30,10 @@ from entraide.core.errors import Refusal
 
 
 def bearers(mutual: Mutual, on: date) -> QuerySet[Person]:
-    """Those who bear a card on a day: the members of covered families, or everyone covered."""
+    """Those who bear a card on a day: everyone covered, or one of each family, its member.
+
+    Where a family's card is one and a payer has several wives, each of them has hers too.
+    """
     covers = Membership.objects.filter(
         Q(ended_on__isnull=True) | Q(ended_on__gt=on),
         household=OuterRef("household"),
@@ -38,8 +41,17 @@ def bearers(mutual: Mutual, on: date) -> QuerySet[Person]:
     )
     persons = Person.objects.filter(present_persons(on), Exists(covers), mutual=mutual)
     if CARD_UNIT.of(mutual) == CARD_UNIT_HOUSEHOLD:
-        persons = persons.filter(is_member=True)
+        wives = Person.objects.filter(
+            _wives(), present_persons(on), household=OuterRef("household")
+        )
+        has_co_wife = Exists(wives.exclude(pk=OuterRef("pk")))
+        persons = persons.filter(Q(is_member=True) | Q(sex="F", relation="spouse") & Q(has_co_wife))
     return persons
+
+
+def _wives() -> Q:
+    """On persons: a wife, were it the one who became the member."""
+    return Q(sex="F") & (Q(relation="spouse") | Q(is_member=True))
 
 
 def _with_last_card(persons: QuerySet[Person]) -> QuerySet[Person]:

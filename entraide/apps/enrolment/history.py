@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.models import Household, Person, RegisterChange
@@ -141,17 +141,6 @@ def changes_of(household: Household) -> QuerySet[RegisterChange]:
     return household.changes.select_related("person", "actor").order_by("-id")
 
 
-def card_changes_since(
-    person: Person, day: date, *, moment: datetime | None = None
-) -> QuerySet[RegisterChange]:
-    """What changed of what the card of a person shows, theirs or a dependant's, the first first.
-
-    ``day``: that on which the card was printed; changes recorded later count, and with ``moment``
-    (the ``recorded_at`` of the print) those of the same day after it.
-    """
-    later = Q(recorded_on__gt=day)
-    if moment is not None:
-        later |= Q(recorded_on=day, recorded_at__gt=moment)
-    return RegisterChange.objects.filter(
-        later, household=person.household_id, field__in=CARD_FIELDS
-    ).order_by("id")
+def card_changes_since(household: Household, moment: datetime) -> QuerySet[RegisterChange]:
+    """What changed of what the cards of a family show since one was printed, the latest first."""
+    return changes_of(household).filter(recorded_at__gt=moment, field__in=CARD_FIELDS)

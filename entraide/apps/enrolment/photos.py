@@ -16,7 +16,8 @@ from datetime import date
 from django.db.models import QuerySet
 from PIL import Image, ImageOps
 
-from entraide.apps.access.models import User
+from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.services import record_audit
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.enrolment.corrections import require_kept
 from entraide.apps.enrolment.history import Act, Change, note
@@ -203,9 +204,22 @@ def _has_photo(persons: Sequence[Person]) -> None:
     Person.objects.filter(pk__in=[person.pk for person in persons]).update(has_photo=True)
 
 
+def read_photo(photo: Photo, reader: User) -> bytes:
+    """The picture, for somebody to look at: the reading is journalled under the person's number."""
+    of_person = photo.person.number if photo.person is not None else photo.household.number
+    record_audit(
+        kind=AuditKind.PHOTO_READING,
+        mutual=photo.mutual,
+        actor=reader,
+        subject=f"photo {of_person}",
+    )
+    return bytes(photo.content)
+
+
 def photo_for(mutual: Mutual, uid: str) -> Photo:
     """The photo of this mutual with this ``uid``, with its content, or ``NOT_FOUND``."""
-    photo = Photo.objects.filter(mutual=mutual, uid=uid).first()
+    photos = Photo.objects.select_related("mutual", "person", "household")
+    photo = photos.filter(mutual=mutual, uid=uid).first()
     if photo is None:
         raise Refusal("NOT_FOUND", record="photo", key=str(uid))
     return photo

@@ -23,15 +23,18 @@ from entraide.apps.cards.selectors import (
 from entraide.apps.cards.services import MOST_CARDS
 from entraide.apps.contributions.newborns import newborns_to_register
 from entraide.apps.contributions.registers import groups_named
+from entraide.apps.enrolment.history import card_changes_since
 from entraide.apps.enrolment.models import PartnerGroup, Person
 from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.schemes.rights import Right
 from entraide.core.cards import CardAct, CardState, Wanted
 from entraide.core.errors import Refusal
 from entraide.web.cards.wording import ACTS, STATES, WANTED, Text, state_shown
+from entraide.web.households.history import changes_shown
 from entraide.web.office import OfficeRequest, office_view
 
 ROWS_PER_PAGE = 50
+MOST_CHANGES = 12  # told on the page of a card; the family's page has them all
 LATEST_PRINTS = 5
 WANTED_SHOWN = ("", *(each.value for each in Wanted))
 
@@ -152,12 +155,15 @@ def card(request: OfficeRequest, uid: str) -> HttpResponse:
     shown = card_for(request.mutual, uid)
     kind, word = state_shown(shown.state)
     is_in_use = shown.state == CardState.PRINTED
+    is_changed = is_in_use and bool(changed_among(request.mutual, [shown.person]))
+    since = card_changes_since(shown.household, shown.printed_at) if is_changed else ()
     context = {
         "card": shown,
         "kind": kind,
         "word": word,
         "is_in_use": is_in_use,
-        "is_changed": is_in_use and bool(changed_among(request.mutual, [shown.person])),
+        "is_changed": is_changed,
+        "changes": changes_shown(since[:MOST_CHANGES]),
         "events": [EventShown(each, ACTS[CardAct(each.act)]) for each in events_of(shown)],
         "may_print": Right.PRINT_CARDS in request.rights,
         "may_cancel": Right.CANCEL_CARDS in request.rights and is_in_use,

@@ -74,6 +74,7 @@ class PersonFileForm(forms.Form):
     ) -> None:
         kwargs["initial"] = _initial(person)
         super().__init__(*args, **kwargs)
+        self.fields["reason"].is_conditional = True  # its hint says when it is asked
         member = [each for each in RELATION_CHOICES if each[0] == "member"]
         others = [each for each in RELATION_CHOICES if each[0] != "member"]
         self.fields["relation"].choices = member if person.is_member else others
@@ -169,14 +170,23 @@ class ExitForm(forms.Form):
 
     def __init__(self, *args: Any, staying: Sequence[Person] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["reason"].is_conditional = True
         if staying:
             self.fields["successor"].choices = [
                 ("", _("Choose")), *((str(each.uid), each.full_name) for each in staying)
             ]  # fmt: skip
             if staying[0].relation == "spouse":
                 self.fields["successor"].initial = str(staying[0].uid)
+            self.fields["successor"].is_conditional = True
         else:
             del self.fields["successor"]
+
+    def clean(self) -> dict[str, Any]:
+        """Who leaves says why; a death is its own reason."""
+        known = super().clean() or {}
+        if known.get("what") == "left" and not known.get("reason"):
+            self.add_error("reason", _("Choose why the person leaves."))
+        return known
 
 
 class EndForm(forms.Form):

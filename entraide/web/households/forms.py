@@ -207,6 +207,7 @@ class LoanPart(MoneyPart):
             product.code for product, rules in offered if rules.contribution.kind in ON_LOAN
         }
         self.fields["loan_minor"].currency = currency
+        self.fields["loan_minor"].is_conditional = True  # needed where it is shown
         if not self.on_loan:
             del self.fields["loan_minor"], self.fields["loan_reference"]
         rules_offered = {product.code: rules.contribution for product, rules in offered}
@@ -214,6 +215,7 @@ class LoanPart(MoneyPart):
             code for code, rule in rules_offered.items() if rule.kind is ContributionKind.OF_INCOME
         }
         self.fields["income_minor"].currency = currency
+        self.fields["income_minor"].is_conditional = True
         if not self.on_income:
             del self.fields["income_minor"]
         self.at_once = {

@@ -20,6 +20,7 @@ from entraide.apps.enrolment.photos import (
     photo_for,
     photos_before,
     prepared_photo,
+    read_photo,
 )
 from entraide.apps.enrolment.selectors import household_for, person_for
 from entraide.apps.enrolment.services import record_photo
@@ -142,14 +143,17 @@ def of_family(request: OfficeRequest, uid: str) -> HttpResponse:
 @require_safe
 @office_view(right=Right.READ_REGISTERS)
 def picture(request: OfficeRequest, uid: str) -> HttpResponse:
-    """The picture itself, for the reader's own browser to keep: it never changes."""
+    """The picture itself, for the reader's own browser to keep: it never changes.
+
+    Who looks at it is journalled each time it is sent.
+    """
     photo = photo_for(request.mutual, uid)
     tag = f'"{photo.sha256}"'
     same = request.headers.get("If-None-Match") == tag
     answer = (
         HttpResponseNotModified()
         if same
-        else HttpResponse(bytes(photo.content), content_type="image/jpeg")
+        else HttpResponse(read_photo(photo, request.user), content_type="image/jpeg")
     )
     answer["ETag"] = tag
     answer["Cache-Control"] = f"private, max-age={WEEK_SECONDS}, immutable"

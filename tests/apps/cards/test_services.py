@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -37,7 +38,8 @@ from entraide.apps.schemes.choosing import change_choice
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.cards import CardPayload, CardState, Proof, Wanted, signed_text
 from entraide.core.errors import Refusal
-from tests.builders import a_household, a_key
+from entraide.documents.card_pdf import cards_pdf
+from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key
 from tests.people import People
 
 ON = date(2025, 6, 16)
@@ -46,6 +48,53 @@ ON = date(2025, 6, 16)
 @pytest.fixture
 def household(scoped: Mutual, people: People, product: Product) -> Household:
     return a_household(scoped, people.awa, product)
+
+
+@pytest.mark.requirement("R007", begun=True)
+def test_each_of_several_wives_has_her_card_with_her_children(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    payer = replace(SPOUSE, relation="member")
+    wives = [replace(MEMBER, relation="spouse", given_name=name) for name in ("Akua", "Ama")]
+    children = [
+        replace(CHILD, given_name=f"De {rank}", mother_rank=rank, birth_on=date(2016, rank, 3))
+        for rank in (2, 2, 3)
+    ]
+    a_household(scoped, people.awa, product, persons=(payer, *wives, *children))
+    asked = list(bearers(scoped, ON).order_by("number"))
+    assert [person.given_name for person in asked] == ["Koffi", "Akua", "Ama"]
+    run = print_cards(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), persons=asked,
+        layout=CardLayout.SHEET,
+    )  # fmt: skip
+    faces = faces_of(scoped, list(cards_of_print(run)), ON)
+    named = [[each.number[-1] for each in face.family] for face in faces]
+    assert named == [["2", "3"], ["1", "4", "5"], ["1", "6"]]
+    assert [face.is_of_wife for face in faces] == [False, True, True]
+    assert b"%PDF" in cards_pdf(
+        faces, mutual_name="M", help_number="1", help_steps=("Un",), layout="sheet"
+    )
+    one = a_household(scoped, people.awa, product, persons=(payer, wives[0]))
+    assert bearers(scoped, ON).filter(household=one).count() == 1
+
+
+@pytest.mark.requirement("R131", begun=True)
+def test_a_key_is_only_ever_given_up(scoped: Mutual, people: People, household: Household) -> None:
+    printed(household, people.awa)
+    key = CardKey.objects.get()
+    for change in ({"public_key": "x"}, {"made_on": ON}, {"reason": "autre"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            CardKey.objects.filter(pk=key.pk).update(**change)
+    renew_card_key(
+        mutual=scoped, actor=people.director, on=ON, idempotency_key=a_key(), reason="Vol",
+        revokes_earlier=True,
+    )  # fmt: skip
+    key.refresh_from_db()
+    assert key.revoked_on == ON
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CardKey.objects.filter(pk=key.pk).update(revoked_on=None)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CardKey.objects.filter(pk=key.pk)._raw_delete(using="default")
 
 
 def member_of(household: Household) -> Person:

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from entraide.apps.access.models import User
+from entraide.apps.access.models import AuditEvent, AuditKind, User
 from entraide.apps.contributions.services import cancel_due
 from entraide.apps.enrolment.models import Household, Photo, Resemblance
 from entraide.apps.schemes.models import Mutual, Product
@@ -94,6 +94,8 @@ def test_a_photo_is_kept_and_shown_to_whoever_may_read(
     assert answer["Content-Type"] == "image/jpeg"
     assert "private" in answer["Cache-Control"]
     assert browser.get(picture, headers={"if-none-match": answer["ETag"]}).status_code == 304
+    reading = AuditEvent.objects.get(kind=AuditKind.PHOTO_READING)
+    assert (reading.actor, reading.subject) == (people.awa, f"photo {child.number}")
     assert signed_in(people.fanta).get(picture).status_code == 404
     assert Client().get(picture).status_code == 302
     check = browser.get(address("eligibility"), {"card": child.number, "on": "16/06/2025"})

@@ -230,6 +230,10 @@ def test_a_dependant_enters_and_a_person_leaves(
 
     leave = address("person-end", uid=newborn.uid)
     gone = {"idempotency_key": a_key(), "what": "left", "day": "16/06/2025"}
+    asked = browser.post(leave, gone).content.decode()
+    assert "Choisissez pourquoi" in asked
+    assert "(facultatif)" not in asked
+    gone |= {"reason": "married"}
     browser.post(leave, gone)
     newborn.refresh_from_db()
     assert newborn.exited_on == date(2025, 6, 16)

@@ -35,9 +35,18 @@
     return group[0] === field && !group.some((each) => each.checked);
   };
 
+  // A line left empty is the end of the paper: what follows is after all the lines. The button that
+  // adds a line is passed over: Enter would add lines without end, and Alt + N adds one.
+  const isEndOfLines = (field) => {
+    const row = field.closest(".entry__row");
+    return row && !field.value && row.querySelector("input") === field && row.matches(".entry__row:not(.entry__row--head) ~ .entry__row");
+  };
+
   const nextField = (field) => {
+    const lines = isEndOfLines(field) ? field.closest(".entry") : null;
     const fields = [...field.form.elements].filter((each) => each === field ||
-      (each.matches("input:not([type=hidden]), select, textarea, button") && visible(each) && !each.disabled && isStop(each)));
+      (each.matches("input:not([type=hidden]), select, textarea, button:not([data-alt])") && visible(each) && !each.disabled && isStop(each) &&
+        !(lines && lines.contains(each))));
     const next = fields[fields.indexOf(field) + 1];
     if (!next) return false;
     next.focus();
@@ -94,7 +103,7 @@
   });
 
   // ── faults: the summary is read first ─────────────────────────────────────
-  const summary = document.querySelector(".errors[data-focus], .notice[data-focus]");
+  const summary = document.querySelector(".errors[data-focus], .notice[data-focus], fieldset[data-focus]");
   if (summary) summary.focus();
 
   // ── sent twice: the second click of a double click sends nothing ──────────
