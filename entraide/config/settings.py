@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "entraide.apps.cards",
     "entraide.apps.claims",
     "entraide.apps.takeover",
+    "entraide.apps.fieldwork",
     "entraide.apps.settlement",
     "entraide.apps.banking",
     "entraide.apps.reporting",

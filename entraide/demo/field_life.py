@@ -39,6 +39,8 @@ from entraide.apps.enrolment.scorecards import (
 )
 from entraide.apps.enrolment.selectors import present_persons, running_membership
 from entraide.apps.enrolment.territory import propose_area
+from entraide.apps.fieldwork.models import Activity
+from entraide.apps.fieldwork.services import record_time
 from entraide.apps.schemes.selectors import product_on
 from entraide.core.groups import JoiningMode
 from entraide.core.obstacles import ObstacleKind, ObstacleReason
@@ -69,6 +71,14 @@ REASONS = (
     (ObstacleReason.MOVED_AWAY, 0.05),
 )
 
+# Activity, and the fewest and most minutes of one act.
+TIMES = (
+    (Activity.MONTHLY_COLLECTION, 8, 16),
+    (Activity.SINGLE_COLLECTION, 3, 6),
+    (Activity.HOME_VISIT, 30, 50),
+    (Activity.CALL, 6, 12),
+)
+
 
 @dataclass(slots=True)
 class FieldLife:
@@ -88,6 +98,7 @@ class FieldLife:
             self._scores()
             self._refusals()
             self._births()
+            self._times()
 
     def _do(self, service: Callable[..., Any], key: str, by: str, on: date, **content: Any) -> Any:
         return service(
@@ -228,3 +239,16 @@ class FieldLife:
                 declare_newborn, f"birth-{mother.number}", "clerk", day, mother=mother,
                 birth_on=born_on, sex="FM"[len(waiting) % 2],
             )  # fmt: skip
+
+    def _times(self) -> None:
+        """The sheets of time of the last half year: both ways of collecting, visits and calls."""
+        rng = stream(self.planner.seed, self.planner.plan.code, "time")
+        for rank, by in ((rank, by) for rank in range(6) for by in ("agent", "agent2")):
+            for day, (activity, least, most) in enumerate(TIMES):
+                worked_on = self.until - timedelta(days=30 * rank + 3 + day)
+                acts = rng.randrange(4, 12)
+                self._do(
+                    record_time, f"time-{rank}-{by}-{activity}", by, worked_on,
+                    worker=self.world.people[by], activity=activity.value, worked_on=worked_on,
+                    minutes=min(420, acts * rng.randrange(least, most)), acts_count=acts,
+                )  # fmt: skip

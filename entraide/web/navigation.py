@@ -89,6 +89,7 @@ STEPS: tuple[Step, ...] = (
             Part(pgettext_lazy("pages", "Check of the day"), "daily-check"),
             Part(pgettext_lazy("pages", "Booklets and ranges"), "booklets"),
             Part(pgettext_lazy("pages", "Collection"), "collection"),
+            Part(pgettext_lazy("pages", "Time spent"), "worktime"),
             Part(pgettext_lazy("pages", "Tariffs"), "tariffs"),
         ),
     ),

@@ -25,6 +25,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("adhesions/grille/", "entraide.web.scorecards.urls"),
     ("adhesions/", "entraide.web.households.urls"),
     ("cotisations/suivi/", "entraide.web.collection.urls"),
+    ("cotisations/temps/", "entraide.web.worktime.urls"),
     ("cartes/", "entraide.web.cards.urls"),
     ("dossiers/", "entraide.web.cards.file_urls"),
     ("cotisations/", "entraide.web.contributions.urls"),

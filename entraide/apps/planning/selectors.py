@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from entraide.actuarial.assumptions import Assumptions
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.planning.models import BusinessPlan, Scenario, ScenarioRun
 from entraide.apps.schemes.models import Mutual
@@ -29,3 +31,16 @@ def scenarios_of(plan: BusinessPlan) -> QuerySet[Scenario]:
 def last_run(scenario: Scenario) -> ScenarioRun | None:
     """The last answer of the engine for a scenario, or None."""
     return scenario.runs.select_related("made_by").order_by("-id").first()
+
+
+def supposed_minutes(mutual: Mutual, role: str) -> dict[str, Decimal]:
+    """Activity → minutes of a role for one act today, in the latest plan; empty without a plan."""
+    plan = plans(mutual).first()
+    if plan is None:
+        return {}
+    return {
+        activity.name: Decimal(str(work.minutes.today))
+        for activity in Assumptions.from_document(plan.assumptions).activities
+        for work in activity.work
+        if work.role == role
+    }

@@ -1,0 +1,1 @@
+"""Time spent by activity: told, summed, priced, beside what the plan supposes."""
