@@ -80,6 +80,16 @@ def _activation_findings(
             place="persons_count",
             data={"count": persons_count, "minimum": minimum_size},
         )
+    yield from share_findings(terms, persons_count=persons_count, headcount=headcount)
+
+
+def share_findings(
+    terms: GroupTerms, *, persons_count: int, headcount: int | None
+) -> Iterator[Finding]:
+    """Whether a voluntary group brings the part of its people that its contract asks for.
+
+    Asked before the contract comes into force, and of every day after: people come and go.
+    """
     share = terms.minimum_share
     if share is None or not guards_against_selection(terms.mode):
         return

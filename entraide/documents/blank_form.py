@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-
-import typst
 
 from entraide.apps.enrolment.papers import EnrolmentPaper
 from entraide.apps.schemes.models import Mutual
+from entraide.documents.setting import set_paper
 from entraide.documents.writing import day
 from entraide.messages import translate
 from entraide.rulebook import country_path, read_country
@@ -45,13 +43,7 @@ def blank_form_pdf(
     mutual: Mutual, paper: EnrolmentPaper, language: str = "fr", *, persons: int = PERSONS
 ) -> bytes:
     """The PDF of the form in force: only what the mutual shows, under the names it gives."""
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        sys_inputs={
-            "form": json.dumps(_content(mutual, paper, language, persons), ensure_ascii=False)
-        },
-    )
+    return set_paper(TEMPLATE, "form", _content(mutual, paper, language, persons), language)
 
 
 def _content(

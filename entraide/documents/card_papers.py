@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-import typst
 
 from entraide.apps.cards.faces import CardFace
 from entraide.apps.cards.models import Card, CardPrint
 from entraide.documents import writing
 from entraide.documents.card_words import CardWords
+from entraide.documents.setting import set_paper
 
 TEMPLATE = Path(__file__).with_name("card_paper.typ")
 HOW_TO_USE = ("use_show", "use_rights", "use_change", "use_lost")
@@ -95,8 +93,4 @@ def leaflet_pdf(
 
 
 def _pdf(content: dict[str, Any]) -> bytes:
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        sys_inputs={"paper": json.dumps(content, ensure_ascii=False)},
-    )
+    return set_paper(TEMPLATE, "paper", content, str(content["language"]))

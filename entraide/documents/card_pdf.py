@@ -7,20 +7,18 @@ the library the trial of all eight, and is handed to Typst as a picture of one p
 from __future__ import annotations
 
 import io
-import json
-import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 from PIL import Image
 
 from entraide.apps.cards.faces import CardFace, FacePerson
 from entraide.documents import writing
 from entraide.documents.card_words import CardWords
+from entraide.documents.setting import set_paper
 
 TEMPLATE = Path(__file__).with_name("card.typ")
 QR_MASK = 3  # any mask reads alike; trying all of them costs four fifths of the time
@@ -58,13 +56,7 @@ def cards_pdf(
             },
             "cards": [_card(face, rank, folder, words) for rank, face in enumerate(faces)],
         }  # fmt: skip
-        main = Path(shutil.copy(TEMPLATE, folder / "card.typ"))
-        return typst.compile(
-            main,
-            root=folder,
-            format="pdf",
-            sys_inputs={"cards": json.dumps(content, ensure_ascii=False)},
-        )
+        return set_paper(TEMPLATE, "cards", content, words.language, root=folder)
 
 
 def _card(face: CardFace, rank: int, folder: Path, words: CardWords) -> dict[str, Any]:

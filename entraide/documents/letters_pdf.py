@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import typst
+from entraide.documents.setting import set_paper
 
 TEMPLATE = Path(__file__).with_name("letters.typ")
 
@@ -42,8 +41,4 @@ def letters_pdf(
         "language": language,
         "papers": [asdict(paper) for paper in papers],
     }
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        sys_inputs={"papers": json.dumps(content, ensure_ascii=False)},
-    )
+    return set_paper(TEMPLATE, "papers", content, language)

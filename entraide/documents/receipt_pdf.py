@@ -6,14 +6,14 @@ The content arrives in words (``web.contributions.papers`` writes it); nothing i
 from __future__ import annotations
 
 import io
-import json
 import textwrap
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import segno
-import typst
+
+from entraide.documents.setting import set_paper
 
 RECEIPT_TEMPLATE = Path(__file__).with_name("receipt.typ")
 SLIP_TEMPLATE = Path(__file__).with_name("slip.typ")
@@ -114,11 +114,7 @@ def slip_pdf(content: SlipContent) -> bytes:
 
 
 def _set(template: Path, name: str, fields: dict[str, object]) -> bytes:
-    return typst.compile(
-        template.read_bytes(),
-        format="pdf",
-        sys_inputs={name: json.dumps(fields, ensure_ascii=False)},
-    )
+    return set_paper(template, name, fields, str(fields["language"]))
 
 
 def receipt_text(content: ReceiptContent, columns: int = TICKET_COLUMNS) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
-import typst
-
 from entraide.apps.reporting.report import Report
 from entraide.documents.report_words import ReportWords
+from entraide.documents.setting import set_paper
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 
@@ -26,8 +24,4 @@ def report_pdf(report: Report, language: str = "fr") -> bytes:
         "tables": [asdict(table) for table in words.tables()],
         "page": words.say("page"),
     }
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        sys_inputs={"report": json.dumps(content, ensure_ascii=False)},
-    )
+    return set_paper(TEMPLATE, "report", content, language)

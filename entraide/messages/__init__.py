@@ -21,6 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from entraide.messages.vocabulary import in_own_words
 from entraide.messages.wording import in_words, is_plural
 
 LOCALES = Path(__file__).resolve().parents[2] / "locale"
@@ -67,7 +68,8 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def translate(text: str, language: str = DEFAULT_LANGUAGE) -> str:
     """An English text of the interface in another language; unchanged when untranslated."""
-    return _catalogue(language).gettext(text) if text else ""
+    translated = _catalogue(language).gettext(text) if text else ""
+    return in_own_words(translated) if language == "fr" else translated
 
 
 def fill(template: str, data: Mapping[str, Any], language: str = DEFAULT_LANGUAGE) -> str:

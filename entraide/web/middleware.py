@@ -21,6 +21,7 @@ from entraide.apps.access.services import record_audit
 from entraide.apps.schemes.rights import posts_on, rights_of
 from entraide.apps.schemes.selectors import mutual_by_code
 from entraide.core.errors import Refusal
+from entraide.documents.setting import papers_for
 from entraide.web import clock
 from entraide.web.vocabulary import words_of
 
@@ -117,6 +118,7 @@ class CurrentMutual:
             scope(mutual=request.mutual),  # type: ignore[attr-defined]
             only_sections(request.sections),  # type: ignore[attr-defined]
             words_of(request.mutual),  # type: ignore[attr-defined]
+            papers_for(is_training=request.mutual.is_training),  # type: ignore[attr-defined]
         ):
             response = self.get_response(request)
         patch_cache_control(response, private=True, no_store=True)

@@ -1,76 +1,18 @@
-"""Each mutual’s own words: « sinistre » or « prestation », « adhérent » or « mutualiste » …
+"""The words that a mutual chose (``schemes.choices``: ``word_*``), spoken by Django’s French too.
 
-One layer between the French catalogue and the page: inside :func:`words_of`, every text that Django
-translates is reworded by what the mutual chose (``schemes.choices``: ``word_*``). Articles and
-participles follow the noun; what the registers hold is never touched.
+The rewording itself is ``messages.vocabulary``, which papers and refusals use without Django.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import Any
 
 from django.utils.translation import trans_real
 
 from entraide.apps.schemes.choices import WORD_CARD, WORD_CLAIM, WORD_MEMBER
 from entraide.apps.schemes.models import Mutual
-
-Rule = tuple[re.Pattern[str], str]
-
-
-def _rules(*pairs: tuple[str, str]) -> tuple[Rule, ...]:
-    return tuple((re.compile(pattern), replacement) for pattern, replacement in pairs)
-
-
-# In order: articles with the noun, the noun alone, participles that agree with it. The name of the
-# ratio, « sinistres à primes », is a term of the trade and stays.
-RULES: Mapping[str, tuple[Rule, ...]] = {
-    "prestation": _rules(
-        (r"\b([Ll])e sinistre\b", r"\1a prestation"),
-        (r"\b([Dd])u sinistre\b", r"\1e la prestation"),
-        (r"\bau sinistre\b", "à la prestation"),
-        (r"\b([Uu]n|[Aa]ucun|[Cc]haque|[Qq]uel) sinistre\b",
-         r"\1@ prestation"),
-        (r"\b([Cc])e sinistre\b", r"\1ette prestation"),
-        (r"\b([Tt])ous (les|ces) sinistres\b(?! à primes)", r"\1outes \2 prestations"),
-        (r"\bsinistre(s?)\b(?! à primes)", r"prestation\1"),
-        (r"\bSinistre(s?)\b(?! à primes)", r"Prestation\1"),
-        (r"\b([Cc]haque)@", r"\1"),
-        (r"\b([Qq]uel)@", r"\1le"),
-        (r"@ prestation", "e prestation"),
-        (r"(\b[Pp]restations?(?: (?:est|sont|a été|ont été|déjà|non))*) (\w+[éi])(s?)\b",
-         r"\1 \2e\3"),
-    ),
-    "mutualiste": _rules(
-        (r"\b([Ll])’adhérent\b", r"\1e mutualiste"),
-        (r"\b([Dd])’adhérent", r"\1e mutualiste"),
-        (r"\b([Cc])et adhérent\b", r"\1e mutualiste"),
-        (r"\badhérent(s?)\b", r"mutualiste\1"),
-        (r"\bAdhérent(s?)\b", r"Mutualiste\1"),
-    ),
-    "carnet": _rules(
-        (r"\b([Dd])e la carte\b", r"\1u carnet"),
-        (r"\bà la carte\b", "au carnet"),
-        (r"\b([Ll])a carte\b", r"\1e carnet"),
-        (r"\b([Uu]n|[Aa]ucun)e carte\b", r"\1 carnet"),
-        (r"\b([Cc])ette carte\b", r"\1e carnet"),
-        (r"\bcarte(s?)\b", r"carnet\1"),
-        (r"\bCarte(s?)\b", r"Carnet\1"),
-        (r"(\b[Cc]arnets?(?: (?:est|sont|a été|ont été|déjà))*) (\w+[éi])e(s?)\b", r"\1 \2\3"),
-    ),
-}  # fmt: skip
-
-
-@lru_cache(maxsize=8192)
-def reworded(text: str, words: tuple[str, ...]) -> str:
-    """A French text with the words of a mutual; unchanged for the usual ones."""
-    for word in words:
-        for pattern, replacement in RULES[word]:
-            text = pattern.sub(replacement, text)
-    return text
+from entraide.messages.vocabulary import RULES, in_own_words, speaking
 
 
 def chosen_words(mutual: Mutual) -> tuple[str, ...]:
@@ -79,33 +21,29 @@ def chosen_words(mutual: Mutual) -> tuple[str, ...]:
     return tuple(word for word in chosen if word in RULES)
 
 
-class _Worded:
-    """A catalogue that says what another says, in the words of a mutual."""
-
-    def __init__(self, catalogue: Any, words: tuple[str, ...]) -> None:
-        self._catalogue = catalogue
-        self._words = words
-
-    def gettext(self, message: str) -> str:
-        return reworded(self._catalogue.gettext(message), self._words)
-
-    def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return reworded(self._catalogue.ngettext(singular, plural, number), self._words)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._catalogue, name)
-
-
 @contextmanager
 def words_of(mutual: Mutual) -> Iterator[None]:
     """Every French text translated inside speaks the words of a mutual."""
-    words = chosen_words(mutual)
-    catalogue = getattr(trans_real._active, "value", None)  # type: ignore[attr-defined]
-    if not words or catalogue is None or catalogue.to_language() != "fr":
+    _teach_french()
+    with speaking(chosen_words(mutual)):
         yield
+
+
+def _teach_french() -> None:
+    """Let the one French catalogue of Django ask, for each text, which words are spoken.
+
+    Once per process. The catalogue itself is public (``translation``, ``catalog``); which one is
+    active in a thread is not, and is left alone.
+    """
+    french = trans_real.translation("fr")
+    if getattr(french, "asks_for_own_words", False):
         return
-    trans_real._active.value = _Worded(catalogue, words)  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        trans_real._active.value = catalogue  # type: ignore[attr-defined]
+    usual, usual_plural = french.gettext, french.ngettext
+
+    def gettext(message: str) -> str:
+        return in_own_words(usual(message))
+
+    def ngettext(singular: str, plural: str, number: int) -> str:
+        return in_own_words(usual_plural(singular, plural, number))
+
+    french.gettext, french.ngettext, french.asks_for_own_words = gettext, ngettext, True

@@ -66,7 +66,7 @@ def test_the_home_page_says_who_where_and_when(
     assert '<html lang="fr">' in page
     assert "Mutuelle Essentielle de Lomé" in page
     assert "Awa Kodjo" in page
-    assert "Agent de saisie" in page
+    assert "Saisie" in page
     assert "Juin 2025, en cours" in page
     assert "Se déconnecter" in page
 

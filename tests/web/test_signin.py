@@ -173,7 +173,7 @@ def test_the_account_page_shows_roles_factor_and_language(awa: User, signed_in: 
     browser = signed_in(awa)
     page = browser.get(reverse("account")).content.decode()
     assert "Awa Kodjo" in page
-    assert "Agent de saisie" in page
+    assert "Saisie" in page
     assert "Pas activée" in page
     activate(browser)
     assert "Gérer la double vérification" in browser.get(reverse("account")).content.decode()

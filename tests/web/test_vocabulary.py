@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from entraide.apps.schemes.choosing import change_choice
 from entraide.apps.schemes.models import Mutual
-from entraide.web.vocabulary import reworded
+from entraide.messages import sentence, translate
+from entraide.messages.vocabulary import reworded, speaking
 from tests.builders import a_key
 from tests.people import People
 from tests.web.conftest import Browser
@@ -47,3 +48,13 @@ def test_a_mutual_chooses_its_words_and_another_keeps_the_usual(
     assert "Famille, reçu, prestation" in page
     theirs = signed_in(people.issa).get(reverse("web:home", args=[other_mutual.code]))
     assert "Famille, reçu, sinistre" in theirs.content.decode()
+
+
+def test_papers_and_refusals_speak_them_too() -> None:
+    usual = translate("Claim", "fr"), sentence("CLAIM_LINES_MISSING", {}, "fr")
+    with speaking(("prestation",)):
+        own = translate("Claim", "fr"), sentence("CLAIM_LINES_MISSING", {}, "fr")
+        assert translate("Claim", "en") == "Claim"
+    assert "inistre" in usual[0]
+    assert "inistre" not in "".join(own)
+    assert (translate("Claim", "fr"), sentence("CLAIM_LINES_MISSING", {}, "fr")) == usual

@@ -6,12 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce
 
 from entraide.apps.access.models import User
 from entraide.apps.contributions.models import ContributionDue
 from entraide.apps.contributions.registers import unpaid_dues
+from entraide.apps.enrolment.contracts import terms_of
 from entraide.apps.enrolment.models import (
     GroupContract,
     GroupHeadcount,
@@ -24,9 +35,11 @@ from entraide.apps.enrolment.portfolios import assignments_on
 from entraide.apps.enrolment.search import normalised
 from entraide.apps.enrolment.selectors import present_persons
 from entraide.apps.schemes.models import Mutual
+from entraide.core.errors import Finding
+from entraide.core.groups import share_findings
 from entraide.core.periods import add_months
 
-SHOWN = ("running", "waiting", "without", "closed")
+SHOWN = ("running", "waiting", "without", "below", "closed")
 _MONTHS = 12
 
 
@@ -64,7 +77,8 @@ def groups_register(
     """The groups of a mutual, by name unless sorted; those closed only when asked for.
 
     ``show``: ``running`` or ``waiting`` (a contract in force, or to be activated), ``without`` (no
-    contract), ``closed``. ``sort``: ``name``, ``families``, ``code``, with ``-`` downwards.
+    contract), ``below`` (its contract asks for a larger part of the group), ``closed``. ``sort``:
+    ``name``, ``families``, ``paid``, ``late``, ``code``, with ``-`` downwards.
     """
     groups = PartnerGroup.objects.filter(mutual=mutual).select_related("product", "area")
     for word in text.split():
@@ -79,7 +93,12 @@ def groups_register(
         of_group = Household.objects.filter(group=OuterRef("pk")).order_by().values("group")
         count = Subquery(of_group.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
         groups = groups.annotate(families=Coalesce(count, 0))
-    field_name = sort if sort.lstrip("-") in ("name", "families", "code") else "name"
+    if sort.lstrip("-") in ("paid", "late"):
+        groups = groups.annotate(
+            **{sort.lstrip("-"): _money_of_group(mutual, sort.lstrip("-"), on)}
+        )
+    known = ("name", "families", "code", "paid", "late")
+    field_name = sort if sort.lstrip("-") in known else "name"
     return groups.order_by(field_name, "pk")
 
 
@@ -100,7 +119,52 @@ def _shown(
         return groups.filter(pk__in=current.filter(activated_on__isnull=True).values("group"))
     if show == "without":
         return groups.exclude(pk__in=current.values("group"))
+    if show == "below":
+        return groups.filter(pk__in=below_share(mutual, on))
     return groups
+
+
+def _money_of_group(mutual: Mutual, column: str, on: date) -> Coalesce:
+    """What a group paid of what fell due in twelve months, or is late with: as its row says it."""
+    if column == "paid":
+        dues, amount = _fallen_due(on), Sum(F("paid_minor"))
+    else:
+        dues = unpaid_dues(mutual).filter(due_on__lt=on)
+        amount = Sum(F("amount_minor") - F("paid_minor"))
+    of_group = dues.filter(household__group=OuterRef("pk")).order_by().values("household__group")
+    summed = of_group.annotate(minor=amount).values("minor")
+    return Coalesce(Subquery(summed, output_field=BigIntegerField()), 0)
+
+
+def below_share(mutual: Mutual, on: date) -> dict[int, Finding]:
+    """The groups that no longer bring the part that their contract asks for, with what it says.
+
+    By the key of the group; three queries. Nothing is stored: who joins or leaves is counted anew.
+    """
+    asking = GroupContract.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=on),
+        mutual=mutual,
+        activated_on__isnull=False,
+        starts_on__lte=on,
+        minimum_share__isnull=False,
+    )
+    contracts = {each.group_id: each for each in asking.order_by("starts_on", "id")}
+    if not contracts:
+        return {}
+    counts = persons_covered_by_group(mutual, on, contracts)
+    declared = headcounts(contracts, on)
+    found = {
+        group: next(
+            share_findings(
+                terms_of(contract),
+                persons_count=counts.get(group, 0),
+                headcount=declared.get(group),
+            ),
+            None,
+        )
+        for group, contract in contracts.items()
+    }
+    return {group: finding for group, finding in found.items() if finding is not None}
 
 
 def group_rows(mutual: Mutual, groups: Sequence[PartnerGroup], on: date) -> list[GroupRow]:
@@ -166,13 +230,14 @@ def current_contracts(groups: Iterable[int], on: date) -> QuerySet[GroupContract
     )
 
 
-def _money(groups: Iterable[int], on: date) -> Iterable[tuple[int, int, int]]:
-    dues = ContributionDue.objects.filter(
-        household__group__in=list(groups),
-        cancelled_on__isnull=True,
-        due_on__gt=add_months(on, -_MONTHS),
-        due_on__lte=on,
+def _fallen_due(on: date) -> QuerySet[ContributionDue]:
+    return ContributionDue.objects.filter(
+        cancelled_on__isnull=True, due_on__gt=add_months(on, -_MONTHS), due_on__lte=on
     )
+
+
+def _money(groups: Iterable[int], on: date) -> Iterable[tuple[int, int, int]]:
+    dues = _fallen_due(on).filter(household__group__in=list(groups))
     return (
         dues.order_by()
         .values_list("household__group")

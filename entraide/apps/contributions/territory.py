@@ -118,15 +118,24 @@ class _Tree:
         return sum(counted) if counted else None
 
 
-def without_focal_point(mutual: Mutual, on: date) -> list[tuple[Area, int]]:
-    """The places where families live and nobody is focal point, the most families first."""
+def without_focal_point(
+    mutual: Mutual, on: date, *, everywhere: bool = False
+) -> list[tuple[Area, int]]:
+    """The places where families live and nobody is focal point, the most families first.
+
+    ``everywhere``: the smallest places of the list too where no family lives yet.
+    """
     lived = Household.objects.filter(mutual=mutual, area__isnull=False)
     counts = dict(lived.order_by().values_list("area").annotate(count=Count("pk")))
+    asked = Q(pk__in=counts)
+    if everywhere:
+        holding = Area.objects.filter(parent__isnull=False).values("parent")
+        asked |= Q(country=mutual.country) & ~Q(pk__in=holding)
     areas: Sequence[Area] = list(
-        Area.objects.filter(pk__in=counts, state=AreaState.ACCEPTED).select_related(
+        Area.objects.filter(asked, state=AreaState.ACCEPTED).select_related(
             "parent__parent__parent"
         )
     )
     known = focal_points_on(mutual, areas, on)
-    missing = [(area, counts[area.pk]) for area in areas if area.pk not in known]
+    missing = [(area, counts.get(area.pk, 0)) for area in areas if area.pk not in known]
     return sorted(missing, key=lambda each: (-each[1], each[0].name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,15 +81,24 @@ class ObstacleTable:
     total: int
 
 
-def obstacle_table(mutual: Mutual, start: date, until: date, by: str) -> ObstacleTable:
+def obstacle_table(
+    mutual: Mutual, start: date, until: date, by: str, *, within: Area | None = None
+) -> ObstacleTable:
     """Reasons told in ``[start, until)`` cut by ``kind``, ``area``, ``group``, ``segment``
-    or ``month``. Two queries, whatever the number of rows."""
+    or ``month``. Two queries, whatever the number of rows.
+
+    By ``area`` they are added up along the territory: a row is a place directly inside ``within``
+    (the largest ones for None), its key the place's key as text; ``within`` itself stands for
+    what was told of that very place. Two more queries, and one per level of the tree.
+    """
     assert by in CUTS, by
     counted: Counter[tuple[str, str]] = Counter()
     for rows in (_told(mutual, start, until, by), _exits(mutual, start, until, by)):
         for key, reason, count in rows.order_by().values_list("key", "why", "count"):
-            text = key.isoformat() if isinstance(key, date) else (key or "")
+            text = key.isoformat() if isinstance(key, date) else str(key or "")
             counted[text, reason] += count
+    if by == "area":
+        counted = _along_the_tree(counted, within)
     of_reason: Counter[str] = Counter()
     of_row: dict[str, dict[str, int]] = {}
     for (key, reason), count in counted.items():
@@ -100,11 +110,41 @@ def obstacle_table(mutual: Mutual, start: date, until: date, by: str) -> Obstacl
     return ObstacleTable(reasons, tuple(rows_shown), sum(of_reason.values()))
 
 
+def _along_the_tree(
+    counted: Counter[tuple[str, str]], within: Area | None
+) -> Counter[tuple[str, str]]:
+    """What was told of each place, carried up to the places directly inside ``within``."""
+    above = _parents(int(key) for key, _reason in counted if key)
+    summed: Counter[tuple[str, str]] = Counter()
+    for (key, reason), count in counted.items():
+        line = [int(key)] if key else []
+        while line and (parent := above.get(line[-1])) is not None:
+            line.append(parent)
+        line.reverse()  # the largest place first
+        if within is None:
+            summed[str(line[0]) if line else "", reason] += count
+        elif within.pk in line:
+            deeper = line[line.index(within.pk) + 1 :]
+            summed[str(deeper[0] if deeper else within.pk), reason] += count
+    return summed
+
+
+def _parents(keys: Iterable[int]) -> dict[int, int | None]:
+    """Place → the place around it, for these places and all those around them."""
+    above: dict[int, int | None] = {}
+    wanted = set(keys)
+    while wanted:
+        found = dict(Area.objects.filter(pk__in=wanted).values_list("pk", "parent"))
+        above |= found
+        wanted = {each for each in found.values() if each is not None} - above.keys()
+    return above
+
+
 def _told(mutual: Mutual, start: date, until: date, by: str) -> QuerySet[Obstacle]:
     rows = Obstacle.objects.filter(mutual=mutual, told_on__gte=start, told_on__lt=until)
     key = {
         "kind": F("kind"),
-        "area": F("area__name"),
+        "area": F("area"),
         "group": F("group__name"),
         "segment": segment_of("household"),
         "month": TruncMonth("told_on"),
@@ -118,7 +158,7 @@ def _exits(mutual: Mutual, start: date, until: date, by: str) -> QuerySet[Member
     ).exclude(end_reason__in=_NO_OBSTACLE)
     key = {
         "kind": Value(ObstacleKind.EXIT.value, output_field=CharField()),
-        "area": F("household__area__name"),
+        "area": F("household__area"),
         "group": F("group__name"),
         "segment": segment_of("household"),
         "month": TruncMonth("ended_on"),

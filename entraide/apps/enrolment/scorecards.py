@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -136,11 +136,3 @@ def scores_of(household: Household) -> list[HouseholdScore]:
     return list(
         household.scores.select_related("version", "recorded_by").order_by("-answered_on", "-id")
     )
-
-
-def segments_of(households: Iterable[Household]) -> dict[int, str]:
-    """The present segment of each family that has one. One query."""
-    scores = HouseholdScore.objects.filter(household__in=list(households)).order_by(
-        "answered_on", "id"
-    )
-    return dict(scores.values_list("household_id", "segment"))

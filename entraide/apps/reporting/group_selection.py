@@ -49,6 +49,11 @@ class GroupSelection:
     frequency: Frequency
     ages: tuple[int, ...]  # persons in each of BANDS at the end of the period
 
+    @property
+    def by_band(self) -> tuple[tuple[str, int], ...]:
+        """(age band, persons)."""
+        return tuple(zip(BANDS, self.ages, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class SelectionReport:
@@ -59,6 +64,11 @@ class SelectionReport:
     claims_ratio: Figure
     ages: tuple[int, ...]
     groups: tuple[GroupSelection, ...]
+
+    @property
+    def by_band(self) -> tuple[tuple[str, int], ...]:
+        """(age band, persons of the mutual)."""
+        return tuple(zip(BANDS, self.ages, strict=True))
 
 
 def selection_report(mutual: Mutual, on: date) -> SelectionReport:

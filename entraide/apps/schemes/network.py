@@ -194,6 +194,13 @@ def organisation_tree(on: date) -> list[UnionNode]:
     return nodes
 
 
+def people_in(mutual: Mutual, on: date) -> int:
+    """How many persons hold a post in a mutual on a day."""
+    in_force = Q(effective_until__isnull=True) | Q(effective_until__gt=on)
+    posts = Appointment.objects.filter(in_force, mutual=mutual, effective_from__lte=on)
+    return posts.aggregate(people=Count("user", distinct=True))["people"] or 0
+
+
 def appointments_in(mutual: Mutual | None) -> list[Appointment]:
     """Every appointment of a mutual (the network for None), those in force first."""
     rows = Appointment.objects.select_related("user", "branch").filter(mutual=mutual)

@@ -41,12 +41,14 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from entraide.apps.enrolment.papers import paper_on
     from entraide.apps.schemes.selectors import mutual_by_code
     from entraide.documents.blank_form import blank_form_pdf
+    from entraide.documents.setting import papers_for
     from entraide.web.clock import today
+    from entraide.web.vocabulary import words_of
 
     mutual = mutual_by_code(arguments.mutual)
     if not 1 <= arguments.persons <= MOST_PERSONS:
         raise Refusal("FORM_LINES_INVALID", place="--persons", most=MOST_PERSONS)
-    with scope(mutual=mutual):
+    with scope(mutual=mutual), words_of(mutual), papers_for(is_training=mutual.is_training):
         content = blank_form_pdf(
             mutual, paper_on(mutual, today(mutual)), out.language, persons=arguments.persons
         )

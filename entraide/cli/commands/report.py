@@ -40,7 +40,9 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from entraide.apps.reporting.report_document import report_document
     from entraide.apps.reporting.services import run_report
     from entraide.apps.schemes.selectors import mutual_by_code
+    from entraide.documents.setting import papers_for
     from entraide.web.clock import today
+    from entraide.web.vocabulary import words_of
 
     mutual = mutual_by_code(arguments.mutual)
     on = today(mutual)
@@ -50,8 +52,9 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     for target in targets:
         _require_writable(target)
     report = run_report(mutual=mutual, start=first, until=add_months(last, 1), on=on)
-    document = report_document(report)
-    document["files"] = [str(path) for path in _write_files(arguments, report, out.language)]
+    with words_of(mutual), papers_for(is_training=mutual.is_training):
+        document = report_document(report)
+        document["files"] = [str(path) for path in _write_files(arguments, report, out.language)]
     out.answer(document, *_lines(report, out), is_exact=True)
     for name in document["files"]:
         out.note(out.text("Report written to {file}.", file=name))

@@ -52,4 +52,6 @@ SENTENCES: dict[str, str] = {
     "SECTION_NOBODY_THERE": (
         "In {area} no family is without a section: there is nobody to bring into this one."
     ),
+    "AREA_NOT_ACCEPTED": "{area} is not on the list yet. Approve it first.",
+    "PLACE_NAMES_TOO_MANY": "A place has {maximum} other names at most. Keep the usual ones.",
 }

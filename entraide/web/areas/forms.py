@@ -53,6 +53,25 @@ class ApprovalForm(forms.Form):
         self.fields["within"].within_mutual(mutual, kept=area.parent)
 
 
+class PlaceForm(forms.Form):
+    """What is known of a place, and who says it."""
+
+    population_count = forms.IntegerField(
+        label=gettext_lazy("Population"), min_value=0, max_value=100_000_000, required=False,
+        widget=_text(inputmode="numeric"),
+    )  # fmt: skip
+    aliases = forms.CharField(
+        label=gettext_lazy("Other names"), required=False, max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("One a line: other spellings, the name before, the quarter."),
+    )  # fmt: skip
+    source = forms.CharField(
+        label=gettext_lazy("Who says it"), max_length=200, widget=_text(),
+        help_text=gettext_lazy("A census, the town hall, the focal point."),
+    )  # fmt: skip
+    stated_on = DayField(label=gettext_lazy("Said or counted on"))
+
+
 class MergeForm(forms.Form):
     """The new place is one already known."""
 

@@ -17,4 +17,5 @@ urlpatterns = [
     path("<uuid:uid>/", views.area, name="area"),
     path("<uuid:uid>/point-focal/", views.focal_point_new, name="focal-point-new"),
     path("<uuid:uid>/suivi/", area_animator, name="area-animator"),
+    path("<uuid:uid>/modifier/", views.edit, name="area-edit"),
 ]

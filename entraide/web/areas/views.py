@@ -17,13 +17,15 @@ from entraide.apps.enrolment.focal_points import (
     focal_points_on,
 )
 from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.place_facts import change_place
+from entraide.apps.nomenclature.changes import list_changes
 from entraide.apps.nomenclature.levels import level_title
 from entraide.apps.nomenclature.models import Area, AreaProposal
 from entraide.apps.nomenclature.places import area_label, areas_of, line_of
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
-from entraide.web.areas.forms import FocalPointForm
+from entraide.web.areas.forms import FocalPointForm, PlaceForm
 from entraide.web.figures import Definition
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.groups.forms import EndOnForm
@@ -80,6 +82,7 @@ def _page(request: OfficeRequest, shown: Area | None) -> HttpResponse:
             Household.objects.filter(mutual=request.mutual, area=shown).count() if shown else 0
         ),
         "aliases": list(shown.aliases.values_list("name", flat=True)) if shown else (),
+        "changes": list(list_changes(shown.uid)[:5]) if shown else (),
         "waiting_count": AreaProposal.objects.filter(mutual=request.mutual, decision="").count(),
         "may_enrol": Right.ENROL in request.rights,
         "may_coordinate": Right.COORDINATE in request.rights,
@@ -89,14 +92,50 @@ def _page(request: OfficeRequest, shown: Area | None) -> HttpResponse:
 
 @office_view(right=Right.READ_REGISTERS)
 def without(request: OfficeRequest) -> HttpResponse:
-    """The villages with families and without focal point."""
+    """The villages without focal point: those with families, or every one of the list."""
+    everywhere = request.GET.get("show") == "all"
     found = [
         (area, area_label(area.parent) if area.parent else "", count)
-        for area, count in without_focal_point(request.mutual, request.day)
+        for area, count in without_focal_point(request.mutual, request.day, everywhere=everywhere)
     ]
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "may_enrol": Right.ENROL in request.rights}
+    context = {
+        "page": page, "everywhere": everywhere, "may_enrol": Right.ENROL in request.rights,
+    }  # fmt: skip
     return render(request, "web/areas/without.html", context)
+
+
+@office_view(right=Right.COORDINATE)
+def edit(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Population and other names of a place, with their source and day."""
+    shown = area_for(request.mutual, uid)
+    names = shown.aliases.order_by("name").values_list("name", flat=True)
+    form = PlaceForm(
+        request.POST or None,
+        initial={
+            "population_count": shown.population_count,
+            "aliases": "\n".join(names),
+            "stated_on": request.day,
+        },
+    )
+    back = office_url(request, "area", uid=shown.uid)
+    if request.method == "POST" and form.is_valid():
+        known = form.cleaned_data
+
+        def act() -> None:
+            change_place(
+                area=shown, population_count=known["population_count"],
+                aliases=known["aliases"].splitlines(), source=known["source"],
+                stated_on=known["stated_on"], **command_arguments(request),
+            )  # fmt: skip
+
+        if carried_out(form, act):
+            notify(request, _("The place is recorded."))
+            return redirect(back)
+    return form_page(
+        request, form, title=_("Population and other names"), verb=_("Record"),
+        lede=area_label(shown), back=back, way=shown.name,
+    )  # fmt: skip
 
 
 @office_view(right=Right.ENROL)

@@ -10,7 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from entraide.apps.contributions.groups import SHOWN, GroupRow, group_rows, groups_register
+from entraide.apps.contributions.groups import (
+    SHOWN,
+    GroupRow,
+    below_share,
+    group_rows,
+    groups_register,
+)
 from entraide.apps.contributions.registers import groups_named, members_of
 from entraide.apps.enrolment.contracts import activation_faults
 from entraide.apps.enrolment.groups import briefing_items, not_covered, officers_on
@@ -21,9 +27,11 @@ from entraide.apps.enrolment.selectors import found, group_for, household_for
 from entraide.apps.reporting.group_selection import claims_ratio_of
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.selectors import product_on
 from entraide.core.errors import Refusal
 from entraide.core.groups import covered_share
 from entraide.documents import writing
+from entraide.messages import sentence
 from entraide.web.groups.forms import GroupMoveForm
 from entraide.web.groups.wording import GROUP_KINDS, MODE_WORDS, OFFICER_ROLES, kind_name
 from entraide.web.notices import notify
@@ -70,6 +78,7 @@ def group_list(request: OfficeRequest) -> HttpResponse:
         "people": animators(request.mutual, request.day),
         "may_enrol": Right.ENROL in request.rights,
         "may_report": Right.READ_REPORTS in request.rights,
+        "below_count": len(below_share(request.mutual, request.day)),
     }
     return render(request, "web/groups/list.html", context)
 
@@ -133,6 +142,9 @@ def group(request: OfficeRequest, uid: str) -> HttpResponse:
         "kind": kind_name(shown.kind),
         "row": row,
         "share": covered_share(row.persons_count, row.headcount),
+        "terms": next((each for each in contracts if each.activated_on is not None), None),
+        "minimum_size": _minimum_size(row, request.day),
+        "below": below_share(request.mutual, request.day).get(shown.pk),
         "ratio": claims_ratio_of(request.mutual, shown, request.day),
         "officers": officers,
         "past_officers": [
@@ -151,9 +163,21 @@ def group(request: OfficeRequest, uid: str) -> HttpResponse:
         "todos": _todos(request, row, officers, contracts),
         "may_enrol": Right.ENROL in request.rights,
         "may_coordinate": Right.COORDINATE in request.rights,
+        "may_report": Right.READ_REPORTS in request.rights,
         "is_closed": shown.closed_on is not None and shown.closed_on <= request.day,
     }
     return render(request, "web/groups/page.html", context)
+
+
+def _minimum_size(row: GroupRow, on: date) -> int | None:
+    """The smallest group of the product; None where none is in force."""
+    product = row.contract.product if row.contract is not None else row.group.product
+    if product is None:
+        return None
+    try:
+        return product_on(product, on)[1].membership.minimum_group_size
+    except Refusal:
+        return None
 
 
 def _contract_state_of(contract: GroupContract, on: date) -> tuple[str, str]:
@@ -181,6 +205,7 @@ def _todos(
     """What waits for this group, for who may do it."""
     uid, may_enrol = row.group.uid, Right.ENROL in request.rights
     may_coordinate = Right.COORDINATE in request.rights
+    families = f"{office_url(request, 'households')}?group={uid}"
     found_: list[Todo] = []
     for contract in contracts:
         if contract.activated_on is None and may_coordinate:
@@ -188,6 +213,13 @@ def _todos(
             why = _("Something is missing still: open it.") if faults else _("All is there.")
             url = office_url(request, "contract", uid=contract.uid)
             found_.append(Todo(_("Activate the contract"), why, url))
+    below = below_share(request.mutual, request.day).get(row.group.pk)
+    if below is not None and (may_enrol or may_coordinate):
+        missing = below.place == "headcount" and may_enrol
+        url = office_url(request, "group-headcount", uid=uid) if missing else families
+        what = _("Bring more of the group in: its contract asks for it")
+        why = sentence(below.code, below.data, request.LANGUAGE_CODE)
+        found_.append(Todo(what, why, url))
     if row.animator is None and may_coordinate:
         url = office_url(request, "group-animator", uid=uid)
         found_.append(Todo(_("Say who follows the group"), _("Nobody follows it."), url))
@@ -208,7 +240,7 @@ def _todos(
             found_.append(Todo(what, "; ".join(each.missing[:3]), url))
     if row.late_minor > 0:
         amount = writing.money(row.late_minor, request.mutual.currency, request.LANGUAGE_CODE)
-        url = f"{office_url(request, 'households')}?group={uid}&show=late"
+        url = f"{families}&show=late"
         found_.append(Todo(_("Remind the families that are late"), amount, url))
     return found_
 

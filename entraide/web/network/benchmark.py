@@ -34,6 +34,7 @@ from entraide.web.network.frame import NetworkRequest, network_view, shown
 class Cell:
     """One figure of one mutual as written, and why it is absent or fragile."""
 
+    mutual: str
     text: str
     why: str = ""
 
@@ -61,7 +62,7 @@ def benchmark(request: NetworkRequest) -> HttpResponse:
         "countries": len({row.mutual.country for row in rows}),
         "period": last_full_year(request.day),
         "lines": [_line(code, rows) for code in COMMON],
-        "notes": [_notes(row) for row in rows],
+        "notes": [(row.mutual.name, _notes(row)) for row in rows],
         "currencies": [
             (CURRENCIES[each.currency].symbol, each.mutual_count) for each in consolidated(rows)
         ],
@@ -80,12 +81,12 @@ def _line(code: str, rows: list[BenchmarkRow]) -> Line:
 
 
 def _cell(row: BenchmarkRow, code: str) -> Cell:
-    figure = row.figures[code]
+    figure, name = row.figures[code], row.mutual.name
     if figure is None:
-        return Cell(writing.ABSENT, _("not shared by the statutes"))
+        return Cell(name, writing.ABSENT, _("not shared by the statutes"))
     if figure.value is None:
-        return Cell(writing.ABSENT, _("nothing to divide by"))
-    return Cell(in_words(figure, row.mutual.currency))
+        return Cell(name, writing.ABSENT, _("nothing to divide by"))
+    return Cell(name, in_words(figure, row.mutual.currency))
 
 
 def in_words(figure: Figure, currency: str) -> str:

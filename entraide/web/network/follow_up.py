@@ -20,7 +20,7 @@ from entraide.apps.contributions.registers import paper_receipt_faults
 from entraide.apps.contributions.renewals import covers_followed
 from entraide.apps.enrolment.selectors import persons_without_photo
 from entraide.apps.schemes.models import Appointment, Mutual
-from entraide.apps.schemes.network import PAYING_RIGHTS, appointments_of
+from entraide.apps.schemes.network import PAYING_RIGHTS, appointments_of, people_in
 from entraide.apps.schemes.rights import Right, rights_of
 from entraide.apps.schemes.titles import Duty, holders_of_duties
 from entraide.core.periods import add_months, month_start
@@ -43,28 +43,37 @@ class Followed:
     """One mutual as its technical service sees it."""
 
     mutual: Mutual
+    url: str
     posts: list[str]
     mission_last_on: date | None
     may_pay: bool
     work: list[OpenWork]
     reconciled: ReconciledBalance | None
     is_month_closed: bool
-    booklet_faults: int
-    incomplete_files: int
-    renewals: int
+    booklet_faults: int | None  # None, with the two below, for who reads no register there
+    incomplete_files: int | None
+    renewals: int | None
     month_end_people: list[Appointment]
+    people_count: int | None = None
 
 
 @require_safe
 @network_view(right=Right.READ_REPORTS)
 def follow_up(request: NetworkRequest) -> HttpResponse:
-    """Every mutual where the person reads reports: what waits, what is closed, who answers."""
+    """Every mutual where the person reads reports: what waits, what is closed, who answers.
+
+    The administrator of the network sees of the others how far their month is and who works there.
+    """
     held = appointments_of(request.user, request.day)
     followed = [_followed(request, mutual, held) for mutual in request.readable]
+    if Right.ADMINISTER in request.network_rights:
+        known = {mutual.pk for mutual in request.readable}
+        others = Mutual.objects.filter(is_training=False).exclude(pk__in=known).order_by("name")
+        followed += [_kept_by_network(request, mutual) for mutual in others]
     context = {
         "followed": followed,
         "month": add_months(month_start(request.day), -1),
-        "pays_nowhere": not any(each.may_pay for each in followed),
+        "pays_nowhere": bool(request.readable) and not any(each.may_pay for each in followed),
     }
     return shown(request, "web/network/follow_up.html", context)
 
@@ -78,6 +87,7 @@ def _followed(request: NetworkRequest, mutual: Mutual, held: list[Appointment]) 
         reconciled = reconciled_fund_balance(mutual, as_of=request.day)
         return Followed(
             mutual=mutual,
+            url=reverse("web:home", kwargs={"mutual": mutual.code}),
             posts=[post_of(each) for each in here],
             mission_last_on=_last_day(ends),
             may_pay=bool(rights & PAYING_RIGHTS),
@@ -88,6 +98,28 @@ def _followed(request: NetworkRequest, mutual: Mutual, held: list[Appointment]) 
             incomplete_files=persons_without_photo(mutual, request.day).order_by().count(),
             renewals=covers_followed(mutual, request.day).count(),
             month_end_people=holders_of_duties(mutual, request.day)[Duty.MONTH_END],
+        )
+
+
+def _kept_by_network(request: NetworkRequest, mutual: Mutual) -> Followed:
+    """What the administrator needs to know of a mutual: its month, its people; no member data."""
+    last_of_month = month_start(request.day) - timedelta(days=1)
+    with scope(mutual=mutual):
+        reconciled = reconciled_fund_balance(mutual, as_of=request.day)
+        return Followed(
+            mutual=mutual,
+            url=reverse("network:mutual", kwargs={"code": mutual.code}),
+            posts=[],
+            mission_last_on=None,
+            may_pay=False,
+            work=[],
+            reconciled=reconciled,
+            is_month_closed=reconciled is not None and reconciled.on >= last_of_month,
+            booklet_faults=None,
+            incomplete_files=None,
+            renewals=None,
+            month_end_people=holders_of_duties(mutual, request.day)[Duty.MONTH_END],
+            people_count=people_in(mutual, request.day),
         )
 
 

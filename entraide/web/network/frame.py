@@ -22,6 +22,7 @@ from entraide.apps.access.services import record_audit
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.network import mutuals_where
 from entraide.apps.schemes.rights import Right, rights_of, roles_on
+from entraide.apps.schemes.selectors import mutuals_of
 from entraide.core.errors import Refusal
 from entraide.web import clock
 from entraide.web.middleware import ASKED_BY_ROLE
@@ -35,6 +36,7 @@ class NetworkRequest(HttpRequest):
     user: User
     day: date
     network_rights: frozenset[Right]  # what the person may do for the network itself
+    works_somewhere: bool  # in the network or in one mutual at least
     readable: list[Mutual]  # the mutuals whose reports the person may read
 
 
@@ -73,6 +75,9 @@ def network_view(view: View | None = None, *, right: Right | None = None) -> Any
             roles = roles_on(request.user, None, request.day)
             request.network_rights = rights_of(roles)
             request.readable = mutuals_where(request.user, Right.READ_REPORTS, request.day)
+            request.works_somewhere = bool(roles) or bool(
+                request.readable or mutuals_of(request.user, request.day).exists()
+            )
             if not _may_open(request, right):
                 return _forbidden(request, right)
             if _lacks_second_factor(request, roles):
@@ -95,7 +100,9 @@ def network_view(view: View | None = None, *, right: Right | None = None) -> Any
 def _may_open(request: NetworkRequest, right: Right | None) -> bool:
     if right is Right.READ_REPORTS:
         return bool(request.readable) or Right.ADMINISTER in request.network_rights
-    return right is None or right in request.network_rights
+    if right is None:  # whoever works somewhere: in the network, or in one mutual
+        return request.works_somewhere
+    return right in request.network_rights
 
 
 def _forbidden(request: NetworkRequest, right: Right | None) -> HttpResponse:

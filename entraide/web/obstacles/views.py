@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,14 @@ from django.utils.translation import gettext_lazy
 from entraide.apps.contributions.registers import groups_named
 from entraide.apps.enrolment.obstacles import (
     CUTS,
+    ObstacleTable,
     obstacle_table,
     obstacles_told,
     record_obstacle,
 )
 from entraide.apps.enrolment.selectors import group_for, household_for
+from entraide.apps.nomenclature.models import Area
+from entraide.apps.nomenclature.places import areas_of, line_of
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
@@ -27,7 +31,7 @@ from entraide.core.obstacles import ObstacleKind, ObstacleReason
 from entraide.core.periods import Period, add_months, month_start
 from entraide.documents import writing
 from entraide.web.areas.fields import AreaField, area_of
-from entraide.web.fields import DayField
+from entraide.web.fields import DayField, is_uid
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.groups.wording import OBSTACLE_KINDS, OBSTACLE_REASONS, reason_name
 from entraide.web.notices import notify
@@ -137,7 +141,9 @@ def report(request: OfficeRequest) -> HttpResponse:
     period = _period(request)
     by = request.GET.get("by", "area")
     by = by if by in CUTS else "area"
-    table = obstacle_table(request.mutual, period.start, period.until, by)
+    within = _within(request) if by == "area" else None
+    table = obstacle_table(request.mutual, period.start, period.until, by, within=within)
+    places = _places(request, table, within) if by == "area" else {}
     told = obstacles_told(request.mutual, period.start, period.until)
     page = Paginator(told, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     query = query_of(period)
@@ -150,13 +156,15 @@ def report(request: OfficeRequest) -> HttpResponse:
         "table": table,
         "heads": [reason_name(reason) for reason in table.reasons],
         "rows": [
-            (_key_words(key, by, request.LANGUAGE_CODE),
+            (places.get(key) or PlaceShown(_key_words(key, by, request.LANGUAGE_CODE)),
              [counts.get(reason, 0) for reason in table.reasons], total)
             for key, counts, total in table.rows
         ],
         "sums": [sum(counts.get(reason, 0) for _key, counts, _all in table.rows)
                  for reason in table.reasons],
         "page": page,
+        "within": within,
+        "around": list(reversed(line_of(within)))[:-1] if within else [],
         "told": [
             (each, reason_name(each.reason), OBSTACLE_KINDS.get(each.kind, each.kind))
             for each in page.object_list
@@ -164,6 +172,34 @@ def report(request: OfficeRequest) -> HttpResponse:
         "may_enrol": Right.ENROL in request.rights,
     }  # fmt: skip
     return render(request, "web/obstacles/report.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceShown:
+    """A row's name, and the place to open for those inside it (empty: nothing inside)."""
+
+    name: str
+    inside: str = ""
+
+
+def _within(request: OfficeRequest) -> Area | None:
+    uid = request.GET.get("within", "")
+    return areas_of(request.mutual).filter(uid=uid).first() if is_uid(uid) else None
+
+
+def _places(
+    request: OfficeRequest, table: ObstacleTable, within: Area | None
+) -> dict[str, PlaceShown]:
+    """The places of the rows, by their keys. Two queries."""
+    keys = [int(key) for key, _counts, _total in table.rows if key]
+    holding = set(Area.objects.filter(parent__in=keys).order_by().values_list("parent", flat=True))
+    shown = {}
+    for each in Area.objects.filter(pk__in=keys):
+        if within is not None and each.pk == within.pk:
+            shown[str(each.pk)] = PlaceShown(_("%(place)s itself") % {"place": each.name})
+        else:
+            shown[str(each.pk)] = PlaceShown(each.name, str(each.uid) if each.pk in holding else "")
+    return shown
 
 
 def _period(request: OfficeRequest) -> Period:

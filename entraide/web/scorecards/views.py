@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from entraide.apps.contributions.registers import members_of
@@ -27,31 +25,14 @@ from entraide.apps.enrolment.scorecards import (
 from entraide.apps.enrolment.selectors import household_for
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
-from entraide.core.scorecard import Scorecard
-from entraide.rulebook.document import document_of
+from entraide.core.scorecard import FEWEST_QUESTIONS, MOST_QUESTIONS, Scorecard
 from entraide.rulebook.scorecards import read_scorecard, scorecard_path
 from entraide.web.fields import DayField
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
-
-
-class ScorecardForm(forms.Form):
-    """A scorecard as its text, the day from which it holds and who decided it."""
-
-    effective_from = DayField(label=gettext_lazy("From that day on"))
-    source = forms.CharField(
-        label=gettext_lazy("Decided by"), max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
-    text = forms.CharField(
-        label=gettext_lazy("Questions, points and segments"),
-        widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false"}),
-        help_text=gettext_lazy(
-            "Five to ten questions. More points: more vulnerable. Change the words and the points; "
-            "the form stays."
-        ),
-    )
+from entraide.web.refusals import show_refusal
+from entraide.web.scorecards.forms import ScorecardForm
 
 
 class AnswersForm(forms.Form):
@@ -104,36 +85,31 @@ def scorecards(request: OfficeRequest) -> HttpResponse:
 
 @office_view(right=Right.ENTER_SCORECARD)
 def new(request: OfficeRequest) -> HttpResponse:
-    """A new version: the text of the one in force, or of the model, to change."""
+    """A new version: the one in force, or the model, to change row by row."""
     current = version_on(request.mutual, request.day)
     document = (
         current.document if current is not None else read_scorecard(scorecard_path()).document
     )
-    kept = {
-        key: value for key, value in document.items() if key not in ("effective_from", "source")
-    }
-    text = yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=96)
     form = ScorecardForm(
-        request.POST or None, initial={"text": text, "effective_from": request.day}
+        request.POST or None, document=document, initial={"effective_from": request.day}
     )
     if request.method == "POST" and form.is_valid():
-
-        def act() -> None:
-            known = form.cleaned_data
-            document = document_of(known["text"].encode())
+        try:
             enter_scorecard(
-                document=document if isinstance(document, dict) else {"scorecard": ""},
-                effective_from=known["effective_from"], source=known["source"],
-                **command_arguments(request),
+                document=form.written(), effective_from=form.cleaned_data["effective_from"],
+                source=form.cleaned_data["source"], **command_arguments(request),
             )  # fmt: skip
-
-        if carried_out(form, act):
+        except Refusal as refusal:
+            show_refusal(form, refusal, form.places())
+        else:
             notify(request, _("The scorecard is recorded; somebody else approves it."))
             return redirect(office_url(request, "scorecards"))
-    return form_page(
-        request, form, title=_("A new scorecard"), verb=_("Record the scorecard"),
-        back=office_url(request, "scorecards"), way=_("Scorecard"),
-    )  # fmt: skip
+    context = {
+        "form": form, "questions": form.questions(), "segments": form.segments(),
+        "fewest": FEWEST_QUESTIONS, "most": MOST_QUESTIONS,
+    }  # fmt: skip
+    status = 422 if form.errors else 200
+    return render(request, "web/scorecards/new.html", context, status=status)
 
 
 @office_view(right=Right.READ_REGISTERS)

@@ -47,7 +47,7 @@ from entraide.apps.enrolment.scorecards import (
     approve_scorecard,
     enter_scorecard,
     record_score,
-    segments_of,
+    scores_of,
 )
 from entraide.apps.enrolment.services import EndReason, create_group, end_membership
 from entraide.apps.nomenclature.services import ensure_area
@@ -292,19 +292,22 @@ def test_a_scorecard_is_approved_by_another_and_gives_a_segment(
         approve_scorecard(**act(scoped, people.coordinator), version=version)
     approve_scorecard(**act(scoped, people.director), version=version)
     record_score(**act(scoped, people.awa), **given)
-    assert segments_of([household]) == {household.pk: "C"}
+    assert scores_of(household)[0].segment == "C"
     record_score(
         **act(scoped, people.awa), household=household, answered_on=TODAY,
         answers={q.code: q.answers[0].code for q in rules.card.questions},
     )  # fmt: skip
-    assert segments_of([household]) == {household.pk: "A"}
+    assert scores_of(household)[0].segment == "A"
     assert household.scores.count() == 2
 
 
 def test_reasons_are_counted_by_place_group_segment_and_month(
     scoped: Mutual, people: People, product: Product, group: PartnerGroup
 ) -> None:
-    village = ensure_area(system="test", code="a1", name="Kpogan", level=1, country="tg")
+    region = ensure_area(system="test", code="a0", name="Maritime", level=1, country="tg")
+    village = ensure_area(
+        system="test", code="a1", name="Kpogan", level=2, parent=region, country="tg"
+    )
     for reason in (ObstacleReason.PRICE, ObstacleReason.PRICE, ObstacleReason.TRUST):
         record_obstacle(
             **act(scoped, people.field_agent), kind=ObstacleKind.JOINING, reason=reason,
@@ -317,7 +320,12 @@ def test_reasons_are_counted_by_place_group_segment_and_month(
     )  # fmt: skip
     by_area = obstacle_table(scoped, YEAR, date(2026, 1, 1), "area")
     assert by_area.reasons == ("price", "trust")
-    assert by_area.rows == (("Kpogan", {"price": 3, "trust": 1}, 4),)
+    told = {"price": 3, "trust": 1}
+    assert by_area.rows == ((str(region.pk), told, 4),)  # added up along the territory
+    inside = obstacle_table(scoped, YEAR, date(2026, 1, 1), "area", within=region)
+    assert inside.rows == ((str(village.pk), told, 4),)
+    itself = obstacle_table(scoped, YEAR, date(2026, 1, 1), "area", within=village)
+    assert itself.rows == ((str(village.pk), told, 4),)
     by_month = obstacle_table(scoped, YEAR, date(2026, 1, 1), "month")
     assert [(key, total) for key, _, total in by_month.rows] == [
         ("2025-05-01", 3), ("2025-06-01", 1),

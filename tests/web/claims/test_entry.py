@@ -198,7 +198,7 @@ def test_who_may_not_enter_is_told_who_may(
         address("claim-new"), paper(person, provider, ("consultation-1", "1", "4000"))
     )
     assert answer.status_code == 403
-    assert "Agent de saisie" in answer.content.decode()
+    assert "Saisie" in answer.content.decode()
     assert AuditEvent.objects.filter(kind=AuditKind.REFUSAL, actor=people.moussa).exists()
     assert signed_in(people.fanta).get(address("claim-new")).status_code == 404
     assert not Claim.objects.exists()

@@ -209,7 +209,7 @@ def test_who_may_not_enrol_is_told_who_may(
             else browser.post(address("household-new"), sent)
         )
         assert answer.status_code == 403
-        assert "Agent de saisie" in answer.content.decode()
+        assert "Saisie" in answer.content.decode()
     assert AuditEvent.objects.filter(code="FORBIDDEN", actor=people.cashier).count() == 2
     assert not Household.objects.exists()
 

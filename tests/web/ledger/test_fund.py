@@ -73,7 +73,7 @@ def test_who_may_not_read_the_books_is_told_who_may(
 ) -> None:
     answer = signed_in(people.awa).get(address(page))
     assert answer.status_code == 403
-    assert "Responsable financier" in answer.content.decode()
+    assert "Finance" in answer.content.decode()
     assert AuditEvent.objects.filter(kind=AuditKind.REFUSAL, actor=people.awa).exists()
 
 
