@@ -179,7 +179,7 @@ def test_a_page_without_the_right_says_who_may_and_is_journaled(
     page = refused.content.decode()
     assert "autoriser des bordereaux de règlement" in page
     assert "Direction" in page
-    assert "Élu" in page
+    assert "Mandat électif" in page
     assert "Caisse<" not in page
     event = AuditEvent.objects.get(code="FORBIDDEN")
     assert (event.actor, event.details) == (people.awa, {"rights": ["authorise_batch"]})

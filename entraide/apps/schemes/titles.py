@@ -14,6 +14,7 @@ from enum import StrEnum
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
+from entraide.apps.access.models import User
 from entraide.apps.schemes.models import Appointment, Mutual, Role
 
 
@@ -86,3 +87,15 @@ def holders_of_duties(mutual: Mutual, on: date) -> dict[Duty, list[Appointment]]
         for duty in readable_duties(appointment.duties):
             holders[duty].append(appointment)
     return holders
+
+
+def duties_held(user: User, mutual: Mutual, on: date) -> frozenset[Duty]:
+    """What a person answers for in a mutual on a day. One query."""
+    posts = Appointment.objects.filter(
+        Q(effective_until__isnull=True) | Q(effective_until__gt=on),
+        mutual=mutual,
+        user=user,
+        effective_from__lte=on,
+    )
+    given = posts.values_list("duties", flat=True)
+    return frozenset(duty for duties in given for duty in readable_duties(duties))

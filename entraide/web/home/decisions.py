@@ -30,6 +30,7 @@ from entraide.apps.settlement.selectors import (
     waiting_for_batch,
 )
 from entraide.documents import writing
+from entraide.web.home.duties import tasks_of
 from entraide.web.office import OfficeRequest
 from entraide.web.ways import page_way
 
@@ -52,14 +53,21 @@ Finder = Callable[[OfficeRequest], Iterator[Decision]]
 
 
 def decisions_for(request: OfficeRequest) -> list[Decision]:
-    """What waits for this person, step by step along the chain backwards: money first."""
-    return [
+    """What waits for this person, step by step along the chain backwards: money first.
+
+    Then what their post is asked beside, and the groups that they follow.
+    """
+    of_rights = [
         decision
         for right, find in FINDERS
         if right in request.rights
         for decision in find(request)
         if decision.url
     ]
+    of_duties = [
+        Decision(what, why, verb, url) for what, why, verb, url in tasks_of(request) if url
+    ]
+    return [*of_rights, *of_duties]
 
 
 def oldest_days(decisions: list[Decision], day: date) -> int | None:
