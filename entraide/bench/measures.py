@@ -22,6 +22,7 @@ from entraide.bench.pages import PAGES, enrolment_request
 from entraide.bench.raw import insert_limit, row_counts, rows_per_command
 from entraide.bench.rules import LINES, measure_rules
 from entraide.bench.server import BARE, PRODUCT, running_server
+from entraide.bench.simulation import measure_simulation
 from entraide.core.errors import Refusal
 
 DESKS = 2  # clients that ask for rights: as many as the server has workers
@@ -307,6 +308,7 @@ MEASURES: dict[str, Callable[[Bench], Figure]] = {
     "claim": measure_claim,
     "post": measure_post,
     "adjudicate": measure_adjudicate,
+    "simulate": lambda bench: measure_simulation(bench.seconds),
     "demo": measure_demo,
     "import-members": measure_import_members,
     "cards": measure_cards,

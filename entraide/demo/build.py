@@ -17,6 +17,7 @@ from entraide.apps.planning.training_plan import ship_atia_plan
 from entraide.apps.schemes.models import Mutual
 from entraide.core.ids import uuid7_stream
 from entraide.demo.cards import make_cards
+from entraide.demo.cash_life import CashLife
 from entraide.demo.chance import stream
 from entraide.demo.database import SETTING
 from entraide.demo.field_life import FieldLife
@@ -92,6 +93,7 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
             follow_contributions(world, size.until)
         make_cards(world, size.until)
         make_sections(world, size.until)
+        CashLife(world, size.until).carry_out()
     _mark(world.mutual, planner, size)
     say(plan.name, 0, bulk.entry_count, bulk.claim_count)
 

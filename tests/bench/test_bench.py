@@ -57,6 +57,15 @@ def test_the_table_is_for_people() -> None:
     assert row.startswith("adjudicate")
 
 
+@pytest.mark.requirement("R026")
+def test_a_tariff_is_tried_on_100_000_families() -> None:
+    done = bench("simulate", "--seconds", "0.1", "--json")
+    assert done.returncode == 0, done.stderr
+    [figure] = json.loads(done.stdout)["figures"]
+    assert figure["count"] >= 1
+    assert any("100000 families" in note for note in figure["notes"])
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

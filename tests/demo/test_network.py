@@ -13,14 +13,23 @@ from django_scopes import scope, scopes_disabled
 from entraide.apps.access.models import User
 from entraide.apps.banking.selectors import reconciled_fund_balance
 from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.contributions.daily_check import to_explain_count
+from entraide.apps.contributions.models import (
+    CashHandover,
+    GroupPayment,
+    ReceiptRange,
+    VoidedNumber,
+)
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.planning.models import BusinessPlan
 from entraide.apps.reporting.verification import verify_network
+from entraide.apps.schemes.collection_terms import collection_terms
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import BatchState, SettlementBatch
 from entraide.cli.main import main
 from entraide.core.errors import Refusal
 from entraide.demo import build, database
+from entraide.demo.build import PLAN_OF
 from entraide.demo.headline import network_figures
 from entraide.demo.lists import places
 from entraide.demo.network import NETWORK
@@ -136,3 +145,21 @@ def test_the_name_of_a_town_follows_de_as_french_says_it() -> None:
     assert "Hôpital de Ouagadougou" in names
     assert "Centre médico-social d’Agoè" in names
     assert "Cabinet dentaire de Lomé" in names
+
+
+@pytest.mark.requirement("R034", begun=True)
+@pytest.mark.requirement("R035", begun=True)
+@pytest.mark.requirement("R040")
+def test_cash_travels_from_hand_to_hand(network: list[Mutual]) -> None:
+    """Numbers given out, hand-overs, sums of groups, in the mutual that shows everything."""
+    mutual = next(each for each in network if each.code == PLAN_OF)
+    with scope(mutual=mutual):
+        assert set(ReceiptRange.objects.values_list("kind", flat=True)) == {"device", "paper"}
+        assert VoidedNumber.objects.count() == 1
+        assert CashHandover.objects.filter(state="given").count() == 1
+        sums = {each.origin: each for each in GroupPayment.objects.all()}
+        assert sums["collective_field"].allocated_minor > 0
+        assert sums["collective_field"].receipts.exists()
+        assert sums["common_purse"].allocated_minor == 0
+        assert collection_terms(mutual, "cash") is not None
+        assert to_explain_count(mutual, SIZE.until) > 0
