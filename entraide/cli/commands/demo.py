@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from entraide.cli.commands.demo_imports import import_history
 from entraide.cli.output import Output
 from entraide.core.errors import Refusal
 from entraide.messages import translate
@@ -115,7 +116,9 @@ def _build(arguments: argparse.Namespace, out: Output) -> None:
         counts = out.text("{entries} entries, {claims} claims", entries=entries, claims=claims)
         out.note(f"  {name:<16} {step:<8} {counts}")
 
-    build(Size(households, seed, arguments.until or timezone.localdate()), say)
+    until = arguments.until or timezone.localdate()
+    build(Size(households, seed, until), say)
+    import_history(until)
 
 
 def _require_same(arguments: argparse.Namespace) -> None:

@@ -149,8 +149,7 @@ def _loan(
                                      household=household.number))  # fmt: skip
         return None
     if last.loan_reference and last.loan_reference == row.text("loan_number"):
-        plan.lines.append(_line(row, Action.KNOWN, key, household=household))
-        return None
+        return _cover_here(asked, plan, row, key, match, last)
     product = _product(asked, last)
     try:
         expected = _price(asked, row, product, households.persons[household.pk], day)
@@ -179,6 +178,27 @@ def _loan(
     if paid < expected:
         plan.remarks.append(row.fault("LOAN_CONTRIBUTION_BELOW", "contribution_minor", **shown))
     return _Loan(row, key, match, last, action, expected, paid)
+
+
+def _cover_here(
+    asked: Asked, plan: Plan, row: TableRow, key: str, match: Match, last: Membership
+) -> _Loan | None:
+    """A loan whose cover was entered at the desk: what the lender kept back pays for it."""
+    owed = sum(
+        due.remaining_minor
+        for due in last.dues.filter(payer=Payer.HOUSEHOLD, cancelled_on__isnull=True)
+    )
+    paid: int = row.get("contribution_minor", owed)
+    if owed <= 0 or paid <= 0:
+        plan.lines.append(_line(row, Action.KNOWN, key, household=match.household))
+        return None
+    shown = {"expected_minor": owed, "found_minor": paid, "currency": asked.mutual.currency}
+    if paid > owed:
+        plan.faults.append(row.fault("LOAN_CONTRIBUTION_ABOVE", "contribution_minor", **shown))
+        return None
+    if paid < owed:
+        plan.remarks.append(row.fault("LOAN_CONTRIBUTION_BELOW", "contribution_minor", **shown))
+    return _Loan(row, key, match, last, Action.PAY, owed, paid)
 
 
 def _product(asked: Asked, last: Membership) -> Product:
@@ -260,7 +280,9 @@ def _carry_out(
         "loan_reference": number,
     }
     day = row.values["disbursed_on"]
-    if loan.action is Action.REFINANCE:
+    if loan.action is Action.PAY:
+        membership = loan.last
+    elif loan.action is Action.REFINANCE:
         membership = refinance_membership(
             **common, **said, idempotency_key=f"{key}-cover", refinanced_on=day
         )

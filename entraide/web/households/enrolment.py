@@ -116,6 +116,17 @@ def _opened(request: OfficeRequest) -> Paper:
     return _filled(request, kept.content if kept is not None else {})
 
 
+def begin_form(request: OfficeRequest, typed: Mapping[str, str]) -> bool:
+    """Open the form with what is known already, as if it had been put aside; not over a form that
+    the person has begun (False)."""
+    content = {name: [text] for name, text in typed.items() if text}
+    kept = draft_of(user=request.user, mutual=request.mutual, form=DRAFT)
+    if kept is not None:
+        return bool(kept.content == content)
+    keep_draft(user=request.user, mutual=request.mutual, form=DRAFT, content=content)
+    return True
+
+
 def _unchecked(request: OfficeRequest, data: QueryDict, more: int = 0) -> Paper:
     """What is typed, shown again without looking for faults, with more lines if asked."""
     return _filled(request, dict(data.lists()), more)

@@ -22,6 +22,7 @@ from entraide.exchange.registers.clients import Clients, Proposal
 from entraide.exchange.registers.plan import Action, Plan
 from entraide.exchange.registers.running import plan_run, run_for
 from entraide.files.table_reading import TableRow
+from entraide.web.households.enrolment import PREFIX, begin_form
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 
@@ -98,6 +99,40 @@ def link(request: OfficeRequest, uid: Any, row: int) -> HttpResponse:
     }  # fmt: skip
     notify(request, text)
     return here
+
+
+@require_POST
+@office_view(right=Right.ENROL)
+def new_family(request: OfficeRequest, uid: Any, row: int) -> HttpResponse:
+    """The client is nobody's here: the membership form opens with what the list says of them.
+
+    Once the family is enrolled the list knows it by its name, and pays its contribution.
+    """
+    run: ImportRun = run_for(request.mutual, uid)
+    _opened, plan = plan_run(run, actor=request.user, on=request.day)
+    options = plan.asked.options
+    found = next((each for each in _rows(plan) if each.number == row), None)
+    if options.group is None or found is None:
+        raise Http404(str(row))
+    product = options.product or options.group.product
+    day = found.get("disbursed_on") or found.get("moved_on")
+    is_begun = begin_form(
+        request,
+        {
+            "product": product.code if product is not None else "",
+            "group": str(options.group.uid),
+            "enrolled_on": f"{day:%d/%m/%Y}" if day is not None else "",
+            "phone": found.text("phone"),
+            "loan_minor": found.text("loan_minor"),
+            "loan_reference": found.text("loan_number"),
+            f"{PREFIX}-0-name": found.text("name"),
+            f"{PREFIX}-0-given_name": found.text("given_name"),
+        },
+    )
+    if not is_begun:
+        notify(request, _("A form that you have begun waits here: record it or drop it first."),
+               kind="bad")  # fmt: skip
+    return redirect(office_url(request, "household-new"))
 
 
 def _household(request: OfficeRequest, number: str) -> Household:

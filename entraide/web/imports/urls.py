@@ -17,5 +17,6 @@ urlpatterns = [
     path("<uuid:uid>/annuler/", acts.take_back, name="import-take-back"),
     path("<uuid:uid>/abandonner/", acts.drop, name="import-drop"),
     path("<uuid:uid>/clients/", clients.unmatched, name="import-clients"),
+    path("<uuid:uid>/clients/<int:row>/nouvelle/", clients.new_family, name="import-new-family"),
     path("<uuid:uid>/clients/<int:row>/", clients.link, name="import-client"),
 ]

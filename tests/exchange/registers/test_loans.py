@@ -193,3 +193,20 @@ def test_an_account_for_refunds_follows_the_one_before(
     ]  # fmt: skip
     with pytest.raises(Refusal):
         note("", date(2025, 6, 1))
+
+
+def test_a_family_entered_at_the_desk_is_paid_by_what_the_lender_kept_back(
+    client: Client, importing: Import, planned: Planned, scoped: Mutual
+) -> None:
+    ado = client("Ado Koffi", enrolled_on=date(2025, 6, 10), is_paid=False)
+    owed_minor = household_account(ado, date(2025, 6, 16)).due_minor
+    row = ("C-1", "Ado Koffi", "P0-Ado Koffi", "500 000", "10/06/2025", "12")
+    above = planned(csv_of(HEADER, (*row, "9 999 999", "")), group="ZEMS")
+    assert [each.code for each in above.faults] == ["LOAN_CONTRIBUTION_ABOVE"]
+    run = importing(csv_of(HEADER, (*row, "", "")), group="ZEMS")
+    assert (run.counts["payments"], run.counts["payments_minor"]) == (1, owed_minor)
+    assert Membership.objects.filter(household=ado).count() == 1
+    assert household_account(ado, date(2025, 6, 16)).remaining_minor == 0
+    assert LenderClient.objects.get(number="C-1").household == ado
+    assert planned(csv_of(HEADER, (*row, "", "")), group="ZEMS").by_action == {Action.KNOWN: 1}
+    assert not verify(scoped).findings
