@@ -32,6 +32,7 @@ from entraide.demo.foundation import (
 from entraide.demo.in_bulk import InBulk
 from entraide.demo.network import NETWORK, NOMINAL_HOUSEHOLDS, MutualPlan
 from entraide.demo.planner import BEGINNING, Planner
+from entraide.demo.practices import write_practices
 from entraide.demo.reconciling import reconcile
 from entraide.demo.sections import make_sections
 from entraide.rulebook import country_path, read_country
@@ -83,6 +84,7 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
     bulk = InBulk(world, lambda year, entries, claims: say(plan.name, year, entries, claims))
     bulk.carry_out(acts)
     FieldLife(world, planner, size.until).carry_out()
+    write_practices(world)
     reconcile(
         world, plan, seed=size.seed, until=size.until, households=households,
         planted=planner.planted,

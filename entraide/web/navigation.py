@@ -112,7 +112,13 @@ STEPS: tuple[Step, ...] = (
         _("Reconciliation"), "reconciliation", frozenset({Right.READ_BOOKS, Right.MATCH}),
         counter="entraide.web.reconciliation.counts.waiting",
     ),
-    Step(_("Report"), "report", frozenset({Right.READ_REPORTS})),
+    Step(
+        _("Report"), "report", frozenset({Right.READ_REPORTS}),
+        parts=(
+            Part(pgettext_lazy("pages", "Report"), "report"),
+            Part(pgettext_lazy("pages", "Practices"), "practices"),
+        ),
+    ),
     Step(_("Business plan"), "plan", frozenset({Right.PLAN, Right.READ_REPORTS})),
 )  # fmt: skip
 

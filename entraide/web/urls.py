@@ -26,6 +26,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("adhesions/", "entraide.web.households.urls"),
     ("cotisations/suivi/", "entraide.web.collection.urls"),
     ("cotisations/temps/", "entraide.web.worktime.urls"),
+    ("pratiques/", "entraide.web.practices.urls"),
     ("cartes/", "entraide.web.cards.urls"),
     ("dossiers/", "entraide.web.cards.file_urls"),
     ("cotisations/", "entraide.web.contributions.urls"),

@@ -1,0 +1,1 @@
+"""What mutuals of the network recommend to each other: read, written, adopted."""
