@@ -71,7 +71,7 @@ def _page(request: OfficeRequest, shown: Area | None) -> HttpResponse:
         "penetration": Definition(
             term=_("Penetration"),
             meaning=_(
-                "Persons under a cover today ÷ population of the place. The population is that of "
+                "Persons under contract today ÷ population of the place. The population is that of "
                 "the list of places, else the sum of the places inside that know theirs."
             ),
         ),

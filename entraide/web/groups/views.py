@@ -227,7 +227,7 @@ def _todos(
         return found_
     if row.headcount is None:
         url = office_url(request, "group-headcount", uid=uid)
-        why = _("Without it nobody knows which part of the group is covered.")
+        why = _("Without it nobody knows which part of the group is under contract.")
         found_.append(Todo(_("Write how many persons the group has"), why, url))
     presidents = [each for each in officers if each.officer.role == "president"]
     if not presidents:

@@ -48,8 +48,8 @@ def _contributions(request: OfficeRequest, result: Simulation) -> Figure:
     definition = Definition(
         term=_("Contributions of one cover"),
         meaning=_(
-            "What all payers together would owe for one cover of every family covered today, "
-            "subsidy included, without fees: the price of each family, added up."
+            "What all payers together would owe for one cover of every family under contract "
+            "today, subsidy included, without fees: the price of each family, added up."
         ),
         ratio=Ratio(
             (_("With the tariff tried"), _money(request, total.then_minor)),

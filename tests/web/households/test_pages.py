@@ -49,12 +49,12 @@ def test_the_list_searches_filters_and_sorts(
     assert "2 familles dans cette liste" in everything.replace("<strong>", "").replace(
         "</strong>", ""
     )
-    assert "2 sont couvertes aujourd’hui." in everything
+    assert "2 sont sous contrat aujourd’hui." in everything
     assert "ADJOVI Éloïse" in everything
     assert "13 000 F CFA" in everything
     found = plain(browser.get(url, {"q": "zinsou"}).content)
     assert "ZINSOU Komi" in found
-    assert "couvertes aujourd’hui" not in found
+    assert "sous contrat aujourd’hui" not in found
     assert "Éloïse" not in found
     assert "ZINSOU Komi" in plain(browser.get(url, {"q": "90112233"}).content)
     late = plain(browser.get(url, {"show": "late"}).content)
