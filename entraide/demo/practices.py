@@ -15,15 +15,15 @@ PRACTICES = {
     "atia-sante": (
         "Encaisser la cotisation au décaissement du prêt",
         (
-            "La caisse retient la cotisation de toute l’année quand elle verse le prêt, puis envoie la "
-            "liste du mois. Nous l’importons telle quelle : les contrats se renouvellent d’eux-mêmes."
+            "La caisse retient la cotisation de l’année quand elle verse le prêt, puis envoie la "
+            "liste du mois. Nous l’importons ainsi : les contrats se renouvellent d’eux-mêmes."
         ),
         "Aucun impayé dans les groupes des prêteurs ; les animateurs ne passent plus chaque mois.",
     ),
     "zems-laafi": (
         "Un point focal par village",
         (
-            "Chaque village choisit une personne qui relaie les nouvelles, rappelle les échéances et "
+            "Chaque village choisit une personne qui relaie les nouvelles, rappelle les dates et "
             "prévient l’animateur des naissances et des départs."
         ),
         "Les naissances sont déclarées plus tôt, et les cartes remises en main propre.",

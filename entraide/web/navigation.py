@@ -89,7 +89,6 @@ STEPS: tuple[Step, ...] = (
             Part(pgettext_lazy("pages", "Check of the day"), "daily-check"),
             Part(pgettext_lazy("pages", "Booklets and ranges"), "booklets"),
             Part(pgettext_lazy("pages", "Collection"), "collection"),
-            Part(pgettext_lazy("pages", "Time spent"), "worktime"),
             Part(pgettext_lazy("pages", "Tariffs"), "tariffs"),
         ),
     ),
@@ -115,7 +114,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         _("Report"), "report", frozenset({Right.READ_REPORTS}),
         parts=(
-            Part(pgettext_lazy("pages", "Report"), "report"),
+            Part(pgettext_lazy("pages", "Overview"), "report"),
             Part(pgettext_lazy("pages", "Practices"), "practices"),
         ),
     ),

@@ -174,6 +174,6 @@ def withdraw(request: OfficeRequest, uid: str) -> HttpResponse:
         notify(request, _("It is no longer recommended."))
         return redirect(office_url(request, "practices"))
     return form_page(
-        request, form, title=_("Take a practice back"), verb=_("Take it back"),
+        request, form, title=_("Take a practice back"), verb=_("Recommend it no longer"),
         lede=practice.title, **_ways(request),
     )  # fmt: skip

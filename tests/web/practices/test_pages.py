@@ -48,5 +48,6 @@ def test_what_one_mutual_writes_another_adopts(
         at(mutual, "practice-withdraw", uid=practice.uid),
         {"idempotency_key": a_key(), "reason": "Remplacée"},
     )
+    elsewhere.get(at(other_mutual, "practices"))  # what it was told of its adoption
     assert "Payer en une fois" not in elsewhere.get(at(other_mutual, "practices")).content.decode()
     assert signed_in(people.awa).get(at(mutual, "practice-new")).status_code == 403
