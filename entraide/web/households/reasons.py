@@ -10,7 +10,7 @@ from entraide.web.households.wording import RightsShown
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """One sentence that concerns several persons; ``names`` is empty when it is all of them."""
+    """What concerns the same several persons; ``names`` is empty when it is all of them."""
 
     told: str
     names: str
@@ -28,10 +28,11 @@ def shared_reasons(
         for told in rights.reasons:
             whom.setdefault(told, []).append(name)
     shared = {told: names for told, names in whom.items() if len(names) > 1}
-    said = [
-        Shared(told, "" if len(names) == len(people) else ", ".join(names))
-        for told, names in shared.items()
-    ]
+    by_names: dict[str, list[str]] = {}
+    for told, names in shared.items():
+        key = "" if len(names) == len(people) else ", ".join(names)
+        by_names.setdefault(key, []).append(told)
+    said = [Shared(" ".join(sentences), names) for names, sentences in by_names.items()]
     kept = [
         replace(rights, reasons=tuple(each for each in rights.reasons if each not in shared))
         for _name, rights in people

@@ -103,7 +103,7 @@
   });
 
   // ── faults: the summary is read first ─────────────────────────────────────
-  const summary = document.querySelector(".errors[data-focus], .notice[data-focus], fieldset[data-focus]");
+  const summary = document.querySelector(".errors[data-focus], .notice[data-focus]");
   if (summary) summary.focus();
 
   // ── sent twice: the second click of a double click sends nothing ──────────
