@@ -41,6 +41,13 @@ GROUP_KINDS = {
     "cooperative": "Cooperatives",
     "grouping": "Groupings",
 }
+CHANNELS = {
+    "cash": "Cash",
+    "bank": "Bank",
+    "mobile_money": "Mobile money",
+    "lender": "Kept back by the lender",
+    "group": "Brought by the group",
+}
 NO_PRODUCT = "Without a cover"
 _DIGITS = {Unit.PERSONS: 1, Unit.MONTHS: 1, Unit.YEARS: 1, Unit.DAYS: 0, Unit.PER_YEAR: 2}
 _SHORT = {"claims_incurred": "Care incurred", "claims_ratio": "RSP"}  # heads of columns
@@ -225,6 +232,27 @@ class ReportWords:
         """By kind of partner group."""
         return self.cut_table("By kind of group", self.report.group_kinds)
 
+    def channel_table(self) -> PrintedTable:
+        """What each channel brought, after how long, and what that cost."""
+        currency, language = self.report.currency, self.language
+        rows = tuple(
+            (
+                self.say(CHANNELS[row.channel]),
+                amount(row.amount_minor, currency, language),
+                number(row.receipts_count, language),
+                ABSENT if row.delay_days is None else number(row.delay_days, language),
+                ABSENT if row.cost is None else amount(row.cost.total_minor, currency, language),
+                ABSENT
+                if row.cost is None or row.cost.rate is None
+                else percent(row.cost.rate, language),
+            )
+            for row in self.report.channels
+        )
+        heads = ("Amount", "Receipts", "Mean delay, days", "Cost", "Cost of what is received")
+        return PrintedTable(
+            self.say("Collection by channel"), ("", *(self.say(head) for head in heads)), rows
+        )
+
     def month_table(self) -> PrintedTable:
         """RSP and autonomy, each month alone and over the twelve months that end with it."""
         monthly, rolling = self.report.monthly, self.report.rolling
@@ -257,7 +285,9 @@ class ReportWords:
     def tables(self) -> Iterator[PrintedTable]:
         """Every table, in the order of reading; those without a row are left out."""
         yield from self.questions()
-        others = (self.category_table(), self.product_table(), self.group_table())
+        others = (
+            self.category_table(), self.product_table(), self.group_table(), self.channel_table(),
+        )  # fmt: skip
         yield from (table for table in others if table.rows)
         yield self.month_table()
         yield self.membership_table()

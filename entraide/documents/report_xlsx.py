@@ -47,10 +47,30 @@ def report_workbook(report: Report, language: str = "fr") -> bytes:
             for row in rows
         ]
         _sheet(book, words.say(english), [head], body)
+    _channels_sheet(book, words)
     _definitions_sheet(book, words)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def _channels_sheet(book: Workbook, words: ReportWords) -> None:
+    """What each channel brought and cost, in whole units of the currency; empty where not said."""
+    digits = CURRENCIES[words.report.currency].minor_digits
+    table = words.channel_table()
+    body: list[Sequence[Cell]] = [
+        [
+            printed[0],
+            Decimal(row.amount_minor).scaleb(-digits),
+            row.receipts_count,
+            row.delay_days,
+            None if row.cost is None else Decimal(row.cost.total_minor).scaleb(-digits),
+            None if row.cost is None else (row.cost.rate, "0.0%"),
+        ]
+        for printed, row in zip(table.rows, words.report.channels, strict=True)
+    ]
+    if body:
+        _sheet(book, table.title, [list(table.head)], body)
 
 
 def _figures_sheet(book: Workbook, words: ReportWords) -> None:

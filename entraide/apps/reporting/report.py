@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from entraide.core.collection_costs import CollectionCost
 from entraide.core.periods import Period, add_months
 from entraide.indicators.catalogue import BY_CODE, CATALOGUE, Indicator, Question
 from entraide.indicators.decomposition import Care, Change, change_explained
@@ -82,6 +83,18 @@ class CutRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CollectedBy:
+    """All money of contributions received by one channel in the period, from the register of
+    receipts. ``delay_days``: mean of day paid less day due. ``cost``: None where not said."""
+
+    channel: str
+    amount_minor: int
+    receipts_count: int
+    delay_days: int | None
+    cost: CollectionCost | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A mutual over some months. ``is_provisional``: the last month is not over."""
 
@@ -101,6 +114,7 @@ class Report:
     categories: tuple[CategoryRow, ...]
     products: tuple[CutRow, ...]
     group_kinds: tuple[CutRow, ...]
+    channels: tuple[CollectedBy, ...] = ()  # none for one kind of group
     group_kind: str | None = None  # the one kind of group that the figures are of, if any
 
     def now(self, code: str) -> Figure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from entraide.apps.reporting.report import CategoryRow, Comparison, CutRow, Report
+from entraide.apps.reporting.report import CategoryRow, CollectedBy, Comparison, CutRow, Report
 from entraide.core.periods import Period
 from entraide.indicators.catalogue import BY_CODE, Unit
 from entraide.indicators.engine import Figure
@@ -33,6 +33,19 @@ def report_document(report: Report) -> dict[str, Any]:
         "categories": [_category(each) for each in report.categories],
         "products": [_cut(each) for each in report.products],
         "group_kinds": [_cut(each) for each in report.group_kinds],
+        "collection_by_channel": [_channel(each) for each in report.channels],
+    }
+
+
+def _channel(row: CollectedBy) -> dict[str, Any]:
+    """``cost_minor`` and ``cost_rate`` are null where the mutual has not said what it costs."""
+    return {
+        "channel": row.channel,
+        "amount_minor": row.amount_minor,
+        "receipts": row.receipts_count,
+        "mean_delay_days": row.delay_days,
+        "cost_minor": None if row.cost is None else row.cost.total_minor,
+        "cost_rate": None if row.cost is None else row.cost.rate,
     }
 
 

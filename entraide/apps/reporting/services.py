@@ -9,12 +9,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django_scopes import scope
 
 from entraide.apps.access.models import User
+from entraide.apps.contributions.collection import by_channel
 from entraide.apps.reporting.models import ReportRun, WarehouseExport
 from entraide.apps.reporting.report import (
     MEMBERSHIP_MONTHS,
     SERIES,
+    CollectedBy,
     Comparison,
     Report,
     category_rows,
@@ -33,9 +36,11 @@ from entraide.apps.reporting.warehouse import (
     latest_export,
 )
 from entraide.apps.schemes.choices import RENEWAL_RATE_DAYS
+from entraide.apps.schemes.collection_terms import collection_terms
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
+from entraide.core.collection_costs import collection_cost
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period, add_months, month_start
 from entraide.indicators.engine import Engine, Figure
@@ -120,8 +125,26 @@ def run_report(
             categories=category_rows(engine, period, previous),
             products=cut_rows(engine, period, "product"),
             group_kinds=cut_rows(engine, period, "group_kind"),
+            channels=() if group_kind is not None else _collected_by(mutual, period),
             group_kind=group_kind,
         )
+
+
+def _collected_by(mutual: Mutual, period: Period) -> tuple[CollectedBy, ...]:
+    with scope(mutual=mutual):
+        found = by_channel(mutual, period.start, period.until)
+    rows = []
+    for each in found:
+        terms = collection_terms(mutual, each.channel)
+        cost = None
+        if terms is not None:
+            cost = collection_cost(
+                terms, receipts_count=each.receipts_count, amount_minor=each.amount_minor
+            )
+        rows.append(
+            CollectedBy(each.channel, each.amount_minor, each.receipts_count, each.delay_days, cost)
+        )
+    return tuple(rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,17 +124,20 @@ def _standing_words(request: OfficeRequest, payment: ContributionPayment) -> tup
         told = _("Remains to pay: %(left)s.") % {"left": left}
         if account.next_due is not None:
             day = writing.day(account.next_due.due_on, language)
-            told += " " + _("Next due on %(day)s.") % {"day": day}
+            is_late = account.next_due.due_on < request.day
+            text = _("Late since %(day)s.") if is_late else _("Next due on %(day)s.")
+            told += " " + text % {"day": day}
     else:
         told = _("Nothing remains to pay.")
     membership = last_membership(household)
     if membership is None:
         return told, ""
     last = covered_until(membership) - timedelta(days=1)
-    until = _("Cover until %(day)s, if contributions are paid.") % {
-        "day": writing.day(last, language)
-    }
-    return told, until
+    if last < request.day:
+        text = _("The cover ended on %(day)s.")
+    else:
+        text = _("Cover until %(day)s, if contributions are paid.")
+    return told, text % {"day": writing.day(last, language)}
 
 
 def reversal_content(

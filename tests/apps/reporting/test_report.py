@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django_scopes import scope
+from openpyxl import load_workbook
 
 from entraide.apps.reporting.models import ReportRun
 from entraide.apps.reporting.report import Report, previous_period
@@ -20,9 +22,12 @@ from entraide.apps.reporting.services import (
     period_of_report,
     run_report,
 )
+from entraide.apps.schemes.choosing import change_choice
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period
+from entraide.documents.report_words import ReportWords
+from entraide.documents.report_xlsx import report_workbook
 from entraide.indicators.catalogue import BY_CODE, CATALOGUE, Question
 from tests.builders import a_household, a_key
 from tests.indicators.three_households import three_households
@@ -133,6 +138,33 @@ def test_the_headline_may_be_a_little_old(mutual: Mutual, people: People, produc
     assert replace(old, overtaken_at=None) == before
     assert headline(mutual=mutual, on=ON, at_most_old=timedelta(0)) != before
     assert headline(mutual=mutual, on=ON) != before
+
+
+@pytest.mark.requirement("R041")
+def test_channels_tell_what_they_brought_and_cost(
+    mutual: Mutual, people: People, report: Report
+) -> None:
+    [cash] = report.channels
+    # Adjovi 12 000, Bocco 7 000 on the day and 6 000 on 12 May, 100 days after.
+    assert (cash.channel, cash.amount_minor, cash.receipts_count) == ("cash", 25_000, 3)
+    assert cash.cost is None  # not said, rather than nothing
+    with scope(mutual=mutual):
+        change_choice(
+            mutual=mutual, actor=people.director, on=ON, idempotency_key=a_key(),
+            name="receipt_cost_cash", value=200, source="Conseil",
+        )  # fmt: skip
+    said = Mutual.objects.get(pk=mutual.pk)
+    again = run_report(mutual=said, start=YEAR.start, until=YEAR.until, on=ON)
+    [row] = report_document(again)["collection_by_channel"]
+    assert (row["cost_minor"], row["cost_rate"]) == (600, Decimal("0.024"))
+    words = ReportWords(again, "fr")
+    assert words.channel_table().rows[0][0] == "Espèces"
+    assert "Recouvrement par canal" in {table.title for table in words.tables()}
+    book = load_workbook(io.BytesIO(report_workbook(again)), read_only=True)
+    assert "Recouvrement par canal" in book.sheetnames
+    assert run_report(
+        mutual=said, start=YEAR.start, until=YEAR.until, on=ON, group_kind="village"
+    ).channels == ()  # fmt: skip
 
 
 def test_periods() -> None:
