@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.settlements import acts, places, views
+from entraide.web.settlements import acts, places, transfers, views
 
 urlpatterns = [
     path("", views.overview, name="settlements"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("paiements/<uuid:uid>/", views.payout, name="payout"),
     path("<uuid:uid>/", views.batch, name="batch"),
     path("<uuid:uid>/bordereau/", views.paper, name="batch-paper"),
+    path("<uuid:uid>/virements.csv", transfers.transfers, name="batch-transfers"),
     path("<uuid:uid>/autoriser/", acts.authorise, name="batch-authorise"),
     path("<uuid:uid>/annuler/", acts.cancel, name="batch-cancel"),
     path("<uuid:uid>/payer/", acts.pay, name="batch-pay"),

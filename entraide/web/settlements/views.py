@@ -29,6 +29,7 @@ from entraide.web.names import state_of
 from entraide.web.office import OfficeRequest, office_view
 from entraide.web.settlements.forms import PaidForm, account_label
 from entraide.web.settlements.payees import ShownPayout, shown_payout
+from entraide.web.settlements.transfers import TRANSFERRERS
 from entraide.web.ways import BATCH_READERS, entry_way, open_to, statement_ways
 
 PER_PAGE = 50
@@ -85,6 +86,8 @@ def batch_page(
         "remaining_minor": sum(each.amount_minor for each in open_payouts),
         "may_authorise": waits and Right.AUTHORISE_BATCH in request.rights and not is_preparer,
         "is_own": waits and Right.AUTHORISE_BATCH in request.rights and is_preparer,
+        "may_transfer": batch.treasury_account.role != AccountRole.CASH
+        and bool(TRANSFERRERS & request.rights),
         "may_cancel": waits and Right.PREPARE_BATCH in request.rights,
         "is_authoriser": may_pay and batch.authorised_by_id == request.user.pk,
         "is_payer_barred": may_pay

@@ -360,3 +360,13 @@ def test_the_account_that_a_family_asked_for_is_shown_to_who_pays_not_to_who_sig
     for url in pages:
         assert "Mvola 034 00, Ado Koffi" in signed_in(people.moussa).get(url).content.decode()
         assert "Ado Koffi" not in signed_in(people.elected_officer).get(url).content.decode()
+    export = address("batch-transfers", uid=batch.uid)
+    assert export in signed_in(people.moussa).get(pages[0]).content.decode()
+    assert export not in signed_in(people.elected_officer).get(pages[0]).content.decode()
+    rows = signed_in(people.cashier).get(export).content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 1 + payouts_of(batch).count()
+    (refund,) = [row.split(";") for row in rows if row.startswith(payout.document_number)]
+    assert refund[2:5] == ["Mvola", "034 00", "Ado Koffi"]
+    assert refund[6:8] == [str(payout.amount_minor), "XOF"]
+    for stranger in (people.elected_officer, people.fanta):
+        assert signed_in(stranger).get(export).status_code in (403, 404)
