@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from entraide.apps.access.records import sections_in_sight
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 
@@ -195,7 +196,10 @@ def _inside(
 
 def _may_open(url: str, rights: frozenset[Right]) -> bool:
     """Whether the page itself lets the person in: its view says with which rights."""
-    needed: frozenset[Right] = getattr(resolve(url).func, "office_rights", frozenset())
+    view = resolve(url).func
+    if getattr(view, "of_whole_mutual", False) and sections_in_sight() is not None:
+        return False
+    needed: frozenset[Right] = getattr(view, "office_rights", frozenset())
     return not needed or bool(needed & rights)
 
 

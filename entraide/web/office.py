@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django_htmx.middleware import HtmxDetails
 
 from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.records import sections_in_sight
 from entraide.apps.access.services import record_audit
 from entraide.apps.schemes.flags import Flag, require_open
 from entraide.apps.schemes.models import Mutual
@@ -46,6 +47,7 @@ def office_view(
     *,
     right: Right | Iterable[Right] | None = None,
     flag: Flag | None = None,
+    of_whole_mutual: bool = False,
 ) -> Any:
     """Make a function ``(request, **kwargs)`` a page under ``/m/<mutual>/``.
 
@@ -53,7 +55,8 @@ def office_view(
     mutual. Who lacks it gets the 403 page, which names the roles that may; it is audited. The
     mutual of the address is in ``request.mutual`` and is not passed on. A ``NOT_FOUND`` that the
     view lets through answers 404, any other refusal a page with its sentence (409). ``flag``: the
-    feature that must be open in the mutual (``FEATURE_NOT_OPEN`` otherwise).
+    feature that must be open in the mutual (``FEATURE_NOT_OPEN`` otherwise). ``of_whole_mutual``:
+    what it shows knows no sections, and stays closed to who works in some of them only.
     """
     needed = _as_set(right)
 
@@ -61,6 +64,8 @@ def office_view(
         @functools.wraps(page)
         def run(request: OfficeRequest, mutual: str, **kwargs: Any) -> HttpResponse:
             if needed and not needed & request.rights:
+                return forbidden(request, needed)
+            if of_whole_mutual and sections_in_sight() is not None:
                 return forbidden(request, needed)
             try:
                 if flag is not None:
@@ -70,6 +75,7 @@ def office_view(
                 return refused(request, refusal)
 
         run.office_rights = needed  # type: ignore[attr-defined]
+        run.of_whole_mutual = of_whole_mutual  # type: ignore[attr-defined]
         return run
 
     return decorate if view is None else decorate(view)

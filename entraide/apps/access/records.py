@@ -63,21 +63,26 @@ def section_of_who_acts() -> int | None:
     return min(sight.sections, default=None) if sight is not None else None
 
 
-def in_section(path: str) -> type[models.Manager[Any]]:
-    """A manager of records that belong to a family, whose section is found by ``path``."""
+def in_section(*paths: str) -> type[models.Manager[Any]]:
+    """A manager of records that belong to a family, whose section is found by a path.
+
+    What is of two families is seen where both are.
+    """
 
     class OfFamily(models.Manager[Any]):
         def get_queryset(self) -> models.QuerySet[Any]:
             rows = super().get_queryset()
             sections = sections_in_sight()
-            return rows if sections is None else rows.filter(**{f"{path}__in": sections})
+            if sections is None:
+                return rows
+            return rows.filter(**{f"{path}__in": sections for path in paths})
 
     return OfFamily
 
 
-def of_family(path: str) -> Any:
+def of_family(*paths: str) -> Any:
     """The manager of a mutual's record that belongs to a family: scoped, and by section."""
-    return ScopedManager(_manager_class=in_section(path), mutual="mutual")
+    return ScopedManager(_manager_class=in_section(*paths), mutual="mutual")
 
 
 class Record(models.Model):

@@ -32,7 +32,7 @@ from entraide.web.office import OfficeRequest, command_arguments, office_url, of
 
 
 @require_POST
-@office_view(right=IMPORTERS)
+@office_view(right=IMPORTERS, of_whole_mutual=True)
 def choose(request: OfficeRequest, uid: Any) -> HttpResponse:
     """Read the file again with the columns and answers given."""
     run = run_for(request.mutual, uid)
@@ -59,7 +59,7 @@ def _headers(heading: Any) -> list[str]:
 
 
 @require_POST
-@office_view(right=IMPORTERS)
+@office_view(right=IMPORTERS, of_whole_mutual=True)
 def confirm(request: OfficeRequest, uid: Any) -> HttpResponse:
     """Carry the import out, a large one in the background; sent twice, it is done once."""
     run: ImportRun = run_for(request.mutual, uid)
@@ -81,7 +81,7 @@ def confirm(request: OfficeRequest, uid: Any) -> HttpResponse:
 
 
 @require_POST
-@office_view(right=IMPORTERS)
+@office_view(right=IMPORTERS, of_whole_mutual=True)
 def take_back(request: OfficeRequest, uid: Any) -> HttpResponse:
     """Not now: an import that has not begun, or was interrupted, is a draft again."""
     run = run_for(request.mutual, uid)
@@ -97,7 +97,7 @@ def take_back(request: OfficeRequest, uid: Any) -> HttpResponse:
 
 
 @require_POST
-@office_view(right=IMPORTERS)
+@office_view(right=IMPORTERS, of_whole_mutual=True)
 def drop(request: OfficeRequest, uid: Any) -> HttpResponse:
     """Give a draft up."""
     run = run_for(request.mutual, uid)

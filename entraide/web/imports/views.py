@@ -79,7 +79,7 @@ class ShownCount:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_view(right=IMPORTERS)
+@office_view(right=IMPORTERS, of_whole_mutual=True)
 def import_list(request: OfficeRequest) -> HttpResponse:
     """The way in: a file to send, models to fill in, and what was imported before."""
     form = FileForm(request.POST or None, request.FILES or None, rights=request.rights)
@@ -122,7 +122,7 @@ def _models(request: OfficeRequest) -> list[TableProfile]:
 
 
 @require_safe
-@office_view(right=IMPORTERS)
+@office_view(right=IMPORTERS, of_whole_mutual=True)
 def model(request: OfficeRequest, profile: str) -> HttpResponse:
     """The model of a table, made on the fly."""
     known = next((each for each in _models(request) if each.profile == profile), None)
@@ -146,7 +146,7 @@ def model(request: OfficeRequest, profile: str) -> HttpResponse:
 
 
 @require_safe
-@office_view(right=IMPORTERS)
+@office_view(right=IMPORTERS, of_whole_mutual=True)
 def import_page(request: OfficeRequest, uid: Any) -> HttpResponse:
     """One import: what it would change, or what it changed."""
     run = run_for(request.mutual, uid)
@@ -289,7 +289,7 @@ def _done(request: OfficeRequest, run: ImportRun) -> dict[str, Any]:
 
 
 @require_safe
-@office_view(right=IMPORTERS)
+@office_view(right=IMPORTERS, of_whole_mutual=True)
 def to_correct(request: OfficeRequest, uid: Any) -> HttpResponse:
     """The table again in CSV, with a column that says what to correct in each row."""
     run = run_for(request.mutual, uid)

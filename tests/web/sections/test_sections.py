@@ -13,7 +13,13 @@ from django_scopes import scope
 from entraide.apps.access.models import User
 from entraide.apps.access.records import only_sections, whole_mutual
 from entraide.apps.access.services import issue_token
-from entraide.apps.enrolment.models import Household, Membership, Person, RegisterChange
+from entraide.apps.enrolment.models import (
+    Household,
+    Membership,
+    Person,
+    RegisterChange,
+    Resemblance,
+)
 from entraide.apps.enrolment.sections import place_in_section
 from entraide.apps.nomenclature.services import ensure_area
 from entraide.apps.schemes.models import Branch, Mutual, Product, Role
@@ -220,3 +226,30 @@ def _is_narrowed(model: type[Model]) -> bool:
     mutual = Mutual(pk=1)
     with scope(mutual=mutual), only_sections(frozenset({77})):
         return "branch" in str(model._default_manager.all().query)
+
+
+def test_files_of_the_whole_mutual_stay_closed(
+    families: tuple[Household, Household], kofi: User, people: People, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    """An import tells families of every section: it is neither offered nor opened."""
+    imports = address("imports")
+    assert signed_in(people.awa).get(imports).status_code == 200
+    assert imports in signed_in(people.awa).get(address("households")).content.decode()
+    assert signed_in(kofi).get(imports).status_code == 403
+    assert imports not in signed_in(kofi).get(address("households")).content.decode()
+
+
+def test_two_rows_that_may_be_one_show_where_both_are(
+    families: tuple[Household, Household], scoped: Mutual, north: Branch
+) -> None:
+    ours, theirs = families
+    pair = Resemblance.objects.create(
+        mutual=scoped, first=theirs.persons.earliest("pk"), second=ours.persons.earliest("pk"),
+        percent=90,
+    )  # fmt: skip
+    with only_sections(frozenset({north.pk})):
+        assert not Resemblance.objects.exists()
+    Household.objects.filter(pk=theirs.pk).update(branch=north)
+    with only_sections(frozenset({north.pk})):
+        assert Resemblance.objects.get() == pair

@@ -78,7 +78,7 @@ class Resemblance(MutualRecord):
         "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = of_family("second__household__branch")
+    objects = of_family("first__household__branch", "second__household__branch")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["first", "second"], name="resemblance_once")]
