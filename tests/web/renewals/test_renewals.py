@@ -130,6 +130,11 @@ def test_several_families_go_to_another_product_at_its_price(
     offers = renewal_offers(scoped, covers, on=ON, product=other)
     priced = [each.quote for each in offers if each.quote]
     assert len(priced) == 2
+    income = an_approved_product(scoped, people.moussa, people.director, "revenu-declare").product
+    none = plain(
+        browser.post(address("renewals-check"), {**ticked, "product": income.code}).content
+    )
+    assert "Aucune famille ne peut être renouvelée ici" in none
     browser.post(address("renewals-do"), {**ticked, "idempotency_key": a_key()})
     renewals = Membership.objects.filter(renews__in=covers)
     assert {each.product for each in renewals} == {other}
