@@ -129,12 +129,10 @@ def incomplete_households(
     if terms := search_terms(text):
         named = containing(Person.objects.filter(mutual=mutual), terms)
         households = households.filter(pk__in=named.order_by().values("household"))
-    oldest = (
-        lacking.filter(household=OuterRef("pk"))
-        .order_by()
-        .values("household")
-        .annotate(since=Min("entered_on"))
-    )
+    # Without the mutual, which the family has already: else every family reads the index of all
+    # who lack a photo in place of its own few persons.
+    own = Person._base_manager.filter(present_persons(on), condition, household=OuterRef("pk"))
+    oldest = own.order_by().values("household").annotate(since=Min("entered_on"))
     return (
         households.annotate(since=Subquery(oldest.values("since")))
         .select_related("group", "area")

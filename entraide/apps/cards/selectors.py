@@ -43,9 +43,10 @@ def bearers(mutual: Mutual, on: date) -> QuerySet[Person]:
     if CARD_UNIT.of(mutual) == CARD_UNIT_HOUSEHOLD:
         wives = Person.objects.filter(
             _wives(), present_persons(on), household=OuterRef("household")
-        )
-        has_co_wife = Exists(wives.exclude(pk=OuterRef("pk")))
-        persons = persons.filter(Q(is_member=True) | Q(sex="F", relation="spouse") & Q(has_co_wife))
+        ).exclude(pk=OuterRef("pk"))
+        # Asked first without a look at anybody else: most persons are neither.
+        either = Q(is_member=True) | Q(sex="F", relation="spouse")
+        persons = persons.filter(either).filter(Q(is_member=True) | Q(Exists(wives)))
     return persons
 
 
