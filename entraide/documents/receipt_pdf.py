@@ -13,7 +13,7 @@ from pathlib import Path
 
 import segno
 
-from entraide.documents.setting import set_paper
+from entraide.documents.setting import set_paper, training_word
 
 RECEIPT_TEMPLATE = Path(__file__).with_name("receipt.typ")
 SLIP_TEMPLATE = Path(__file__).with_name("slip.typ")
@@ -126,6 +126,7 @@ def receipt_text(content: ReceiptContent, columns: int = TICKET_COLUMNS) -> str:
         *_centred(content.title, columns),
         *_centred(content.number, columns),
         *_centred(content.mark, columns),
+        *_centred(training_word(content.language), columns),
         rule,
         *_centred(content.amount, columns),
         *_wrapped(content.words, columns),
