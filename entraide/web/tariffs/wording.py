@@ -46,8 +46,16 @@ def slice_name(cut: str, key: str, tiers: Sequence[int], request: OfficeRequest)
         count = int(key) if key.isdecimal() else 0
         return ngettext("%(count)s person", "%(count)s persons", count) % {"count": key}
     if cut == "segment":
-        return str(dict(GROUP_KINDS).get(key, key)) if key else _("Without segment or group")
+        return _segment_name(key)
     return _tier_name(int(key) if key.isdecimal() else 0, tiers, request)
+
+
+def _segment_name(key: str) -> str:
+    """A kind of group, or a segment of the scorecard, told apart from it."""
+    if not key:
+        return _("Without segment or group")
+    kinds = dict(GROUP_KINDS)
+    return str(kinds[key]) if key in kinds else _("Segment %(name)s") % {"name": key}
 
 
 def _tier_name(number: int, tiers: Sequence[int], request: OfficeRequest) -> str:
