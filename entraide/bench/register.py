@@ -77,7 +77,8 @@ class LargeRegister:
     def __init__(self, mutual: Mutual, actor: User, product: Product, today: date) -> None:
         self.mutual, self.actor, self.product, self.today = mutual, actor, product, today
         with scope(mutual=mutual):
-            self.cash: Account = account_for(mutual, AccountRole.CASH)
+            # Not in cash: a real register of this size has its receipts on slips long ago.
+            self.bank: Account = account_for(mutual, AccountRole.BANK)
         self._random = random.Random(20)
         self._numbers: dict[tuple[str, int], int] = {}
         self._rules_on: dict[date, tuple[ProductVersion, Rules]] = {}
@@ -228,7 +229,7 @@ class LargeRegister:
             parts,
             document_number=number,
             occurred_on=household.enrolled_on,
-            treasury=Treasury(AccountRole.CASH, self.cash.key),
+            treasury=Treasury(AccountRole.BANK, self.bank.key),
             party=party_of(household.uid),
             payer=Payer.HOUSEHOLD,
             label=household.number,
@@ -239,8 +240,9 @@ class LargeRegister:
             mutual=self.mutual,
             document_number=number,
             household=household,
-            channel=Channel.CASH,
-            treasury_account=self.cash,
+            channel=Channel.BANK,
+            treasury_account=self.bank,
+            external_reference=f"V-{number}",
             paid_on=household.enrolled_on,
             amount_minor=amount_minor,
             received_by=self.actor,
