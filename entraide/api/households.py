@@ -12,9 +12,9 @@ from entraide.api.bearer import in_mutual
 from entraide.api.bodies import read_body
 from entraide.api.claims import OUR_SYSTEM, key_of
 from entraide.api.household_schemas import HOUSEHOLD
+from entraide.apps.contributions.accounts import household_accounts
 from entraide.apps.contributions.desk import MoneyReceived, enrol_with_payment
 from entraide.apps.contributions.models import Payer
-from entraide.apps.contributions.selectors import household_account
 from entraide.apps.contributions.services import enrol_household
 from entraide.apps.enrolment.facts import PersonEntry, covered_until
 from entraide.apps.enrolment.models import BirthPrecision, Household, PartnerGroup
@@ -75,8 +75,12 @@ def read_household(request: Any, uid: str) -> HttpResponse:
 def household_answer(household: Household, on: date) -> dict[str, Any]:
     """The document that tells a family, its cover and its account."""
     membership = last_membership(household)
-    account = household_account(household, on)
-    others = household.dues.exclude(payer=Payer.HOUSEHOLD).order_by("due_on", "document_number")
+    accounts = household_accounts(household, on)
+    account = accounts.pop(Payer.HOUSEHOLD)
+    others = sorted(
+        (due for each in accounts.values() for due in each.dues),
+        key=lambda due: (due.due_on, due.document_number),
+    )
     return {
         "uid": str(household.uid),
         "number": household.number,

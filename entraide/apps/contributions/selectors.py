@@ -224,65 +224,6 @@ def ranges_list(mutual: Mutual, *, show: str = "") -> QuerySet[ReceiptRange]:
 
 
 @dataclass(frozen=True, slots=True)
-class HouseholdAccount:
-    """What one payer owes and has paid for a household, in minor units, dues in order of date."""
-
-    dues: tuple[ContributionDue, ...]
-    payments: tuple[ContributionPayment, ...]
-    due_minor: int
-    paid_minor: int
-    overdue_minor: int  # of it, fallen due before the day asked
-
-    @property
-    def remaining_minor(self) -> int:
-        """What is still to pay, fallen due or not."""
-        return self.due_minor - self.paid_minor
-
-    @property
-    def next_due(self) -> ContributionDue | None:
-        """The oldest due not yet paid in full."""
-        for due in self.dues:
-            if due.cancelled_on is None and due.paid_minor < due.amount_minor:
-                return due
-        return None
-
-    @property
-    def expected_minor(self) -> int:
-        """What to ask for at the desk: all that is late, else everything of the next day due."""
-        if self.overdue_minor or self.next_due is None:
-            return self.overdue_minor
-        day = self.next_due.due_on
-        return sum(
-            due.amount_minor - due.paid_minor
-            for due in self.dues
-            if due.cancelled_on is None and due.due_on <= day
-        )
-
-
-def household_account(
-    household: Household, on: date, *, payer: Payer = Payer.HOUSEHOLD
-) -> HouseholdAccount:
-    """The account of a household, as its page, its receipts and its card show it.
-
-    Cancelled dues and reversed receipts are listed, and count for nothing.
-    """
-    dues = tuple(household.dues.filter(payer=payer).order_by("due_on", "document_number"))
-    payments = tuple(
-        household.payments.filter(payer=payer)
-        .select_related("received_by", "treasury_account")
-        .order_by("paid_on", "document_number")
-    )
-    standing = [due for due in dues if due.cancelled_on is None]
-    return HouseholdAccount(
-        dues=dues,
-        payments=payments,
-        due_minor=sum(due.amount_minor for due in standing),
-        paid_minor=sum(due.paid_minor for due in standing),
-        overdue_minor=sum(due.amount_minor - due.paid_minor for due in standing if due.due_on < on),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Arrears:
     """What a household has let pass: the amount and the oldest day."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from entraide.apps.cards.receipts import receipt_code
+from entraide.apps.contributions.accounts import household_account
 from entraide.apps.contributions.models import (
     CollectionSlip,
     ContributionPayment,
@@ -19,7 +20,6 @@ from entraide.apps.contributions.models import (
 )
 from entraide.apps.contributions.prints import check_code
 from entraide.apps.contributions.registers import members_of
-from entraide.apps.contributions.selectors import household_account
 from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import last_membership

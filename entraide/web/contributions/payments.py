@@ -10,6 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from entraide.apps.cards.receipts import receipt_code
+from entraide.apps.contributions.accounts import (
+    HouseholdAccount,
+    household_account,
+    household_accounts,
+)
 from entraide.apps.contributions.corrections import reassign_payment, reverse_payment
 from entraide.apps.contributions.models import Channel, ContributionPayment, Payer
 from entraide.apps.contributions.payments import record_contribution_payment
@@ -20,7 +25,7 @@ from entraide.apps.contributions.registers import (
     receipts_list,
     with_columns,
 )
-from entraide.apps.contributions.selectors import HouseholdAccount, household_account, payment_for
+from entraide.apps.contributions.selectors import payment_for
 from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.selectors import household_by_number, household_for, last_membership
@@ -114,7 +119,7 @@ def receive(request: OfficeRequest, uid: str) -> HttpResponse:
 
 
 def _accounts(household: Household, on: date) -> dict[str, HouseholdAccount]:
-    return {payer: household_account(household, on, payer=Payer(payer)) for payer in Payer.values}
+    return {payer.value: each for payer, each in household_accounts(household, on).items()}
 
 
 def _record(request: OfficeRequest, household: Household, form: PaymentForm) -> ContributionPayment:

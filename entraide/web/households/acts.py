@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from entraide.apps.contributions.accounts import household_account
 from entraide.apps.contributions.desk import MoneyReceived, quote_renewal
 from entraide.apps.contributions.endings import end_family, paid_for_nothing_minor
 from entraide.apps.contributions.models import ContributionPayment
 from entraide.apps.contributions.payments import record_contribution_payment
-from entraide.apps.contributions.selectors import household_account
 from entraide.apps.contributions.services import add_dependant, renew_membership
 from entraide.apps.enrolment.corrections import correct_household
 from entraide.apps.enrolment.facts import covered_until, present_on

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from entraide.apps.contributions.accounts import HouseholdAccount
 from entraide.apps.contributions.registers import RENEWAL_DAYS_BEFORE
-from entraide.apps.contributions.selectors import HouseholdAccount
 from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.models import Household, Membership
 from entraide.apps.schemes.rights import Right

@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from entraide.apps.cards.incomplete import file_of
 from entraide.apps.claims.selectors import RemainingCeiling, claims_of_household, remaining_ceilings
+from entraide.apps.contributions.accounts import HouseholdAccount, household_accounts
 from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.registers import (
     groups_named,
@@ -19,7 +20,7 @@ from entraide.apps.contributions.registers import (
     members_of,
     with_columns,
 )
-from entraide.apps.contributions.selectors import HouseholdAccount, household_account, standings_on
+from entraide.apps.contributions.selectors import standings_on
 from entraide.apps.enrolment.facts import covered_until, present_on
 from entraide.apps.enrolment.history import changes_of
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person, Photo
@@ -176,7 +177,8 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
     on, day_fault = _day_asked(request)
     persons = list(shown.persons.all())
     memberships = memberships_of(shown)
-    account = household_account(shown, request.day)
+    accounts = household_accounts(shown, request.day)
+    account = accounts[Payer.HOUSEHOLD]
     people = _people(persons, on)
     here = [each for each in people if not each.has_ended]
     shared, rights = shared_reasons(
@@ -206,7 +208,7 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "has_months": _instalments(account, current) >= MONTHLY,
         "sums": _sums_of_cover(account, current),
         "receipts": [(each, channel_name(each.channel)) for each in reversed(account.payments)],
-        "others": _accounts_of_others(shown, request.day),
+        "others": _accounts_of_others(accounts),
         "membership": current,
         "membership_until": covered_until(current) if current else None,
         "memberships": memberships,
@@ -324,13 +326,12 @@ def _sums_of_cover(
     return paid, total - paid, total
 
 
-def _accounts_of_others(shown: Household, on: date) -> list[tuple[str, HouseholdAccount]]:
+def _accounts_of_others(
+    accounts: Mapping[Payer, HouseholdAccount],
+) -> list[tuple[str, HouseholdAccount]]:
     """What employer and State owe for the family, when they do."""
-    accounts = [
-        (payer.value, household_account(shown, on, payer=payer))
-        for payer in (Payer.EMPLOYER, Payer.STATE, Payer.SPONSOR)
-    ]
-    return [(payer, account) for payer, account in accounts if account.dues]
+    others = (Payer.EMPLOYER, Payer.STATE, Payer.SPONSOR)
+    return [(payer.value, accounts[payer]) for payer in others if accounts[payer].dues]
 
 
 def _ceiling_of_household(

@@ -29,7 +29,7 @@ from entraide.apps.claims.services import (
     submit_claim,
 )
 from entraide.apps.claims.verification import check_counters
-from entraide.apps.contributions.selectors import household_account
+from entraide.apps.contributions.accounts import household_account
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Posting
 from entraide.apps.nomenclature.services import ensure_diagnosis

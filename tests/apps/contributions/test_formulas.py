@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.contributions.accounts import household_account
 from entraide.apps.contributions.dues import party_of
 from entraide.apps.contributions.models import Channel, Payer
-from entraide.apps.contributions.selectors import household_account, rights_on
+from entraide.apps.contributions.selectors import rights_on
 from entraide.apps.contributions.services import add_dependant
 from entraide.apps.enrolment.models import Household, PartnerGroup
 from entraide.apps.enrolment.selectors import covered_persons_count

@@ -11,11 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
+from entraide.apps.contributions.accounts import household_account
 from entraide.apps.contributions.selectors import (
     arrears,
     collected_by_channel,
     collection_rate,
-    household_account,
     rights_by_number,
     rights_on,
     standings_on,

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db.models import Sum
 
+from entraide.apps.contributions.accounts import household_account
 from entraide.apps.contributions.corrections import reverse_payment
 from entraide.apps.contributions.dues import party_of
 from entraide.apps.contributions.models import (
@@ -15,7 +16,6 @@ from entraide.apps.contributions.models import (
     ContributionPayment,
     PaymentAllocation,
 )
-from entraide.apps.contributions.selectors import household_account
 from entraide.apps.contributions.services import (
     add_dependant,
     cancel_due,

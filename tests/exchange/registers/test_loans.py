@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.contributions.accounts import household_account
 from entraide.apps.contributions.models import ContributionPayment
-from entraide.apps.contributions.selectors import household_account
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup
 from entraide.apps.enrolment.services import create_group

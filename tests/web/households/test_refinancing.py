@@ -6,7 +6,7 @@ from datetime import date
 
 from django_scopes import scope
 
-from entraide.apps.contributions.selectors import household_account
+from entraide.apps.contributions.accounts import household_account
 from entraide.apps.enrolment.models import Membership
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.takeover.models import LoanRefinancing
