@@ -8,6 +8,10 @@ SENTENCES: dict[str, str] = {
         "{mutual} has numbered documents already: it cannot change between training and real "
         "books. Open another mutual for the training."
     ),
+    "UNION_EMPTY": "No mutual stands under {federation} yet.",
+    "APPOINTED_EVERYWHERE": (
+        "{person} holds this role already in every mutual under {federation} on that day."
+    ),
     "DUTY_UNKNOWN": "The duty “{duty}” does not exist.",
     "FLAG_UNKNOWN": "The feature “{flag}” does not exist.",
     "FLAG_STAGE_UNKNOWN": "“{stage}” is none of closed, on trial, open.",

@@ -15,10 +15,16 @@ from django_scopes import scope
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.sections import sections
 from entraide.apps.schemes.models import Appointment
-from entraide.apps.schemes.network import appointment_for, end_appointment, person_for
+from entraide.apps.schemes.network import (
+    appointment_for,
+    end_appointment,
+    federation_for,
+    person_for,
+)
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import mutual_by_code
 from entraide.apps.schemes.services import appoint, create_user, give_password
+from entraide.apps.schemes.unions import appoint_in_union, mutuals_under
 from entraide.core.errors import Refusal
 from entraide.web.network.forms import (
     AppointmentForm,
@@ -110,6 +116,41 @@ def appoint_someone(request: NetworkRequest, code: str) -> HttpResponse:
             notify(request, _("The appointment is recorded."))
             return redirect("network:mutual", code=code)
     context = {"form": form, "mutual": held, "titles": titles_proposed()}
+    response = shown(request, "web/network/appoint.html", context)
+    if form.errors:
+        response.status_code = 422
+    return response
+
+
+@network_view(right=Right.ADMINISTER)
+def appoint_in_all(request: NetworkRequest, code: str) -> HttpResponse:
+    """Give a person the same post in every mutual under a union."""
+    union = federation_for(code)
+    form = AppointmentForm(request.POST or None, initial={"effective_from": request.day})
+    if request.method == "POST" and form.is_valid():
+        known = form.cleaned_data
+        try:
+            appoint_in_union(
+                federation=union,
+                user=person_for(known["user"]),
+                role=known["role"],
+                title=known["title"],
+                duties=tuple(known["duties"]),
+                effective_from=known["effective_from"],
+                effective_until=day_after(known["last_on"]),
+                **act(request),
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal, {"effective_until": "last_on"})
+        else:
+            notify(request, _("The appointments are recorded, one in each mutual."))
+            return redirect("network:tree")
+    context = {
+        "form": form,
+        "union": union,
+        "under": mutuals_under(union),
+        "titles": titles_proposed(),
+    }
     response = shown(request, "web/network/appoint.html", context)
     if form.errors:
         response.status_code = 422

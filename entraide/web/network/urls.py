@@ -11,6 +11,7 @@ urlpatterns = [
     path("", tree.tree, name="tree"),
     path("union/nouvelle/", tree.new_federation, name="federation-new"),
     path("union/<slug:code>/", tree.change_union, name="federation"),
+    path("union/<slug:code>/nommer/", people.appoint_in_all, name="appoint-in-union"),
     path("mutuelle/nouvelle/", tree.new_mutual, name="mutual-new"),
     path("mutuelle/<slug:code>/", tree.mutual, name="mutual"),
     path("mutuelle/<slug:code>/modifier/", tree.change, name="mutual-change"),

@@ -123,6 +123,23 @@ def test_an_adviser_comes_until_a_day(
     assert browser.post(at("appoint", code=mutual.code), {**sent, "last_on": "31/12/2025"}).url
 
 
+def test_somebody_is_appointed_in_all_mutuals_of_a_union(
+    both: tuple[Mutual, Mutual], people: People, signed_in: Browser
+) -> None:
+    browser, url = signed_in(people.network_admin), at("appoint-in-union", code="reseau")
+    page = plain(browser.get(url).content)
+    assert "Dans chacune des 2 mutuelles" in page
+    form = {"idempotency_key": a_key(), "user": str(people.adviser.uid), "role": Role.ADVISER,
+            "effective_from": "16/06/2025", "last_on": "30/11/2025"}  # fmt: skip
+    for _time in range(2):
+        browser.post(url, form)
+    posts = Appointment.objects.filter(user=people.adviser, role=Role.ADVISER)
+    assert {post.mutual for post in posts} == set(both)
+    again = browser.post(url, {**form, "idempotency_key": a_key()})
+    assert "a déjà ce rôle ce jour-là" in plain(again.content)
+    assert signed_in(people.director).get(url).status_code in (403, 404)
+
+
 @pytest.mark.parametrize("page", ["tree", "people", "flags", "federation-new", "mutual-new"])
 def test_the_rest_of_the_network_does_not_administer(
     both: tuple[Mutual, Mutual], people: People, signed_in: Browser, page: str

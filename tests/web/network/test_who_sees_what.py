@@ -41,7 +41,7 @@ def addresses(mutual: Mutual, other_mutual: Mutual, people: People) -> dict[str,
         assert isinstance(pattern, URLPattern)
         name = str(pattern.name)
         values: dict[str, Any] = {
-            "code": "reseau" if name == "federation" else other_mutual.code,
+            "code": "reseau" if "union" in name or name == "federation" else other_mutual.code,
             "uid": uids.get(name, uuid.uuid4()),
             "flag": RENEWAL_IN_LIST.code,
         }
