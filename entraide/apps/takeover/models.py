@@ -153,8 +153,10 @@ class PayoutAccount(MutualRecord):
 class LoanRefinancing(MutualRecord):
     """A cover that took the place of another before its term: what the earlier one gave back.
 
-    ``credit_minor = contribution × months_left ÷ months_total``, half up; ``used_minor`` of it made
-    the new contribution smaller (the rest is what exceeds that contribution).
+    ``credit_minor = contribution × months_left ÷ months_total``, half up, ``contribution_minor``
+    being what was paid; ``used_minor`` of it made the new contribution smaller (the rest is what
+    exceeds that contribution). Of ``unpaid_minor``, ``cancelled_minor`` was owed for months not
+    begun and taken back by reversal; the rest stays due.
     """
 
     membership = models.OneToOneField(
@@ -169,5 +171,12 @@ class LoanRefinancing(MutualRecord):
     months_left = models.PositiveSmallIntegerField()
     credit_minor = models.BigIntegerField()
     used_minor = models.BigIntegerField()
+    unpaid_minor = models.BigIntegerField(default=0)
+    cancelled_minor = models.BigIntegerField(default=0)
 
     objects = ScopedManager(mutual="mutual")
+
+    @property
+    def still_due_minor(self) -> int:
+        """What was not paid for the months begun, and stayed due."""
+        return int(self.unpaid_minor - self.cancelled_minor)

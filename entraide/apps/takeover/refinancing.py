@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.contributions.dues import DueDraft, due_drafts
-from entraide.apps.contributions.models import DueKind, Payer
+from entraide.apps.contributions.lowering import lower_due
+from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.services import record_dues
 from entraide.apps.contributions.terms import (
     keep_terms,
@@ -29,25 +30,38 @@ from entraide.apps.schemes.selectors import product_on
 from entraide.apps.takeover.models import LoanRefinancing
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period
-from entraide.core.refinancing import UnexpiredPart, unexpired_part
+from entraide.core.refinancing import SettledContribution, settled_contribution
 
 
-def household_contribution(membership: Membership) -> tuple[int, int]:
-    """(called, received) of the household's own contribution for a cover, fees left out."""
-    sums = membership.dues.filter(
-        payer=Payer.HOUSEHOLD, kind=DueKind.CONTRIBUTION, cancelled_on__isnull=True
-    ).aggregate(called=Sum("amount_minor", default=0), paid=Sum("paid_minor", default=0))
-    return sums["called"], sums["paid"]
+def settled(
+    membership: Membership, refinanced_on: date, dues: Iterable[ContributionDue] | None = None
+) -> SettledContribution:
+    """What a refinancing on a day makes of a cover's contribution: given back, cancelled, owed.
 
-
-def unexpired(membership: Membership, refinanced_on: date) -> UnexpiredPart:
-    """What a cover would give back on a day. The credit that it had itself received counts: it
-    was paid by the cover before."""
-    called, _ = household_contribution(membership)
+    Fees are left out. The credit that the cover had itself received counts as paid: it was, by the
+    cover before. ``dues`` are the household's standing ones, where they are known.
+    """
+    standing = _standing(membership) if dues is None else dues
+    called_minor = paid_minor = 0
+    for due in standing:
+        called_minor += due.amount_minor
+        paid_minor += due.paid_minor
     earlier = LoanRefinancing.objects.filter(membership=membership).first()
-    called += earlier.used_minor if earlier is not None else 0
+    used_minor = earlier.used_minor if earlier is not None else 0
     period = Period(membership.effective_from, membership.effective_until)
-    return unexpired_part(period, refinanced_on, called)
+    return settled_contribution(
+        period, refinanced_on, called_minor + used_minor, paid_minor + used_minor
+    )
+
+
+def _standing(membership: Membership) -> QuerySet[ContributionDue]:
+    """The household's own contribution for a cover, the last instalment first; fees left out."""
+    return ContributionDue.objects.filter(
+        membership=membership,
+        payer=Payer.HOUSEHOLD,
+        kind=DueKind.CONTRIBUTION,
+        cancelled_on__isnull=True,
+    ).order_by("-due_on", "-document_number")
 
 
 @command("refinance_membership", right=Right.ENROL)
@@ -66,9 +80,10 @@ def refinance_membership(
     """From ``refinanced_on`` the cover of a new loan takes the place of the one that runs.
 
     No day is covered twice, seniority goes on, and what the earlier contribution paid for months
-    not yet begun makes the new one smaller (:mod:`entraide.core.refinancing`). Refused with
-    ``REFINANCE_NOT_RUNNING``, ``REFINANCE_UNPAID`` (the earlier contribution is not wholly paid:
-    its credit is not known yet) or as a renewal is.
+    not yet begun makes the new one smaller (:mod:`entraide.core.refinancing`). Where it was not
+    wholly paid, what is owed for those months is taken back by reversal, the last instalment
+    first; what is owed for the months begun stays due. Refused with ``REFINANCE_NOT_RUNNING`` or
+    as a renewal is.
     """
     previous = Membership.objects.select_for_update().select_related("household", "product").get(
         pk=membership.pk
@@ -78,15 +93,11 @@ def refinance_membership(
             "REFINANCE_NOT_RUNNING", place="refinanced_on", day=refinanced_on,
             starts_on=previous.effective_from, until=covered_until(previous),
         )  # fmt: skip
-    called, paid = household_contribution(previous)
-    if paid < called:
-        raise Refusal(
-            "REFINANCE_UNPAID", place="membership", remaining_minor=called - paid,
-            currency=mutual.currency,
-        )  # fmt: skip
-    part = unexpired(previous, refinanced_on)
+    dues = list(_standing(previous).select_for_update())
+    part = settled(previous, refinanced_on, dues)
     previous.ended_on, previous.end_reason = refinanced_on, REFINANCED
     previous.save(update_fields=["ended_on", "end_reason"])
+    _take_off(dues, part.cancelled_minor, actor, on)
     renewal = record_renewal(
         previous=previous,
         on=on,
@@ -104,13 +115,26 @@ def refinance_membership(
         membership=renewal,
         previous=previous,
         refinanced_on=refinanced_on,
-        contribution_minor=part.contribution_minor,
+        contribution_minor=part.paid_minor,
+        unpaid_minor=part.unpaid_minor,
+        cancelled_minor=part.cancelled_minor,
         months_total=part.months_total,
         months_left=part.months_left,
         credit_minor=part.credit_minor,
         used_minor=used_minor,
     )
     return renewal
+
+
+def _take_off(dues: Iterable[ContributionDue], amount_minor: int, actor: User, on: date) -> None:
+    """Take an amount off what dues leave to pay, in their order."""
+    left_minor = amount_minor
+    for due in dues:
+        taken_minor = min(left_minor, due.remaining_minor)
+        if taken_minor:
+            lower_due(due=due, by_minor=taken_minor, actor=actor, on=on, reason=REFINANCED)
+            left_minor -= taken_minor
+    assert left_minor == 0, "no more is cancelled than is owed"
 
 
 def _drafts(membership: Membership) -> tuple[DueDraft, ...]:

@@ -33,6 +33,7 @@ COUNTED = {
     "payments": "contributions received",
     "payments_minor": "amount received",
     "credits_minor": "unexpired contributions credited",
+    "cancelled_minor": "unpaid contributions cancelled for months not begun",
     "visits": "visits kept as they are",
     "past_claims": "claims settled before, kept as history",
     "past_claims_minor": "amount paid for them",

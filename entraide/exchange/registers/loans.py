@@ -19,16 +19,13 @@ from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.models import Product
 from entraide.apps.takeover.clients import link_client, note_payout_account
 from entraide.apps.takeover.models import ImportRun
-from entraide.apps.takeover.refinancing import (
-    household_contribution,
-    refinance_membership,
-    unexpired,
-)
+from entraide.apps.takeover.refinancing import refinance_membership, settled
 from entraide.apps.takeover.rows import Kept, content_hash, keep_rows, known_rows
 from entraide.core.enrolment import composition_of
 from entraide.core.errors import Finding, Refusal
 from entraide.core.ledger import AccountRole
 from entraide.core.rating import contribution_due
+from entraide.core.refinancing import SettledContribution
 from entraide.exchange.registers.clients import Clients, Match
 from entraide.exchange.registers.plan import Action, Asked, Line, Plan
 from entraide.files.table_reading import TableRow
@@ -157,20 +154,20 @@ def _loan(
         plan.faults.append(row.fault(refusal.code, "loan_minor", **refusal.data))
         return None
     action = Action.RENEW
+    most = households.owed_minor.get(household.pk, 0)
     if day < covered_until(last):
-        part = unexpired(last, day)
+        part = settled(last, day)
         if part.months_left:
-            called, received = household_contribution(last)
-            if received < called:
-                plan.faults.append(row.fault("REFINANCE_UNPAID", "loan_number",
-                                             remaining_minor=called - received,
-                                             currency=asked.mutual.currency))  # fmt: skip
-                return None
             action = Action.REFINANCE
-            plan.counts["credits_minor"] += min(part.credit_minor, expected)
-            expected = max(0, expected - part.credit_minor)
+            credited = min(part.credit_minor, expected)
+            plan.counts["credits_minor"] += credited
+            plan.counts["cancelled_minor"] += part.cancelled_minor
+            if part.unpaid_minor:
+                plan.remarks.append(_partly_paid(row, part, asked.mutual.currency))
+            expected -= credited
+            most -= part.cancelled_minor
     paid: int = row.get("contribution_minor", expected)
-    most = expected + households.owed_minor.get(household.pk, 0)
+    most += expected
     shown = {"expected_minor": expected, "found_minor": paid, "currency": asked.mutual.currency}
     if paid > most:
         plan.faults.append(row.fault("LOAN_CONTRIBUTION_ABOVE", "contribution_minor", **shown))
@@ -178,6 +175,13 @@ def _loan(
     if paid < expected:
         plan.remarks.append(row.fault("LOAN_CONTRIBUTION_BELOW", "contribution_minor", **shown))
     return _Loan(row, key, match, last, action, expected, paid)
+
+
+def _partly_paid(row: TableRow, part: SettledContribution, currency: str) -> Finding:
+    """What is told of an earlier contribution not wholly paid."""
+    return row.fault("REFINANCE_PARTLY_PAID", "loan_number", currency=currency,
+                     unpaid_minor=part.unpaid_minor, cancelled_minor=part.cancelled_minor,
+                     remaining_minor=part.still_due_minor)  # fmt: skip
 
 
 def _cover_here(

@@ -89,7 +89,7 @@ SENTENCES: dict[str, str] = {
     "LOAN_CONTRIBUTION_ABOVE": "{found_minor} were kept back, {expected_minor} are owed for this loan. Correct the amount with the lender.",
     "LOAN_CONTRIBUTION_BELOW": "{found_minor} were kept back, {expected_minor} are owed: the rest stays to be paid.",
     "REFINANCE_NOT_RUNNING": "No cover runs on {day}: this one goes from {starts_on} to {until}. Renew it instead.",
-    "REFINANCE_UNPAID": "{remaining_minor} of the earlier contribution are not paid. Record that payment first: only what was paid can be credited.",
+    "REFINANCE_PARTLY_PAID": "{unpaid_minor} of the earlier contribution are not paid: {cancelled_minor}, for the months not begun, are cancelled; {remaining_minor}, for the months begun, stay due.",
     "CLIENT_NUMBER_MISSING": "Write the client number as the lender does, 40 characters at most.",
     "CLIENT_LINKED_OTHERWISE": "The client number {number} of {lender} is already that of family {household}.",
     "PAYOUT_ACCOUNT_INCOMPLETE": "Write the institution, the account number and the name of its holder.",

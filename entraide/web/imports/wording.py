@@ -104,6 +104,7 @@ COUNT_NAMES: dict[str, Text] = {
     "payments": gettext_lazy("Contributions received"),
     "payments_minor": gettext_lazy("Amount received"),
     "credits_minor": gettext_lazy("Unexpired contributions credited"),
+    "cancelled_minor": gettext_lazy("Unpaid contributions cancelled for months not begun"),
     "visits": gettext_lazy("Visits kept as they are"),
     "past_claims": gettext_lazy("Claims kept as history"),
     "past_claims_minor": gettext_lazy("Amount paid for them"),

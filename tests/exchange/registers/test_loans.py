@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from entraide.apps.contributions.accounts import household_account
+from entraide.apps.contributions.corrections import reverse_payment
 from entraide.apps.contributions.models import ContributionPayment
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup
@@ -129,21 +130,72 @@ def test_a_loan_refinanced_before_term_is_credited_without_new_waiting(
     assert not verify(scoped).findings
 
 
+@pytest.mark.requirement("R031")
+@pytest.mark.parametrize("paid", [0, 3, 1_001])
+def test_a_loan_refinanced_while_the_earlier_contribution_is_not_paid(
+    client: Client, importing: Import, scoped: Mutual, people: People, today: date, paid: int
+) -> None:
+    ado = client("Ado Koffi", enrolled_on=date(2025, 1, 10), number="C-1", is_paid=False)
+    first = Membership.objects.get(household=ado)
+    fees = sum(due.amount_minor for due in first.dues.exclude(kind="contribution"))
+    called = sum(due.amount_minor for due in first.dues.filter(kind="contribution"))
+    if paid + fees:
+        a_payment(ado, people.awa, paid + fees, paid_on=date(2025, 1, 10))
+    content = csv_of(HEADER, ("C-1", "Ado Koffi", "P1", "500 000", "12/06/2025", "12", "", ""))
+    run = importing(content, group="ZEMS")
+    told = LoanRefinancing.objects.get(previous=first)
+    unexpired, credit = ((2 * each * 6 + 12) // 24 for each in (called, paid))
+    assert (told.contribution_minor, told.credit_minor) == (paid, credit)
+    assert (told.unpaid_minor, told.cancelled_minor) == (called - paid, unexpired - credit)
+    assert run.counts["cancelled_minor"] == told.cancelled_minor
+    assert [each["code"] for each in run.remarks] == ["REFINANCE_PARTLY_PAID"]
+    standing = first.dues.filter(kind="contribution", cancelled_on__isnull=True)
+    assert sum(due.amount_minor for due in standing) == called - told.cancelled_minor
+    # What the lender kept back for the new loan paid the oldest first: what stayed due.
+    assert sum(due.remaining_minor for due in standing) == 0
+    second = Membership.objects.get(household=ado, loan_reference="P1")
+    assert second.seniority_from == first.seniority_from
+    owed = household_account(ado, today).remaining_minor
+    assert owed == told.still_due_minor
+    assert not verify(scoped).findings
+    before = ContributionPayment.objects.count()
+    assert importing(content, group="ZEMS").counts == {"known": 1, "rows": 1}
+    assert ContributionPayment.objects.count() == before
+
+
+def test_a_receipt_of_a_due_made_smaller_can_still_be_taken_back(
+    client: Client, importing: Import, scoped: Mutual, people: People, today: date
+) -> None:
+    ado = client("Ado Koffi", enrolled_on=date(2025, 1, 10), number="C-1", is_paid=False)
+    first = Membership.objects.get(household=ado)
+    fees = sum(due.amount_minor for due in first.dues.exclude(kind="contribution"))
+    payment = a_payment(ado, people.awa, fees + 1_001, paid_on=date(2025, 1, 10))
+    importing(
+        csv_of(HEADER, ("C-1", "Ado Koffi", "P1", "500 000", "12/06/2025", "12", "0", "")),
+        group="ZEMS",
+    )
+    owed = household_account(ado, today).remaining_minor
+    reverse_payment(
+        mutual=scoped, actor=people.moussa, on=today, idempotency_key=a_key(), payment=payment,
+        reason="saisi deux fois",
+    )  # fmt: skip
+    assert household_account(ado, today).remaining_minor == owed + fees + 1_001
+    assert not verify(scoped).findings
+
+
 def test_what_cannot_be_carried_out_is_named_and_nothing_is_written(
     client: Client, importing: Import, planned: Planned
 ) -> None:
-    client("Ado Koffi", enrolled_on=date(2025, 1, 10), number="C-1", is_paid=False)
     client("Bodo Yao", number="C-2")
     client("Kpodo Ama", number="C-3")
     content = csv_of(
         HEADER,
-        ("C-1", "Ado Koffi", "P1", "500 000", "12/06/2025", "12", "", ""),
         ("C-2", "Bodo Yao", "P2", "500 000", "12/06/2025", "12", "9 999 999", ""),
         ("C-3", "Kpodo Ama", "P3", "500 000", "12/06/2025", "12", "", ""),
         ("C-3", "Kpodo Ama", "P4", "500 000", "13/06/2025", "12", "", ""),
     )
     assert [finding.code for finding in planned(content, group="ZEMS").faults] == [
-        "REFINANCE_UNPAID", "LOAN_CONTRIBUTION_ABOVE", "CLIENT_TWO_LOANS",
+        "LOAN_CONTRIBUTION_ABOVE", "CLIENT_TWO_LOANS",
     ]  # fmt: skip
     before = Membership.objects.count()
     with pytest.raises(RefusedRows):
