@@ -176,7 +176,7 @@ class Priced:
 
     quote: Quote | None = None
     lines: tuple[tuple[str, int], ...] = ()
-    others: tuple[tuple[str, int], ...] = ()
+    others: tuple[tuple[str, int, int], ...] = ()  # payer, in how many parts, in all
     persons_count: int = 0
     dated_count: int = 0
     without_photo: tuple[str, ...] = ()
@@ -187,6 +187,14 @@ class Priced:
     def complete_count(self) -> int:
         """The persons whose file is complete: a date of birth, and the photo where it counts."""
         return self.dated_count - len(self.without_photo)
+
+
+def parts_of_others(quote: Quote) -> tuple[tuple[str, int, int], ...]:
+    """What each other payer is called for: its name, in how many parts, and how much in all."""
+    parts: dict[str, list[int]] = {}
+    for draft in quote.of_others:
+        parts.setdefault(draft.payer, []).append(draft.amount_minor)
+    return tuple((payer_name(payer), len(each), sum(each)) for payer, each in parts.items())
 
 
 def _priced(request: OfficeRequest, paper: Paper) -> Priced:
@@ -212,7 +220,7 @@ def _priced(request: OfficeRequest, paper: Paper) -> Priced:
     return Priced(
         quote=found,
         lines=quote_lines(found.of_household, request.mutual.currency),
-        others=tuple((payer_name(draft.payer), draft.amount_minor) for draft in found.of_others),
+        others=parts_of_others(found),
         persons_count=len(paper.persons.written),
         dated_count=len(rows),
         without_photo=tuple(photos_to_bring(found.remarks, rows)),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
 from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.access.preferences import draft_of
-from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.contributions.models import ContributionPayment, Payer
 from entraide.apps.enrolment.models import BirthPrecision, Household
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.ledger import AccountRole
+from entraide.web.households.enrolment import parts_of_others
 from tests.builders import an_approved_product
 from tests.people import People
 from tests.web.conftest import Browser
@@ -146,6 +148,22 @@ def test_a_sixth_person_has_a_line_without_script_and_as_a_fragment(
     assert fragment.lstrip().startswith('<section class="section" id="persons"')
     assert "<html" not in fragment
     assert not Household.objects.exists()
+
+
+@pytest.mark.requirement("R043", begun=True)
+def test_another_payer_is_told_once_with_all_its_parts(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    an_approved_product(scoped, people.moussa, people.director, "plusieurs-payeurs")
+    form = {**typed(), "product": "plusieurs-payeurs"}
+    shown = plain(signed_in(people.awa).post(address("household-quote"), form).content)
+    assert "L’employeur : 3 000 F CFA<" in shown
+    calls = [SimpleNamespace(payer=Payer.EMPLOYER, amount_minor=250) for _month in range(12)]
+    calls.append(SimpleNamespace(payer=Payer.STATE, amount_minor=300))
+    assert parts_of_others(SimpleNamespace(of_others=calls)) == (
+        ("L’employeur", 12, 3000),
+        ("L’État", 1, 300),
+    )
 
 
 @pytest.mark.requirement("R025", begun=True)
