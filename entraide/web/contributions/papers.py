@@ -23,12 +23,20 @@ from entraide.apps.contributions.registers import members_of
 from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import last_membership
-from entraide.apps.schemes.choices import HELP_NUMBER
+from entraide.apps.schemes.choices import HELP_NUMBER, HELP_STEPS
+from entraide.apps.schemes.models import Mutual
 from entraide.documents import writing
 from entraide.documents.amount_words import amount_in_words
 from entraide.documents.receipt_pdf import PaperFact, PaperLine, ReceiptContent, SlipContent
 from entraide.web.contributions.wording import account_name, channel_name, due_name, payer_name
 from entraide.web.office import OfficeRequest
+
+
+def _help(mutual: Mutual) -> str:
+    """The number to call and what to do before: the same text as on the card and the leaflet."""
+    number = HELP_NUMBER.of(mutual)
+    told = [_("Help: %(number)s") % {"number": number}] if number else []
+    return " · ".join([*told, *HELP_STEPS.of(mutual).splitlines()])
 
 
 def receipt_content(
@@ -46,7 +54,6 @@ def receipt_content(
     elif copy > 1:
         mark = _("DUPLICATE no. %(rank)s") % {"rank": copy - 1}
     remaining, until = _standing_words(request, payment)
-    help_number = HELP_NUMBER.of(mutual)
     return ReceiptContent(
         language=language,
         title=_("Contribution receipt"),
@@ -73,7 +80,7 @@ def receipt_content(
         remaining=remaining,
         until=until,
         mark=mark,
-        help=_("Help: %(number)s") % {"number": help_number} if help_number else "",
+        help=_help(mutual),
         payload=receipt_code(mutual, payment),
         check=_("Code %(code)s") % {"code": check_code(payment)},
         labels=(pgettext("a paper", "Original"), _("Stub, to keep")),

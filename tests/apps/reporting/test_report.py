@@ -80,6 +80,7 @@ def test_the_change_of_care_is_explained_to_the_unit(report: Report) -> None:
     assert consultation.change.cost_minor == 0
 
 
+@pytest.mark.requirement("R012", begun=True)
 def test_products_and_kinds_of_groups_add_up(report: Report) -> None:
     for rows in (report.products, report.group_kinds):
         earned = sum(int(row.figures["contribution_earned"].value or 0) for row in rows)

@@ -33,6 +33,7 @@ def test_every_choice_is_shown_with_its_meaning(
     assert "Changer" not in page
 
 
+@pytest.mark.requirement("R111", begun=True)
 def test_a_change_shows_at_once_with_who_made_it(
     scoped: Mutual, people: People, signed_in: Browser
 ) -> None:

@@ -24,6 +24,7 @@ from entraide.apps.contributions.prints import check_code
 from entraide.apps.contributions.slips import prepare_slip, record_deposit
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.selectors import account_for
+from entraide.apps.schemes.choosing import change_choice
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.cards import Proof, proof_of
 from entraide.core.ledger import AccountRole
@@ -45,6 +46,24 @@ def slip_of(receipt: ContributionPayment, people: People) -> CollectionSlip:
         mutual=receipt.mutual, actor=people.awa, on=TODAY, idempotency_key=a_key(),
         receipts=(receipt,),
     )  # fmt: skip
+
+
+@pytest.mark.requirement("R111", begun=True)
+def test_a_receipt_tells_whom_to_call_and_what_to_do_before(
+    receipt: ContributionPayment, scoped: Mutual, people: People, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    browser, url = signed_in(people.awa), address("receipt-print", uid=receipt.uid)
+    sent = {"idempotency_key": a_key(), "format": "text"}
+    assert "Aide" not in browser.post(url, sent).content.decode()
+    for name, value in (("help_number", "8200"), ("help_steps", "Montrer la carte\nAppeler")):
+        change_choice(
+            mutual=scoped, actor=people.director, on=TODAY, idempotency_key=a_key(),
+            name=name, value=value, source="Conseil",
+        )  # fmt: skip
+    ticket = browser.post(url, {**sent, "idempotency_key": a_key()}).content.decode()
+    told = " ".join(ticket.split())
+    assert "Aide : 8200 · Montrer la carte · Appeler" in told.replace("\u00a0", " ")
 
 
 @pytest.mark.requirement("R034", begun=True)

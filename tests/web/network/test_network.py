@@ -147,6 +147,7 @@ def test_the_rest_of_the_network_does_not_administer(
     assert signed_in(people.director).get(at(page)).status_code == 403
 
 
+@pytest.mark.requirement("R252")
 def test_a_feature_is_tried_measured_and_opened(
     both: tuple[Mutual, Mutual], people: People, signed_in: Browser
 ) -> None:
@@ -197,6 +198,7 @@ def test_the_common_lists_are_read_by_all_and_changed_by_one(
     assert same.status_code == 422
 
 
+@pytest.mark.requirement("R202", begun=True)
 def test_who_serves_in_several_mutuals_compares_and_follows_them(
     both: tuple[Mutual, Mutual], people: People, signed_in: Browser, product: object
 ) -> None:
