@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,6 +22,12 @@ from entraide.core.periods import month_start
 from entraide.documents import writing
 from entraide.web.office import OfficeRequest
 from entraide.web.ways import BATCH_READERS, Way, open_to, page_way
+
+_CONTRIBUTIONS = (
+    EntryKind.CONTRIBUTION_PAID,
+    EntryKind.GROUP_SUM_RECEIVED,
+    EntryKind.CONTRIBUTION_REASSIGNED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ def month_rows(request: OfficeRequest) -> list[MonthRow]:
         kind: (sum(by_fund.values()), by_fund.get(FundCode.MUTUAL, 0))
         for kind, by_fund in fund_changes(mutual, start, until).items()
     }
-    collected, for_fund = changes.get(EntryKind.CONTRIBUTION_PAID, (0, 0))
+    collected, for_fund = _of_contributions(changes)
     _all_paid, paid = changes.get(EntryKind.PAYOUT_MADE, (0, 0))
     moved = sum(of_fund for _total, of_fund in changes.values())
     opening = fund_balance(mutual, FundCode.MUTUAL, start - timedelta(days=1))
@@ -85,6 +92,15 @@ def month_rows(request: OfficeRequest) -> list[MonthRow]:
             )
         )
     return [*rows, _fund_row(request, day, opening, (for_fund, paid, others))]
+
+
+def _of_contributions(changes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """What came in as contributions, and of it what went to the mutual fund.
+
+    A sum brought by a group comes in once and is shared out afterwards: both are contributions.
+    """
+    found = [changes[kind] for kind in _CONTRIBUTIONS if kind in changes]
+    return sum(total for total, _of_fund in found), sum(of_fund for _total, of_fund in found)
 
 
 def _fund_row(

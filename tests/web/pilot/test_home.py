@@ -9,14 +9,24 @@ import pytest
 
 from entraide.apps.access.models import AuditEvent
 from entraide.apps.claims.models import Claim
+from entraide.apps.contributions.lump_sums import (
+    FamilyShare,
+    receive_lump_sum,
+    share_lump_sum,
+)
+from entraide.apps.contributions.models import SumOrigin
+from entraide.apps.ledger.selectors import account_for
 from entraide.apps.schemes.models import Mutual, Product, ProductVersion
 from entraide.apps.schemes.services import enter_product_version
 from entraide.apps.settlement.models import SettlementBatch
+from entraide.core.ledger import AccountRole
 from entraide.rulebook import product_path, read_product
 from tests.builders import a_household, a_key
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.pilot.conftest import Address
+
+ON = date(2025, 6, 16)
 
 
 def without_spaces(page: str) -> str:
@@ -163,6 +173,26 @@ def test_the_month_adds_up_to_the_fund(
     assert rows["Sinistres validés"].amount_minor == 3000
     assert fund.amount_minor == 9000 - 3000  # three quarters of 12 000, less the claim
     assert without_spaces(fund.told) == "9 000 − 3 000"
+
+
+def test_a_sum_of_a_group_is_a_contribution_before_and_after_it_is_shared(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    household = a_household(scoped, people.awa, product)
+    lump_sum = receive_lump_sum(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(),
+        origin=SumOrigin.COLLECTIVE_FIELD, payer_name="Benkadi", amount_minor=20_000,
+        treasury_account=account_for(scoped, AccountRole.CASH), paid_on=ON,
+    )  # fmt: skip
+    share_lump_sum(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), lump_sum=lump_sum,
+        shares=(FamilyShare(household, 13_000),),
+    )  # fmt: skip
+    page = signed_in(people.director).get(address("home"))
+    rows = {row.step.words: row for row in page.context["month_rows"]}
+    assert rows["Cotisations encaissées"].amount_minor == 20_000
+    assert rows["dont part fonds mutuel"].amount_minor == 9000  # of the 12 000 that are shared
+    assert without_spaces(rows["dont part fonds mutuel"].told) == "45 %"
 
 
 @pytest.fixture
