@@ -311,6 +311,9 @@ def _person_reasons(person: PersonCover, on: date) -> Iterator[_Reason]:
 
 def _membership_reasons(membership: MembershipCover, on: date) -> Iterator[_Reason]:
     period = membership.period
+    if membership.ended_on is not None and membership.ended_on <= period.start:
+        yield RightsStatus.ENDED, _finding("COVER_NEVER_BEGAN", "")
+        return
     if membership.ended_on is not None and membership.ended_on <= on:
         yield RightsStatus.ENDED, _finding("MEMBERSHIP_ENDED", "", ended_on=membership.ended_on)
     if on < period.start:

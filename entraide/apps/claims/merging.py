@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from entraide.apps.access.models import User
-from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.claims.models import Claim
+from entraide.apps.claims.undoing import binding_faults, standing_claims, unpaid_dues, void
 from entraide.apps.contributions.services import raise_further_dues
 from entraide.apps.enrolment.corrections import require_kept
 from entraide.apps.enrolment.covers import new_person, next_rank
@@ -28,11 +29,11 @@ from entraide.apps.enrolment.models import (
 )
 from entraide.apps.enrolment.numbers import write_search_text
 from entraide.apps.enrolment.selectors import running_membership
-from entraide.apps.enrolment.services import EndReason, ExitReason
+from entraide.apps.enrolment.services import ExitReason
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
-from entraide.core.errors import Refusal
+from entraide.core.errors import Refusal, RefusedRows
 
 Pairs = tuple[tuple[Person, Person], ...]
 
@@ -88,9 +89,10 @@ def merge_households(
     ``pairs`` are (person of ``merged``, person of ``kept``). Those ``moved`` are known to
     ``merged`` only: they enter ``kept`` on the day of the merge under a new number, their old card
     finds them, and what they add to the price of its running cover becomes due. The covers of
-    ``merged`` are ended as never begun. Refused with ``MERGE_REASON_MISSING``, ``MERGE_SAME_ROW``,
-    ``MERGED_RECORD``, ``MERGE_HAS_CLAIMS``, ``MERGE_HAS_MONEY`` (receipts not reversed, dues not
-    cancelled), ``MERGE_INTO_GONE`` or ``MERGE_PERSON_UNPAIRED``.
+    ``merged`` are ended as never begun and its unpaid calls cancelled by reversal. Refused with
+    ``MERGE_REASON_MISSING``, ``MERGE_SAME_ROW``, ``MERGED_RECORD``, ``MERGE_INTO_GONE`` or
+    ``MERGE_PERSON_UNPAIRED``, and all at once with ``MERGE_HAS_CLAIMS`` and ``MERGE_HAS_MONEY``
+    (receipts not reversed, calls paid).
     """
     _require_reason(reason)
     if kept.pk == merged.pk:
@@ -99,8 +101,8 @@ def merge_households(
     kept, merged = rows[kept.pk], rows[merged.pk]
     require_kept(kept)
     require_kept(merged)
-    _require_no_claims(Claim.objects.filter(household=merged), merged.number)
-    _require_no_money(merged)
+    if faults := binding_faults(merged):
+        raise RefusedRows(tuple(faults))
     act = Act(actor, on, reason=reason)
     paired = _paired(kept, merged, pairs, moved, on)
     for second, first in paired:
@@ -109,9 +111,7 @@ def merge_households(
     # A mother before her children: each is told the row that stays of her.
     for person in sorted(_of_family(moved, merged), key=lambda each: (each.birth_on, each.pk)):
         known[person.pk] = _moved(act, person, kept, known)
-    merged.memberships.filter(ended_on__isnull=True).update(
-        ended_on=F("effective_from"), end_reason=EndReason.ENTERED_IN_ERROR.value
-    )
+    void(merged.memberships.filter(ended_on__isnull=True), unpaid_dues(merged.dues.all()), act)
     carry(act, merged, {"merged_into": kept})
     note(act, kept, Change.MERGED, after=merged.number)
     return kept
@@ -184,23 +184,8 @@ def _require_reason(reason: str) -> None:
 
 def _require_no_claims(claims: QuerySet[Claim], name: str) -> None:
     """A claim was decided for the row that bears it: its ceilings cannot pass to another."""
-    standing = claims.exclude(state__in=(ClaimState.REFUSED, ClaimState.REVERSED))
-    first = standing.order_by("id").first()
-    if first is not None:
-        raise Refusal("MERGE_HAS_CLAIMS", place="merged", name=name, claim=first.document_number)
-
-
-def _require_no_money(household: Household) -> None:
-    payment = household.payments.filter(reversed_on__isnull=True).order_by("id").first()
-    due = household.dues.filter(cancelled_on__isnull=True).order_by("id").first()
-    document = payment or due
-    if document is not None:
-        raise Refusal(
-            "MERGE_HAS_MONEY",
-            place="merged",
-            number=household.number,
-            document_number=document.document_number,
-        )
+    if documents := ", ".join(each.document_number for each in standing_claims(claims)):
+        raise Refusal("MERGE_HAS_CLAIMS", place="merged", name=name, documents=documents)
 
 
 def _merge(act: Act, kept: Person, merged: Person) -> None:

@@ -89,12 +89,20 @@ SENTENCES: dict[str, str] = {
     "MERGE_REASON_MISSING": "Write why it is the same person: it stays in both histories.",
     "MERGE_SAME_ROW": "This is one and the same row. Choose another one.",
     "MERGE_HAS_CLAIMS": (
-        "{name} has the claim {claim}, which is decided for that row. Keep that row and merge the "
-        "other one into it, or reverse the claim first."
+        "{name} has claims decided for that row: {documents}. Keep that row and merge the other "
+        "one into it, or have these claims reversed first."
     ),
     "MERGE_HAS_MONEY": (
-        "Family {number} has the document {document_number}. Reverse its receipts and cancel what "
-        "is due of it first, or keep that family and merge the other one into it."
+        "Money was received for family {name}: {documents}. Keep that family and merge the other "
+        "one into it, or have these receipts reversed first."
+    ),
+    "MISTAKE_PAID": (
+        "Money was received for this membership ({documents}): it was no mistake of entry. Have the "
+        "receipts reversed first, or choose another reason."
+    ),
+    "MISTAKE_CLAIMED": (
+        "Care was claimed under this membership ({documents}): it was no mistake of entry. Have the "
+        "claims reversed first, or choose another reason."
     ),
     "MERGE_MEMBER_STAYS": (
         "{person} answers for a family that goes on. Record first who becomes the member, or merge "

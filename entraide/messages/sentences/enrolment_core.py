@@ -79,6 +79,10 @@ SENTENCES: dict[str, str] = {
     "PERSON_EXITED": "This person left the household on {exited_on}: no right from that day on.",
     "PERSON_NOT_YET": "This person enters the household on {entered_on}: no right before that day.",
     "MEMBERSHIP_ENDED": "The membership was ended on {ended_on}. The household may join again.",
+    "COVER_NEVER_BEGAN": (
+        "The membership was cancelled before its first day: it covers nobody. The household may "
+        "join again."
+    ),
     "COVER_NOT_STARTED": "Cover begins on {starts_on}. Care before that day is not paid.",
     "COVER_EXPIRED": "Cover ended on {last_on}. Renew the membership.",
     "MEMBERSHIP_SUSPENDED": (

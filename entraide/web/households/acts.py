@@ -9,10 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from entraide.apps.claims.undoing import undo_membership, unpaid_dues
 from entraide.apps.contributions.accounts import household_account
 from entraide.apps.contributions.desk import MoneyReceived, quote_renewal
 from entraide.apps.contributions.endings import end_family, paid_for_nothing_minor
-from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.contributions.models import ContributionDue, ContributionPayment
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.services import add_dependant, renew_membership
 from entraide.apps.enrolment.corrections import correct_household
@@ -296,17 +297,23 @@ def contact(request: OfficeRequest, uid: str) -> HttpResponse:
 
 @office_view(right=Right.ENROL)
 def end(request: OfficeRequest, uid: str) -> HttpResponse:
-    """The membership stops before its term; what was due stays due."""
+    """The membership stops before its term and what was due stays due; or it was entered by
+    mistake, and what nobody paid is cancelled with it."""
     household = household_for(request.mutual, uid)
     membership = running_membership(household, request.day) or _last_membership(household)
     form = EndForm(request.POST or None, initial={"ended_on": request.day})
     form.fields["reason"].choices = [("", _("Choose")), *END_REASONS.items()]
     if request.method == "POST" and form.is_valid():
+        reason = EndReason(form.cleaned_data["reason"])
         try:
+            if reason is EndReason.ENTERED_IN_ERROR:
+                undo_membership(membership=membership, **command_arguments(request))
+                notify(request, _("The membership is cancelled as entered by mistake."))
+                return redirect(_family_url(request, household))
             ended = end_family(
                 membership=membership,
                 ended_on=form.cleaned_data["ended_on"],
-                reason=EndReason(form.cleaned_data["reason"]),
+                reason=reason,
                 **command_arguments(request),
             )
         except Refusal as refusal:
@@ -318,4 +325,15 @@ def end(request: OfficeRequest, uid: str) -> HttpResponse:
                 amount = writing.money(paid, request.mutual.currency, request.LANGUAGE_CODE)
                 notify(request, text % {"amount": amount}, kind="warn")
             return redirect(_family_url(request, household))
-    return _form_page(request, "web/households/end.html", form, household, membership=membership)
+    dues = ContributionDue.objects.filter(
+        household=household, membership__effective_from__gte=membership.effective_from
+    )
+    unpaid = [due.amount_minor for due in unpaid_dues(dues)]
+    return _form_page(
+        request,
+        "web/households/end.html",
+        form,
+        household,
+        unpaid_count=len(unpaid),
+        unpaid_minor=sum(unpaid),
+    )

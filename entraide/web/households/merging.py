@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from entraide.apps.claims.merging import merge_households, merge_persons
+from entraide.apps.claims.undoing import unpaid_dues
 from entraide.apps.enrolment.facts import present_on
 from entraide.apps.enrolment.models import Household, Person, Resemblance
 from entraide.apps.enrolment.resemblances import likeness
@@ -110,6 +111,7 @@ def merge(request: OfficeRequest, uid: str) -> HttpResponse:
     pair = pair_for(request, uid)
     form = MergeForm(request.POST or None, pair=pair, initial={"kept": str(pair.first.uid)})
     who: WhoIsWhoForm | None = None
+    merged: Person | None = None
     if request.method == "POST" and form.is_valid():
         kept = person_for(request.mutual, form.cleaned_data["kept"])
         merged = pair.second if kept.pk == pair.first.pk else pair.first
@@ -119,9 +121,22 @@ def merge(request: OfficeRequest, uid: str) -> HttpResponse:
             told = _("%(merged)s is merged into %(kept)s; both numbers find the same person.")
             notify(request, told % {"merged": merged.number, "kept": kept.number})
             return redirect(office_url(request, "household", uid=kept.household.uid))
-    context = {"form": form, "who": who, "pair": pair, "rows": (pair.first, pair.second)}
+    rows = (pair.first, pair.second)
+    unpaid = {each.household_id: _unpaid(each.household) for each in rows}
+    context = {
+        "form": form, "who": who, "pair": pair, "rows": rows,
+        "unpaid": [unpaid[each.household_id] for each in rows],
+        "cancelled": unpaid[merged.household_id] if who is not None and merged else None,
+        "going": merged.household if merged else None,
+    }  # fmt: skip
     status = 422 if form.errors or (who is not None and who.errors) else 200
     return render(request, "web/households/merge.html", context, status=status)
+
+
+def _unpaid(household: Household) -> tuple[int, int]:
+    """How many calls of a family nobody has paid anything of, and their total in minor units."""
+    amounts = [due.amount_minor for due in unpaid_dues(household.dues.all())]
+    return len(amounts), sum(amounts)
 
 
 def _who_is_who(request: OfficeRequest, kept: Household, merged: Household) -> WhoIsWhoForm:

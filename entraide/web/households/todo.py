@@ -113,6 +113,8 @@ def _renewal(
         return []
     last = max(memberships, key=lambda each: each.effective_from)
     until = covered_until(last)
+    if until <= last.effective_from:
+        return []  # cancelled before its first day: nothing to follow
     if until - request.day > timedelta(days=RENEWAL_DAYS_BEFORE):
         return []
     language = request.LANGUAGE_CODE

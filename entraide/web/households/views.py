@@ -10,6 +10,7 @@ from functools import partial
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from entraide.apps.cards.incomplete import file_of
 from entraide.apps.claims.selectors import RemainingCeiling, claims_of_household, remaining_ceilings
@@ -23,7 +24,7 @@ from entraide.apps.contributions.registers import (
 )
 from entraide.apps.contributions.selectors import standings_on
 from entraide.apps.enrolment.facts import covered_until, present_on
-from entraide.apps.enrolment.history import changes_of
+from entraide.apps.enrolment.history import Change, changes_of
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person, Photo
 from entraide.apps.enrolment.moves import moves_of
 from entraide.apps.enrolment.photos import photos_of
@@ -40,6 +41,7 @@ from entraide.apps.takeover.clients import payout_account
 from entraide.apps.takeover.refinancing import refinancing_of
 from entraide.apps.takeover.rows import advance_told
 from entraide.core.errors import Refusal
+from entraide.documents import writing
 from entraide.web.cards.files import tasks_of
 from entraide.web.concerned import as_concerned, care_audiences
 from entraide.web.contributions.wording import channel_name, due_name, due_state
@@ -190,7 +192,9 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
     member = next((each for each in people if each.person.is_member), people[0])
     current = _membership_shown(memberships, on)
     claims = list(claims_of_household(shown)[:LATEST_CLAIMS])
-    is_asked = any(covered_until(each) > request.day for each in memberships)
+    is_asked = any(
+        covered_until(each) > max(request.day, each.effective_from) for each in memberships
+    )
     missing = tasks_of(request, file_of(request.mutual, shown, request.day)) if is_asked else ()
     history = Paginator(changes_of(shown), CHANGES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -217,6 +221,7 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "asks_score": version_on(request.mutual, request.day) is not None,
         "moves": moves_of(shown),
         "end_reason": end_reason_name(current.end_reason) if current else "",
+        "never_begun": _never_begun(shown, current, request.LANGUAGE_CODE),
         "refinancing": refinancing_of(current) if current and current.loan_minor else None,
         "advance": advance_told(shown) if shown.source == "import" else None,
         "payout_account": payout_account(shown),
@@ -289,6 +294,18 @@ def _membership_shown(memberships: list[Membership], on: date) -> Membership | N
     if begun:
         return max(begun, key=lambda each: each.effective_from)
     return min(memberships, key=lambda each: each.effective_from, default=None)
+
+
+def _never_begun(household: Household, membership: Membership | None, language: str) -> str:
+    """What to say in place of the days of a cover that ended before its first one: why, when."""
+    if membership is None or covered_until(membership) > membership.effective_from:
+        return ""
+    why = end_reason_name(membership.end_reason) or _("Cancelled before its first day")
+    told_by = (Change.COVER_ENDED.value, "merged_into")
+    told = household.changes.filter(field__in=told_by).order_by("id").last()
+    if told is None:
+        return why
+    return _("%(why)s, on %(day)s") % {"why": why, "day": writing.day(told.recorded_on, language)}
 
 
 def _instalments(account: HouseholdAccount, membership: Membership | None) -> int:

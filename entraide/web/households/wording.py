@@ -156,6 +156,8 @@ def family_rights(standing: Standing) -> tuple[str, str]:
 def cover_words(standing: Standing, last_on: date | None, on: date) -> str:
     """Beside a family's state: until when it is covered, from when it will be, or why it is not."""
     language = get_language() or "fr"
+    if any(reason.code == "COVER_NEVER_BEGAN" for reason in standing.rights.reasons):
+        return _short_reason(standing.rights, language)
     if last_on is not None and last_on < on:
         return _("ended on %(day)s") % {"day": writing.day(last_on, language)}
     until = writing.day(last_on, language) if last_on is not None else ""
@@ -177,6 +179,7 @@ def _short_reason(rights: Rights, language: str) -> str:
         "PERSON_NOT_YET": _("from %(entered_on)s on"),
         "COVER_EXPIRED": _("ended on %(day)s"),
         "MEMBERSHIP_ENDED": _("ended on %(day)s"),
+        "COVER_NEVER_BEGAN": _("cancelled before its first day"),
         "CONTRIBUTION_UNPAID": _("contribution unpaid since %(due_on)s"),
         "PHOTO_MISSING": _("the member’s photo is missing"),
         "MEMBERSHIP_SUSPENDED": _("suspended since %(since)s"),

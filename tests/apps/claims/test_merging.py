@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 
 from entraide.apps.claims.merging import merge_households, merge_persons
-from entraide.apps.contributions.services import cancel_due
 from entraide.apps.enrolment.history import changes_of
 from entraide.apps.enrolment.models import Household, Person, PhotoKind
 from entraide.apps.enrolment.photos import PreparedPhoto, keep_photo, photos_of
@@ -16,7 +15,7 @@ from entraide.apps.enrolment.selectors import find_persons, person_by_number
 from entraide.apps.enrolment.services import ExitReason, end_person
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual, Product
-from entraide.core.errors import Refusal
+from entraide.core.errors import Refusal, RefusedRows
 from entraide.exchange.registers.cards import households_by_number, persons_by_card
 from tests.builders import (
     CHILD,
@@ -104,13 +103,6 @@ def test_a_family_entered_twice_becomes_one(
         "mutual": scoped, "actor": people.coordinator, "on": ON, "kept": kept, "merged": second,
         "reason": "Saisie deux fois",
     }  # fmt: skip
-    with pytest.raises(Refusal, match="MERGE_HAS_MONEY"):
-        merge_households(**act, idempotency_key=a_key(), pairs=pairs)
-    for due in second.dues.all():
-        cancel_due(
-            mutual=scoped, actor=people.moussa, on=ON, idempotency_key=a_key(), due=due,
-            reason="Saisie deux fois",
-        )  # fmt: skip
     with pytest.raises(Refusal, match="MERGE_PERSON_UNPAIRED"):
         merge_households(**act, idempotency_key=a_key(), pairs=pairs[:1])
     merge_households(**act, idempotency_key=a_key(), pairs=pairs)
@@ -118,7 +110,32 @@ def test_a_family_entered_twice_becomes_one(
     assert second.merged_into == kept
     membership = second.memberships.get()
     assert membership.ended_on == membership.effective_from
+    assert {due.cancelled_on for due in second.dues.all()} == {ON}
+    assert not kept.dues.filter(cancelled_on__isnull=False).exists()
+    assert verify(scoped).findings == ()
     assert person_by_number(scoped, f"{second.number}-1") == kept.persons.get(is_member=True)
+
+
+def test_only_what_was_paid_or_claimed_keeps_a_family_apart_and_all_of_it_is_named(
+    scoped: Mutual, people: People, kept: Household, second: Household
+) -> None:
+    total = sum(second.dues.values_list("amount_minor", flat=True))
+    first, last = (a_payment(second, people.cashier, part) for part in (1000, total - 1000))
+    provider = a_provider(scoped, people.moussa)
+    member = second.persons.get(is_member=True)
+    claim = a_claim(member, provider, people.awa, ("consultation-1", "1", 4000))
+    pairs = tuple(zip(second.persons.order_by("number"), kept.persons.all(), strict=False))
+    with pytest.raises(RefusedRows) as refused:
+        merge_households(
+            mutual=scoped, actor=people.coordinator, on=ON, idempotency_key=a_key(), kept=kept,
+            merged=second, pairs=pairs, reason="Saisie deux fois",
+        )  # fmt: skip
+    told = {each.code: each.data["documents"] for each in refused.value.findings}
+    assert told == {
+        "MERGE_HAS_MONEY": f"{first.document_number}, {last.document_number}",
+        "MERGE_HAS_CLAIMS": claim.document_number,
+    }
+    assert not second.dues.filter(cancelled_on__isnull=False).exists()
 
 
 @pytest.mark.requirement("R008", begun=True)
@@ -134,11 +151,6 @@ def test_who_is_only_in_the_second_family_comes_over_with_photo_mother_and_price
         mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), person=child,
         photo=PreparedPhoto(PhotoKind.PERSON, b"jpeg", 360, 480),
     )  # fmt: skip
-    for due in second.dues.all():
-        cancel_due(
-            mutual=scoped, actor=people.moussa, on=ON, idempotency_key=a_key(), due=due,
-            reason="Saisie deux fois",
-        )  # fmt: skip
     owed_before = kept.dues.count()
     merge_households(
         mutual=scoped, actor=people.coordinator, on=ON, idempotency_key=a_key(), kept=kept,

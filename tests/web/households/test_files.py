@@ -13,7 +13,6 @@ from django.test import Client
 from PIL import Image
 
 from entraide.apps.access.models import AuditEvent, AuditKind, User
-from entraide.apps.contributions.services import cancel_due
 from entraide.apps.enrolment.models import Household, Photo, Resemblance
 from entraide.apps.schemes.models import Mutual, Product
 from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key, an_approved_product
@@ -163,11 +162,6 @@ def test_two_families_become_one_once_it_is_said_who_is_who(
     stranger = replace(CHILD, given_name="Mawuli", sex="M", birth_on=date(2020, 2, 2))
     persons = (replace(MEMBER, given_name="Eloise"), stranger)
     twice = a_household(household.mutual, people.awa, product, persons=persons)
-    for due in twice.dues.all():
-        cancel_due(
-            mutual=household.mutual, actor=people.moussa, on=date(2025, 2, 1),
-            idempotency_key=a_key(), due=due, reason="Saisie deux fois",
-        )  # fmt: skip
     coordinator = signed_in(people.coordinator)
     coordinator.post(address("doubles-look"), {"idempotency_key": a_key()})
     url = address("double-merge", uid=Resemblance.objects.get().uid)
@@ -177,11 +171,29 @@ def test_two_families_become_one_once_it_is_said_who_is_who(
         "whole_family": "on",
     }  # fmt: skip
     asked = coordinator.post(url, sent)
-    assert "Qui est qui dans les deux familles" in asked.content.decode()
+    page = asked.content.decode()
+    assert "Qui est qui dans les deux familles" in page
+    assert f"appels impayés de la famille {twice.number}" in page
     who = {name: field.initial for name, field in asked.context["who"].fields.items()}
     assert list(who.values()) == [str(member.uid), "comes"]
     assert coordinator.post(url, {**sent, **who}).status_code == 302
     assert household.persons.get(given_name="Mawuli").number == f"{household.number}-4"
+    assert not twice.dues.filter(cancelled_on__isnull=True).exists()
+
+
+def test_a_family_entered_by_mistake_owes_nothing_and_has_nothing_to_renew(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    url, browser = address("household-end", uid=household.uid), signed_in(people.awa)
+    assert "appels impayés" in browser.get(url).content.decode()
+    sent = {"idempotency_key": a_key(), "ended_on": "16/06/2025", "reason": "entered_in_error"}
+    page = browser.post(url, sent, follow=True).content.decode()
+    assert "Saisie par erreur, le " in page
+    assert "Rien n’est dû." in page
+    assert "Renouveler l’adhésion" not in page
+    assert "radiation" not in page
+    listed = browser.get(address("households")).content.decode()
+    assert "annulée avant son premier jour" in listed
 
 
 @pytest.mark.requirement("R008", begun=True)
