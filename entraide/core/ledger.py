@@ -65,6 +65,8 @@ class AccountRole(StrEnum):
     OPENING_FUNDS = "opening_funds"
     SUSPENSE = "suspense"
     GROUP_ADVANCES = "group_advances"  # lump sums of groups, not shared between families yet
+    CASH_SHORTAGES = "cash_shortages"  # owed by the person who held cash that is missing
+    CASH_LOSSES = "cash_losses"  # missing cash that nobody will pay back
 
 
 TREASURY_ROLES = frozenset(
@@ -102,6 +104,9 @@ class EntryKind(StrEnum):
     FUND_TRANSFER = "fund_transfer"
     SUSPENSE = "suspense"
     SUSPENSE_CLEARED = "suspense_cleared"
+    CASH_SHORTAGE = "cash_shortage"
+    SHORTAGE_REPAID = "shortage_repaid"
+    SHORTAGE_WRITTEN_OFF = "shortage_written_off"
     REVERSAL = "reversal"
 
 

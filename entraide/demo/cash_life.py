@@ -1,5 +1,5 @@
-"""Cash from hand to hand, in one mutual: numbers given out, hand-overs, a deposit of several slips,
-sums of collective fields, and what each channel of collection costs.
+"""Cash from hand to hand, in one mutual: numbers given out, hand-overs, missing cash partly paid
+back, a deposit of several slips, sums of collective fields, what each channel of collection costs.
 
 By the services, on the last day: what waits there (a hand-over to count, a leaf that is missing, a
 sum to share) is what somebody of the mutual would do next.
@@ -22,9 +22,11 @@ from entraide.apps.contributions.lump_sums import (
     receive_lump_sum,
     share_lump_sum,
 )
-from entraide.apps.contributions.models import Channel, CollectionSlip, SumOrigin
+from entraide.apps.contributions.models import CashHandover, Channel, CollectionSlip, SumOrigin
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.ranges import give_booklet, give_numbers, void_number
+from entraide.apps.contributions.shortage_settlements import receive_repayment
+from entraide.apps.contributions.shortages import establish_shortage
 from entraide.apps.contributions.slips import deposit_slips, prepare_slip
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.selectors import account_for
@@ -42,6 +44,8 @@ COSTS = {
 SOURCE = "Conseil d’administration, budget de l’année (fictif)"
 PART_MINOR = 1_000  # what each family brings
 FIELD_MINOR, PURSE_MINOR = 30_000, 12_000
+MISSING_MINOR, REPAID_MINOR = 400, 250  # of the first slip; the rest is still owed
+SHORT_SLIP = 0
 NUMBERS_OF_A_DEVICE = 50
 FAMILIES = 6
 
@@ -110,13 +114,32 @@ class CashLife:
                 given_on=self.on,
             )  # fmt: skip
             if rank < len(slips) - 1:
-                self._do(answer_handover, "cashier", handover=given, counted_minor=slip.total_minor)
+                if rank == SHORT_SLIP:
+                    self._miss(slip, given)
+                there_minor = slip.total_minor - (MISSING_MINOR if rank == SHORT_SLIP else 0)
+                self._do(answer_handover, "cashier", handover=given, counted_minor=there_minor)
                 counted.append(slip)
         if len(counted) > 1:
             self._do(
                 deposit_slips, "finance_officer", slips=tuple(counted),
                 bank_account=self.world.main, deposited_on=self.on,
             )  # fmt: skip
+
+    def _miss(self, slip: CollectionSlip, given: CashHandover) -> None:
+        """The cashier counts less than the slip says: the agent owes it, and brings a part."""
+        self._do(
+            answer_handover, "cashier", handover=given,
+            counted_minor=slip.total_minor - MISSING_MINOR,
+            explanation="Compté deux fois devant l’agent : il manque 400",
+        )  # fmt: skip
+        shortage = self._do(
+            establish_shortage, "finance_officer", slip=slip, amount_minor=MISSING_MINOR,
+            found_on=self.on, reason="Comptage de la caisse : monnaie rendue en trop au marché",
+        )  # fmt: skip
+        self._do(
+            receive_repayment, "cashier", shortage=shortage, amount_minor=REPAID_MINOR,
+            treasury_account=account_for(self.world.mutual, AccountRole.CASH), paid_on=self.on,
+        )  # fmt: skip
 
     def _sums(self, late: list[Household]) -> None:
         """A field's harvest shared between the families of its group; a purse not shared yet."""

@@ -42,6 +42,7 @@ RIGHT_NAMES: dict[Right, Text] = {
     Right.PREPARE_SLIP: _("prepare collection slips"),
     Right.RECORD_DEPOSIT: _("record deposits"),
     Right.KEEP_RECEIPTS: _("give receipt booklets and numbers, take them back"),
+    Right.WRITE_OFF: _("write off missing cash"),
     Right.ENTER_CLAIM: _("enter claims"),
     Right.REVIEW_CLAIM: _("give a medical opinion"),
     Right.APPROVE_CLAIM: _("approve claims"),

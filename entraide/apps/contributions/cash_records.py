@@ -53,6 +53,7 @@ class CashHandover(MutualRecord):
     from_account = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, related_name="+")
     to_account = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, related_name="+")
     total_minor = models.BigIntegerField()
+    missing_minor = models.BigIntegerField(default=0)  # booked as shortages since
     given_on = models.DateField()
     state = models.CharField(max_length=10, choices=HandoverState, default=HandoverState.GIVEN)
     counted_minor = models.BigIntegerField(null=True, blank=True)
@@ -77,9 +78,14 @@ class CashHandover(MutualRecord):
         return self.state in (HandoverState.GIVEN, HandoverState.DISPUTED)
 
     @property
+    def expected_minor(self) -> int:
+        """What the receiver has to find: announced, less the shortages booked since."""
+        return int(self.total_minor - self.missing_minor)
+
+    @property
     def difference_minor(self) -> int:
-        """Counted minus announced; negative when money is missing."""
-        return 0 if self.counted_minor is None else self.counted_minor - self.total_minor
+        """Counted minus what is expected; negative when money is missing."""
+        return 0 if self.counted_minor is None else self.counted_minor - self.expected_minor
 
 
 class HandoverSlip(MutualRecord):

@@ -27,7 +27,7 @@ from entraide.apps.contributions.payments import (
     record_parts,
     require_enrolled,
 )
-from entraide.apps.contributions.slips import require_at_hand
+from entraide.apps.contributions.slips import require_at_hand, require_whole
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Account, Entry, Posting
 from entraide.apps.ledger.operations import treasury_of
@@ -94,13 +94,16 @@ def reverse_payment(
     ``refund_account`` to ``given_to``, with a voucher ``RMB-…``. Refused with ``REASON_MISSING``,
     ``PAYMENT_ALREADY_REVERSED``, ``PAYMENT_DEPOSITED`` (say what gives the money back, or move the
     receipt to its family), ``REFUND_NOT_NEEDED``, ``REFUND_RECEIVER_MISSING``,
-    ``REFUND_MORE_THAN_HELD`` or ``SLIP_HANDED_OVER``. What a lump sum paid goes back to its rest.
+    ``REFUND_MORE_THAN_HELD``, ``SLIP_HANDED_OVER`` or ``SLIP_SHORT``. What a lump sum paid goes
+    back to its rest.
     """
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")
     payment = _standing(payment)
     parts = parts_standing(payment)
     slip = _locked_slip(payment)
+    if slip is not None:
+        require_whole(slip)
     is_deposited = slip is not None and slip.deposited_on is not None
     is_refund = is_deposited and payment.group_payment_id is None
     if is_refund:
@@ -265,13 +268,15 @@ def reassign_payment(
 
     The receipt keeps its number, its day and its slip; the first family owes again what it paid,
     the second has paid its oldest dues. Refused with ``REASON_MISSING``,
-    ``PAYMENT_ALREADY_REVERSED``, ``REASSIGNED_TO_SAME_FAMILY``, and as a new payment of the
-    second family would be: ``NOTHING_DUE``, ``OVERPAYMENT``, ``PAID_BEFORE_ENROLMENT``.
+    ``PAYMENT_ALREADY_REVERSED``, ``REASSIGNED_TO_SAME_FAMILY``, ``SLIP_SHORT``, and as
+    a new payment of the second family would be: ``NOTHING_DUE``, ``OVERPAYMENT``,
+    ``PAID_BEFORE_ENROLMENT``.
     """
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")
     payment = _standing(payment)
-    _locked_slip(payment)
+    if (slip := _locked_slip(payment)) is not None:
+        require_whole(slip, leaves=False)
     if payment.household_id == household.pk:
         raise Refusal("REASSIGNED_TO_SAME_FAMILY", place="household", household=household.number)
     require_enrolled(household, payment.paid_on)

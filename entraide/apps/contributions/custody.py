@@ -1,27 +1,34 @@
 """Who holds the cash of contributions now, how much, and since when; inside ``scope(mutual=…)``.
 
 Cash is held by who received it until it is on a slip, then by the holder of the slip, until the
-bank has it. A hand-over changes the holder once the receiver has confirmed.
+bank has it. A hand-over changes the holder once the receiver has confirmed. Cash that is missing
+is held by nobody: a person owes it (:mod:`~entraide.apps.contributions.shortages`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Least
 
 from entraide.apps.access.models import User
 from entraide.apps.contributions.models import (
     CashHandover,
+    CashShortage,
+    CashSurplus,
     CollectionSlip,
     ContributionPayment,
     GroupPayment,
     HandoverState,
+    SettlementKind,
+    ShortageSettlement,
 )
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.models import Mutual
+from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
 
 
@@ -69,18 +76,71 @@ def loose_lump_sums(mutual: Mutual) -> QuerySet[GroupPayment]:
     )
 
 
-def slips_at_hand(mutual: Mutual) -> QuerySet[CollectionSlip]:
-    """Slips whose cash is not at the bank."""
-    return CollectionSlip.objects.filter(
-        mutual=mutual, deposited_on__isnull=True, total_minor__gt=0
+def loose_repayments(mutual: Mutual) -> QuerySet[ShortageSettlement]:
+    """Missing cash paid back in cash, on no slip."""
+    return ShortageSettlement.objects.filter(
+        mutual=mutual,
+        kind=SettlementKind.REPAID,
+        treasury_account__role=AccountRole.CASH,
+        slip__isnull=True,
     )
 
 
+def slips_at_hand(mutual: Mutual) -> QuerySet[CollectionSlip]:
+    """Slips whose cash is not at the bank, and not missing whole."""
+    return CollectionSlip.objects.filter(
+        mutual=mutual, deposited_on__isnull=True, total_minor__gt=F("missing_minor")
+    )
+
+
+def shortages_owed(mutual: Mutual) -> QuerySet[CashShortage]:
+    """Missing cash that somebody still owes, the oldest first."""
+    return (
+        CashShortage.objects.filter(mutual=mutual, settled_minor__lt=F("amount_minor"))
+        .select_related("holder", "slip", "handover")
+        .order_by("found_on", "pk")
+    )
+
+
+def shortages_list(mutual: Mutual, *, show: str = "") -> QuerySet[CashShortage]:
+    """Every shortage, the latest first; ``show``: ``owed`` or ``settled``."""
+    found = CashShortage.objects.filter(mutual=mutual)
+    if show == "owed":
+        found = found.filter(settled_minor__lt=F("amount_minor"))
+    elif show == "settled":
+        found = found.filter(settled_minor=F("amount_minor"))
+    return found.select_related("holder", "slip").order_by("-found_on", "-pk")
+
+
+def surpluses_list(mutual: Mutual) -> QuerySet[CashSurplus]:
+    """Cash found too much, the latest first."""
+    found = CashSurplus.objects.filter(mutual=mutual)
+    return found.select_related("cash_account", "found_by").order_by("-found_on", "-pk")
+
+
+def shortage_for(mutual: Mutual, uid: UUID | str) -> CashShortage:
+    """The shortage of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    found = CashShortage.objects.filter(mutual=mutual, uid=uid).select_related(
+        "holder", "established_by", "slip", "handover", "cash_account", "entry"
+    )
+    if (shortage := found.first()) is None:
+        raise Refusal("NOT_FOUND", record="shortage", key=str(uid))
+    return shortage
+
+
+def repayment_for(mutual: Mutual, uid: UUID | str) -> ShortageSettlement:
+    """The cash paid back with this ``uid`` in this mutual, or ``NOT_FOUND``."""
+    found = ShortageSettlement.objects.filter(mutual=mutual, uid=uid, kind=SettlementKind.REPAID)
+    if (repayment := found.first()) is None:
+        raise Refusal("NOT_FOUND", record="repayment", key=str(uid))
+    return repayment
+
+
 def holdings(mutual: Mutual) -> list[Holding]:
-    """What each person holds in each box, the largest first. Six queries, whatever the register."""
+    """What each person holds in each box, the largest first. Seven queries at any size."""
     found: dict[tuple[int, int], Holding] = {}
     rows = []
-    for loose in (loose_receipts(mutual), loose_lump_sums(mutual)):
+    for loose in (loose_receipts(mutual), loose_lump_sums(mutual), loose_repayments(mutual)):
         rows += [
             (person, box, amount, count, since, True)
             for person, box, amount, count, since in loose.order_by()
@@ -92,11 +152,12 @@ def holdings(mutual: Mutual) -> list[Holding]:
         (person, box, amount, 1, since, False)
         for _slip, person, box, amount, since in slips_at_hand(mutual)
         .order_by()
-        .values_list("pk", "holder", "cash_account", "total_minor")
+        .values_list("pk", "holder", "cash_account", F("total_minor") - F("missing_minor"))
         .annotate(
             since=Least(
                 Coalesce(Min("payments__paid_on"), "prepared_on"),
                 Coalesce(Min("lump_sums__paid_on"), "prepared_on"),
+                Coalesce(Min("repayments__paid_on"), "prepared_on"),
             )
         )
     ]
@@ -114,7 +175,7 @@ def holdings(mutual: Mutual) -> list[Holding]:
     for handover in open_handovers(mutual):
         key = (handover.giver_id, handover.from_account_id)
         if key in found:
-            found[key].announced_minor += handover.total_minor
+            found[key].announced_minor += handover.expected_minor
     return sorted(found.values(), key=lambda each: (-each.total_minor, str(each.holder)))
 
 
@@ -131,21 +192,30 @@ def open_handovers(mutual: Mutual) -> QuerySet[CashHandover]:
 
 @dataclass(frozen=True, slots=True)
 class CashFlow:
-    """Of the cash received in a period: how much is at the bank, how much people still hold."""
+    """Of the cash received in a period: how much is at the bank, how much people hold or owe."""
 
     received_minor: int
     deposited_minor: int
+    owed_minor: int = 0  # missing, booked to a person who has not paid it back
+    kept_back_minor: int = 0  # missing, kept back from a salary
+    lost_minor: int = 0  # missing, written off
 
     @property
     def missing_minor(self) -> int:
         """Received and not at the bank."""
         return self.received_minor - self.deposited_minor
 
+    @property
+    def held_minor(self) -> int:
+        """Received, not at the bank, and in somebody's hands."""
+        return self.missing_minor - self.owed_minor - self.kept_back_minor - self.lost_minor
+
 
 def cash_flow(mutual: Mutual, from_: date, until: date) -> CashFlow:
     """The cash of contributions received in ``[from_, until)``, and what of it the bank has.
 
-    A deposit later than the period counts: it is that money that is followed. Two queries.
+    A deposit later than the period counts: it is that money that is followed. Missing cash counts
+    on the day of its slip's oldest money. Four queries.
     """
     is_deposited = Q(slip__deposited_on__isnull=False)
     sums = [
@@ -164,4 +234,28 @@ def cash_flow(mutual: Mutual, from_: date, until: date) -> CashFlow:
             GroupPayment.objects.all(),
         )
     ]
-    return CashFlow(sum(each["received"] for each in sums), sum(each["deposited"] for each in sums))
+    missing = CashShortage.objects.filter(
+        mutual=mutual, received_on__gte=from_, received_on__lt=until
+    )
+    short = missing.aggregate(
+        owed=Sum(F("amount_minor") - F("settled_minor"), default=0),
+        deposited=Sum("amount_minor", filter=is_deposited, default=0),
+    )
+    repaid = Q(kind=SettlementKind.REPAID)
+    settled = ShortageSettlement.objects.filter(shortage__in=missing).aggregate(
+        deposited=Sum(
+            "amount_minor",
+            filter=repaid & (is_deposited | ~Q(treasury_account__role=AccountRole.CASH)),
+            default=0,
+        ),
+        kept_back=Sum("amount_minor", filter=Q(kind=SettlementKind.DEDUCTED), default=0),
+        lost=Sum("amount_minor", filter=Q(kind=SettlementKind.WRITTEN_OFF), default=0),
+    )
+    at_the_bank = sum(each["deposited"] for each in sums) - short["deposited"]
+    return CashFlow(
+        received_minor=sum(each["received"] for each in sums),
+        deposited_minor=at_the_bank + settled["deposited"],
+        owed_minor=short["owed"],
+        kept_back_minor=settled["kept_back"],
+        lost_minor=settled["lost"],
+    )

@@ -1,7 +1,8 @@
 """Cash that goes from one person to another: the giver records, the receiver counts.
 
 Until the receiver has confirmed, the giver answers for the money. A receiver who counts another
-amount says so and why; the money stays the giver's affair until it is whole or taken back.
+amount says so and why; the money stays the giver's affair until it is whole, taken back, or what
+lacks is booked as missing (:mod:`~entraide.apps.contributions.shortages`).
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def hand_over_cash(
         .filter(pk__in=[slip.pk for slip in slips])
         .order_by("pk")
     )
-    if not chosen or not sum(slip.total_minor for slip in chosen):
+    if not chosen or not sum(slip.held_minor for slip in chosen):
         raise Refusal("HANDOVER_EMPTY", place="slips")
     for slip in chosen:
         _require_given(slip, chosen[0], actor, given_on)
@@ -77,11 +78,11 @@ def hand_over_cash(
         receiver=receiver,
         from_account=source,
         to_account=destination,
-        total_minor=sum(slip.total_minor for slip in chosen),
+        total_minor=sum(slip.held_minor for slip in chosen),
         given_on=given_on,
     )
     HandoverSlip.objects.bulk_create(
-        HandoverSlip(mutual=mutual, handover=handover, slip=slip, amount_minor=slip.total_minor)
+        HandoverSlip(mutual=mutual, handover=handover, slip=slip, amount_minor=slip.held_minor)
         for slip in chosen
     )
     return handover
@@ -122,13 +123,13 @@ def answer_handover(
         raise Refusal("HANDOVER_OTHER_RECEIVER", receiver=str(handover.receiver))
     if counted_minor < 0:
         raise Refusal("COUNT_NEGATIVE", place="counted")
-    is_whole = counted_minor == handover.total_minor
+    is_whole = counted_minor == handover.expected_minor
     if not is_whole and not explanation.strip():
         raise Refusal(
             "DIFFERENCE_UNEXPLAINED",
             place="explanation",
             counted_minor=counted_minor,
-            total_minor=handover.total_minor,
+            total_minor=handover.expected_minor,
             currency=mutual.currency,
         )
     handover.counted_minor = counted_minor

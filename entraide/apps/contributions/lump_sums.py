@@ -27,6 +27,7 @@ from entraide.apps.contributions.models import (
     SumOrigin,
 )
 from entraide.apps.contributions.payments import open_dues, record_parts, require_new_reference
+from entraide.apps.contributions.slips import require_whole
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.enrolment.models import Household, PartnerGroup
 from entraide.apps.ledger.models import Account
@@ -150,7 +151,8 @@ def share_lump_sum(
 
     The rest stays the group's advance. Every fault is told at once, at ``shares[i]``:
     ``PAYMENT_NOT_POSITIVE``, ``OVERPAYMENT``, ``NOTHING_DUE``; or refused as a whole with
-    ``SHARES_MISSING``, ``SHARED_TWICE``, ``LUMP_SUM_REVERSED``, ``LUMP_SUM_EXCEEDED``.
+    ``SHARES_MISSING``, ``SHARED_TWICE``, ``LUMP_SUM_REVERSED``, ``LUMP_SUM_EXCEEDED``,
+    ``SLIP_SHORT``.
     """
     lump_sum = _locked(lump_sum)
     if not shares:
@@ -167,6 +169,8 @@ def share_lump_sum(
             remaining_minor=lump_sum.rest_minor,
             currency=mutual.currency,
         )
+    if lump_sum.slip is not None:
+        require_whole(lump_sum.slip, leaves=False)
     place = money_place(lump_sum)
     findings: list[Finding] = []
     for index, share in enumerate(shares):

@@ -158,6 +158,7 @@ class CollectionSlip(MutualRecord):
     cash_account = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, related_name="+")
     prepared_on = models.DateField()
     total_minor = models.BigIntegerField()
+    missing_minor = models.BigIntegerField(default=0)  # of it, booked as shortages
     deposited_on = models.DateField(null=True, blank=True)
     deposit_account = models.ForeignKey(
         "ledger.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -173,8 +174,19 @@ class CollectionSlip(MutualRecord):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["mutual", "document_number"], name="slip_number_once")
+            models.UniqueConstraint(fields=["mutual", "document_number"], name="slip_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    missing_minor__gte=0, missing_minor__lte=models.F("total_minor")
+                ),
+                name="slip_missing_within",
+            ),
         ]
+
+    @property
+    def held_minor(self) -> int:
+        """What is there to hand over or to deposit: the receipts less what is missing."""
+        return int(self.total_minor - self.missing_minor)
 
 
 class ContributionPayment(MutualRecord):
@@ -267,7 +279,13 @@ class PaymentAllocation(MutualRecord):
         ]
 
 
-# The records of terms stand in their own module; Django finds them through this one.
+# These records stand in their own modules; Django finds them through this one.
+from entraide.apps.contributions.shortage_records import (  # noqa: E402, F401
+    CashShortage,
+    CashSurplus,
+    SettlementKind,
+    ShortageSettlement,
+)
 from entraide.apps.contributions.tariff_records import (  # noqa: E402, F401
     Reminder,
     TariffBriefing,

@@ -25,7 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from entraide.apps.contributions.custody import loose_receipts
+from entraide.apps.contributions.custody import loose_receipts, slips_at_hand
 from entraide.apps.contributions.models import (
     Channel,
     CollectionSlip,
@@ -334,7 +334,7 @@ def receipts_of_slip(slip: CollectionSlip) -> QuerySet[ContributionPayment]:
 
 def slips_to_deposit_count(mutual: Mutual) -> int:
     """How many slips wait for the bank."""
-    return CollectionSlip.objects.filter(mutual=mutual, deposited_on__isnull=True).count()
+    return slips_at_hand(mutual).count()
 
 
 def lump_sums_list(mutual: Mutual) -> QuerySet[GroupPayment]:
@@ -373,8 +373,8 @@ def cash_without_slip(mutual: Mutual) -> Collected:
 
 def cash_on_slips(mutual: Mutual) -> Collected:
     """The slips not deposited: their money and how many they are. One query."""
-    sums = CollectionSlip.objects.filter(mutual=mutual, deposited_on__isnull=True).aggregate(
-        amount=Sum("total_minor", default=0), count=Count("pk")
+    sums = slips_at_hand(mutual).aggregate(
+        amount=Sum(F("total_minor") - F("missing_minor"), default=0), count=Count("pk")
     )
     return Collected(Channel.CASH, sums["amount"], sums["count"])
 

@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, Count, F, Min, Q, QuerySet, Sum
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
-from entraide.apps.contributions.custody import loose_receipts
+from entraide.apps.contributions.custody import loose_receipts, slips_at_hand
 from entraide.apps.contributions.models import (
     BankDeposit,
     CashHandover,
@@ -310,9 +310,9 @@ def receipts_without_slip(
 
 def slips_to_deposit(mutual: Mutual) -> QuerySet[CollectionSlip]:
     """The slips whose cash has not reached the bank, the oldest first. One that all its receipts
-    have left has nothing to bring there."""
+    have left, or whose cash is missing whole, has nothing to bring there."""
     return (
-        CollectionSlip.objects.filter(mutual=mutual, deposited_on__isnull=True, total_minor__gt=0)
+        slips_at_hand(mutual)
         .select_related("holder", "cash_account")
         .order_by("prepared_on", "document_number")
     )

@@ -13,11 +13,14 @@ from entraide.apps.contributions.allocation import deposit_entry
 from entraide.apps.contributions.models import (
     BankDeposit,
     CashHandover,
+    CashShortage,
     CollectionSlip,
     ContributionPayment,
     GroupPayment,
     HandoverState,
     PaymentAllocation,
+    SettlementKind,
+    ShortageSettlement,
 )
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.ledger.models import Account
@@ -31,7 +34,7 @@ from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.ledger import AccountRole, FundCode
 
 DEPOSIT_PREFIX = "VB"
-OnSlip = TypeVar("OnSlip", ContributionPayment, GroupPayment)
+OnSlip = TypeVar("OnSlip", ContributionPayment, GroupPayment, ShortageSettlement)
 
 
 @command("prepare_slip", right=Right.PREPARE_SLIP)
@@ -43,17 +46,23 @@ def prepare_slip(
     idempotency_key: str,
     receipts: tuple[ContributionPayment, ...] = (),
     lump_sums: tuple[GroupPayment, ...] = (),
+    repayments: tuple[ShortageSettlement, ...] = (),
 ) -> CollectionSlip:
     """A *bordereau de cotisations* ``BC-…``: cash receipts of one holder, to hand to the bank.
 
-    All from one holder and one cash box; lump sums of groups received in cash go with them.
+    All from one holder and one cash box; lump sums of groups and missing cash paid
+    back go with them.
     Refused with ``SLIP_EMPTY``, or with every receipt that cannot be on it, placed at
-    ``receipts[i]`` (lump sums after them): ``RECEIPT_NOT_CASH``, ``RECEIPT_REVERSED``,
-    ``RECEIPT_ON_SLIP``, ``RECEIPT_OTHER_HOLDER``, ``RECEIPT_OTHER_BOX``.
+    ``receipts[i]`` (lump sums and repayments after them): ``RECEIPT_NOT_CASH``,
+    ``RECEIPT_REVERSED``, ``RECEIPT_ON_SLIP``, ``RECEIPT_OTHER_HOLDER``, ``RECEIPT_OTHER_BOX``.
     """
-    if not receipts and not lump_sums:
+    if not receipts and not lump_sums and not repayments:
         raise Refusal("SLIP_EMPTY", place="receipts")
-    chosen = [*_locked(ContributionPayment, receipts), *_locked(GroupPayment, lump_sums)]
+    chosen = [
+        *_locked(ContributionPayment, receipts),
+        *_locked(GroupPayment, lump_sums),
+        *_locked(ShortageSettlement, repayments),
+    ]
     findings = tuple(
         finding
         for index, receipt in enumerate(chosen)
@@ -84,11 +93,14 @@ def _locked(model: type[OnSlip], wanted: Sequence[OnSlip]) -> list[OnSlip]:
 
 
 def _slip_fault(receipt: Any, first: Any, place: str) -> Finding | None:
-    is_cash = receipt.treasury_account.role == AccountRole.CASH
+    is_cash = receipt.treasury_account is not None and (
+        receipt.treasury_account.role == AccountRole.CASH
+    )
+    is_kept_back = getattr(receipt, "kind", "") == SettlementKind.DEDUCTED
     is_of_sum = getattr(receipt, "group_payment_id", None) is not None  # its money is the sum's
     faults = (
-        ("RECEIPT_NOT_CASH", not is_cash or is_of_sum),
-        ("RECEIPT_REVERSED", receipt.reversed_on is not None),
+        ("RECEIPT_NOT_CASH", not is_cash or is_of_sum or is_kept_back),
+        ("RECEIPT_REVERSED", getattr(receipt, "reversed_on", None) is not None),
         ("RECEIPT_ON_SLIP", receipt.slip_id is not None),
         ("RECEIPT_OTHER_HOLDER", receipt.received_by_id != first.received_by_id),
         ("RECEIPT_OTHER_BOX", receipt.treasury_account_id != first.treasury_account_id),
@@ -113,11 +125,12 @@ def record_deposit(
 ) -> CollectionSlip:
     """The cash of a slip reaches the bank; the entry bears the slip's number, as the statement.
 
-    Each fund moves by what the slip's receipts brought it. ``amount_minor`` is what the bank
-    counted, when it is asked. Refused with ``SLIP_ALREADY_DEPOSITED``, ``SLIP_EMPTY``,
-    ``SLIP_HANDED_OVER``, ``DEPOSIT_IN_CASH`` (it stays cash: hand it over), ``DATE_IN_FUTURE``,
-    ``DEPOSIT_BEFORE_SLIP`` or ``DEPOSIT_AMOUNT_DIFFERS``: a part of a slip is deposited once the
-    slip is split.
+    Each fund moves by what the slip's receipts brought it, less what is booked as missing.
+    ``amount_minor`` is what the bank counted, when it is asked. Refused with
+    ``SLIP_ALREADY_DEPOSITED``, ``SLIP_EMPTY``, ``SLIP_HANDED_OVER``, ``DEPOSIT_IN_CASH``
+    (it stays cash: hand it over), ``DATE_IN_FUTURE``, ``DEPOSIT_BEFORE_SLIP`` or
+    ``DEPOSIT_AMOUNT_DIFFERS``: a part of a slip is deposited once the slip is split, or what lacks
+    is booked as missing.
     """
     [slip] = _to_deposit([slip], bank_account, deposited_on, on, amount_minor)
     draft = deposit_entry(
@@ -170,7 +183,7 @@ def deposit_slips(
         document_number=number,
         bank_account=bank_account,
         deposited_on=deposited_on,
-        total_minor=sum(slip.total_minor for slip in chosen),
+        total_minor=sum(slip.held_minor for slip in chosen),
         recorded_by=actor,
         entry=post_entry(mutual=mutual, entry=draft, actor=actor, on=on),
     )
@@ -206,10 +219,10 @@ def _to_deposit(
             )
         if deposited_on < slip.prepared_on:
             raise Refusal("DEPOSIT_BEFORE_SLIP", place="deposited_on", prepared_on=slip.prepared_on)
-        if slip.total_minor == 0:
+        if slip.held_minor == 0:
             raise Refusal("SLIP_EMPTY", document_number=slip.document_number)
         require_at_hand(slip)
-    total_minor = sum(slip.total_minor for slip in locked)
+    total_minor = sum(slip.held_minor for slip in locked)
     if amount_minor is not None and amount_minor != total_minor:
         raise Refusal(
             "DEPOSIT_AMOUNT_DIFFERS",
@@ -235,6 +248,16 @@ def require_at_hand(slip: CollectionSlip) -> None:
         )
 
 
+def require_whole(slip: CollectionSlip, *, leaves: bool = True) -> None:
+    """Refuse with ``SLIP_SHORT`` to change what is on a slip of which cash is missing: its
+    shortage was shared between the funds as the slip stood.
+
+    When nothing ``leaves`` it and only funds change, a slip that is missing whole may change.
+    """
+    if slip.missing_minor and slip.deposited_on is None and (leaves or slip.held_minor):
+        raise Refusal("SLIP_SHORT", document_number=slip.document_number)
+
+
 @command("split_slip", right=Right.PREPARE_SLIP)
 def split_slip(
     *,
@@ -248,7 +271,7 @@ def split_slip(
     """Some receipts leave a slip for a new one: their cash goes another way, or is missing.
 
     Holder and box stay. Refused with ``SLIP_EMPTY`` (no receipt chosen), ``SLIP_SPLIT_WHOLE``,
-    ``RECEIPT_NOT_ON_SLIP``, ``SLIP_ALREADY_DEPOSITED`` or ``SLIP_HANDED_OVER``.
+    ``RECEIPT_NOT_ON_SLIP``, ``SLIP_ALREADY_DEPOSITED``, ``SLIP_HANDED_OVER`` or ``SLIP_SHORT``.
     """
     slip = CollectionSlip.objects.select_for_update().get(pk=slip.pk)
     if slip.deposited_on is not None:
@@ -256,6 +279,7 @@ def split_slip(
             "SLIP_ALREADY_DEPOSITED", document_number=slip.document_number, day=slip.deposited_on
         )
     require_at_hand(slip)
+    require_whole(slip)
     chosen = _locked(ContributionPayment, receipts)
     for receipt in chosen:
         if receipt.slip_id != slip.pk:
@@ -282,7 +306,10 @@ def split_slip(
 
 
 def funds_of_slips(slips: Iterable[CollectionSlip]) -> dict[FundCode, int]:
-    """What the cash of slips is of each fund; the rest of lump sums is of none yet."""
+    """What the cash of slips is of each fund; the rest of lump sums is of none yet.
+
+    Cash booked as missing is no longer there; missing cash paid back is, on the slip it is on.
+    """
     keys = [slip.pk for slip in slips]
     parts = PaymentAllocation.objects.filter(
         Q(payment__slip__in=keys)
@@ -295,8 +322,18 @@ def funds_of_slips(slips: Iterable[CollectionSlip]) -> dict[FundCode, int]:
     rest = GroupPayment.objects.filter(slip__in=keys, reversed_on__isnull=True).aggregate(
         total=Sum(F("amount_minor") - F("allocated_minor"), default=0)
     )["total"]
-    return {
+    held = {
         FundCode.MUTUAL: sums["mutual_fund"],
         FundCode.RUNNING: sums["running"],
         FundCode.OTHER: rest,
     }
+    for sign, rows in (
+        (-1, CashShortage.objects.filter(slip__in=keys)),
+        (1, ShortageSettlement.objects.filter(slip__in=keys)),
+    ):
+        columns = rows.aggregate(
+            **{fund.value: Sum(f"{fund.value}_minor", default=0) for fund in FundCode}
+        )
+        for fund in FundCode:
+            held[fund] += sign * columns[fund.value]
+    return held

@@ -18,14 +18,19 @@ from entraide.apps.contributions.lump_sums import SUM_PREFIX
 from entraide.apps.contributions.models import (
     BankDeposit,
     CashHandover,
+    CashShortage,
+    CashSurplus,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
     GroupPayment,
     RangeKind,
     ReceiptRange,
+    ShortageSettlement,
 )
 from entraide.apps.contributions.ranges import DEVICE_PREFIX, used_ranks, voided_ranks
+from entraide.apps.contributions.shortage_settlements import SETTLEMENT_PREFIX
+from entraide.apps.contributions.shortages import SHORTAGE_PREFIX, SURPLUS_PREFIX
 from entraide.apps.contributions.slips import DEPOSIT_PREFIX
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry
@@ -54,6 +59,9 @@ NUMBERED: dict[str, tuple[type[Model], str]] = {
     DEPOSIT_PREFIX: (BankDeposit, "document_number"),
     HANDOVER_PREFIX: (CashHandover, "document_number"),
     SUM_PREFIX: (GroupPayment, "document_number"),
+    SHORTAGE_PREFIX: (CashShortage, "document_number"),
+    SETTLEMENT_PREFIX: (ShortageSettlement, "document_number"),
+    SURPLUS_PREFIX: (CashSurplus, "document_number"),
     "S": (Claim, "document_number"),
     "BR": (SettlementBatch, "document_number"),
     "F": (Household, "number"),

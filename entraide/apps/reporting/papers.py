@@ -6,17 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from entraide.apps.access.models import User
 from entraide.apps.access.records import MutualRecord
 from entraide.apps.claims.models import Claim
 from entraide.apps.contributions.models import (
     BankDeposit,
     CashHandover,
     CashRefund,
+    CashShortage,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
     GroupPayment,
     PaymentReassignment,
+    ShortageSettlement,
 )
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry
@@ -37,6 +40,9 @@ _REGISTERS: dict[str, tuple[_Source, ...]] = {
         ("receipt", CashRefund, "payment__uid"),
     ),
     EntryKind.GROUP_SUM_RECEIVED: (("lump-sum", GroupPayment, "uid"),),
+    EntryKind.CASH_SHORTAGE: (("shortage", CashShortage, "uid"),),
+    EntryKind.SHORTAGE_REPAID: (("shortage", ShortageSettlement, "shortage__uid"),),
+    EntryKind.SHORTAGE_WRITTEN_OFF: (("shortage", ShortageSettlement, "shortage__uid"),),
     EntryKind.CLAIM_APPROVED: (("claim", Claim, "uid"),),
     EntryKind.PAYOUT_MADE: (("payout", Payout, "uid"),),
 }
@@ -66,7 +72,8 @@ def paper_of(entry: Entry) -> Paper | None:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Whose a posting is: a family or a lump sum (its number), or a provider (its name)."""
+    """Whose a posting is: a family or a lump sum (its number), or a provider or a
+    person who held cash (the name)."""
 
     kind: str
     name: str
@@ -74,7 +81,7 @@ class Party:
 
 
 def parties_of(entry: Entry) -> dict[str, Party]:
-    """Whose the postings of an entry are, by code (``household:<uid>``). Three queries."""
+    """Whose the postings of an entry are, by code (``household:<uid>``). Four queries."""
     codes = {posting.party for posting in entry.postings.all() if posting.party}
     families = Household.objects.filter(
         mutual=entry.mutual_id, uid__in=_uids(codes, "household")
@@ -83,7 +90,13 @@ def parties_of(entry: Entry) -> dict[str, Party]:
     lump_sums = GroupPayment.objects.filter(
         mutual=entry.mutual_id, uid__in=_uids(codes, "group_sum")
     ).values_list("uid", "document_number")
-    registers = (("household", families), ("provider", providers), ("group_sum", lump_sums))
+    holders = [(user.uid, str(user)) for user in User.objects.filter(uid__in=_uids(codes, "user"))]
+    registers = (
+        ("household", families),
+        ("provider", providers),
+        ("group_sum", lump_sums),
+        ("user", holders),
+    )
     return {
         f"{kind}:{uid}": Party(kind, name, uid) for kind, rows in registers for uid, name in rows
     }

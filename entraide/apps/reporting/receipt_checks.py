@@ -22,6 +22,8 @@ from entraide.apps.contributions.models import (
     HandoverState,
     PaymentAllocation,
     PaymentReassignment,
+    SettlementKind,
+    ShortageSettlement,
 )
 from entraide.apps.ledger.models import Account, Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
@@ -134,11 +136,15 @@ def check_custody(mutual: Mutual) -> Iterator[Finding]:
 
 def _contribution_cash(mutual: Mutual) -> Counter[int]:
     """Debits − credits of contributions in each cash box: receipts, lump sums, their reversals,
-    slips deposited or handed over; money given back leaves the box's other cash."""
+    slips deposited or handed over, cash missing and paid back; money given back leaves the box's
+    other cash."""
+    kept_back = ShortageSettlement.objects.filter(mutual=mutual, kind=SettlementKind.DEDUCTED)
     received = (
         EntryKind.CONTRIBUTION_PAID.value,
         EntryKind.CONTRIBUTION_REASSIGNED.value,
         EntryKind.GROUP_SUM_RECEIVED.value,
+        EntryKind.CASH_SHORTAGE.value,
+        EntryKind.SHORTAGE_REPAID.value,
     )
     moved = Q(pk__in=CollectionSlip.objects.filter(mutual=mutual).values("entry"))
     moved |= Q(pk__in=BankDeposit.objects.filter(mutual=mutual).values("entry"))
@@ -150,6 +156,7 @@ def _contribution_cash(mutual: Mutual) -> Counter[int]:
         | Q(kind=EntryKind.CASH_DEPOSITED.value, document_number__startswith=f"{REFUND_PREFIX}-"),
         mutual=mutual,
     )
+    entries = entries.exclude(pk__in=kept_back.values("entry"))
     from_other_cash = Q(
         entry__cashrefund__isnull=False, entry__kind=EntryKind.CASH_DEPOSITED.value, side="credit"
     )

@@ -16,12 +16,14 @@ from entraide.apps.banking.models import Statement, StatementLine
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.contributions.models import (
     BankDeposit,
+    CashShortage,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
     GroupPayment,
     PaymentAllocation,
     PaymentReassignment,
+    ShortageSettlement,
 )
 from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
@@ -184,10 +186,10 @@ def _compare_parties(
 
 
 def check_slips(mutual: Mutual) -> Iterator[Finding]:
-    """A slip is the sum of its receipts, and its deposit is posted under its own number, or
-    under that of the deposit of several slips."""
+    """A slip is the sum of its receipts; what of it is not missing is posted as its deposit under
+    its own number, or under that of the deposit of several slips."""
     receipts: Counter[str] = Counter()
-    for register in (ContributionPayment, GroupPayment):
+    for register in (ContributionPayment, GroupPayment, ShortageSettlement):
         receipts.update(
             dict(
                 register.objects.filter(mutual=mutual, slip__isnull=False)
@@ -199,17 +201,22 @@ def check_slips(mutual: Mutual) -> Iterator[Finding]:
     posted = _posted(mutual, TREASURY_ROLES, "debit", EntryKind.CASH_DEPOSITED)
     together: Counter[str] = Counter()
     slips = CollectionSlip.objects.filter(mutual=mutual).order_by("pk")
-    for document, total, deposited_on, deposit in slips.values_list(
-        "document_number", "total_minor", "deposited_on", "deposit__document_number"
+    for document, total, missing, deposited_on, deposit in slips.values_list(
+        "document_number",
+        "total_minor",
+        "missing_minor",
+        "deposited_on",
+        "deposit__document_number",
     ):
         if total != receipts.get(document, 0):
             held = receipts.get(document, 0)
             yield _finding("SLIP_RECEIPTS_DIFFER", mutual, "slip", document, total, held)
         if deposit is not None:
-            together[deposit] += total
+            together[deposit] += total - missing
         books = sum(posted.get(document, {}).values())
-        if books != (total if deposited_on is not None and deposit is None else 0):
-            yield _finding("SLIP_DEPOSIT_DIFFERS", mutual, "slip", document, total, books)
+        if books != (total - missing if deposited_on is not None and deposit is None else 0):
+            there = total - missing
+            yield _finding("SLIP_DEPOSIT_DIFFERS", mutual, "slip", document, there, books)
     deposits = BankDeposit.objects.filter(mutual=mutual).order_by("pk")
     for document, total in deposits.values_list("document_number", "total_minor"):
         books = sum(posted.get(document, {}).values())
@@ -297,6 +304,9 @@ _REGISTERS: tuple[tuple[EntryKind, type[Model]], ...] = (
     (EntryKind.CONTRIBUTION_PAID, ContributionPayment),
     (EntryKind.CONTRIBUTION_REASSIGNED, PaymentReassignment),
     (EntryKind.GROUP_SUM_RECEIVED, GroupPayment),
+    (EntryKind.CASH_SHORTAGE, CashShortage),
+    (EntryKind.SHORTAGE_REPAID, ShortageSettlement),
+    (EntryKind.SHORTAGE_WRITTEN_OFF, ShortageSettlement),
     (EntryKind.CLAIM_APPROVED, Claim),
     (EntryKind.PAYOUT_MADE, Payout),
 )

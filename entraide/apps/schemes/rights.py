@@ -34,6 +34,7 @@ class Right(StrEnum):
     PREPARE_SLIP = "prepare_slip"
     RECORD_DEPOSIT = "record_deposit"
     KEEP_RECEIPTS = "keep_receipts"
+    WRITE_OFF = "write_off"
     ENTER_CLAIM = "enter_claim"
     REVIEW_CLAIM = "review_claim"
     APPROVE_CLAIM = "approve_claim"
@@ -97,14 +98,14 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
             _R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.READ_AUDIT, _R.APPROVE_CLAIM,
             _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT, _R.PLAN, _R.APPROVE_FILE_RULE,
             _R.CHANGE_SETTINGS, _R.COORDINATE, _R.APPROVE_EXEMPTION,
-            _R.APPROVE_SCORECARD,
+            _R.APPROVE_SCORECARD, _R.WRITE_OFF,
         }
     ),
     Role.ELECTED_OFFICER: frozenset(
         {
             _R.READ_BOOKS, _R.READ_REPORTS, _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT,
             _R.APPROVE_FILE_RULE, _R.APPROVE_EXEMPTION,
-            _R.APPROVE_SCORECARD,
+            _R.APPROVE_SCORECARD, _R.WRITE_OFF,
         }
     ),
     Role.MONITORING_OFFICER: frozenset(

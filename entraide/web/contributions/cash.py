@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from entraide.apps.access.models import User
-from entraide.apps.contributions.custody import cash_flow, holdings, open_handovers, slips_at_hand
+from entraide.apps.contributions.custody import (
+    cash_flow,
+    holdings,
+    open_handovers,
+    shortages_owed,
+    slips_at_hand,
+)
 from entraide.apps.contributions.handovers import (
     answer_handover,
     hand_over_cash,
@@ -51,12 +57,15 @@ def custody(request: OfficeRequest) -> HttpResponse:
     from_ = _day(request, "from", date(request.day.year, 1, 1))
     until = _day(request, "until", add_months(date(request.day.year, request.day.month, 1), 1))
     held = holdings(request.mutual)
+    owed = list(shortages_owed(request.mutual))
     context = {
         "flow": cash_flow(request.mutual, from_, until),
         "from_": from_,
         "until": until,
         "holdings": [(each, account_name(each.box), each.days(request.day)) for each in held],
         "held_minor": sum(each.total_minor for each in held),
+        "shortages": [(each, (request.day - each.found_on).days) for each in owed],
+        "owed_minor": sum(each.remaining_minor for each in owed),
         "handovers": list(open_handovers(request.mutual)),
         "may_give": Right.PREPARE_SLIP in request.rights,
         "may_deposit": Right.RECORD_DEPOSIT in request.rights,
@@ -185,6 +194,8 @@ def handover(request: OfficeRequest, uid: str) -> HttpResponse:
         "from_name": account_name(shown.from_account),
         "to_name": account_name(shown.to_account),
         "form": form,
+        "may_book_missing": shown.state == HandoverState.DISPUTED
+        and (shown.giver_id == request.user.pk or Right.POST_OPERATION in request.rights),
         "is_receiver": shown.is_open and shown.receiver_id == request.user.pk,
         "is_giver": shown.is_open and shown.giver_id == request.user.pk,
         "entry_way": open_to(

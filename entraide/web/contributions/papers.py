@@ -196,6 +196,57 @@ def reversal_content(
     )
 
 
+def _slip_rows(
+    slip: CollectionSlip,
+    receipts: Sequence[ContributionPayment],
+    lump_sums: Sequence[GroupPayment],
+    members: dict[int, Person],
+    language: str,
+) -> tuple[list[tuple[str, ...]], Counter[str]]:
+    """The pieces of a slip as lines of its paper, and what each kind brings."""
+    currency = slip.mutual.currency
+    rows: list[tuple[str, ...]] = []
+    by_channel = Counter[str]()
+    for rank, each in enumerate(receipts, start=1):
+        member = members.get(each.household_id) if each.household_id else None
+        family = each.household.number if each.household else ""
+        rows.append(
+            (
+                str(rank),
+                f"{member.full_name}, {family}" if member else family,
+                each.document_number + (f" ({each.paper_number})" if each.paper_number else ""),
+                writing.day(each.paid_on, language),
+                ("−" if each.reversed_on else "")
+                + writing.amount(each.amount_minor, currency, language),
+            )
+        )
+        by_channel[channel_name(each.channel)] += each.amount_minor
+    for rank, lump_sum in enumerate(lump_sums, start=len(rows) + 1):
+        rows.append(
+            (
+                str(rank),
+                lump_sum.payer_name,
+                lump_sum.document_number,
+                writing.day(lump_sum.paid_on, language),
+                writing.amount(lump_sum.amount_minor, currency, language),
+            )
+        )
+        by_channel[_("Lump sums of groups")] += lump_sum.amount_minor
+    repayments = slip.repayments.select_related("shortage__holder").order_by("pk")
+    for rank, repayment in enumerate(repayments, start=len(rows) + 1):
+        rows.append(
+            (
+                str(rank),
+                str(repayment.shortage.holder),
+                repayment.document_number,
+                writing.day(repayment.paid_on, language),
+                writing.amount(repayment.amount_minor, currency, language),
+            )
+        )
+        by_channel[_("Missing cash paid back")] += repayment.amount_minor
+    return rows, by_channel
+
+
 def slip_content(
     request: OfficeRequest,
     slip: CollectionSlip,
@@ -209,32 +260,11 @@ def slip_content(
     def money(minor: int) -> str:
         return writing.money(minor, mutual.currency, language)
 
-    rows, by_channel = [], Counter[str]()
-    for rank, each in enumerate(receipts, start=1):
-        member = members.get(each.household_id) if each.household_id else None
-        family = each.household.number if each.household else ""
-        rows.append(
-            (
-                str(rank),
-                f"{member.full_name}, {family}" if member else family,
-                each.document_number + (f" ({each.paper_number})" if each.paper_number else ""),
-                writing.day(each.paid_on, language),
-                ("−" if each.reversed_on else "")
-                + writing.amount(each.amount_minor, mutual.currency, language),
-            )
-        )
-        by_channel[channel_name(each.channel)] += each.amount_minor
-    for rank, lump_sum in enumerate(lump_sums, start=len(rows) + 1):
-        rows.append(
-            (
-                str(rank),
-                lump_sum.payer_name,
-                lump_sum.document_number,
-                writing.day(lump_sum.paid_on, language),
-                writing.amount(lump_sum.amount_minor, mutual.currency, language),
-            )
-        )
-        by_channel[_("Lump sums of groups")] += lump_sum.amount_minor
+    rows, by_channel = _slip_rows(slip, receipts, lump_sums, members, language)
+    totals = [PaperFact(name, money(minor)) for name, minor in by_channel.items()]
+    if slip.missing_minor:
+        totals.append(PaperFact(_("Of it, missing"), money(slip.missing_minor)))
+        totals.append(PaperFact(_("To deposit"), money(slip.held_minor)))
     return SlipContent(
         language=language,
         title=_("Collection slip"),
@@ -256,7 +286,7 @@ def slip_content(
         ),
         head=("", _("Family or payer"), _("Receipt"), _("Received on"), _("Amount")),
         rows=tuple(rows),
-        totals=tuple(PaperFact(name, money(minor)) for name, minor in by_channel.items()),
+        totals=tuple(totals),
         total=PaperFact(_("Total"), money(slip.total_minor)),
         words=amount_in_words(slip.total_minor, mutual.currency, language),
         sides=(_("Handed in by"), _("Received by"), _("Visa of the mutual")),

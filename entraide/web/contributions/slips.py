@@ -12,8 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entraide.apps.access.models import User
-from entraide.apps.contributions.custody import loose_lump_sums
-from entraide.apps.contributions.models import CollectionSlip, ContributionPayment, GroupPayment
+from entraide.apps.contributions.custody import loose_lump_sums, loose_repayments, repayment_for
+from entraide.apps.contributions.models import (
+    CollectionSlip,
+    ContributionPayment,
+    GroupPayment,
+    ShortageSettlement,
+)
 from entraide.apps.contributions.registers import (
     lump_sums_of_slip,
     members_of,
@@ -41,6 +46,7 @@ from entraide.web.refusals import show_refusal
 from entraide.web.ways import entry_way, open_to, statement_ways
 
 ROWS_PER_PAGE = 50
+InHand = ContributionPayment | GroupPayment | ShortageSettlement  # cash that one person holds
 
 
 @office_view(right=Right.READ_REGISTERS)
@@ -66,7 +72,7 @@ class Purse:
     holder: User
     box: Account
     box_name: str
-    receipts: tuple[ContributionPayment | GroupPayment, ...]
+    receipts: tuple[InHand, ...]
 
     @property
     def total_minor(self) -> int:
@@ -79,9 +85,9 @@ class Purse:
         return f"{self.holder.pk}-{self.box.pk}"
 
 
-def purses(receipts: Iterable[ContributionPayment | GroupPayment]) -> list[Purse]:
+def purses(receipts: Iterable[InHand]) -> list[Purse]:
     """Receipts put together by who holds their cash and where: one slip each."""
-    by_holder: dict[tuple[int, int], list[ContributionPayment | GroupPayment]] = {}
+    by_holder: dict[tuple[int, int], list[InHand]] = {}
     for receipt in receipts:
         key = (receipt.received_by_id, receipt.treasury_account_id)
         by_holder.setdefault(key, []).append(receipt)
@@ -100,7 +106,8 @@ def purses(receipts: Iterable[ContributionPayment | GroupPayment]) -> list[Purse
 def prepare(request: OfficeRequest) -> HttpResponse:
     """The receipts that are on no slip, by person and box; those ticked make a slip."""
     faults: list[str] = []
-    ticked = {*request.POST.getlist("receipts"), *request.POST.getlist("lump_sums")}
+    names = ("receipts", "lump_sums", "repayments")
+    ticked = {uid for name in names for uid in request.POST.getlist(name)}
     if request.method == "POST":
         try:
             slip = prepare_slip(
@@ -110,6 +117,9 @@ def prepare(request: OfficeRequest) -> HttpResponse:
                 ),
                 lump_sums=tuple(
                     lump_sum_for(request.mutual, uid) for uid in request.POST.getlist("lump_sums")
+                ),
+                repayments=tuple(
+                    repayment_for(request.mutual, uid) for uid in request.POST.getlist("repayments")
                 ),
             )
         except Refusal as refusal:
@@ -125,6 +135,9 @@ def prepare(request: OfficeRequest) -> HttpResponse:
             return redirect(office_url(request, "slip", uid=slip.uid))
     waiting = list(receipts_without_slip(request.mutual))
     lump_sums = loose_lump_sums(request.mutual).select_related("received_by", "treasury_account")
+    repayments = loose_repayments(request.mutual).select_related(
+        "received_by", "treasury_account", "shortage__holder"
+    )
     members = members_of({each.household for each in waiting if each.household is not None})
     context = {
         "purses": [
@@ -135,7 +148,7 @@ def prepare(request: OfficeRequest) -> HttpResponse:
                     for each in purse.receipts
                 ],
             )
-            for purse in purses([*waiting, *lump_sums])
+            for purse in purses([*waiting, *lump_sums, *repayments])
         ],
         "ticked": ticked,
         "is_refused": bool(faults),
@@ -168,6 +181,8 @@ def _slip_page(
 ) -> HttpResponse:
     receipts = list(receipts_of_slip(shown))
     members = members_of([each.household for each in receipts if each.household is not None])
+    lump_sums = list(lump_sums_of_slip(shown))
+    repayments = list(shown.repayments.select_related("shortage__holder").order_by("pk"))
     context = {
         "slip": shown,
         "box": account_name(shown.cash_account),
@@ -182,16 +197,25 @@ def _slip_page(
             for on, minor, way in statement_ways(request.mutual, shown.entry)
         ],
         "receipts": [(each, members.get(each.household_id)) for each in receipts],
-        "lump_sums": list(lump_sums_of_slip(shown)),
+        "lump_sums": lump_sums,
+        "repayments": repayments,
+        "shortages": list(shown.shortages.select_related("holder").order_by("pk")),
+        "pieces": len(receipts) + len(lump_sums) + len(repayments),
+        "may_book_missing": shown.deposited_on is None
+        and shown.held_minor > 0
+        and (shown.holder_id == request.user.pk or Right.POST_OPERATION in request.rights),
         "handovers": list(
             shown.handovers.select_related("handover__giver", "handover__receiver").order_by("pk")
         ),
         "faults": faults or [],
         "may_split": Right.PREPARE_SLIP in request.rights
         and shown.deposited_on is None
+        and not shown.missing_minor
         and len(receipts) > 1,
         "form": form,
-        "may_deposit": Right.RECORD_DEPOSIT in request.rights and shown.deposited_on is None,
+        "may_deposit": Right.RECORD_DEPOSIT in request.rights
+        and shown.deposited_on is None
+        and shown.held_minor > 0,
     }
     status = 422 if form.errors or faults else 200
     return render(request, "web/contributions/slip.html", context, status=status)

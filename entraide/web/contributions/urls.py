@@ -11,6 +11,7 @@ from entraide.web.contributions import (
     numbers,
     payments,
     receipt_papers,
+    shortages,
     slips,
     views,
 )
@@ -38,6 +39,9 @@ urlpatterns = [
     path("remises/<uuid:uid>/", cash.handover, name="handover"),
     path("versements/nouveau/", cash.deposit_together, name="deposit-new"),
     path("versements/<uuid:uid>/", cash.bank_deposit, name="bank-deposit"),
+    path("manquants/", shortages.shortage_list, name="shortages"),
+    path("manquants/excedent/", shortages.book_surplus, name="surplus-new"),
+    path("manquants/<uuid:uid>/", shortages.shortage, name="shortage"),
     path("controle/", checks.daily, name="daily-check"),
     path("sommes/", lump_sums.lump_sum_list, name="lump-sums"),
     path("sommes/nouvelle/", lump_sums.receive, name="lump-sum-new"),
@@ -48,5 +52,6 @@ urlpatterns = [
     path("bordereaux/<uuid:uid>/", slips.slip, name="slip"),
     path("bordereaux/<uuid:uid>/papier/", slips.slip_paper, name="slip-paper"),
     path("bordereaux/<uuid:uid>/diviser/", slips.split, name="slip-split"),
+    path("bordereaux/<uuid:uid>/manquant/", shortages.book_shortage, name="shortage-new"),
     path("bordereaux/<uuid:uid>/versement/", slips.deposit, name="slip-deposit"),
 ]

@@ -10,7 +10,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from entraide.apps.contributions.dues import DueDraft
-from entraide.apps.contributions.models import Channel, ContributionDue, DueKind, Payer
+from entraide.apps.contributions.models import (
+    Channel,
+    ContributionDue,
+    DueKind,
+    Payer,
+    SettlementKind,
+)
 from entraide.apps.ledger.models import Account
 from entraide.core.cards import Proof
 from entraide.documents import writing
@@ -32,6 +38,12 @@ PAYER_NAMES: dict[str, str | Promise] = {
     Payer.EMPLOYER: gettext_lazy("The employer"),
     Payer.STATE: gettext_lazy("The State"),
     Payer.SPONSOR: gettext_lazy("A sponsor"),
+}
+
+SETTLEMENT_NAMES: dict[str, str | Promise] = {
+    SettlementKind.REPAID: gettext_lazy("Paid back"),
+    SettlementKind.DEDUCTED: gettext_lazy("Kept back from the salary"),
+    SettlementKind.WRITTEN_OFF: gettext_lazy("Written off"),
 }
 
 LINES_APART = 3  # more instalments than this are told in one line

@@ -197,7 +197,7 @@ def _slips_to_deposit(request: OfficeRequest) -> Iterator[Decision]:
             ),
             pgettext("verb", "Deposit"),
             page_way(request.mutual, "", "slip", uid=slip.uid).url,
-            slip.total_minor,
+            slip.held_minor,
             slip.prepared_on,
         )
 

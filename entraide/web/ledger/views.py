@@ -142,6 +142,7 @@ _OWED_ROLES = (
     AccountRole.PROVIDERS_PAYABLE,
     AccountRole.MEMBERS_PAYABLE,
     AccountRole.SUSPENSE,
+    AccountRole.CASH_SHORTAGES,
 )
 
 

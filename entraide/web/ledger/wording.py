@@ -29,6 +29,9 @@ KIND_NAMES: dict[str, Text] = {
     EntryKind.FUND_TRANSFER: pgettext_lazy("entry", "Transfer between funds"),
     EntryKind.SUSPENSE: pgettext_lazy("entry", "Put in suspense"),
     EntryKind.SUSPENSE_CLEARED: pgettext_lazy("entry", "Suspense cleared"),
+    EntryKind.CASH_SHORTAGE: pgettext_lazy("entry", "Missing cash"),
+    EntryKind.SHORTAGE_REPAID: pgettext_lazy("entry", "Missing cash paid back"),
+    EntryKind.SHORTAGE_WRITTEN_OFF: pgettext_lazy("entry", "Missing cash written off"),
     EntryKind.REVERSAL: pgettext_lazy("entry", "Reversal"),
 }
 CHANGE_NAMES: dict[str, Text] = {
@@ -44,6 +47,9 @@ CHANGE_NAMES: dict[str, Text] = {
     EntryKind.FUND_TRANSFER: _("From one fund to another"),
     EntryKind.SUSPENSE: _("Put in suspense, to be named"),
     EntryKind.SUSPENSE_CLEARED: _("Taken out of suspense"),
+    EntryKind.CASH_SHORTAGE: _("Cash found missing"),
+    EntryKind.SHORTAGE_REPAID: _("Missing cash paid back"),
+    EntryKind.SHORTAGE_WRITTEN_OFF: _("Missing cash written off"),
 }
 JOURNAL_NAMES: dict[str, Text] = {
     Journal.CONTRIBUTIONS: pgettext_lazy("journal", "Contributions"),

@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
             Right.PREPARE_SLIP,
             Right.RECORD_DEPOSIT,
             Right.KEEP_RECEIPTS,
+            Right.WRITE_OFF,
             Right.COORDINATE,
         ),
     ),

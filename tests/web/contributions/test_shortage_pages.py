@@ -1,0 +1,177 @@
+"""The pages of missing cash: who books it, who settles it, who sees it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from entraide.apps.access.models import CommandLog
+from entraide.apps.contributions.models import (
+    CashShortage,
+    CashSurplus,
+    CollectionSlip,
+    ContributionPayment,
+    ShortageSettlement,
+)
+from entraide.apps.contributions.slips import prepare_slip
+from entraide.apps.ledger.selectors import account_for
+from entraide.apps.schemes.models import Mutual
+from entraide.core.ledger import AccountRole
+from tests.builders import a_key
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.households.conftest import Address
+
+TODAY = date(2025, 6, 16)
+
+
+def plain(page: bytes) -> str:
+    return re.sub(r"[\u00a0\u202f]", " ", page.decode())
+
+
+@pytest.fixture
+def slip(receipt: ContributionPayment, people: People) -> CollectionSlip:
+    return prepare_slip(
+        mutual=receipt.mutual, actor=people.awa, on=TODAY, idempotency_key=a_key(),
+        receipts=(receipt,),
+    )  # fmt: skip
+
+
+def found(amount: str = "2 000", **changed: str) -> dict[str, str]:
+    return {
+        "idempotency_key": a_key(), "amount": amount, "found_on": "16/06/2025",
+        "reason": "Monnaie rendue en trop",
+    } | changed  # fmt: skip
+
+
+@pytest.fixture
+def shortage(
+    slip: CollectionSlip, people: People, signed_in: Browser, address: Address
+) -> CashShortage:
+    """Awa’s, 2 000 of 5 000, established by Moussa in his browser."""
+    signed_in(people.moussa).post(address("shortage-new", uid=slip.uid), found())
+    return CashShortage.objects.get()
+
+
+@pytest.mark.requirement("R035")
+def test_the_finance_officer_books_it_and_the_rest_is_deposited(
+    slip: CollectionSlip, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    moussa = signed_in(people.moussa)
+    assert "Il manque de l’argent" in plain(moussa.get(address("slip", uid=slip.uid)).content)
+    url = address("shortage-new", uid=slip.uid)
+    assert "Awa Kodjo répond de" in plain(moussa.get(url).content)
+    wrong = moussa.post(url, found("9 000", found_on="01/06/2025"))
+    assert wrong.status_code == 422
+    assert "Il ne peut pas manquer 9 000 F CFA" in plain(wrong.content)
+    assert "son argent n’a pas pu être compté avant" in plain(wrong.content)
+    page = plain(moussa.post(url, found(), follow=True).content)
+    assert "Awa Kodjo doit" in page
+    assert "Constaté par" in page
+    custody = plain(moussa.get(address("custody")).content)
+    assert "Manquants, et qui les doit" in custody
+    assert "manquant, dû par une personne" in custody
+    sent = {
+        "idempotency_key": a_key(), "bank": str(account_for(scoped, AccountRole.BANK).uid),
+        "deposited_on": "16/06/2025", "amount": "3 000",
+    }  # fmt: skip
+    page = moussa.post(address("slip-deposit", uid=slip.uid), sent, follow=True)
+    assert "Manquant, dû par Awa Kodjo" in plain(page.content)
+    assert "−2 000" in plain(page.content)
+    slip.refresh_from_db()
+    assert slip.deposited_on == TODAY
+    assert "dont 2 000 F CFA manquants" in plain(moussa.get(address("slips")).content)
+    paper = moussa.get(address("slip-paper", uid=slip.uid))
+    assert paper.content.startswith(b"%PDF")
+
+
+def test_the_holder_acknowledges_and_another_clerk_does_not(
+    slip: CollectionSlip, people: People, signed_in: Browser, address: Address
+) -> None:
+    url = address("shortage-new", uid=slip.uid)
+    assert signed_in(people.cashier).get(url).status_code == 409
+    assert signed_in(people.auditor).get(url).status_code == 403
+    page = signed_in(people.awa).post(url, found(), follow=True)
+    assert "Reconnu par" in plain(page.content)
+    assert CashShortage.objects.get().is_acknowledged
+
+
+@pytest.mark.requirement("R035")
+def test_each_settles_by_their_right_and_never_their_own(
+    shortage: CashShortage, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    url = address("shortage", uid=shortage.uid)
+    cash = str(account_for(scoped, AccountRole.CASH).uid)
+    bank = str(account_for(scoped, AccountRole.BANK).uid)
+    day = "16/06/2025"
+    repay = {
+        "idempotency_key": a_key(), "act": "repay", "repay-amount": "1 500",
+        "repay-treasury": cash, "repay-paid_on": day,
+    }  # fmt: skip
+    awa, cashier = signed_in(people.awa), signed_in(people.cashier)
+    assert "L’argent est rendu" not in plain(awa.get(url).content)
+    assert awa.post(url, repay).status_code in (403, 409)
+    too_much = cashier.post(url, repay | {"repay-amount": "2 500", "idempotency_key": a_key()})
+    assert "dépasse ce qui reste dû" in plain(too_much.content)
+    assert "Remboursé" in plain(cashier.post(url, repay, follow=True).content)
+    assert shortage.holder == people.awa
+    paid = ShortageSettlement.objects.get()
+    assert paid.document_number in plain(cashier.get(address("slip-new")).content)
+    cashier.post(address("slip-new"), {"idempotency_key": a_key(), "repayments": [str(paid.uid)]})
+    paid.refresh_from_db()
+    assert paid.slip is not None
+    page = plain(cashier.get(address("slip", uid=paid.slip.uid)).content)
+    assert "Manquant remboursé par Awa Kodjo" in page
+    write_off = {
+        "idempotency_key": a_key(), "act": "write_off", "write_off-amount": "200",
+        "write_off-reason": "Billet faux",
+    }  # fmt: skip
+    assert signed_in(people.moussa).post(url, write_off).status_code == 403
+    deduct = {
+        "idempotency_key": a_key(), "act": "deduct", "deduct-amount": "300",
+        "deduct-treasury": bank, "deduct-paid_on": day, "deduct-reason": "Paie de juin",
+    }  # fmt: skip
+    assert "Retenu sur le salaire" in plain(
+        signed_in(people.moussa).post(url, deduct, follow=True).content
+    )
+    for person in (people.director, people.elected_officer):
+        assert "Personne ne le rendra" in plain(signed_in(person).get(url).content)
+    page = plain(signed_in(people.director).post(url, write_off, follow=True).content)
+    assert "Awa Kodjo ne doit plus rien" in page
+    assert "Réglé" in plain(cashier.get(address("shortages"), {"show": "settled"}).content)
+    assert "Aucun manquant ici" in plain(
+        cashier.get(address("shortages"), {"show": "owed"}).content
+    )
+    assert signed_in(people.director).post(url, {"act": "forget"}).status_code == 404
+
+
+def test_cash_found_too_much_is_recorded_with_its_reason(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    url = address("surplus-new")
+    box = {"cash_account": str(account_for(scoped, AccountRole.CASH).uid)}
+    cashier = signed_in(people.cashier)
+    assert cashier.get(url).status_code == 200
+    assert cashier.post(url, found("0", reason="") | box).status_code == 422
+    page = cashier.post(url, found("700") | box, follow=True)
+    assert "Excédents" in plain(page.content)
+    assert CashSurplus.objects.get().document_number in plain(page.content)
+    assert signed_in(people.director).get(url).status_code == 403
+
+
+def test_a_stranger_sees_no_missing_cash(
+    shortage: CashShortage, scoped: Mutual, other_mutual: Mutual, people: People,
+    signed_in: Browser, address: Address,
+) -> None:  # fmt: skip
+    fanta = signed_in(people.fanta)
+    here, there = f"/m/{scoped.code}/", f"/m/{other_mutual.code}/"
+    url = address("shortage", uid=shortage.uid)
+    assert fanta.get(url).status_code in (403, 404)
+    assert fanta.get(url.replace(here, there)).status_code == 404
+    booking = address("shortage-new", uid=shortage.slip.uid).replace(here, there)
+    assert fanta.post(booking, found()).status_code == 404
+    listed = fanta.get(address("shortages").replace(here, there)).content.decode()
+    assert shortage.document_number not in listed
+    assert CommandLog.objects.filter(name="establish_shortage").count() == 1
