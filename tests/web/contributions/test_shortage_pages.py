@@ -72,7 +72,7 @@ def test_the_finance_officer_books_it_and_the_rest_is_deposited(
     assert "Constaté par" in page
     custody = plain(moussa.get(address("custody")).content)
     assert "Manquants, et qui les doit" in custody
-    assert "manquant, dû par une personne" in custody
+    assert "Manquant, dû par une personne" in custody
     sent = {
         "idempotency_key": a_key(), "bank": str(account_for(scoped, AccountRole.BANK).uid),
         "deposited_on": "16/06/2025", "amount": "3 000",
