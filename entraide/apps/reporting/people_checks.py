@@ -13,7 +13,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from entraide.apps.access.models import CommandLog, User
 from entraide.apps.claims.models import Claim
-from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.contributions.models import (
+    CashShortage,
+    CashSurplus,
+    ContributionPayment,
+    ShortageSettlement,
+)
 from entraide.apps.contributions.terms_records import Exemption
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
@@ -23,7 +28,7 @@ _SIGNED = (BatchState.AUTHORISED, BatchState.PAID)
 
 
 def check_people_of_records(mutual: Mutual) -> Iterator[Finding]:
-    """``RECORD_PERSON_DIFFERS``: who received, approved or paid is who posted it in the books;
+    """``RECORD_PERSON_DIFFERS``: who received, approved, paid or established is who posted it;
     who entered, prepared or authorised is whom the log of commands names."""
     receipts = ContributionPayment.objects.filter(mutual=mutual)
     claims = Claim.objects.filter(mutual=mutual)
@@ -33,6 +38,9 @@ def check_people_of_records(mutual: Mutual) -> Iterator[Finding]:
         (receipts, "received_by"),
         (claims.exclude(by_rules), "approved_by"),
         (payouts, "paid_by"),
+        (CashShortage.objects.filter(mutual=mutual), "established_by"),
+        (ShortageSettlement.objects.filter(mutual=mutual), "received_by"),
+        (CashSurplus.objects.filter(mutual=mutual), "found_by"),
     ):
         posted = found.filter(entry__isnull=False)
         astray = posted.filter(

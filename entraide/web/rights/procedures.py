@@ -70,6 +70,7 @@ PROCEDURES: tuple[Procedure, ...] = (
         (
             _("Prepare a slip with the receipts in hand; count the cash against its total."),
             _("Take it to the bank within 48 hours and record the deposit."),
+            _("If some is missing, record it on the slip first: who held it owes it."),
         ),
     ),
     Procedure(

@@ -322,11 +322,14 @@ def test_verify_finds_a_shortage_that_the_books_do_not_know(
         CashShortage.objects.update(**changed)
         assert "SHORTAGE_DIFFERS" in [each.code for each in verify(slip.mutual).findings]
         CashShortage.objects.update(**before)
+    CashShortage.objects.update(established_by=people.director)
+    assert [each.code for each in verify(slip.mutual).findings] == ["RECORD_PERSON_DIFFERS"]
+    CashShortage.objects.update(established_by=people.moussa)
     assert_verified(slip.mutual)
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     receipts=st.lists(st.integers(1, 700), min_size=1, max_size=3),
