@@ -15,7 +15,7 @@ from entraide.apps.enrolment.corrections import require_kept
 from entraide.apps.enrolment.covers import new_person, next_rank
 from entraide.apps.enrolment.facts import NEWBORN_DAYS, PersonEntry, covered_until, present_on
 from entraide.apps.enrolment.history import Act, Change, carry, note
-from entraide.apps.enrolment.models import Membership, Person
+from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.enrolment.numbers import write_search_text
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
@@ -40,23 +40,22 @@ def declare_newborn(
     """A child of a covered mother, in short form; named after her until it has a name.
 
     Covered from its birth for the product's ``newborn_cover_days``. Refused with
-    ``NEWBORN_NOT_COVERED`` (the product knows no such days, or the family had no cover),
-    ``NEWBORN_TOO_LATE`` (the days are over: enter the child as a dependant), ``MOTHER_INVALID``,
-    ``SEX_UNKNOWN`` or ``DATE_IN_FUTURE``.
+    ``NEWBORN_NOT_COVERED`` (the product knows no such days), ``NEWBORN_NO_COVER`` (the family had
+    no cover that day), ``NEWBORN_TOO_LATE`` (the days are over: enter the child as a dependant),
+    ``BIRTH_BEFORE_FAMILY`` (the mother was not of the family yet), ``PERSON_ALREADY_ENDED`` (no
+    more), ``MOTHER_INVALID``, ``SEX_UNKNOWN`` or ``DATE_IN_FUTURE``.
     """
     require_not_future(birth_on, on, "birth_on")
     if sex not in SEXES:
         raise Refusal("SEX_UNKNOWN", place="sex", sex=sex)
     mother = Person.objects.select_related("household").get(pk=mother.pk)
     require_kept(mother)
-    is_here = bool(present_on([mother], birth_on))
-    if not is_here or not may_be_mother(mother.birth_on, mother.sex, birth_on):
-        raise Refusal("MOTHER_INVALID", place="mother", person=mother.full_name)
-    membership = _covering(mother, birth_on)
+    _require_mother(mother, birth_on)
+    membership = _covering_family(mother.household, birth_on)
     _, rules = product_on(membership.product, birth_on)
     until = birth_on + timedelta(days=rules.membership.newborn_cover_days)
     if until == birth_on:
-        raise Refusal("NEWBORN_NOT_COVERED", place="mother", product=membership.product.name)
+        raise Refusal("NEWBORN_NOT_COVERED", product=membership.product.name)
     if until <= on:
         last_on = until - timedelta(days=1)
         raise Refusal("NEWBORN_TOO_LATE", place="birth_on", last_on=last_on)
@@ -76,12 +75,38 @@ def declare_newborn(
     return person
 
 
-def _covering(mother: Person, day: date) -> Membership:
-    covers = mother.household.memberships.select_related("product").filter(effective_from__lte=day)
+def _require_mother(mother: Person, birth_on: date) -> None:
+    if not may_be_mother(mother.birth_on, mother.sex, birth_on):
+        raise Refusal("MOTHER_INVALID", place="mother", person=mother.full_name)
+    if birth_on < mother.entered_on:
+        raise Refusal(
+            "BIRTH_BEFORE_FAMILY",
+            place="birth_on",
+            person=mother.full_name,
+            entered_on=mother.entered_on,
+        )
+    if not present_on([mother], birth_on):
+        gone_on = mother.exited_on or mother.died_on
+        raise Refusal("PERSON_ALREADY_ENDED", place="mother", person=mother.full_name, day=gone_on)
+
+
+def newborn_days(household: Household, day: date) -> int:
+    """For how many days a child born on a day is covered before it is registered; 0 where the
+    product of the family knows no such days, or nothing covers the family that day."""
+    try:
+        membership = _covering_family(household, day)
+        _, rules = product_on(membership.product, day)
+    except Refusal:
+        return 0
+    return rules.membership.newborn_cover_days
+
+
+def _covering_family(household: Household, day: date) -> Membership:
+    covers = household.memberships.select_related("product").filter(effective_from__lte=day)
     for membership in covers.order_by("-effective_from"):
         if day < covered_until(membership):
             return membership
-    raise Refusal("NEWBORN_NOT_COVERED", place="mother", product="")
+    raise Refusal("NEWBORN_NO_COVER", place="birth_on", day=day)
 
 
 @command("register_newborn", right=Right.ENROL)
@@ -126,7 +151,7 @@ def register_newborn(
     )
     write_search_text([person])
     note(act, person.household, Change.NEWBORN_REGISTERED, person=person)
-    membership = _covering(person, owed_from)
+    membership = _covering_family(person.household, owed_from)
     raise_further_dues(
         membership=membership, before=before, person=person, occurred_on=owed_from,
         actor=actor, on=on,

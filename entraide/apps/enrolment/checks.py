@@ -88,11 +88,12 @@ def signature_faults(values: Mapping[str, Any], on: date) -> Iterator[Finding]:
 
 def may_be_mother(birth_on: date, sex: str, child_birth_on: date) -> bool:
     """Whether a woman born on a day may be the mother of somebody born on another."""
-    return (
-        sex == "F"
-        and birth_on < child_birth_on
-        and age_on(birth_on, child_birth_on) >= YOUNGEST_MOTHER_YEARS
-    )
+    return sex == "F" and is_generation_older(birth_on, child_birth_on)
+
+
+def is_generation_older(birth_on: date, child_birth_on: date) -> bool:
+    """Whether somebody born on a day may be a parent of somebody born on another."""
+    return birth_on < child_birth_on and age_on(birth_on, child_birth_on) >= YOUNGEST_MOTHER_YEARS
 
 
 def require_enrolment(

@@ -11,6 +11,8 @@ from entraide.apps.access.models import User
 from entraide.apps.enrolment.checks import (
     RELATIONS,
     SEXES,
+    YOUNGEST_MOTHER_YEARS,
+    is_generation_older,
     may_be_mother,
     signature_faults,
     unknown_choices,
@@ -64,7 +66,8 @@ def record_correction(
     takes back the difference. Another name, birth or sex needs a reason
     (``CORRECTION_REASON_MISSING``). Every fault is refused at once: ``NAME_MISSING``,
     ``SEX_UNKNOWN``, ``RELATION_UNKNOWN``, ``BIRTH_IN_FUTURE``, ``BIRTH_AFTER_ENTRY``,
-    ``MEMBER_RELATION_STAYS``, ``MOTHER_INVALID``, ``FIELD_CHOICE_UNKNOWN`` …
+    ``PARENT_TOO_YOUNG`` (a child as old as its parents), ``MEMBER_RELATION_STAYS``,
+    ``MOTHER_INVALID``, ``FIELD_CHOICE_UNKNOWN`` …
     """
     require_kept(person)
     values = {name: _clean(getattr(file, name)) for name in PersonFile.__dataclass_fields__}
@@ -106,9 +109,53 @@ def _faults(
     elif birth_on > person.entered_on:
         data = {"birth_on": birth_on, "entered_on": person.entered_on}
         yield Finding("BIRTH_AFTER_ENTRY", place="birth_on", data=data)
+    elif birth_on != person.birth_on:
+        yield from _generation_faults(person, values)
     yield from unknown_choices(values)
     if mother is not None and not may_be_mother_of(mother, person, birth_on):
         yield Finding("MOTHER_INVALID", place="mother", data={"person": mother.full_name})
+
+
+def _generation_faults(person: Person, values: dict[str, Any]) -> Iterator[Finding]:
+    """Children who would be as old as those they are children of, once a birth is corrected.
+
+    A child of the family needs one of the member and the spouses, gone ones included, who may be
+    its parent: of several wives or of a second husband nobody knows which.
+    """
+    family = list(
+        person.household.persons.filter(merged_into__isnull=True).order_by("birth_on", "id")
+    )
+    for each in family:
+        if each.pk == person.pk:
+            each.birth_on, each.relation = values["birth_on"], values["relation"]
+    heads = [each for each in family if each.relation in ("member", "spouse")]
+    pairs = [(child, heads) for child in family if child.relation == "child" and heads]
+    pairs += [
+        (member, [parent])
+        for member in family
+        for parent in family
+        if member.is_member and parent.relation == "parent"
+    ]
+    pairs += [
+        (child, [mother])
+        for child in family
+        for mother in family
+        # The mother of the person corrected is asked for on the form itself.
+        if child.mother_id == mother.pk and child.pk != person.pk
+    ]
+    for child, parents in pairs:
+        if person.pk not in {child.pk, *(each.pk for each in parents)}:
+            continue
+        if not any(is_generation_older(each.birth_on, child.birth_on) for each in parents):
+            oldest = min(parents, key=lambda each: each.birth_on)
+            data = {
+                "child": child.full_name,
+                "child_birth_on": child.birth_on,
+                "parent": oldest.full_name,
+                "parent_birth_on": oldest.birth_on,
+                "years": YOUNGEST_MOTHER_YEARS,
+            }
+            yield Finding("PARENT_TOO_YOUNG", place="birth_on", data=data)
 
 
 def may_be_mother_of(mother: Person, child: Person, birth_on: date) -> bool:

@@ -145,8 +145,20 @@ SENTENCES: dict[str, str] = {
     ),
     "FORM_LINES_INVALID": "A form has from 1 to {most} lines for persons.",
     "NEWBORN_NOT_COVERED": (
-        "The product of this family does not cover a newborn before it is registered, or the family "
-        "had no cover that day. Enter the child as a dependant."
+        "The product {product} covers a child only once it is entered in the family. Enter the "
+        "child as a dependant."
+    ),
+    "NEWBORN_NO_COVER": (
+        "On {day} the family had no cover. Correct the date, or enter the child as a dependant."
+    ),
+    "BIRTH_BEFORE_FAMILY": (
+        "{person} is of this family since {entered_on} only: a child born before that day is not "
+        "covered through her. Enter the child as a dependant."
+    ),
+    "PARENT_TOO_YOUNG": (
+        "{child}, born on {child_birth_on}, cannot be the child of {parent}, born on "
+        "{parent_birth_on}: at least {years} years must lie between them. Correct the birth, or the "
+        "family tie first."
     ),
     "NEWBORN_TOO_LATE": (
         "A newborn declared was covered until {last_on} at most. Enter the child as a dependant."

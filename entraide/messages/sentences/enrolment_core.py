@@ -54,8 +54,8 @@ SENTENCES: dict[str, str] = {
     ),
     "BIRTH_IN_FUTURE": "The date of birth {birth_on} is after {on}. Correct it.",
     "BIRTH_AFTER_ENTRY": (
-        "Born on {birth_on}, after entering the household on {entered_on}. Correct one of "
-        "the dates."
+        "The birth, {birth_on}, is after the day of entry in the family, {entered_on}. Correct the "
+        "date that is wrong."
     ),
     "AGE_IMPLAUSIBLE": "Born on {birth_on}, this person would be {age} years old. Check the year.",
     "AGE_ABOVE_LIMIT": (

@@ -61,7 +61,10 @@ def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
     membership = _last_membership(household)
     form = DependantForm(
         request.POST or None,
-        initial={"entered_on": request.day},
+        initial={
+            "entered_on": request.day,
+            **({"relation": "child"} if request.GET.get("relation") == "child" else {}),
+        },
         paper=paper_on(request.mutual, request.day),
         splits_names=splits_names(request.mutual.country),
     )

@@ -11,7 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from entraide.apps.contributions.newborns import declare_newborn, register_newborn
+from entraide.apps.contributions.newborns import (
+    declare_newborn,
+    newborn_days,
+    register_newborn,
+)
 from entraide.apps.enrolment.checks import may_be_mother
 from entraide.apps.enrolment.facts import present_on
 from entraide.apps.enrolment.models import Household, Person
@@ -95,7 +99,8 @@ def declare(request: OfficeRequest, uid: str) -> HttpResponse:
             told = _("The birth is declared, card %(number)s. To be registered before %(day)s.")
             notify(request, told % {"number": person.number, "day": until})
             return redirect(office_url(request, "household", uid=household.uid))
-    return _page(request, "web/households/newborn.html", form, household)
+    days = newborn_days(household, request.day)
+    return _page(request, "web/households/newborn.html", form, household, days=days)
 
 
 @office_view(right=Right.ENROL)

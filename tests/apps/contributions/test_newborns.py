@@ -10,6 +10,7 @@ import pytest
 
 from entraide.apps.contributions.newborns import (
     declare_newborn,
+    newborn_days,
     newborns_to_register,
     register_newborn,
 )
@@ -67,6 +68,8 @@ def test_a_newborn_is_covered_then_closed_when_nobody_registers_it(
     household: Household, declare: Declare
 ) -> None:
     count = household.dues.count()
+    assert newborn_days(household, BORN) == DAYS
+    assert newborn_days(household, date(2025, 1, 2)) == 0  # before the cover
     child = declare()
     last_on = BORN + timedelta(days=DAYS - 1)
     assert child.mother == household.persons.get(is_member=True)
@@ -136,8 +139,9 @@ def test_who_is_no_newborn_of_the_family_is_refused(household: Household, declar
         declare(on=BORN + timedelta(days=DAYS))
     with pytest.raises(Refusal, match="DATE_IN_FUTURE"):
         declare(on=BORN - timedelta(days=1))
-    with pytest.raises(Refusal, match="MOTHER_INVALID"):  # she was not of the family that day
-        declare(birth_on=date(2025, 1, 1), on=date(2025, 1, 9))
+    with pytest.raises(Refusal, match="BIRTH_BEFORE_FAMILY") as refused:
+        declare(birth_on=date(2025, 1, 1), on=date(2025, 1, 12))
+    assert refused.value.data["entered_on"] == date(2025, 1, 10)
 
 
 def test_a_newborn_who_dies_is_told_so(
@@ -156,6 +160,7 @@ def test_a_product_without_such_days_covers_nobody_before(
     scoped: Mutual, people: People, product: Product
 ) -> None:
     family = a_household(scoped, people.awa, product)
+    assert newborn_days(family, BORN) == 0
     with pytest.raises(Refusal, match="NEWBORN_NOT_COVERED"):
         declare_newborn(
             mutual=scoped, actor=people.awa, on=BORN, idempotency_key=a_key(),

@@ -103,6 +103,24 @@ def test_another_name_asks_why_and_every_fault_is_told_at_once(
     assert not changes_of(household)
 
 
+def test_a_corrected_birth_leaves_ten_years_between_parents_and_children(
+    household: Household, people: People
+) -> None:
+    member, spouse, child = household.persons.order_by("number")
+    with pytest.raises(RefusedRows) as refused:
+        corrected(child, people, birth_on=date(1979, 9, 3), reason="Acte")
+    (fault,) = refused.value.findings
+    assert (fault.code, fault.place) == ("PARENT_TOO_YOUNG", "birth_on")
+    assert fault.data["parent"] == spouse.full_name  # the older one
+    corrected(child, people, birth_on=date(1996, 2, 3), reason="Acte")  # of one of them at least
+    child.refresh_from_db()
+    Person.objects.filter(pk=child.pk).update(mother=member)
+    with pytest.raises(RefusedRows) as refused:
+        corrected(member, people, birth_on=date(1990, 4, 12), reason="Acte")
+    assert [each.code for each in refused.value.findings] == ["PARENT_TOO_YOUNG"]
+    corrected(member, people, birth_on=date(1975, 4, 12), reason="Acte")
+
+
 def test_a_corrected_name_and_phone_are_those_by_which_people_are_found(
     household: Household, scoped: Mutual, people: People
 ) -> None:

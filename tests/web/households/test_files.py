@@ -135,6 +135,29 @@ def test_who_seems_registered_is_asked_about_before_anybody_is_entered(
     assert "other_person" in {row.field for row in household.changes.all()}
 
 
+def test_without_newborn_days_a_birth_leads_to_entering_the_child(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.awa)
+    add = address("household-add", uid=household.uid) + "?relation=child"
+    declare = address("newborn-declare", uid=household.uid)
+    page = browser.get(address("household", uid=household.uid)).content.decode()
+    assert (add in page, declare in page) == (True, False)
+    page = browser.get(declare).content.decode()
+    assert "ajoutez le nouveau-né comme ayant droit" in page
+    assert add in page
+    assert "Mère" not in page
+    form = browser.get(add).context["form"]
+    assert form["relation"].value() == "child"
+    mother = household.persons.get(is_member=True)
+    sent = {
+        "idempotency_key": a_key(), "mother": str(mother.uid), "birth_on": "10/06/2025", "sex": "F"
+    }  # fmt: skip
+    refused = browser.post(declare, sent)
+    assert refused.status_code == 422
+    assert "ne couvre un enfant qu’une fois inscrit dans la famille" in refused.content.decode()
+
+
 def test_a_pair_is_answered_or_merged_from_the_list(
     household: Household, people: People, product: Product, signed_in: Browser, address: Address
 ) -> None:
