@@ -67,6 +67,7 @@ class AccountRole(StrEnum):
     GROUP_ADVANCES = "group_advances"  # lump sums of groups, not shared between families yet
     CASH_SHORTAGES = "cash_shortages"  # owed by the person who held cash that is missing
     CASH_LOSSES = "cash_losses"  # missing cash that nobody will pay back
+    MEMBER_ADVANCES = "member_advances"  # paid ahead by families before the books opened
 
 
 TREASURY_ROLES = frozenset(
@@ -93,6 +94,7 @@ class EntryKind(StrEnum):
     CONTRIBUTION_PAID = "contribution_paid"
     CONTRIBUTION_REASSIGNED = "contribution_reassigned"
     GROUP_SUM_RECEIVED = "group_sum_received"
+    ADVANCE_CARRIED_OVER = "advance_carried_over"
     CASH_DEPOSITED = "cash_deposited"
     CLAIM_APPROVED = "claim_approved"
     PAYOUT_MADE = "payout_made"

@@ -1,4 +1,5 @@
-"""The entries of receipts beyond the plain one: another family, one sum for many families."""
+"""The entries of receipts beyond the plain one: another family, one sum for many families, what
+was paid ahead before the books opened."""
 
 from __future__ import annotations
 
@@ -86,3 +87,47 @@ def contribution_paid_from_sum(
             postings.append(Posting(receivable, fund, Side.CREDIT, amount_minor, party=party))
     kind = EntryKind.CONTRIBUTION_PAID
     return Entry(document_number, treasury.journal, kind, occurred_on, tuple(postings), label)
+
+
+def advance_carried_over(
+    *, document_number: str, occurred_on: date, party: str, amount_minor: int, label: str = ""
+) -> Entry:
+    """What a family had paid ahead before the books opened: opening funds / advances of members.
+
+    The money is in the treasuries already, with which the books opened: no treasury moves. Until a
+    contribution is paid with it the advance is in no fund.
+    """
+    other = FundCode.OTHER
+    postings = (
+        Posting(AccountRole.OPENING_FUNDS, other, Side.DEBIT, amount_minor),
+        Posting(AccountRole.MEMBER_ADVANCES, other, Side.CREDIT, amount_minor, party=party),
+    )
+    kind = EntryKind.ADVANCE_CARRIED_OVER
+    return Entry(document_number, Journal.MIGRATION, kind, occurred_on, postings, label)
+
+
+def contribution_paid_from_advance(
+    *,
+    document_number: str,
+    occurred_on: date,
+    party: str,
+    amounts_minor: Mapping[FundCode, int],
+    receivable: AccountRole = AccountRole.MEMBERS_RECEIVABLE,
+    label: str = "",
+) -> Entry:
+    """A part of an advance carried over pays the contribution of its family.
+
+    No treasury moves; the opening funds bear it in the funds of the dues, no longer in none.
+    """
+    opening, other = AccountRole.OPENING_FUNDS, FundCode.OTHER
+    total_minor = sum(amounts_minor.values())
+    postings = [
+        Posting(AccountRole.MEMBER_ADVANCES, other, Side.DEBIT, total_minor, party=party),
+        Posting(opening, other, Side.CREDIT, total_minor),
+    ]
+    for fund in FundCode:
+        if amount_minor := amounts_minor.get(fund, 0):
+            postings.append(Posting(opening, fund, Side.DEBIT, amount_minor))
+            postings.append(Posting(receivable, fund, Side.CREDIT, amount_minor, party=party))
+    kind = EntryKind.CONTRIBUTION_PAID
+    return Entry(document_number, Journal.CONTRIBUTIONS, kind, occurred_on, tuple(postings), label)

@@ -146,6 +146,25 @@ GUARDS: tuple[Guard, ...] = (
         ),
     ),
     Guard("takeover_loanrefinancing"),
+    Guard(
+        "contributions_openingadvance",
+        condition="OLD.entry_id IS NOT NULL",
+        fixed=(
+            "id",
+            "uid",
+            "mutual_id",
+            "household_id",
+            "amount_minor",
+            "source",
+            "source_uid",
+            "prepared_by_id",
+            "prepared_on",
+            "approved_by_id",
+            "approved_on",
+            "document_number",
+            "entry_id",
+        ),
+    ),
 )
 
 

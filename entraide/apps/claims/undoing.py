@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.contributions.advances import advance_of
 from entraide.apps.contributions.models import ContributionDue
 from entraide.apps.contributions.services import take_back
 from entraide.apps.enrolment.history import Act, Change, note
@@ -93,6 +94,8 @@ def binding_faults(household: Household) -> list[Finding]:
     receipts = household.payments.filter(reversed_on__isnull=True).order_by("id")
     # A call may be paid without a receipt of the family: by its group, or by a credit.
     money = _numbers(receipts) or _numbers(paid_dues(household.dues.all()))
+    if not money and (advance := advance_of(household)) is not None:
+        money = advance.document_number or advance.source  # one that waits has no number yet
     claims = _numbers(standing_claims(household.claims.all()))
     faults = []
     for code, documents in (("MERGE_HAS_MONEY", money), ("MERGE_HAS_CLAIMS", claims)):

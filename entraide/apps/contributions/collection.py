@@ -26,7 +26,13 @@ from django.db.models import (
 )
 from django.db.models.functions import TruncMonth
 
-from entraide.apps.contributions.models import ContributionDue, DueKind, Payer, PaymentAllocation
+from entraide.apps.contributions.models import (
+    Channel,
+    ContributionDue,
+    DueKind,
+    Payer,
+    PaymentAllocation,
+)
 from entraide.apps.contributions.registers import unpaid_dues
 from entraide.apps.contributions.tariff_records import Reminder
 from entraide.apps.enrolment.models import Household, PortfolioAssignment
@@ -189,7 +195,8 @@ class ChannelCollection:
 
 
 def by_channel(mutual: Mutual, from_: date, until: date) -> list[ChannelCollection]:
-    """Money received in ``[from_, until)`` by channel, reversed receipts left out.
+    """Money received in ``[from_, until)`` by channel, reversed receipts left out, and what
+    pays with an advance carried over: it came in before.
 
     The delay is the mean, over the parts of receipts, of the day paid less the day due: below
     zero when money comes before its day.
@@ -199,7 +206,7 @@ def by_channel(mutual: Mutual, from_: date, until: date) -> list[ChannelCollecti
         payment__reversed_on__isnull=True,
         payment__paid_on__gte=from_,
         payment__paid_on__lt=until,
-    )
+    ).exclude(payment__channel=Channel.OPENING)
     delay = ExpressionWrapper(F("payment__paid_on") - F("due__due_on"), DurationField())
     rows = (
         parts.order_by()

@@ -12,6 +12,7 @@ from datetime import date
 from django.db.models import Sum
 
 from entraide.apps.access.models import User
+from entraide.apps.contributions.advances import give_back
 from entraide.apps.contributions.allocation import PaidPart, allocate_payment, by_fund
 from entraide.apps.contributions.dues import party_of, receivable_of
 from entraide.apps.contributions.models import (
@@ -147,11 +148,14 @@ def reverse_payment(
 
 
 def _leave_slip(payment: ContributionPayment, slip: CollectionSlip | None) -> None:
-    """A receipt taken back leaves a slip not yet deposited; one of a lump sum goes back to it."""
+    """A receipt taken back leaves a slip not yet deposited; one of a lump sum, or of an advance
+    carried over, goes back to it."""
     if payment.group_payment is not None:
         whole = payment.group_payment
         whole.allocated_minor -= payment.amount_minor
         whole.save(update_fields=["allocated_minor"])
+    elif payment.opening_advance_id is not None:
+        give_back(payment)
     elif slip is not None and slip.deposited_on is None:
         slip.total_minor -= payment.amount_minor
         slip.save(update_fields=["total_minor"])
@@ -268,7 +272,8 @@ def reassign_payment(
 
     The receipt keeps its number, its day and its slip; the first family owes again what it paid,
     the second has paid its oldest dues. Refused with ``REASON_MISSING``,
-    ``PAYMENT_ALREADY_REVERSED``, ``REASSIGNED_TO_SAME_FAMILY``, ``SLIP_SHORT``, and as
+    ``PAYMENT_ALREADY_REVERSED``, ``ADVANCE_IS_OF_FAMILY`` (nothing was received: its advance paid),
+    ``REASSIGNED_TO_SAME_FAMILY``, ``SLIP_SHORT``, and as
     a new payment of the second family would be: ``NOTHING_DUE``, ``OVERPAYMENT``,
     ``PAID_BEFORE_ENROLMENT``.
     """
@@ -277,6 +282,8 @@ def reassign_payment(
     payment = _standing(payment)
     if (slip := _locked_slip(payment)) is not None:
         require_whole(slip, leaves=False)
+    if payment.opening_advance_id is not None:
+        raise Refusal("ADVANCE_IS_OF_FAMILY", document_number=payment.document_number)
     if payment.household_id == household.pk:
         raise Refusal("REASSIGNED_TO_SAME_FAMILY", place="household", household=household.number)
     require_enrolled(household, payment.paid_on)

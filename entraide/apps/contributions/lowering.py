@@ -51,6 +51,7 @@ def lower_due(
         occurred_on=on,
         actor=actor,
         on=on,
+        uses_advance=False,
     )
     for payment, part in parts:
         back = PaidPart(

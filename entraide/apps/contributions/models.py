@@ -6,6 +6,7 @@ from django.db import models
 from django_scopes import ScopedManager
 
 from entraide.apps.access.records import MutualRecord, mutual_without_index, of_family
+from entraide.apps.contributions.advance_records import AdvanceState, OpeningAdvance
 from entraide.apps.contributions.cash_records import (
     BankDeposit,
     CashHandover,
@@ -24,6 +25,7 @@ from entraide.apps.contributions.receipt_records import (
 )
 
 __all__ = [
+    "AdvanceState",
     "BankDeposit",
     "CashHandover",
     "CashRefund",
@@ -36,6 +38,7 @@ __all__ = [
     "GroupPayment",
     "HandoverSlip",
     "HandoverState",
+    "OpeningAdvance",
     "Payer",
     "PaymentAllocation",
     "PaymentReassignment",
@@ -143,6 +146,7 @@ class Channel(models.TextChoices):
     MOBILE_MONEY = "mobile_money"
     LENDER = "lender"  # kept back at disbursement
     GROUP = "group"
+    OPENING = "opening"  # paid ahead before the books opened: no money comes in
 
 
 class CollectionSlip(MutualRecord):
@@ -211,6 +215,9 @@ class ContributionPayment(MutualRecord):
     group_payment = models.ForeignKey(
         GroupPayment, on_delete=models.PROTECT, null=True, blank=True, related_name="receipts"
     )  # the lump sum that paid it: its money travels with that sum
+    opening_advance = models.ForeignKey(
+        OpeningAdvance, on_delete=models.PROTECT, null=True, blank=True, related_name="receipts"
+    )  # what the family had paid ahead, that paid it
     paid_on = models.DateField()
     amount_minor = models.BigIntegerField()
     received_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")

@@ -46,6 +46,7 @@ ROLES_OF_CHANNEL: dict[str, frozenset[AccountRole]] = {
     Channel.MOBILE_MONEY: frozenset({AccountRole.MOBILE_MONEY}),
     Channel.LENDER: _AT_A_BANK | {AccountRole.MOBILE_MONEY},
     Channel.GROUP: _AT_A_BANK | {AccountRole.CASH, AccountRole.MOBILE_MONEY},
+    Channel.OPENING: frozenset(),  # never received at a desk
 }
 
 

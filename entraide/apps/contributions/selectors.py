@@ -17,6 +17,7 @@ from entraide.apps.contributions.custody import loose_receipts, slips_at_hand
 from entraide.apps.contributions.models import (
     BankDeposit,
     CashHandover,
+    Channel,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
@@ -328,11 +329,15 @@ class Collected:
 
 
 def collected_by_channel(mutual: Mutual, from_: date, until: date) -> tuple[Collected, ...]:
-    """The money received in ``[from_, until)`` by each channel, reversed receipts left out."""
+    """The money received in ``[from_, until)`` by each channel, reversed receipts left out.
+
+    What pays with an advance carried over came in before.
+    """
     rows = (
         ContributionPayment.objects.filter(
             Q(paid_on__gte=from_, paid_on__lt=until), mutual=mutual, reversed_on__isnull=True
         )
+        .exclude(channel=Channel.OPENING)
         .values_list("channel")
         .annotate(amount=Sum("amount_minor"), count=Count("pk"))
         .order_by("channel")

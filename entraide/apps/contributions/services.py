@@ -14,6 +14,7 @@ from django.db.models import F, Sum
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared_writes import PreparedInsert
+from entraide.apps.contributions.advances import use_advance
 from entraide.apps.contributions.dues import (
     DueDraft,
     due_drafts,
@@ -260,8 +261,13 @@ def record_dues(
     occurred_on: date,
     actor: User,
     on: date,
+    uses_advance: bool = True,
 ) -> list[ContributionDue]:
-    """Number, record and post dues, inside the caller's transaction."""
+    """Number, record and post dues, inside the caller's transaction.
+
+    What the family had paid ahead before the books opened pays them, unless ``uses_advance`` is
+    false: they take the place of a due that still stands.
+    """
     household, mutual = membership.household, membership.mutual
     dues, entries = [], []
     for draft in drafts:
@@ -287,6 +293,8 @@ def record_dues(
     post_entries_in_bulk(mutual=mutual, drafts=entries)
     for due in dues:
         _NEW_DUE.one(due)
+    if uses_advance:
+        use_advance(household, actor=actor, on=on)
     return dues
 
 

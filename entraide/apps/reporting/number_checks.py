@@ -12,6 +12,7 @@ from entraide.apps.banking.postings import SUSPENSE_PREFIX
 from entraide.apps.cards.models import Card, CardPrint
 from entraide.apps.cards.services import CARD_PREFIX, PRINT_PREFIX
 from entraide.apps.claims.models import Claim
+from entraide.apps.contributions.advances import ADVANCE_PREFIX
 from entraide.apps.contributions.corrections import REASSIGNMENT_PREFIX, REFUND_PREFIX
 from entraide.apps.contributions.handovers import HANDOVER_PREFIX
 from entraide.apps.contributions.lump_sums import SUM_PREFIX
@@ -24,6 +25,7 @@ from entraide.apps.contributions.models import (
     ContributionDue,
     ContributionPayment,
     GroupPayment,
+    OpeningAdvance,
     RangeKind,
     ReceiptRange,
     ShortageSettlement,
@@ -62,6 +64,7 @@ NUMBERED: dict[str, tuple[type[Model], str]] = {
     SHORTAGE_PREFIX: (CashShortage, "document_number"),
     SETTLEMENT_PREFIX: (ShortageSettlement, "document_number"),
     SURPLUS_PREFIX: (CashSurplus, "document_number"),
+    ADVANCE_PREFIX: (OpeningAdvance, "document_number"),
     "S": (Claim, "document_number"),
     "BR": (SettlementBatch, "document_number"),
     "F": (Household, "number"),

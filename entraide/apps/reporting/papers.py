@@ -18,6 +18,7 @@ from entraide.apps.contributions.models import (
     ContributionDue,
     ContributionPayment,
     GroupPayment,
+    OpeningAdvance,
     PaymentReassignment,
     ShortageSettlement,
 )
@@ -43,6 +44,7 @@ _REGISTERS: dict[str, tuple[_Source, ...]] = {
     EntryKind.CASH_SHORTAGE: (("shortage", CashShortage, "uid"),),
     EntryKind.SHORTAGE_REPAID: (("shortage", ShortageSettlement, "shortage__uid"),),
     EntryKind.SHORTAGE_WRITTEN_OFF: (("shortage", ShortageSettlement, "shortage__uid"),),
+    EntryKind.ADVANCE_CARRIED_OVER: (("household", OpeningAdvance, "household__uid"),),
     EntryKind.CLAIM_APPROVED: (("claim", Claim, "uid"),),
     EntryKind.PAYOUT_MADE: (("payout", Payout, "uid"),),
 }

@@ -17,6 +17,7 @@ from entraide.apps.contributions.models import (
     CashShortage,
     CashSurplus,
     ContributionPayment,
+    OpeningAdvance,
     ShortageSettlement,
 )
 from entraide.apps.contributions.terms_records import Exemption
@@ -87,6 +88,9 @@ def check_separation(mutual: Mutual) -> Iterator[Finding]:
         mutual=mutual, approved_by=F("entered_by"), approved_by__is_system=False
     )
     for number, pk in alone.order_by("pk").values_list("household__number", "approved_by")[:1]:
+        yield _finding("DUTIES_NOT_SEPARATED", number, found=_name(pk), expected="")
+    carried = OpeningAdvance.objects.filter(mutual=mutual, approved_by=F("prepared_by"))
+    for number, pk in carried.order_by("pk").values_list("document_number", "approved_by")[:1]:
         yield _finding("DUTIES_NOT_SEPARATED", number, found=_name(pk), expected="")
     unsigned = batches.filter(Q(authorised_by=None) | Q(authorised_on=None), state__in=_SIGNED)
     for document in unsigned.order_by("pk").values_list("document_number", flat=True)[:1]:

@@ -10,8 +10,10 @@ from django.db.models import F, Q, Sum
 
 from entraide.apps.contributions.corrections import REFUND_PREFIX
 from entraide.apps.contributions.custody import holdings
+from entraide.apps.contributions.dues import party_of
 from entraide.apps.contributions.lump_sums import sum_party
 from entraide.apps.contributions.models import (
+    AdvanceState,
     BankDeposit,
     CashHandover,
     CashRefund,
@@ -20,6 +22,7 @@ from entraide.apps.contributions.models import (
     GroupPayment,
     HandoverSlip,
     HandoverState,
+    OpeningAdvance,
     PaymentAllocation,
     PaymentReassignment,
     SettlementKind,
@@ -199,6 +202,37 @@ def check_lump_sums(mutual: Mutual) -> Iterator[Finding]:
     for party, books in sorted(owed.items()):
         if books:
             yield _finding("LUMP_SUM_DIFFERS", mutual, party, 0, books)
+
+
+def check_advances(mutual: Mutual) -> Iterator[Finding]:
+    """``ADVANCE_DIFFERS``: what an advance carried over has paid is the sum of its standing
+    receipts, and its rest is what the books owe its family."""
+    used = dict(
+        ContributionPayment.objects.filter(
+            mutual=mutual, opening_advance__isnull=False, reversed_on__isnull=True
+        )
+        .order_by()
+        .values_list("opening_advance_id")
+        .annotate(total=Sum("amount_minor"))
+    )
+    owed = dict(
+        Posting.objects.filter(mutual=mutual, account__role=AccountRole.MEMBER_ADVANCES.value)
+        .order_by()
+        .values_list("party")
+        .annotate(total=-Sum(SIGNED))
+    )
+    advances = OpeningAdvance.objects.filter(mutual=mutual).exclude(document_number="")
+    for advance in advances.select_related("household").order_by("pk"):
+        number, paid = advance.document_number, used.get(advance.pk, 0)
+        if advance.used_minor != paid:
+            yield _finding("ADVANCE_DIFFERS", mutual, number, advance.used_minor, paid)
+        if advance.state == AdvanceState.POSTED:
+            books = owed.pop(party_of(advance.household.uid), 0)
+            if advance.rest_minor != books:
+                yield _finding("ADVANCE_DIFFERS", mutual, number, advance.rest_minor, books)
+    for party, books in sorted(owed.items()):
+        if books:
+            yield _finding("ADVANCE_DIFFERS", mutual, party, 0, books)
 
 
 def check_refunds(mutual: Mutual) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from entraide.apps.contributions.models import (
     ContributionDue,
     ContributionPayment,
     GroupPayment,
+    OpeningAdvance,
     PaymentAllocation,
     PaymentReassignment,
     ShortageSettlement,
@@ -118,7 +119,9 @@ def check_paid_dues(mutual: Mutual) -> Iterator[Finding]:
 
 def check_payments(mutual: Mutual) -> Iterator[Finding]:
     """Each receipt as it was posted and as it was first shared between dues, fund by fund."""
-    posted = _posted(mutual, TREASURY_ROLES, "debit", EntryKind.CONTRIBUTION_PAID)
+    # Of what pays with an advance carried over, the opening funds bear the funds of the dues.
+    bearing = (*TREASURY_ROLES, AccountRole.OPENING_FUNDS)
+    posted = _posted(mutual, bearing, "debit", EntryKind.CONTRIBUTION_PAID)
     reversed_documents = _reversed_documents(mutual)
     shared = {
         document: {FundCode.MUTUAL: fund, FundCode.RUNNING: running}
@@ -307,6 +310,7 @@ _REGISTERS: tuple[tuple[EntryKind, type[Model]], ...] = (
     (EntryKind.CASH_SHORTAGE, CashShortage),
     (EntryKind.SHORTAGE_REPAID, ShortageSettlement),
     (EntryKind.SHORTAGE_WRITTEN_OFF, ShortageSettlement),
+    (EntryKind.ADVANCE_CARRIED_OVER, OpeningAdvance),
     (EntryKind.CLAIM_APPROVED, Claim),
     (EntryKind.PAYOUT_MADE, Payout),
 )

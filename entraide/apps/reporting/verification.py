@@ -40,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     receipts.check_reassignments,
     receipts.check_refunds,
     receipts.check_lump_sums,
+    receipts.check_advances,
     registers.check_receivables,
     registers.check_slips,
     registers.check_claims,

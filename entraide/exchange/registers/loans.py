@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import F, Sum
 
+from entraide.apps.contributions.advances import rests_minor
 from entraide.apps.contributions.models import Channel, ContributionDue, Payer
 from entraide.apps.contributions.payments import ROLES_OF_CHANNEL, record_contribution_payment
 from entraide.apps.contributions.services import renew_membership
@@ -109,7 +110,7 @@ def _usual_account(asked: Asked) -> Account | None:
 
 
 class _Households:
-    """Persons, covers and debts of the families concerned: three queries for all of them."""
+    """Persons, covers and debts of the families concerned: four queries for all of them."""
 
     def __init__(self, households: Iterable[Household]) -> None:
         keys = [household.pk for household in households]
@@ -120,6 +121,7 @@ class _Households:
         self.persons: dict[int, list[Person]] = defaultdict(list)
         for person in Person.objects.filter(household__in=keys):
             self.persons[person.household_id].append(person)
+        self.ahead_minor = rests_minor(keys)
         self.owed_minor = dict(
             ContributionDue.objects.filter(
                 household__in=keys, payer=Payer.HOUSEHOLD, cancelled_on__isnull=True,
@@ -167,7 +169,9 @@ def _loan(
             expected -= credited
             most -= part.cancelled_minor
     paid: int = row.get("contribution_minor", expected)
-    most += expected
+    # What the family had paid ahead before the books opened pays first.
+    most = max(0, most + expected - households.ahead_minor.get(household.pk, 0))
+    expected = min(expected, most)
     shown = {"expected_minor": expected, "found_minor": paid, "currency": asked.mutual.currency}
     if paid > most:
         plan.faults.append(row.fault("LOAN_CONTRIBUTION_ABOVE", "contribution_minor", **shown))

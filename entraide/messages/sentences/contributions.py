@@ -116,5 +116,10 @@ SENTENCES: dict[str, str] = {
     "SHORTAGE_DIFFERS": "Missing cash, {document}: the register says {found_minor}, the books say {expected_minor}.",
     "CUSTODY_DIFFERS": "Cash account {document}: people hold {found_minor} of contributions, the books say {expected_minor}.",
     "HOLDER_DIFFERS": "Slip {document} is not held by who confirmed to have received its cash.",
+    "ADVANCES_NONE": "No advance of {file} waits here: it was prepared, approved or refused already.",
+    "ADVANCE_NOT_IN_BOOKS": "This advance is not in the books: there is nothing to take back.",
+    "ADVANCE_USED": "{used_minor} of advance {document_number} have paid contributions. Take back these receipts first.",
+    "ADVANCE_IS_OF_FAMILY": "{document_number} was paid with what the family had paid ahead: it cannot be moved to another. Take it back instead.",
+    "ADVANCE_DIFFERS": "Advance {document}: the register says {found_minor}, the books say {expected_minor}.",
     "LUMP_SUM_DIFFERS": "Lump sum {document}: the register says {found_minor}, the books say {expected_minor}.",
 }

@@ -62,7 +62,7 @@ SENTENCES: dict[str, str] = {
     "CARD_NUMBER_TAKEN": "The number {number} is already somebody’s here.",
     "PRODUCT_NOT_SAID": "Several products are offered here ({known}). Say of which these contracts are.",
     "COVER_ENDS_FIRST": "The cover ends on {last}, before it begins on {first}.",
-    "ADVANCE_NOT_POSTED": "{advance_minor} were paid ahead according to the old tool. This is shown on the family’s page and not posted in the accounts: take it into account at the next renewal.",
+    "ADVANCE_NOT_POSTED": "{advance_minor} were paid ahead according to the old tool. This is shown on the family’s page; two persons carry it into the books from the page of this import.",
     "AREA_TO_PROPOSE": "“{text}” is not a known place (near: {meant}). It will wait for approval under this name.",
     "GROUP_NOT_HERE": "There is no group “{text}” here. Create it first, or correct its name.",
     # --- photos ---------------------------------------------------------------------------------

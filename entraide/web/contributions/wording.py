@@ -27,6 +27,7 @@ CHANNEL_NAMES: dict[str, str | Promise] = {
     Channel.MOBILE_MONEY: gettext_lazy("Mobile money"),
     Channel.LENDER: gettext_lazy("Kept back by the lender"),
     Channel.GROUP: gettext_lazy("Brought by the group"),
+    Channel.OPENING: gettext_lazy("Paid ahead, carried over"),
 }
 KIND_NAMES: dict[str, str | Promise] = {
     DueKind.CONTRIBUTION: gettext_lazy("Contribution"),

@@ -17,6 +17,7 @@ from entraide.apps.banking.models import LineState
 from entraide.apps.banking.selectors import bank_accounts, lines
 from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.selectors import claims_by_state, decided_by_rules, next_to_review
+from entraide.apps.contributions.advances import waiting_sources
 from entraide.apps.contributions.daily_check import to_explain_count
 from entraide.apps.contributions.exemptions import exemptions_to_approve
 from entraide.apps.contributions.registers import cash_without_slip
@@ -287,6 +288,23 @@ def _exemptions_to_approve(request: OfficeRequest) -> Iterator[Decision]:
         )
 
 
+def _advances_to_approve(request: OfficeRequest) -> Iterator[Decision]:
+    mine = [each for each in waiting_sources(request.mutual) if each.prepared_by != request.user.pk]
+    for each in mine[:AT_MOST]:
+        text = ngettext(
+            "Approve the advance of {count} family", "Approve the advances of {count} families",
+            each.count,
+        )  # fmt: skip
+        yield Decision(
+            text.format(count=each.count),
+            _("Paid ahead according to {file}.").format(file=each.source),
+            pgettext("verb", "Examine"),
+            page_way(request.mutual, "", "import-advances", uid=each.source_uid).url,
+            each.amount_minor,
+            each.since,
+        )
+
+
 FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.AUTHORISE_BATCH, _batches_to_authorise),
     (Right.RECORD_PAYOUT, _batches_to_pay),
@@ -299,4 +317,5 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.MATCH, _lines_to_match),
     (Right.APPROVE_PRODUCT, _versions_to_approve),
     (Right.APPROVE_EXEMPTION, _exemptions_to_approve),
+    (Right.POST_OPERATION, _advances_to_approve),
 )

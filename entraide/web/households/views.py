@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from entraide.apps.cards.incomplete import file_of
 from entraide.apps.claims.selectors import RemainingCeiling, claims_of_household, remaining_ceilings
 from entraide.apps.contributions.accounts import HouseholdAccount, household_accounts
+from entraide.apps.contributions.advances import advance_of
 from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.newborns import newborn_days
 from entraide.apps.contributions.registers import (
@@ -225,6 +226,7 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "never_begun": _never_begun(shown, current, request.LANGUAGE_CODE),
         "refinancing": refinancing_of(current) if current and current.loan_minor else None,
         "advance": advance_told(shown) if shown.source == "import" else None,
+        "carried": advance_of(shown) if shown.source == "import" else None,
         "payout_account": payout_account(shown),
         "may_import": Right.IMPORT_REGISTERS in request.rights,
         "claims": claims,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.imports import acts, clients, comparing, views
+from entraide.web.imports import acts, advances, clients, comparing, views
 
 urlpatterns = [
     path("", views.import_list, name="imports"),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("<uuid:uid>/importer/", acts.confirm, name="import-confirm"),
     path("<uuid:uid>/annuler/", acts.take_back, name="import-take-back"),
     path("<uuid:uid>/abandonner/", acts.drop, name="import-drop"),
+    path("<uuid:uid>/avances/", advances.carried_over, name="import-advances"),
+    path("<uuid:uid>/avances/preparer/", advances.prepare, name="advances-prepare"),
+    path("<uuid:uid>/avances/approuver/", advances.approve, name="advances-approve"),
+    path("<uuid:uid>/avances/refuser/", advances.refuse, name="advances-refuse"),
+    path("avances/<uuid:uid>/annuler/", advances.reverse, name="advance-reverse"),
     path("<uuid:uid>/clients/", clients.unmatched, name="import-clients"),
     path("<uuid:uid>/clients/<int:row>/nouvelle/", clients.new_family, name="import-new-family"),
     path("<uuid:uid>/clients/<int:row>/", clients.link, name="import-client"),

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from entraide.apps.takeover.models import BEING_CARRIED_OUT, ImportRun, RunState
-from entraide.apps.takeover.rows import advances_of
 from entraide.core.errors import Finding, Refusal
 from entraide.documents import writing
 from entraide.documents.import_model import model_workbook
@@ -33,6 +32,7 @@ from entraide.exchange.registers.running import (
 from entraide.files.flat_csv import harmless
 from entraide.files.table_profile import TableProfile
 from entraide.files.table_reading import corrected_rows
+from entraide.web.imports.advances import CARRIERS, shown_advances
 from entraide.web.imports.forms import ChoicesForm, FileForm, profiles_for
 from entraide.web.imports.wording import (
     ACTIONS,
@@ -277,7 +277,8 @@ def _done(request: OfficeRequest, run: ImportRun) -> dict[str, Any]:
         "run": run,
         "title": _title(run, language),
         "counts": counts_shown(run.counts, currency, language),
-        "advances": advances_of(run)[:REMARKS_SHOWN],
+        "advances": shown_advances(run)[:REMARKS_SHOWN],
+        "may_carry": bool(CARRIERS & request.rights),
         "remarks": [
             Said(
                 place_told(remark["place"], language),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from entraide.apps.contributions.models import AdvanceState, OpeningAdvance
 from entraide.apps.takeover.models import ImportRun
 from entraide.documents import writing
 from entraide.exchange.registers.background import is_interrupted
@@ -90,6 +91,23 @@ ACTIONS: dict[Action, State] = {
     Action.UNMATCHED: State("warn", pgettext_lazy("import", "To be found")),
     Action.LEFT_OUT: State("warn", pgettext_lazy("import", "Left out")),
 }
+
+ADVANCE_TOLD = State("warn", gettext_lazy("Told by the old tool"))
+_ADVANCE_STATES: dict[str, State] = {
+    AdvanceState.PREPARED: State("warn", gettext_lazy("Waits for approval")),
+    AdvanceState.POSTED: State("ok", pgettext_lazy("advance", "In the books")),
+    AdvanceState.REFUSED: State("bad", pgettext_lazy("advance", "Refused")),
+    AdvanceState.REVERSED: State("bad", pgettext_lazy("advance", "Taken back")),
+}
+_ADVANCE_USED = State("plain", gettext_lazy("Used up"))
+
+
+def advance_state(advance: OpeningAdvance) -> State:
+    """What became of an advance, in words."""
+    if advance.state == AdvanceState.POSTED and not advance.rest_minor:
+        return _ADVANCE_USED
+    return _ADVANCE_STATES[advance.state]
+
 
 COUNT_NAMES: dict[str, Text] = {
     "rows": gettext_lazy("Rows read"),

@@ -38,7 +38,7 @@ from entraide.web.ways import Way, page_way, statement_ways
 
 ROWS_PER_PAGE = 50
 # The right that opens the page of a paper, when the reader of the books may lack it.
-PAPER_RIGHTS = {"due", "receipt", "slip", "claim"}
+PAPER_RIGHTS = {"due", "household", "receipt", "slip", "claim"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +195,7 @@ def _paper_name(paper: Paper | None) -> str:
         "bank-deposit": _("Deposit of several slips"),
         "handover": _("Hand-over of cash"),
         "lump-sum": _("Lump sum"),
+        "household": _("Family"),
         "claim": _("Claim"),
         "payout": _("Payment of care"),
     }
