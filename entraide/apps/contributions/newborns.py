@@ -91,14 +91,14 @@ def _require_mother(mother: Person, birth_on: date) -> None:
 
 
 def newborn_days(household: Household, day: date) -> int:
-    """For how many days a child born on a day is covered before it is registered; 0 where the
-    product of the family knows no such days, or nothing covers the family that day."""
+    """For how many days the product of a family's last cover begun covers a newborn before it is
+    registered; 0 where it knows no such days."""
+    covers = household.memberships.select_related("product").filter(effective_from__lte=day)
+    last = covers.order_by("-effective_from").first()
     try:
-        membership = _covering_family(household, day)
-        _, rules = product_on(membership.product, day)
-    except Refusal:
+        return product_on(last.product, day)[1].membership.newborn_cover_days if last else 0
+    except Refusal:  # no version of the product is in force
         return 0
-    return rules.membership.newborn_cover_days
 
 
 def _covering_family(household: Household, day: date) -> Membership:

@@ -29,6 +29,7 @@ class Change(StrEnum):
     ENROLLED_LATE = "enrolled_late"  # signed longer ago than the mutual allows
     EARLIER_NUMBER = "earlier_number"
     OTHER_PERSON = "other_person"  # somebody answered that a person alike is another one
+    ANSWER_TAKEN_BACK = "answer_taken_back"  # that answer was a mistake: the pair is open again
     MERGED = "merged"
     NEWBORN_REGISTERED = "newborn_registered"
     PRICE = "price"  # of a cover, in minor units: a correction changed what is owed

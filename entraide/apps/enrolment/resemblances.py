@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.facts import PersonEntry
-from entraide.apps.enrolment.history import Act, Change, change
+from entraide.apps.enrolment.history import Act, Change, change, note
 from entraide.apps.enrolment.models import (
     BirthPrecision,
     Person,
@@ -28,6 +28,7 @@ from entraide.apps.enrolment.search import normalised, phone_digits
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
 from entraide.core.resemblance import (
     PROPOSED_FROM,
     YEARS_APART,
@@ -190,6 +191,29 @@ def answer_other_person(
     return person
 
 
+@command("take_back_answer", right=Right.MEND_REGISTER)
+def take_back_answer(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, pair: Resemblance
+) -> Resemblance:
+    """« They are two persons » was answered by mistake: the pair waits for an answer again.
+
+    Both families' histories keep the answer and that it was taken back. Refused with
+    ``ANSWER_NOT_GIVEN`` when the pair waits already or was merged.
+    """
+    pair = Resemblance.objects.select_for_update().get(pk=pair.pk)
+    first, second = Person.objects.select_related("household").filter(
+        pk__in=(pair.first_id, pair.second_id)
+    )
+    if pair.state != ResemblanceState.OTHER or first.merged_into_id or second.merged_into_id:
+        raise Refusal("ANSWER_NOT_GIVEN", first=first.number, second=second.number)
+    pair.state, pair.answered_on, pair.answered_by = ResemblanceState.OPEN, None, None
+    pair.save(update_fields=["state", "answered_on", "answered_by"])
+    act = Act(actor, on)
+    for one, two in ((first, second), (second, first)):
+        note(act, one.household, Change.ANSWER_TAKEN_BACK, person=one, after=two)
+    return pair
+
+
 def likeness(first: Person, second: Person) -> int:
     """How likely two registered persons are one, in percent; 0 for twins of one family."""
     names = name_likeness(
@@ -275,9 +299,17 @@ def _may_be_one(first: Identity, second: Identity) -> bool:
 
 def open_resemblances(mutual: Mutual) -> QuerySet[Resemblance]:
     """The pairs that wait for an answer, the likeliest first."""
-    rows: Any = Resemblance.objects.filter(mutual=mutual, state=ResemblanceState.OPEN)
-    return (
-        rows.filter(first__merged_into__isnull=True, second__merged_into__isnull=True)
-        .select_related("first__household", "second__household")
-        .order_by("-percent", "id")
-    )
+    return _standing(mutual, ResemblanceState.OPEN).order_by("-percent", "id")
+
+
+def pairs_set_apart(mutual: Mutual) -> QuerySet[Resemblance]:
+    """The pairs of which somebody said that they are two persons, the latest answer first."""
+    pairs = _standing(mutual, ResemblanceState.OTHER).select_related("answered_by")
+    return pairs.order_by("-answered_on", "-id")
+
+
+def _standing(mutual: Mutual, state: ResemblanceState) -> QuerySet[Resemblance]:
+    rows: Any = Resemblance.objects.filter(mutual=mutual, state=state)
+    return rows.filter(
+        first__merged_into__isnull=True, second__merged_into__isnull=True
+    ).select_related("first__household", "second__household")

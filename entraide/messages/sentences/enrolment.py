@@ -86,6 +86,10 @@ SENTENCES: dict[str, str] = {
     ),
     "PHOTO_SHOWS_NOBODY": "Tick the persons who are on the photo.",
     "PHOTO_SHOWS_STRANGER": "{person} is not of this family. Tick only persons of the family.",
+    "ANSWER_NOT_GIVEN": (
+        "Nobody says any more that {first} and {second} are two persons: the pair waits for an "
+        "answer, or was merged."
+    ),
     "MERGE_REASON_MISSING": "Write why it is the same person: it stays in both histories.",
     "MERGE_SAME_ROW": "This is one and the same row. Choose another one.",
     "MERGE_HAS_CLAIMS": (

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from entraide.apps.claims.undoing import undo_membership, unpaid_dues
+from entraide.apps.claims.undoing import paid_dues, undo_membership, unpaid_dues
 from entraide.apps.contributions.accounts import household_account
 from entraide.apps.contributions.desk import MoneyReceived, quote_renewal
 from entraide.apps.contributions.endings import end_family, paid_for_nothing_minor
@@ -331,7 +331,7 @@ def end(request: OfficeRequest, uid: str) -> HttpResponse:
     dues = ContributionDue.objects.filter(
         household=household, membership__effective_from__gte=membership.effective_from
     )
-    unpaid = [due.amount_minor for due in unpaid_dues(dues)]
+    unpaid = [] if paid_dues(dues).exists() else [each.amount_minor for each in unpaid_dues(dues)]
     return _form_page(
         request,
         "web/households/end.html",

@@ -21,11 +21,14 @@ from entraide.apps.enrolment.resemblances import (
     answer_other_person,
     look_for_resemblances,
     open_resemblances,
+    pairs_set_apart,
+    take_back_answer,
 )
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 
 PAIRS_PER_PAGE = 25
 ANSWER = "other"  # the name of the ticks « it is another person »
@@ -96,8 +99,34 @@ def worklist(request: OfficeRequest) -> HttpResponse:
         "page": page,
         "may_enrol": Right.ENROL in request.rights,
         "may_mend": Right.MEND_REGISTER in request.rights,
+        "apart_count": pairs_set_apart(request.mutual).count(),
     }
     return render(request, "web/households/doubles.html", context)
+
+
+@require_safe
+@office_view(right=Right.READ_REGISTERS)
+def apart(request: OfficeRequest) -> HttpResponse:
+    """The pairs that were told apart, by whom and when; a wrong answer is taken back."""
+    page = Paginator(pairs_set_apart(request.mutual), PAIRS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {"page": page, "may_mend": Right.MEND_REGISTER in request.rights}
+    return render(request, "web/households/doubles_apart.html", context)
+
+
+@require_POST
+@office_view(right=Right.MEND_REGISTER)
+def reopen(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The answer « two persons » was a mistake: the pair waits again."""
+    pair = pair_for(request, uid)
+    try:
+        take_back_answer(pair=pair, **command_arguments(request))
+    except Refusal as refusal:
+        notify(request, told(refusal), kind="warn")
+        return redirect(office_url(request, "doubles-apart"))
+    notify(request, _("The answer is taken back: the pair waits again."))
+    return redirect(office_url(request, "doubles"))
 
 
 @require_POST
@@ -105,8 +134,8 @@ def worklist(request: OfficeRequest) -> HttpResponse:
 def look(request: OfficeRequest) -> HttpResponse:
     """Compare the whole register with itself."""
     count = look_for_resemblances(**command_arguments(request)) or 0
-    told = ngettext("%(count)d new pair to look at.", "%(count)d new pairs to look at.", count)
-    notify(request, told % {"count": count} if count else _("No new pair was found."))
+    words = ngettext("%(count)d new pair to look at.", "%(count)d new pairs to look at.", count)
+    notify(request, words % {"count": count} if count else _("No new pair was found."))
     return redirect(office_url(request, "doubles"))
 
 

@@ -64,6 +64,7 @@ FIELD_NAMES: dict[str, Text] = {
     Change.ENROLLED_LATE: gettext_lazy("Paper entered late"),
     Change.EARLIER_NUMBER: gettext_lazy("Number of an earlier card"),
     Change.OTHER_PERSON: gettext_lazy("Another person than"),
+    Change.ANSWER_TAKEN_BACK: gettext_lazy("No longer another person than"),
     Change.MERGED: gettext_lazy("Merged"),
     Change.NEWBORN_REGISTERED: gettext_lazy("Newborn registered"),
     Change.PRICE: gettext_lazy("Contribution of the cover"),

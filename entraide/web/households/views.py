@@ -29,6 +29,7 @@ from entraide.apps.enrolment.facts import covered_until, present_on
 from entraide.apps.enrolment.history import Change, changes_of
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person, Photo
 from entraide.apps.enrolment.moves import moves_of
+from entraide.apps.enrolment.near_names import persons_nearly_called
 from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.scorecards import scores_of, version_on
 from entraide.apps.enrolment.sections import sections
@@ -38,6 +39,7 @@ from entraide.apps.enrolment.selectors import (
     household_for,
     memberships_of,
 )
+from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.apps.takeover.clients import payout_account
 from entraide.apps.takeover.refinancing import refinancing_of
@@ -71,6 +73,7 @@ from entraide.web.office import OfficeRequest, office_view
 ROWS_PER_PAGE = 50
 SHOWN = ("late", "renew", "photo", "uncovered")
 LATEST_CLAIMS = 8
+MOST_NEAR = 12
 MONTHLY = 6  # from so many instalments on, dues are drawn as months
 
 
@@ -101,6 +104,8 @@ def household_list(request: OfficeRequest) -> HttpResponse:
         "text": asked.get("q", ""),
         "may_enrol": Right.ENROL in request.rights,
     }
+    if not page.object_list and not (show or group or kept.condition):
+        context["near"] = _near_families(request.mutual, asked.get("q", ""))
     if request.htmx:
         return render(request, "web/households/_rows.html", context)
     context["groups"] = groups_named(request.mutual)
@@ -108,6 +113,13 @@ def household_list(request: OfficeRequest) -> HttpResponse:
     if not (show or group or context["text"] or kept.condition):
         context["covered_count"] = covered_households_count(request.mutual, request.day)
     return render(request, "web/households/list.html", context)
+
+
+def _near_families(mutual: Mutual, text: str) -> list[Person]:
+    """Persons of families still kept whose name is spelt nearly so, each family once."""
+    near = persons_nearly_called(mutual, text, limit=MOST_NEAR)
+    here = {each.household_id: each for each in reversed(near) if not each.merged_into_id}
+    return [each for each in near if here.get(each.household_id) == each]
 
 
 def _group_asked(request: OfficeRequest) -> PartnerGroup | None:

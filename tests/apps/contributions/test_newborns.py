@@ -69,7 +69,6 @@ def test_a_newborn_is_covered_then_closed_when_nobody_registers_it(
 ) -> None:
     count = household.dues.count()
     assert newborn_days(household, BORN) == DAYS
-    assert newborn_days(household, date(2025, 1, 2)) == 0  # before the cover
     child = declare()
     last_on = BORN + timedelta(days=DAYS - 1)
     assert child.mother == household.persons.get(is_member=True)

@@ -135,6 +135,18 @@ def test_who_seems_registered_is_asked_about_before_anybody_is_entered(
     assert "other_person" in {row.field for row in household.changes.all()}
 
 
+def test_the_list_of_families_proposes_near_spellings(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.awa), address("households")
+    page = browser.get(url, {"q": "Adjowi"}).content.decode()
+    assert "Orthographes proches" in page
+    assert page.count(address("household", uid=household.uid)) == 1
+    rows = browser.get(url, {"q": "Adjowi"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Orthographes proches" in rows
+    assert "Aucune famille trouvée" in browser.get(url, {"q": "Zzyxqw"}).content.decode()
+
+
 def test_without_newborn_days_a_birth_leads_to_entering_the_child(
     household: Household, people: People, signed_in: Browser, address: Address
 ) -> None:
@@ -168,6 +180,18 @@ def test_a_pair_is_answered_or_merged_from_the_list(
     page = clerk.post(address("doubles-look"), {"idempotency_key": a_key()}, follow=True)
     assert "2 nouvelles paires à regarder." in page.content.decode()
     of_member, of_child = Resemblance.objects.order_by("first_id")
+    clerk.post(address("double-other", uid=of_member.uid), {"idempotency_key": a_key()})
+    apart, reopen = address("doubles-apart"), address("double-reopen", uid=of_member.uid)
+    assert apart in clerk.get(url).content.decode()
+    assert reopen not in clerk.get(apart).content.decode()
+    assert clerk.post(reopen, {"idempotency_key": a_key()}).status_code == 403
+    assert reopen in coordinator.get(apart).content.decode()
+    told = coordinator.post(reopen, {"idempotency_key": a_key()}, follow=True).content.decode()
+    assert "la paire attend de nouveau" in told
+    again = coordinator.post(reopen, {"idempotency_key": a_key()}, follow=True).content.decode()
+    assert "n’est plus là" in again
+    family = clerk.get(address("household", uid=household.uid)).content.decode()
+    assert "N’est plus une autre personne que" in family
     clerk.post(address("double-other", uid=of_member.uid), {"idempotency_key": a_key()})
     merge = address("double-merge", uid=of_child.uid)
     assert merge not in clerk.get(url).content.decode()
