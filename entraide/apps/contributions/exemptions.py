@@ -218,3 +218,9 @@ def _deal_anew(
         take_back(due=due, actor=actor, on=on, reason=exemption.reason)
         raised += drafts
     record_dues(membership=membership, drafts=raised, occurred_on=on, actor=actor, on=on)
+
+
+def exempting_categories(cover: Membership) -> tuple[PayingCategory, ...]:
+    """The categories by which the rules of a cover may exempt its family; often none."""
+    _version, rules = product_on(cover.product, cover.effective_from)
+    return rules.contribution.categories

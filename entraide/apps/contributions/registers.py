@@ -25,7 +25,11 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from entraide.apps.contributions.custody import loose_receipts, slips_at_hand
+from entraide.apps.contributions.custody import (
+    loose_lump_sums,
+    loose_receipts,
+    slips_at_hand,
+)
 from entraide.apps.contributions.models import (
     Channel,
     CollectionSlip,
@@ -364,11 +368,14 @@ def groups_named(mutual: Mutual) -> QuerySet[PartnerGroup]:
 
 
 def cash_without_slip(mutual: Mutual) -> Collected:
-    """Cash received that is on no slip yet. One query."""
-    sums = loose_receipts(mutual).aggregate(
-        amount=Sum("amount_minor", default=0), count=Count("pk")
-    )
-    return Collected(Channel.CASH, sums["amount"], sums["count"])
+    """Cash received that is on no slip yet: receipts of families, and sums of groups. Two
+    queries."""
+    both = [
+        loose.aggregate(amount=Sum("amount_minor", default=0), count=Count("pk"))
+        for loose in (loose_receipts(mutual), loose_lump_sums(mutual))
+    ]
+    amount_minor, count = sum(each["amount"] for each in both), sum(each["count"] for each in both)
+    return Collected(Channel.CASH, amount_minor, count)
 
 
 def cash_on_slips(mutual: Mutual) -> Collected:

@@ -16,6 +16,7 @@ from entraide.apps.contributions.exemptions import (
     approve_exemption,
     end_exemption,
     enter_exemption,
+    exempting_categories,
     exemption_for,
     exemptions_of,
 )
@@ -24,7 +25,6 @@ from entraide.apps.contributions.terms_records import Exemption
 from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.selectors import household_for
 from entraide.apps.schemes.rights import Right
-from entraide.apps.schemes.selectors import product_on
 from entraide.core.errors import Refusal
 from entraide.web.fields import DayField
 from entraide.web.notices import notify
@@ -86,8 +86,7 @@ def _categories(household: Household) -> list[tuple[str, str]]:
     for membership in household.memberships.select_related("product").order_by("-effective_from")[
         :2
     ]:
-        _version, rules = product_on(membership.product, membership.effective_from)
-        for category in rules.contribution.categories:
+        for category in exempting_categories(membership):
             found[category.code] = category.titles.get(get_language() or "fr", category.code)
     return list(found.items())
 

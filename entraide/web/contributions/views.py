@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from entraide.apps.contributions.daily_check import to_explain_count
+from entraide.apps.contributions.exemptions import exempting_categories
 from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.registers import (
     cash_on_slips,
@@ -208,7 +209,9 @@ def due(request: OfficeRequest, uid: str) -> HttpResponse:
         "form": form,
         "may_cancel": may_cancel and shown.cancelled_on is None and shown.paid_minor == 0,
         "may_receive": Right.RECORD_PAYMENT in request.rights and _is_open(shown),
-        "may_exempt": Right.ENROL in request.rights and _is_open(shown),
+        "may_exempt": Right.ENROL in request.rights
+        and _is_open(shown)
+        and bool(exempting_categories(shown.membership)),
     }
     return render(
         request, "web/contributions/due.html", context, status=422 if form.errors else 200

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from entraide.apps.banking.selectors import reconciled_fund_balance
+from entraide.apps.cards.incomplete import incomplete_households
 from entraide.apps.contributions.groups import below_share
 from entraide.apps.contributions.renewals import covers_followed
 from entraide.apps.enrolment.groups import briefing_items, not_covered, officers_on
 from entraide.apps.enrolment.models import PartnerGroup
 from entraide.apps.enrolment.portfolios import assignments_on
 from entraide.apps.enrolment.resemblances import open_resemblances
-from entraide.apps.enrolment.selectors import persons_without_photo
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.titles import Duty, duties_held
 from entraide.core.periods import month_start
@@ -66,12 +66,12 @@ def _renewals(request: OfficeRequest) -> Iterator[Task]:
 
 
 def _data_quality(request: OfficeRequest) -> Iterator[Task]:
-    count = persons_without_photo(request.mutual, request.day).order_by().count()
+    count = incomplete_households(request.mutual, request.day).order_by().count()
     if count:
         text = ngettext("Complete {count} file", "Complete {count} files", count)
         yield (
             text.format(count=count),
-            _("The photo is missing."),
+            _("A piece is missing that the rule asks for."),
             pgettext("verb", "Complete"),
             page_way(request.mutual, "", "incomplete-files").url,
         )

@@ -16,6 +16,7 @@ from entraide.apps.cards.incomplete import file_of
 from entraide.apps.claims.selectors import RemainingCeiling, claims_of_household, remaining_ceilings
 from entraide.apps.contributions.accounts import HouseholdAccount, household_accounts
 from entraide.apps.contributions.advances import advance_of
+from entraide.apps.contributions.exemptions import exempting_categories
 from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.newborns import newborn_days
 from entraide.apps.contributions.registers import (
@@ -252,6 +253,9 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "may_receive": Right.RECORD_PAYMENT in request.rights and account.remaining_minor > 0,
         "may_enrol": Right.ENROL in request.rights,
         "newborn_days": newborn_days(shown, request.day) if Right.ENROL in request.rights else 0,
+        "may_exempt": Right.ENROL in request.rights
+        and current is not None
+        and bool(exempting_categories(current)),
         "may_coordinate": Right.COORDINATE in request.rights,
         "has_sections": Right.COORDINATE in request.rights and bool(sections(request.mutual)),
     }

@@ -77,8 +77,8 @@ def _propose(
     request: OfficeRequest, form: VersionForm, document: dict[str, Any], changes: dict[str, Any]
 ) -> HttpResponse | None:
     known = form.cleaned_data
-    content = revised(
-        document, changes, effective_from=known["effective_from"], source=known["source"]
+    content = form.titled(
+        revised(document, changes, effective_from=known["effective_from"], source=known["source"])
     )
     try:
         entered = propose_tariff(

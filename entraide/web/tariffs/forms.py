@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entraide.rulebook import ProductRules
 from entraide.web.fields import DayField
+from entraide.web.home.rule_words import CHOICE_WORDS
 from entraide.web.tariffs.fields import PercentField, changed_values, field_of, tariff_values
 
 
@@ -59,3 +62,59 @@ class VersionForm(TariffForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Asked when running costs take more than the limit of the mutual."),
     )
+    category_title = forms.CharField(
+        label=_("Name of the category"),
+        max_length=80,
+        required=False,
+        help_text=_("For instance: Indigents. Its families are exempted one by one afterwards."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    category_rate = PercentField(
+        label=_("Part of the contribution that it does not pay"), required=False, max_length=8
+    )
+    category_paid_by = forms.ChoiceField(label=_("Who pays it instead"), required=False)
+    category_waives_fees = forms.BooleanField(label=_("Nor does it pay fees"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        payers = ("state", "sponsor", "employer", "mutual")
+        self.fields["category_paid_by"].choices = [  # type: ignore[attr-defined]
+            (payer, CHOICE_WORDS[payer]) for payer in payers
+        ]
+
+    def of_category(self) -> list[forms.BoundField]:
+        """The fields of a category of exempted households to add."""
+        return [self[name] for name in self.fields if name.startswith("category_")]
+
+    def clean(self) -> dict[str, Any]:
+        known = super().clean() or {}
+        if known.get("category_title") and not known.get("category_rate"):
+            self.add_error("category_rate", gettext("Write which part this category does not pay."))
+        if known.get("category_rate") and not known.get("category_title"):
+            self.add_error("category_title", gettext("Name the category."))
+        return known
+
+    @property
+    def category_code(self) -> str:
+        """The code of the category to add; empty without one."""
+        return slugify(self.cleaned_data.get("category_title", "")).replace("-", "_")
+
+    def changes(self) -> dict[str, Any]:
+        known, code = self.cleaned_data, self.category_code
+        found = super().changes()
+        if code:
+            place = f"contribution.categories.{code}"
+            found |= {
+                f"{place}.exempted_rate": known["category_rate"],
+                f"{place}.paid_by": known["category_paid_by"],
+                f"{place}.waives_fees": known["category_waives_fees"],
+            }
+        return found
+
+    def titled(self, document: dict[str, Any]) -> dict[str, Any]:
+        """The document with the name of the category that is added."""
+        if self.category_code:
+            title = self.cleaned_data["category_title"]
+            added = document["contribution"]["categories"][self.category_code]
+            added.setdefault("title", {"fr": title, "en": title})
+        return document

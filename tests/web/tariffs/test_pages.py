@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import date
 
 import pytest
@@ -122,6 +123,27 @@ def test_a_tariff_is_entered_told_to_the_groups_and_approved_by_another(
     page = director.get(address(scoped, f"{product.code}/")).content.decode()
     assert "Plan 2027, scénario prudent" in page
     assert "Montant\u00a0: 12\u202f000" in page
+
+
+def test_a_category_of_exempted_households_is_added_in_the_form(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser
+) -> None:
+    officer, new = signed_in(people.moussa), address(scoped, f"{product.code}/nouvelle-version/")
+    form = {
+        "idempotency_key": a_key(), "effective_from": "01/07/2025", "source": "AG de juin",
+        "fund_share_rate": "75", "contribution-amount_minor": "12 000",
+        "category_title": "Indigents", "category_paid_by": "sponsor",
+        "category_waives_fees": "on",
+    }  # fmt: skip
+    refused = officer.post(new, form)
+    assert refused.status_code == 422
+    assert "quelle part cette catégorie" in html.unescape(refused.content.decode())
+    assert officer.post(new, {**form, "category_rate": "80"}).status_code == 302
+    version = ProductVersion.objects.get(approved_at=None)
+    category = version.document["contribution"]["categories"]["indigents"]
+    assert category["title"]["fr"] == "Indigents"
+    assert category["exempted_rate"]["values"][-1]["value"] == "0.8"
+    assert category["paid_by"]["values"][-1]["value"] == "sponsor"
 
 
 def test_a_tariff_goes_without_briefing_for_a_written_reason(
