@@ -92,7 +92,9 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
     if plan.code == PLAN_OF:
         with scope(mutual=world.mutual):
             ship_atia_plan(mutual=world.mutual, actor=world.people["director"], on=size.until)
-            follow_contributions(world, size.until)
+            # Its own stream: how many were drawn before depends on what the process has at hand.
+            with uuid7_stream(stream(size.seed, plan.code, "cash"), BEGINNING):
+                follow_contributions(world, size.until)
         make_cards(world, size.until)
         make_sections(world, size.until)
         CashLife(world, size.until).carry_out()

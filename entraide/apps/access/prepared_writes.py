@@ -58,7 +58,11 @@ class PreparedInsert:
         kept = (connection.vendor, with_key)
         if kept not in self._sql:
             query = InsertQuery(self._model)
-            query.insert_values(self._columns(), [self._model()])
+            # As from the database: a new record would draw an identifier for nothing.
+            fields = self._model._meta.concrete_fields
+            names = [field.attname for field in fields]
+            blank = self._model.from_db(DEFAULT_DB_ALIAS, names, [None] * len(fields))
+            query.insert_values(self._columns(), [blank])
             compiler = query.get_compiler(connection=connection)
             if with_key:
                 compiler.returning_fields = [self._model._meta.pk]

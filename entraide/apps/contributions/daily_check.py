@@ -68,6 +68,7 @@ class CheckLine:
     page: str = ""
     uid: UUID | None = None
     note: CheckNote | None = None
+    giver: User | None = None  # of a hand-over: answers for it too
 
     def days(self, on: date) -> int | None:
         """How long it has been so."""
@@ -84,6 +85,7 @@ def daily_check(mutual: Mutual, on: date) -> list[CheckLine]:
         CheckLine(
             line.kind, line.subject, line.numbers, line.owner, line.on, line.amount_minor,
             line.count, line.page, line.uid, notes.get((line.kind.value, line.subject)),
+            line.giver,
         )
         for line in _lines(mutual, on)
     ]  # fmt: skip
@@ -218,6 +220,7 @@ def _slips(mutual: Mutual, on: date) -> Iterator[CheckLine]:
         yield CheckLine(
             CheckKind.HANDOVER, f"{number} {handover.state}", number, handover.receiver,
             handover.given_on, handover.total_minor, page="handover", uid=handover.uid,
+            giver=handover.giver,
         )  # fmt: skip
 
 
@@ -252,8 +255,8 @@ def explain_check_line(
 ) -> CheckNote:
     """A line of the check is resolved: how, by whom, on which day.
 
-    Refused with ``REASON_MISSING``, ``CHECK_LINE_UNKNOWN`` (it is not on today's check) or
-    ``CHECK_LINE_EXPLAINED``.
+    Refused with ``REASON_MISSING``, ``CHECK_LINE_UNKNOWN`` (it is not on today's check),
+    ``CHECK_LINE_EXPLAINED``, or ``CHECK_LINE_OWN`` for whoever the line names.
     """
     if not explanation.strip():
         raise Refusal("REASON_MISSING", place="explanation")
@@ -268,6 +271,8 @@ def explain_check_line(
             "CHECK_LINE_EXPLAINED", subject=subject, person=str(line.note.noted_by),
             day=line.note.noted_on,
         )  # fmt: skip
+    if actor in (line.owner, line.giver) and not actor.is_system:
+        raise Refusal("CHECK_LINE_OWN", person=str(actor))
     _counted.pop((mutual.uid, on), None)
     return CheckNote.objects.create(
         mutual=mutual,

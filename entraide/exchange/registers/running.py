@@ -192,7 +192,10 @@ def _carried_out(
     # Two imports of one mutual never look at once for what the other is about to write.
     Mutual.objects.select_for_update(no_key=True).get(pk=mutual.pk)
     known = run
-    run = _locked(run, {*WITH_A_PERSON, RunState.RUNNING})
+    # What a worker began is still its own: a person may have taken it back while it slept.
+    run = _locked(run, {known.state} & {*WITH_A_PERSON, RunState.RUNNING})
+    if run.attempt != known.attempt:
+        raise Refusal("IMPORT_NOT_OPEN", file=run.file_name)
     held = _HELD.get()
     is_same = (known.columns, known.options) == (run.columns, run.options)
     _, plan = plan_run(

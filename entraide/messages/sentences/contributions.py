@@ -102,6 +102,7 @@ SENTENCES: dict[str, str] = {
     "LUMP_SUM_REVERSED": "Lump sum {document_number} was taken back on {day}.",
     "LUMP_SUM_SHARED": "Receipts were made from lump sum {document_number}: reverse them first.",
     "LUMP_SUM_ON_SLIP": "The cash of lump sum {document_number} is on slip {slip}: it can no longer be taken back.",
+    "CHECK_LINE_OWN": "{person} answers for this line: another person explains it.",
     "CHECK_LINE_UNKNOWN": "“{subject}” is not on today’s check any more.",
     "CHECK_LINE_EXPLAINED": "“{subject}” was explained by {person} on {day}.",
     "SHORTAGE_NOT_HOLDER": "The cash of slip {document_number} is held by {holder}: only they can acknowledge that some is missing.",

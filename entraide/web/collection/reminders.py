@@ -154,10 +154,10 @@ def _letter(request: OfficeRequest, row: LateFamily) -> Paper:
         _("To this day your family owes %(amount)s of contribution, since %(day)s.")
         % {"amount": amount, "day": since}
     ]
-    if row.suspended_since is not None:
+    if row.rights.since is not None:
         before.append(
             _("The rights of your family are suspended since %(day)s; they reopen on payment.")
-            % {"day": writing.day(row.suspended_since, language)}
+            % {"day": writing.day(row.rights.since, language)}
         )
     else:
         before.append(_("Pay before the days of grace are over: your rights stay open."))
@@ -185,7 +185,7 @@ def _list(request: OfficeRequest, rows: list[LateFamily]) -> Paper:
                 row.household.number,
                 writing.day(row.household.oldest_due_on, language),
                 writing.money(row.household.owed_minor, currency, language),
-                writing.day(row.suspended_since, language) if row.suspended_since else "–",
+                writing.day(row.rights.since, language) if row.rights.since else "–",
             )
             for row in rows
         ),

@@ -14,7 +14,7 @@ from entraide.apps.enrolment.services import create_group
 from entraide.apps.schemes.models import Mutual, Product, Role
 from entraide.apps.schemes.services import appoint
 from entraide.apps.schemes.titles import Duty, duties_held
-from tests.builders import a_household, a_key
+from tests.builders import a_household, a_key, an_approved_product
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.groups.test_pages import TODAY, act
@@ -29,9 +29,10 @@ def whats(browser: Any, url: str) -> list[str]:
 
 
 def test_who_answers_for_the_data_sees_the_files_to_complete(
-    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+    scoped: Mutual, people: People, signed_in: Browser, address: Address
 ) -> None:
-    family = a_household(scoped, people.awa, product)
+    asks_photos = an_approved_product(scoped, people.moussa, people.director, "dagbe").product
+    family = a_household(scoped, people.awa, asks_photos)
     family.persons.update(has_photo=False)
     home = address("home")
     assert not any("Compléter" in what for what in whats(signed_in(people.awa), home))
