@@ -253,9 +253,7 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "may_receive": Right.RECORD_PAYMENT in request.rights and account.remaining_minor > 0,
         "may_enrol": Right.ENROL in request.rights,
         "newborn_days": newborn_days(shown, request.day) if Right.ENROL in request.rights else 0,
-        "may_exempt": Right.ENROL in request.rights
-        and current is not None
-        and bool(exempting_categories(current)),
+        "may_exempt": _may_exempt(request, current),
         "may_coordinate": Right.COORDINATE in request.rights,
         "has_sections": Right.COORDINATE in request.rights and bool(sections(request.mutual)),
     }
@@ -362,6 +360,13 @@ def _sums_of_cover(
     ]
     paid, total = sum(due.paid_minor for due in dues), sum(due.amount_minor for due in dues)
     return paid, total - paid, total
+
+
+def _may_exempt(request: OfficeRequest, cover: Membership | None) -> bool:
+    """Whether the person may propose that the family pays less, and its rules know who may."""
+    if Right.ENROL not in request.rights or cover is None:
+        return False
+    return bool(exempting_categories(cover))
 
 
 def _accounts_of_others(
