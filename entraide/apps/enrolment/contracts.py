@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q
 
@@ -44,49 +45,77 @@ def enter_contract(
     fault is refused at once: ``CONTRACT_DATES_SWAPPED``, ``RATE_OUT_OF_RANGE``,
     ``DATE_IN_FUTURE``, ``WAITING_NEEDED_IF_VOLUNTARY``, ``CONTRACT_OVERLAP``.
     """
+    terms = {
+        "product": product,
+        "mode": JoiningMode(mode).value,
+        "signed_on": signed_on,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "minimum_share": minimum_share,
+        "waives_waiting": waives_waiting,
+        "joining_count": joining_count,
+        "reference": reference,
+    }
+    contract = GroupContract(mutual=mutual, group=group, entered_by=actor, **terms)
+    _require_sound(contract, on)
+    contract.save()
+    return contract
+
+
+@command("correct_contract", right=Right.ENROL)
+def correct_contract(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    contract: GroupContract,
+    **terms: Any,
+) -> GroupContract:
+    """What was entered is put right before anybody activates it: who corrects has entered it then.
+
+    ``terms`` and the refusals are those of :func:`enter_contract`; ``CONTRACT_ACTIVE`` once it is
+    active, for then it is what both have signed.
+    """
+    contract = _locked(contract)
+    if contract.activated_on is not None:
+        raise Refusal("CONTRACT_ACTIVE", day=contract.activated_on)
+    for name, value in {**terms, "mode": JoiningMode(terms["mode"]).value}.items():
+        setattr(contract, name, value)
+    contract.entered_by = actor
+    _require_sound(contract, on)
+    contract.save()
+    return contract
+
+
+def _require_sound(contract: GroupContract, on: date) -> None:
+    """Every fault of the terms at once."""
     faults = []
-    if ends_on is not None and ends_on <= starts_on:
+    if contract.ends_on is not None and contract.ends_on <= contract.starts_on:
         faults.append(Finding("CONTRACT_DATES_SWAPPED", place="ends_on"))
-    if minimum_share is not None and not Decimal(0) < minimum_share <= Decimal(1):
-        faults.append(
-            Finding("RATE_OUT_OF_RANGE", place="minimum_share", data={"value": minimum_share})
-        )
-    if waives_waiting and mode is JoiningMode.VOLUNTARY:
+    share = contract.minimum_share
+    if share is not None and not Decimal(0) < share <= Decimal(1):
+        faults.append(Finding("RATE_OUT_OF_RANGE", place="minimum_share", data={"value": share}))
+    if contract.waives_waiting and contract.mode == JoiningMode.VOLUNTARY:
         faults.append(Finding("WAITING_NEEDED_IF_VOLUNTARY", place="waives_waiting"))
-    if signed_on > on:
-        faults.append(
-            Finding("DATE_IN_FUTURE", place="signed_on", data={"day": signed_on, "on": on})
-        )
-    overlapping = _overlapping(group, product, starts_on, ends_on)
+    if contract.signed_on > on:
+        data = {"day": contract.signed_on, "on": on}
+        faults.append(Finding("DATE_IN_FUTURE", place="signed_on", data=data))
+    overlapping = _overlapping(contract)
     if overlapping is not None:
         data = {"since": overlapping.starts_on}
         faults.append(Finding("CONTRACT_OVERLAP", place="starts_on", data=data))
     if faults:
         raise RefusedRows(tuple(faults))
-    return GroupContract.objects.create(
-        mutual=mutual,
-        group=group,
-        product=product,
-        mode=JoiningMode(mode).value,
-        signed_on=signed_on,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        minimum_share=minimum_share,
-        waives_waiting=waives_waiting,
-        joining_count=joining_count,
-        reference=reference,
-        entered_by=actor,
-    )
 
 
-def _overlapping(
-    group: PartnerGroup, product: Product, starts_on: date, ends_on: date | None
-) -> GroupContract | None:
-    contracts = GroupContract.objects.filter(group=group, product=product)
-    after = contracts.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on))
-    if ends_on is not None:
-        after = after.filter(starts_on__lt=ends_on)
-    return after.first()
+def _overlapping(contract: GroupContract) -> GroupContract | None:
+    """Another contract of the group for the product whose days meet those of this one."""
+    others = GroupContract.objects.filter(group=contract.group, product=contract.product)
+    after = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=contract.starts_on))
+    if contract.ends_on is not None:
+        after = after.filter(starts_on__lt=contract.ends_on)
+    return after.exclude(pk=contract.pk).first()
 
 
 @command("activate_contract", right=Right.COORDINATE)

@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "GROUP_HEADCOUNT_MISSING": "The contract asks for a share of the group, but nobody has declared how many persons it has.",
     "GROUP_SHARE_TOO_LOW": "{count} persons of {headcount} join; this contract needs {wanted} ({minimum_rate}). Complete the list, or make membership compulsory.",
     "CONTRACT_DATES_SWAPPED": "The contract ends before it begins. Correct the days.",
+    "CONTRACT_ACTIVE": "This contract is active since {day}: it is what both have signed. End it, and enter another one.",
     "CONTRACT_OVERLAP": "A contract for the same product runs since {since}. End it first, or begin later.",
     "CONTRACT_ALREADY_ACTIVE": "This contract is active since {day}.",
     "CONTRACT_ALREADY_OVER": "This contract ended on {day}.",

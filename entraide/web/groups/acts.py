@@ -15,6 +15,7 @@ from entraide.apps.enrolment.contracts import (
     activate_contract,
     activation_faults,
     contract_for,
+    correct_contract,
     declare_headcount,
     end_contract,
     enter_contract,
@@ -210,6 +211,24 @@ def contract_new(request: OfficeRequest, uid: str) -> HttpResponse:
     return _of_group(request, group, form, _("A new contract"), _("Record the contract"))
 
 
+@office_view(right=Right.ENROL)
+def contract_correct(request: OfficeRequest, uid: str) -> HttpResponse:
+    """What was entered wrong, put right before anybody activates it."""
+    shown = contract_for(request.mutual, uid)
+    form = ContractForm(request.POST or None, mutual=request.mutual, initial=ContractForm.of(shown))
+    if request.method == "POST" and form.is_valid():
+
+        def act() -> None:
+            content = form.content()
+            content["mode"] = JoiningMode(content["mode"])
+            correct_contract(contract=shown, **content, **command_arguments(request))
+
+        if carried_out(form, act):
+            notify(request, _("The contract is corrected; somebody else activates it."))
+            return redirect(office_url(request, "contract", uid=shown.uid))
+    return _of_group(request, shown.group, form, _("Correct the contract"), _("Correct it"))
+
+
 @office_view(right=Right.READ_REGISTERS)
 def contract(request: OfficeRequest, uid: str) -> HttpResponse:
     """One contract: what it says, what prevents it from coming into force, its end."""
@@ -236,6 +255,7 @@ def contract(request: OfficeRequest, uid: str) -> HttpResponse:
         "form": form,
         "may_coordinate": Right.COORDINATE in request.rights,
         "is_own": shown.entered_by_id == request.user.pk,
+        "may_correct": shown.activated_on is None and Right.ENROL in request.rights,
         "is_over": shown.ends_on is not None and shown.ends_on <= request.day,
     }
     return render(request, "web/groups/contract.html", context, status=422 if form.errors else 200)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from entraide.apps.access.models import User
-from entraide.apps.enrolment.models import BriefingItem, PartnerGroup
+from entraide.apps.enrolment.models import BriefingItem, GroupContract, PartnerGroup
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.selectors import product_for, products
 from entraide.web.areas.fields import AreaField
@@ -117,6 +117,22 @@ class ContractForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.mutual = mutual
         self.fields["product"].choices = [(each.code, each.name) for each in products(mutual)]
+
+    @staticmethod
+    def of(contract: GroupContract) -> dict[str, Any]:
+        """What the form shows of a contract that was entered."""
+        share = contract.minimum_share
+        return {
+            "reference": contract.reference,
+            "product": contract.product.code,
+            "mode": contract.mode,
+            "signed_on": contract.signed_on,
+            "starts_on": contract.starts_on,
+            "ends_on": contract.ends_on,
+            "joining_count": contract.joining_count,
+            "minimum_share": int(share * 100) if share else None,
+            "waives_waiting": contract.waives_waiting,
+        }
 
     def content(self) -> dict[str, Any]:
         """What the command takes."""

@@ -16,6 +16,7 @@ urlpatterns = [
     path("portefeuilles/<uuid:uid>/", portfolios.portfolio, name="portfolio"),
     path("portefeuilles/<uuid:uid>/transferer/", portfolios.transfer, name="portfolio-transfer"),
     path("contrat/<uuid:uid>/", acts.contract, name="contract"),
+    path("contrat/<uuid:uid>/corriger/", acts.contract_correct, name="contract-correct"),
     path("contrat/<uuid:uid>/activer/", acts.activate, name="contract-activate"),
     path("mandat/<uuid:uid>/fin/", acts.officer_end, name="officer-end"),
     path("mandat/<uuid:uid>/information/", acts.briefing_new, name="briefing-new"),

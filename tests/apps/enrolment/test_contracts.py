@@ -15,6 +15,7 @@ from entraide.apps.contributions.services import enrol_household
 from entraide.apps.enrolment.contracts import (
     activate_contract,
     contracts_on,
+    correct_contract,
     declare_headcount,
     end_contract,
     enter_contract,
@@ -125,6 +126,32 @@ def test_whoever_enters_a_contract_does_not_activate_it(
         activate_contract(**act(scoped, people.coordinator), contract=contract)
     with pytest.raises(Refusal, match="FORBIDDEN"):
         activate_contract(**act(scoped, people.awa), contract=contract)
+
+
+def test_a_contract_is_put_right_before_it_is_active_and_never_after(
+    group: PartnerGroup, product: Product, people: People
+) -> None:
+    contract = a_contract(group, product, people.awa)
+    terms = {
+        "product": product, "mode": JoiningMode.COMPULSORY, "signed_on": YEAR, "starts_on": YEAR,
+        "ends_on": None, "minimum_share": None, "waives_waiting": False, "joining_count": 12,
+        "reference": "CG-2",
+    }  # fmt: skip
+    correct = {"contract": contract, **terms}
+    with pytest.raises(RefusedRows, match="INPUT_REFUSED"):
+        correct_contract(
+            **act(group.mutual, people.awa), **{**correct, "ends_on": date(2024, 1, 1)}
+        )
+    correct_contract(**act(group.mutual, people.coordinator), **correct)
+    contract.refresh_from_db()
+    assert (contract.mode, contract.joining_count, contract.entered_by) == (
+        "compulsory", 12, people.coordinator,
+    )  # fmt: skip
+    with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):
+        activate_contract(**act(group.mutual, people.coordinator), contract=contract)
+    activate_contract(**act(group.mutual, people.director), contract=contract)
+    with pytest.raises(Refusal, match="CONTRACT_ACTIVE"):
+        correct_contract(**act(group.mutual, people.awa), **correct)
 
 
 def test_nobody_joins_under_a_contract_that_is_not_active_or_a_group_closed(
