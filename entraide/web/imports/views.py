@@ -210,6 +210,8 @@ def draft_page(
         "page": page,
         "lines": [ShownLine(line, ACTIONS[line.action]) for line in page],
         "unmatched_count": plan.by_action.get(Action.UNMATCHED, 0),
+        "supposes_kept_back": opened.profile.kind == "loans"
+        and not any("contribution_minor" in row.values for row in opened.table.rows),
         "is_refused": run.state == RunState.REFUSED,
         "refusal": refusal_told(Refusal(run.refusal, file=run.file_name))
         if run.refusal not in ("", "INPUT_REFUSED") and not plan.faults
