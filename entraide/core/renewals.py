@@ -51,6 +51,11 @@ def stage_of(term: date, on: date) -> RenewalStage | None:
     return next((each for each in RenewalStage if term in terms_of_stage(each, on)), None)
 
 
+def days_to_term(stage: RenewalStage) -> int:
+    """How many days before its term a cover comes to a stage; negative: after the term."""
+    return _DAYS_LEFT[stage][1]
+
+
 class NextStep(StrEnum):
     """What the office does next for a family whose cover comes to its term."""
 

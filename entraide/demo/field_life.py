@@ -45,6 +45,7 @@ from entraide.apps.schemes.selectors import product_on
 from entraide.core.groups import JoiningMode
 from entraide.core.obstacles import ObstacleKind, ObstacleReason
 from entraide.demo.chance import pick, stream
+from entraide.demo.follow_life import follow_families
 from entraide.demo.foundation import FOUNDED_ON, World
 from entraide.demo.names import NAMES
 from entraide.demo.planner import Planner
@@ -99,6 +100,7 @@ class FieldLife:
             self._refusals()
             self._births()
             self._times()
+            follow_families(self._do, self.world, self.planner, self.until)
 
     def _do(self, service: Callable[..., Any], key: str, by: str, on: date, **content: Any) -> Any:
         return service(

@@ -18,6 +18,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("", "entraide.web.home.urls"),
     ("", "entraide.web.search.urls"),
     ("adhesions/renouvellements/", "entraide.web.renewals.urls"),
+    ("adhesions/groupes/portefeuilles/suivre/", "entraide.web.follow.urls"),
     ("adhesions/groupes/", "entraide.web.groups.urls"),
     ("adhesions/territoire/", "entraide.web.areas.urls"),
     ("adhesions/sections/", "entraide.web.sections.urls"),

@@ -66,6 +66,20 @@ _OF_CARD_KEYS = (
     "id uid recorded_at mutual_id key_id public_key private_sealed made_on made_by_id reason"
 )
 
+_OF_CONTACTS = (
+    "id uid recorded_at mutual_id household_id channel contacted_on worker_id note recorded_by_id"
+)
+_OF_OVERRIDES = (
+    "id uid recorded_at mutual_id household_id channel every_days reason starts_on recorded_by_id"
+)
+
+
+def _once(column: str, kept: str) -> str:
+    """SQL: a column is filled for the first time, and nothing else of these changes."""
+    same = " AND ".join(f"OLD.{each} = NEW.{each}" for each in kept.split())
+    return f"OLD.{column} IS NULL AND NEW.{column} IS NOT NULL AND {same}"
+
+
 # Everything that is guarded, whatever migration made it.
 GUARDS: tuple[Guard, ...] = (
     Guard(
@@ -93,8 +107,7 @@ GUARDS: tuple[Guard, ...] = (
         "cards_cardkey",
         unique=(("id",), ("uid",), ("mutual_id", "key_id")),
         # A key is given up once, and nothing else about it changes.
-        update_allowed_when="OLD.revoked_on IS NULL AND NEW.revoked_on IS NOT NULL AND "
-        + " AND ".join(f"OLD.{column} = NEW.{column}" for column in _OF_CARD_KEYS.split()),
+        update_allowed_when=_once("revoked_on", _OF_CARD_KEYS),
     ),
     Guard("claims_decision", unique=(("id",), ("uid",), ("claim_id", "number"))),
     Guard("access_commandlog"),
@@ -165,6 +178,9 @@ GUARDS: tuple[Guard, ...] = (
             "entry_id",
         ),
     ),
+    Guard("fieldwork_followplanversion", condition="OLD.approved_on IS NOT NULL"),
+    Guard("fieldwork_followcontact", update_allowed_when=_once("withdrawn_on", _OF_CONTACTS)),
+    Guard("fieldwork_followoverride", update_allowed_when=_once("ends_on", _OF_OVERRIDES)),
 )
 
 

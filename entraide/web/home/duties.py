@@ -17,8 +17,10 @@ from entraide.apps.contributions.groups import below_share
 from entraide.apps.contributions.renewals import covers_followed
 from entraide.apps.enrolment.groups import briefing_items, not_covered, officers_on
 from entraide.apps.enrolment.models import PartnerGroup
-from entraide.apps.enrolment.portfolios import assignments_on
+from entraide.apps.enrolment.portfolios import assignments_on, portfolio_scope
 from entraide.apps.enrolment.resemblances import open_resemblances
+from entraide.apps.fieldwork.follow_list import to_follow
+from entraide.apps.fieldwork.follow_plan import plan_on
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.titles import Duty, duties_held
 from entraide.core.periods import month_start
@@ -38,6 +40,7 @@ def tasks_of(request: OfficeRequest) -> Iterator[Task]:
         if duty in held and right in request.rights:
             yield from find(request)
     if Right.ENROL in request.rights:
+        yield from _families_to_see(request)
         yield from _presidents_to_brief(request)
 
 
@@ -88,6 +91,23 @@ def _errors(request: OfficeRequest) -> Iterator[Task]:
             _("Two rows that may be one person."),
             pgettext("verb", "Look"),
             page_way(request.mutual, "", "doubles").url,
+        )
+
+
+def _families_to_see(request: OfficeRequest) -> Iterator[Task]:
+    """The families of one's portfolio that the plan wants visited or called by today."""
+    plan = plan_on(request.mutual, request.day)
+    if plan is None or portfolio_scope(request.user, request.mutual, request.day).is_empty:
+        return
+    until = request.day + timedelta(days=1)
+    count = to_follow(request.mutual, plan, request.day, until=until, animator=request.user).count()
+    if count:
+        text = ngettext("Visit or call {count} family", "Visit or call {count} families", count)
+        yield (
+            text.format(count=count),
+            _("By the follow-up plan, in your portfolio."),
+            pgettext("verb", "Follow"),
+            page_way(request.mutual, "", "follow-list").url,
         )
 
 
