@@ -12,8 +12,9 @@ from datetime import date
 
 PROPOSED_FROM = 70  # percent: below it nobody is asked
 SAME_WORD = 85  # percent: two spellings of one given name
+OTHER_WORD = 60  # percent: below it two words are two names, not two spellings
 NAME_WEIGHT, BIRTH_WEIGHT = 60, 40
-OTHER_SEX, SAME_PHONE, SAME_HOUSEHOLD = -25, 4, 4
+OTHER_SEX, OTHER_NAME, SAME_PHONE, SAME_HOUSEHOLD = -25, -15, 4, 4
 
 EXACT, YEAR, AROUND = "exact", "year", "around"
 # How many years two births may lie apart that are not both known to the day.
@@ -49,6 +50,8 @@ def resemblance(first: Identity, second: Identity, names: NameLikeness) -> int:
     percent = (NAME_WEIGHT * names.whole + BIRTH_WEIGHT * birth) // 100
     if first.sex and second.sex and first.sex != second.sex:
         percent += OTHER_SEX
+    if names.given < OTHER_WORD and birth < 100:  # one name in common and a year: half a village
+        percent += OTHER_NAME
     if first.phone and first.phone == second.phone:
         percent += SAME_PHONE
     if first.household and first.household == second.household:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from entraide.core.resemblance import (
     AROUND,
+    EXACT,
     PROPOSED_FROM,
     YEAR,
     Identity,
@@ -85,3 +86,12 @@ def test_a_name_more_alike_never_makes_less_likely(
     low, high = sorted((one, two))
     less = resemblance(first, second, NameLikeness(low, own))
     assert less <= resemblance(first, second, NameLikeness(high, own))
+
+
+def test_one_name_in_common_and_a_year_prove_nothing() -> None:
+    """SAWADOGO and CONGO Mariam, both born « en 1980 »; with one day of birth, a name by marriage."""
+    names = NameLikeness(whole=73, given=46)
+    by_year = Identity(date(1980, 1, 1), YEAR, "F")
+    assert resemblance(by_year, by_year, names) < PROPOSED_FROM
+    by_day = Identity(date(1980, 6, 12), EXACT, "F")
+    assert resemblance(by_day, by_day, names) >= PROPOSED_FROM
