@@ -18,7 +18,7 @@ from django_scopes import scope
 from entraide.apps.access.models import AuditKind
 from entraide.apps.access.records import only_sections
 from entraide.apps.access.services import record_audit
-from entraide.apps.schemes.rights import posts_on, rights_of
+from entraide.apps.schemes.rights import posts_on
 from entraide.apps.schemes.selectors import mutual_by_code
 from entraide.core.errors import Refusal
 from entraide.documents.setting import papers_for
@@ -143,7 +143,7 @@ class CurrentMutual:
             raise Http404(f"a stranger to {code}")
         request.mutual, request.day = mutual, day  # type: ignore[attr-defined]
         request.sections = posts.sections  # type: ignore[attr-defined]
-        request.roles, request.rights = roles, rights_of(roles)  # type: ignore[attr-defined]
+        request.roles, request.rights = roles, posts.rights  # type: ignore[attr-defined]
 
 
 def _mutual_of_address(request: HttpRequest) -> str | None:

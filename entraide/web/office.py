@@ -18,7 +18,7 @@ from entraide.apps.access.records import sections_in_sight
 from entraide.apps.access.services import record_audit
 from entraide.apps.schemes.flags import Flag, require_open
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.rights import Right, rights_of
 from entraide.core.errors import Refusal
 from entraide.messages import sentence
 from entraide.web.names import RIGHT_NAMES, roles_that_may
@@ -113,12 +113,22 @@ def forbidden(request: OfficeRequest, needed: frozenset[Right]) -> HttpResponse:
     )
     acts = [RIGHT_NAMES[right] for right in Right if right in needed]
     roles = dict.fromkeys(str(role) for right in needed for role in roles_that_may(right))
-    return render(request, "403.html", {"acts": acts, "roles": list(roles)}, status=403)
+    is_bounded = request.sections is not None and bool(needed & rights_of(request.roles))
+    context = {"acts": acts, "roles": list(roles), "is_bounded": is_bounded}
+    return render(request, "403.html", context, status=403)
 
 
 def refused(request: OfficeRequest, refusal: Refusal) -> HttpResponse:
     """The answer to a refusal that no form can show: 404, 403 or a page with its sentence."""
     if refusal.code in NOT_THERE:
+        # A family of another section answers as one that does not exist; the attempt is kept.
+        record_audit(
+            kind=AuditKind.REFUSAL,
+            mutual=request.mutual,
+            actor=request.user,
+            code=refusal.code,
+            subject=request.path,
+        )
         raise Http404(str(refusal)) from refusal
     if refusal.code == "FORBIDDEN" and refusal.data.get("right") in frozenset(Right):
         return forbidden(request, frozenset({Right(refusal.data["right"])}))

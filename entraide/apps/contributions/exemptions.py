@@ -17,6 +17,7 @@ from entraide.apps.contributions.dues import moved_drafts
 from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.services import record_dues, take_back
 from entraide.apps.contributions.terms_records import Exemption
+from entraide.apps.enrolment.history import Act, Change, note
 from entraide.apps.enrolment.models import Household, Membership
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.commands import command
@@ -117,16 +118,19 @@ def end_exemption(
     """An exemption stops; covers priced with it keep their price, the next renewal has none.
 
     ``effective_until``: the first day without it. Who may approve one ends it alone, with a
-    reason: it takes a favour back. Refused with ``REASON_MISSING``, ``PERIOD_EMPTY``, or
-    ``EXEMPTION_ENDS_BEFORE``: a longer one is entered and approved by two persons as the first was.
+    reason: it takes a favour back. Refused with ``REASON_MISSING``, ``PERIOD_EMPTY``,
+    ``EXEMPTION_ENDED`` when its end is past, or ``EXEMPTION_ENDS_BEFORE`` when it is not later: a
+    longer one is entered and approved by two persons as the first was. An end still to come may
+    come nearer; the history of the family keeps each, with who wrote it and why.
     """
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")
     exemption = Exemption.objects.select_for_update().get(pk=exemption.pk)
-    if exemption.effective_until is not None and effective_until > exemption.effective_until:
-        raise Refusal(
-            "EXEMPTION_ENDS_BEFORE", place="effective_until", until=exemption.effective_until
-        )
+    before = exemption.effective_until
+    if before is not None and before <= on:
+        raise Refusal("EXEMPTION_ENDED", day=before)
+    if before is not None and effective_until >= before:
+        raise Refusal("EXEMPTION_ENDS_BEFORE", place="effective_until", until=before)
     if effective_until <= exemption.effective_from:
         raise Refusal(
             "PERIOD_EMPTY",
@@ -134,6 +138,13 @@ def end_exemption(
             start=exemption.effective_from,
             until=effective_until,
         )
+    note(
+        Act(actor, on, reason=reason),
+        exemption.household,
+        Change.EXEMPTION_ENDED,
+        before=before or "",
+        after=effective_until,
+    )
     exemption.effective_until = effective_until
     exemption.end_reason = reason.strip()[:200]
     exemption.ended_by, exemption.end_recorded_on = actor, on

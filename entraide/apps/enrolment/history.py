@@ -33,6 +33,7 @@ class Change(StrEnum):
     MERGED = "merged"
     NEWBORN_REGISTERED = "newborn_registered"
     PRICE = "price"  # of a cover, in minor units: a correction changed what is owed
+    EXEMPTION_ENDED = "exemption_ended"  # the day from which the family pays again
     OVERPAID = "overpaid"  # in minor units: already paid and, since a correction, not owed
 
 

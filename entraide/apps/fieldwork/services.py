@@ -10,7 +10,7 @@ from entraide.apps.fieldwork.models import Activity, TimeSpent
 from entraide.apps.fieldwork.selectors import minutes_on
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.schemes.rights import Right, roles_on
+from entraide.apps.schemes.rights import Right, may, roles_on
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.work_time import MINUTES_OF_A_DAY
 
@@ -70,6 +70,11 @@ def record_time(
     )
 
 
+def may_withdraw(time: TimeSpent, person: User, *, may_coordinate: bool) -> bool:
+    """Whether a line of time is this person's to withdraw."""
+    return may_coordinate or person.pk in (time.worker_id, time.recorded_by_id)
+
+
 @command("withdraw_time", right=Right.ENROL)
 def withdraw_time(
     *,
@@ -82,11 +87,14 @@ def withdraw_time(
 ) -> TimeSpent:
     """What was told by mistake counts no more, and stays written with its reason.
 
-    Refused with ``REASON_MISSING`` or ``TIME_WITHDRAWN``.
+    By who worked, who recorded it, or who coordinates. Refused with ``REASON_MISSING``,
+    ``TIME_OF_SOMEBODY_ELSE`` or ``TIME_WITHDRAWN``.
     """
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")
     time = TimeSpent.objects.select_for_update().get(pk=time.pk)
+    if not may_withdraw(time, actor, may_coordinate=may(actor, mutual, Right.COORDINATE, on)):
+        raise Refusal("TIME_OF_SOMEBODY_ELSE", person=str(time.worker))
     if time.withdrawn_on is not None:
         raise Refusal("TIME_WITHDRAWN", day=time.withdrawn_on)
     time.withdrawn_on, time.withdrawn_by = on, actor

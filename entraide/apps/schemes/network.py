@@ -17,7 +17,7 @@ from entraide.apps.schemes.models import (
     Mutual,
     NumberBook,
 )
-from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
+from entraide.apps.schemes.rights import ROLE_RIGHTS, Right, reaching
 from entraide.apps.schemes.services import require_code
 from entraide.core.errors import Refusal
 
@@ -248,6 +248,7 @@ def mutuals_where(user: User, right: Right, on: date) -> list[Mutual]:
         Mutual.objects.select_related("federation")
         .filter(
             in_force,
+            reaching(right, "appointments__"),
             appointments__user=user,
             appointments__role__in=roles,
             appointments__effective_from__lte=on,

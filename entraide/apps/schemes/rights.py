@@ -121,6 +121,22 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     ),
 }  # fmt: skip
 
+# What a right reaches when it is held in a section: records of families, which the registers
+# narrow. Books, reports, settings, tariffs and lists know no sections: of the whole mutual only.
+FAMILY_RIGHTS = frozenset(
+    {
+        _R.READ_REGISTERS, _R.READ_MEDICAL, _R.ENROL, _R.MEND_REGISTER, _R.RECORD_PAYMENT,
+        _R.PREPARE_SLIP, _R.ENTER_CLAIM, _R.REVIEW_CLAIM, _R.APPROVE_CLAIM, _R.APPROVE_EXEMPTION,
+        _R.PRINT_CARDS, _R.CANCEL_CARDS,
+    }
+)  # fmt: skip
+
+# A coordinator of a section has of the role what concerns families; the rest is withheld.
+SECTION_ROLES = frozenset(
+    {role for role, rights in ROLE_RIGHTS.items() if rights and rights <= FAMILY_RIGHTS}
+    | {Role.COORDINATOR}
+)
+
 
 def _roles(mutual: Any, user: Any, on: Any) -> QuerySet[Any]:
     in_mutual = Q(mutual__isnull=True) if mutual is None else Q(mutual=mutual) | Q(mutual=None)
@@ -146,24 +162,29 @@ def roles_on(user: User, mutual: Mutual | None, on: date) -> frozenset[str]:
 class Posts:
     """What a person is in a mutual: the roles, and the sections that bound what they see.
 
-    ``sections`` is None for whoever holds a post of the whole mutual.
+    ``sections`` is None for whoever holds a post of the whole mutual. ``rights``: those of these
+    posts, a post held in a section giving none but :data:`FAMILY_RIGHTS`.
     """
 
     roles: frozenset[str]
     sections: frozenset[int] | None
+    rights: frozenset[Right]
 
 
 def posts_on(user: User, mutual: Mutual | None, on: date) -> Posts:
     """The roles of a person in a mutual (the network for None) on a day, and where. One query."""
     if not user.is_active:
-        return Posts(frozenset(), None)
+        return Posts(frozenset(), None, frozenset())
     if mutual is None:
         held = list(_roles(None, user, on))
     else:
         held = _ROLES_IN_MUTUAL.all(mutual=mutual, user=user, on=on)
     sections = frozenset(branch for _role, branch in held if branch is not None)
     is_bounded = bool(held) and all(branch is not None for _role, branch in held)
-    return Posts(frozenset(role for role, _branch in held), sections if is_bounded else None)
+    roles = frozenset(role for role, _branch in held)
+    of_whole = rights_of(frozenset(role for role, branch in held if branch is None))
+    rights = of_whole | (rights_of(roles) & FAMILY_RIGHTS)
+    return Posts(roles, sections if is_bounded else None, rights)
 
 
 def rights_of(roles: frozenset[str]) -> frozenset[Right]:
@@ -173,7 +194,7 @@ def rights_of(roles: frozenset[str]) -> frozenset[Right]:
 
 def may(user: User, mutual: Mutual | None, right: Right, on: date) -> bool:
     """Whether a person may do this in this mutual on this day; the system may do everything."""
-    return user.is_system or right in rights_of(roles_on(user, mutual, on))
+    return user.is_system or right in posts_on(user, mutual, on).rights
 
 
 def people_who_may(mutual: Mutual, right: Right, on: date) -> list[User]:
@@ -181,6 +202,7 @@ def people_who_may(mutual: Mutual, right: Right, on: date) -> list[User]:
     roles = [role for role, rights in ROLE_RIGHTS.items() if right in rights]
     appointed = Appointment.objects.filter(
         Q(effective_until__isnull=True) | Q(effective_until__gt=on),
+        reaching(right),
         mutual=mutual,
         role__in=roles,
         effective_from__lte=on,
@@ -189,12 +211,17 @@ def people_who_may(mutual: Mutual, right: Right, on: date) -> list[User]:
     return sorted(people, key=str)
 
 
+def reaching(right: Right, path: str = "") -> Q:
+    """The appointments, found by a path, that give a right where their role has it."""
+    return Q() if right in FAMILY_RIGHTS else Q(**{f"{path}branch__isnull": True})
+
+
 def require_right(user: User, mutual: Mutual | None, right: Right, on: date) -> Posts:
     """The posts that give the right; ``FORBIDDEN`` unless :func:`may`. One query, or none."""
     if user.is_system:
-        return Posts(frozenset(), None)
+        return Posts(frozenset(), None, frozenset(Right))
     posts = posts_on(user, mutual, on)
-    if right not in rights_of(posts.roles):
+    if right not in posts.rights:
         raise Refusal("FORBIDDEN", right=right.value, person=str(user))
     return posts
 

@@ -25,7 +25,7 @@ from entraide.apps.schemes.models import (
     ProductVersion,
     Role,
 )
-from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.schemes.rights import SECTION_ROLES, Right, require_other_person
 from entraide.apps.schemes.titles import Duty
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.money import currency as known_currency
@@ -148,13 +148,16 @@ def appoint(
     """Give a person a role in a mutual (or in the network) during ``[from, until)``.
 
     With a ``branch`` the person sees the families of that section only, unless they hold a post
-    of the whole mutual too. ``title`` is what the mutual calls the post, ``duties`` what it is
-    asked beside (``DUTY_UNKNOWN`` for one that is none of ``schemes.titles.Duty``).
+    of the whole mutual too; ``ROLE_OF_WHOLE_MUTUAL`` for a role that acts on books, rules or
+    lists. ``title`` is what the mutual calls the post, ``duties`` what it is asked beside
+    (``DUTY_UNKNOWN`` for one that is none of ``schemes.titles.Duty``).
     """
     if role not in Role.values:
         raise Refusal("ROLE_UNKNOWN", place="role", role=role)
     if (mutual is None) != (role == Role.NETWORK_ADMIN):
         raise Refusal("ROLE_OF_OTHER_PLACE", place="role", role=role)
+    if branch is not None and role not in SECTION_ROLES:
+        raise Refusal("ROLE_OF_WHOLE_MUTUAL", place="branch")
     if effective_until is not None and effective_until <= effective_from:
         raise Refusal(
             "PERIOD_EMPTY", place="effective_until", start=effective_from, until=effective_until

@@ -8,6 +8,10 @@ SENTENCES: dict[str, str] = {
     "TIME_INVALID": "The time is between 1 and {most} minutes.",
     "DAY_OVERFULL": "{person} would have worked more than twenty-four hours on {day}.",
     "ACTS_INVALID": "The number of acts is between 1 and {most}.",
+    "TIME_OF_SOMEBODY_ELSE": (
+        "This time is {person}’s. They withdraw it themselves, or who recorded it, or who "
+        "coordinates."
+    ),
     "TIME_WITHDRAWN": "This line was withdrawn already, on {day}.",
     "FOLLOW_STAGE_UNKNOWN": "{value} is no stage of a contract.",
     "FOLLOW_CHANNEL_UNKNOWN": "{value} is no way to follow a family: a visit, a call or nothing.",

@@ -14,6 +14,7 @@ SENTENCES: dict[str, str] = {
         "This family already has an exemption on {day}. End that one first, or choose other days."
     ),
     "EXEMPTION_APPROVED_ALREADY": "This exemption was already approved, on {day}.",
+    "EXEMPTION_ENDED": "This exemption already ended, on {day}: its end stays as it was written.",
     "EXEMPTION_ENDS_BEFORE": (
         "This exemption already ends on {until}. A longer one is a new exemption, which somebody "
         "else approves."

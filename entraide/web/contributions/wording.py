@@ -109,7 +109,9 @@ def due_state(due: ContributionDue, on: date) -> str:
     return "late" if due.due_on < on else "due"
 
 
-PROOFS: dict[Proof, tuple[str, str, str | Promise]] = {
+Word = tuple[str, str, str | Promise]  # the kind of notice, its sign, the sentence
+
+PROOFS: dict[Proof, Word] = {
     Proof.GENUINE: (
         "ok",
         "check",
@@ -133,6 +135,6 @@ PROOFS: dict[Proof, tuple[str, str, str | Promise]] = {
 }
 
 
-def proof_told(proof: Proof) -> tuple[str, str, str | Promise]:
+def proof_told(proof: Proof) -> Word:
     """The kind of notice, its sign, and what the signature of a receipt proves."""
     return PROOFS[proof]

@@ -61,6 +61,7 @@ FIELD_NAMES: dict[str, Text] = {
     Change.GROUP: gettext_lazy("Group"),
     Change.SECTION: gettext_lazy("Section"),
     Change.COVER_ENDED: gettext_lazy("End of the cover"),
+    Change.EXEMPTION_ENDED: gettext_lazy("End of the exemption"),
     Change.ENROLLED_LATE: gettext_lazy("Paper entered late"),
     Change.EARLIER_NUMBER: gettext_lazy("Number of an earlier card"),
     Change.OTHER_PERSON: gettext_lazy("Another person than"),
@@ -80,6 +81,7 @@ _DAYS = frozenset(
         "provisional_until",
         "lapse_from",
         "lapse_until",
+        Change.EXEMPTION_ENDED.value,
     }
 )
 _AMOUNTS = frozenset({Change.PRICE.value, Change.OVERPAID.value})

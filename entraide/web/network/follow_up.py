@@ -21,7 +21,7 @@ from entraide.apps.contributions.renewals import covers_followed
 from entraide.apps.enrolment.selectors import persons_without_photo
 from entraide.apps.schemes.models import Appointment, Mutual
 from entraide.apps.schemes.network import PAYING_RIGHTS, appointments_of, people_in
-from entraide.apps.schemes.rights import Right, rights_of
+from entraide.apps.schemes.rights import Right, posts_on
 from entraide.apps.schemes.titles import Duty, holders_of_duties
 from entraide.core.periods import add_months, month_start
 from entraide.web.navigation import STEPS, Waiting
@@ -80,7 +80,7 @@ def follow_up(request: NetworkRequest) -> HttpResponse:
 
 def _followed(request: NetworkRequest, mutual: Mutual, held: list[Appointment]) -> Followed:
     here = [each for each in held if each.mutual_id == mutual.pk]
-    rights = rights_of(frozenset(each.role for each in here))
+    rights = posts_on(request.user, mutual, request.day).rights
     ends = [each.effective_until for each in here]
     last_of_month = month_start(request.day) - timedelta(days=1)
     with scope(mutual=mutual):

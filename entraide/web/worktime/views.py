@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from entraide.apps.contributions.collection import months_before
 from entraide.apps.fieldwork.models import Activity
 from entraide.apps.fieldwork.selectors import ActivityTime, by_activity, times
+from entraide.apps.fieldwork.services import may_withdraw
 from entraide.apps.planning.selectors import supposed_minutes
 from entraide.apps.schemes.collection_terms import hour_minor
 from entraide.apps.schemes.rights import Right
@@ -53,6 +54,8 @@ def overview(request: OfficeRequest) -> HttpResponse:
         request.GET.get("page")
     )
     told = by_activity(mutual, from_, until)
+    may_tell = Right.ENROL in request.rights
+    may_coordinate = Right.COORDINATE in request.rights
     context = {
         "period": writing.period(from_, until, request.LANGUAGE_CODE),
         "rows": [_row(request, each, hour, supposed.get(each.activity)) for each in told],
@@ -60,8 +63,15 @@ def overview(request: OfficeRequest) -> HttpResponse:
         "asked": asked,
         "hour_minor": hour,
         "page": page,
-        "lines": [(each, activity_name(each.activity)) for each in page],
-        "may_tell": Right.ENROL in request.rights,
+        "lines": [
+            (
+                each,
+                activity_name(each.activity),
+                may_tell and may_withdraw(each, request.user, may_coordinate=may_coordinate),
+            )
+            for each in page
+        ],
+        "may_tell": may_tell,
     }
     return render(request, "web/worktime/overview.html", context)
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from entraide.apps.access.models import User
 from entraide.apps.contributions.endings import end_family, give_up_cover, paid_for_nothing_minor
 from entraide.apps.contributions.exemptions import (
     approve_exemption,
@@ -18,7 +19,7 @@ from entraide.apps.contributions.models import ContributionDue
 from entraide.apps.contributions.services import enrol_household, renew_membership
 from entraide.apps.contributions.terms import declared_income, terms_of
 from entraide.apps.contributions.terms_records import Exemption
-from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.models import Household, RegisterChange
 from entraide.apps.enrolment.services import EndReason
 from entraide.apps.ledger.selectors import account_balance
 from entraide.apps.reporting.verification import verify
@@ -225,3 +226,33 @@ def test_who_ends_an_exemption_does_not_lengthen_it_alone(
             Exemption.objects.filter(pk=exemption.pk).update(**change)
     with pytest.raises(IntegrityError, match="contributions_exemption"), transaction.atomic():
         Exemption.objects.filter(pk=exemption.pk).delete()
+
+
+def test_an_end_comes_nearer_until_it_is_past_and_each_is_kept(
+    scoped: Mutual, people: People, income: Product
+) -> None:
+    household = enrolled(scoped, people, income, income_minor=80_000)
+    on = date(2025, 3, 6)
+    exemption = exempt(household, people, on, effective_until=date(2025, 9, 1))
+    act = {"mutual": scoped, "on": on}
+    approve_exemption(**act, actor=people.coordinator, idempotency_key=a_key(), exemption=exemption)
+
+    def end(who: User, until: date, day: date = on) -> Exemption:
+        return end_exemption(
+            mutual=scoped, actor=who, on=day, idempotency_key=a_key(), exemption=exemption,
+            effective_until=until, reason=f"Fin au {until}",
+        )  # fmt: skip
+
+    end(people.coordinator, date(2025, 6, 1))
+    with pytest.raises(Refusal, match="EXEMPTION_ENDS_BEFORE"):
+        end(people.director, date(2025, 6, 1))  # the same end is not taken over
+    end(people.director, date(2025, 5, 1))
+    kept = RegisterChange.objects.filter(household=household, field="exemption_ended")
+    assert list(kept.order_by("id").values_list("actor", "before", "after", "reason")) == [
+        (people.coordinator.pk, "2025-09-01", "2025-06-01", "Fin au 2025-06-01"),
+        (people.director.pk, "2025-06-01", "2025-05-01", "Fin au 2025-05-01"),
+    ]
+    with pytest.raises(Refusal, match="EXEMPTION_ENDED"):
+        end(people.coordinator, date(2025, 4, 1), day=date(2025, 5, 1))
+    exemption.refresh_from_db()
+    assert exemption.ended_by == people.director

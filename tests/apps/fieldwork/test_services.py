@@ -50,6 +50,20 @@ def test_what_is_withdrawn_counts_no_more_and_stays(scoped: Mutual, people: Peop
     assert [each.withdrawn_why for each in times(scoped, *YEAR)] == ["Feuille de mai"]
 
 
+def test_nobody_withdraws_the_time_of_somebody_else(scoped: Mutual, people: People) -> None:
+    line = told(scoped, people, "call", 45, 3)
+    mine = record_time(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), worker=people.field_agent,
+        activity="call", worked_on=date(2025, 6, 2), minutes=10, acts_count=1,
+    )  # fmt: skip
+    act = {"mutual": scoped, "on": ON, "reason": "Feuille de mai"}
+    agent = people.field_agent
+    with pytest.raises(Refusal, match="TIME_OF_SOMEBODY_ELSE"):
+        withdraw_time(**act, actor=agent, idempotency_key=a_key(), time=line)
+    withdraw_time(**act, actor=agent, idempotency_key=a_key(), time=mine)
+    withdraw_time(**act, actor=people.coordinator, idempotency_key=a_key(), time=line)
+
+
 def test_all_faults_are_told_at_once(scoped: Mutual, people: People) -> None:
     with pytest.raises(RefusedRows) as refused:
         record_time(

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.test import Client
 from django_scopes import scope
 
-from entraide.apps.access.models import User
+from entraide.apps.access.models import AuditEvent, AuditKind, User
 from entraide.apps.access.records import only_sections, whole_mutual
 from entraide.apps.access.services import issue_token
 from entraide.apps.enrolment.models import (
@@ -20,10 +20,11 @@ from entraide.apps.enrolment.models import (
     RegisterChange,
     Resemblance,
 )
-from entraide.apps.enrolment.sections import place_in_section
+from entraide.apps.enrolment.sections import move_to_section, place_in_section
 from entraide.apps.nomenclature.services import ensure_area
-from entraide.apps.schemes.models import Branch, Mutual, Product, Role
-from entraide.apps.schemes.network import create_branch
+from entraide.apps.schemes.models import Appointment, Branch, Mutual, Product, Role
+from entraide.apps.schemes.network import create_branch, mutuals_where
+from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.apps.schemes.services import appoint
 from entraide.core.errors import Refusal
 from tests.builders import a_household, a_key
@@ -54,6 +55,21 @@ def kofi(scoped: Mutual, people: People, north: Branch, today: Any) -> User:
         effective_from=today.replace(year=2024), branch=north,
     )  # fmt: skip
     return user
+
+
+@pytest.fixture
+def held_in_section(scoped: Mutual, north: Branch, today: Any) -> Callable[[Role], User]:
+    """Somebody with a post in the north that could be given before it was refused."""
+
+    def held(role: Role) -> User:
+        user = person(f"nord-{role}", f"{role} du Nord", mutual=scoped)
+        Appointment.objects.create(
+            user=user, mutual=scoped, role=role, branch=north,
+            effective_from=today.replace(year=2024),
+        )  # fmt: skip
+        return user
+
+    return held
 
 
 @pytest.fixture
@@ -98,6 +114,15 @@ def test_no_address_opens_a_family_of_another_section(
     for page in ("person", "person-correct", "person-end", "newborn-register"):
         away = address(page, uid=theirs.persons.earliest("pk").uid)
         assert browser.get(away).status_code == 404, page
+
+
+def test_an_attempt_on_a_family_of_another_section_is_journalled(
+    families: tuple[Household, Household], kofi: User, signed_in: Browser, address: Address
+) -> None:
+    url = address("household", uid=families[1].uid)
+    assert signed_in(kofi).get(url).status_code == 404
+    event = AuditEvent.objects.filter(kind=AuditKind.REFUSAL, actor=kofi).latest("id")
+    assert (event.code, event.subject) == ("NOT_FOUND", url)
 
 
 def test_a_new_family_enters_the_section_of_who_enters_it(
@@ -253,3 +278,53 @@ def test_two_rows_that_may_be_one_show_where_both_are(
     Household.objects.filter(pk=theirs.pk).update(branch=north)
     with only_sections(frozenset({north.pk})):
         assert Resemblance.objects.get() == pair
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE_OFFICER, Role.CASHIER, Role.DIRECTOR, Role.AUDITOR])
+def test_a_role_of_the_whole_mutual_is_not_held_in_a_section(
+    scoped: Mutual, people: People, north: Branch, today: Any, role: Role
+) -> None:
+    post = {"user": people.awa, "role": role, "effective_from": today}
+    with pytest.raises(Refusal, match="ROLE_OF_WHOLE_MUTUAL"):
+        appoint(**act(scoped, people.network_admin, today), **post, branch=north)
+    assert appoint(**act(scoped, people.network_admin, today), **post).branch is None
+
+
+@pytest.mark.parametrize(
+    "role", [Role.FINANCE_OFFICER, Role.DIRECTOR, Role.AUDITOR, Role.COORDINATOR]
+)
+def test_the_books_and_the_report_stay_closed_to_a_post_in_a_section(
+    families: tuple[Household, Household], held_in_section: Callable[[Role], User],
+    signed_in: Browser, scoped: Mutual, address: Address, role: Role, today: Any,
+) -> None:  # fmt: skip
+    user = held_in_section(role)
+    browser = signed_in(user)
+    pages = [
+        address("journal"),
+        f"/m/{scoped.code}/reglages/running_share_limit/",
+        address("report"),
+    ]
+    pages.append(address("section-place", uid=families[0].branch.uid))
+    pages.append(address("household-section", uid=families[0].uid))
+    pages.append(address("file-rule-new"))
+    for url in pages:
+        assert browser.get(url).status_code == 403, url
+    assert browser.get(f"/m/{scoped.code}/rapport/extractions/ecritures.csv").status_code == 404
+    assert browser.get(f"/m/{scoped.code}/rapport/lignes/fund_balance/").status_code == 403
+    assert browser.get(address("households")).status_code == 200
+    assert mutuals_where(user, Right.READ_REPORTS, today) == []
+    assert user not in people_who_may(scoped, Right.READ_BOOKS, today)
+    assert "dans une section" in browser.get(address("report")).content.decode()
+
+
+def test_a_coordinator_of_a_section_takes_no_family_into_it(
+    families: tuple[Household, Household], held_in_section: Callable[[Role], User],
+    scoped: Mutual, north: Branch, today: Any, signed_in: Browser, address: Address,
+) -> None:  # fmt: skip
+    coordinator = held_in_section(Role.COORDINATOR)
+    url = address("section-place", uid=north.uid)
+    data = {"idempotency_key": a_key(), "area": "Maritime"}
+    assert signed_in(coordinator).post(url, data).status_code == 403
+    with pytest.raises(Refusal, match="FORBIDDEN"):
+        move_to_section(**act(scoped, coordinator, today), household=families[1], branch=north)
+    assert Household.objects.filter(branch=north).count() == 1
