@@ -272,9 +272,61 @@ def other_columns(lines: list[Any]) -> None:
     lines[start_of(lines, "enrolment.Person")]["columns"][1] = "password"
 
 
+def last_line_without_rows(lines: list[Any]) -> None:
+    del lines[-1]["rows"]
+
+
+def last_line_with_a_list(lines: list[Any]) -> None:
+    lines[-1]["rows"] = [1, 2]
+
+
+def of_person(column: str, value: Any) -> Change:
+    def change(lines: list[Any]) -> None:
+        at = start_of(lines, "enrolment.Person")
+        lines[at + 1][lines[at]["columns"].index(column)] = value
+
+    return change
+
+
+def amount_of(value: Any) -> Change:
+    def change(lines: list[Any]) -> None:
+        at = start_of(lines, "ledger.Posting")
+        lines[at + 1][lines[at]["columns"].index("amount_minor")] = value
+
+    return change
+
+
+def of_mutual(column: str, value: str) -> Change:
+    """Another mutual, in the first line too."""
+
+    def change(lines: list[Any]) -> None:
+        at = start_of(lines, "schemes.Mutual")
+        lines[at + 1][lines[at]["columns"].index(column)] = value
+        if column in lines[0]["mutual"]:
+            lines[0]["mutual"][column] = value
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "is_signed", "code"),
     [
+        (last_line_without_rows, True, "MOVE_FILE_DAMAGED"),
+        (last_line_with_a_list, True, "MOVE_FILE_DAMAGED"),
+        (of_person("id", 10**30), True, "MOVE_FILE_UNREADABLE"),
+        (amount_of(10**30), True, "MOVE_FILE_UNREADABLE"),
+        (amount_of(float("inf")), True, "MOVE_FILE_UNREADABLE"),
+        (of_person("name", "A\0B"), True, "MOVE_FILE_UNREADABLE"),
+        (of_person("name", "A\u202eB"), True, "MOVE_FILE_UNREADABLE"),
+        (of_person("name", "A" * 100_000), True, "MOVE_FILE_UNREADABLE"),
+        (of_mutual("code", "../../evil"), True, "MOVE_FILE_UNREADABLE"),
+        (of_mutual("uid", "personne"), True, "MOVE_FILE_UNREADABLE"),
+        (of_mutual("name", "A\u202eB"), True, "MOVE_FILE_UNREADABLE"),
+        (of_mutual("name", "A" * 100_000), True, "MOVE_FILE_UNREADABLE"),
+        (of_mutual("place", "A\0B"), True, "MOVE_FILE_UNREADABLE"),
+        (of_mutual("currency", "ZZZ"), True, "MOVE_FILE_UNREADABLE"),
+        (of_mutual("time_zone", "Mars/X"), True, "MOVE_FILE_UNREADABLE"),
+        (of_mutual("country", "zz"), True, "MOVE_FILE_UNREADABLE"),
         (other_amount, False, "MOVE_FILE_DAMAGED"),
         (other_amount, True, "MOVE_BOOKS_BROKEN"),
         (negative_key, True, "MOVE_FILE_UNREADABLE"),
@@ -292,6 +344,22 @@ def test_a_file_that_is_not_as_it_was_written_brings_nothing(
         brought(changed(leaving, change, is_signed=is_signed))
     assert refused.value.code == code
     assert [model._base_manager.count() for model in our_models()] == counts
+
+
+@pytest.mark.parametrize("at", [0, 1, -1])
+def test_a_line_nested_without_end_is_told(leaving: Path, at: int) -> None:
+    lines = gzip.decompress(leaving.read_bytes()).splitlines()
+    lines[at] = b"[" * 200_000 + b"]" * 200_000
+    texts = [line + b"\n" for line in lines]
+    if at != -1:
+        end = json.loads(lines[-1])
+        end["sha256"] = hashlib.sha256(b"".join(texts[:-1])).hexdigest()
+        texts[-1] = json.dumps(end).encode() + b"\n"
+    leaving.write_bytes(gzip.compress(b"".join(texts)))
+    with pytest.raises(Refusal) as refused:
+        brought(leaving)
+    told = {0: "MOVE_FILE_FOREIGN", 1: "MOVE_FILE_UNREADABLE", -1: "MOVE_FILE_DAMAGED"}
+    assert refused.value.code == told[at]
 
 
 def test_what_is_no_file_of_a_mutual_is_told(leaving: Path, tmp_path: Path) -> None:

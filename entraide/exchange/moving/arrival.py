@@ -6,17 +6,19 @@ without a list of them in memory. Identifiers, numbers, dates and hashes stay as
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Max, Model
+from django.db.models import CharField, Max, Model
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
@@ -24,7 +26,8 @@ from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Federation, Mutual
 from entraide.apps.schemes.network import federation_for
 from entraide.core.errors import Refusal
-from entraide.exchange.moving.reading import Head, proven_head, tables_in
+from entraide.core.money import currency as known_currency
+from entraide.exchange.moving.reading import LONGEST_NAME, Head, is_name, proven_head, tables_in
 from entraide.exchange.moving.shared import Note, Row, SharedRows
 from entraide.exchange.moving.tables import (
     MUTUAL,
@@ -35,8 +38,10 @@ from entraide.exchange.moving.tables import (
     shared_models,
 )
 from entraide.exchange.moving.writing import Progress
+from entraide.rulebook import country_path, read_country
 
 _ROWS_AT_ONCE = 1_000
+_NAMES = ("name", "code", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,8 @@ def _read_well(arrival: _Arrival, path: Path) -> Mutual:
             mutual = arrival.read(path)
             connection.check_constraints()
     except (
-        AttributeError, DataError, IntegrityError, KeyError, LookupError, StopIteration, TypeError,
-        ValidationError, ValueError,
+        ArithmeticError, AttributeError, DataError, IntegrityError, KeyError, LookupError,
+        RecursionError, StopIteration, TypeError, ValidationError, ValueError,
     ):  # fmt: skip
         place = f"{arrival.table} {arrival.row}".strip()
         raise Refusal("MOVE_FILE_UNREADABLE", file=path.name, place=place) from None
@@ -146,7 +151,10 @@ class _Arrival:
         if (row["code"], str(row["uid"])) != (self.head.code, self.head.uid):
             raise ValueError("another mutual than the first line says")
         del row["id"]
-        return Mutual.objects.create(**row)
+        mutual = Mutual(**row)
+        _require_usable(mutual)
+        mutual.save(force_insert=True)
+        return mutual
 
     def _take_own(self, model: type[Model], columns: list[str], rows: Iterator[Any]) -> None:
         decoded = self._decoded(model, columns, rows)
@@ -190,10 +198,32 @@ class _Arrival:
         self.counts[model._meta.label] = self.row
 
 
+def _require_usable(mutual: Mutual) -> None:
+    """What every page and paper needs of a mutual: else none could be opened to mend it."""
+    mutual.full_clean(exclude=["settings"])
+    try:
+        known_currency(mutual.currency)
+        read_country(country_path(mutual.country))
+    except Refusal as refusal:
+        raise ValueError(refusal.code) from None
+    if mutual.time_zone not in available_timezones():
+        raise ValueError("no time zone")
+
+
 def _converter(field: Any) -> Any:
     """What makes the text of a file the value of a column; JSON is one already."""
     target = field.target_field if field.is_relation else field
+    if isinstance(target, CharField) and target.name.endswith(_NAMES):
+        return functools.partial(_name, target)
     return target.to_python
+
+
+def _name(field: CharField[Any, Any], value: Any) -> str:
+    """A name that people read: SQLite keeps one of any length, and what nobody sees in it."""
+    text = str(field.to_python(value))
+    if not is_name(text, field.max_length or LONGEST_NAME):
+        raise ValueError("no name")
+    return text
 
 
 def _highest(model: type[Model]) -> int:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from entraide.core.errors import Refusal
+from entraide.core.texts import unseen_character, without_unseen
 from entraide.exchange.moving.tables import FORMAT, table_states
 
+LONGEST_NAME = 160
+_CODE = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 LONGEST_LINE = 64 * 2**20  # an imported spreadsheet stands in one line
 
 
@@ -33,7 +38,8 @@ def proven_head(path: Path) -> Head:
     """Read every line once, keep none. Refused, each with what to do:
 
     ``FILE_NOT_FOUND``, ``FILE_UNREADABLE``, ``MOVE_FILE_FOREIGN`` (no file of a mutual),
-    ``MOVE_OTHER_VERSION`` (other tables than ours), ``MOVE_FILE_DAMAGED`` (cut off or changed).
+    ``MOVE_OTHER_VERSION`` (other tables than ours), ``MOVE_FILE_DAMAGED`` (cut off or changed),
+    ``MOVE_FILE_UNREADABLE`` (a mutual whose code, name or identifier is none).
     """
     lines = _lines(path)
     first = next(lines, b"")
@@ -41,23 +47,42 @@ def proven_head(path: Path) -> Head:
     if head.get("entraide") != "mutual" or head.get("format") != FORMAT:
         raise Refusal("MOVE_FILE_FOREIGN", file=path.name)
     if head.get("tables") != table_states():
-        raise Refusal("MOVE_OTHER_VERSION", file=path.name, version=str(head.get("version", "")))
+        raise Refusal("MOVE_OTHER_VERSION", file=path.name, version=_version(head))
     seen, last = hashlib.sha256(), first
     for line in lines:
         seen.update(last)
         last = line
     end = _document(last)
     said = head.get("mutual")
-    if end.get("sha256") != seen.hexdigest() or not isinstance(said, dict):
+    rows = end.get("rows")
+    if (
+        end.get("sha256") != seen.hexdigest()
+        or not isinstance(said, dict)
+        or not isinstance(rows, dict)
+    ):
         raise Refusal("MOVE_FILE_DAMAGED", file=path.name)
-    return Head(
-        code=str(said.get("code")),
-        name=str(said.get("name")),
-        uid=str(said.get("uid")),
-        version=str(head.get("version")),
-        sha256=seen.hexdigest(),
-        rows=dict(end["rows"]),
-    )
+    code, name, uid = (str(said.get(each)) for each in ("code", "name", "uid"))
+    if not _CODE.fullmatch(code) or not is_name(name, LONGEST_NAME) or not _is_uid(uid):
+        raise Refusal("MOVE_FILE_UNREADABLE", file=path.name, place="schemes.Mutual 1")
+    return Head(code, name, uid, _version(head), seen.hexdigest(), rows)
+
+
+def is_name(text: str, longest: int) -> bool:
+    """Whether a name may stand on a page: not too long, nothing in it that nobody sees."""
+    return len(text) <= longest and not unseen_character(text)
+
+
+def _is_uid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _version(head: dict[str, Any]) -> str:
+    """The version that a file names, as it may be shown to whoever reads the refusal."""
+    return without_unseen(str(head.get("version", "")))[:LONGEST_NAME]
 
 
 def tables_in(path: Path) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
@@ -114,6 +139,6 @@ def _lines(path: Path) -> Iterator[bytes]:
 def _document(line: bytes) -> dict[str, Any]:
     try:
         content = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
