@@ -113,7 +113,7 @@ def forbidden(request: OfficeRequest, needed: frozenset[Right]) -> HttpResponse:
     )
     acts = [RIGHT_NAMES[right] for right in Right if right in needed]
     roles = dict.fromkeys(str(role) for right in needed for role in roles_that_may(right))
-    is_bounded = request.sections is not None and bool(needed & rights_of(request.roles))
+    is_bounded = sections_in_sight() is not None and bool(needed & rights_of(request.roles))
     context = {"acts": acts, "roles": list(roles), "is_bounded": is_bounded}
     return render(request, "403.html", context, status=403)
 
