@@ -78,7 +78,7 @@ CONTRIBUTIONS = FlatFile(
         ("numero_famille", "text", "Number of the family"),
         ("nature", "text", "What is paid: contribution, joining_fee, assembly_fee"),
         ("payeur", "text", "Who owes it: household, employer, state, sponsor"),
-        ("canal", "text", "How it was paid: cash, bank, mobile_money, lender, group"),
+        ("canal", "text", "How it was paid: cash, bank, mobile_money, lender, group, opening"),
         ("paye_le", "day", "Day on which the money was given"),
         ("comptabilise_le", "day", "Day of the voucher in the books"),
         ("couvre_du", "day", "First day of the cover that the due is for"),
