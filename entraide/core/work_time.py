@@ -11,11 +11,6 @@ MINUTES_OF_A_DAY = 1440
 _MINUTES_OF_AN_HOUR = 60
 
 
-def work_cost(minutes: int, hour_minor: int) -> int:
-    """``minutes`` ÷ 60 × ``hour_minor``, in minor units, rounded half up once."""
-    return rate_of(hour_minor, Decimal(minutes) / _MINUTES_OF_AN_HOUR)
-
-
 @dataclass(frozen=True, slots=True)
 class WorkTime:
     """Minutes told for so many acts; acts of which nobody told the time are not counted in."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, F, Min, QuerySet, Sum
+from django.db.models import Count, F, Min, Sum
 
 from entraide.apps.access.models import User
 from entraide.apps.contributions.advance_records import AdvanceState, OpeningAdvance
@@ -271,12 +271,6 @@ def rests_minor(household_ids: Sequence[int]) -> dict[int, int]:
         household__in=household_ids, state=AdvanceState.POSTED, used_minor__lt=F("amount_minor")
     )
     return dict(rows.values_list("household").annotate(rest=F("amount_minor") - F("used_minor")))
-
-
-def advances_to_approve(mutual: Mutual) -> QuerySet[OpeningAdvance]:
-    """The advances that wait for another person, the oldest first."""
-    rows = OpeningAdvance.objects.filter(mutual=mutual, state=AdvanceState.PREPARED)
-    return rows.select_related("prepared_by").order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)

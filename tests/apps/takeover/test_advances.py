@@ -13,7 +13,6 @@ from entraide.apps.claims.undoing import binding_faults
 from entraide.apps.contributions.accounts import household_account
 from entraide.apps.contributions.advances import (
     advance_of,
-    advances_to_approve,
     reverse_opening_advance,
 )
 from entraide.apps.contributions.corrections import reassign_payment, reverse_payment
@@ -102,7 +101,7 @@ def test_an_advance_is_posted_by_two_persons_and_pays_the_next_dues(
     run = taken({home: 4_500})
     held = treasury_balance(scoped, today)
     prepare(run, people, today)
-    [waiting] = advances_to_approve(scoped)
+    [waiting] = OpeningAdvance.objects.filter(state=AdvanceState.PREPARED)
     assert (waiting.amount_minor, waiting.rest_minor, waiting.source) == (4_500, 0, "bmas.csv")
     assert books_owe(scoped) == 0
     approve(run, people, today)
@@ -278,4 +277,4 @@ def test_another_mutual_neither_sees_nor_approves_it(
             mutual=other_mutual, actor=people.fanta, on=today, idempotency_key=a_key(), run=run
         )
     with scope(mutual=other_mutual):
-        assert not advances_to_approve(other_mutual).exists()
+        assert not OpeningAdvance.objects.exists()
