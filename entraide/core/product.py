@@ -58,6 +58,9 @@ class ContributionKind(StrEnum):
     OF_INCOME = "of_income"  # a rate of the declared income, or rates by tranche, floor and cap
 
 
+ON_LOAN = frozenset({ContributionKind.OF_LOAN, ContributionKind.BY_LOAN})
+
+
 class BracketMode(StrEnum):
     """How rates by tranche are read: each on its own slice, or the one reached on the whole."""
 

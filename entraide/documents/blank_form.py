@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
-from entraide.apps.enrolment.papers import EnrolmentPaper
+from entraide.apps.enrolment.papers import PRODUCT_FACTS, EnrolmentPaper
 from entraide.apps.schemes.models import Mutual
 from entraide.documents.setting import set_paper
 from entraide.documents.writing import day
@@ -15,12 +16,16 @@ TEMPLATE = Path(__file__).with_name("blank_form.typ")
 PERSONS = 8  # lines on the paper; a larger family takes a second one
 
 _CONTACT = (
+    ("declared_group_size", "Persons declared by the group"),
     ("phone", "Telephone"),
     ("phone_owner", "Whose telephone"),
     ("area", "Village or quarter"),
     ("address", "Address"),
     ("", "Signed on"),
     ("declared_size", "Persons in the family"),
+    ("loan_minor", "Amount of the loan"),
+    ("loan_reference", "Number of the loan"),
+    ("income_minor", "Income declared, by the month"),
 )
 _COLUMNS = (
     ("", "N°", "14pt"),
@@ -40,14 +45,22 @@ _MORE = (
 
 
 def blank_form_pdf(
-    mutual: Mutual, paper: EnrolmentPaper, language: str = "fr", *, persons: int = PERSONS
+    mutual: Mutual,
+    paper: EnrolmentPaper,
+    language: str = "fr",
+    *,
+    asked: Collection[str] = (),
+    persons: int = PERSONS,
 ) -> bytes:
-    """The PDF of the form in force: only what the mutual shows, under the names it gives."""
-    return set_paper(TEMPLATE, "form", _content(mutual, paper, language, persons), language)
+    """The PDF of the form in force: only what the mutual shows, under the names it gives.
+
+    ``asked``: which of ``PRODUCT_FACTS`` its products ask.
+    """
+    return set_paper(TEMPLATE, "form", _content(mutual, paper, language, asked, persons), language)
 
 
 def _content(
-    mutual: Mutual, paper: EnrolmentPaper, language: str, persons: int
+    mutual: Mutual, paper: EnrolmentPaper, language: str, asked: Collection[str], persons: int
 ) -> dict[str, object]:
     def say(english: str) -> str:
         return translate(english, language)
@@ -60,7 +73,7 @@ def _content(
         return [
             named(name, english)
             for name, english in facts
-            if name not in paper.fields or paper.shows(name)
+            if (name in asked if name in PRODUCT_FACTS else _is_shown(paper, name))
         ]
 
     splits = read_country(country_path(mutual.country)).splits_names
@@ -108,3 +121,7 @@ def _content(
         ),
         "foot": "Entraide",
     }
+
+
+def _is_shown(paper: EnrolmentPaper, name: str) -> bool:
+    return name not in paper.fields or paper.shows(name)

@@ -52,10 +52,10 @@ def test_five_persons_are_enrolled_without_a_mouse(desks: Desks, office: Office)
         fill()  # adhérent, conjoint, enfant come by themselves, in this order
         hands.press("Space", "Enter")  # the photo is here
         thoughts += 2  # who it is; when born
-    assert hands.is_on("signed_by")  # « Ajouter une personne » is passed over
+    assert hands.is_on("consent")  # « Ajouter une personne » is passed over
+    hands.press("Space", "Enter")  # consent is ticked on the paper
     hands.press("ArrowDown", "Enter")  # by hand
     fill()  # so that there is no witness
-    hands.press("Space", "Enter")  # consent is ticked on the paper
     fill()  # from the paper
     assert hands.is_on("amount")
     with hands.waiting_for("/adhesions/nouvelle/calcul/"):
@@ -78,10 +78,10 @@ def test_an_empty_line_is_the_end_of_the_persons(desks: Desks, office: Office) -
     hands = Hands(page)
     page.locator("[name=persons-1-name]").focus()
     hands.press("Enter")
-    assert hands.is_on("signed_by")
+    assert hands.is_on("consent")
     page.locator("[name=persons-4-has_photo]").focus()
     hands.press("Enter")
-    assert hands.is_on("signed_by")
+    assert hands.is_on("consent")
 
 
 def test_focus_is_always_seen(desks: Desks, office: Office) -> None:

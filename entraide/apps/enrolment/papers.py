@@ -19,8 +19,10 @@ from entraide.apps.enrolment.models import EnrolmentFormVersion, Person
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.selectors import products_in_force
 from entraide.core.errors import Finding, RefusedRows
 from entraide.core.periods import age_on
+from entraide.core.product import ON_LOAN, ContributionKind
 
 LONGEST_LABEL = 60
 LANGUAGES = ("fr", "en")
@@ -68,6 +70,23 @@ class EnrolmentPaper:
     def shows(self, name: str) -> bool:
         """Whether a fact stands on the form."""
         return self.fields[name].shown
+
+
+# What only some products ask, in the order of the paper.
+PRODUCT_FACTS = ("declared_group_size", "loan_minor", "loan_reference", "income_minor")
+
+
+def product_facts(mutual: Mutual, on: date) -> frozenset[str]:
+    """Which of ``PRODUCT_FACTS`` the products that may be joined on a day ask."""
+    found: set[str] = set()
+    for _product, rules in products_in_force(mutual, on):
+        if rules.membership.minimum_group_size > 1:
+            found.add("declared_group_size")
+        if rules.contribution.kind in ON_LOAN:
+            found |= {"loan_minor", "loan_reference"}
+        elif rules.contribution.kind is ContributionKind.OF_INCOME:
+            found.add("income_minor")
+    return frozenset(found)
 
 
 def paper_on(mutual: Mutual, on: date) -> EnrolmentPaper:

@@ -119,6 +119,17 @@ def product_on(product: Product, on: date) -> tuple[ProductVersion, core.Product
     return version, rules_of(version).on(on)
 
 
+def products_in_force(mutual: Mutual, on: date) -> list[tuple[Product, core.Product]]:
+    """The products that a family may join on a day, with their rules."""
+    found = []
+    for product in products(mutual):
+        try:
+            found.append((product, product_on(product, on)[1]))
+        except Refusal:
+            continue  # no approved version yet: nobody can join it
+    return found
+
+
 def rules_of(version: ProductVersion) -> ProductRules:
     """The dated rules of a version: a batch keeps versions at hand and asks each day of it.
 

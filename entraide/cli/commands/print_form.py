@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     """Write the file; it replaces the former one whole."""
     from django_scopes import scope
 
-    from entraide.apps.enrolment.papers import paper_on
+    from entraide.apps.enrolment.papers import paper_on, product_facts
     from entraide.apps.schemes.selectors import mutual_by_code
     from entraide.documents.blank_form import blank_form_pdf
     from entraide.documents.setting import papers_for
@@ -49,9 +49,11 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     if not 1 <= arguments.persons <= MOST_PERSONS:
         raise Refusal("FORM_LINES_INVALID", place="--persons", most=MOST_PERSONS)
     with scope(mutual=mutual), words_of(mutual), papers_for(is_training=mutual.is_training):
+        on = today(mutual)
         content = blank_form_pdf(
-            mutual, paper_on(mutual, today(mutual)), out.language, persons=arguments.persons
-        )
+            mutual, paper_on(mutual, on), out.language,
+            asked=product_facts(mutual, on), persons=arguments.persons,
+        )  # fmt: skip
     target = Path(arguments.out)
     try:
         written = replace_file(target, content)

@@ -20,9 +20,9 @@ from entraide.apps.enrolment.models import Membership, PartnerGroup, Person
 from entraide.apps.enrolment.papers import HOUSEHOLD_FIELDS, PERSON_FIELDS, EnrolmentPaper
 from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.schemes.models import Mutual, Product
-from entraide.apps.schemes.selectors import product_for, product_on, products
+from entraide.apps.schemes.selectors import product_for, products_in_force
 from entraide.core.errors import Finding, Refusal, RefusedRows
-from entraide.core.product import ContributionKind
+from entraide.core.product import ON_LOAN, ContributionKind
 from entraide.core.product import Product as Rules
 from entraide.messages import sentence
 from entraide.web.areas.fields import AreaField
@@ -35,18 +35,6 @@ from entraide.web.households.wording import RELATION_CHOICES, SEX_CHOICES
 FIRST_ROWS = 5
 MOST_ROWS = 40
 RELATIONS_BY_ROW = ("member", "spouse", "child")
-ON_LOAN = frozenset({ContributionKind.OF_LOAN, ContributionKind.BY_LOAN})
-
-
-def products_in_force(mutual: Mutual, on: date) -> list[tuple[Product, Rules]]:
-    """The products that a family may join on a day, with their rules."""
-    found = []
-    for product in products(mutual):
-        try:
-            found.append((product, product_on(product, on)[1]))
-        except Refusal:
-            continue  # no approved version yet: nobody can join it
-    return found
 
 
 class PersonForm(PersonMore):

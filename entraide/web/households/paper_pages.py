@@ -21,6 +21,7 @@ from entraide.apps.enrolment.papers import (
     FormField,
     paper_on,
     papers_of,
+    product_facts,
     set_enrolment_form,
 )
 from entraide.apps.enrolment.selectors import paper_shares
@@ -104,7 +105,10 @@ class PaperForm(forms.Form):
 def blank(request: OfficeRequest) -> HttpResponse:
     """The blank form to print."""
     paper = paper_on(request.mutual, request.day)
-    content = blank_form_pdf(request.mutual, paper, get_language() or "fr")
+    content = blank_form_pdf(
+        request.mutual, paper, get_language() or "fr",
+        asked=product_facts(request.mutual, request.day),
+    )  # fmt: skip
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="fiche-adhesion-{request.mutual.code}.pdf"'
     return answer

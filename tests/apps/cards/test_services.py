@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
+from PIL import Image
 
 from entraide.apps.access.models import User
 from entraide.apps.cards.faces import faces_of
@@ -30,7 +33,12 @@ from entraide.apps.cards.services import (
     hand_over_cards,
     print_cards,
 )
-from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.contributions.person_corrections import correct_person
+from entraide.apps.contributions.services import add_dependant
+from entraide.apps.enrolment.corrections import PersonFile
+from entraide.apps.enrolment.history import changes_of
+from entraide.apps.enrolment.models import Household, Person, PhotoKind
+from entraide.apps.enrolment.photos import keep_photo, prepared_photo
 from entraide.apps.enrolment.services import end_person
 from entraide.apps.reporting.number_checks import check_numbers
 from entraide.apps.schemes.choices import CARD_UNIT
@@ -176,6 +184,75 @@ def test_what_the_card_shows_changed_so_that_it_is_printed_again(
     new, old = cards_of(household)
     assert (new.replaces, old.state, acts(old)) == (old, "replaced", ["issued", "replaced"])
     assert list(cards_of_print(run)) == [new]
+
+
+def _another_photo(child: Person, people: People) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (600, 800), "grey").save(picture, "JPEG")
+    keep_photo(
+        mutual=child.mutual, actor=people.awa, on=ON, idempotency_key=a_key(), person=child,
+        photo=prepared_photo(picture.getvalue(), PhotoKind.PERSON),
+    )  # fmt: skip
+
+
+def _a_newborn(child: Person, people: People) -> None:
+    add_dependant(
+        mutual=child.mutual, actor=people.awa, on=ON, idempotency_key=a_key(),
+        membership=child.household.memberships.get(), entered_on=ON,
+        entry=replace(CHILD, given_name="Kokou", sex="M", birth_on=date(2025, 6, 1)),
+    )  # fmt: skip
+
+
+def _ended(**how: date) -> Callable[[Person, People], None]:
+    def end(child: Person, people: People) -> None:
+        end_person(
+            mutual=child.mutual, actor=people.awa, on=ON, idempotency_key=a_key(), person=child,
+            **how,
+        )  # fmt: skip
+
+    return end
+
+
+def _put_right(**facts: object) -> Callable[[Person, People], None]:
+    def correct(child: Person, people: People) -> None:
+        correct_person(
+            mutual=child.mutual, actor=people.awa, on=ON, idempotency_key=a_key(), person=child,
+            file=replace(PersonFile.of(child), **facts), mother=child.mother, reason="Acte",
+        )  # fmt: skip
+
+    return correct
+
+
+@pytest.mark.requirement("R008")
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (_put_right(relation="other"), "relation"),
+        (_put_right(sex="M"), "sex"),
+        (_put_right(birth_on=date(2016, 9, 4)), "birth_on"),
+        (_put_right(name="Adjovi-Kpodo"), "name"),
+        (_another_photo, "photo"),
+        (_a_newborn, "entered"),
+        (_ended(exited_on=ON), "exited_on"),
+        (_ended(died_on=ON), "died_on"),
+    ],
+)
+def test_any_change_of_a_dependant_is_written_and_asks_for_a_new_card(
+    household: Household, people: People, scoped: Mutual, change: Callable[[Person, People], None],
+    field: str,
+) -> None:  # fmt: skip
+    printed(household, people.awa)
+    child = household.persons.get(relation="child")
+    (shown,) = [each for each in faces_of(scoped, cards_of(household), ON)[0].family
+                if each.number == child.number]  # fmt: skip
+    assert (shown.name, shown.relation, shown.sex, shown.birth_year) == (
+        child.full_name, "child", "F", 2016,
+    )  # fmt: skip
+    assert (child.entered_on, child.exited_on) == (date(2025, 1, 10), None)
+    assert reasons_wanted(scoped) == []
+    change(child, people)
+    assert field in set(changes_of(household).values_list("field", flat=True))
+    assert reasons_wanted(scoped) == [("Éloïse Adjovi", Wanted.CHANGED)]
 
 
 def test_the_same_card_once_more_needs_a_reason_and_is_counted(

@@ -17,7 +17,8 @@ from entraide.apps.cards.services import CardLayout, print_cards
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.schemes.models import Mutual, Product
 from tests.apps.cards.test_services import code_of
-from tests.builders import a_household, a_key
+from tests.builders import a_household, a_key, a_payment
+from tests.documents.printed import printed_papers
 from tests.people import People
 from tests.web.conftest import Browser
 
@@ -235,3 +236,39 @@ def test_the_list_costs_as_many_queries_whatever_its_length(
         for _family in range(3):
             a_household(scoped, people.awa, product)
     assert Person.objects.filter(is_member=True).count() == 7
+
+
+@pytest.mark.requirement("R111")
+def test_whom_to_call_and_what_to_do_is_kept_once_and_printed_everywhere(
+    household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """On the card, the leaflet and the receipt, from the one text of the settings."""
+    payment = a_payment(household, people.awa, 5000)
+    browser, papers = signed_in(people.awa), printed_papers(monkeypatch)
+    browser.post(address("family-cards-print", uid=household.uid), sent(layout="sheet"))
+    run = CardPrint.objects.get()
+
+    def print_all() -> list[dict[str, Any]]:
+        papers.clear()
+        browser.get(address("card-print-pdf", uid=run.uid))
+        browser.get(address("family-leaflet", uid=household.uid))
+        browser.post(address("receipt-print", uid=payment.uid), sent(format="a5"))
+        return list(papers)
+
+    for steps in (["Montrer la carte", "Appeler"], ["Appeler d’abord"]):
+        for name, value in (("help_number", f"82{len(steps)}0"), ("help_steps", steps)):
+            told = {"value": value if name == "help_number" else "\n".join(steps)}
+            changed = signed_in(people.coordinator).post(
+                reverse("web:choice-change", args=[scoped.code, name]),
+                sent(source="Conseil", **told),
+            )
+            assert changed.status_code == 302
+        card, leaflet, receipt = print_all()
+        number = f"82{len(steps)}0"
+        assert (card["help_number"], card["steps"]) == (number, steps)
+        assert leaflet["help_number"] == number
+        assert leaflet["parts"][-1]["steps"] == steps
+        assert " · ".join([f"Aide\u00a0: {number}", *steps]) in json.dumps(
+            receipt, ensure_ascii=False
+        )

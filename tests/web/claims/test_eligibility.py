@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.contributions.selectors import rights_on
 from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.services import record_photo
 from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.file_rules import file_rule_on
 from entraide.apps.schemes.models import Mutual, Product
-from tests.builders import a_claim, a_household
+from entraide.core.completeness import NOTHING_ASKED
+from entraide.core.enrolment import RightsStatus
+from tests.apps.cards.test_incomplete import PHOTO_OF_ALL, in_force
+from tests.builders import CHILD, MEMBER, SPOUSE, a_claim, a_household, a_key, a_payment
 from tests.people import People
 from tests.web.claims.conftest import Address
+from tests.web.claims.test_entry import paper
 from tests.web.conftest import Browser
+
+WHY = "La photo manque sur la carte"
 
 
 @pytest.mark.requirement("R006")
@@ -55,3 +68,42 @@ def test_a_name_that_fits_several_asks_which(
     assert "Personne n’a cette carte" in unknown
     wrong = browser.get(f"{address('eligibility')}?card={person.number}&on=31/02/2025")
     assert "on" in wrong.context["form"].errors
+
+
+@pytest.mark.requirement("R004")
+def test_a_dependant_without_photo_is_enrolled_and_refused_everywhere_with_the_reason(
+    signed_in: Browser, people: People, address: Address, scoped: Mutual, product: Product,
+    provider: Provider, other_mutual: Mutual,
+) -> None:  # fmt: skip
+    """The rule is one mutual's own: without it the same dependant is covered and cared for."""
+    persons = (MEMBER, SPOUSE, replace(CHILD, has_photo=False))
+    household = a_household(scoped, people.awa, product, persons=persons)
+    a_payment(household, people.awa, 13000)
+    child = household.persons.get(relation="child")
+    browser, on = signed_in(people.awa), "16/06/2025"
+    asked = f"{address('eligibility')}?card={child.number}&on={on}"
+    assert browser.get(asked).context["patient"].is_covered
+    in_force(scoped, people, PHOTO_OF_ALL)
+    assert file_rule_on(other_mutual, date(2025, 6, 16)) == NOTHING_ASKED
+
+    household.refresh_from_db()
+    assert household.persons.count() == 3  # enrolled all the same
+    rights = rights_on(child, date(2025, 6, 16))
+    assert (rights.status, [each.code for each in rights.reasons]) == (
+        RightsStatus.SUSPENDED, ["PHOTO_MISSING"],
+    )  # fmt: skip
+    counter = browser.get(asked)
+    assert not counter.context["patient"].is_covered
+    assert WHY in counter.content.decode()
+    one = paper(child, provider, ("consultation-1", "1", "4000"), care_on=on, received_on=on)
+    preview = browser.post(address("claim-preview"), one).content.decode()
+    assert WHY in preview
+    entered = browser.post(address("claim-new"), one, follow=True).content.decode()
+    claim = Claim.objects.get()
+    assert (claim.state, claim.payable_minor) == (ClaimState.REFUSED, 0)
+    assert WHY in entered
+
+    record_photo(
+        mutual=scoped, actor=people.awa, on=date(2025, 6, 16), idempotency_key=a_key(), person=child
+    )
+    assert browser.get(asked).context["patient"].is_covered
