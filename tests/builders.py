@@ -37,6 +37,7 @@ from entraide.apps.schemes.services import (
 from entraide.core.ledger import AccountRole
 from entraide.core.product import Sector
 from entraide.rulebook import product_path, read_product
+from tests.people import People
 
 OPENED_ON = date(2024, 1, 1)
 _keys = itertools.count(1)
@@ -164,6 +165,7 @@ def a_payment(
     payer: Payer = Payer.HOUSEHOLD,
     external_reference: str = "",
     paper_number: str = "",
+    double_confirmed: bool = False,
 ) -> ContributionPayment:
     """Money received for a household, in cash unless said otherwise; needs the scope open."""
     return record_contribution_payment(
@@ -179,6 +181,7 @@ def a_payment(
         payer=payer,
         external_reference=external_reference,
         paper_number=paper_number,
+        double_confirmed=double_confirmed,
     )
 
 
@@ -258,4 +261,23 @@ def a_claim(
             for code, quantity, unit_price_minor in lines or (("consultation-1", "1", 4000),)
         ),
         **more,
+    )
+
+
+def cover_newborns(mutual: Mutual, people: People, days: int) -> None:
+    """The product covers a newborn for so many days before it is registered, and each person pays,
+    since June 2024."""
+    document = read_product(product_path("essentielle")).document
+    document["contribution"]["kind"] = "per_person"
+    document["membership"]["newborn_cover_days"] = {
+        "unit": "day",
+        "values": [{"from": date(2024, 1, 1), "value": days, "source": "AG 2024"}],
+    }
+    version = enter_product_version(
+        mutual=mutual, actor=people.moussa, on=OPENED_ON, idempotency_key=a_key(),
+        document=document, effective_from=date(2024, 6, 1), source="AG 2024",
+        running_share_reason="Démarrage",
+    )  # fmt: skip
+    approve_product_version(
+        mutual=mutual, actor=people.director, on=OPENED_ON, idempotency_key=a_key(), version=version
     )

@@ -72,7 +72,7 @@ class BulkPayments:
             mutual=self.world.mutual,
             document_number=number,
             received_by=self.books.actor(act),
-            **content,
+            **{name: value for name, value in content.items() if name != "double_confirmed"},
         )
         self._payments.append(payment)
         self.books.post(entry, act, bearer=payment)

@@ -7,6 +7,7 @@ they ask whether a person has any.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -36,6 +37,9 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal, RefusedRows
 
 Pairs = tuple[tuple[Person, Person], ...]
+
+# What stands above claims and belongs to a family: carried over with it, in the same transaction.
+AFTER_FAMILY_MERGE: list[Callable[[Act, Household, Household], None]] = []
 
 
 @command("merge_persons", right=Right.MEND_REGISTER)
@@ -113,6 +117,8 @@ def merge_households(
         known[person.pk] = _moved(act, person, kept, known)
     void(merged.memberships.filter(ended_on__isnull=True), unpaid_dues(merged.dues.all()), act)
     carry(act, merged, {"merged_into": kept})
+    for carry_over in AFTER_FAMILY_MERGE:
+        carry_over(act, kept, merged)
     note(act, kept, Change.MERGED, after=merged.number)
     return kept
 

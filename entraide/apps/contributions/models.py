@@ -244,6 +244,11 @@ class ContributionPayment(MutualRecord):
         indexes = [
             models.Index(fields=["mutual", "paid_on"]),
             models.Index(
+                fields=["mutual", "paper_number"],
+                condition=~models.Q(paper_number=""),
+                name="receipt_on_paper",
+            ),
+            models.Index(
                 fields=["mutual", "channel", "received_by", "paid_on", "amount_minor"],
                 condition=models.Q(reversed_on__isnull=True, slip__isnull=True),
                 name="receipt_in_hand",

@@ -6,10 +6,12 @@ A newborn who is only declared is covered under the mother's family for the days
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date, timedelta
 
 from entraide.apps.access.models import User
-from entraide.apps.contributions.services import raise_further_dues
+from entraide.apps.contributions.dues import DueDraft
+from entraide.apps.contributions.services import further_drafts, raise_further_dues
 from entraide.apps.enrolment.checks import SEXES, may_be_mother, require_not_future
 from entraide.apps.enrolment.corrections import require_kept
 from entraide.apps.enrolment.covers import new_person, next_rank
@@ -133,8 +135,7 @@ def register_newborn(
         raise Refusal("NEWBORN_NOT_DECLARED", person=person.full_name)
     if not name.strip():
         raise Refusal("NAME_MISSING", place="name")
-    before = [each for each in person.household.persons.all() if each.pk != person.pk]
-    owed_from = person.entered_on if on < until else on
+    before, owed_from = _others_of(person), _owed_from(person, until, on)
     lapse = {} if on <= until else {"lapse_from": until, "lapse_until": on}
     act = Act(actor, on)
     carry(
@@ -157,6 +158,32 @@ def register_newborn(
         actor=actor, on=on,
     )  # fmt: skip
     return person
+
+
+def quote_registration(person: Person, on: date) -> tuple[DueDraft, ...]:
+    """What registering a declared newborn on a day will make due; nothing is recorded.
+
+    Refused with ``NEWBORN_NOT_DECLARED`` or ``NEWBORN_NO_COVER``.
+    """
+    until = person.provisional_until
+    if until is None or person.died_on is not None:
+        raise Refusal("NEWBORN_NOT_DECLARED", person=person.full_name)
+    owed_from = _owed_from(person, until, on)
+    membership = _covering_family(person.household, owed_from)
+    staying = copy(person)
+    staying.exited_on = staying.provisional_until = None
+    return further_drafts(
+        membership=membership, before=_others_of(person), person=staying, occurred_on=owed_from
+    )
+
+
+def _others_of(person: Person) -> list[Person]:
+    return [each for each in person.household.persons.all() if each.pk != person.pk]
+
+
+def _owed_from(person: Person, until: date, on: date) -> date:
+    """Within the days of provisional cover the child owes from its birth; later, from then on."""
+    return person.entered_on if on < until else on
 
 
 def newborns_to_register(mutual: Mutual, on: date) -> list[Person]:

@@ -23,8 +23,9 @@ from entraide.apps.contributions.models import (
     Payer,
     PaymentAllocation,
     PaymentReassignment,
+    ReceiptRange,
 )
-from entraide.apps.contributions.ranges import paper_range_of, range_for_number
+from entraide.apps.contributions.ranges import paper_range_of, range_for_number, require_new_leaf
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Account
@@ -71,32 +72,32 @@ def record_contribution_payment(
     payer_name: str = "",
     paper_number: str = "",
     receipt_number: str = "",
+    double_confirmed: bool = False,
 ) -> ContributionPayment:
     """Money received for a household: its receipt ``REC-…``, the dues it pays, its entry.
 
-    ``receipt_number`` is that of a receipt already written without network, of a range reserved
-    to its writer; see :func:`~entraide.apps.contributions.ranges.range_for_number` for its
-    refusals. Without it the receipt takes the next number of the mutual's book.
+    ``receipt_number`` is that of a receipt already written without network
+    (``ranges.range_for_number`` may refuse it); without it the next of the mutual's book.
 
-    The payer's oldest dues are paid first, the joining fee before all. ``paper_number`` is that
-    of a collector's booklet; holes and doubles of booklets are listed, not refused: the money is
-    there (:func:`~entraide.apps.contributions.registers.paper_receipt_faults`). Refused with
+    The payer's oldest dues are paid first, the joining fee before all. ``paper_number``, of a
+    collector's booklet, is refused with ``PAPER_NUMBER_USED`` when another receipt bears it,
+    unless ``double_confirmed`` says that the leaf does: doubles and holes are listed
+    (``registers.paper_receipt_faults``). Refused with
     ``OVERPAYMENT`` (and what remains), ``NOTHING_DUE``, ``PAYMENT_NOT_POSITIVE``,
     ``DATE_IN_FUTURE``, ``PAID_BEFORE_ENROLMENT``, ``CHANNEL_ACCOUNT_MISMATCH``,
     ``EXTERNAL_REFERENCE_MISSING`` (mobile money) or ``EXTERNAL_REFERENCE_USED`` (the same transfer
     was already recorded).
     """
     require_not_future(paid_on, on, "paid_on")
-    treasury = _treasury_of(treasury_account, channel)
-    reference = external_reference.strip()
+    treasury, reference = _treasury_of(treasury_account, channel), external_reference.strip()
     require_new_reference(mutual, channel, reference)
     require_enrolled(household, paid_on)
-    dues = open_dues(household, payer)
-    parts = allocate_payment(amount_minor, dues.values(), currency=mutual.currency)
+    owed = open_dues(household, payer).values()
+    parts = allocate_payment(amount_minor, owed, currency=mutual.currency)
     if receipt_number:
         held, number = range_for_number(mutual, actor, receipt_number, paid_on)
     else:
-        held = paper_range_of(mutual, paper_number)
+        held = _leaf(mutual, paper_number, double_confirmed=double_confirmed)
         number = next_number(mutual=mutual, prefix="REC", on=on)
     draft = payment_entry(
         parts,
@@ -125,6 +126,13 @@ def record_contribution_payment(
     )
     record_parts(payment, parts)
     return payment
+
+
+def _leaf(mutual: Mutual, paper_number: str, *, double_confirmed: bool) -> ReceiptRange | None:
+    """The booklet that a leaf belongs to; a number used before only when somebody confirms it."""
+    if not double_confirmed:
+        require_new_leaf(mutual, paper_number)
+    return paper_range_of(mutual, paper_number)
 
 
 def _treasury_of(account: Account, channel: str) -> Treasury:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from entraide.apps.access.models import User
 from entraide.apps.contributions.models import (
@@ -279,6 +279,40 @@ def paper_range_of(mutual: Mutual, paper_number: str) -> ReceiptRange | None:
     if held is not None:
         _require_not_voided(held, read.rank, place="paper_number")
     return held
+
+
+def require_new_leaf(mutual: Mutual, paper_number: str) -> None:
+    """Refuse a paper number that a receipt which stands bears, with or without its zeros.
+
+    ``PAPER_NUMBER_USED`` says which receipt, of which family, and who wrote it.
+    """
+    written = normal_paper_number(paper_number)
+    if not written:
+        return
+    read = read_booklet_number(written)
+    bearing = ContributionPayment.objects.filter(mutual=mutual, reversed_on__isnull=True).exclude(
+        paper_number=""
+    )
+    alike = Q(paper_number=written)
+    if read is not None:
+        alike |= Q(paper_number__startswith=read.series, paper_number__endswith=str(read.rank))
+    for earlier in bearing.filter(alike).select_related("household", "received_by").order_by("pk"):
+        known = read_booklet_number(earlier.paper_number)
+        is_same = known == read or (
+            known is not None
+            and read is not None
+            and (known.series, known.rank) == (read.series, read.rank)
+        )
+        if is_same:
+            raise Refusal(
+                "PAPER_NUMBER_USED",
+                place="paper_number",
+                number=written,
+                document_number=earlier.document_number,
+                household=earlier.household.number if earlier.household else "",
+                holder=str(earlier.received_by),
+                day=earlier.paid_on,
+            )
 
 
 def _require_not_returned(held: ReceiptRange, place: str = "") -> None:

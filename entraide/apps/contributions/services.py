@@ -209,17 +209,26 @@ def raise_further_dues(
     on: date,
 ) -> list[ContributionDue]:
     """What the price of a running cover adds for one person more, beside those ``before``."""
+    drafts = further_drafts(
+        membership=membership, before=before, person=person, occurred_on=occurred_on
+    )
+    return record_dues(
+        membership=membership, drafts=drafts, occurred_on=occurred_on, actor=actor, on=on
+    )
+
+
+def further_drafts(
+    *, membership: Membership, before: list[Person], person: Person, occurred_on: date
+) -> tuple[DueDraft, ...]:
+    """What a person more will make due, worked out and not recorded."""
     _, rules = product_on(membership.product, membership.effective_from)
     terms = terms_of(membership)
-    drafts = further_due_drafts(
+    return further_due_drafts(
         rules,
         priced_composition(before, rules.membership, membership, occurred_on, terms),
         priced_composition([*before, person], rules.membership, membership, occurred_on, terms),
         Period(membership.effective_from, membership.effective_until),
         occurred_on,
-    )
-    return record_dues(
-        membership=membership, drafts=drafts, occurred_on=occurred_on, actor=actor, on=on
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 
 from entraide.apps.access.models import User
+from entraide.apps.enrolment.history import Act
 from entraide.apps.enrolment.models import Household, HouseholdScore
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.fieldwork.models import FollowContact, FollowOverride
@@ -160,6 +161,33 @@ def _end(override: FollowOverride, actor: User, on: date, reason: str) -> Follow
     return override
 
 
+def carry_follow_up(act: Act, kept: Household, merged: Household) -> None:
+    """The contacts with the file that goes count for the one that stays, each naming the former.
+
+    A rule of its own that is in force is carried too, unless ``kept`` has one; it ends there.
+    """
+    standing = FollowContact.objects.filter(household=merged, withdrawn_on__isnull=True)
+    FollowContact.objects.bulk_create(
+        FollowContact(
+            mutual=kept.mutual, household=kept, channel=each.channel,
+            contacted_on=each.contacted_on, worker_id=each.worker_id, note=each.note,
+            recorded_by_id=each.recorded_by_id, carried_from=each,
+        )
+        for each in standing.order_by("pk")
+    )  # fmt: skip
+    open_rules = FollowOverride.objects.filter(ends_on__isnull=True)
+    rule = open_rules.filter(household=merged).first()
+    if rule is None:
+        return
+    _end(rule, act.actor, act.on, act.reason[:200])
+    if not open_rules.filter(household=kept).exists():
+        FollowOverride.objects.create(
+            mutual=kept.mutual, household=kept, channel=rule.channel,
+            every_days=rule.every_days, reason=rule.reason, starts_on=rule.starts_on,
+            recorded_by_id=rule.recorded_by_id, carried_from=rule,
+        )  # fmt: skip
+
+
 def contact_for(mutual: Mutual, uid: UUID | str) -> FollowContact:
     """The contact of this mutual with this ``uid``, or ``NOT_FOUND``."""
     contacts = FollowContact.objects.filter(mutual=mutual)
@@ -175,15 +203,17 @@ def override_for(mutual: Mutual, uid: UUID | str) -> FollowOverride:
 def contacts_of(household: Household) -> QuerySet[FollowContact]:
     """Every contact with a family, the latest first; what was withdrawn too."""
     contacts = FollowContact.objects.filter(household=household)
-    return contacts.select_related("worker", "recorded_by", "withdrawn_by").order_by(
-        "-contacted_on", "-pk"
-    )
+    return contacts.select_related(
+        "worker", "recorded_by", "withdrawn_by", "carried_from__household"
+    ).order_by("-contacted_on", "-pk")
 
 
 def overrides_of(household: Household) -> QuerySet[FollowOverride]:
     """Every rule that a family had of its own, the latest first."""
     overrides = FollowOverride.objects.filter(household=household)
-    return overrides.select_related("recorded_by", "ended_by").order_by("-starts_on", "-pk")
+    return overrides.select_related("recorded_by", "ended_by", "carried_from__household").order_by(
+        "-starts_on", "-pk"
+    )
 
 
 def overrides_on(mutual: Mutual, on: date) -> QuerySet[FollowOverride]:

@@ -94,6 +94,9 @@ class FollowOverride(MutualRecord):
         "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     ended_why = models.CharField(max_length=200, blank=True)
+    carried_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="carried_to"
+    )  # that of the file of the family merged into this one
 
     objects = of_family("household__branch")
 
@@ -128,6 +131,9 @@ class FollowContact(MutualRecord):
         "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     withdrawn_why = models.CharField(max_length=200, blank=True)
+    carried_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="carried_to"
+    )  # that of the file of the family merged into this one
 
     objects = of_family("household__branch")
 

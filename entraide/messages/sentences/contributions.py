@@ -63,6 +63,7 @@ SENTENCES: dict[str, str] = {
     "RETURNED_BEFORE_GIVEN": "These numbers were given on {given_on}: they cannot come back before.",
     "RECEIPT_NUMBER_OUTSIDE_RANGE": "Receipt number {number} belongs to no range given to a telephone.",
     "RECEIPT_NUMBER_NOT_IN_RANGE": "Number {number} is not between {first} and {last}.",
+    "PAPER_NUMBER_USED": "Number {number} of the booklet is already on receipt {document_number} of family {household}, written by {holder} on {day}. Copy the number again from the leaf; if the leaf does bear it, tick that it does.",
     "RECEIPT_NUMBER_USED": "Number {number} is already on a receipt.",
     "RECEIPT_NUMBER_VOIDED": "Number {number} was cancelled on {day}: no receipt can bear it.",
     "RANGE_OF_OTHER_PERSON": "Number {number} was given to {holder}.",

@@ -105,6 +105,10 @@ class PaymentForm(MoneyPart):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    double_confirmed = forms.BooleanField(
+        label=gettext_lazy("The leaf does bear this number: record it all the same"),
+        required=False,
+    )
     money_may_be_absent = False
 
     def __init__(self, *args: Any, day: date, payers: tuple[str, ...], **kwargs: Any) -> None:

@@ -86,10 +86,13 @@ def receive(request: OfficeRequest, uid: str) -> HttpResponse:
         payers=payers,
         initial={"amount": accounts[payers[0]].expected_minor or None},
     )
+    is_double = False
     if request.method == "POST" and form.is_valid():
+        is_double = form.cleaned_data["double_confirmed"]
         try:
             payment = _record(request, household, form)
         except Refusal as refusal:
+            is_double |= refusal.code == "PAPER_NUMBER_USED"
             show_refusal(form, refusal, {"amount_minor": "amount", "treasury_account": "treasury"})
         else:
             notify(
@@ -100,6 +103,7 @@ def receive(request: OfficeRequest, uid: str) -> HttpResponse:
             return redirect(office_url(request, "receipt", uid=payment.uid))
     context = {
         "form": form,
+        "is_double": is_double,
         "household": household,
         "member": members_of([household]).get(household.pk),
         "account": account,
@@ -135,6 +139,7 @@ def _record(request: OfficeRequest, household: Household, form: PaymentForm) -> 
         payer=form.payer_chosen(),
         payer_name=known["payer_name"],
         paper_number=known["paper_number"],
+        double_confirmed=known["double_confirmed"],
     )
 
 

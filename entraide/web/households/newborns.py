@@ -11,9 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from entraide.apps.contributions.dues import DueDraft
+from entraide.apps.contributions.models import Payer
 from entraide.apps.contributions.newborns import (
     declare_newborn,
     newborn_days,
+    quote_registration,
     register_newborn,
 )
 from entraide.apps.enrolment.checks import may_be_mother
@@ -23,12 +26,13 @@ from entraide.apps.enrolment.selectors import household_for, person_for
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.documents import writing
+from entraide.web.contributions.wording import payer_name, quote_lines
 from entraide.web.fields import DayField
 from entraide.web.households.fields import text_input
 from entraide.web.households.files import splits_names
 from entraide.web.households.wording import SEX_CHOICES
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
 
 
@@ -96,8 +100,8 @@ def declare(request: OfficeRequest, uid: str) -> HttpResponse:
         else:
             assert person.provisional_until is not None
             until = writing.day(person.provisional_until, request.LANGUAGE_CODE)
-            told = _("The birth is declared, card %(number)s. To be registered before %(day)s.")
-            notify(request, told % {"number": person.number, "day": until})
+            words = _("The birth is declared, card %(number)s. To be registered before %(day)s.")
+            notify(request, words % {"number": person.number, "day": until})
             return redirect(office_url(request, "household", uid=household.uid))
     days = newborn_days(household, request.day)
     return _page(request, "web/households/newborn.html", form, household, days=days)
@@ -127,9 +131,26 @@ def register(request: OfficeRequest, uid: str) -> HttpResponse:
         else:
             notify(request, _("The newborn is registered."))
             return redirect(office_url(request, "household", uid=person.household.uid))
+    drafts, told_why = _price(request, person)
     return _page(
-        request, "web/households/newborn_register.html", form, person.household, person=person
+        request,
+        "web/households/newborn_register.html",
+        form,
+        person.household,
+        person=person,
+        lines=quote_lines(drafts, request.mutual.currency),
+        total_minor=sum(draft.amount_minor for draft in drafts),
+        payers={payer_name(draft.payer) for draft in drafts if draft.payer != Payer.HOUSEHOLD},
+        told_why=told_why,
     )
+
+
+def _price(request: OfficeRequest, person: Person) -> tuple[tuple[DueDraft, ...], str]:
+    """What the registration will make due, or why that is not known."""
+    try:
+        return quote_registration(person, request.day), ""
+    except Refusal as refusal:
+        return (), told(refusal)
 
 
 def _page(

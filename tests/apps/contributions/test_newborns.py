@@ -12,6 +12,7 @@ from entraide.apps.contributions.newborns import (
     declare_newborn,
     newborn_days,
     newborns_to_register,
+    quote_registration,
     register_newborn,
 )
 from entraide.apps.contributions.selectors import rights_on
@@ -19,11 +20,9 @@ from entraide.apps.contributions.services import add_dependant
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.services import end_person
 from entraide.apps.schemes.models import Mutual, Product
-from entraide.apps.schemes.services import approve_product_version, enter_product_version
 from entraide.core.enrolment import RightsStatus
 from entraide.core.errors import Refusal
-from entraide.rulebook import product_path, read_product
-from tests.builders import CHILD, OPENED_ON, a_household, a_key, a_payment
+from tests.builders import CHILD, a_household, a_key, a_payment, cover_newborns
 from tests.people import People
 
 BORN = date(2025, 3, 3)
@@ -34,19 +33,7 @@ Declare = Callable[..., Person]
 @pytest.fixture
 def household(scoped: Mutual, people: People, product: Product) -> Household:
     """Éloïse, Koffi and Afi, paid up, with a product that covers newborns for thirty days."""
-    document = read_product(product_path("essentielle")).document
-    document["membership"]["newborn_cover_days"] = {
-        "unit": "day",
-        "values": [{"from": date(2024, 1, 1), "value": DAYS, "source": "AG 2024"}],
-    }
-    version = enter_product_version(
-        mutual=scoped, actor=people.moussa, on=OPENED_ON, idempotency_key=a_key(),
-        document=document, effective_from=date(2024, 6, 1), source="AG 2024",
-        running_share_reason="Démarrage",
-    )  # fmt: skip
-    approve_product_version(
-        mutual=scoped, actor=people.director, on=OPENED_ON, idempotency_key=a_key(), version=version
-    )
+    cover_newborns(scoped, people, DAYS)
     family = a_household(scoped, people.awa, product)
     a_payment(family, people.cashier, sum(family.dues.values_list("amount_minor", flat=True)))
     return family
@@ -87,10 +74,16 @@ def test_a_registered_newborn_stays(
     household: Household, people: People, declare: Declare, day: int
 ) -> None:
     on = BORN + timedelta(days=day)
+    declared, earlier = declare(), set(household.dues.values_list("pk", flat=True))
+    said = quote_registration(declared, on)
     child = register_newborn(
         mutual=household.mutual, actor=people.awa, on=on, idempotency_key=a_key(),
-        person=declare(), name="Adjovi", given_name="Sika", has_photo=True,
+        person=declared, name="Adjovi", given_name="Sika", has_photo=True,
     )  # fmt: skip
+    raised = household.dues.exclude(pk__in=earlier).order_by("pk")
+    assert [due.amount_minor for due in raised] == [draft.amount_minor for draft in said]
+    assert [due.due_on for due in raised] == [draft.due_on for draft in said]
+    assert said
     assert (child.full_name, child.entered_on) == ("ADJOVI Sika", BORN)
     assert rights_on(child, on + timedelta(days=90)).register_last_on is None
     assert not newborns_to_register(household.mutual, on)

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from entraide.apps.claims.merging import merge_households
 from entraide.apps.contributions.services import renew_membership
 from entraide.apps.enrolment.models import Household, HouseholdScore
 from entraide.apps.enrolment.portfolios import assign_portfolio
@@ -29,8 +30,10 @@ from entraide.apps.fieldwork.follow_plan import (
     segments_planned,
 )
 from entraide.apps.fieldwork.follow_up import (
+    contacts_of,
     end_follow_override,
     override_follow_up,
+    overrides_of,
     record_contact,
     withdraw_contact,
 )
@@ -263,3 +266,35 @@ def test_queries_do_not_grow_with_the_families(
             assert lines_of(scoped, plan, list(rows), ON)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8
+
+
+def test_the_follow_up_goes_with_a_family_that_is_merged(
+    scoped: Mutual, people: People, product: Product, plan: FollowPlan
+) -> None:
+    kept = a_household(scoped, people.awa, product)
+    second = a_household(scoped, people.awa, product)
+    seen(scoped, people, kept, "call", date(2025, 3, 1))
+    visit = seen(scoped, people, second, "visit", date(2025, 5, 20))
+    withdrawn = seen(scoped, people, second, "call", date(2025, 6, 1))
+    withdraw_contact(**act(scoped, people.awa), contact=withdrawn, reason="Autre famille")
+    rule = override_follow_up(
+        **act(scoped, people.coordinator), household=second, channel="visit", every_days=30,
+        reason="Veuvage",
+    )  # fmt: skip
+    pairs = tuple(zip(second.persons.order_by("pk"), kept.persons.order_by("pk"), strict=True))
+    merge_households(
+        **act(scoped, people.coordinator), kept=kept, merged=second, pairs=pairs,
+        reason="Saisie deux fois",
+    )  # fmt: skip
+    carried, own = contacts_of(kept)
+    assert (carried.carried_from, carried.contacted_on, own.carried_from) == (
+        visit, date(2025, 5, 20), None,
+    )  # fmt: skip
+    assert carried.worker == people.field_agent
+    line = line_of(scoped, plan, kept, ON)
+    assert line is not None
+    assert (line.last_visit_on, line.override) == (date(2025, 5, 20), overrides_of(kept).get())
+    assert overrides_of(kept).get().carried_from == rule
+    rule.refresh_from_db()
+    assert (rule.ends_on, rule.ended_why) == (ON, "Saisie deux fois")
+    assert contacts_of(second).count() == 2  # what was written stays

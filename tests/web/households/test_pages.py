@@ -266,6 +266,8 @@ def test_a_membership_is_renewed_with_its_price_shown_before(
     page = plain(browser.get(url).content)
     assert "12 000 F CFA" in page
     assert "10 janvier 2026 – 9 janvier 2027" in page
+    panel = page[page.index('id="price"') :]
+    assert 'hx-trigger="change from:closest form' in panel  # another product: another price
     sent = {
         "idempotency_key": a_key(), "act": "record", "product": "essentielle",
         "renewed_on": "16/06/2025", "treasury": "", "amount": "", "external_reference": "",

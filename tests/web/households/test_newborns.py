@@ -1,0 +1,40 @@
+"""A newborn is registered with its price in sight."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Sum
+
+from entraide.apps.contributions.newborns import declare_newborn
+from entraide.apps.enrolment.models import Household
+from entraide.apps.schemes.models import Mutual
+from entraide.documents.writing import money
+from tests.builders import a_key, cover_newborns
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.households.conftest import Address
+
+TODAY = date(2025, 6, 16)
+
+
+def test_what_registering_a_newborn_makes_due_is_shown_before(
+    household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    cover_newborns(scoped, people, 90)
+    child = declare_newborn(
+        mutual=scoped, actor=people.awa, on=TODAY, idempotency_key=a_key(),
+        mother=household.persons.get(is_member=True), birth_on=date(2025, 6, 1), sex="F",
+    )  # fmt: skip
+    browser, url = signed_in(people.awa), address("newborn-register", uid=child.uid)
+    earlier = set(household.dues.values_list("pk", flat=True))
+    page = browser.get(url).content.decode()
+    assert not household.dues.exclude(pk__in=earlier).exists()
+    browser.post(url, {"idempotency_key": a_key(), "name": "Adjovi", "given_name": "Sika"})
+    raised = household.dues.exclude(pk__in=earlier)
+    total_minor = raised.aggregate(total=Sum("amount_minor", default=0))["total"]
+    assert total_minor > 0
+    assert money(total_minor, scoped.currency, "fr") in page
+    again = browser.get(url).content.decode()
+    assert "Ce qui sera enregistré" in again
+    assert money(total_minor, scoped.currency, "fr") not in again
