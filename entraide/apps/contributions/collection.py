@@ -35,6 +35,7 @@ from entraide.apps.contributions.models import (
 )
 from entraide.apps.contributions.registers import unpaid_dues
 from entraide.apps.contributions.tariff_records import Reminder
+from entraide.apps.enrolment.group_kinds import of_kind
 from entraide.apps.enrolment.models import Household, PortfolioAssignment
 from entraide.apps.schemes.models import Mutual
 from entraide.core.periods import add_months
@@ -45,9 +46,9 @@ BANDS: tuple[tuple[int, int | None], ...] = ((1, 30), (31, 60), (61, 90), (91, 1
 
 @dataclass(frozen=True, slots=True)
 class Ageing:
-    """What the families of one group (or one field agent) are late by, band by band."""
+    """What the families of one group, kind of group or field agent are late by, band by band."""
 
-    key: str  # the uid of the group or the name of the agent; empty without any
+    key: str  # the uid of the group, its kind or the name of the agent; empty without any
     name: str
     families: int
     bands_minor: tuple[int, ...]
@@ -59,14 +60,17 @@ class Ageing:
 
 
 def ageing(mutual: Mutual, on: date, *, by: str = "group") -> list[Ageing]:
-    """Unpaid parts of household dues fallen before a day, by days late and by ``group`` or
-    ``agent`` (who holds the family's portfolio that day); the most late first. One query.
+    """Unpaid parts of household dues fallen before a day, by days late and by ``group``, ``kind``
+    of group or ``agent`` (who holds the family's portfolio that day); the most late first. One
+    query.
 
     A due is late by the days between the day it fell due and the day asked.
     """
     late = unpaid_dues(mutual).filter(due_on__lt=on)
     if by == "agent":
         late = late.annotate(key=Subquery(_holder(on)), name=F("key"))
+    elif by == "kind":
+        late = late.annotate(key=F("membership__group__kind"), name=F("key"))
     else:
         late = late.annotate(key=F("membership__group__uid"), name=F("membership__group__name"))
     remaining = F("amount_minor") - F("paid_minor")
@@ -128,10 +132,12 @@ class Collection:
         return Decimal(self.collected_minor) / Decimal(self.due_minor) if self.due_minor else None
 
 
-def by_month(mutual: Mutual, from_: date, until: date) -> list[Collection]:
+def by_month(
+    mutual: Mutual, from_: date, until: date, *, group_kind: str | None = None
+) -> list[Collection]:
     """For each month, what fell due in it and what was received for it to this day."""
     rows = (
-        standing_dues(mutual, from_, until)
+        standing_dues(mutual, from_, until, group_kind=group_kind)
         .annotate(month=TruncMonth("due_on"))
         .values("month")
         .order_by("month")
@@ -140,7 +146,9 @@ def by_month(mutual: Mutual, from_: date, until: date) -> list[Collection]:
     return [Collection(f"{row['month']:%Y-%m}", row["due"], row["collected"]) for row in rows]
 
 
-def by_plan(mutual: Mutual, from_: date, until: date, on: date) -> list[Collection]:
+def by_plan(
+    mutual: Mutual, from_: date, until: date, on: date, *, group_kind: str | None = None
+) -> list[Collection]:
     """Covers paid in one part (``single``) beside covers in several (``instalments``), for the
     dues fallen in the days given: R030's comparison. Late: unpaid on the day asked."""
     several = ContributionDue.objects.filter(
@@ -150,7 +158,7 @@ def by_plan(mutual: Mutual, from_: date, until: date, on: date) -> list[Collecti
         instalment__gt=1,
     )
     rows = (
-        standing_dues(mutual, from_, until)
+        standing_dues(mutual, from_, until, group_kind=group_kind)
         .annotate(is_several=Exists(several))
         .values("is_several")
         .order_by("is_several")
@@ -173,9 +181,15 @@ def by_plan(mutual: Mutual, from_: date, until: date, on: date) -> list[Collecti
     ]
 
 
-def standing_dues(mutual: Mutual, from_: date, until: date) -> QuerySet[ContributionDue]:
-    """What families owe or owed that fell due in ``[from_, until)``, in no order."""
+def standing_dues(
+    mutual: Mutual, from_: date, until: date, *, group_kind: str | None = None
+) -> QuerySet[ContributionDue]:
+    """What families owe or owed that fell due in ``[from_, until)``, in no order.
+
+    ``group_kind``: of one kind of group, by the group of the cover (``groups.of_kind``).
+    """
     return ContributionDue.objects.filter(
+        of_kind("membership__group", group_kind),
         mutual=mutual,
         payer=Payer.HOUSEHOLD,
         cancelled_on__isnull=True,
@@ -194,14 +208,18 @@ class ChannelCollection:
     delay_days: int | None
 
 
-def by_channel(mutual: Mutual, from_: date, until: date) -> list[ChannelCollection]:
+def by_channel(
+    mutual: Mutual, from_: date, until: date, *, group_kind: str | None = None
+) -> list[ChannelCollection]:
     """Money received in ``[from_, until)`` by channel, reversed receipts left out, and what
-    pays with an advance carried over: it came in before.
+    pays with an advance carried over: it came in before. ``group_kind`` keeps the parts that pay
+    for covers of one kind of group.
 
     The delay is the mean, over the parts of receipts, of the day paid less the day due: below
     zero when money comes before its day.
     """
     parts = PaymentAllocation.objects.filter(
+        of_kind("due__membership__group", group_kind),
         mutual=mutual,
         payment__reversed_on__isnull=True,
         payment__paid_on__gte=from_,

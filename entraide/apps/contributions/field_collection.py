@@ -41,7 +41,9 @@ class PortfolioCollection:
     sums: Collection
 
 
-def by_agent(mutual: Mutual, from_: date, until: date, on: date) -> list[AgentCollection]:
+def by_agent(
+    mutual: Mutual, from_: date, until: date, on: date, *, group_kind: str | None = None
+) -> list[AgentCollection]:
     """Calls fallen due in ``[from_, until)`` by animator, the least collected first; nobody's last.
 
     Late: unpaid on the day asked. The sums of all rows are those of the whole mutual.
@@ -52,10 +54,11 @@ def by_agent(mutual: Mutual, from_: date, until: date, on: date) -> list[AgentCo
         whens = [When(_due_while(stretches), then=Value(pk)) for pk, stretches in followed.items()]
         agent = Case(*whens, default=Value(0), output_field=IntegerField())
     rows = (
-        standing_dues(mutual, from_, until)
+        standing_dues(mutual, from_, until, group_kind=group_kind)
         .annotate(agent=agent)
         .values("agent")
         .annotate(calls=Count("pk"), **_sums(on))
+        .filter(calls__gt=0)  # where nobody follows anything, SQL sums nothing into one row
     )
     users = User.objects.in_bulk([row["agent"] for row in rows if row["agent"]])
     found = [
@@ -68,10 +71,10 @@ def by_agent(mutual: Mutual, from_: date, until: date, on: date) -> list[AgentCo
 
 
 def agent_calls(
-    mutual: Mutual, from_: date, until: date, agent: User | None
+    mutual: Mutual, from_: date, until: date, agent: User | None, *, group_kind: str | None = None
 ) -> QuerySet[ContributionDue]:
     """The calls behind a row of :func:`by_agent`, in the order in which they fell due."""
-    calls = standing_dues(mutual, from_, until)
+    calls = standing_dues(mutual, from_, until, group_kind=group_kind)
     followed = followed_days(mutual)
     if agent is not None:
         stretches = followed.get(agent.pk, ())

@@ -17,6 +17,7 @@ from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Que
 from django.db.models.functions import Coalesce
 
 from entraide.apps.access.models import User
+from entraide.apps.enrolment.group_kinds import of_kind
 from entraide.apps.enrolment.models import Membership
 from entraide.apps.enrolment.portfolio_days import Followed, followed_days
 from entraide.apps.enrolment.services import EndReason
@@ -37,18 +38,25 @@ class AnimatorRate:
         return Decimal(self.renewed_count) / Decimal(self.ended_count)
 
 
-def covers_ended(mutual: Mutual, from_: date, until: date) -> QuerySet[Membership]:
-    """The covers that ended in ``[from_, until)``, each with ``ends_on`` and ``is_renewed``."""
+def covers_ended(
+    mutual: Mutual, from_: date, until: date, *, group_kind: str | None = None
+) -> QuerySet[Membership]:
+    """The covers that ended in ``[from_, until)``, each with ``ends_on`` and ``is_renewed``.
+
+    ``group_kind``: of one kind of group (``groups.of_kind``).
+    """
     renewals = Membership.objects.filter(renews=OuterRef("pk"))
     return (
-        Membership.objects.filter(mutual=mutual)
+        Membership.objects.filter(of_kind("group", group_kind), mutual=mutual)
         .exclude(end_reason=EndReason.ENTERED_IN_ERROR.value)
         .annotate(ends_on=Coalesce("ended_on", "effective_until"), is_renewed=Exists(renewals))
         .filter(ends_on__gte=from_, ends_on__lt=until)
     )
 
 
-def rates_by_animator(mutual: Mutual, from_: date, until: date) -> list[AnimatorRate]:
+def rates_by_animator(
+    mutual: Mutual, from_: date, until: date, *, group_kind: str | None = None
+) -> list[AnimatorRate]:
     """One row an animator, the lowest rate first; nobody's last. The rows add up to all covers."""
     followed = followed_days(mutual)
     agent: Value | Case = Value(0, output_field=IntegerField())
@@ -58,11 +66,12 @@ def rates_by_animator(mutual: Mutual, from_: date, until: date) -> list[Animator
         ]
         agent = Case(*whens, default=Value(0), output_field=IntegerField())
     rows = (
-        covers_ended(mutual, from_, until)
+        covers_ended(mutual, from_, until, group_kind=group_kind)
         .annotate(agent=agent)
         .order_by()
         .values("agent")
         .annotate(ended=Count("pk"), renewed=Count("pk", filter=Q(is_renewed=True)))
+        .filter(ended__gt=0)  # where nobody follows anything, SQL sums nothing into one row
     )
     users = User.objects.in_bulk([row["agent"] for row in rows if row["agent"]])
     found = [AnimatorRate(users.get(row["agent"]), row["ended"], row["renewed"]) for row in rows]
@@ -70,10 +79,10 @@ def rates_by_animator(mutual: Mutual, from_: date, until: date) -> list[Animator
 
 
 def covers_ended_of(
-    mutual: Mutual, from_: date, until: date, agent: User | None
+    mutual: Mutual, from_: date, until: date, agent: User | None, *, group_kind: str | None = None
 ) -> QuerySet[Membership]:
     """The covers behind a row of :func:`rates_by_animator`, those not renewed first."""
-    covers = covers_ended(mutual, from_, until)
+    covers = covers_ended(mutual, from_, until, group_kind=group_kind)
     followed = followed_days(mutual)
     if agent is not None:
         stretches = followed.get(agent.pk, ())

@@ -27,7 +27,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.core.obstacles import ObstacleKind, ObstacleReason
 
-CUTS = ("kind", "area", "group", "segment", "month")
+CUTS = ("kind", "area", "group_kind", "group", "segment", "month")
 # Ends that nobody chose, or that say nothing of the field.
 _NO_OBSTACLE = (EndReason.ENTERED_IN_ERROR.value, REFINANCED, "")
 
@@ -84,8 +84,8 @@ class ObstacleTable:
 def obstacle_table(
     mutual: Mutual, start: date, until: date, by: str, *, within: Area | None = None
 ) -> ObstacleTable:
-    """Reasons told in ``[start, until)`` cut by ``kind``, ``area``, ``group``, ``segment``
-    or ``month``. Two queries, whatever the number of rows.
+    """Reasons told in ``[start, until)`` cut by ``kind``, ``area``, ``group_kind``, ``group``,
+    ``segment`` or ``month``. Two queries, whatever the number of rows.
 
     By ``area`` they are added up along the territory: a row is a place directly inside ``within``
     (the largest ones for None), its key the place's key as text; ``within`` itself stands for
@@ -145,6 +145,7 @@ def _told(mutual: Mutual, start: date, until: date, by: str) -> QuerySet[Obstacl
     key = {
         "kind": F("kind"),
         "area": F("area"),
+        "group_kind": F("group__kind"),
         "group": F("group__name"),
         "segment": segment_of("household"),
         "month": TruncMonth("told_on"),
@@ -159,6 +160,7 @@ def _exits(mutual: Mutual, start: date, until: date, by: str) -> QuerySet[Member
     key = {
         "kind": Value(ObstacleKind.EXIT.value, output_field=CharField()),
         "area": F("household__area"),
+        "group_kind": F("group__kind"),
         "group": F("group__name"),
         "segment": segment_of("household"),
         "month": TruncMonth("ended_on"),

@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, CharField, Count, F, Model, Q, Que
 from django.db.models.functions import TruncMonth
 
 from entraide.apps.access.prepared import Prepared
+from entraide.apps.enrolment.group_kinds import of_kind
 from entraide.apps.enrolment.models import (
     EarlierNumber,
     Household,
@@ -237,14 +238,22 @@ class PaperShare:
         return Decimal(self.from_paper) / self.total
 
 
-def paper_shares(mutual: Mutual, on: date, *, months: int = 12) -> list[PaperShare]:
+def paper_shares(
+    mutual: Mutual, on: date, *, months: int = 12, group_kind: str | None = None
+) -> list[PaperShare]:
     """By month of enrolment, the latest first: how much still passes through paper (R002).
 
-    Imported families count in neither number.
+    Imported families count in neither number. ``group_kind``: of families of one kind of group
+    today (``groups.of_kind``).
     """
     first = add_months(on.replace(day=1), 1 - months)
     rows = (
-        Household.objects.filter(mutual=mutual, enrolled_on__gte=first, enrolled_on__lte=on)
+        Household.objects.filter(
+            of_kind("group", group_kind),
+            mutual=mutual,
+            enrolled_on__gte=first,
+            enrolled_on__lte=on,
+        )
         .exclude(source="import")
         .annotate(month=TruncMonth("enrolled_on"))
         .order_by("-month")

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet, Sum
 
 from entraide.apps.access.models import User
+from entraide.apps.enrolment.group_kinds import of_kind
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.fieldwork.models import Activity, TimeSpent
 from entraide.apps.schemes.models import Mutual
@@ -36,18 +37,27 @@ def minutes_on(mutual: Mutual, worker: User, on: date) -> int:
     return told.aggregate(minutes=Sum("minutes"))["minutes"] or 0
 
 
-def times(mutual: Mutual, from_: date, until: date, *, activity: str = "") -> QuerySet[TimeSpent]:
-    """What was told for ``[from_, until)``, the latest day first; what was withdrawn too."""
-    told = TimeSpent.objects.filter(mutual=mutual, worked_on__gte=from_, worked_on__lt=until)
+def times(
+    mutual: Mutual, from_: date, until: date, *, activity: str = "", group_kind: str | None = None
+) -> QuerySet[TimeSpent]:
+    """What was told for ``[from_, until)``, the latest day first; what was withdrawn too.
+
+    ``group_kind``: for one kind of group (``groups.of_kind``); empty: told for no group.
+    """
+    told = TimeSpent.objects.filter(
+        of_kind("group", group_kind), mutual=mutual, worked_on__gte=from_, worked_on__lt=until
+    )
     if activity:
         told = told.filter(activity=activity)
     return told.select_related("worker", "group", "recorded_by").order_by("-worked_on", "-pk")
 
 
-def by_activity(mutual: Mutual, from_: date, until: date) -> list[ActivityTime]:
+def by_activity(
+    mutual: Mutual, from_: date, until: date, *, group_kind: str | None = None
+) -> list[ActivityTime]:
     """Minutes and acts of each activity of which something was told. One query."""
     sums = (
-        times(mutual, from_, until)
+        times(mutual, from_, until, group_kind=group_kind)
         .filter(withdrawn_on__isnull=True)
         .order_by()
         .values_list("activity")

@@ -39,10 +39,16 @@ class MembershipTable:
     cohorts: Mapping[str, tuple[CohortRow, ...]]
 
 
-def membership_table(*, mutual: Mutual, start: date, until: date, on: date) -> MembershipTable:
-    """The table of the months of ``[start, until)`` as known on a day; see ``period_of_report``."""
+def membership_table(
+    *, mutual: Mutual, start: date, until: date, on: date, group_kind: str | None = None
+) -> MembershipTable:
+    """The table of the months of ``[start, until)`` as known on a day; see ``period_of_report``.
+
+    ``group_kind`` keeps one kind of group (``""``: families on their own).
+    """
     period = period_of_report(start, until, on)
-    opened, _export = engine_for(mutual, on)
+    only = None if group_kind is None else {"group_kind": group_kind}
+    opened, _export = engine_for(mutual, on, only)
     with opened as engine:
         return MembershipTable(
             period,

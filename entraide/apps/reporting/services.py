@@ -125,14 +125,16 @@ def run_report(
             categories=category_rows(engine, period, previous),
             products=cut_rows(engine, period, "product"),
             group_kinds=cut_rows(engine, period, "group_kind"),
-            channels=() if group_kind is not None else _collected_by(mutual, period),
+            channels=_collected_by(mutual, period, group_kind),
             group_kind=group_kind,
         )
 
 
-def _collected_by(mutual: Mutual, period: Period) -> tuple[CollectedBy, ...]:
+def _collected_by(
+    mutual: Mutual, period: Period, group_kind: str | None
+) -> tuple[CollectedBy, ...]:
     with scope(mutual=mutual):
-        found = by_channel(mutual, period.start, period.until)
+        found = by_channel(mutual, period.start, period.until, group_kind=group_kind)
     rows = []
     for each in found:
         terms = collection_terms(mutual, each.channel)

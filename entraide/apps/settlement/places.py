@@ -9,6 +9,7 @@ from statistics import median
 
 from django.db.models import Min, QuerySet
 
+from entraide.apps.enrolment.group_kinds import of_kind
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import PayeeKind, Payout, PayoutPlace
 from entraide.core.work_time import WorkTime
@@ -30,14 +31,24 @@ class PlaceOfPayment:
 
 
 def family_payouts(
-    mutual: Mutual, from_: date, until: date, *, place: str | None = None
+    mutual: Mutual,
+    from_: date,
+    until: date,
+    *,
+    place: str | None = None,
+    group_kind: str | None = None,
 ) -> QuerySet[Payout]:
     """What was paid to families in ``[from_, until)``, the latest first, with ``handed_in_on``.
 
     ``place``: only there; empty for payments whose place nobody said; None for all.
+    ``group_kind``: of families of one kind of group today (``groups.of_kind``).
     """
     payouts = Payout.objects.filter(
-        mutual=mutual, payee_kind=PayeeKind.HOUSEHOLD, paid_on__gte=from_, paid_on__lt=until
+        of_kind("household__group", group_kind),
+        mutual=mutual,
+        payee_kind=PayeeKind.HOUSEHOLD,
+        paid_on__gte=from_,
+        paid_on__lt=until,
     )
     if place is not None:
         payouts = payouts.filter(place=place)
@@ -48,10 +59,12 @@ def family_payouts(
     )
 
 
-def by_place(mutual: Mutual, from_: date, until: date) -> list[PlaceOfPayment]:
+def by_place(
+    mutual: Mutual, from_: date, until: date, *, group_kind: str | None = None
+) -> list[PlaceOfPayment]:
     """One row a place where families were paid in ``[from_, until)``, in the order of places."""
     rows: dict[str, list[Payout]] = {}
-    for payout in family_payouts(mutual, from_, until):
+    for payout in family_payouts(mutual, from_, until, group_kind=group_kind):
         rows.setdefault(payout.place, []).append(payout)
     return [_summed(place, rows[place]) for place in (*PayoutPlace.values, "") if place in rows]
 

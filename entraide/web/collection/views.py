@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -32,9 +32,10 @@ from entraide.apps.schemes.collection_terms import collection_terms
 from entraide.apps.schemes.rights import Right
 from entraide.core.collection_costs import CollectionCost, collection_cost
 from entraide.documents import writing
-from entraide.web.collection.wording import BAND_NAMES, PLAN_NAMES
+from entraide.web.collection.wording import AGEING_CUTS, AGEING_HEADS, BAND_NAMES, PLAN_NAMES
 from entraide.web.contributions.wording import channel_name, due_name, due_state
 from entraide.web.figures import Definition, Ratio
+from entraide.web.groups.kinds import KindTabs, kind_name_in_report, kind_tabs
 from entraide.web.office import OfficeRequest, office_url, office_view
 
 MONTHS = 12
@@ -46,11 +47,17 @@ READERS = (Right.READ_REGISTERS, Right.READ_REPORTS)
 @require_GET
 @office_view(right=READERS)
 def ageing_page(request: OfficeRequest) -> HttpResponse:
-    """What families are late by, in five bands, by group or by field agent."""
-    by = "agent" if request.GET.get("by") == "agent" else "group"
+    """What families are late by, in five bands, by group, kind of group or field agent."""
+    by = request.GET.get("by", "")
+    by = by if by in AGEING_CUTS else "group"
     rows = ageing(request.mutual, request.day, by=by)
+    if by == "kind":
+        language = request.LANGUAGE_CODE
+        rows = [replace(each, name=kind_name_in_report(each.key, language)) for each in rows]
     context = {
         "by": by,
+        "cuts": [(key, word, key == by) for key, word in AGEING_CUTS.items()],
+        "head": AGEING_HEADS[by],
         "rows": rows,
         "bands": BAND_NAMES,
         "totals": list(bands_of(rows)),
@@ -63,21 +70,28 @@ def ageing_page(request: OfficeRequest) -> HttpResponse:
 @require_GET
 @office_view(right=READERS)
 def collection(request: OfficeRequest) -> HttpResponse:
-    """The last twelve months: collected of what fell due, by plan, by channel with its delay."""
-    mutual, day = request.mutual, request.day
+    """The last twelve months: collected of what fell due, by plan, by channel with its delay;
+    of the whole mutual, or of one kind of group."""
+    mutual, day, kinds = request.mutual, request.day, kind_tabs(request)
+    only = {"group_kind": kinds.asked}
     from_, until = months_before(day, MONTHS)
-    channels = [_channel(request, each, from_, until) for each in by_channel(mutual, from_, until)]
+    received = by_channel(mutual, from_, until, **only)
+    channels = [_channel(request, each, from_, until, kinds) for each in received]
     costs = [row.cost.total_minor for row in channels if row.cost is not None]
     context = {
         "period": writing.period(from_, until, request.LANGUAGE_CODE),
         "may_open": Right.READ_REGISTERS in request.rights,
         "from": from_,
         "until": until,
+        "kinds": kinds,
         "months": [
-            (date.fromisoformat(f"{each.key}-01"), each) for each in by_month(mutual, from_, until)
+            (date.fromisoformat(f"{each.key}-01"), each)
+            for each in by_month(mutual, from_, until, **only)
         ],
-        "plans": [(PLAN_NAMES[each.key], each) for each in by_plan(mutual, from_, until, day)],
-        "agents": by_agent(mutual, from_, until, day),
+        "plans": [
+            (PLAN_NAMES[each.key], each) for each in by_plan(mutual, from_, until, day, **only)
+        ],
+        "agents": by_agent(mutual, from_, until, day, **only),
         "nobody": NOBODY,
         "channels": channels,
         "channels_minor": sum(row.collected.amount_minor for row in channels),
@@ -95,7 +109,8 @@ def agent_page(request: OfficeRequest, key: str) -> HttpResponse:
     mutual, day = request.mutual, request.day
     from_, until = months_before(day, MONTHS)
     agent = None if key == NOBODY else animator_for(mutual, key, day)
-    calls = agent_calls(mutual, from_, until, agent)
+    kinds = kind_tabs(request)
+    calls = agent_calls(mutual, from_, until, agent, group_kind=kinds.asked)
     parts = by_portfolio(calls, day)
     page = Paginator(calls, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     members = members_of([each.household for each in page.object_list])
@@ -107,6 +122,7 @@ def agent_page(request: OfficeRequest, key: str) -> HttpResponse:
     )
     context = {
         "agent": agent,
+        "kinds": kinds,
         "period": writing.period(from_, until, request.LANGUAGE_CODE),
         "parts": parts,
         "total": total,
@@ -134,7 +150,7 @@ class ChannelRow:
 
 
 def _channel(
-    request: OfficeRequest, collected: ChannelCollection, from_: date, until: date
+    request: OfficeRequest, collected: ChannelCollection, from_: date, until: date, kinds: KindTabs
 ) -> ChannelRow:
     name, delay = channel_name(collected.channel), _delay(collected.delay_days)
     terms = collection_terms(request.mutual, collected.channel)
@@ -170,7 +186,9 @@ def _channel(
             ),
         ),
         writing.period(from_, until, language),
-        office_url(request, "receipts") + query if Right.READ_REGISTERS in request.rights else "",
+        office_url(request, "receipts") + query
+        if Right.READ_REGISTERS in request.rights and kinds.asked is None
+        else "",  # the list of receipts knows no kind of group: a receipt may pay for several
         _("See the receipts"),
         opens_to_the_left=True,
     )

@@ -16,6 +16,16 @@ BAND_NAMES: tuple[Text, ...] = (
     _("91–180 days"),
     _("Over 180 days"),
 )
+AGEING_CUTS: dict[str, Text] = {
+    "group": _("By group"),
+    "kind": _("By kind of group"),
+    "agent": _("By field agent"),
+}
+AGEING_HEADS: dict[str, Text] = {
+    "group": _("Group"),
+    "kind": _("Kind of group"),
+    "agent": _("Who follows"),
+}
 PLAN_NAMES: dict[str, Text] = {
     "single": _("In one part"),
     "instalments": _("In several parts"),

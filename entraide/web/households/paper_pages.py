@@ -29,6 +29,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.documents.blank_form import blank_form_pdf
 from entraide.web.fields import DayField
+from entraide.web.groups.kinds import kind_tabs
 from entraide.web.households.fields import text_input
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
@@ -136,10 +137,12 @@ def versions(request: OfficeRequest) -> HttpResponse:
         else:
             notify(request, _("The form is recorded. Those entered before keep theirs."))
             return redirect(office_url(request, "paper-versions"))
+    kinds = kind_tabs(request)
     context = {
         "form": form,
         "versions": papers_of(request.mutual),
-        "shares": paper_shares(request.mutual, request.day),
+        "kinds": kinds,
+        "shares": paper_shares(request.mutual, request.day, group_kind=kinds.asked),
         "may_change": may_change,
     }
     status = 422 if form.errors else 200

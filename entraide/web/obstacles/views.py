@@ -33,6 +33,7 @@ from entraide.documents import writing
 from entraide.web.areas.fields import AreaField, area_of
 from entraide.web.fields import DayField, is_uid
 from entraide.web.groups.acts import carried_out, form_page
+from entraide.web.groups.kinds import kind_name_in_report
 from entraide.web.groups.wording import OBSTACLE_KINDS, OBSTACLE_REASONS, reason_name
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
@@ -219,6 +220,7 @@ def _period(request: OfficeRequest) -> Period:
 def _cut_words() -> dict[str, str]:
     return {
         "area": _("By place"),
+        "group_kind": _("By kind of group"),
         "group": _("By group"),
         "segment": _("By segment"),
         "month": _("By month"),
@@ -231,6 +233,8 @@ def _key_words(key: str, by: str, language: str) -> str:
         return writing.month(date.fromisoformat(key[:10]), language)
     if by == "kind":
         return str(OBSTACLE_KINDS.get(key, key))
+    if by == "group_kind":
+        return kind_name_in_report(key, language) if key else _("No group")
     absent = {
         "area": _("No place told"),
         "group": _("No group"),

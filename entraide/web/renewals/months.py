@@ -21,6 +21,7 @@ from entraide.indicators.catalogue import BY_CODE
 from entraide.indicators.engine import Figure
 from entraide.messages import translate
 from entraide.web.figures import Definition
+from entraide.web.groups.kinds import kind_tabs
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.report.periods import asked_period, query_of, usual_choices
 
@@ -49,17 +50,25 @@ class Cell:
 def follow_up(request: OfficeRequest) -> HttpResponse:
     """Months as rows, figures as columns, the whole period below; then the cohorts."""
     asked = asked_period(request.GET.get("from", ""), request.GET.get("to", ""), request.day)
+    kept = {name: request.GET.get(name, "") for name in ("from", "to")}
+    kinds = kind_tabs(request, **kept)
     table = membership_table(
-        mutual=request.mutual, start=asked.start, until=asked.until, on=request.day
-    )
+        mutual=request.mutual, start=asked.start, until=asked.until, on=request.day,
+        group_kind=kinds.asked,
+    )  # fmt: skip
     language = request.LANGUAGE_CODE
     context = {
         "months": writing.period(table.period.start, table.period.until, language),
-        "choices": usual_choices(table.period, request.day),
+        "choices": usual_choices(table.period, request.day, kinds.asked),
+        "kinds": kinds,
         "tables": [
-            _part(request, table, _("Families covered"), MOVEMENT),
+            _part(request, table, kinds.asked, _("Families covered"), MOVEMENT),
             _part(
-                request, table, _("Persons, renewals and rates"), MEMBERSHIP_MONTHS[len(MOVEMENT) :]
+                request,
+                table,
+                kinds.asked,
+                _("Persons, renewals and rates"),
+                MEMBERSHIP_MONTHS[len(MOVEMENT) :],
             ),
         ],
         "cohorts": _cohorts(table, language),
@@ -83,14 +92,18 @@ class Part:
 
 
 def _part(
-    request: OfficeRequest, table: MembershipTable, title: str, codes: tuple[str, ...]
+    request: OfficeRequest,
+    table: MembershipTable,
+    group_kind: str | None,
+    title: str,
+    codes: tuple[str, ...],
 ) -> Part:
     language = request.LANGUAGE_CODE
     rows = []
     for figures in zip(*(table.months[code] for code in codes), strict=True):
         period = figures[0].period
         name = writing.month(period.last, language)
-        rows.append((name, [_cell(request, figure, period) for figure in figures]))
+        rows.append((name, [_cell(request, figure, period, group_kind) for figure in figures]))
     heads = [
         Definition(
             translate(MEMBERSHIP_HEADS[code], language),
@@ -100,13 +113,16 @@ def _part(
         for code in codes
     ]
     return Part(
-        title, heads, rows, [_cell(request, table.whole[code], table.period) for code in codes]
+        title,
+        heads,
+        rows,
+        [_cell(request, table.whole[code], table.period, group_kind) for code in codes],
     )
 
 
-def _cell(request: OfficeRequest, figure: Figure, period: Period) -> Cell:
+def _cell(request: OfficeRequest, figure: Figure, period: Period, group_kind: str | None) -> Cell:
     code = ROWS_OF.get(figure.code, figure.code)
-    query = query_of(period)
+    query = query_of(period, group_kind)
     if code != figure.code:
         query += "&" + urlencode({"of": figure.code})
     url = f"{office_url(request, 'report-rows', code=code)}?{query}"

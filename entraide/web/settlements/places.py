@@ -17,6 +17,7 @@ from entraide.apps.settlement.models import Payout, PayoutPlace
 from entraide.apps.settlement.places import PlaceOfPayment, by_place, family_payouts, waited_days
 from entraide.documents import writing
 from entraide.web.figures import Definition
+from entraide.web.groups.kinds import kind_tabs
 from entraide.web.office import OfficeRequest, office_view
 from entraide.web.settlements.forms import place_name
 from entraide.web.ways import BATCH_READERS
@@ -42,15 +43,17 @@ def places(request: OfficeRequest) -> HttpResponse:
     """The last twelve months by place, each opening to its payments."""
     mutual, hour = request.mutual, hour_minor(request.mutual)
     from_, until = months_before(request.day, MONTHS)
-    rows = [_row(request, each, hour) for each in by_place(mutual, from_, until)]
     asked = request.GET.get("place", "")
     place = {NOT_SAID: "", **{each: each for each in PayoutPlace.values}}.get(asked)
-    page = Paginator(family_payouts(mutual, from_, until, place=place), ROWS_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    kinds = kind_tabs(request, place=asked if place is not None else "")
+    found = by_place(mutual, from_, until, group_kind=kinds.asked)
+    rows = [_row(request, each, hour) for each in found]
+    payouts = family_payouts(mutual, from_, until, place=place, group_kind=kinds.asked)
+    page = Paginator(payouts, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "period": writing.period(from_, until, request.LANGUAGE_CODE),
         "rows": rows,
+        "kinds": kinds,
         "asked": asked if place is not None else "",
         "hour_minor": hour,
         "page": page,

@@ -20,6 +20,7 @@ from entraide.apps.schemes.collection_terms import hour_minor
 from entraide.apps.schemes.rights import Right
 from entraide.documents import writing
 from entraide.web.figures import Definition
+from entraide.web.groups.kinds import kind_tabs
 from entraide.web.office import OfficeRequest, office_view
 from entraide.web.worktime.wording import activity_name
 
@@ -50,10 +51,10 @@ def overview(request: OfficeRequest) -> HttpResponse:
     supposed = supposed_minutes(mutual, "field_agent")
     asked = request.GET.get("activity", "")
     asked = asked if asked in Activity.values else ""
-    page = Paginator(times(mutual, from_, until, activity=asked), ROWS_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    told = by_activity(mutual, from_, until)
+    kinds = kind_tabs(request, activity=asked)
+    lines = times(mutual, from_, until, activity=asked, group_kind=kinds.asked)
+    page = Paginator(lines, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    told = by_activity(mutual, from_, until, group_kind=kinds.asked)
     may_tell = Right.ENROL in request.rights
     may_coordinate = Right.COORDINATE in request.rights
     context = {
@@ -61,6 +62,7 @@ def overview(request: OfficeRequest) -> HttpResponse:
         "rows": [_row(request, each, hour, supposed.get(each.activity)) for each in told],
         "finding": _finding(told, request.LANGUAGE_CODE),
         "asked": asked,
+        "kinds": kinds,
         "hour_minor": hour,
         "page": page,
         "lines": [

@@ -163,9 +163,15 @@ def test_channels_tell_what_they_brought_and_cost(
     assert "Recouvrement par canal" in {table.title for table in words.tables()}
     book = load_workbook(io.BytesIO(report_workbook(again)), read_only=True)
     assert "Recouvrement par canal" in book.sheetnames
-    assert run_report(
-        mutual=said, start=YEAR.start, until=YEAR.until, on=ON, group_kind="village"
-    ).channels == ()  # fmt: skip
+    of_kind = {
+        kind: run_report(
+            mutual=said, start=YEAR.start, until=YEAR.until, on=ON, group_kind=kind
+        ).channels
+        for kind in ("village", "")
+    }
+    assert {kind: [each.amount_minor for each in rows] for kind, rows in of_kind.items()} == {
+        "village": [13_000], "": [12_000],
+    }  # fmt: skip
 
 
 def test_periods() -> None:
