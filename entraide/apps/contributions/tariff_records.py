@@ -11,14 +11,16 @@ from entraide.apps.access.records import MutualRecord, of_family
 class TariffChange(MutualRecord):
     """What stands beside a version of a product that waits for approval.
 
-    ``scenario`` names the scenario of the business plan that justified it, as text: plans stand
-    above this app. ``without_briefing_reason`` says why it was approved before enough groups knew.
+    ``scenario`` names the scenario of the business plan that justified it, and ``scenario_uid`` is
+    its key where the plan is kept here: no foreign key, since plans stand above this app.
+    ``without_briefing_reason`` says why it was approved before enough groups knew.
     """
 
     version = models.OneToOneField(
         "schemes.ProductVersion", on_delete=models.PROTECT, related_name="tariff_change"
     )
-    scenario = models.CharField(max_length=200, blank=True)
+    scenario = models.CharField(max_length=400, blank=True)
+    scenario_uid = models.UUIDField(null=True, blank=True, db_index=True)
     without_briefing_reason = models.TextField(blank=True)
 
     objects = ScopedManager(mutual="mutual")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -40,10 +41,12 @@ def propose_tariff(
     effective_from: date,
     source: str,
     scenario: str = "",
+    scenario_uid: UUID | None = None,
     running_share_reason: str = "",
 ) -> ProductVersion:
     """Enter a version of a product and open the list of the groups to tell of it.
 
+    ``scenario`` names what justifies it; ``scenario_uid`` is its key when it is kept in the plan.
     See ``schemes.services.enter_product_version`` for the refusals.
     """
     version = enter_product_version(
@@ -63,6 +66,7 @@ def propose_tariff(
         idempotency_key=f"{idempotency_key}-briefing",
         version=version,
         scenario=scenario,
+        scenario_uid=scenario_uid,
     )
     return version
 
@@ -76,10 +80,13 @@ def open_briefing(
     idempotency_key: str,
     version: ProductVersion,
     scenario: str = "",
+    scenario_uid: UUID | None = None,
 ) -> TariffChange:
     """List the groups to tell of a version: those that join by its product, and those of whose
     families some are covered by it on the day."""
-    change = TariffChange.objects.create(mutual=mutual, version=version, scenario=scenario.strip())
+    change = TariffChange.objects.create(
+        mutual=mutual, version=version, scenario=scenario.strip(), scenario_uid=scenario_uid
+    )
     covered = running_covers(version.product, on).order_by().values("group_id")
     groups = PartnerGroup.objects.filter(
         Q(product=version.product) | Q(pk__in=covered), mutual=mutual
@@ -160,6 +167,12 @@ def briefing_for(mutual: Mutual, uid: object) -> TariffBriefing:
 def change_of(version: ProductVersion) -> TariffChange | None:
     """What stands beside a version; None for one that was entered without a list of groups."""
     return TariffChange.objects.filter(version=version).first()
+
+
+def justified_by(mutual: Mutual, scenario_uid: UUID) -> QuerySet[TariffChange]:
+    """The tariffs, in force or waiting, that a scenario of the business plan justifies."""
+    changes = TariffChange.objects.filter(mutual=mutual, scenario_uid=scenario_uid)
+    return changes.select_related("version__product").order_by("version_id")
 
 
 def require_told(version: ProductVersion) -> None:

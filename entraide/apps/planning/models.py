@@ -29,6 +29,7 @@ class Scenario(MutualRecord):
     plan = models.ForeignKey(BusinessPlan, on_delete=models.PROTECT, related_name="scenarios")
     name = models.CharField(max_length=160)
     overrides = models.JSONField(default=dict)  # lever name → setting
+    running_share_reason = models.TextField(blank=True)  # why it passes the limit of the mutual
 
     objects = ScopedManager(mutual="mutual")
 

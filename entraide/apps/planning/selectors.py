@@ -28,6 +28,17 @@ def scenarios_of(plan: BusinessPlan) -> QuerySet[Scenario]:
     return plan.scenarios.order_by("id")
 
 
+def scenarios_kept(mutual: Mutual) -> QuerySet[Scenario]:
+    """Every scenario of the mutual with its plan: the latest plan leads, then the latest made."""
+    scenarios = Scenario.objects.filter(mutual=mutual).select_related("plan")
+    return scenarios.order_by("-plan_id", "-id")
+
+
+def scenario_for(mutual: Mutual, uid: UUID | str) -> Scenario:
+    """The scenario of this mutual with this ``uid`` and its plan, or ``NOT_FOUND``."""
+    return found(Scenario.objects.filter(mutual=mutual).select_related("plan"), uid=uid)
+
+
 def last_run(scenario: Scenario) -> ScenarioRun | None:
     """The last answer of the engine for a scenario, or None."""
     return scenario.runs.select_related("made_by").order_by("-id").first()

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 import entraide
 from entraide.actuarial.assumptions import Assumptions
 from entraide.actuarial.levers import LeverSettings
@@ -19,6 +21,7 @@ from entraide.apps.planning.models import BusinessPlan, Scenario, ScenarioRun
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.services import require_running_share_reason
 from entraide.core.errors import Refusal
 
 HORIZON_MONTHS = 60
@@ -84,19 +87,71 @@ def save_scenario(
     plan: BusinessPlan,
     name: str,
     levers: Mapping[str, Any],
+    running_share_reason: str = "",
 ) -> Scenario:
     """Keep only what a scenario changes of its plan: lever → setting.
 
     Refused for an unknown lever or a value that is no number, and with ``SCENARIO_NAME_TAKEN``.
     A lever beyond its bounds is kept: the scenario says by itself that it is not realistic.
+    A share for running costs above the mutual's limit needs ``running_share_reason``.
     """
     settings = LeverSettings.from_document(levers)
     settings.check(Assumptions.from_document(plan.assumptions))
     if Scenario.objects.filter(plan=plan, name=name).exists():
         raise Refusal("SCENARIO_NAME_TAKEN", place="name", name=name)
+    share = running_share_of(plan.assumptions, levers)
+    require_running_share_reason(mutual, share, running_share_reason)
     return Scenario.objects.create(
-        mutual=mutual, plan=plan, name=name, overrides=plain_document(settings.to_document())
+        mutual=mutual,
+        plan=plan,
+        name=name,
+        overrides=plain_document(settings.to_document()),
+        running_share_reason=running_share_reason.strip(),
     )
+
+
+@transaction.atomic
+def open_plan(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    name: str,
+    assumptions: Mapping[str, Any],
+    base_name: str,
+    running_share_reason: str = "",
+) -> BusinessPlan:
+    """Keep a plan with the scenario in which nothing changes, projected; all of it or nothing.
+
+    Refused as :func:`save_plan` and :func:`save_scenario`.
+    """
+    common = {"mutual": mutual, "actor": actor, "on": on}
+    plan: BusinessPlan = save_plan(
+        name=name, assumptions=assumptions, idempotency_key=idempotency_key, **common
+    )
+    scenario = save_scenario(
+        plan=plan,
+        name=base_name,
+        levers={},
+        running_share_reason=running_share_reason,
+        idempotency_key=f"{idempotency_key}-scenario",
+        **common,
+    )
+    run_scenario(scenario=scenario, idempotency_key=f"{idempotency_key}-run", **common)
+    return plan
+
+
+def running_share_of(assumptions: Mapping[str, Any], levers: Mapping[str, Any]) -> Decimal:
+    """The part of contributions for running costs that a scenario leads to: 0.30 for 30 %."""
+    plan = Assumptions.from_document(assumptions)
+    settings = LeverSettings.from_document(levers).settings
+    moved = (
+        settings[lever.name].value
+        for lever in plan.levers
+        if lever.effect == "running_share" and lever.name in settings
+    )
+    return Decimal(repr(round(float(next(moved, plan.running_share)), 6)))
 
 
 def projected(assumptions: Mapping[str, Any], levers: Mapping[str, Any]) -> dict[str, Any]:

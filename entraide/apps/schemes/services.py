@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -29,7 +30,7 @@ from entraide.apps.schemes.rights import SECTION_ROLES, Right, require_other_per
 from entraide.apps.schemes.titles import Duty
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.money import currency as known_currency
-from entraide.rulebook import ProductRules, country_path, parse_product, read_country
+from entraide.rulebook import country_path, parse_product, read_country
 
 
 @command("create_federation", right=Right.ADMINISTER)
@@ -210,7 +211,10 @@ def enter_product_version(
         )
     if not source.strip():
         raise Refusal("VERSION_SOURCE_MISSING", place="source")
-    _require_reason_for_running_share(mutual, rules, effective_from, running_share_reason)
+    # The guard looks at every value that the version will ever put in force.
+    days = [effective_from, *(day for day in rules.change_days if day > effective_from)]
+    share = max(1 - rules.on(day).fund_share_rate for day in days)
+    require_running_share_reason(mutual, share, running_share_reason)
     product, _ = Product.objects.get_or_create(
         mutual=mutual, code=rules.code, defaults={"name": rules.titles["fr"]}
     )
@@ -228,13 +232,10 @@ def enter_product_version(
     )
 
 
-def _require_reason_for_running_share(
-    mutual: Mutual, rules: ProductRules, effective_from: date, reason: str
-) -> None:
-    """The guard looks at every value that the version will ever put in force."""
+def require_running_share_reason(mutual: Mutual, share: Decimal, reason: str) -> None:
+    """Refuse with ``RUNNING_SHARE_REASON_MISSING`` a part of contributions for running costs above
+    the mutual's limit when nobody wrote why."""
     limit = running_share_limit(mutual)
-    days = [effective_from, *(day for day in rules.change_days if day > effective_from)]
-    share = max(1 - rules.on(day).fund_share_rate for day in days)
     if share > limit and not reason.strip():
         raise Refusal(
             "RUNNING_SHARE_REASON_MISSING", place="running_share_reason", share=share, limit=limit

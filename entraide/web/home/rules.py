@@ -23,6 +23,7 @@ from entraide.web.claims.reasons import category_names
 from entraide.web.home.rule_words import PART_NAMES, part_of, value_name, written
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, office_url, office_view, told
+from entraide.web.tariffs.products import PLAN_READERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def product_version(request: OfficeRequest, uid: str) -> HttpResponse:
         "entered_by_reader": version.entered_by_id == request.user.pk,
         "change": change_of(version),
         "progress": briefing_progress(version),
+        "may_read_plan": bool(PLAN_READERS & request.rights),
     }
     return render(request, "web/home/rules.html", context)
 

@@ -22,6 +22,7 @@ from entraide.web.home.decisions import decisions_for, oldest_days
 from entraide.web.home.figures import home_figures
 from entraide.web.home.month import month_rows
 from entraide.web.office import OfficeRequest, office_view
+from entraide.web.plan.guard import scenario_warnings
 from entraide.web.tariffs.guard import running_share_warnings
 
 FRESH_ENOUGH = timedelta(minutes=15)
@@ -38,7 +39,9 @@ def home(request: OfficeRequest) -> HttpResponse:
         "oldest_days": oldest_days(decisions, request.day),
         "may_read_reports": may_read,
         "month_rows": month_rows(request) if may_read else (),
-        "running_share_warnings": list(running_share_warnings(request)) if may_read else (),
+        "running_share_warnings": [*running_share_warnings(request), *scenario_warnings(request)]
+        if may_read
+        else (),
     }
     if may_read and ("chiffres" in request.GET or _are_at_hand(request)):
         context |= _figures(request)

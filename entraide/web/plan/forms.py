@@ -69,13 +69,24 @@ def _value(settings: Mapping[str, Any], name: str, at_rest: float) -> float:
     return float(settings[name].value) if name in settings else at_rest
 
 
-class ScenarioForm(forms.Form):
+class _GuardedForm(forms.Form):
+    """A form that says why more goes to running costs than the limit of the mutual."""
+
+    running_share_reason = forms.CharField(
+        label=_("Why more goes to running costs"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Asked when running costs take more than the limit of the mutual."),
+    )
+
+
+class ScenarioForm(_GuardedForm):
     """The name under which settings are kept; the settings come along hidden."""
 
     name = forms.CharField(label=_("Name of the scenario"), max_length=160)
 
 
-class PlanForm(forms.Form):
+class PlanForm(_GuardedForm):
     """A new plan: its name and the file of its assumptions."""
 
     name = forms.CharField(label=_("Name of the plan"), max_length=160)

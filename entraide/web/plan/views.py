@@ -24,15 +24,16 @@ from entraide.apps.planning.comparisons import (
     what_would_upset,
 )
 from entraide.apps.planning.models import BusinessPlan, Scenario
-from entraide.apps.planning.selectors import plan_for, plans, scenarios_of
-from entraide.apps.planning.services import projected, run_scenario, save_plan, save_scenario
+from entraide.apps.planning.selectors import plan_for, plans, scenario_for, scenarios_of
+from entraide.apps.planning.services import open_plan, projected, run_scenario, save_scenario
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, office_url, office_view
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 from entraide.web.plan import beside, charts, years
 from entraide.web.plan.assumption_tables import assumption_tables
 from entraide.web.plan.forms import LeverForm, PlanForm, ScenarioForm, read_assumptions_file
+from entraide.web.plan.guard import beyond_limit, tariffs_of
 from entraide.web.plan.levers import shown_levers, warnings
 from entraide.web.plan.size import other_size
 from entraide.web.refusals import show_refusal
@@ -44,12 +45,18 @@ MAY_READ = (Right.PLAN, Right.READ_REPORTS)
 @require_GET
 @office_view(right=MAY_READ)
 def plan(request: OfficeRequest) -> HttpResponse:
-    """One scenario of one plan: ``?plan=&scenario=`` and a percentage for each lever moved."""
+    """One scenario of one plan: ``?plan=&scenario=`` and a percentage for each lever moved.
+
+    A scenario alone says of which plan it is.
+    """
     saved = list(plans(request.mutual))
     if not saved:
         return render(request, "web/plan/none.html", {"may_plan": Right.PLAN in request.rights})
-    asked = request.GET.get("plan", "")
-    chosen = plan_for(request.mutual, asked) if asked else saved[0]
+    asked, scenario = request.GET.get("plan", ""), request.GET.get("scenario", "")
+    if asked:
+        chosen = plan_for(request.mutual, asked)
+    else:
+        chosen = scenario_for(request.mutual, scenario).plan if scenario else saved[0]
     return _page(request, chosen, saved)
 
 
@@ -70,6 +77,7 @@ def keep_scenario(request: OfficeRequest, uid: str) -> HttpResponse:
                 plan=chosen,
                 name=form.cleaned_data["name"],
                 levers=levers.levers(),
+                running_share_reason=form.cleaned_data["running_share_reason"],
                 idempotency_key=key,
                 **common,
             )
@@ -89,23 +97,14 @@ def new_plan(request: OfficeRequest) -> HttpResponse:
     """A plan from the file of its assumptions, with the scenario in which nothing changes."""
     form = PlanForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        key = request.POST.get("idempotency_key", "")
-        common = {"mutual": request.mutual, "actor": request.user, "on": request.day}
         try:
-            saved = save_plan(
+            saved = open_plan(
+                **command_arguments(request),
                 name=form.cleaned_data["name"],
                 assumptions=read_assumptions_file(form.cleaned_data["file"]),
-                idempotency_key=key,
-                **common,
+                base_name=_("Nothing changes"),
+                running_share_reason=form.cleaned_data["running_share_reason"],
             )
-            scenario = save_scenario(
-                plan=saved,
-                name=_("Nothing changes"),
-                levers={},
-                idempotency_key=f"{key}-scenario",
-                **common,
-            )
-            run_scenario(scenario=scenario, idempotency_key=f"{key}-run", **common)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -178,6 +177,8 @@ def _page(
         "keep": keep or ScenarioForm(),
         "may_plan": Right.PLAN in request.rights,
         "warnings": warnings(result, assumptions),
+        "beyond_limit": beyond_limit(request.mutual, chosen, levers),
+        "tariffs": tariffs_of(request.mutual, scenario),
         "other_size": other_size(
             assumptions, covered_households_count(request.mutual, request.day), chosen.name
         ),

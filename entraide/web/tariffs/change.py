@@ -19,6 +19,7 @@ from entraide.apps.contributions.tariffs import (
     propose_tariff,
     record_briefing,
 )
+from entraide.apps.planning.selectors import scenarios_kept
 from entraide.apps.schemes.choices import running_share_limit
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import (
@@ -52,7 +53,10 @@ def enter(request: OfficeRequest, code: str) -> HttpResponse:
     version, today = product_on(product, request.day)
     rules = rules_of(version)
     data = request.POST if request.method == "POST" else None
-    form = VersionForm(data, rules=rules, on=request.day)
+    scenarios = {
+        str(each.uid): f"{each.plan.name}, {each.name}" for each in scenarios_kept(request.mutual)
+    }
+    form = VersionForm(data, rules=rules, on=request.day, scenarios=scenarios)
     if data is not None and form.is_valid():
         changes = form.changes()
         if not changes:
@@ -87,6 +91,7 @@ def _propose(
             effective_from=known["effective_from"],
             source=known["source"],
             scenario=known["scenario"],
+            scenario_uid=known.get("scenario_uid"),
             running_share_reason=known["running_share_reason"],
         )
     except Refusal as refusal:

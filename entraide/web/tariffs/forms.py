@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -75,12 +76,25 @@ class VersionForm(TariffForm):
     category_paid_by = forms.ChoiceField(label=_("Who pays it instead"), required=False)
     category_waives_fees = forms.BooleanField(label=_("Nor does it pay fees"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scenarios: Mapping[str, str], **kwargs: Any) -> None:
+        """``scenarios``: the key → the name of those that the plan keeps, to choose one of; typed
+        by hand where the mutual keeps none."""
         super().__init__(*args, **kwargs)
+        self.named = scenarios
+        if scenarios:
+            self.fields["plan_scenario"] = forms.ChoiceField(
+                label=self.fields.pop("scenario").label,
+                choices=[("", _("No scenario")), *scenarios.items()],
+                required=False,
+            )
         payers = ("state", "sponsor", "employer", "mutual")
         self.fields["category_paid_by"].choices = [  # type: ignore[attr-defined]
             (payer, CHOICE_WORDS[payer]) for payer in payers
         ]
+
+    def of_scenario(self) -> forms.BoundField:
+        """The field that says what justifies the tariff: a choice where there is one to make."""
+        return self["plan_scenario" if self.named else "scenario"]
 
     def of_category(self) -> list[forms.BoundField]:
         """The fields of a category of exempted households to add."""
@@ -88,6 +102,9 @@ class VersionForm(TariffForm):
 
     def clean(self) -> dict[str, Any]:
         known = super().clean() or {}
+        if "plan_scenario" in self.fields:
+            known["scenario"] = self.named.get(known.get("plan_scenario", ""), "")
+            known["scenario_uid"] = known.get("plan_scenario") or None
         if known.get("category_title") and not known.get("category_rate"):
             self.add_error("category_rate", gettext("Write which part this category does not pay."))
         if known.get("category_rate") and not known.get("category_title"):

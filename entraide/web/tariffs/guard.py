@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from entraide.apps.schemes.choices import running_share_limit
 from entraide.apps.schemes.selectors import product_on, products
 from entraide.core.errors import Refusal
-from entraide.web.office import OfficeRequest
+from entraide.documents import writing
+from entraide.web.office import OfficeRequest, office_url
 
 
 @dataclass(frozen=True, slots=True)
 class RunningShareWarning:
-    """A product whose running costs take more than the mutual's limit, and the reason written."""
+    """What takes more for running costs than the mutual's limit: its name, where it is read, and
+    how much it takes for which written reason."""
 
-    code: str
-    product: str
-    share: Decimal
-    since: date
-    reason: str
-    limit: Decimal
+    title: str
+    name: str
+    url: str
+    told: str
 
 
 def running_share_warnings(request: OfficeRequest) -> Iterator[RunningShareWarning]:
     """The products in force beyond the limit: a query for each product of the mutual."""
     limit = running_share_limit(request.mutual)
+    language = get_language() or "fr"
     for product in products(request.mutual):
         try:
             version, rules = product_on(product, request.day)
@@ -36,10 +38,14 @@ def running_share_warnings(request: OfficeRequest) -> Iterator[RunningShareWarni
         share = 1 - rules.fund_share_rate
         if share > limit:
             yield RunningShareWarning(
-                product.code,
+                _("More than {limit} of the contribution goes to running costs").format(
+                    limit=writing.percent(limit, language, 0)
+                ),
                 product.name,
-                share,
-                version.effective_from,
-                version.running_share_reason,
-                limit,
+                office_url(request, "tariff", code=product.code),
+                _("{share} since {day}. Reason written: {reason}").format(
+                    share=writing.percent(share, language, 0),
+                    day=writing.day(version.effective_from, language),
+                    reason=version.running_share_reason or writing.ABSENT,
+                ),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -34,6 +35,7 @@ READERS = (
     Right.PLAN,
 )
 SIMULATORS = {Right.PLAN, Right.ENTER_PRODUCT, Right.APPROVE_PRODUCT, Right.READ_REPORTS}
+PLAN_READERS = {Right.PLAN, Right.READ_REPORTS}
 VERSION_READERS = {Right.APPROVE_PRODUCT, Right.ENTER_PRODUCT}
 
 
@@ -77,6 +79,7 @@ class VersionRow:
     version: ProductVersion
     changes: list[str]
     scenario: str
+    scenario_uid: UUID | None
     without_briefing_reason: str
     progress: BriefingProgress
 
@@ -99,6 +102,7 @@ def product_page(request: OfficeRequest, code: str) -> HttpResponse:
                 version,
                 dated_changes(changes, rules.currency, categories),
                 change.scenario if change else "",
+                change.scenario_uid if change else None,
                 change.without_briefing_reason if change else "",
                 briefing_progress(version),
             )
@@ -114,6 +118,7 @@ def product_page(request: OfficeRequest, code: str) -> HttpResponse:
         "in_force": in_force,
         "parts": summary_of(rules_today, categories) if rules_today else [],
         "history": list(reversed(history)),
+        "may_read_plan": bool(PLAN_READERS & request.rights),
         "may_simulate": bool(SIMULATORS & request.rights) and in_force is not None,
         "may_enter": Right.ENTER_PRODUCT in request.rights and in_force is not None,
         "may_read_versions": bool(VERSION_READERS & request.rights),
