@@ -104,7 +104,11 @@ HOUSEHOLD: Schema = an_object(
         "maximum": LARGEST_MINOR,
         "description": "declared income by the month, where the contribution depends on it",
     },
-    pays_at_once={"type": "boolean", "description": "the whole contribution in one part"},
+    pays_at_once={
+        "type": "boolean",
+        "description": "the whole contribution in one part; without it, as the group usually "
+        "pays: clients of a lender at once, others in the parts of the product",
+    },
     late_reason=line(300, "why a form signed long ago comes only now", 0),
     source={
         "type": "string",

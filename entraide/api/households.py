@@ -54,7 +54,7 @@ def send_household(request: Any) -> HttpResponse:
         "loan_minor": body.get("loan_minor"),
         "loan_reference": body.get("loan_reference", "").strip(),
         "income_minor": body.get("income_minor"),
-        "pays_at_once": body.get("pays_at_once", False),
+        "pays_at_once": body.get("pays_at_once"),
         "source": body.get("source", "direct"),
         "late_reason": body.get("late_reason", "").strip(),
     }

@@ -152,6 +152,11 @@ class ContributionRule:
     instalment_months: tuple[int, ...] = ()
     categories: tuple[PayingCategory, ...] = ()
 
+    @property
+    def has_payment_plans(self) -> bool:
+        """Whether paying in one part or in several makes a difference for a contract."""
+        return self.instalment_count > 1 or self.whole_payment_discount_rate > 0
+
     def category(self, code: str) -> PayingCategory | None:
         """What the product gives a household of this category; None when it gives nothing."""
         return next((each for each in self.categories if each.code == code), None)

@@ -15,7 +15,7 @@ from entraide.apps.contributions.dues import DueDraft, due_drafts
 from entraide.apps.contributions.models import Channel, ContributionPayment, Payer
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.services import enrol_household
-from entraide.apps.contributions.terms import named_drafts, terms_at_renewal, with_terms
+from entraide.apps.contributions.terms import at_once, named_drafts, terms_at_renewal, with_terms
 from entraide.apps.enrolment.facts import (
     PersonEntry,
     covered_until,
@@ -23,7 +23,7 @@ from entraide.apps.enrolment.facts import (
     person_facts,
     present_on,
 )
-from entraide.apps.enrolment.models import Household, Membership
+from entraide.apps.enrolment.models import Household, Membership, PartnerGroup
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.selectors import product_on
@@ -87,7 +87,8 @@ def quote_enrolment(
     on: date,
     loan_minor: int | None = None,
     income_minor: int | None = None,
-    pays_at_once: bool = False,
+    pays_at_once: bool | None = None,
+    group: PartnerGroup | None = None,
 ) -> Quote:
     """The cover and the price of a family about to join.
 
@@ -105,7 +106,7 @@ def quote_enrolment(
     composition = replace(
         composition_of(facts, rules.membership, priced_on, loan_minor=loan_minor),
         income_minor=income_minor,
-        pays_at_once=pays_at_once,
+        pays_at_once=at_once(rules.contribution, pays_at_once, lambda: group),
         months_ahead=months_ahead(enrolled_on, period.start),
     )
     findings = check_enrolment(EnrolmentFacts(enrolled_on, facts), rules, on)
@@ -119,7 +120,7 @@ def quote_renewal(
     product: Product | None = None,
     loan_minor: int | None = None,
     income_minor: int | None = None,
-    pays_at_once: bool = False,
+    pays_at_once: bool | None = None,
 ) -> Quote:
     """The cover and the price that would follow a membership; see :func:`quote_enrolment`."""
     chosen = product or membership.product

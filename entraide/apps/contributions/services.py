@@ -68,7 +68,7 @@ def enrol_household(
     loan_minor: int | None = None,
     loan_reference: str = "",
     income_minor: int | None = None,
-    pays_at_once: bool = False,
+    pays_at_once: bool | None = None,
     source: str = "direct",
     signature: Signature = UNSIGNED,
     late_reason: str = "",
@@ -77,7 +77,8 @@ def enrol_household(
 
     The household takes the next number ``F-<year>-<nnnnn>``, its persons that number and their
     rank. ``income_minor`` is declared by the month, for products that ask for it; with
-    ``pays_at_once`` the household pays in one part, and has that discount. Every fault of the form
+    ``pays_at_once`` the household pays in one part, and has that discount; None leaves the plan to
+    its group (``terms.at_once``). Every fault of the form
     is refused at once (:class:`~entraide.core.errors.RefusedRows`, places such as
     ``persons[2].birth_on``); see ``enrolment.covers.record_household``. A paper signed longer ago
     than the mutual allows needs ``late_reason`` and whoever may mend the register.
@@ -126,7 +127,7 @@ def renew_membership(
     loan_minor: int | None = None,
     loan_reference: str = "",
     income_minor: int | None = None,
-    pays_at_once: bool = False,
+    pays_at_once: bool | None = None,
 ) -> Membership:
     """The next cover of a household, with the same product or another, and what it owes for it.
 
@@ -238,7 +239,7 @@ def raise_contributions(
     actor: User,
     on: date,
     income_minor: int | None = None,
-    pays_at_once: bool = False,
+    pays_at_once: bool | None = None,
 ) -> list[ContributionDue]:
     """Everything due for a cover just recorded, at the rules of its first day; each due posted.
 

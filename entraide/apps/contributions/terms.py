@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from entraide.apps.contributions.dues import DueDraft
 from entraide.apps.contributions.models import Payer
 from entraide.apps.contributions.terms_records import CoverTerms, Exemption
 from entraide.apps.enrolment.facts import person_facts
-from entraide.apps.enrolment.models import Household, Membership, Person
+from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.core.enrolment import composition_of
 from entraide.core.product import ContributionKind, ContributionRule, MembershipRule, Product
 from entraide.core.rating import HouseholdComposition, months_ahead
@@ -60,16 +60,18 @@ def terms_for(
     rule: ContributionRule,
     *,
     income_minor: int | None = None,
-    pays_at_once: bool = False,
+    pays_at_once: bool | None = None,
 ) -> Terms:
-    """The terms of a cover about to be priced: how early it was asked for, and its category.
+    """The terms of a cover about to be priced: how early it was asked for, its payment plan, and
+    its category.
 
-    A household that joins has no exemption yet.
+    A household that joins has no exemption yet. See :func:`at_once`.
     """
     if membership.renews_id is None:
         asks_income = rule.kind is ContributionKind.OF_INCOME
         ahead = months_ahead(membership.enrolled_on, membership.effective_from)
-        return Terms(income_minor if asks_income else None, pays_at_once, ahead)
+        is_at_once = at_once(rule, pays_at_once, lambda: membership.group)
+        return Terms(income_minor if asks_income else None, is_at_once, ahead)
     return terms_at_renewal(
         membership.household,
         rule,
@@ -87,20 +89,43 @@ def terms_at_renewal(
     renewed_on: date,
     starts_on: date,
     income_minor: int | None = None,
-    pays_at_once: bool = False,
+    pays_at_once: bool | None = None,
 ) -> Terms:
-    """The terms of a renewal: the income declared last unless another is declared, and the
-    category of the exemption in force on the first day. No query where the rule asks neither."""
+    """The terms of a renewal: the income declared last unless another is declared, the payment
+    plan, and the category of the exemption in force on the first day. No query where the rule asks
+    none of them."""
     if rule.kind is not ContributionKind.OF_INCOME:
         income_minor = None
     elif income_minor is None:
         income_minor = declared_income(household)
     return Terms(
         income_minor=income_minor,
-        pays_at_once=pays_at_once,
+        pays_at_once=at_once(rule, pays_at_once, lambda: household.group),
         months_ahead=months_ahead(renewed_on, starts_on),
         exemption=exemption_on(household, starts_on) if rule.categories else None,
     )
+
+
+LENDER = "lender"
+
+
+def at_once(
+    rule: ContributionRule,
+    asked: bool | None,
+    group_of: Callable[[], PartnerGroup | None],
+) -> bool:
+    """The payment plan of one contract: whether the whole is due in one part.
+
+    ``asked`` is what was chosen for it. Where nobody chose, the clients of a lender pay in one
+    part, at the disbursement, and others in the parts of the product. ``group_of`` is asked only
+    then. False where the product leaves no choice.
+    """
+    if not rule.has_payment_plans:
+        return False
+    if asked is not None:
+        return asked
+    group = group_of()
+    return group is not None and group.kind == LENDER
 
 
 def with_terms(composition: HouseholdComposition, terms: Terms) -> HouseholdComposition:

@@ -140,7 +140,8 @@ def _take_off(dues: Iterable[ContributionDue], amount_minor: int, actor: User, o
 def _drafts(membership: Membership) -> tuple[DueDraft, ...]:
     """What the new cover makes due, as ``contributions.services.raise_contributions`` would."""
     _, rules = product_on(membership.product, membership.effective_from)
-    terms = terms_for(membership, rules.contribution)
+    # What the lender keeps back is paid at the disbursement.
+    terms = terms_for(membership, rules.contribution, pays_at_once=True)
     keep_terms(membership, terms, rules)
     persons = membership.household.persons.all()
     priced_on = max(membership.effective_from, membership.enrolled_on)

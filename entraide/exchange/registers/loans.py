@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -218,12 +218,15 @@ def _product(asked: Asked, last: Membership) -> Product:
 def _price(asked: Asked, row: TableRow, product: Product, persons: list[Person], day: date) -> int:
     """What the household owes for the cover of a loan, by the product's formula."""
     _, rules = asked.versions.on(product, day)
-    composition = composition_of(
-        [person_facts(person) for person in persons],
-        rules.membership,
-        day,
-        is_first_enrolment=False,
-        loan_minor=row.values["loan_minor"],
+    composition = replace(
+        composition_of(
+            [person_facts(person) for person in persons],
+            rules.membership,
+            day,
+            is_first_enrolment=False,
+            loan_minor=row.values["loan_minor"],
+        ),
+        pays_at_once=True,  # the lender keeps it back at the disbursement
     )
     return contribution_due(rules, composition).household_minor
 
@@ -296,7 +299,7 @@ def _carry_out(
         )
     else:
         membership = renew_membership(
-            **common, **said, idempotency_key=f"{key}-cover", renewed_on=day
+            **common, **said, idempotency_key=f"{key}-cover", renewed_on=day, pays_at_once=True
         )
     if loan.paid_minor > 0:
         record_contribution_payment(

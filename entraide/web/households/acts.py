@@ -189,7 +189,7 @@ def renew(request: OfficeRequest, uid: str) -> HttpResponse:
                 loan_minor=form.cleaned_data.get("loan_minor"),
                 loan_reference=form.cleaned_data.get("loan_reference", ""),
                 income_minor=form.cleaned_data.get("income_minor"),
-                pays_at_once=bool(form.cleaned_data.get("pays_at_once")),
+                pays_at_once=form.cleaned_data.get("pays_at_once"),
                 **command_arguments(request),
             )
         except Refusal as refusal:
@@ -222,7 +222,7 @@ def _renewal_price(
             product=product_for(request.mutual, code),
             loan_minor=known.get("loan_minor") or membership.loan_minor,
             income_minor=known.get("income_minor"),
-            pays_at_once=bool(known.get("pays_at_once")),
+            pays_at_once=known.get("pays_at_once"),
         )
     except Refusal:
         return {"quote": None}

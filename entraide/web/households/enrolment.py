@@ -212,7 +212,8 @@ def _priced(request: OfficeRequest, paper: Paper) -> Priced:
             on=request.day,
             loan_minor=paper.form.cleaned_data.get("loan_minor"),
             income_minor=paper.form.cleaned_data.get("income_minor"),
-            pays_at_once=bool(paper.form.cleaned_data.get("pays_at_once")),
+            pays_at_once=paper.form.cleaned_data.get("pays_at_once"),
+            group=paper.form.chosen_group(),
         )
     except Refusal as refusal:
         return Priced(why_not=told(refusal))
@@ -287,7 +288,7 @@ def _enrol(request: OfficeRequest, paper: Paper) -> tuple[Household, Contributio
         "loan_minor": known.get("loan_minor"),
         "loan_reference": known.get("loan_reference", ""),
         "income_minor": known.get("income_minor"),
-        "pays_at_once": bool(known.get("pays_at_once")),
+        "pays_at_once": known.get("pays_at_once"),
         "source": known["source"] or "paper",
         "signature": paper.form.signature(known["enrolled_on"]),
         "late_reason": known["late_reason"],

@@ -22,13 +22,11 @@ from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.selectors import product_for, products_in_force
 from entraide.core.errors import Finding, Refusal, RefusedRows
-from entraide.core.product import ON_LOAN, ContributionKind
-from entraide.core.product import Product as Rules
 from entraide.messages import sentence
 from entraide.web.areas.fields import AreaField
-from entraide.web.contributions.forms import MoneyPart
-from entraide.web.fields import DayField, MoneyField, read_count
+from entraide.web.fields import DayField, read_count
 from entraide.web.households.fields import BirthField, text_input
+from entraide.web.households.loan_part import LoanPart
 from entraide.web.households.paper import PersonMore, SignaturePart, follow_paper
 from entraide.web.households.wording import RELATION_CHOICES, SEX_CHOICES
 
@@ -176,64 +174,6 @@ class PersonRows(BaseFormSet[PersonForm]):
 PersonRowsForm = formset_factory(
     PersonForm, formset=PersonRows, extra=FIRST_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS
 )
-
-
-class LoanPart(MoneyPart):
-    """The loan behind a contribution, beside the field ``product`` of the form that takes it."""
-
-    loan_minor = MoneyField(label=gettext_lazy("Amount of the loan"), required=False)
-    loan_reference = forms.CharField(
-        label=gettext_lazy("Number of the loan"), max_length=60, required=False, widget=text_input()
-    )
-    income_minor = MoneyField(label=gettext_lazy("Income declared, by the month"), required=False)
-    pays_at_once = forms.BooleanField(
-        label=gettext_lazy("Pays the whole at once, with the discount"), required=False
-    )
-
-    def _offer_loan(self, offered: Sequence[tuple[Product, Rules]], currency: str) -> None:
-        self.on_loan = {
-            product.code for product, rules in offered if rules.contribution.kind in ON_LOAN
-        }
-        self.fields["loan_minor"].currency = currency
-        self.fields["loan_minor"].is_conditional = True  # needed where it is shown
-        if not self.on_loan:
-            del self.fields["loan_minor"], self.fields["loan_reference"]
-        rules_offered = {product.code: rules.contribution for product, rules in offered}
-        self.on_income = {
-            code for code, rule in rules_offered.items() if rule.kind is ContributionKind.OF_INCOME
-        }
-        self.fields["income_minor"].currency = currency
-        self.fields["income_minor"].is_conditional = True
-        if not self.on_income:
-            del self.fields["income_minor"]
-        self.at_once = {
-            code for code, rule in rules_offered.items() if rule.whole_payment_discount_rate
-        }
-        if not self.at_once:
-            del self.fields["pays_at_once"]
-
-    def _chosen_code(self) -> str:
-        choices = self.fields["product"].choices
-        return self["product"].value() or (choices[0][0] if len(choices) == 1 else "")
-
-    @property
-    def asks_income(self) -> bool:
-        """Whether the product chosen, or the only one, works on the declared income."""
-        if not self.on_income:
-            return False
-        return self._chosen_code() in self.on_income or bool(self["income_minor"].errors)
-
-    @property
-    def offers_at_once(self) -> bool:
-        """Whether the product chosen, or the only one, lowers its price for who pays at once."""
-        return bool(self.at_once) and self._chosen_code() in self.at_once
-
-    @property
-    def asks_loan(self) -> bool:
-        """Whether the product chosen, or the only one, works on a loan, or a fault must show."""
-        if not self.on_loan:
-            return False
-        return self._chosen_code() in self.on_loan or bool(self["loan_minor"].errors)
 
 
 class EnrolmentForm(SignaturePart, LoanPart):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributions', '0012_advances_carried_over'),
+        ('contributions', '0013_receipts_on_paper'),
     ]
 
     operations = [
