@@ -151,7 +151,7 @@ def running_share_of(assumptions: Mapping[str, Any], levers: Mapping[str, Any]) 
         for lever in plan.levers
         if lever.effect == "running_share" and lever.name in settings
     )
-    return Decimal(repr(round(float(next(moved, plan.running_share)), 6)))
+    return Decimal(repr(round(next(moved, plan.running_share), 6)))
 
 
 def projected(assumptions: Mapping[str, Any], levers: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from entraide.apps.cards.receipts import receipt_code
-from entraide.apps.contributions.accounts import household_account
 from entraide.apps.contributions.models import (
     CollectionSlip,
     ContributionPayment,
@@ -20,14 +18,13 @@ from entraide.apps.contributions.models import (
 )
 from entraide.apps.contributions.prints import check_code
 from entraide.apps.contributions.registers import members_of
-from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.models import Person
-from entraide.apps.enrolment.selectors import last_membership
 from entraide.apps.schemes.choices import HELP_NUMBER, HELP_STEPS
 from entraide.apps.schemes.models import Mutual
 from entraide.documents import writing
 from entraide.documents.amount_words import amount_in_words
 from entraide.documents.receipt_pdf import PaperFact, PaperLine, ReceiptContent, SlipContent
+from entraide.web.contributions.standing import standing_words
 from entraide.web.contributions.wording import account_name, channel_name, due_name, payer_name
 from entraide.web.office import OfficeRequest
 
@@ -53,7 +50,7 @@ def receipt_content(
         mark = _("REVERSED on %(day)s") % {"day": writing.day(payment.reversed_on, language)}
     elif copy > 1:
         mark = _("DUPLICATE no. %(rank)s") % {"rank": copy - 1}
-    remaining, until = _standing_words(request, payment)
+    standing = standing_words(request, payment)
     return ReceiptContent(
         language=language,
         title=_("Contribution receipt"),
@@ -77,8 +74,8 @@ def receipt_content(
             for part in parts
         ),
         received_label=_("Received"),
-        remaining=remaining,
-        until=until,
+        remaining=" ".join(told for told in (standing.contract, standing.remaining) if told),
+        until=standing.until,
         mark=mark,
         help=_help(mutual),
         payload=receipt_code(mutual, payment),
@@ -117,34 +114,6 @@ def _facts(payment: ContributionPayment) -> tuple[PaperFact, ...]:
         }
         facts.append(PaperFact(_("Moved"), told))
     return tuple(facts)
-
-
-def _standing_words(request: OfficeRequest, payment: ContributionPayment) -> tuple[str, str]:
-    """What remains to pay, and until when the cover runs."""
-    household, language = payment.household, get_language() or "fr"
-    if household is None:
-        return "", ""
-    account = household_account(household, request.day, payer=Payer(payment.payer))
-    currency = request.mutual.currency
-    if account.remaining_minor:
-        left = writing.money(account.remaining_minor, currency, language)
-        told = _("Remains to pay: %(left)s.") % {"left": left}
-        if account.next_due is not None:
-            day = writing.day(account.next_due.due_on, language)
-            is_late = account.next_due.due_on < request.day
-            text = _("Late since %(day)s.") if is_late else _("Next due on %(day)s.")
-            told += " " + text % {"day": day}
-    else:
-        told = _("Nothing remains to pay.")
-    membership = last_membership(household)
-    if membership is None:
-        return told, ""
-    last = covered_until(membership) - timedelta(days=1)
-    if last < request.day:
-        text = _("The cover ended on %(day)s.")
-    else:
-        text = _("Cover until %(day)s, if contributions are paid.")
-    return told, text % {"day": writing.day(last, language)}
 
 
 def reversal_content(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -26,9 +26,8 @@ from entraide.apps.contributions.registers import (
     with_columns,
 )
 from entraide.apps.contributions.selectors import payment_for
-from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.models import Household
-from entraide.apps.enrolment.selectors import household_by_number, household_for, last_membership
+from entraide.apps.enrolment.selectors import household_by_number, household_for
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
@@ -36,6 +35,7 @@ from entraide.documents.amount_words import amount_in_words
 from entraide.documents.receipt_pdf import qr_svg
 from entraide.web.contributions.forms import PaymentForm, ReassignForm, ReversalForm
 from entraide.web.contributions.receipt_papers import parts_shown
+from entraide.web.contributions.standing import receipt_message, standing_words
 from entraide.web.contributions.wording import (
     CHANNEL_NAMES,
     account_name,
@@ -215,6 +215,7 @@ def _receipt_page(
     parts = parts_shown(payment)
     account = household_account(household, request.day, payer=Payer(payment.payer))
     may_correct = Right.REVERSE in request.rights and payment.reversed_on is None
+    standing = standing_words(request, payment)
     prints = list(payment.prints.select_related("printed_by").order_by("copy"))
     context = {
         "payment": payment,
@@ -224,7 +225,8 @@ def _receipt_page(
             payment.amount_minor, request.mutual.currency, request.LANGUAGE_CODE
         ),
         "prints": prints,
-        "covered_to": _covered_to(household),
+        "standing": standing,
+        "message": receipt_message(request, payment, standing),
         "moves": list(
             payment.reassignments.select_related("from_household", "to_household").order_by("pk")
         ),
@@ -239,7 +241,6 @@ def _receipt_page(
         "parts": [(part, due_name(part.due, len(account.dues))) for part in parts],
         "fund_minor": sum(part.fund_share_minor for part in parts),
         "running_minor": sum(part.running_share_minor for part in parts),
-        "account": account,
         "slip": payment.slip,
         "entry_way": open_to(
             entry_way(request.mutual, payment.entry), request.rights, Right.READ_BOOKS
@@ -320,12 +321,6 @@ def reassign_receipt(request: OfficeRequest, uid: str) -> HttpResponse:
         % {"number": payment.document_number, "family": household.number},
     )
     return here
-
-
-def _covered_to(household: Household | None) -> date | None:
-    """The last day of the family's cover."""
-    membership = last_membership(household) if household is not None else None
-    return None if membership is None else covered_until(membership) - timedelta(days=1)
 
 
 def _unasked(request: OfficeRequest, payment: ContributionPayment) -> ReversalForm:
