@@ -46,7 +46,9 @@ class Bearer(HttpBearer):
 
 
 def in_mutual(*, right: Right) -> Callable[[View], View]:
-    """Run a view in the scope of the token's mutual; ``FORBIDDEN``, journaled, without the right.
+    """Run a view in the scope of the token's mutual; ``FORBIDDEN`` without the right.
+
+    That, and what is not to be found, is journaled.
 
     A command checks its right again, in its own transaction. Here the check comes before anything
     is looked up, so that a token whose person has left does not tell which cards exist.
@@ -56,8 +58,13 @@ def in_mutual(*, right: Right) -> Callable[[View], View]:
         @functools.wraps(view)
         def run(request: Any, **given: Any) -> HttpResponse:
             sections = _required(request, right).sections
-            with scope(mutual=request.mutual), only_sections(sections):
-                return view(request, **given)
+            try:
+                with scope(mutual=request.mutual), only_sections(sections):
+                    return view(request, **given)
+            except Refusal as refusal:
+                if refusal.code == "NOT_FOUND":  # a command journals its own refusals
+                    _journal(request, refusal)
+                raise
 
         return cast(View, run)
 
@@ -69,11 +76,16 @@ def _required(request: Any, right: Right) -> Posts:
     try:
         return require_right(request.user, request.mutual, right, request.day)
     except Refusal as refusal:
-        record_audit(
-            kind=AuditKind.REFUSAL,
-            mutual=request.mutual,
-            actor=request.user,
-            code=refusal.code,
-            subject=request.path,
-        )
+        _journal(request, refusal)
         raise
+
+
+def _journal(request: Any, refusal: Refusal) -> None:
+    """What is of another section or mutual answers as what does not exist; the attempt is kept."""
+    record_audit(
+        kind=AuditKind.REFUSAL,
+        mutual=request.mutual,
+        actor=request.user,
+        code=refusal.code,
+        subject=request.path,
+    )

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from entraide.core.errors import Refusal
 from entraide.core.money import CURRENCIES, MAXIMUM_MINOR
+from entraide.core.phones import written_phone
 from entraide.files.sheets import Cell, CellFault
 
 _SIGNS = re.compile(r"[^a-z0-9]+")
@@ -84,8 +85,9 @@ def read_count(cell: Cell, *, most: int = 100_000) -> int:
 
 
 def read_phone(cell: Cell) -> str:
-    """A telephone number as written; ``PHONE_UNREADABLE`` without six digits."""
-    text = read_number(cell)
+    """A telephone number, or two, in the one form of ``core.phones``; ``PHONE_UNREADABLE`` without
+    six digits."""
+    text = written_phone(read_number(cell))
     if not re.fullmatch(r"[+\d][\d\s./()+-]*", text) or len(re.sub(r"\D", "", text)) < 6:
         raise Refusal("PHONE_UNREADABLE", text=text)
     return text

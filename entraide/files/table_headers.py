@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from entraide.core.errors import Refusal
 from entraide.files.cell_values import plain
@@ -16,6 +17,7 @@ from entraide.files.sheets import Row, Sheet, Workbook, letter
 from entraide.files.table_profile import TableProfile
 
 ROWS_LOOKED_AT = 40
+BARE_NUMBERS = frozenset({"n", "no", "num", "numero", "n ordre", "n d ordre", "ordre", "rang"})
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*")
 
 
@@ -133,16 +135,18 @@ def _best(sheet: Sheet, profile: TableProfile) -> Heading | None:
     """The row with most headers of the profile: more than one, else there is none."""
     best: Heading | None = None
     for row in sheet.rows[:ROWS_LOOKED_AT]:
-        heading = _heading(sheet, row, profile, dict(_matched(row, profile)))
+        heading = _heading(sheet, row, profile, dict(_matched(sheet, row, profile)))
         if best is None or len(heading.columns) > len(best.columns):
             best = heading
     return best if best is not None and len(best.columns) > 1 else None
 
 
-def _matched(row: Row, profile: TableProfile) -> Iterator[tuple[str, int]]:
+def _matched(sheet: Sheet, row: Row, profile: TableProfile) -> Iterator[tuple[str, int]]:
     headers: dict[str, int] = {}
     for column, cell in enumerate(row.cells):
         if not cell.is_empty and isinstance(cell.value, str):
+            if plain(cell.value) in BARE_NUMBERS and _only_counts(sheet, row, column):
+                continue  # a person may still choose it
             for text in (cell.value, _BRACKETS.sub(" ", cell.value)):
                 headers.setdefault(plain(text), column)
     taken: set[int] = set()
@@ -153,6 +157,20 @@ def _matched(row: Row, profile: TableProfile) -> Iterator[tuple[str, int]]:
                 taken.add(at)
                 yield field.name, at
                 break
+
+
+def _only_counts(sheet: Sheet, header: Row, column: int) -> bool:
+    """Whether a column below its header counts rows or families: 1, 2, 3 … with few gaps."""
+    counted: list[int] = []
+    for row in sheet.rows:
+        text = row.cell(column).text.strip().rstrip(".)") if row.number > header.number else ""
+        if not text:
+            continue
+        if not re.fullmatch(r"[0-9]{1,6}(?:[.,]0+)?", text):
+            break  # a second header, a total at the foot
+        counted.append(int(re.split("[.,]", text)[0]))
+    rises = all(one < two for one, two in pairwise(counted))
+    return bool(counted) and rises and counted[0] <= 1 and counted[-1] <= 2 * len(counted)
 
 
 def _heading(sheet: Sheet, row: Row, profile: TableProfile, columns: dict[str, int]) -> Heading:

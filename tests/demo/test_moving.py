@@ -25,7 +25,7 @@ from entraide.apps.ledger.models import Entry
 from entraide.apps.providers.models import Agreement, Provider, Tariff, TariffList
 from entraide.apps.reporting.verification import verify_network
 from entraide.apps.schemes.models import Appointment, Federation, Mutual
-from entraide.core.errors import Refusal
+from entraide.core.errors import Refusal, RefusedRows
 from entraide.exchange.moving.arrival import Arrived, bring_mutual
 from entraide.exchange.moving.reading import tables_in
 from entraide.exchange.moving.tables import (
@@ -296,7 +296,7 @@ def amount_of(value: Any) -> Change:
     return change
 
 
-def of_mutual(column: str, value: str) -> Change:
+def of_mutual(column: str, value: Any) -> Change:
     """Another mutual, in the first line too."""
 
     def change(lines: list[Any]) -> None:
@@ -327,6 +327,7 @@ def of_mutual(column: str, value: str) -> Change:
         (of_mutual("currency", "ZZZ"), True, "MOVE_FILE_UNREADABLE"),
         (of_mutual("time_zone", "Mars/X"), True, "MOVE_FILE_UNREADABLE"),
         (of_mutual("country", "zz"), True, "MOVE_FILE_UNREADABLE"),
+        (of_mutual("settings", ["card_unit"]), True, "MOVE_FILE_UNREADABLE"),
         (other_amount, False, "MOVE_FILE_DAMAGED"),
         (other_amount, True, "MOVE_BOOKS_BROKEN"),
         (negative_key, True, "MOVE_FILE_UNREADABLE"),
@@ -344,6 +345,17 @@ def test_a_file_that_is_not_as_it_was_written_brings_nothing(
         brought(changed(leaving, change, is_signed=is_signed))
     assert refused.value.code == code
     assert [model._base_manager.count() for model in our_models()] == counts
+
+
+def test_settings_that_the_page_of_settings_would_refuse_are_named_all(leaving: Path) -> None:
+    wrong = of_mutual("settings", {"card_unit": "village", "no_such": 1, "help_number": 7})
+    with pytest.raises(RefusedRows) as refused:
+        brought(changed(leaving, wrong, is_signed=True))
+    told = {(finding.code, finding.place) for finding in refused.value.findings}
+    assert {place for _code, place in told} == {
+        "settings.card_unit", "settings.no_such", "settings.help_number"
+    }  # fmt: skip
+    assert ("SETTING_UNKNOWN", "settings.no_such") in told
 
 
 @pytest.mark.parametrize("at", [0, 1, -1])

@@ -191,3 +191,34 @@ def test_the_profiles_of_the_repository_say_their_source() -> None:
         "members", "contributions", "visits", "claims", "loans", "movements", "photos",
     }  # fmt: skip
     assert all(isinstance(profile, TableProfile) and profile.source for profile in PROFILES)
+
+
+NUMBERED = ("N°", "Nom", "Date de naissance", "Sexe", "Téléphone")
+
+
+@pytest.mark.parametrize("counted", [(1, 2, 3), ("1", "", "2"), (1, 2, 4), ("1.", "2.", "3.")])
+def test_a_bare_number_that_counts_the_rows_is_no_card(counted: tuple[Any, ...]) -> None:
+    rows = [(number, f"Ado {name}", "12/06/1987", "M", "90123456")
+            for number, name in zip(counted, ("Koffi", "Kodjo", "Yao"), strict=True)]  # fmt: skip
+    table = read(xlsx_of(NUMBERED, *rows), "liste-de-membres")
+    assert table.faults == []
+    assert [row.text("card_number") for row in table.rows] == ["", "", ""]
+    assert table.headings[0].unknown == ((0, "N°"),)
+    assert table.examples["phone"][0] == ("90123456", "90 12 34 56")
+
+
+@pytest.mark.parametrize("borne", [("MA-01", "MA-02"), (1204, 1207), (2, 1)])
+def test_a_bare_number_that_does_not_count_is_that_of_the_card(borne: tuple[Any, ...]) -> None:
+    rows = [(number, f"Ado {name}", "12/06/1987", "M", "")
+            for number, name in zip(borne, ("Koffi", "Kodjo"), strict=True)]  # fmt: skip
+    table = read(xlsx_of(NUMBERED, *rows), "liste-de-membres")
+    assert [row.text("card_number") for row in table.rows] == [str(each) for each in borne]
+
+
+def test_a_person_may_say_that_a_counting_column_bears_the_cards() -> None:
+    rows = [(1, "Ado Koffi", "12/06/1987", "M", ""), (2, "Ado Yao", "12/06/1988", "M", "")]
+    found = recognise(read_workbook(xlsx_of(NUMBERED, *rows)), PROFILES, code="liste-de-membres")
+    (heading,) = found.headings
+    chosen = with_columns(heading, found.profile, {**heading.columns, "card_number": 0})
+    table = read_table(found.profile, [chosen], currency="XOF", today=TODAY)
+    assert [row.text("card_number") for row in table.rows] == ["1", "2"]

@@ -21,6 +21,7 @@ from entraide.apps.contributions.simulation import running_covers
 from entraide.apps.contributions.tariff_records import TariffBriefing, TariffChange
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.enrolment.models import PartnerGroup
+from entraide.apps.enrolment.sections import require_own_group
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.choices import BRIEFING_TARGET
 from entraide.apps.schemes.commands import command
@@ -112,6 +113,7 @@ def record_briefing(
     """A group was told of a new tariff on a day. Refused with ``BRIEFING_DONE_ALREADY`` or
     ``DATE_IN_FUTURE``."""
     briefing = TariffBriefing.objects.select_for_update().get(pk=briefing.pk)
+    require_own_group(briefing.group, actor, on)
     if briefing.done_on is not None:
         raise Refusal("BRIEFING_DONE_ALREADY", group=briefing.group.name, day=briefing.done_on)
     require_not_future(done_on, on, "done_on")

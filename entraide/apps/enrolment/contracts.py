@@ -11,6 +11,7 @@ from django.db.models import Q
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.enrolment.models import GroupContract, GroupHeadcount, PartnerGroup
+from entraide.apps.enrolment.sections import require_own_group
 from entraide.apps.enrolment.selectors import covered_persons_count
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual, Product
@@ -45,6 +46,7 @@ def enter_contract(
     fault is refused at once: ``CONTRACT_DATES_SWAPPED``, ``RATE_OUT_OF_RANGE``,
     ``DATE_IN_FUTURE``, ``WAITING_NEEDED_IF_VOLUNTARY``, ``CONTRACT_OVERLAP``.
     """
+    require_own_group(group, actor, on)
     terms = {
         "product": product,
         "mode": JoiningMode(mode).value,
@@ -78,6 +80,7 @@ def correct_contract(
     active, for then it is what both have signed.
     """
     contract = _locked(contract)
+    require_own_group(contract.group, actor, on)
     if contract.activated_on is not None:
         raise Refusal("CONTRACT_ACTIVE", day=contract.activated_on)
     for name, value in {**terms, "mode": JoiningMode(terms["mode"]).value}.items():
@@ -197,6 +200,7 @@ def declare_headcount(
 
     Refused with ``DATE_IN_FUTURE`` or ``HEADCOUNT_NEGATIVE``.
     """
+    require_own_group(group, actor, on)
     require_not_future(declared_on, on, "declared_on")
     if persons_count < 0:
         raise Refusal("HEADCOUNT_NEGATIVE", place="persons_count")

@@ -30,6 +30,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.phones import written_phone
 
 # Who somebody is: changing it asks why, for a card and claims may bear the earlier facts.
 IDENTITY = ("name", "given_name", "birth_on", "birth_precision", "sex")
@@ -71,6 +72,7 @@ def record_correction(
     """
     require_kept(person)
     values = {name: _clean(getattr(file, name)) for name in PersonFile.__dataclass_fields__}
+    values["phone"] = written_phone(file.phone)
     faults = [*_faults(person, values, mother, act.on)]
     if not act.reason.strip() and any(values[name] != getattr(person, name) for name in IDENTITY):
         faults.append(Finding("CORRECTION_REASON_MISSING", place="reason"))
@@ -190,7 +192,7 @@ def correct_household(
     household = Household.objects.select_for_update().get(pk=household.pk)
     require_kept(household)
     values: dict[str, Any] = {
-        "phone": phone.strip(),
+        "phone": written_phone(phone),
         "phone_owner": phone_owner,
         "address": address.strip(),
         "area": area,

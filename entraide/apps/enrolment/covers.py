@@ -46,6 +46,7 @@ from entraide.core.enrolment import EnrolmentFacts, PersonFacts, check_enrolment
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.groups import waits
 from entraide.core.periods import Period
+from entraide.core.phones import written_phone
 from entraide.core.product import MembershipRule, Product
 from entraide.core.rating import cover_period, renewal_period
 from entraide.core.renewals import Reentry, reentry
@@ -84,6 +85,7 @@ def record_household(
     size = _group_size(group, rules.membership, enrolled_on, len(persons), declared_group_size)
     facts = EnrolmentFacts(enrolled_on, _facts_of(persons, enrolled_on), size)
     terms = require_open_group(group, product, enrolled_on) if group is not None else None
+    phone = written_phone(phone)
     contact = {"phone": phone, "address": address, "area": area, "declared_size": declared_size}
     contact |= signature.values()
     paper = paper_on(mutual, enrolled_on)
@@ -157,7 +159,7 @@ def new_person(household: Household, entry: PersonEntry, rank: int, *, entered_o
         sex=entry.sex,
         birth_on=entry.birth_on,
         birth_precision=entry.birth_precision,
-        phone=entry.phone,
+        phone=written_phone(entry.phone),
         phone_owner=entry.phone_owner,
         occupation=entry.occupation.strip(),
         document_kind=entry.document_kind,

@@ -15,6 +15,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
+from entraide.core.phones import written_phone
 
 
 @command("appoint_focal_point", right=Right.ENROL)
@@ -37,7 +38,7 @@ def appoint_focal_point(
         raise Refusal("OFFICER_NAME_MISSING", place="name")
     require_not_future(starts_on, on, "starts_on")
     return FocalPoint.objects.create(
-        mutual=mutual, area=area, name=name.strip(), phone=phone, starts_on=starts_on
+        mutual=mutual, area=area, name=name.strip(), phone=written_phone(phone), starts_on=starts_on
     )
 
 

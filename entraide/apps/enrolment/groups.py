@@ -19,12 +19,14 @@ from entraide.apps.enrolment.models import (
     OfficerRole,
     PartnerGroup,
 )
+from entraide.apps.enrolment.sections import require_own_group
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.core.groups import GROUP_KINDS
+from entraide.core.phones import written_phone
 
 _CHANGED = ("name", "kind", "product", "area", "address", "phone", "closed_on")
 
@@ -48,13 +50,14 @@ def change_group(
 
     Its code stays. Refused with ``GROUP_NAME_MISSING`` or ``GROUP_KIND_UNKNOWN``.
     """
+    require_own_group(group, actor, on)
     if not name.strip():
         raise Refusal("GROUP_NAME_MISSING", place="name")
     if kind not in GROUP_KINDS:
         raise Refusal("GROUP_KIND_UNKNOWN", place="kind", kind=kind)
     return _changed(
         group, actor, on, name=name.strip(), kind=kind, product=product, area=area,
-        address=address, phone=phone,
+        address=address, phone=written_phone(phone),
     )  # fmt: skip
 
 
@@ -119,6 +122,7 @@ def appoint_officer(
     There may be several contacts. Refused with ``OFFICER_NAME_MISSING``, ``DATE_IN_FUTURE`` or
     ``MANDATE_OUT_OF_ORDER`` (before the mandate that it follows).
     """
+    require_own_group(group, actor, on)
     if not name.strip():
         raise Refusal("OFFICER_NAME_MISSING", place="name")
     require_not_future(starts_on, on, "starts_on")
@@ -133,7 +137,7 @@ def appoint_officer(
         group=group,
         role=OfficerRole(role).value,
         name=name.strip(),
-        phone=phone,
+        phone=written_phone(phone),
         starts_on=starts_on,
     )
 
@@ -149,6 +153,7 @@ def end_mandate(
     ends_on: date,
 ) -> GroupOfficer:
     """An officer gives up the mandate; refused with ``MANDATE_OUT_OF_ORDER``."""
+    require_own_group(officer.group, actor, on)
     if ends_on <= officer.starts_on or officer.ends_on is not None:
         raise Refusal("MANDATE_OUT_OF_ORDER", place="ends_on", day=officer.starts_on)
     officer.ends_on = ends_on
@@ -218,6 +223,7 @@ def record_briefing(
 
     Refused with ``BRIEFING_EMPTY``, ``BRIEFING_ITEM_UNKNOWN`` or ``DATE_IN_FUTURE``.
     """
+    require_own_group(officer.group, actor, on)
     require_not_future(briefed_on, on, "briefed_on")
     if not items:
         raise Refusal("BRIEFING_EMPTY", place="items")

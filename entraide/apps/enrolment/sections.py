@@ -10,13 +10,13 @@ from django.db.models import Count, Q
 
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.history import Act, Change, change, note
-from entraide.apps.enrolment.models import Household, Person, RegisterChange
+from entraide.apps.enrolment.models import Household, PartnerGroup, Person, RegisterChange
 from entraide.apps.enrolment.selectors import found, present_persons
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.nomenclature.places import under
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Appointment, Branch, Mutual
-from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.rights import Right, posts_on
 from entraide.core.errors import Refusal
 
 _ROWS_AT_ONCE = 500
@@ -77,6 +77,19 @@ def section_rows(mutual: Mutual, on: date) -> list[SectionRow]:
         )
         for branch in keys
     ]
+
+
+def require_own_group(group: PartnerGroup, actor: User, on: date) -> None:
+    """Who works in sections acts on a group only while every family in it is of these sections.
+
+    ``GROUP_OF_OTHER_SECTION`` otherwise. A group that no family has joined yet is anybody's.
+    """
+    sections = None if actor.is_system else posts_on(actor, group.mutual, on).sections
+    if sections is None:
+        return
+    families = Household.objects.filter(group=group, merged_into__isnull=True)
+    if families.filter(~Q(branch__in=sections) | Q(branch__isnull=True)).exists():
+        raise Refusal("GROUP_OF_OTHER_SECTION", place="group", group=group.name)
 
 
 @command("move_to_section", right=Right.COORDINATE)

@@ -20,6 +20,7 @@ from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.core.groups import GROUP_KINDS
+from entraide.core.phones import written_phone
 
 
 class EndReason(StrEnum):
@@ -89,7 +90,7 @@ def create_group(
         product=product,
         area=area,
         address=address,
-        phone=phone,
+        phone=written_phone(phone),
     )
 
 

@@ -24,6 +24,7 @@ from entraide.apps.access.services import content_hash, find_command, log_comman
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_right
 from entraide.core.errors import Refusal
+from entraide.core.money import MAXIMUM_MINOR
 from entraide.core.texts import unseen_character
 
 Service = TypeVar("Service", bound=Callable[..., Any])
@@ -46,6 +47,7 @@ def command(name: str, *, right: Right) -> Callable[[Service], Service]:
                     _require_same_mutual(mutual, content)
                     _require_key(idempotency_key)
                     _require_readable(content)
+                    _require_believable(content)
                     hash_of_content = content_hash(name, content)
                     once = _Once(mutual, idempotency_key, name, hash_of_content, actor, on)
                     return _carried_out(once, service, content)
@@ -179,6 +181,27 @@ def _require_readable(content: dict[str, Any]) -> None:
         for text in _texts_in(value):
             if character := unseen_character(text):
                 raise Refusal("TEXT_UNSEEN_CHARACTER", place=place, character=character)
+
+
+def _require_believable(content: dict[str, Any]) -> None:
+    """Refuse with ``AMOUNT_TOO_LARGE`` an amount in minor units that no book can hold.
+
+    Beyond it a database would fail, or a browser round; sums of what is let in stay far from that.
+    """
+    for place, value in content.items():
+        if place.endswith("_minor"):
+            _require_within(place, value)
+        for at, line in enumerate(value) if isinstance(value, list | tuple) else ((None, value),):
+            if is_dataclass(line) and not isinstance(line, type):
+                inside = place if at is None else f"{place}[{at}]"
+                for name in line.__dataclass_fields__:
+                    if name.endswith("_minor"):
+                        _require_within(f"{inside}.{name}", getattr(line, name))
+
+
+def _require_within(place: str, value: Any) -> None:
+    if isinstance(value, int) and abs(value) > MAXIMUM_MINOR:
+        raise Refusal("AMOUNT_TOO_LARGE", place=place, text=str(value))
 
 
 def _texts_in(value: Any) -> Iterator[str]:

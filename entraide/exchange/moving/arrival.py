@@ -23,6 +23,7 @@ from django.db.models import CharField, Max, Model
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
 from entraide.apps.reporting.verification import verify
+from entraide.apps.schemes.choices import checked_settings
 from entraide.apps.schemes.models import Federation, Mutual
 from entraide.apps.schemes.network import federation_for
 from entraide.core.errors import Refusal
@@ -58,7 +59,8 @@ def bring_mutual(path: Path, *, actor: User, federation: str = "", progress: Pro
     """Put a mutual in place, wholly or not at all, under a union of here or the one it had.
 
     Refused beside what ``reading.proven_head`` refuses: ``MOVE_MUTUAL_THERE``,
-    ``MOVE_DEMONSTRATION``, ``MOVE_FILE_UNREADABLE``, ``MOVE_BOOKS_BROKEN``, ``NOT_FOUND``.
+    ``MOVE_DEMONSTRATION``, ``MOVE_FILE_UNREADABLE``, ``MOVE_BOOKS_BROKEN``, ``NOT_FOUND``, and the
+    faults of ``schemes.choices.checked_settings``.
     """
     head = proven_head(path)
     union = federation_for(federation) if federation else None
@@ -199,8 +201,14 @@ class _Arrival:
 
 
 def _require_usable(mutual: Mutual) -> None:
-    """What every page and paper needs of a mutual: else none could be opened to mend it."""
+    """What every page and paper needs of a mutual: else none could be opened to mend it.
+
+    Its settings as the page of settings takes them: every fault with its code and place.
+    """
     mutual.full_clean(exclude=["settings"])
+    if not isinstance(mutual.settings, dict):
+        raise ValueError("no settings")
+    checked_settings(mutual.settings)
     try:
         known_currency(mutual.currency)
         read_country(country_path(mutual.country))

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from entraide.apps.enrolment.models import EarlierNumber, Household, Person
 from entraide.apps.enrolment.numbers import number_key
-from entraide.apps.enrolment.search import normalised
 from entraide.exchange.registers.cards import persons_by_card
 from entraide.exchange.registers.family_rows import FamilyRows
 from entraide.exchange.registers.plan import Asked, Plan
@@ -70,9 +69,6 @@ def numbers_kept(asked: Asked, plan: Plan, fresh: Iterable[FamilyRows]) -> dict[
 
 
 def earlier_number_of(row: TableRow) -> str:
-    """The number of a card that a row says; empty where the column only counts the rows."""
-    header = normalised(row.heading.header("card_number"))
+    """The number of a card that a row says; empty for one so short that it only counts rows."""
     number = row.text("card_number")
-    return (
-        "" if header in ("n", "no", "numero") or (number.isdigit() and len(number) < 4) else number
-    )
+    return "" if number.isdigit() and len(number) < 4 else number

@@ -128,7 +128,7 @@ def _product(asked: Asked, plan: Plan) -> Product | None:
     products = list(Product.objects.filter(mutual=asked.mutual).order_by("code")[:20])
     if len(products) == 1:
         return products[0]
-    known = ", ".join(product.code for product in products) or "—"
+    known = ", ".join(f"« {product.name} »" for product in products) or "–"
     plan.faults.append(Finding("PRODUCT_NOT_SAID", place="product", data={"known": known}))
     return None
 

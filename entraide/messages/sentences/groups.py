@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
+    "GROUP_OF_OTHER_SECTION": "Families of “{group}” are in another section than yours: what concerns the whole group is done by who works for the whole mutual.",
     "AREA_NAME_MISSING": "The name of the place is missing.",
     "AREA_UNCERTAIN": "“{text}” is not sure: {near}. Choose the place below the field, or say that it is new.",
     "AREA_UNKNOWN": "“{text}” is in no list. Correct it, or say below the field that it is a new place.",

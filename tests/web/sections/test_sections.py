@@ -13,14 +13,18 @@ from django_scopes import scope
 from entraide.apps.access.models import AuditEvent, AuditKind, User
 from entraide.apps.access.records import only_sections, whole_mutual
 from entraide.apps.access.services import issue_token
+from entraide.apps.enrolment.contracts import declare_headcount
+from entraide.apps.enrolment.groups import appoint_officer, change_group, end_mandate
 from entraide.apps.enrolment.models import (
     Household,
     Membership,
+    OfficerRole,
     Person,
     RegisterChange,
     Resemblance,
 )
 from entraide.apps.enrolment.sections import move_to_section, place_in_section
+from entraide.apps.enrolment.services import create_group
 from entraide.apps.nomenclature.services import ensure_area
 from entraide.apps.schemes.models import Appointment, Branch, Mutual, Product, Role
 from entraide.apps.schemes.network import create_branch, mutuals_where
@@ -328,3 +332,52 @@ def test_a_coordinator_of_a_section_takes_no_family_into_it(
     with pytest.raises(Refusal, match="FORBIDDEN"):
         move_to_section(**act(scoped, coordinator, today), household=families[1], branch=north)
     assert Household.objects.filter(branch=north).count() == 1
+
+
+def test_an_attempt_by_the_api_on_a_family_of_another_section_is_journalled(
+    families: tuple[Household, Household], scoped: Mutual, kofi: User
+) -> None:
+    token = issue_token(user=kofi, mutual=scoped, label="test")
+    url = f"/api/v1/households/{families[1].uid}"
+    before = AuditEvent.objects.filter(kind=AuditKind.REFUSAL, actor=kofi).count()
+    answer = Client().get(url, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 404
+    events = AuditEvent.objects.filter(kind=AuditKind.REFUSAL, actor=kofi)
+    assert events.count() == before + 1
+    event = events.latest("id")
+    assert (event.code, event.subject, event.mutual_id) == ("NOT_FOUND", url, scoped.pk)
+
+
+def test_who_works_in_a_section_acts_on_a_group_only_when_all_its_families_are_there(
+    families: tuple[Household, Household], scoped: Mutual, kofi: User, people: People, today: Any
+) -> None:
+    ours, theirs = families
+    group = create_group(**act(scoped, kofi, today), code="zongo", name="Zongo", kind="village")
+    Household.objects.filter(pk=ours.pk).update(group=group)
+    counted = declare_headcount(
+        **act(scoped, kofi, today), group=group, persons_count=30, declared_on=today
+    )
+    assert counted.persons_count == 30
+    president = {"role": OfficerRole.PRESIDENT, "name": "Ama", "phone": "90123456"}
+    officer = appoint_officer(
+        **act(scoped, kofi, today), group=group, starts_on=today.replace(day=1), **president
+    )
+    assert officer.phone == "90 12 34 56"
+    Household.objects.filter(pk=theirs.pk).update(group=group)  # now also of nowhere
+    attempts: list[tuple[Callable[..., Any], dict[str, Any]]] = [
+        (change_group, {"group": group, "name": "Autre", "kind": "village"}),
+        (declare_headcount, {"group": group, "persons_count": 3, "declared_on": today}),
+        (appoint_officer, {"group": group, "starts_on": today, **president}),
+        (end_mandate, {"officer": officer, "ends_on": today}),
+    ]
+    for command, content in attempts:
+        with pytest.raises(Refusal, match="GROUP_OF_OTHER_SECTION"):
+            command(**act(scoped, kofi, today), **content)
+    refusals = AuditEvent.objects.filter(actor=kofi, code="GROUP_OF_OTHER_SECTION")
+    assert refusals.count() == len(attempts)
+    assert (
+        change_group(
+            **act(scoped, people.awa, today), group=group, name="Autre", kind="village"
+        ).name
+        == "Autre"
+    )
