@@ -19,12 +19,13 @@ def counted(mutual: Mutual, people: People, monkeypatch: pytest.MonkeyPatch) -> 
     return mutual
 
 
-def test_five_files_that_replace_the_former_ones(
+def test_six_files_that_replace_the_former_ones(
     cli: CommandLine, counted: Mutual, tmp_path: Path
 ) -> None:
     folder = tmp_path / "nouveau" / "2025"
     assert cli.run("export", "flat", counted.code, str(folder)) == 0
     names = [
+        "activites.csv",
         "adherents.csv",
         "cotisations.csv",
         "dictionnaire.csv",

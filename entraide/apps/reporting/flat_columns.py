@@ -63,6 +63,14 @@ MEMBERS = FlatFile(
         ("produit", "text", "Code of the product of the last cover"),
         ("couvert_du", "day", "First day of the last cover"),
         ("couvert_jusqu_au", "day", "Last day of the last cover: its term, or an earlier end"),
+        (
+            "type_groupe",
+            "text",
+            (
+                "Kind of the partner group of today: village, commune, grouping, cooperative, "
+                "ngo, enterprise, lender or school; empty for a direct family"
+            ),
+        ),
     ),
 )
 
@@ -164,8 +172,41 @@ ENTRIES = FlatFile(
     ),
 )
 
+ACTIVITIES = FlatFile(
+    "activites",
+    "Every activity of the field: time told, visits and calls",
+    Right.READ_REGISTERS,
+    "jour",
+    _columns(
+        (
+            "nature",
+            "text",
+            (
+                "time (minutes told for some acts) or contact (one family visited or called): "
+                "a visit may stand under both, add up one of them only"
+            ),
+        ),
+        ("jour", "day", "Day of the activity"),
+        (
+            "activite",
+            "text",
+            (
+                "monthly_collection, single_collection, enrolment, renewal, home_visit, call, "
+                "group_session (a session in a group), hospital_visit, invoice_fetching or other"
+            ),
+        ),
+        ("personne", "text", "Who did it"),
+        ("numero_famille", "text", "Number of the family of a contact"),
+        ("groupe", "text", "Code of the partner group for which time was told, or of the family"),
+        ("actes", "number", "How many receipts, visits or calls; 1 for a contact"),
+        ("minutes", "number", "Minutes told, way included; empty for a contact"),
+        ("saisi_le", "day", "Day on which it was recorded"),
+        ("annule_le", "day", "Day on which it was withdrawn: it counts for nothing then"),
+    ),
+)
+
 FLAT_FILES: dict[str, FlatFile] = {
-    each.name: each for each in (MEMBERS, CONTRIBUTIONS, CLAIMS, ENTRIES)
+    each.name: each for each in (MEMBERS, CONTRIBUTIONS, CLAIMS, ACTIVITIES, ENTRIES)
 }
 KINDS: dict[str, str] = {
     "text": "Text",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from heapq import merge
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,9 +17,11 @@ from entraide.apps.access.services import record_audit
 from entraide.apps.claims.models import ClaimLine
 from entraide.apps.contributions.models import PaymentAllocation
 from entraide.apps.enrolment.models import Membership, Person
+from entraide.apps.fieldwork.models import Activity, FollowContact, TimeSpent
 from entraide.apps.ledger.models import Posting
 from entraide.apps.nomenclature.selectors import categories
 from entraide.apps.reporting.flat_columns import (
+    ACTIVITIES,
     CLAIMS,
     CONTRIBUTIONS,
     DICTIONARY,
@@ -29,12 +33,17 @@ from entraide.apps.reporting.flat_columns import (
     FlatFile,
 )
 from entraide.apps.schemes.models import Mutual
+from entraide.core.follow_up import Channel
 from entraide.core.ledger import Side
 from entraide.core.periods import Period
 from entraide.files.flat_csv import amount, csv_file
 from entraide.messages import translate
 
 _AT_A_TIME = 2000
+ACTIVITY_OF_CHANNEL = {
+    Channel.VISIT.value: Activity.HOME_VISIT.value,
+    Channel.CALL.value: Activity.CALL.value,
+}
 
 
 def flat_file(
@@ -115,6 +124,7 @@ def _members(mutual: Mutual, _period: Period | None) -> Iterator[Sequence[Any]]:
                 (cover.product.code, cover.effective_from, _last_day(cover))
                 if cover else ("", None, None)
             ),
+            household.group.kind if household.group else "",
         )  # fmt: skip
 
 
@@ -172,6 +182,38 @@ def _claims(mutual: Mutual, period: Period | None) -> Iterator[Sequence[Any]]:
         )  # fmt: skip
 
 
+def _activities(mutual: Mutual, period: Period | None) -> Iterator[Sequence[Any]]:
+    """Both kinds in one file by day: each is read in its order, and the earlier day goes first."""
+    zone = ZoneInfo(mutual.time_zone)
+    told = (
+        TimeSpent.objects.filter(_chosen("worked_on", period), mutual=mutual)
+        .select_related("worker", "group")
+        .order_by("worked_on", "pk")
+    )
+    contacts = (
+        FollowContact.objects.filter(_chosen("contacted_on", period), mutual=mutual)
+        .select_related("worker", "household__group")
+        .order_by("contacted_on", "pk")
+    )
+    of_time = (
+        (
+            "time", each.worked_on, each.activity, str(each.worker), "",
+            each.group.code if each.group else "", each.acts_count, each.minutes,
+            each.recorded_at.astimezone(zone).date(), each.withdrawn_on,
+        )
+        for each in told.iterator(_AT_A_TIME)
+    )  # fmt: skip
+    of_contacts = (
+        (
+            "contact", each.contacted_on, ACTIVITY_OF_CHANNEL[each.channel], str(each.worker),
+            each.household.number, each.household.group.code if each.household.group else "",
+            1, None, each.recorded_at.astimezone(zone).date(), each.withdrawn_on,
+        )
+        for each in contacts.iterator(_AT_A_TIME)
+    )  # fmt: skip
+    yield from merge(of_time, of_contacts, key=itemgetter(1))
+
+
 def _entries(mutual: Mutual, period: Period | None) -> Iterator[Sequence[Any]]:
     postings = (
         Posting.objects.filter(_chosen("entry__posted_on", period), mutual=mutual)
@@ -195,5 +237,6 @@ _ROWS = {
     MEMBERS.name: _members,
     CONTRIBUTIONS.name: _contributions,
     CLAIMS.name: _claims,
+    ACTIVITIES.name: _activities,
     ENTRIES.name: _entries,
 }

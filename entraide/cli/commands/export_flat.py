@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_month_options(
         parser,
-        first=translate("first month of receipts, care and entries; all time unless told"),
+        first=translate(
+            "first month of receipts, care, activities and entries; all time unless told"
+        ),
         last=translate("last month, included; the first month alone unless told"),
     )
 

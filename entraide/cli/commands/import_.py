@@ -27,7 +27,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("members", _TABLES, "a list of members, or those of another program with their covers"),
     Kind("loans", _TABLES, "the disbursements of a lender: contracts and contributions kept back"),
     Kind("contributions", _TABLES, "contributions that another program received"),
-    Kind("visits", _TABLES, "home visits of another program, kept as they are"),
+    Kind("visits", _TABLES, "home visits of another program, into the follow-up of families"),
     Kind("claims", _TABLES, "claims that another program settled, kept as history"),
     Kind(
         "photos",

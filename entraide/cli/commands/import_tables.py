@@ -34,7 +34,7 @@ COUNTED = {
     "payments_minor": "amount received",
     "credits_minor": "unexpired contributions credited",
     "cancelled_minor": "unpaid contributions cancelled for months not begun",
-    "visits": "visits kept as they are",
+    "visits": "visits taken over",
     "past_claims": "claims settled before, kept as history",
     "past_claims_minor": "amount paid for them",
     "photos": "photos kept",

@@ -102,7 +102,7 @@ SENTENCES: dict[str, str] = {
     "PAST_CLAIM_SAID_OTHERWISE": "The claim {number} was imported before with another content. Correct this row, or leave it out.",
     "PAST_CLAIM_PAYS_MORE": "{paid_minor} were paid for a claim of {asked_minor}. Correct one of the two.",
     "PAST_CLAIM_NEGATIVE": "{paid_minor} is not an amount that was paid: write 0 for a claim that was refused.",
-    "VISITS_KEPT_ONLY": "There is no register of visits yet: they are kept as they are, with their families, and count in no figure.",
+    "VISITS_TAKEN_OVER": "The visits count in the follow-up of their families: who came and why. What was observed stays with the import, for a family not here too.",
     "ENTRY_NEEDS": "{client} enters: the birth and the sex are needed.",
     "EXIT_WITHOUT_COVER": "{client} leaves, and no cover runs on {day}: nothing to end.",
     "TABLE_NOT_COMPARED": "Members and contributions are compared, no other table.",

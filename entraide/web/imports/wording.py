@@ -123,7 +123,7 @@ COUNT_NAMES: dict[str, Text] = {
     "payments_minor": gettext_lazy("Amount received"),
     "credits_minor": gettext_lazy("Unexpired contributions credited"),
     "cancelled_minor": gettext_lazy("Unpaid contributions cancelled for months not begun"),
-    "visits": gettext_lazy("Visits kept as they are"),
+    "visits": gettext_lazy("Visits taken over"),
     "past_claims": gettext_lazy("Claims kept as history"),
     "past_claims_minor": gettext_lazy("Amount paid for them"),
     "photos": gettext_lazy("Photos kept"),

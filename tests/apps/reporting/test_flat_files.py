@@ -17,11 +17,15 @@ from entraide.apps.contributions.models import Channel, ContributionPayment, Due
 from entraide.apps.contributions.services import renew_membership
 from entraide.apps.enrolment.models import BirthPrecision, Person
 from entraide.apps.enrolment.services import EndReason, end_membership
+from entraide.apps.fieldwork.follow_up import record_contact
+from entraide.apps.fieldwork.models import Activity
+from entraide.apps.fieldwork.services import record_time
 from entraide.apps.ledger.models import Entry
 from entraide.apps.nomenclature.selectors import categories
 from entraide.apps.reporting.flat_columns import FLAT_FILES, KINDS
 from entraide.apps.reporting.flat_files import dictionary_file, flat_file
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.groups import GROUP_KINDS
 from entraide.core.ledger import FundCode, Journal
 from entraide.core.periods import Period
 from entraide.messages import translate
@@ -156,6 +160,9 @@ def test_the_dictionary_explains_every_code(counted: Mutual) -> None:
         ("sinistres", "circuit"): Circuit.values,
         ("sinistres", "etat"): ClaimState.values,
         ("sinistres", "categorie"): categories().values_list("code", flat=True),
+        ("adherents", "type_groupe"): GROUP_KINDS,
+        ("activites", "activite"): Activity.values,
+        ("activites", "nature"): ("time", "contact"),
         ("ecritures", "journal"): [each.value for each in Journal],
         ("ecritures", "fonds"): [each.value for each in FundCode],
     }
@@ -168,6 +175,34 @@ def test_the_dictionary_explains_every_code(counted: Mutual) -> None:
             assert re.search(rf"\b{code}\b", meanings[column]), (column, code)
     assert "consultation (consultation)" in meanings["sinistres", "categorie"]
     assert "claims (soins)" in meanings["ecritures", "journal"]
+
+
+def test_activities_of_both_kinds_stand_by_day(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    family = a_household(scoped, people.awa, product)
+    act = {"mutual": scoped, "actor": people.field_agent, "on": date(2025, 6, 16)}
+    record_time(
+        **act, idempotency_key=a_key(), worker=people.field_agent, activity="monthly_collection",
+        worked_on=date(2025, 6, 3), minutes=45, acts_count=6,
+    )  # fmt: skip
+    for day, channel in ((2, "visit"), (4, "call")):
+        record_contact(
+            **act, idempotency_key=a_key(), household=family, channel=channel,
+            contacted_on=date(2025, 6, day), worker=people.field_agent, note="a mal au dos",
+        )  # fmt: skip
+    rows = read(scoped, "activites", Period(date(2025, 6, 1), date(2025, 7, 1)))
+    assert [
+        (row["jour"], row["nature"], row["activite"], row["actes"], row["minutes"],
+         row["numero_famille"])
+        for row in rows
+    ] == [
+        ("2025-06-02", "contact", "home_visit", "1", "", family.number),
+        ("2025-06-03", "time", "monthly_collection", "6", "45", ""),
+        ("2025-06-04", "contact", "call", "1", "", family.number),
+    ]  # fmt: skip
+    assert {row["personne"] for row in rows} == {str(people.field_agent)}
+    assert all("dos" not in value for row in rows for value in row.values())
 
 
 def test_the_day_of_entry_is_the_mutuals_own(counted: Mutual) -> None:

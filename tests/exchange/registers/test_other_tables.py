@@ -10,6 +10,7 @@ from entraide.apps.claims.models import Claim, UseCounter
 from entraide.apps.contributions.models import ContributionDue, ContributionPayment
 from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.enrolment.services import create_group
+from entraide.apps.fieldwork.models import FollowContact
 from entraide.apps.ledger.models import Entry
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual, Product
@@ -99,18 +100,35 @@ def test_two_receipts_under_one_number_are_named_by_their_row(
 
 
 @pytest.mark.requirement("R144", begun=True)
-def test_visits_are_kept_as_they_are_and_said_to_be(importing: Import, system: User) -> None:
+def test_visits_count_in_the_follow_up_and_what_was_observed_stays_with_the_import(
+    importing: Import, planned: Planned, people: People, system: User
+) -> None:
     importing(csv_of(*OLD), actor=system)
     header = ("N° adhésion", "Date visite", "Animateur", "Objet", "Observation")
-    content = csv_of(header, ("A-77", "02/05/2025", "Lova", "Suivi", "À revoir"))
+    content = csv_of(
+        header,
+        ("A-77", "02/05/2025", "Lova", "Suivi", "Tousse encore"),
+        ("A-78", "03/05/2025", str(people.field_agent).upper(), "Première visite", ""),
+        ("Z-9", "03/05/2025", "Lova", "Suivi", ""),
+    )
     run = importing(content, actor=system)
-    assert (run.counts["visits"], run.remarks[0]["code"]) == (1, "VISITS_KEPT_ONLY")
-    row = ImportedRow.objects.get(kind="visits")
+    assert run.counts["visits"] == 3
+    assert [each["code"] for each in run.remarks] == ["VISITS_TAKEN_OVER", "FAMILY_NOT_HERE"]
+    told = FollowContact.objects.order_by("contacted_on")
+    assert [
+        (each.household.number, each.channel, each.contacted_on, each.worker, each.note)
+        for each in told
+    ] == [
+        ("A-77", "visit", date(2025, 5, 2), system, "Lova · Suivi"),
+        ("A-78", "visit", date(2025, 5, 3), people.field_agent, "Première visite"),
+    ]
+    row = ImportedRow.objects.get(kind="visits", record_uid=told[0].household.uid)
     assert row.said is not None
-    assert (row.said["agent"], row.record_uid) == (
-        "Lova", Household.objects.get(number="A-77").uid,
-    )  # fmt: skip
-    assert importing(content, actor=system).counts == {"known": 1, "rows": 1}
+    assert row.said["outcome"] == "Tousse encore"
+    assert importing(content, actor=system).counts == {"known": 3, "rows": 3}
+    assert FollowContact.objects.count() == 2
+    plan = planned(csv_of(header, ("A-77", "02/05/2027", "Lova", "Suivi", "")), actor=system)
+    assert [each.code for each in plan.faults] == ["DATE_IN_FUTURE"]
 
 
 @pytest.mark.requirement("R144", begun=True)
