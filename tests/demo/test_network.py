@@ -22,6 +22,7 @@ from entraide.apps.contributions.models import (
 )
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.planning.models import BusinessPlan
+from entraide.apps.reporting.benchmark import COMMON
 from entraide.apps.reporting.verification import verify_network
 from entraide.apps.schemes.collection_terms import collection_terms
 from entraide.apps.schemes.models import Mutual
@@ -33,6 +34,7 @@ from entraide.demo.build import PLAN_OF
 from entraide.demo.headline import network_figures
 from entraide.demo.lists import places
 from entraide.demo.network import NETWORK
+from entraide.web import clock
 from tests.demo.conftest import SIZE
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,36 @@ def test_six_mutuals_of_three_countries_keep_their_currency_and_compare_by_head(
         of_head = each.figures["contribution_earned"] / persons
         # Of the order of the base year of the network: 12 000 to 63 000 Ar or F CFA a family.
         assert 500 < of_head < 100_000, (each.code, of_head)
+
+
+@pytest.mark.requirement("R209")
+def test_the_benchmark_table_sets_the_six_side_by_side(
+    network: list[Mutual], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda mutual=None: SIZE.until)
+    adviser = Client()
+    adviser.force_login(User.objects.get(username="claire"))
+    answer = adviser.get("/reseau/comparaison/")
+    rows = answer.context["rows"]
+    assert len(rows) == 6
+    assert {row.mutual.country for row in rows} == {"mg", "bf", "tg"}
+    assert answer.context["countries"] == 3
+    symbols = {"MGA": "\u00a0Ar", "XOF": "\u00a0F\u00a0CFA"}
+    lines = dict(zip(COMMON, answer.context["lines"], strict=True))
+    for code in ("contribution_earned", "contribution_per_person", "claims_per_person"):
+        for row, cell in zip(rows, lines[code].cells, strict=True):
+            assert cell.text.endswith(symbols[row.mutual.currency]), (code, cell)
+    for row in rows:
+        # Per head and per month of cover, so that a large mutual compares with a small one.
+        of_head, mean = row.value("contribution_per_person"), row.value("claims_per_person")
+        assert of_head is not None
+        assert mean is not None
+        assert row.value("contribution_earned") > of_head > 0
+        assert row.value("claims_incurred") >= mean
+    # Two currencies are summed apart, never together.
+    assert [name for name, _count in answer.context["currencies"]] == ["Ar", "F CFA"]
+    page = answer.content.decode()
+    assert all(row.mutual.name in page for row in rows)
 
 
 @pytest.mark.requirement("R254", begun=True)

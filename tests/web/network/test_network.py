@@ -12,7 +12,10 @@ from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
 from entraide.apps.schemes.flags import RENEWAL_IN_LIST, is_open
 from entraide.apps.schemes.models import Appointment, Branch, Federation, Mutual, Role
+from entraide.apps.schemes.network import PAYING_RIGHTS
+from entraide.apps.schemes.rights import ROLE_RIGHTS
 from entraide.apps.schemes.services import appoint
+from entraide.apps.schemes.titles import Duty
 from tests.builders import a_household, a_key, a_mutual, a_payment
 from tests.people import People
 from tests.web.conftest import Browser
@@ -196,6 +199,43 @@ def test_the_common_lists_are_read_by_all_and_changed_by_one(
     assert "Consultation-1" in page
     same = admin.post(url, {**sent, "idempotency_key": a_key()})
     assert same.status_code == 422
+
+
+@pytest.mark.requirement("R202")
+def test_the_technical_service_controls_compares_and_follows_month_end_and_pays_nowhere(
+    both: tuple[Mutual, Mutual], people: People, signed_in: Browser, product: object
+) -> None:
+    mutual, other = both
+    also_appointed(people.adviser, other, Role.ADVISER, until=date(2026, 1, 1))
+    appoint(
+        mutual=mutual, actor=system_user(), on=ON, idempotency_key=a_key(), user=people.moussa,
+        role=Role.FINANCE_OFFICER, effective_from=date(2024, 1, 1), duties=(Duty.MONTH_END,),
+    )  # fmt: skip
+    with scope(mutual=mutual):
+        household = a_household(mutual, people.awa, product, enrolled_on=date(2025, 1, 10))
+        for number in ("A-001", "A-004"):
+            a_payment(household, people.awa, 1_000, paper_number=number)
+        receive = reverse("web:payment-new", args=[mutual.code, household.uid])
+    browser = signed_in(people.adviser)
+    answer = browser.get(at("follow-up"))
+    followed = {each.mutual: each for each in answer.context["followed"]}
+    assert set(followed) == {mutual, other}
+    page = plain(answer.content)
+    # Controls: booklets, files, open work at each step; month-end: its state and who finishes it.
+    assert (followed[mutual].booklet_faults, followed[other].booklet_faults) == (1, 0)
+    assert any(work.waiting.count for work in followed[mutual].work)
+    assert not followed[mutual].is_month_closed
+    assert [each.user for each in followed[mutual].month_end_people] == [people.moussa]
+    assert "Banque et livres, mai 2025" in page
+    assert "Moussa Adjavon" in page
+    # Benchmarks: both mutuals side by side, reached from here.
+    assert at("benchmark") in page
+    assert {row.mutual for row in browser.get(at("benchmark")).context["rows"]} == {mutual, other}
+    # No right to pay, by the matrix and at the door.
+    assert not any(each.may_pay for each in followed.values())
+    assert not ROLE_RIGHTS[Role.ADVISER] & PAYING_RIGHTS
+    assert "vous n’avez le droit de payer dans aucune" in page
+    assert browser.post(receive, {"idempotency_key": a_key()}).status_code == 403
 
 
 @pytest.mark.requirement("R202", begun=True)

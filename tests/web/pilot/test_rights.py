@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from entraide.apps.schemes.models import Mutual, Role
 from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
 from entraide.web.names import ROLE_NAMES
@@ -41,3 +43,30 @@ def test_people_stand_beside_their_roles(
     assert "Fanta" not in page  # of the other mutual
     assert "Toujours deux personnes" in page
     assert signed_in(people.fanta).get(address("rights")).status_code == 404
+
+
+@pytest.mark.requirement("R234")
+def test_matrix_procedure_and_training_are_known_to_the_whole_team(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.awa)
+    matrix = browser.get(address("rights")).content.decode()
+    for word in ("Animation de terrain", "Saisie", "Finance", "Direction", "Valider des sinistres"):
+        assert word in matrix, word
+    # Every page leads to both, and a procedure leads to the page on which its work is done.
+    home = browser.get(address("home")).content.decode()
+    assert address("how-to") in home
+    assert address("rights") in home
+    answer = browser.get(address("how-to"))
+    page = answer.content.decode()
+    assert "Encaisser une cotisation" in page
+    assert "Remettez le reçu. Une erreur se contrepasse, elle ne s’efface pas." in page
+    procedures = [each for each in answer.context["procedures"] if each.url]
+    assert procedures
+    for each in procedures:
+        assert browser.get(each.url).status_code == 200, each.procedure.code
+    # Training: the same pages in a mutual where nothing counts, and which says so everywhere.
+    assert "FORMATION" not in home
+    Mutual.objects.filter(pk=scoped.pk).update(is_training=True)
+    for name in ("home", "households", "household-new", "how-to"):
+        assert "FORMATION" in browser.get(address(name)).content.decode(), name
