@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,8 @@ YEARS = range(1900, 2200)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ]?(\d{1,2})[/.\- ]?(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NO_YEAR = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})")
+
+_A_DAY = timedelta(days=1)
 
 
 def read_day(text: str, today: date | None = None) -> date:
@@ -95,6 +97,17 @@ class DayField(forms.CharField):
         if text in self.empty_values:
             return None
         return _or_invalid(lambda typed: read_day(typed, clock.today()), text)
+
+
+class LastDayField(DayField):
+    """The last day of a time, typed and shown as such; its value is the first day after it."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return super().prepare_value(value - _A_DAY if isinstance(value, date) else value)
+
+    def to_python(self, value: Any) -> Any:
+        last_on = super().to_python(value)
+        return None if last_on is None else last_on + _A_DAY
 
 
 class MoneyField(forms.CharField):

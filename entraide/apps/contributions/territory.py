@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from entraide.apps.enrolment.focal_points import focal_points_on
 from entraide.apps.enrolment.models import FocalPoint, Household, Membership, Person
@@ -66,6 +67,26 @@ def area_rows(mutual: Mutual, parent: Area | None, on: date) -> list[AreaRow]:
     ]
 
 
+def without_place(mutual: Mutual, on: date) -> tuple[int, int]:
+    """The families under contract whose place is not known, and their persons. Two queries."""
+    covering = _covering(mutual, on)
+    families = Household.objects.filter(mutual=mutual, pk__in=covering, area__isnull=True)
+    persons = Person.objects.filter(
+        present_persons(on), mutual=mutual, household__in=covering, household__area__isnull=True
+    )
+    return families.count(), persons.count()
+
+
+def _covering(mutual: Mutual, on: date) -> QuerySet[Membership, Any]:
+    """The families that a contract covers on a day, by their keys."""
+    return Membership.objects.filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gt=on),
+        mutual=mutual,
+        effective_from__lte=on,
+        effective_until__gt=on,
+    ).values("household")
+
+
 class _Tree:
     """The places of a mutual's country, who lives in each, and who is covered there."""
 
@@ -76,12 +97,7 @@ class _Tree:
         for pk, above, count in every.values_list("pk", "parent_id", "population_count"):
             self.own_population[pk] = count
             self.inside.setdefault(above, []).append(pk)
-        covering = Membership.objects.filter(
-            Q(ended_on__isnull=True) | Q(ended_on__gt=on),
-            mutual=mutual,
-            effective_from__lte=on,
-            effective_until__gt=on,
-        ).values("household")
+        covering = _covering(mutual, on)
         covered = Household.objects.filter(mutual=mutual, pk__in=covering, area__isnull=False)
         self.households = Counter(
             dict(covered.order_by().values_list("area").annotate(count=Count("pk")))

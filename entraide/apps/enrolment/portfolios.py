@@ -236,3 +236,15 @@ def households_followed(user: User, mutual: Mutual, on: date) -> QuerySet[Househ
     """The families that a person follows on a day."""
     scope = portfolio_scope(user, mutual, on)
     return Household.objects.filter(scope.of_households(), mutual=mutual)
+
+
+def households_of_nobody(mutual: Mutual, on: date) -> QuerySet[Household]:
+    """The families that nobody follows on a day: neither their group, nor for those without group
+    their place or one around it, stands in a portfolio."""
+    assignments = list(assignments_on(mutual, on))
+    groups = [each.group_id for each in assignments if each.group_id]
+    areas = _inside([each.area_id for each in assignments if each.area_id], {}, 0)
+    alone = Q(group__isnull=True) & (Q(area__isnull=True) | ~Q(area__in=areas))
+    return Household.objects.filter(
+        alone | (Q(group__isnull=False) & ~Q(group__in=groups)), mutual=mutual
+    )

@@ -32,7 +32,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.models import HouseholdScore, Membership
-from entraide.apps.enrolment.portfolios import households_followed
+from entraide.apps.enrolment.portfolios import households_followed, households_of_nobody
 from entraide.apps.fieldwork.follow_up import FamilyFacts, contacts_until, facts_of, overrides_on
 from entraide.apps.fieldwork.models import FollowOverride
 from entraide.apps.schemes.models import Mutual
@@ -91,9 +91,13 @@ def followed_covers(mutual: Mutual, on: date) -> QuerySet[Membership]:
     )
 
 
-def are_too_many(mutual: Mutual, on: date) -> bool:
-    """Whether the whole mutual is more than one page can be sorted from while somebody waits."""
-    return followed_covers(mutual, on).order_by()[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
+def are_too_many(mutual: Mutual, on: date, *, of_nobody: bool = False) -> bool:
+    """Whether the whole mutual, or what nobody follows of it, is more than one page can be sorted
+    from while somebody waits."""
+    covers = followed_covers(mutual, on)
+    if of_nobody:
+        covers = covers.filter(household__in=households_of_nobody(mutual, on))
+    return covers.order_by()[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
 
 
 def to_follow(
@@ -103,14 +107,17 @@ def to_follow(
     *,
     until: date,
     animator: User | None = None,
+    of_nobody: bool = False,
     channel: Channel | None = None,
 ) -> QuerySet[Membership]:
     """The covers of the families due before ``until``, with ``due_day`` (its ordinal), the longest
-    overdue first. ``channel``: only those to visit, or to call. One query more for the rules of
-    single families."""
+    overdue first. ``channel``: only those to visit, or to call; ``of_nobody``: only those in no
+    portfolio. One query more for the rules of single families."""
     covers = _with_segment(followed_covers(mutual, on), on)
     if animator is not None:
         covers = covers.filter(household__in=households_followed(animator, mutual, on))
+    elif of_nobody:
+        covers = covers.filter(household__in=households_of_nobody(mutual, on))
     due_day = _due_day(mutual, plan, on, channel)
     return (
         covers.annotate(due_day=due_day)

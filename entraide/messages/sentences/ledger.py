@@ -13,7 +13,7 @@ SENTENCES: dict[str, str] = {
     "ALREADY_REVERSED": "The document {document_number} was already reversed by {by} on {on}.",
     "REVERSAL_NOT_REVERSIBLE": "{document_number} is itself a reversal. Enter the operation again instead.",
     "REVERSE_IN_ITS_OWN_STEP": "{document_number} is a receipt, a claim or a payment: reverse it on its own page, so that its register follows.",
-    "REASON_MISSING": "Write the reason: it will stand in the books.",
+    "REASON_MISSING": "Write the reason: it stays in the history.",
     "LEDGER_SEQUENCE_GAP": "Books: entry number {expected} was expected, number {found} stands there ({document}). An entry was removed or inserted.",
     "LEDGER_UNBALANCED": "Books: entry {document} does not balance within the fund “{fund}”: debits minus credits make {found}, expected {expected}.",
     "LEDGER_CHAIN_BROKEN": "Books: entry {document} was changed after it was posted: its seal is {found}, its content gives {expected}.",

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from entraide.apps.contributions.territory import area_rows, without_focal_point
+from entraide.apps.contributions.territory import area_rows, without_focal_point, without_place
 from entraide.apps.enrolment.focal_points import (
     appoint_focal_point,
     end_focal_point,
@@ -64,6 +64,13 @@ def _page(request: OfficeRequest, shown: Area | None) -> HttpResponse:
         "line": list(reversed(line_of(shown)))[:-1] if shown else [],
         "level": level_title(request.mutual.country, shown.level, language) if shown else "",
         "page": page,
+        # Families of no known place belong to no row: the last one tells them, so that the column
+        # adds up to the mutual.
+        "unplaced": (
+            without_place(request.mutual, request.day)
+            if shown is None and not page.has_next()
+            else (0, 0)
+        ),
         "rows": [
             (row, level_title(request.mutual.country, row.area.level, language))
             for row in page.object_list

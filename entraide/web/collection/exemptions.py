@@ -26,7 +26,7 @@ from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.selectors import household_for
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
-from entraide.web.fields import DayField
+from entraide.web.fields import DayField, LastDayField
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
@@ -40,7 +40,10 @@ class ExemptionForm(forms.Form):
 
     category = forms.ChoiceField(label=gettext_lazy("Category"))
     effective_from = DayField(label=gettext_lazy("From the day"))
-    effective_until = DayField(label=gettext_lazy("Up to the day before"), required=False)
+    effective_until = LastDayField(
+        label=gettext_lazy("Last day of the exemption"), required=False,
+        help_text=gettext_lazy("Empty when it has no end."),
+    )  # fmt: skip
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
     source = forms.CharField(
         label=gettext_lazy("Who decided it"),
@@ -135,8 +138,8 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
 class EndForm(forms.Form):
     """From which day on the family pays again, and why."""
 
-    effective_until = DayField(
-        label=gettext_lazy("First day without exemption"),
+    effective_until = LastDayField(
+        label=gettext_lazy("Last day of the exemption"),
         help_text=gettext_lazy(
             "What it already took from the calls stays; the next renewal is full."
         ),

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from entraide.apps.contributions.collection import (
@@ -201,5 +202,5 @@ def _delay(days: int | None) -> str:
     if days == 0:
         return _("on the day itself")
     if days < 0:
-        return _("%(days)s days before") % {"days": -days}
-    return _("%(days)s days after") % {"days": days}
+        return ngettext("%(days)s day before", "%(days)s days before", -days) % {"days": -days}
+    return ngettext("%(days)s day after", "%(days)s days after", days) % {"days": days}

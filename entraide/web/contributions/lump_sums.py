@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from entraide.apps.contributions.desk import CHANNEL_OF_ROLE
@@ -289,7 +289,8 @@ def _record(
         return [told(refusal)]
     notify(
         request,
-        _("%(count)s receipts are made.") % {"count": len(shares)},
+        ngettext("%(count)s receipt is made.", "%(count)s receipts are made.", len(shares))
+        % {"count": len(shares)},
         detail=_("What is not shared stays the advance of the group."),
     )
     return []

@@ -47,6 +47,7 @@ from entraide.web.office import OfficeRequest, office_view
 
 ROWS_PER_PAGE = 50
 EVERYBODY = "tous"  # in the address: not one's own portfolio alone
+NOBODY = "personne"  # those in no portfolio
 LATE, WEEK = "retard", "semaine"
 
 
@@ -75,6 +76,7 @@ class Asked:
 
     animator: User | None
     everybody: bool
+    nobody: bool
     channel: Channel | None
     when: str
 
@@ -95,14 +97,15 @@ def asked_of(request: OfficeRequest) -> Asked:
     if uid == "":
         own = portfolio_scope(request.user, request.mutual, request.day)
         animator = None if own.is_empty else request.user
-    elif uid != EVERYBODY:
+    elif uid not in (EVERYBODY, NOBODY):
         try:
             animator = animator_for(request.mutual, uid, request.day)
         except Refusal:
             animator = None
     return Asked(
         animator,
-        animator is None,
+        animator is None and uid != NOBODY,
+        uid == NOBODY,
         Channel(channel) if channel in CHANNEL_DONE else None,
         given.get("when", "") if given.get("when", "") in (LATE, WEEK) else "",
     )
@@ -117,18 +120,23 @@ def to_see(request: OfficeRequest) -> HttpResponse:
         "asked": asked,
         "plan": plan,
         "everybody": EVERYBODY,
+        "nobody": NOBODY,
         "animators": animators(request.mutual, request.day),
         "channels": [(each.value, CHANNEL_NAMES[each]) for each in CHANNEL_DONE],
         "may_record": Right.ENROL in request.rights,
     }
-    context["too_many"] = asked.everybody and are_too_many(request.mutual, request.day)
+    context["too_many"] = asked.animator is None and are_too_many(
+        request.mutual, request.day, of_nobody=asked.nobody
+    )
     if plan is not None and not context["too_many"]:
         context |= _listed(request, plan, asked)
     return render(request, "web/follow/list.html", context)
 
 
 def _listed(request: OfficeRequest, plan: FollowPlan, asked: Asked) -> dict[str, Any]:
-    filters: dict[str, Any] = {"animator": asked.animator, "channel": asked.channel}
+    filters: dict[str, Any] = {
+        "animator": asked.animator, "of_nobody": asked.nobody, "channel": asked.channel,
+    }  # fmt: skip
     week = to_follow(request.mutual, plan, request.day, until=week_end(request.day), **filters)
     counts = due_counts(week, request.day)
     shown = to_follow(request.mutual, plan, request.day, until=asked.until(request.day), **filters)

@@ -15,7 +15,7 @@ from entraide.apps.enrolment.models import BriefingItem, GroupContract, PartnerG
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.selectors import product_for, products
 from entraide.web.areas.fields import AreaField
-from entraide.web.fields import DayField
+from entraide.web.fields import DayField, LastDayField
 from entraide.web.groups.wording import (
     GROUP_KINDS,
     MODES,
@@ -95,8 +95,8 @@ class ContractForm(forms.Form):
     mode = forms.ChoiceField(label=gettext_lazy("Joining is"), choices=MODES)
     signed_on = DayField(label=gettext_lazy("Signed on"))
     starts_on = DayField(label=gettext_lazy("First day"))
-    ends_on = DayField(
-        label=gettext_lazy("First day after it"), required=False,
+    ends_on = LastDayField(
+        label=gettext_lazy("Last day of the contract"), required=False,
         help_text=gettext_lazy("Empty when it has no term."),
     )  # fmt: skip
     joining_count = forms.IntegerField(
@@ -149,7 +149,7 @@ class ContractForm(forms.Form):
 class ContractEndForm(forms.Form):
     """A collective contract ends, for a reason."""
 
-    ends_on = DayField(label=gettext_lazy("First day without it"))
+    ends_on = LastDayField(label=gettext_lazy("Last day with the contract"))
     reason = forms.ChoiceField(
         label=gettext_lazy("Why"), choices=[("", gettext_lazy("Choose")), *OBSTACLE_REASONS.items()]
     )
@@ -187,7 +187,7 @@ class OfficerForm(forms.Form):
 class EndOnForm(forms.Form):
     """Something ends on a day."""
 
-    ends_on = DayField(label=gettext_lazy("First day without"))
+    ends_on = LastDayField(label=gettext_lazy("Last day of the mandate"))
 
 
 class BriefingForm(forms.Form):

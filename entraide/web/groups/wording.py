@@ -70,7 +70,7 @@ SIZE_STATES: dict[str, tuple[str, Text]] = {
     SizeState.ABOVE: ("ok", _("Large enough")),
 }
 SELECTIONS: dict[str, tuple[str, Text]] = {
-    Selection.TOO_FEW: ("plain", _("Fewer than 5 persons: no rate")),
+    Selection.TOO_FEW: ("plain", _("Too few persons: no rate")),
     Selection.USUAL: ("ok", _("Within chance")),
     Selection.MORE: ("bad", _("More than the mutual")),
     Selection.FEWER: ("plain", _("Fewer than the mutual")),

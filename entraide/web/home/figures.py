@@ -22,6 +22,7 @@ from entraide.indicators.engine import Figure as Read
 from entraide.web.figures import Definition, Figure, Ratio
 from entraide.web.ledger.wording import told_without_statement
 from entraide.web.office import OfficeRequest, office_url
+from entraide.web.plurals import agreeing
 from entraide.web.ways import open_to, page_way
 
 AUTONOMY_TARGET = Decimal("0.50")
@@ -238,15 +239,11 @@ def _change(compared: Comparison) -> str:
     if not points:
         return _("As one year before.")
     written = writing.number(abs(points), language(), 1)
-    is_plural = abs(points) >= 2
+    many = agreeing(abs(points))
     if points > 0:
-        text = ngettext(
-            "{count} point more in a year.", "{count} points more in a year.", 1 + is_plural
-        )
+        text = ngettext("{count} point more in a year.", "{count} points more in a year.", many)
     else:
-        text = ngettext(
-            "{count} point less in a year.", "{count} points less in a year.", 1 + is_plural
-        )
+        text = ngettext("{count} point less in a year.", "{count} points less in a year.", many)
     return text.format(count=written)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from entraide.documents import writing
@@ -152,9 +152,9 @@ def written(path: str, value: Any, currency: str) -> str:
 
 def _length(name: str, count: int) -> str:
     unit = {
-        "months": gettext("{count} months"),
-        "days": gettext("{count} days"),
-        "years": gettext("{count} years"),
+        "months": ngettext("{count} month", "{count} months", count),
+        "days": ngettext("{count} day", "{count} days", count),
+        "years": ngettext("{count} year", "{count} years", count),
     }[name.rsplit("_", 1)[-1]]
     return unit.format(count=count)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from entraide.apps.contributions.accounts import HouseholdAccount
 from entraide.apps.contributions.registers import RENEWAL_DAYS_BEFORE
@@ -59,7 +60,10 @@ def _payment(request: OfficeRequest, household: Household, account: HouseholdAcc
     day = writing.day(due.due_on, request.LANGUAGE_CODE)
     if due.due_on < request.day:
         days = (request.day - due.due_on).days
-        why = _("Due since %(day)s, %(days)d days ago.") % {"day": day, "days": days}
+        words = ngettext(
+            "Due since %(day)s, %(days)d day ago.", "Due since %(day)s, %(days)d days ago.", days
+        )
+        why = words % {"day": day, "days": days}
     else:
         why = _("Due on %(day)s.") % {"day": day}
     url = office_url(request, "payment-new", uid=household.uid)

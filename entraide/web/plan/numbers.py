@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 
 from entraide.core.money import CURRENCIES
 from entraide.documents import writing
-from entraide.messages.wording import is_plural
+from entraide.web.plurals import agreeing
 
 AUTONOMY_TARGET, BAND = 50, (85, 95)  # in %, as solvency.USUAL_TARGETS holds them
 
@@ -33,8 +33,7 @@ def percent_points(percent: Decimal | float | None, digits: int = 1) -> str:
 def points(difference: Decimal) -> str:
     """``1,7 point``, ``3,9 points``, without a sign; in French the plural begins at two."""
     shown = round(abs(difference), 1)
-    many = 1 + is_plural(shown, language())
-    text = ngettext("{count} point", "{count} points", many)
+    text = ngettext("{count} point", "{count} points", agreeing(shown))
     return text.format(count=writing.number(shown, language(), 1))
 
 

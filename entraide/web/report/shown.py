@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from entraide.apps.reporting.report import Comparison, Report
 from entraide.core.money import CURRENCIES
@@ -20,6 +20,7 @@ from entraide.indicators.quantities import Flow
 from entraide.messages import translate
 from entraide.web.figures import Definition, Figure, Ratio
 from entraide.web.office import OfficeRequest, office_url
+from entraide.web.plurals import agreeing
 from entraide.web.report.periods import query_of
 
 # The figures on top with their short names; the two of the fund open to the left.
@@ -60,7 +61,8 @@ def with_unit(figure: Read, currency: str, language: str) -> str:
         return writing.money(round(Decimal(figure.value)), currency, language)
     shown = written(figure, currency, language)
     if figure.unit is Unit.DAYS:
-        return _("{count} days").format(count=shown)
+        many = agreeing(round(Decimal(figure.value), 1))
+        return ngettext("{count} day", "{count} days", many).format(count=shown)
     if figure.code == "reserve_months":
         return _("{count} months").format(count=shown)
     return shown

@@ -86,10 +86,10 @@ def _formula(rule: ContributionRule, words: _Words) -> Iterator[str]:
         yield _("%(amount)s for each person covered.") % {"amount": amount(rule.amount_minor)}
     elif kind is ContributionKind.BY_SIZE:
         for up_to, price in rule.by_size_minor:
-            yield _("Up to %(count)s persons: %(amount)s.") % {
-                "count": up_to,
-                "amount": amount(price),
-            }
+            words = ngettext(
+                "Up to %(count)s person: %(amount)s.", "Up to %(count)s persons: %(amount)s.", up_to
+            )
+            yield words % {"count": up_to, "amount": amount(price)}
     elif kind is ContributionKind.BY_AGE:
         if rule.lump_sum_minor:
             yield _("%(amount)s for the first %(count)s persons together.") % {
@@ -201,6 +201,28 @@ def _payers(product: Product, words: _Words) -> Iterator[str]:
     }
 
 
+def _counted(rule: MembershipRule) -> Iterator[str]:
+    """How many persons, of which age, in a group of which size."""
+    if (most := rule.max_members) is not None:
+        words = ngettext("%(count)s person at most.", "%(count)s persons at most.", most)
+        yield words % {"count": most}
+    if (youngest := rule.minimum_entry_age_years) is not None:
+        yield ngettext(
+            "New members are %(count)s year old at least.",
+            "New members are %(count)s years old at least.",
+            youngest,
+        ) % {"count": youngest}
+    if (oldest := rule.maximum_entry_age_years) is not None:
+        yield ngettext(
+            "New members are %(count)s year old at most.",
+            "New members are %(count)s years old at most.",
+            oldest,
+        ) % {"count": oldest}
+    if rule.minimum_group_size > 1:
+        text = _("The group has %(count)s persons at least.")
+        yield text % {"count": rule.minimum_group_size}
+
+
 def _membership(rule: MembershipRule) -> Iterator[str]:
     units = {
         MembershipUnit.FAMILY: _("A family joins, with everyone in it."),
@@ -208,18 +230,7 @@ def _membership(rule: MembershipRule) -> Iterator[str]:
         MembershipUnit.COLLECTIVE: _("Families join through a group."),
     }
     yield units[rule.unit]
-    counted = (
-        (rule.max_members, _("%(count)s persons at most.")),
-        (rule.minimum_entry_age_years, _("New members are %(count)s years old at least.")),
-        (rule.maximum_entry_age_years, _("New members are %(count)s years old at most.")),
-        (
-            rule.minimum_group_size if rule.minimum_group_size > 1 else None,
-            _("The group has %(count)s persons at least."),
-        ),
-    )
-    for count, text in counted:
-        if count is not None:
-            yield text % {"count": count}
+    yield from _counted(rule)
     if rule.enrolment_windows:
         windows = written("membership.enrolment_windows", list(rule.enrolment_windows), "")
         yield _("Joining is open %(windows)s.") % {"windows": windows}
@@ -228,18 +239,18 @@ def _membership(rule: MembershipRule) -> Iterator[str]:
     if rule.cycle_starts:
         days = [f"{day:02d}/{month:02d}" for day, month in rule.cycle_starts]
         yield _("Covers begin on %(days)s.") % {"days": _(" and ").join(days)}
-    for days, text in (
-        (
-            rule.payment_grace_days,
-            _("Rights stop %(count)s days after a part that is not paid, and reopen on payment."),
-        ),
-        (
-            rule.renewal_grace_days,
-            _("Who renews within %(count)s days of the term keeps their seniority."),
-        ),
-    ):
-        if days:
-            yield text % {"count": days}
+    if days := rule.payment_grace_days:
+        yield ngettext(
+            "Rights stop %(count)s day after a part that is not paid, and reopen on payment.",
+            "Rights stop %(count)s days after a part that is not paid, and reopen on payment.",
+            days,
+        ) % {"count": days}
+    if days := rule.renewal_grace_days:
+        yield ngettext(
+            "Who renews within %(count)s day of the term keeps their seniority.",
+            "Who renews within %(count)s days of the term keeps their seniority.",
+            days,
+        ) % {"count": days}
     if rule.photo_required:
         yield _("Care is covered once the photo of the person is there.")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +31,7 @@ from django.utils.translation import gettext as _
 from entraide.core.ids import uuid7
 from entraide.core.money import CURRENCIES
 from entraide.documents import writing
-from entraide.web import figures, names
+from entraide.web import figures, names, plurals
 
 register = template.Library()
 
@@ -79,6 +79,12 @@ def number(value: Decimal | int | None, digits: int = 0) -> str:
 
 
 @register.filter
+def agreeing(value: Decimal | float | None) -> int:
+    """1 or 2: what ``blocktranslate count`` is told of a number that may have decimals."""
+    return plurals.agreeing(value)
+
+
+@register.filter
 def percent(rate: Decimal | None, digits: int = 1) -> str:
     """``{{ rate|percent }}``: ``20,9 %``."""
     return writing.ABSENT if rate is None else writing.percent(Decimal(rate), _language(), digits)
@@ -88,6 +94,12 @@ def percent(rate: Decimal | None, digits: int = 1) -> str:
 def day(on: date | None) -> str:
     """``3 mars 2025``."""
     return writing.ABSENT if on is None else writing.day(on, _language())
+
+
+@register.filter
+def last_day(until: date | None) -> str:
+    """The last day of a time that ends before ``until``: ``30 mars 2025`` for 31 March."""
+    return day(None if until is None else until - timedelta(days=1))
 
 
 @register.filter

@@ -126,7 +126,7 @@ def test_an_exemption_is_ended_with_a_reason_by_who_may_approve(
     assert signed_in(people.awa).get(address).status_code == 403
     browser = signed_in(people.director)
     assert address in browser.get(page_of(scoped, "exemptions")).content.decode()
-    sent = {"idempotency_key": a_key(), "effective_until": "01/09/2025", "reason": ""}
+    sent = {"idempotency_key": a_key(), "effective_until": "31/08/2025", "reason": ""}
     assert browser.post(address, sent).status_code == 422
     answer = browser.post(address, {**sent, "reason": "A retrouvé un revenu"}, follow=True)
     page = plain(answer.content)

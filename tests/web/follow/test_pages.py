@@ -220,3 +220,31 @@ def test_a_page_asks_the_database_as_often_for_many_families(
             clerk.get(address("follow-list"))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_families_in_no_portfolio_are_listed_together_however_many_the_others_are(
+    household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    in_force(scoped, people)
+    coordinator, url = signed_in(people.coordinator), address("follow-list")
+    asked = {"animator": "personne", "when": "semaine"}
+    listed = text(coordinator.get(url, asked))
+    assert household.number in listed
+    assert '<option value="personne" selected>Sans animateur</option>' in listed
+    with monkeypatch.context() as patched:
+        patched.setattr(follow_list, "MOST_AT_ONCE", 0)
+        crowded = text(coordinator.get(url, asked))
+    assert "La plupart des familles ne sont dans aucun portefeuille" in crowded
+    group = create_group(
+        mutual=scoped, actor=people.coordinator, on=ON, idempotency_key=a_key(),
+        code="be", name="Bè", kind="village",
+    )  # fmt: skip
+    Household.objects.filter(pk=household.pk).update(group=group)
+    assert household.number in text(coordinator.get(url, asked))
+    assign_portfolio(
+        mutual=scoped, actor=people.coordinator, on=ON, idempotency_key=a_key(), group=group,
+        animator=people.field_agent, starts_on=ON,
+    )  # fmt: skip
+    assert household.number not in text(coordinator.get(url, asked))
+    assert household.number in text(coordinator.get(url, {"animator": "tous", "when": "semaine"}))

@@ -257,7 +257,7 @@ def test_groups_under_their_threshold_and_selection(
 ) -> None:  # fmt: skip
     a_household(scoped, people.awa, product, group=group)
     page = plain(signed_in(people.coordinator).get(address("groups-selection")).content)
-    assert "Moins de 5 personnes : pas de taux" in page
+    assert "Trop peu de personnes : pas de taux" in page
     assert "Garwood" in page
     assert signed_in(people.awa).get(address("groups-selection")).status_code == 403
 
@@ -272,3 +272,14 @@ def test_the_report_reads_one_kind_of_group(
     page = plain(director.get(address("report"), {"kind": "grouping"}).content)
     assert "Seulement : Groupements." in page
     assert "pour toute la mutuelle seulement" in page
+
+
+def test_families_of_no_known_place_stand_in_a_row_of_their_own(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    household = a_household(scoped, people.awa, product)
+    ensure_area(system="test", code="r1", name="Maritime", level=1, country="tg")
+    page = plain(signed_in(people.awa).get(address("territory")).content)
+    row = page[page.index("Lieu inconnu") :]
+    assert "familles dont la fiche ne nomme pas de village" in row
+    assert f">{household.persons.count()}</td>" in row
