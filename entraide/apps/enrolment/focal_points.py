@@ -1,21 +1,24 @@
-"""The people of a village to whom the mutual turns, and the villages that have none."""
+"""The people of a village to whom the mutual turns, and what it writes to them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.checks import require_not_future
-from entraide.apps.enrolment.models import FocalPoint
+from entraide.apps.enrolment.models import FocalPoint, FocalPointMessage
 from entraide.apps.nomenclature.models import Area
+from entraide.apps.nomenclature.places import under
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
-from entraide.core.errors import Refusal
+from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.phones import written_phone
+
+LONGEST_SUBJECT, LONGEST_TEXT = 120, 1000
 
 
 @command("appoint_focal_point", right=Right.ENROL)
@@ -79,4 +82,72 @@ def focal_point_for(mutual: Mutual, uid: object) -> FocalPoint:
     found = FocalPoint.objects.filter(mutual=mutual, uid=uid).select_related("area").first()
     if found is None:
         raise Refusal("NOT_FOUND", record="focal_point", key=str(uid))
+    return found
+
+
+@command("write_to_focal_points", right=Right.ENROL)
+def write_to_focal_points(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    area: Area | None,
+    subject: str,
+    text: str,
+) -> FocalPointMessage:
+    """A message to the focal points in office in an area and in those inside it; None: to all.
+
+    It is kept with those it goes to, for the letters and the telephone. All faults at once:
+    ``MESSAGE_SUBJECT_MISSING``, ``MESSAGE_TEXT_MISSING``, ``MESSAGE_TOO_LONG``,
+    ``FOCAL_POINTS_NONE``.
+    """
+    subject, text = subject.strip(), text.strip()
+    points = list(focal_points_inside(mutual, area, on))
+    faults = []
+    if not subject:
+        faults.append(Finding("MESSAGE_SUBJECT_MISSING", place="subject"))
+    if not text:
+        faults.append(Finding("MESSAGE_TEXT_MISSING", place="text"))
+    for place, value, most in (
+        ("subject", subject, LONGEST_SUBJECT), ("text", text, LONGEST_TEXT),
+    ):  # fmt: skip
+        if len(value) > most:
+            faults.append(Finding("MESSAGE_TOO_LONG", place=place, data={"most": most}))
+    if not points:
+        faults.append(Finding("FOCAL_POINTS_NONE", place="area"))
+    if faults:
+        raise RefusedRows(tuple(faults))
+    message = FocalPointMessage.objects.create(
+        mutual=mutual, area=area, subject=subject, text=text, written_on=on, written_by=actor
+    )
+    message.recipients.set(points)
+    return message
+
+
+def focal_points_inside(mutual: Mutual, area: Area | None, on: date) -> QuerySet[FocalPoint]:
+    """The focal points in office on a day in an area and in those inside it, or everywhere."""
+    in_office = FocalPoint.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=on), mutual=mutual, starts_on__lte=on
+    )
+    if area is not None:
+        in_office = in_office.filter(area__in=under(area))
+    return in_office.select_related("area__parent").order_by("area__name", "name")
+
+
+def messages_of(mutual: Mutual) -> QuerySet[FocalPointMessage]:
+    """What was written to focal points, the latest first, each with ``recipients_count``."""
+    return (
+        FocalPointMessage.objects.filter(mutual=mutual)
+        .select_related("area", "written_by")
+        .annotate(recipients_count=Count("recipients"))
+        .order_by("-id")
+    )
+
+
+def message_for(mutual: Mutual, uid: object) -> FocalPointMessage:
+    """The message of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    found = messages_of(mutual).filter(uid=uid).first()
+    if found is None:
+        raise Refusal("NOT_FOUND", record="message", key=str(uid))
     return found

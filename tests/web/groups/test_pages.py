@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from entraide.apps.access.models import AuditEvent, User
 from entraide.apps.enrolment.contracts import declare_headcount
 from entraide.apps.enrolment.models import (
     GroupContract,
@@ -22,8 +23,10 @@ from entraide.apps.enrolment.portfolios import assign_portfolio
 from entraide.apps.enrolment.scorecards import approve_scorecard, enter_scorecard
 from entraide.apps.enrolment.services import create_group
 from entraide.apps.enrolment.territory import propose_area
+from entraide.apps.fieldwork.follow_plan import approve_follow_plan, propose_follow_plan
 from entraide.apps.nomenclature.services import ensure_area
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.follow_up import ContractStage, FollowRow
 from entraide.rulebook.scorecards import read_scorecard, scorecard_path
 from tests.builders import a_household, a_key
 from tests.people import People
@@ -179,6 +182,42 @@ def test_a_portfolio_is_shown_filters_the_families_and_is_transferred(
     assert PortfolioAssignment.objects.get(ends_on__isnull=True).animator == people.awa
     page = kossi.get(address("portfolios")).content.decode()
     assert "Congé" in page
+
+
+@pytest.mark.requirement("R013", begun=True)  # what the telephone holds comes with the telephone
+def test_one_act_moves_groups_of_any_kind_and_what_is_to_do_there(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    """A village and a company of one animator go to another: their families to see go along."""
+    rows = [FollowRow("", stage.value, "visit", 60) for stage in ContractStage]
+    plan = propose_follow_plan(
+        **act(scoped, people.coordinator), rows=rows, effective_from=YEAR, source="AG"
+    )
+    approve_follow_plan(**act(scoped, people.director), version=plan)
+    families = []
+    for kind in ("village", "enterprise"):
+        group = create_group(**act(scoped, people.awa), code=kind, name=kind, kind=kind)
+        assign_portfolio(
+            **act(scoped, people.coordinator), animator=people.field_agent, starts_on=YEAR,
+            group=group,
+        )  # fmt: skip
+        families.append(a_household(scoped, people.awa, product, group=group).number)
+    kossi = signed_in(people.coordinator)
+
+    def to_see(animator: User) -> set[str]:
+        page = kossi.get(address("follow-list"), {"animator": str(animator.uid)})
+        return {row.household.number for row in page.context["rows"]}
+
+    assert (to_see(people.field_agent), to_see(people.awa)) == (set(families), set())
+    held = PortfolioAssignment.objects.values_list("uid", flat=True)
+    sent = {
+        "idempotency_key": a_key(), "to_animator": str(people.awa.uid), "reason": "Congé",
+        "transferred_on": "16/06/2025", "assignments": [str(uid) for uid in held],
+    }  # fmt: skip
+    kossi.post(address("portfolio-transfer", uid=people.field_agent.uid), sent)
+    assert (to_see(people.field_agent), to_see(people.awa)) == (set(), set(families))
+    event = AuditEvent.objects.get(code="PORTFOLIO_TRANSFERRED")
+    assert (event.actor, event.details["count"]) == (people.coordinator, 2)
 
 
 @pytest.mark.requirement("R015", begun=True)

@@ -5,6 +5,7 @@ One module per kind of record; everybody imports from here.
 
 from entraide.apps.enrolment.models.field import (
     FocalPoint,
+    FocalPointMessage,
     HouseholdScore,
     Obstacle,
     PortfolioAssignment,
@@ -47,6 +48,7 @@ __all__ = [
     "EarlierNumber",
     "EnrolmentFormVersion",
     "FocalPoint",
+    "FocalPointMessage",
     "GroupChange",
     "GroupContract",
     "GroupHeadcount",

@@ -25,6 +25,22 @@ class FocalPoint(MutualRecord):
         indexes = [models.Index(fields=["mutual", "area"])]
 
 
+class FocalPointMessage(MutualRecord):
+    """What was written to the focal points of a place, or of all places, and to whom. Never
+    changed: what was said was said."""
+
+    area = models.ForeignKey(
+        "nomenclature.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    subject = models.CharField(max_length=120)
+    text = models.CharField(max_length=1000)
+    written_on = models.DateField()
+    written_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    recipients = models.ManyToManyField(FocalPoint, related_name="messages")
+
+    objects = ScopedManager(mutual="mutual")
+
+
 class PortfolioTransfer(MutualRecord):
     """One act by which a portfolio, or a part of it, went to another person. Never changed."""
 
