@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from entraide.apps.access.models import User
+from entraide.apps.schemes.choices import DEMONSTRATION
 from entraide.apps.schemes.models import Federation, Mutual
 from entraide.core.errors import Refusal
 from entraide.demo.foundation import (
@@ -21,7 +22,7 @@ from entraide.demo.foundation import (
 )
 from entraide.demo.network import NETWORK
 
-SETTING = "demonstration"
+SETTING = DEMONSTRATION
 """The key of ``Mutual.settings`` under which a mutual of the demonstration says how it was made."""
 
 

@@ -268,6 +268,7 @@ CHOICES: tuple[Choice[Any], ...] = (
     WORD_CARD, BRIEFING_TARGET, EFFORT_LIMIT, RECEIPT_SLIP_DAYS, SLIP_DEPOSIT_DAYS, CASH_HELD_DAYS,
     CASH_HELD_LIMIT, *COLLECTION_CHOICES,
 )  # fmt: skip
+DEMONSTRATION = "demonstration"  # in the settings of an invented mutual: no choice, a mark
 
 
 def choice_named(name: str) -> Choice[Any]:

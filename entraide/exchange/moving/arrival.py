@@ -23,7 +23,7 @@ from django.db.models import CharField, Max, Model
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
 from entraide.apps.reporting.verification import verify
-from entraide.apps.schemes.choices import checked_settings
+from entraide.apps.schemes.choices import DEMONSTRATION, checked_settings
 from entraide.apps.schemes.models import Federation, Mutual
 from entraide.apps.schemes.network import federation_for
 from entraide.core.errors import Refusal
@@ -208,7 +208,10 @@ def _require_usable(mutual: Mutual) -> None:
     mutual.full_clean(exclude=["settings"])
     if not isinstance(mutual.settings, dict):
         raise ValueError("no settings")
-    checked_settings(mutual.settings)
+    # The demonstration says beside its choices of which build it is.
+    checked_settings(
+        {name: value for name, value in mutual.settings.items() if name != DEMONSTRATION}
+    )
     try:
         known_currency(mutual.currency)
         read_country(country_path(mutual.country))
