@@ -13,6 +13,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.web.names import RIGHT_NAMES, Text, roles_that_may
 from entraide.web.navigation import page_url
 from entraide.web.office import OfficeRequest, office_view
+from entraide.web.rights.words import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,76 @@ PROCEDURES: tuple[Procedure, ...] = (
             _("Enter each person; one only is the member. An unknown birth date may be a year."),
             _("Read the price and what is still missing, then record."),
             _("Receive the first payment on the same page, or later from the family’s page."),
+        ),
+    ),
+    Procedure(
+        "import",
+        _("Import a list of members"),
+        "imports",
+        Right.ENROL,
+        (
+            _("On « Imports », send the file as it is, then « See what it would change »."),
+            _("Compare columns with what was understood; « Read it again so » after a change."),
+            _("Correct the « Points to correct » in the file, send it again: nothing is in yet."),
+            _("Press « Import everything ». Sent a second time, the file changes nothing."),
+        ),
+    ),
+    Procedure(
+        "disbursements",
+        _("Import the disbursements of a lender"),
+        "imports",
+        Right.RECORD_PAYMENT,
+        (
+            _("On « Imports », send the lender’s file: its loans become contracts, paid at once."),
+            _("For clients who are not found, « Say which families they are »."),
+            _("Press « Import everything ». Nothing is ever written to the lender’s own tool."),
+        ),
+    ),
+    Procedure(
+        "doubles",
+        _("Merge what was entered twice"),
+        "doubles",
+        Right.MEND_REGISTER,
+        (
+            _("On « Possible duplicates », « Look through the register » and compare each pair."),
+            _("« Two persons » sets a pair apart; this answer can be taken back."),
+            _("« Merge » keeps one row: card numbers, photos, visits and calls go with it."),
+            _("What was paid or claimed on the other row stands in the way, and is named."),
+        ),
+    ),
+    Procedure(
+        "cards",
+        _("Print and hand out cards"),
+        "cards",
+        Right.PRINT_CARDS,
+        (
+            _("On « Cards », « All that is to print » shows the cards that wait, by group."),
+            _("Press « Print », then « Open the cards » and print the page."),
+            _("« Open the list to sign », then tick who signed: « Those ticked are handed over »."),
+            _("When « The card is lost », say so on its page: it is refused from then on."),
+        ),
+    ),
+    Procedure(
+        "birth",
+        _("Declare a birth and register it"),
+        "households",
+        Right.ENROL,
+        (
+            _("On the family’s page, « Declare a birth »: the child is covered at once."),
+            _("With its papers, « Register the newborn »: what becomes due is shown first."),
+            _("Without days for newborns in the product, « Enter the newborn » as a dependant."),
+        ),
+    ),
+    Procedure(
+        "group",
+        _("Enter a group and its contract"),
+        "groups",
+        Right.ENROL,
+        (
+            _("On « Groups », « Enter a group », then say how many persons it has."),
+            _("« Enter a mandate » for its president, who will hear of new tariffs."),
+            _("« Enter a contract »; another person presses « Activate the contract »."),
+            _("Families join it on their form, or « Change the group » on their page."),
         ),
     ),
     Procedure(
@@ -97,6 +168,17 @@ PROCEDURES: tuple[Procedure, ...] = (
         ),
     ),
     Procedure(
+        "tariff",
+        _("Change a tariff"),
+        "tariffs",
+        Right.ENTER_PRODUCT,
+        (
+            _("On « Tariffs », « Simulate »: who would pay more or less, among the real members."),
+            _("« New tariff »: its first day, its source, then « Record, to be approved »."),
+            _("Each group is told before; another person approves. Running contracts keep theirs."),
+        ),
+    ),
+    Procedure(
         "month",
         _("Close the month"),
         "reconciliation",
@@ -137,4 +219,4 @@ def how_to(request: OfficeRequest) -> HttpResponse:
         for each in PROCEDURES
     ]
     shown.sort(key=lambda each: not each.may)
-    return render(request, "web/rights/how_to.html", {"procedures": shown})
+    return render(request, "web/rights/how_to.html", {"procedures": shown, "words": WORDS})
