@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.cards.selectors import cards_of_print
+from entraide.apps.cards.services import CardLayout, print_cards
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.contributions.selectors import rights_on
 from entraide.apps.enrolment.models import Person
@@ -16,8 +18,10 @@ from entraide.apps.schemes.file_rules import file_rule_on
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.completeness import NOTHING_ASKED
 from entraide.core.enrolment import RightsStatus
+from entraide.core.product import Sector
 from tests.apps.cards.test_incomplete import PHOTO_OF_ALL, in_force
-from tests.builders import CHILD, MEMBER, SPOUSE, a_claim, a_household, a_key, a_payment
+from tests.apps.cards.test_services import code_of
+from tests.builders import CHILD, MEMBER, SPOUSE, a_claim, a_household, a_key, a_payment, a_provider
 from tests.people import People
 from tests.web.claims.conftest import Address
 from tests.web.claims.test_entry import paper
@@ -107,3 +111,32 @@ def test_a_dependant_without_photo_is_enrolled_and_refused_everywhere_with_the_r
         mutual=scoped, actor=people.awa, on=date(2025, 6, 16), idempotency_key=a_key(), person=child
     )
     assert browser.get(asked).context["patient"].is_covered
+
+
+# What is missing: a claim keeps no home section of its own (it is read of the family, as it is
+# today), and no provider belongs to a section, so that nothing is settled between sections.
+@pytest.mark.requirement("R020", begun=True)
+def test_a_card_scanned_leads_to_the_rights_at_any_provider_under_agreement(
+    signed_in: Browser, people: People, address: Address, scoped: Mutual, person: Person,
+    provider: Provider,
+) -> None:  # fmt: skip
+    elsewhere = a_provider(
+        scoped, people.moussa, code="clinique-2", sector=Sector.PRIVATE,
+        prices={"consultation-2": 5000},
+    )  # fmt: skip
+    run = print_cards(
+        mutual=scoped, actor=people.awa, on=date(2025, 6, 16), idempotency_key=a_key(),
+        persons=[person], layout=CardLayout.SHEET,
+    )  # fmt: skip
+    [card] = cards_of_print(run)
+    browser = signed_in(people.awa)
+    scanned = browser.post(address("card-check"), {"code": code_of(card)}).content.decode()
+    assert f"{address('eligibility')}?card={person.number}" in scanned
+    for each, item in ((provider, "consultation-1"), (elsewhere, "consultation-2")):
+        asked = {"card": person.number, "on": "03/03/2025", "provider": str(each.uid)}
+        answer = browser.get(address("eligibility"), asked)
+        assert answer.context["patient"].is_covered
+        assert each.name in answer.content.decode()
+        claim = a_claim(person, each, people.awa, (item, "1", 4000))
+        assert (claim.provider, claim.household) == (each, person.household)
+        assert claim.payable_minor > 0
