@@ -98,7 +98,7 @@ def import_list(request: OfficeRequest) -> HttpResponse:
         except Refusal as refusal:
             if refusal.code == "FORBIDDEN":
                 raise
-            fault = refusal_told(refusal)
+            fault = _told_by_title(refusal, request)
     language = request.LANGUAGE_CODE
     page = Paginator(runs(request.mutual), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -110,6 +110,19 @@ def import_list(request: OfficeRequest) -> HttpResponse:
     }
     status = 422 if fault or form.errors else 200
     return render(request, "web/imports/list.html", context, status=status)
+
+
+def _told_by_title(refusal: Refusal, request: OfficeRequest) -> str:
+    """What a refusal says, its profiles by the names that stand in the form, not by their codes."""
+    if refusal.code not in ("TABLE_UNRECOGNISED", "TABLE_AMBIGUOUS"):
+        return refusal_told(refusal)
+    titles = {
+        each.profile: f"«\u00a0{profile_title(each, request.LANGUAGE_CODE)}\u00a0»"
+        for each in profiles_for(request.rights)
+    }
+    codes = str(refusal.data["known"]).split(", ")
+    known = ", ".join(titles[code] for code in codes if code in titles)
+    return refusal_told(Refusal(refusal.code, **{**refusal.data, "known": known}))
 
 
 def _title(run: ImportRun, language: str) -> str:

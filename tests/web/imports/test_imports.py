@@ -123,7 +123,11 @@ def test_what_is_no_table_is_told_on_the_page(desk: Client, mutual: Mutual) -> N
         {"file": SimpleUploadedFile("x.pdf", b"%PDF-1.4 rien"), "idempotency_key": "k-5"},
     )
     assert answer.status_code == 422
-    assert "Aucun en-tête connu" in answer.content.decode()
+    page = answer.content.decode()
+    told = page[page.index('class="errors"') :].partition("</div>")[0]
+    assert "Aucun en-tête connu" in told
+    assert "«\u00a0Liste de membres\u00a0»" in told
+    assert "liste-de-membres," not in told
 
 
 def test_each_model_is_read_by_its_own_profile(signed_in: Browser, people: People,
