@@ -61,10 +61,11 @@ def refusals(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def check_enrolment(facts: EnrolmentFacts, product: Product, on: date) -> tuple[Finding, ...]:
     """Everything to say about an enrolment on the day it is recorded, all at once; :func:`refusals`
     keeps what prevents it."""
-    return tuple(_enrolment_findings(facts, product.membership, on))
+    return tuple(_enrolment_findings(facts, product, on))
 
 
-def _enrolment_findings(facts: EnrolmentFacts, rule: MembershipRule, on: date) -> Iterator[Finding]:
+def _enrolment_findings(facts: EnrolmentFacts, product: Product, on: date) -> Iterator[Finding]:
+    rule = product.membership
     if facts.enrolled_on > on:
         yield _finding("ENROLMENT_IN_FUTURE", "enrolled_on", enrolled_on=facts.enrolled_on, on=on)
     present = [person for person in facts.persons if _is_present(person, facts.enrolled_on)]
@@ -83,6 +84,8 @@ def _enrolment_findings(facts: EnrolmentFacts, rule: MembershipRule, on: date) -
     group = facts.group_persons_count
     if (rule.minimum_group_size > 1 or rule.unit is MembershipUnit.COLLECTIVE) and group is None:
         yield _finding("GROUP_REQUIRED", "group", minimum=rule.minimum_group_size)
+    elif product.contribution.has_employer and group is None:
+        yield _finding("EMPLOYER_GROUP_REQUIRED", "group")
     elif group is not None and group < rule.minimum_group_size:
         yield _finding("GROUP_TOO_SMALL", "group", count=group, minimum=rule.minimum_group_size)
     for person in facts.persons:

@@ -153,6 +153,11 @@ class ContributionRule:
     categories: tuple[PayingCategory, ...] = ()
 
     @property
+    def has_employer(self) -> bool:
+        """Whether an employer pays a part: the families join through their company."""
+        return self.employer_share_rate > 0 or self.employer_minor_per_person > 0
+
+    @property
     def has_payment_plans(self) -> bool:
         """Whether paying in one part or in several makes a difference for a contract."""
         return self.instalment_count > 1 or self.whole_payment_discount_rate > 0

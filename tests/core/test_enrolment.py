@@ -116,6 +116,13 @@ def test_a_collective_contract_needs_its_minimum_of_persons() -> None:
     assert codes_of(HEAD, product=collective, group=5) == []
 
 
+def test_a_part_paid_by_an_employer_asks_for_the_company() -> None:
+    for rule in ({"employer_share_rate": Decimal("0.5")}, {"employer_minor_per_person": 1_000}):
+        shared = replace(PRODUCT, contribution=replace(PRODUCT.contribution, **rule))
+        assert codes_of(HEAD, product=shared) == ["EMPLOYER_GROUP_REQUIRED"]
+        assert codes_of(HEAD, product=shared, group=1) == []
+
+
 def test_an_enrolment_of_tomorrow_is_refused() -> None:
     facts = EnrolmentFacts(ON + timedelta(days=1), (HEAD,))
     assert [finding.code for finding in check_enrolment(facts, PRODUCT, ON)] == [

@@ -86,11 +86,10 @@ def approve_exemption(
 ) -> Exemption:
     """A second person approves; what the household still owes is dealt out anew on the spot.
 
-    Refused with ``EXEMPTION_APPROVED_ALREADY`` or ``SEPARATION_OF_DUTIES``.
+    Refused with ``EXEMPTION_APPROVED_ALREADY``, ``EXEMPTION_WITHDRAWN`` or
+    ``SEPARATION_OF_DUTIES``.
     """
-    exemption = Exemption.objects.select_for_update().get(pk=exemption.pk)
-    if exemption.approved_on is not None:
-        raise Refusal("EXEMPTION_APPROVED_ALREADY", day=exemption.approved_on)
+    exemption = _waiting(exemption)
     require_other_person(actor, exemption.entered_by, step="enter_exemption")
     exemption.approved_by, exemption.approved_on = actor, on
     exemption.save(update_fields=["approved_by", "approved_on"])
@@ -101,6 +100,42 @@ def approve_exemption(
         exemption.effective_until,
     ):
         _deal_anew(membership, category, exemption, actor, on)
+    return exemption
+
+
+@command("withdraw_exemption", right=Right.ENROL)
+def withdraw_exemption(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    exemption: Exemption,
+    reason: str,
+) -> Exemption:
+    """Whoever proposed an exemption takes it back before anybody approved it; it stays readable.
+
+    Refused with ``REASON_MISSING``, ``EXEMPTION_APPROVED_ALREADY``, ``EXEMPTION_WITHDRAWN`` or
+    ``EXEMPTION_OF_ANOTHER`` when somebody else proposed it.
+    """
+    if not reason.strip():
+        raise Refusal("REASON_MISSING", place="reason")
+    exemption = _waiting(exemption)
+    if exemption.entered_by_id != actor.pk:
+        raise Refusal("EXEMPTION_OF_ANOTHER", person=str(exemption.entered_by))
+    exemption.end_reason = reason.strip()[:200]
+    exemption.ended_by, exemption.end_recorded_on = actor, on
+    exemption.save(update_fields=["end_reason", "ended_by", "end_recorded_on"])
+    return exemption
+
+
+def _waiting(exemption: Exemption) -> Exemption:
+    """The proposal, locked; refused once approved or withdrawn."""
+    exemption = Exemption.objects.select_for_update(of=("self",)).get(pk=exemption.pk)
+    if exemption.approved_on is not None:
+        raise Refusal("EXEMPTION_APPROVED_ALREADY", day=exemption.approved_on)
+    if exemption.is_withdrawn:
+        raise Refusal("EXEMPTION_WITHDRAWN", day=exemption.end_recorded_on)
     return exemption
 
 
@@ -156,7 +191,7 @@ def exemptions_of(household: Household) -> QuerySet[Exemption]:
     """The exemptions of a household, the latest first, approved or not."""
     return (
         Exemption.objects.filter(household=household)
-        .select_related("entered_by", "approved_by")
+        .select_related("entered_by", "approved_by", "ended_by")
         .order_by("-effective_from", "-id")
     )
 
@@ -164,7 +199,9 @@ def exemptions_of(household: Household) -> QuerySet[Exemption]:
 def exemptions_to_approve(mutual: Mutual) -> QuerySet[Exemption]:
     """The exemptions that nobody has approved yet, the oldest first."""
     return (
-        Exemption.objects.filter(mutual=mutual, approved_on__isnull=True)
+        Exemption.objects.filter(
+            mutual=mutual, approved_on__isnull=True, end_recorded_on__isnull=True
+        )
         .select_related("household", "entered_by")
         .order_by("entered_on", "id")
     )
@@ -180,7 +217,9 @@ def exemption_for(mutual: Mutual, uid: object) -> Exemption:
 
 def _standing(household: Household, from_: date, until: date | None) -> QuerySet[Exemption]:
     ends_later = Q(effective_until__isnull=True) | Q(effective_until__gt=from_)
-    others = Exemption.objects.filter(ends_later, household=household)
+    others = Exemption.objects.filter(ends_later, household=household).exclude(
+        approved_on__isnull=True, end_recorded_on__isnull=False
+    )
     return others if until is None else others.filter(effective_from__lt=until)
 
 

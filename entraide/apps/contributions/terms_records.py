@@ -12,7 +12,8 @@ class Exemption(MutualRecord):
 
     Entered by one person, approved by another; it counts from the approval on. ``payer_name`` says
     who pays instead (a commune, an association), as their statement names them. Once approved, only
-    its end may come nearer (``triggers``): with ``end_reason``, by whom and on which day.
+    its end may come nearer (``triggers``): with ``end_reason``, by whom and on which day. The same
+    three say why, by whom and when a proposal was withdrawn before any approval.
     """
 
     household = models.ForeignKey(
@@ -47,6 +48,11 @@ class Exemption(MutualRecord):
             )
         ]
         indexes = [models.Index(fields=["household", "effective_from"])]
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether who proposed it took it back before it was approved."""
+        return self.approved_on is None and self.end_recorded_on is not None
 
 
 class CoverTerms(MutualRecord):

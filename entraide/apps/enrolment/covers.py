@@ -53,7 +53,14 @@ from entraide.core.renewals import Reentry, reentry
 
 # Entry conditions (age limits, size of the group) are asked once, at the first enrolment.
 _CODES_AT_RENEWAL = frozenset(
-    {"HOUSEHOLD_EMPTY", "HEAD_MISSING", "HEAD_TWICE", "MEMBERS_ABOVE_MAXIMUM"}
+    {
+        "HOUSEHOLD_EMPTY",
+        "HEAD_MISSING",
+        "HEAD_TWICE",
+        "MEMBERS_ABOVE_MAXIMUM",
+        "GROUP_REQUIRED",
+        "EMPLOYER_GROUP_REQUIRED",
+    }
 )
 
 
@@ -320,6 +327,8 @@ def _faults_at_renewal(
         persons=tuple(
             person_facts(person, key=f"persons[{index}]") for index, person in enumerate(persons)
         ),
+        # Large enough when it began: a group that has become smaller renews all the same.
+        group_persons_count=None if household.group_id is None else len(persons),
     )
     return tuple(
         finding

@@ -35,8 +35,9 @@ from entraide.exchange.registers.plan import Action, Asked, Line, Plan
 _AT_A_TIME = 500
 # Whom the old tool had accepted is not asked again for an age or a number of persons.
 _ASKED_ONCE = frozenset(
-    {"AGE_ABOVE_LIMIT", "GROUP_REQUIRED", "GROUP_TOO_SMALL", "MEMBERS_ABOVE_MAXIMUM",
-     "BIRTH_AFTER_ENTRY", "ENROLMENT_OUTSIDE_WINDOW", "INDIVIDUAL_ONE_PERSON"}
+    {"AGE_ABOVE_LIMIT", "GROUP_REQUIRED", "EMPLOYER_GROUP_REQUIRED", "GROUP_TOO_SMALL",
+     "MEMBERS_ABOVE_MAXIMUM", "BIRTH_AFTER_ENTRY", "ENROLMENT_OUTSIDE_WINDOW",
+     "INDIVIDUAL_ONE_PERSON"}
 )  # fmt: skip
 
 
@@ -317,10 +318,14 @@ def _require_group_sizes(
         _, rules = asked.versions.on(family.product, family.enrolled_on)
         minimum = rules.membership.minimum_group_size
         key = group.pk if group else None
-        if minimum <= 1 or key in seen:
+        is_alone = group is None and rules.contribution.has_employer
+        if (minimum <= 1 and not is_alone) or key in seen:
             continue
         seen.add(key)
         place = fresh[0].rows.member.place("group")
+        if is_alone and minimum <= 1:
+            plan.faults.append(Finding("EMPLOYER_GROUP_REQUIRED", place=place, data={}))
+            continue
         if group is None:
             plan.faults.append(Finding("GROUP_REQUIRED", place=place, data={"minimum": minimum}))
             continue

@@ -46,6 +46,10 @@ SENTENCES: dict[str, str] = {
     "GROUP_REQUIRED": (
         "This product is joined as a group of at least {minimum} persons. Choose the group."
     ),
+    "EMPLOYER_GROUP_REQUIRED": (
+        "An employer pays a part of this product: choose the company or the group of the family, "
+        "or another product."
+    ),
     "GROUP_TOO_SMALL": (
         "The group has {count} persons; it takes {minimum} to begin. Wait for others to join."
     ),

@@ -10,6 +10,11 @@ SENTENCES: dict[str, str] = {
         "No cover of this family, running or to come, has a product that gives anything to this "
         "category: {category}."
     ),
+    "EXEMPTION_WITHDRAWN": (
+        "This proposal was withdrawn on {day}. Enter another one if the family is exempted after "
+        "all."
+    ),
+    "EXEMPTION_OF_ANOTHER": "{person} proposed this exemption: only they withdraw it.",
     "EXEMPTION_TWICE": (
         "This family already has an exemption on {day}. End that one first, or choose other days."
     ),

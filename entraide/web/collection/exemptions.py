@@ -19,6 +19,7 @@ from entraide.apps.contributions.exemptions import (
     exempting_categories,
     exemption_for,
     exemptions_of,
+    withdraw_exemption,
 )
 from entraide.apps.contributions.registers import members_of
 from entraide.apps.contributions.terms_records import Exemption
@@ -68,7 +69,7 @@ def exemption_list(request: OfficeRequest) -> HttpResponse:
         .select_related("household", "entered_by", "approved_by", "ended_by")
         .order_by("approved_on", "-effective_from", "-id")
     )
-    waiting = found.filter(approved_on__isnull=True)
+    waiting = found.filter(approved_on__isnull=True, end_recorded_on__isnull=True)
     page = Paginator(found.filter(approved_on__isnull=False).order_by("-effective_from", "-id"),
                      ROWS_PER_PAGE).get_page(request.GET.get("page"))  # fmt: skip
     shown = [*waiting[:ROWS_PER_PAGE], *page.object_list]
@@ -79,6 +80,7 @@ def exemption_list(request: OfficeRequest) -> HttpResponse:
         "rows": [row for row in rows if row[0].approved_on is not None],
         "page": page,
         "may_approve": Right.APPROVE_EXEMPTION in request.rights,
+        "may_enter": Right.ENROL in request.rights,
     }
     return render(request, "web/collection/exemptions.html", context)
 
@@ -131,6 +133,24 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
         notify(request, told(refusal), kind="bad")
     else:
         text = _("The exemption of family %(number)s is approved.")
+        notify(request, text % {"number": exemption.household.number})
+    return redirect(office_url(request, "exemptions"))
+
+
+@require_POST
+@office_view(right=Right.ENROL)
+def withdraw(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Whoever proposed an exemption takes it back, with a reason, before it is approved."""
+    exemption = exemption_for(request.mutual, uid)
+    reason = request.POST.get("reason", "")[:200]
+    try:
+        withdraw_exemption(**command_arguments(request), exemption=exemption, reason=reason)
+    except Refusal as refusal:
+        if refusal.code == "FORBIDDEN":
+            raise
+        notify(request, told(refusal), kind="bad")
+    else:
+        text = _("The proposal for family %(number)s is withdrawn.")
         notify(request, text % {"number": exemption.household.number})
     return redirect(office_url(request, "exemptions"))
 

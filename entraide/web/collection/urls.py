@@ -20,4 +20,5 @@ urlpatterns = [
     path("exonerations/famille/<uuid:uid>/", exemptions.enter, name="exemption-new"),
     path("exonerations/<uuid:uid>/terminer/", exemptions.end, name="exemption-end"),
     path("exonerations/<uuid:uid>/approuver/", exemptions.approve, name="exemption-approve"),
+    path("exonerations/<uuid:uid>/retirer/", exemptions.withdraw, name="exemption-withdraw"),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from entraide.apps.claims.undoing import paid_dues, undo_membership, unpaid_dues
 from entraide.apps.contributions.accounts import household_account
+from entraide.apps.contributions.advances import rests_minor
 from entraide.apps.contributions.desk import MoneyReceived, quote_renewal
 from entraide.apps.contributions.endings import end_family, paid_for_nothing_minor
 from entraide.apps.contributions.models import ContributionDue, ContributionPayment
@@ -227,7 +228,15 @@ def _renewal_price(
     except Refusal:
         return {"quote": None}
     lines = quote_lines(quote.of_household, request.mutual.currency)
-    return {"quote": quote, "lines": lines}
+    # What the family had paid ahead pays first, as ``record_dues`` does.
+    ahead = rests_minor([membership.household_id]).get(membership.household_id, 0)
+    advance = min(ahead, quote.total_minor)
+    return {
+        "quote": quote,
+        "lines": lines,
+        "advance_minor": advance,
+        "to_pay_minor": quote.total_minor - advance,
+    }
 
 
 def _renewed(

@@ -26,7 +26,7 @@ from entraide.core.errors import Refusal
 from entraide.documents import writing
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
-from entraide.web.renewals.views import rows_of
+from entraide.web.renewals.views import begins_anew, rows_of
 from entraide.web.renewals.wording import why_not
 
 
@@ -46,6 +46,10 @@ def _conversion(request: OfficeRequest) -> Product | None:
 @office_view(right=Right.ENROL, flag=RENEWAL_IN_LIST)
 def check(request: OfficeRequest) -> HttpResponse:
     """Before the confirmation: which can be renewed, at which price, and why the others cannot."""
+    return _to_confirm(request)
+
+
+def _to_confirm(request: OfficeRequest) -> HttpResponse:
     covers = covers_of(request.mutual, _readable(_chosen(request)))
     if not covers:
         notify(request, _("No family is ticked."), kind="warn")
@@ -78,8 +82,14 @@ def _readable(uids: list[str]) -> list[str]:
 @require_POST
 @office_view(right=Right.ENROL, flag=RENEWAL_IN_LIST)
 def renew(request: OfficeRequest) -> HttpResponse:
-    """Renew one family or all that were confirmed; what could not be is listed with why."""
+    """Renew one family or all that were confirmed; what could not be is listed with why.
+
+    One family that comes back after its grace loses its seniority: its price, its days and what
+    that means are shown before anything is recorded.
+    """
     covers = covers_of(request.mutual, _readable(_chosen(request)))
+    if request.POST.get("one") and any(begins_anew(request, covers)):
+        return _to_confirm(request)
     results = renew_families(
         covers=covers, product=_conversion(request), **command_arguments(request)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_for, products
 from entraide.core.errors import Refusal
+from entraide.core.periods import Period
 from entraide.core.renewals import RenewalStage, following
 from entraide.web import clock
 from entraide.web.office import OfficeRequest, office_view
@@ -63,6 +64,7 @@ class Row:
     term: str
     step: str
     price_minor: int | None
+    period: Period | None  # of the next cover, where it has a price
     faults: list[str]
     remarks: list[str]
     why_url: str  # where the reason of a family that does not renew is recorded
@@ -155,12 +157,21 @@ def _row(request: OfficeRequest, offer: RenewalOffer, members: Any) -> Row:
         term=term_in_words(cover.effective_until),
         step=next_thing(follow) if follow else "",
         price_minor=offer.quote.total_minor if offer.quote else None,
+        period=offer.quote.period if offer.quote else None,
         faults=why_not(offer.refusal) if offer.refusal else [],
         remarks=[finding_told(each) for each in offer.quote.remarks] if offer.quote else [],
         why_url=page_way(request.mutual, "", "obstacle-family", uid=cover.household.uid).url
         if request.day >= cover.effective_until
         else "",
     )
+
+
+def begins_anew(request: OfficeRequest, covers: Sequence[Membership]) -> Iterator[bool]:
+    """For each cover that may be renewed, whether its family comes back without its seniority."""
+    for offer in renewal_offers(request.mutual, covers, on=request.day):
+        if offer.terms is not None:
+            back = offer.terms.reentry
+            yield back.gap_days > 0 and not back.keeps_seniority
 
 
 @require_safe

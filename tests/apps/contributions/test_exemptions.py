@@ -14,6 +14,7 @@ from entraide.apps.contributions.exemptions import (
     end_exemption,
     enter_exemption,
     exemptions_to_approve,
+    withdraw_exemption,
 )
 from entraide.apps.contributions.models import ContributionDue
 from entraide.apps.contributions.services import enrol_household, renew_membership
@@ -256,3 +257,38 @@ def test_an_end_comes_nearer_until_it_is_past_and_each_is_kept(
         end(people.coordinator, date(2025, 4, 1), day=date(2025, 5, 1))
     exemption.refresh_from_db()
     assert exemption.ended_by == people.director
+
+
+def test_who_proposed_an_exemption_withdraws_it_before_its_approval(
+    scoped: Mutual, people: People, income: Product
+) -> None:
+    household = enrolled(scoped, people, income, income_minor=80_000)
+    on = date(2025, 3, 10)
+    proposal = exempt(household, people, on)
+
+    def withdraw(actor: User, reason: str = "La veuve a repris un commerce") -> Exemption:
+        return withdraw_exemption(
+            mutual=scoped, actor=actor, on=on, idempotency_key=a_key(), exemption=proposal,
+            reason=reason,
+        )  # fmt: skip
+
+    with pytest.raises(Refusal, match="EXEMPTION_OF_ANOTHER"):
+        withdraw(people.coordinator)
+    with pytest.raises(Refusal, match="FORBIDDEN"):
+        withdraw(people.moussa)
+    with pytest.raises(Refusal, match="REASON_MISSING"):
+        withdraw(people.awa, "  ")
+    assert withdraw(people.awa).is_withdrawn
+    assert not exemptions_to_approve(scoped)
+    with pytest.raises(Refusal, match="EXEMPTION_WITHDRAWN"):
+        approve(proposal, people.director, on)
+    with pytest.raises(Refusal, match="EXEMPTION_WITHDRAWN"):
+        withdraw(people.awa)
+    again = exempt(household, people, on)  # the days are free again
+    approve(again, people.director, on)
+    with pytest.raises(Refusal, match="EXEMPTION_APPROVED_ALREADY"):
+        withdraw_exemption(
+            mutual=scoped, actor=people.awa, on=on, idempotency_key=a_key(), exemption=again,
+            reason="trop tard",
+        )  # fmt: skip
+    assert not verify(scoped).findings

@@ -135,3 +135,28 @@ def test_an_exemption_is_ended_with_a_reason_by_who_may_approve(
     exemption.refresh_from_db()
     assert exemption.effective_until == date(2025, 9, 1)
     assert not verify(scoped).findings
+
+
+def test_a_proposal_is_withdrawn_on_the_page_by_who_made_it(
+    scoped: Mutual, people: People, signed_in: Browser, today: date
+) -> None:
+    income = an_approved_product(scoped, people.moussa, people.director, "revenu-declare").product
+    family = a_household(scoped, people.awa, income, income_minor=80_000)
+    proposal = enter_exemption(
+        mutual=scoped, actor=people.awa, on=today, idempotency_key=a_key(), household=family,
+        category="indigent", effective_from=today, reason="Veuve", source="Comité",
+    )  # fmt: skip
+    url, listed = (
+        page_of(scoped, "exemption-withdraw", uid=proposal.uid),
+        page_of(scoped, "exemptions"),
+    )
+    assert url not in signed_in(people.director).get(listed).content.decode()
+    assert signed_in(people.director).post(url, {"reason": "x"}).status_code == 403
+    browser = signed_in(people.awa)
+    assert url in browser.get(listed).content.decode()
+    sent = {"idempotency_key": a_key(), "reason": "Dossier de l’autre famille"}
+    answer = plain(browser.post(url, sent, follow=True).content)
+    assert f"La proposition pour la famille {family.number} est retirée." in answer
+    assert "Aucune exonération en attente." in answer
+    kept = plain(browser.get(page_of(scoped, "exemption-new", uid=family.uid)).content)
+    assert "Dossier de l’autre famille (Awa Kodjo, 16 juin 2025)" in kept

@@ -234,3 +234,23 @@ def test_stages_are_listed_by_filter(scoped: Mutual, people: People, product: Pr
     assert list(renewals_list(scoped, ON, stage=RenewalStage.J30)) == [cover]
     assert not renewals_list(scoped, ON, stage=RenewalStage.J60)
     assert Household.objects.count() == 1
+
+
+def test_one_click_long_after_the_term_shows_first_what_is_lost(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    cover = a_family(scoped, people, product, "Dossou", -60)  # the grace is thirty days
+    browser = signed_in(people.awa)
+    sent = {"one": str(cover.uid), "idempotency_key": a_key()}
+    answer = browser.post(address("renewals-do"), sent)
+    assert answer.status_code == 200
+    assert not Membership.objects.filter(renews=cover).exists()
+    page = plain(answer.content)
+    assert "12 000 F CFA" in page
+    assert "16 juin 2025 – 15 juin 2026" in page
+    [row] = answer.context["ready"]
+    assert any("période d’observation" in remark for remark in row.remarks), row.remarks
+    assert "Renouveler cette famille" in page
+    confirmed = {"covers": [str(cover.uid)], "idempotency_key": a_key()}
+    browser.post(address("renewals-do"), confirmed)
+    assert Membership.objects.get(renews=cover).seniority_from == ON
