@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.collection import exemptions, payers, reminders, views
+from entraide.web.collection import exemptions, overpayments, payers, reminders, views
 
 urlpatterns = [
     path("", views.collection, name="collection"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("relances/", reminders.reminder_list, name="reminders"),
     path("relances/noter/", reminders.record, name="reminders-record"),
     path("relances/lettres/", reminders.letters, name="reminders-letters"),
+    path("trop-percus/", overpayments.overpayment_list, name="overpayments"),
     path("payeurs/", payers.payer_list, name="payers"),
     path("payeurs/etat/", payers.statement, name="payer"),
     path("payeurs/etat/pdf/", payers.statement_pdf, name="payer-pdf"),

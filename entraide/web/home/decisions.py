@@ -18,6 +18,7 @@ from entraide.apps.banking.selectors import bank_accounts, lines
 from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.selectors import claims_by_state, decided_by_rules, next_to_review
 from entraide.apps.contributions.advances import waiting_sources
+from entraide.apps.contributions.custody import shortages_owed
 from entraide.apps.contributions.daily_check import to_explain_count
 from entraide.apps.contributions.exemptions import exemptions_to_approve
 from entraide.apps.contributions.registers import cash_without_slip
@@ -305,6 +306,23 @@ def _advances_to_approve(request: OfficeRequest) -> Iterator[Decision]:
         )
 
 
+def _shortages_to_decide(request: OfficeRequest) -> Iterator[Decision]:
+    """Missing cash that somebody still owes: followed up, or written off by who decides here."""
+    owed = shortages_owed(request.mutual)
+    mine = owed.exclude(holder=request.user).exclude(established_by=request.user)
+    for shortage in mine[:AT_MOST]:
+        yield Decision(
+            _("Decide shortage {number}").format(number=shortage.document_number),
+            _("{person} owes it since {day}: to be paid back, or written off.").format(
+                person=shortage.holder, day=_day(shortage.found_on)
+            ),
+            pgettext("verb", "Examine"),
+            page_way(request.mutual, "", "shortage", uid=shortage.uid).url,
+            shortage.remaining_minor,
+            shortage.found_on,
+        )
+
+
 FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.AUTHORISE_BATCH, _batches_to_authorise),
     (Right.RECORD_PAYOUT, _batches_to_pay),
@@ -318,4 +336,5 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.APPROVE_PRODUCT, _versions_to_approve),
     (Right.APPROVE_EXEMPTION, _exemptions_to_approve),
     (Right.POST_OPERATION, _advances_to_approve),
+    (Right.WRITE_OFF, _shortages_to_decide),
 )

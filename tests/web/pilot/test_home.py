@@ -15,13 +15,15 @@ from entraide.apps.contributions.lump_sums import (
     share_lump_sum,
 )
 from entraide.apps.contributions.models import SumOrigin
+from entraide.apps.contributions.shortages import establish_shortage
+from entraide.apps.contributions.slips import prepare_slip
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.schemes.models import Mutual, Product, ProductVersion
 from entraide.apps.schemes.services import enter_product_version
 from entraide.apps.settlement.models import SettlementBatch
 from entraide.core.ledger import AccountRole
 from entraide.rulebook import product_path, read_product
-from tests.builders import a_household, a_key
+from tests.builders import a_household, a_key, a_payment
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.pilot.conftest import Address
@@ -240,3 +242,25 @@ def test_new_rules_are_read_then_approved_by_another_person(
     version.refresh_from_db()
     assert version.approved_by == people.director
     assert url not in [each.url for each in director.get(address("home")).context["decisions"]]
+
+
+def test_missing_cash_waits_for_who_may_write_it_off(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    receipt = a_payment(a_household(scoped, people.awa, product), people.awa, 5_000)
+    common = {"mutual": scoped, "on": ON}
+    slip = prepare_slip(**common, actor=people.awa, idempotency_key=a_key(), receipts=(receipt,))
+    shortage = establish_shortage(
+        **common, actor=people.moussa, idempotency_key=a_key(), slip=slip, amount_minor=2_000,
+        found_on=ON, reason="Un billet manque",
+    )  # fmt: skip
+    what = f"Décider du manquant {shortage.document_number}"
+    [line] = [
+        each
+        for each in signed_in(people.director).get(address("home")).context["decisions"]
+        if each.what == what
+    ]
+    assert (line.amount_minor, line.since) == (2_000, ON)
+    assert line.url == address("shortage", uid=shortage.uid)
+    assert what not in signed_in(people.moussa).get(address("home")).content.decode()
+    assert what not in signed_in(people.awa).get(address("home")).content.decode()
