@@ -59,8 +59,7 @@ def refusals(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def check_enrolment(facts: EnrolmentFacts, product: Product, on: date) -> tuple[Finding, ...]:
-    """Everything to say about an enrolment on the day it is recorded, all at once; :func:`refusals`
-    keeps what prevents it."""
+    """All that an enrolment calls for, at once; :func:`refusals` keeps what prevents it."""
     return tuple(_enrolment_findings(facts, product, on))
 
 
@@ -390,8 +389,7 @@ def _waiting_until(
 
 
 def membership_on(memberships: Iterable[MembershipCover], on: date) -> MembershipCover | None:
-    """The membership to judge a day by: the one that covers it, else the last one begun before,
-    else the next one to begin; None when there is none."""
+    """The membership to judge a day by: covering it, else begun last, else the next; or None."""
     ordered = sorted(memberships, key=lambda membership: membership.period)
     covering = [membership for membership in ordered if on in membership.period]
     if covering:

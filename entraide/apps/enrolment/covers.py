@@ -53,15 +53,8 @@ from entraide.core.renewals import Reentry, reentry
 
 # Entry conditions (age limits, size of the group) are asked once, at the first enrolment.
 _CODES_AT_RENEWAL = frozenset(
-    {
-        "HOUSEHOLD_EMPTY",
-        "HEAD_MISSING",
-        "HEAD_TWICE",
-        "MEMBERS_ABOVE_MAXIMUM",
-        "GROUP_REQUIRED",
-        "EMPLOYER_GROUP_REQUIRED",
-    }
-)
+    {"HOUSEHOLD_EMPTY", "HEAD_MISSING", "HEAD_TWICE", "MEMBERS_ABOVE_MAXIMUM", "GROUP_REQUIRED"}
+) | {"EMPLOYER_GROUP_REQUIRED"}
 
 
 def record_household(
