@@ -102,7 +102,10 @@ def test_one_click_tells_the_contact_and_the_family_leaves_the_list(
     for _twice in range(2):
         assert clerk.post(done, sent)["Location"] == address("follow-list") + "?when=retard"
     assert FollowContact.objects.count() == 2
-    assert "Personne à voir" in text(clerk.get(address("follow-list")))
+    nobody = text(clerk.get(address("follow-list")))
+    assert "Personne à voir" in nobody
+    assert "Aucune famille n’est à voir ni à appeler d’ici ce soir." in nobody
+    assert "Une famille" not in nobody
     page = text(clerk.get(address("follow-family", uid=household.uid)))
     assert "15 août 2025" in page
     visit = FollowContact.objects.get(channel="visit")
