@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from entraide.apps.access.records import sections_in_sight
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 
 
@@ -162,6 +163,7 @@ def places(
         if (url := page_url(mutual, step.page)) is not None
         and (not step.rights or step.rights & rights)
     ]
+    now = Remembered(mutual, day)
     inside = {step: _inside(step, mutual, rights) for step, _url in open_to_them}
     return [
         Place(
@@ -171,7 +173,7 @@ def places(
             url=url,
             icon=step.icon,
             is_current=is_current,
-            waiting=_waiting(step, mutual, day),
+            waiting=_waiting(step, mutual, day, now),
             parts=_parts(inside[step], path) if is_current else (),
         )
         for step, url in open_to_them
@@ -220,7 +222,7 @@ def page_url(mutual: Mutual, page: str) -> str | None:
         return None
 
 
-def _waiting(step: Step, mutual: Mutual, day: date) -> Waiting | None:
+def _waiting(step: Step, mutual: Mutual, day: date, now: Remembered) -> Waiting | None:
     """What waits at a step, or None when nothing does or the step counts nothing."""
     if not step.counter:
         return None
@@ -230,5 +232,5 @@ def _waiting(step: Step, mutual: Mutual, day: date) -> Waiting | None:
         if missing.name is None or not step.counter.startswith(missing.name):
             raise
         return None  # the step's page exists, its count does not yet
-    waiting = counter(mutual, day)
+    waiting = now.figure(step.counter, lambda: counter(mutual, day))
     return waiting if waiting.count else None

@@ -92,6 +92,16 @@ class Claim(MutualRecord):
         ]
         indexes = [
             models.Index(fields=["mutual", "state"]),
+            models.Index(
+                fields=["mutual", "attestation_number"],
+                condition=~models.Q(attestation_number=""),
+                name="claim_on_attestation",
+            ),
+            models.Index(
+                fields=["mutual", "invoice_number"],
+                condition=~models.Q(invoice_number=""),
+                name="claim_on_invoice",
+            ),
             models.Index(fields=["mutual", "care_on"]),
             models.Index(fields=["person", "care_on"]),
             models.Index(fields=["provider", "care_on"]),

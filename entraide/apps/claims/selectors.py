@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -70,6 +70,19 @@ def claims_list(
     if until is not None:
         claims = claims.filter(care_on__lt=until)
     return claims.order_by("-received_on", "-id")
+
+
+def claims_found(mutual: Mutual, persons: Collection[Person], text: str) -> QuerySet[Claim]:
+    """The claims of these persons, and those that bear this number, their own, the attestation's
+    or the invoice's. Read by index, however many there are. The latest first."""
+    number = text.strip()
+    bears = (
+        Q(document_number=number.upper())
+        | (~Q(attestation_number="") & Q(attestation_number=number))
+        | (~Q(invoice_number="") & Q(invoice_number=number))
+    )
+    claims = Claim.objects.filter(Q(person__in=persons) | bears, mutual=mutual)
+    return claims.select_related("person", "provider").order_by("-received_on", "-id")
 
 
 def claims_of_household(household: Household) -> QuerySet[Claim]:

@@ -7,7 +7,6 @@ written how it was resolved.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -36,6 +35,7 @@ from entraide.apps.schemes.choices import (
 )
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.core.booklets import BookletFaultKind, range_use
 from entraide.core.errors import Refusal
@@ -99,33 +99,26 @@ def daily_check(mutual: Mutual, on: date) -> list[CheckLine]:
 
 
 _WORKED_OUT = (CheckKind.HOLE, CheckKind.DOUBLE, CheckKind.CASH_LIMIT, CheckKind.CASH_LONG)
-_FRESH_SECONDS = 60
-_MOST_KEPT = 200  # mutuals of one process
-_counted: dict[tuple[UUID, date], tuple[float, int]] = {}
 
 
 def to_explain_count(mutual: Mutual, on: date) -> int:
     """How many lines of the check wait for an explanation, for the pages that lead here.
 
     What waits for too long is counted by the database; numbers missing or twice and cash held are
-    worked out from every receipt, so that their count may be a minute old.
+    worked out from every receipt, so that the count is remembered until a command changes it.
     """
-    return _waiting_count(mutual, on) + _worked_out_count(mutual, on)
+    return Remembered(mutual, on).figure(
+        "lines of the check to explain",
+        lambda: _waiting_count(mutual, on) + _worked_out_count(mutual, on),
+    )
 
 
 def _worked_out_count(mutual: Mutual, on: date) -> int:
-    key, now = (mutual.uid, on), time.monotonic()
-    counted_at, count = _counted.get(key, (now - _FRESH_SECONDS, 0))
-    if now - counted_at >= _FRESH_SECONDS:
-        kinds = [kind.value for kind in _WORKED_OUT]
-        notes = CheckNote.objects.filter(mutual=mutual, kind__in=kinds)
-        noted = set(notes.values_list("kind", "subject"))
-        lines = [*_numbers(mutual), *_cash(mutual, on)]
-        count = sum((line.kind.value, line.subject) not in noted for line in lines)
-        if len(_counted) >= _MOST_KEPT:
-            _counted.clear()
-        _counted[key] = (now, count)
-    return count
+    kinds = [kind.value for kind in _WORKED_OUT]
+    notes = CheckNote.objects.filter(mutual=mutual, kind__in=kinds)
+    noted = set(notes.values_list("kind", "subject"))
+    lines = [*_numbers(mutual), *_cash(mutual, on)]
+    return sum((line.kind.value, line.subject) not in noted for line in lines)
 
 
 def _waiting_count(mutual: Mutual, on: date) -> int:
@@ -273,7 +266,6 @@ def explain_check_line(
         )  # fmt: skip
     if actor in (line.owner, line.giver) and not actor.is_system:
         raise Refusal("CHECK_LINE_OWN", person=str(actor))
-    _counted.pop((mutual.uid, on), None)
     return CheckNote.objects.create(
         mutual=mutual,
         kind=kind,

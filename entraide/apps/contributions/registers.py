@@ -12,18 +12,13 @@ from datetime import date
 from django.db.models import (
     Case,
     Count,
-    Exists,
     F,
-    FilteredRelation,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
 
 from entraide.apps.contributions.custody import (
     loose_lump_sums,
@@ -40,24 +35,16 @@ from entraide.apps.contributions.models import (
     PaymentAllocation,
 )
 from entraide.apps.contributions.selectors import Collected
-from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.models import Household, PartnerGroup, Person
 from entraide.apps.enrolment.search import search_terms
 from entraide.apps.enrolment.search_index import containing
-from entraide.apps.enrolment.selectors import memberships_to_renew, present_persons
-from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.models import Mutual, NumberBook
+from entraide.apps.schemes.numbering import NUMBER_WIDTH, document_number
 from entraide.core.booklets import BookletFault, booklet_faults
 
 RENEWAL_DAYS_BEFORE = 60
-HOUSEHOLD_ORDERS = {
-    "number": ("number",),
-    "-number": ("-number",),
-    "name": ("member__name", "number"),
-    "-name": ("-member__name", "number"),
-    "remaining": ("remaining_minor", "number"),
-    "-remaining": ("-remaining_minor", "number"),
-    "until": ("covered_until", "number"),
-    "-until": ("-covered_until", "number"),
-}
+_RECEIPTS = "REC"  # the prefix of their book
+_AFTER_NUMBERS = "~"  # after every sign that a number may have
 
 
 def unpaid_dues(mutual: Mutual) -> QuerySet[ContributionDue]:
@@ -70,122 +57,10 @@ def unpaid_dues(mutual: Mutual) -> QuerySet[ContributionDue]:
     )
 
 
-def households_list(
-    mutual: Mutual,
-    on: date,
-    *,
-    text: str = "",
-    group: PartnerGroup | None = None,
-    show: str = "",
-    sort: str = "",
-    within: Q | None = None,
-) -> QuerySet[Household]:
-    """The families in an order; :func:`with_columns` adds what the rows of a page show.
-
-    ``text``: every piece stands in the name, card number or phone of one of its persons.
-    ``show``: ``late``, ``renew``, ``photo`` or ``uncovered``; anything else shows all.
-    """
-    kept = Household.objects.filter(mutual=mutual, merged_into__isnull=True)
-    households = kept.select_related("group")
-    if text.strip():
-        households = households.filter(pk__in=of_persons_called(mutual, text))
-    if group is not None:
-        households = households.filter(group=group)
-    if within is not None:
-        households = households.filter(within)
-    return _ordered(_shown(households, mutual, on, show), mutual, on, sort)
-
-
-def _ordered(
-    households: QuerySet[Household], mutual: Mutual, on: date, sort: str
-) -> QuerySet[Household]:
-    """In an order; only what it needs is worked out for every family."""
-    order = HOUSEHOLD_ORDERS.get(sort, HOUSEHOLD_ORDERS["-number"])
-    column = order[0].lstrip("-")
-    columns = _columns(mutual, on)
-    if column == "member__name":
-        households = _with_their_member(households, mutual)
-    elif column in columns:
-        households = households.alias(**{column: columns[column]})
-    return households.order_by(*order)
-
-
-def _with_their_member(households: QuerySet[Household], mutual: Mutual) -> QuerySet[Household]:
-    """Each joined with its latest member, so that the index of members' names gives the order."""
-    entered_on = OuterRef("member__entered_on")
-    later = Person.objects.filter(
-        Q(entered_on__gt=entered_on) | Q(entered_on=entered_on, pk__gt=OuterRef("member__pk")),
-        household=OuterRef("pk"),
-        is_member=True,
-    )
-    is_member = Q(persons__is_member=True)
-    joined = households.alias(member=FilteredRelation("persons", condition=is_member))
-    return joined.filter(~Exists(later), member__mutual=mutual)
-
-
 def of_persons_called(mutual: Mutual, text: str) -> QuerySet[Person]:
     """The keys of the households of which a person answers every piece of a text."""
     persons = containing(Person.objects.filter(mutual=mutual), search_terms(text))
     return persons.order_by().values("household_id")
-
-
-def _shown(
-    households: QuerySet[Household], mutual: Mutual, on: date, show: str
-) -> QuerySet[Household]:
-    if show == "late":
-        return households.filter(
-            pk__in=unpaid_dues(mutual).filter(due_on__lt=on).values("household_id")
-        )
-    if show == "photo":
-        return households.filter(
-            pk__in=Person.objects.filter(present_persons(on), mutual=mutual, has_photo=False)
-            .order_by()
-            .values("household_id")
-        ).filter(pk__in=_covering(mutual, on).values("household_id"))
-    if show == "renew":
-        due = memberships_to_renew(mutual, on, days_before=RENEWAL_DAYS_BEFORE)
-        return households.filter(pk__in=due.order_by().values("household_id"))
-    if show == "uncovered":
-        return households.exclude(pk__in=_covering(mutual, on).values("household_id"))
-    return households
-
-
-def _covering(mutual: Mutual, on: date) -> QuerySet[Membership]:
-    return Membership.objects.filter(
-        Q(ended_on__isnull=True) | Q(ended_on__gt=on),
-        mutual=mutual,
-        effective_from__lte=on,
-        effective_until__gt=on,
-    ).order_by()
-
-
-def with_columns(households: Iterable[Household], mutual: Mutual, on: date) -> list[Household]:
-    """These families in their order, each with its member's name, how many persons it has, the
-    end of its cover and what it owes. One query."""
-    keys = [household.pk for household in households]
-    rows = Household.objects.filter(pk__in=keys).select_related("group")
-    by_key = {row.pk: row for row in rows.annotate(**_columns(mutual, on))}
-    return [by_key[key] for key in keys]
-
-
-def _columns(mutual: Mutual, on: date) -> dict[str, Subquery]:
-    persons = Person.objects.filter(household=OuterRef("pk"))
-    members = persons.filter(is_member=True).order_by("-entered_on", "-id")
-    present = persons.filter(present_persons(on)).order_by().values("household")
-    memberships = Membership.objects.filter(household=OuterRef("pk")).order_by("-effective_from")
-    owed = unpaid_dues(mutual).filter(household=OuterRef("pk")).order_by().values("household")
-    remaining = Sum(F("amount_minor") - F("paid_minor"))
-    return {
-        "member_name": Subquery(members.values("name")[:1]),
-        "persons_count": Subquery(present.annotate(count=Count("pk")).values("count")),
-        "covered_until": Subquery(
-            memberships.annotate(until=Coalesce("ended_on", "effective_until")).values("until")[:1]
-        ),
-        "remaining_minor": Subquery(owed.annotate(total=remaining).values("total")),
-        "overdue_minor": Subquery(
-            owed.filter(due_on__lt=on).annotate(total=remaining).values("total")
-        ),
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +110,11 @@ def dues_list(
     return dues.select_related("household").order_by("due_on", "document_number")
 
 
+def dues_numbered(mutual: Mutual, number: str) -> QuerySet[ContributionDue]:
+    """The call that bears this number, if there is one."""
+    return ContributionDue.objects.filter(mutual=mutual, document_number=number.strip().upper())
+
+
 def parts_of_due(due: ContributionDue) -> QuerySet[PaymentAllocation]:
     """What each receipt paid of a call, the oldest first; reversed receipts too."""
     return due.allocations.select_related("payment").order_by("payment__paid_on", "payment_id")
@@ -274,6 +154,30 @@ def receipts_list(
     return payments.select_related("household", "received_by", "treasury_account", "slip").order_by(
         "-paid_on", "-document_number"
     )
+
+
+def receipts_numbered(mutual: Mutual, text: str) -> QuerySet[ContributionPayment]:
+    """The receipts whose number begins so or has this rank, and those of this leaf of a booklet
+    or of this mobile money transaction. Read by index, however many there are."""
+    number = text.strip()
+    begins = Q(
+        document_number__startswith=number.upper(),
+        document_number__gte=number.upper(),
+        document_number__lt=number.upper() + _AFTER_NUMBERS,
+    )
+    if number.isdecimal() and len(number) <= NUMBER_WIDTH:
+        books = NumberBook.objects.filter(mutual=mutual, prefix=_RECEIPTS)
+        years = books.values_list("year", flat=True)
+        ranked = [document_number(_RECEIPTS, year, int(number)) for year in years]
+        begins |= Q(document_number__in=ranked)
+    standing = Q(reversed_on__isnull=True) & ~Q(external_reference="")
+    payments = ContributionPayment.objects.filter(
+        begins
+        | (~Q(paper_number="") & Q(paper_number=number))
+        | (standing & Q(channel__in=Channel.values, external_reference=number)),
+        mutual=mutual,
+    )
+    return payments.order_by("-paid_on", "-document_number")
 
 
 def paper_receipts_count(mutual: Mutual) -> int:

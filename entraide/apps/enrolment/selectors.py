@@ -22,7 +22,7 @@ from entraide.apps.enrolment.models import (
 )
 from entraide.apps.enrolment.numbers import number_key
 from entraide.apps.enrolment.search import search_terms
-from entraide.apps.enrolment.search_index import containing
+from entraide.apps.enrolment.search_index import are_many, called_so, containing
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
 from entraide.core.periods import add_months
@@ -142,7 +142,8 @@ def find_persons(mutual: Mutual, text: str, *, limit: int = 50) -> list[Person]:
     found_first = list(first.order_by("search_text")[:limit])
     if len(found_first) == limit:
         return found_first
-    others = containing(persons, terms).exclude(pk__in=[person.pk for person in found_first])
+    others = called_so(persons, terms) if are_many(terms) else containing(persons, terms)
+    others = others.exclude(pk__in=[person.pk for person in found_first])
     return found_first + list(others.order_by("search_text")[: limit - len(found_first)])
 
 

@@ -16,14 +16,13 @@ from entraide.apps.contributions.accounts import (
     household_accounts,
 )
 from entraide.apps.contributions.corrections import reassign_payment, reverse_payment
+from entraide.apps.contributions.families import households_list, with_columns
 from entraide.apps.contributions.models import Channel, ContributionPayment, Payer
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.prints import check_code
 from entraide.apps.contributions.registers import (
-    households_list,
     members_of,
     receipts_list,
-    with_columns,
 )
 from entraide.apps.contributions.selectors import payment_for
 from entraide.apps.enrolment.models import Household

@@ -17,13 +17,12 @@ from entraide.apps.claims.selectors import RemainingCeiling, claims_of_household
 from entraide.apps.contributions.accounts import HouseholdAccount, household_accounts
 from entraide.apps.contributions.advances import advance_of
 from entraide.apps.contributions.exemptions import exempting_categories
+from entraide.apps.contributions.families import households_list, with_columns
 from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.newborns import newborn_days
 from entraide.apps.contributions.registers import (
     groups_named,
-    households_list,
     members_of,
-    with_columns,
 )
 from entraide.apps.contributions.selectors import standings_on
 from entraide.apps.enrolment.facts import covered_until, present_on
@@ -41,6 +40,7 @@ from entraide.apps.enrolment.selectors import (
     memberships_of,
 )
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.apps.takeover.clients import payout_account
 from entraide.apps.takeover.refinancing import refinancing_of
@@ -95,7 +95,12 @@ def household_list(request: OfficeRequest) -> HttpResponse:
         show=show,
     )
     pages = Paginator(listed(sort=asked.get("sort", "")), ROWS_PER_PAGE)
-    pages.count = listed().count()  # as many in every order, and quickest without one
+    now = Remembered(request.mutual, request.day)
+    is_narrowed = bool(group or asked.get("q") or kept.condition)
+    # As many in every order, and quickest without one.
+    pages.count = (
+        listed().count() if is_narrowed else now.figure(f"families {show}", listed().count)
+    )
     page = pages.get_page(asked.get("page"))
     context = {
         "page": page,
@@ -111,8 +116,9 @@ def household_list(request: OfficeRequest) -> HttpResponse:
         return render(request, "web/households/_rows.html", context)
     context["groups"] = groups_named(request.mutual)
     context["kept"] = kept
-    if not (show or group or context["text"] or kept.condition):
-        context["covered_count"] = covered_households_count(request.mutual, request.day)
+    if not (show or is_narrowed):
+        covered = partial(covered_households_count, request.mutual, request.day)
+        context["covered_count"] = now.figure("families covered", covered)
     return render(request, "web/households/list.html", context)
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
 
-from entraide.apps.claims.selectors import claims_list
-from entraide.apps.contributions.registers import dues_list, receipts_list, slips_list
+from entraide.apps.claims.selectors import claims_found
+from entraide.apps.contributions.registers import dues_numbered, receipts_numbered, slips_list
 from entraide.apps.contributions.selectors import standings_on
 from entraide.apps.enrolment.near_names import persons_nearly_called
 from entraide.apps.enrolment.selectors import find_persons
@@ -22,7 +21,6 @@ from entraide.web.households.wording import relation_name, rights_shown
 from entraide.web.office import OfficeRequest, office_url, office_view
 
 MOST = 20
-ALL_DAYS = (date(1900, 1, 1), date(2500, 1, 1))
 
 
 @office_view(right=Right.READ_REGISTERS)
@@ -38,9 +36,9 @@ def search(request: OfficeRequest) -> HttpResponse:
         return redirect(address)
     mutual, day = request.mutual, request.day
     persons, is_near = find_persons(mutual, text, limit=MOST), False
-    receipts = list(receipts_list(mutual, text=text)[:MOST]) if _has_digit(text) else []
+    receipts = list(receipts_numbered(mutual, text)[:MOST]) if _has_digit(text) else []
     slips = list(slips_list(mutual, text=text)[:MOST]) if _has_digit(text) else []
-    claims = list(claims_list(mutual, text=text)[:MOST])
+    claims = list(claims_found(mutual, persons, text)[:MOST])
     if not (persons or receipts or slips or claims):
         persons, is_near = persons_nearly_called(mutual, text, limit=MOST), True
     standings, known = standings_on(persons, day), care_audiences()
@@ -76,14 +74,13 @@ def _exact(request: OfficeRequest, text: str) -> str | None:
     mutual, number = request.mutual, text.upper()
     kind = number.partition("-")[0]
     if kind == "REC":
-        return _page_of(request, "receipt", list(receipts_list(mutual, text=number)[:2]), number)
+        return _page_of(request, "receipt", list(receipts_numbered(mutual, number)[:2]), number)
     if kind == "BC":
         return _page_of(request, "slip", list(slips_list(mutual, text=number)[:2]), number)
     if kind == "APP":
-        found = dues_list(mutual, *ALL_DAYS, text=number, on=request.day)
-        return _page_of(request, "due", list(found[:2]), number)
+        return _page_of(request, "due", list(dues_numbered(mutual, number)), number)
     if kind == "S":
-        return _page_of(request, "claim", list(claims_list(mutual, text=number)[:2]), number)
+        return _page_of(request, "claim", list(claims_found(mutual, (), number)[:2]), number)
     if kind == "F":
         persons = find_persons(mutual, number, limit=MOST)
         households = {person.household.pk: person.household for person in persons}

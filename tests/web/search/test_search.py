@@ -61,6 +61,18 @@ def test_a_number_opens_its_page_at_once(
     assert receipt.document_number in several
 
 
+def test_a_rank_alone_finds_the_receipt_and_a_persons_name_their_claims(
+    household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    receipt: ContributionPayment = a_payment(household, people.awa, 13_000)
+    member = household.persons.get(is_member=True)
+    claim = a_claim(member, a_provider(scoped, people.moussa), people.awa)
+    browser, url = signed_in(people.awa), address("search")
+    rank = str(int(receipt.document_number.rpartition("-")[2]))
+    assert receipt.document_number in plain(browser.get(url, {"q": rank}).content)
+    assert claim.document_number in plain(browser.get(url, {"q": member.name}).content)
+
+
 def test_who_may_not_read_registers_searches_nothing(
     household: Household, people: People, signed_in: Browser, address: Address
 ) -> None:

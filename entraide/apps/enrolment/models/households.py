@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from entraide.apps.access.records import MutualRecord, mutual_without_index, of_family
 from entraide.apps.enrolment.models.groups import PartnerGroup
@@ -230,5 +231,11 @@ class Membership(MutualRecord):
             models.Index(
                 fields=["mutual", "effective_until", "effective_from", "ended_on", "household"],
                 name="membership_days",
+            ),
+            models.Index(
+                "mutual",
+                Coalesce("ended_on", "effective_until"),
+                "household",
+                name="membership_end",
             ),
         ]
