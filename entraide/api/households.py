@@ -18,9 +18,9 @@ from entraide.apps.contributions.models import Payer
 from entraide.apps.contributions.services import enrol_household
 from entraide.apps.enrolment.facts import PersonEntry, covered_until
 from entraide.apps.enrolment.models import BirthPrecision, Household, PartnerGroup
-from entraide.apps.enrolment.selectors import found, household_for, last_membership
+from entraide.apps.enrolment.selectors import found, household_for, last_membership, persons_of
 from entraide.apps.ledger.models import Account
-from entraide.apps.ledger.selectors import treasury_accounts
+from entraide.apps.ledger.selectors import treasury_account_numbered
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -95,7 +95,7 @@ def household_answer(household: Household, on: date) -> dict[str, Any]:
                 "relation": person.relation,
                 "has_photo": person.has_photo,
             }
-            for person in household.persons.order_by("pk")
+            for person in persons_of(household)
         ],
         "dues": [
             {
@@ -153,6 +153,6 @@ def _area(named: Mapping[str, str] | None) -> Area | None:
 def _money(mutual: Mutual, payment: Mapping[str, Any] | None) -> MoneyReceived | None:
     if payment is None:
         return None
-    account: Account = found(treasury_accounts(mutual), number=payment["account"])
+    account: Account = treasury_account_numbered(mutual, payment["account"])
     reference = payment.get("external_reference", "").strip()
     return MoneyReceived(payment["amount_minor"], account, reference)

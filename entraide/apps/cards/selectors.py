@@ -92,26 +92,52 @@ def wanted_cards(
 ) -> QuerySet[Person]:
     """The bearers who need a card, each with ``wanted``: the code of the reason.
 
-    The first families enrolled come first; ``text`` is looked for as in the list of families.
+    In the order of their numbers, which is that of an index: the first families enrolled come
+    first. ``text`` is looked for as in the list of families.
     """
     persons = containing(bearers(mutual, on), search_terms(text))
     if group is not None:
         persons = persons.filter(household__group=group)
-    persons = _with_last_card(persons).annotate(
+    persons = _with_last_card(_who_may_need(persons, mutual, why)).annotate(
         wanted=Case(
             When(card_state__isnull=True, then=Value(Wanted.FIRST.value)),
             When(card_state=CardState.LOST.value, then=Value(Wanted.AFTER_LOSS.value)),
             When(
-                card_state=CardState.CANCELLED.value,
+                card_state__in=(CardState.CANCELLED.value, CardState.REPLACED.value),
                 then=Value(Wanted.AFTER_CANCELLATION.value),
             ),
-            When(_changed_since_print(mutual), then=Value(Wanted.CHANGED.value)),
-            default=Value(""),
+            default=Value(Wanted.CHANGED.value),
             output_field=CharField(),
         )
     )
-    persons = persons.filter(wanted=why.value) if why else persons.exclude(wanted="")
-    return persons.select_related("household__group").order_by("household__number", "number")
+    changed = Q(_changed_since_print(mutual))
+    if why is None:
+        persons = persons.filter(~Q(_card_in_use()) | changed)
+    elif why is Wanted.CHANGED:
+        persons = persons.filter(Q(_card_in_use()) & changed)
+    else:
+        persons = persons.filter(wanted=why.value)
+    return persons.select_related("household__group").order_by("number")
+
+
+def _card_in_use() -> Exists:
+    return Exists(Card.objects.filter(person=OuterRef("pk"), state=CardState.PRINTED.value))
+
+
+def _who_may_need(
+    persons: QuerySet[Person], mutual: Mutual, why: Wanted | None
+) -> QuerySet[Person]:
+    """Of these persons, without a look at the others, those for whom a reason may hold."""
+    cards = Card.objects.filter(mutual=mutual).order_by()
+    if why is Wanted.FIRST:
+        return persons.filter(~Exists(Card.objects.filter(person=OuterRef("pk"))))
+    if why is Wanted.CHANGED:
+        changes = RegisterChange.objects.filter(mutual=mutual, field__in=CARD_FIELDS).order_by()
+        return persons.filter(household__in=changes.values("household"))
+    if why is not None:
+        state = CardState.LOST if why is Wanted.AFTER_LOSS else CardState.CANCELLED
+        return persons.filter(pk__in=cards.filter(state=state.value).values("person"))
+    return persons
 
 
 def changed_among(mutual: Mutual, persons: Iterable[Person]) -> frozenset[int]:

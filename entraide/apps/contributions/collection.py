@@ -24,7 +24,6 @@ from django.db.models import (
     Subquery,
     Sum,
 )
-from django.db.models.functions import TruncMonth
 
 from entraide.apps.contributions.models import (
     Channel,
@@ -136,14 +135,13 @@ def by_month(
     mutual: Mutual, from_: date, until: date, *, group_kind: str | None = None
 ) -> list[Collection]:
     """For each month, what fell due in it and what was received for it to this day."""
-    rows = (
-        standing_dues(mutual, from_, until, group_kind=group_kind)
-        .annotate(month=TruncMonth("due_on"))
-        .values("month")
-        .order_by("month")
-        .annotate(due=Sum("amount_minor"), collected=Sum("paid_minor"))
-    )
-    return [Collection(f"{row['month']:%Y-%m}", row["due"], row["collected"]) for row in rows]
+    sums: dict[str, tuple[int, int]] = {}  # by day in the database, which groups days faster
+    dues = standing_dues(mutual, from_, until, group_kind=group_kind)
+    rows = dues.values_list("due_on").order_by("due_on")
+    for day, due, collected in rows.annotate(Sum("amount_minor"), Sum("paid_minor")):
+        before = sums.get(f"{day:%Y-%m}", (0, 0))
+        sums[f"{day:%Y-%m}"] = (before[0] + due, before[1] + collected)
+    return [Collection(month, *amounts) for month, amounts in sums.items()]
 
 
 def by_plan(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db.models import Sum
+from django.db.models import BigIntegerField, CharField, Sum
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.access.prepared_writes import PreparedInsert, PreparedUpdate
 from entraide.apps.contributions.allocation import (
     OpenDue,
@@ -27,7 +28,7 @@ from entraide.apps.contributions.models import (
 )
 from entraide.apps.contributions.ranges import paper_range_of, range_for_number, require_new_leaf
 from entraide.apps.enrolment.checks import require_not_future
-from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.models import Household, Membership
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.services import post_entry
 from entraide.apps.schemes.commands import command
@@ -51,6 +52,7 @@ ROLES_OF_CHANNEL: dict[str, frozenset[AccountRole]] = {
 }
 
 
+_NEW_PAYMENT = PreparedInsert(ContributionPayment)
 _NEW_PARTS = PreparedInsert(PaymentAllocation)
 _PAID = PreparedUpdate(ContributionDue, "paid_minor")
 
@@ -108,7 +110,7 @@ def record_contribution_payment(
         payer=payer,
         label=household.number,
     )
-    payment = ContributionPayment.objects.create(
+    payment = ContributionPayment(
         mutual=mutual,
         document_number=number,
         household=household,
@@ -124,6 +126,7 @@ def record_contribution_payment(
         received_by=actor,
         entry=post_entry(mutual=mutual, entry=draft, actor=actor, on=on),
     )
+    _NEW_PAYMENT.one(payment)
     record_parts(payment, parts)
     return payment
 
@@ -147,11 +150,33 @@ def _treasury_of(account: Account, channel: str) -> Treasury:
     return treasury
 
 
+_ENROLLED_ON: Prepared[tuple[date]] = Prepared(
+    lambda household: (
+        Membership.objects.filter(household=household)
+        .order_by("enrolled_on")
+        .values_list("enrolled_on")[:1]
+    ),
+    household=BigIntegerField(),
+)
+_STANDING_DUES: Prepared[ContributionDue] = Prepared(
+    lambda household, payer: ContributionDue.objects.select_for_update().filter(
+        household=household, payer=payer, cancelled_on__isnull=True
+    ),
+    household=BigIntegerField(),
+    payer=CharField(),
+)
+_DUES: Prepared[ContributionDue] = Prepared(
+    lambda keys: ContributionDue.objects.select_for_update().filter(pk__in=keys),
+    lists=("keys",),
+    keys=BigIntegerField(),
+)
+
+
 def require_enrolled(household: Household, paid_on: date) -> None:
     """Money may come some weeks before the form is signed, not years: ``PAID_BEFORE_ENROLMENT``."""
-    first = household.memberships.order_by("enrolled_on").values_list("enrolled_on", flat=True)
-    enrolled_on = first.first()
-    if enrolled_on is not None and paid_on < enrolled_on - PAID_AHEAD:
+    first = _ENROLLED_ON.first(household=household)
+    if first is not None and paid_on < first[0] - PAID_AHEAD:
+        [enrolled_on] = first
         raise Refusal(
             "PAID_BEFORE_ENROLMENT", place="paid_on", day=paid_on, enrolled_on=enrolled_on
         )
@@ -177,11 +202,7 @@ def require_new_reference(mutual: Mutual, channel: str, reference: str) -> None:
 
 def open_dues(household: Household, payer: str) -> dict[int, OpenDue]:
     """What a payer still owes for a household, its rows locked until the transaction ends."""
-    records = list(
-        ContributionDue.objects.select_for_update().filter(
-            household=household, payer=payer, cancelled_on__isnull=True
-        )
-    )
+    records = _STANDING_DUES.all(household=household, payer=payer)
     begun = [due.pk for due in records if 0 < due.paid_minor < due.amount_minor]
     fund_paid = _fund_paid(begun) if begun else {}
     return {
@@ -233,7 +254,7 @@ def record_parts(
 
 def move_paid(change_minor_by_due: dict[int, int]) -> None:
     """Keep ``paid_minor`` equal to the allocations that stand."""
-    dues = list(ContributionDue.objects.select_for_update().filter(pk__in=change_minor_by_due))
+    dues = _DUES.all(keys=change_minor_by_due)
     for due in dues:
         due.paid_minor += change_minor_by_due[due.pk]
     _PAID.all(dues)

@@ -28,7 +28,7 @@ from entraide.apps.contributions.models import (
 )
 from entraide.apps.enrolment.facts import membership_cover, person_cover
 from entraide.apps.enrolment.files import held_back_on
-from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.models import Membership, PartnerGroup, Person
 from entraide.apps.enrolment.selectors import found, person_by_number
 from entraide.apps.schemes.models import Mutual, ProductVersion
 from entraide.apps.schemes.selectors import product_on
@@ -228,29 +228,30 @@ def ranges_list(mutual: Mutual, *, show: str = "") -> QuerySet[ReceiptRange]:
 class Arrears:
     """What a household has let pass: the amount and the oldest day."""
 
-    household: Household
+    household_id: int
+    household_number: str
     remaining_minor: int
     oldest_due_on: date
     days_late: int
 
 
 def arrears(mutual: Mutual, on: date, *, group: PartnerGroup | None = None) -> list[Arrears]:
-    """The households with a due fallen before the day and not paid, the longest late first."""
+    """The households with a due fallen before the day and not paid, the longest late first.
+
+    One query. A page reads the households that it shows.
+    """
     dues = _standing_dues(mutual, group).filter(
         payer=Payer.HOUSEHOLD, due_on__lt=on, paid_minor__lt=F("amount_minor")
     )
-    rows = {
-        household_id: (remaining_minor, oldest_due_on)
-        for household_id, remaining_minor, oldest_due_on in dues.values_list("household_id")
+    rows = (
+        dues.values_list("household_id", "household__number")
         .annotate(remaining=Sum(F("amount_minor") - F("paid_minor")), oldest=Min("due_on"))
-        .order_by()
-    }
-    households = Household.objects.filter(pk__in=rows).select_related("group")
-    late = [
-        Arrears(household, *rows[household.pk], days_late=(on - rows[household.pk][1]).days)
-        for household in households
+        .order_by("oldest", "household__number")
+    )
+    return [
+        Arrears(household, number, remaining_minor, oldest_on, days_late=(on - oldest_on).days)
+        for household, number, remaining_minor, oldest_on in rows
     ]
-    return sorted(late, key=lambda row: (row.oldest_due_on, row.household.number))
 
 
 def _standing_dues(mutual: Mutual, group: PartnerGroup | None) -> QuerySet[ContributionDue]:

@@ -36,6 +36,7 @@ from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.history import Act, Change, note
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.apps.enrolment.papers import UNSIGNED, Signature
+from entraide.apps.enrolment.selectors import persons_of
 from entraide.apps.ledger.selectors import entry_by_document
 from entraide.apps.ledger.services import Draft, post_entries_in_bulk, reverse_posted
 from entraide.apps.nomenclature.models import Area
@@ -249,7 +250,7 @@ def raise_contributions(
     _, rules = product_on(membership.product, membership.effective_from)
     period = Period(membership.effective_from, membership.effective_until)
     priced_on = max(membership.effective_from, membership.enrolled_on)
-    persons = membership.household.persons.all()
+    persons = persons_of(membership.household)
     terms = terms_for(
         membership, rules.contribution, income_minor=income_minor, pays_at_once=pays_at_once
     )

@@ -11,12 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from entraide.apps.access.prepared_writes import PreparedInsert
 from entraide.apps.access.records import section_of_who_acts
-from entraide.apps.enrolment.checks import (
-    may_be_mother,
-    require_enrolment,
-    require_not_future,
-)
+from entraide.apps.enrolment.checks import may_be_mother, require_enrolment, require_not_future
 from entraide.apps.enrolment.contracts import latest_headcount, require_open_group, terms_on
 from entraide.apps.enrolment.facts import (
     PersonEntry,
@@ -26,7 +23,7 @@ from entraide.apps.enrolment.facts import (
     membership_cover,
     person_facts,
     present_on,
-)
+)  # fmt: skip
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.apps.enrolment.papers import (
     UNSIGNED,
@@ -34,7 +31,7 @@ from entraide.apps.enrolment.papers import (
     join_mothers,
     paper_faults,
     paper_on,
-)
+)  # fmt: skip
 from entraide.apps.enrolment.search import search_text
 from entraide.apps.enrolment.selectors import covered_persons_count
 from entraide.apps.nomenclature.models import Area
@@ -98,7 +95,7 @@ def record_household(
         source=source,
         more=paper_faults(paper, contact, persons, enrolled_on, on, source),
     )
-    household = Household.objects.create(
+    household = Household(
         mutual=mutual,
         number=next_number(mutual=mutual, prefix="F", on=on),
         group=group,
@@ -108,11 +105,12 @@ def record_household(
         branch_id=section_of_who_acts(),
         **contact,
     )
+    _NEW_HOUSEHOLD.one(household)
     period = cover_period(rules.membership, enrolled_on)
     # A cover that joins a cycle already begun covers its persons from that first day.
     _write_persons(household, persons, min(enrolled_on, period.start))
     version, _ = product_on(product, period.start)
-    return Membership.objects.create(
+    membership = Membership(
         mutual=mutual,
         household=household,
         product=product,
@@ -126,6 +124,13 @@ def record_household(
         loan_minor=loan_minor,
         loan_reference=loan_reference,
     )
+    _NEW_MEMBERSHIP.one(membership)
+    return membership
+
+
+_NEW_HOUSEHOLD = PreparedInsert(Household)
+_NEW_PERSON = PreparedInsert(Person)
+_NEW_MEMBERSHIP = PreparedInsert(Membership)
 
 
 def _facts_of(entries: Sequence[PersonEntry], entered_on: date) -> tuple[PersonFacts, ...]:
@@ -138,10 +143,12 @@ def _facts_of(entries: Sequence[PersonEntry], entered_on: date) -> tuple[PersonF
 
 def _write_persons(household: Household, entries: Sequence[PersonEntry], entered_on: date) -> None:
     """The persons of a new household, each with their mother; nobody enters before birth."""
-    rows = Person.objects.bulk_create(
+    rows = [
         new_person(household, entry, rank, entered_on=max(entered_on, entry.birth_on))
         for rank, entry in enumerate(entries, start=1)
-    )
+    ]
+    for row in rows:
+        _NEW_PERSON.one(row)
     join_mothers(rows, entries)
 
 

@@ -12,7 +12,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import BigIntegerField, DateField
+
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.enrolment.checks import may_be_mother, signature_faults, unknown_choices
 from entraide.apps.enrolment.facts import PersonEntry, youngest_birth
 from entraide.apps.enrolment.models import EnrolmentFormVersion, Person
@@ -89,10 +92,18 @@ def product_facts(mutual: Mutual, on: date) -> frozenset[str]:
     return frozenset(found)
 
 
+_VERSION_ON: Prepared[EnrolmentFormVersion] = Prepared(
+    lambda mutual, on: EnrolmentFormVersion.objects.filter(
+        mutual=mutual, effective_from__lte=on
+    ).order_by("-effective_from")[:1],
+    mutual=BigIntegerField(),
+    on=DateField(),
+)
+
+
 def paper_on(mutual: Mutual, on: date) -> EnrolmentPaper:
     """The form of a mutual on a day; every optional fact, none required, before its first one."""
-    versions = EnrolmentFormVersion.objects.filter(mutual=mutual, effective_from__lte=on)
-    return paper_of(versions.order_by("-effective_from").first())
+    return paper_of(_VERSION_ON.first(mutual=mutual, on=on))
 
 
 def paper_of(version: EnrolmentFormVersion | None) -> EnrolmentPaper:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,7 +10,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import BigIntegerField, CharField, Count, F, Model, Q, QuerySet
-from django.db.models.functions import TruncMonth
 
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.enrolment.group_kinds import of_kind
@@ -162,19 +162,39 @@ def covered_persons_count(group: PartnerGroup, on: date) -> int:
     )
 
 
+def households_by_key(keys: Collection[int]) -> dict[int, Household]:
+    """These households with their groups, by primary key."""
+    return Household.objects.select_related("group").in_bulk(list(keys))
+
+
 def household_by_number(mutual: Mutual, number: str) -> Household | None:
     """The household with this number, as somebody types it, or None."""
     typed = "".join(number.split()).upper()
     return Household.objects.filter(mutual=mutual, number=typed).first()
 
 
+_LAST_MEMBERSHIP: Prepared[Membership] = Prepared(
+    lambda household: (
+        Membership.objects.select_related("product", "household")
+        .filter(household=household)
+        .order_by("-effective_from")[:1]
+    ),
+    household=BigIntegerField(),
+)
+_PERSONS: Prepared[Person] = Prepared(
+    lambda household: Person.objects.filter(household=household).order_by("pk"),
+    household=BigIntegerField(),
+)
+
+
 def last_membership(household: Household) -> Membership | None:
     """The membership that begins last: the one to renew."""
-    return (
-        household.memberships.select_related("product", "household")
-        .order_by("-effective_from")
-        .first()
-    )
+    return _LAST_MEMBERSHIP.first(household=household)
+
+
+def persons_of(household: Household) -> list[Person]:
+    """Everybody who is or was in a household, as they were entered."""
+    return _PERSONS.all(household=household)
 
 
 def running_membership(household: Household, on: date) -> Membership | None:
@@ -248,7 +268,7 @@ def paper_shares(
     today (``groups.of_kind``).
     """
     first = add_months(on.replace(day=1), 1 - months)
-    rows = (
+    by_day = (
         Household.objects.filter(
             of_kind("group", group_kind),
             mutual=mutual,
@@ -256,12 +276,15 @@ def paper_shares(
             enrolled_on__lte=on,
         )
         .exclude(source="import")
-        .annotate(month=TruncMonth("enrolled_on"))
-        .order_by("-month")
-        .values("month")
-        .annotate(total=Count("pk"), from_paper=Count("pk", filter=Q(source="paper")))
+        .order_by("-enrolled_on")
+        .values_list("enrolled_on")
+        .annotate(Count("pk", filter=Q(source="paper")), Count("pk"))
     )
-    return [PaperShare(row["month"], row["from_paper"], row["total"]) for row in rows]
+    found: dict[date, tuple[int, int]] = {}
+    for day, from_paper, total in by_day:
+        before = found.get(day.replace(day=1), (0, 0))
+        found[day.replace(day=1)] = (before[0] + from_paper, before[1] + total)
+    return [PaperShare(month, *counts) for month, counts in found.items()]
 
 
 def persons_without_photo(mutual: Mutual, on: date) -> QuerySet[Person]:

@@ -6,14 +6,15 @@ the same period; ``posted_on`` tells when the books learnt of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, When
-from django.db.models.functions import TruncMonth
+from django.db.models import BigIntegerField, Case, CharField, F, Q, QuerySet, Sum, When
 
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.ledger.models import Account, Entry, Posting
 from entraide.apps.schemes.models import Mutual
 from entraide.core import ledger as core
@@ -51,6 +52,23 @@ def accounts(mutual: Mutual) -> QuerySet[Account]:
 def treasury_accounts(mutual: Mutual) -> QuerySet[Account]:
     """Where the money lies: cash, banks, mobile money, lenders; by number."""
     return accounts(mutual).filter(role__in=[role.value for role in core.TREASURY_ROLES])
+
+
+_TREASURY_ACCOUNT: Prepared[Account] = Prepared(
+    lambda mutual, number: Account.objects.filter(
+        mutual=mutual, number=number, role__in=[role.value for role in core.TREASURY_ROLES]
+    ).order_by("pk")[:1],
+    mutual=BigIntegerField(),
+    number=CharField(),
+)
+
+
+def treasury_account_numbered(mutual: Mutual, number: str) -> Account:
+    """The account of this number where money lies; ``NOT_FOUND`` otherwise."""
+    account = _TREASURY_ACCOUNT.first(mutual=mutual, number=number)
+    if account is None:
+        raise Refusal("NOT_FOUND", record="account", key=number)
+    return account
 
 
 def entry_by_document(mutual: Mutual, document_number: str) -> Entry:
@@ -247,20 +265,22 @@ def month_end_balances(mutual: Mutual, fund: str, last_day: date, months: int) -
     """The money of a fund at the end of each of the last months, the last one on ``last_day``."""
     first = add_months(last_day.replace(day=1), 1 - months)
     balance = treasury_balance(mutual, first - timedelta(days=1), fund=fund)
-    by_month = dict(
+    by_month: Counter[date] = Counter()
+    by_day = (
         _between(Posting.objects.filter(mutual=mutual, fund=fund), first, None)
         .filter(
             account__role__in=[role.value for role in core.TREASURY_ROLES],
             entry__occurred_on__lte=last_day,
         )
         .order_by()
-        .annotate(month=TruncMonth("entry__occurred_on"))
-        .values_list("month")
+        .values_list("entry__occurred_on")
         .annotate(total=Sum(SIGNED))
     )
+    for day, total in by_day:
+        by_month[day.replace(day=1)] += total
     balances = []
     for step in range(months):
-        balance += by_month.get(add_months(first, step), 0)
+        balance += by_month[add_months(first, step)]
         balances.append(balance)
     return balances
 

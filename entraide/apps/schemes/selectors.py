@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import BigIntegerField, DateField, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, DateField, Q, QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
@@ -69,9 +69,16 @@ def products(mutual: Mutual) -> QuerySet[Product]:
     return Product.objects.filter(mutual=mutual).order_by("name")
 
 
+_PRODUCT: Prepared[Product] = Prepared(
+    lambda mutual, code: Product.objects.filter(mutual=mutual, code=code).order_by("pk")[:1],
+    mutual=BigIntegerField(),
+    code=CharField(),
+)
+
+
 def product_for(mutual: Mutual, code: str) -> Product:
     """The product of a mutual with this code; ``NOT_FOUND`` otherwise."""
-    product = Product.objects.filter(mutual=mutual, code=code).first()
+    product = _PRODUCT.first(mutual=mutual, code=code)
     if product is None:
         raise Refusal("NOT_FOUND", record="product", key=code)
     return product

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -23,6 +24,7 @@ from entraide.apps.nomenclature.levels import level_title
 from entraide.apps.nomenclature.models import Area, AreaProposal
 from entraide.apps.nomenclature.places import area_label, areas_of, line_of
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.areas.forms import FocalPointForm, PlaceForm
@@ -57,7 +59,10 @@ def area(request: OfficeRequest, uid: str) -> HttpResponse:
 
 def _page(request: OfficeRequest, shown: Area | None) -> HttpResponse:
     language = request.LANGUAGE_CODE
-    rows = area_rows(request.mutual, shown, request.day)
+    rows = Remembered(request.mutual, request.day).figure(
+        f"areas in {shown.pk if shown else None}",
+        partial(area_rows, request.mutual, shown, request.day),
+    )
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "area": shown,

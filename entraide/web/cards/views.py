@@ -26,6 +26,7 @@ from entraide.apps.contributions.registers import groups_named
 from entraide.apps.enrolment.history import card_changes_since
 from entraide.apps.enrolment.models import PartnerGroup, Person
 from entraide.apps.enrolment.selectors import group_for
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.core.cards import CardAct, CardState, Wanted
 from entraide.core.errors import Refusal
@@ -100,7 +101,11 @@ def card_list(request: OfficeRequest) -> HttpResponse:
         found = wanted_cards(
             request.mutual, request.day, why=asked.why, group=asked.group, text=asked.text
         )
-    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(found, ROWS_PER_PAGE)
+    if state is None and not (asked.group or asked.text):
+        now = Remembered(request.mutual, request.day)
+        pages.count = now.figure(f"cards wanted {asked.show}", found.count)
+    page = pages.get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "page": page,
         "asked": asked,
@@ -126,10 +131,12 @@ def card_list(request: OfficeRequest) -> HttpResponse:
 def waiting(request: OfficeRequest) -> HttpResponse:
     """How many files are incomplete, newborns to register, cards to print: asked for after the
     page."""
+    mutual, day = request.mutual, request.day
+    now = Remembered(mutual, day)
     context = {
-        "files_count": incomplete_households(request.mutual, request.day).count(),
-        "cards_count": wanted_cards(request.mutual, request.day).count(),
-        "newborns_count": len(newborns_to_register(request.mutual, request.day)),
+        "files_count": now.figure("files incomplete", incomplete_households(mutual, day).count),
+        "cards_count": now.figure("cards wanted ", wanted_cards(mutual, day).count),
+        "newborns_count": len(newborns_to_register(mutual, day)),
     }
     return render(request, "web/cards/_waiting.html", context)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -30,6 +31,7 @@ from entraide.apps.contributions.field_collection import (
 from entraide.apps.contributions.registers import members_of
 from entraide.apps.enrolment.portfolios import animator_for
 from entraide.apps.schemes.collection_terms import collection_terms
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.core.collection_costs import CollectionCost, collection_cost
 from entraide.documents import writing
@@ -76,8 +78,20 @@ def collection(request: OfficeRequest) -> HttpResponse:
     mutual, day, kinds = request.mutual, request.day, kind_tabs(request)
     only = {"group_kind": kinds.asked}
     from_, until = months_before(day, MONTHS)
-    received = by_channel(mutual, from_, until, **only)
+    now, of_kind = Remembered(mutual, day), f"of {kinds.asked}"
+    received = now.figure(
+        f"collection by channel {of_kind}", partial(by_channel, mutual, from_, until, **only)
+    )
     channels = [_channel(request, each, from_, until, kinds) for each in received]
+    months = now.figure(
+        f"collection by month {of_kind}", partial(by_month, mutual, from_, until, **only)
+    )
+    plans = now.figure(
+        f"collection by plan {of_kind}", partial(by_plan, mutual, from_, until, day, **only)
+    )
+    agents = now.figure(
+        f"collection by agent {of_kind}", partial(by_agent, mutual, from_, until, day, **only)
+    )
     costs = [row.cost.total_minor for row in channels if row.cost is not None]
     context = {
         "period": writing.period(from_, until, request.LANGUAGE_CODE),
@@ -85,14 +99,9 @@ def collection(request: OfficeRequest) -> HttpResponse:
         "from": from_,
         "until": until,
         "kinds": kinds,
-        "months": [
-            (date.fromisoformat(f"{each.key}-01"), each)
-            for each in by_month(mutual, from_, until, **only)
-        ],
-        "plans": [
-            (PLAN_NAMES[each.key], each) for each in by_plan(mutual, from_, until, day, **only)
-        ],
-        "agents": by_agent(mutual, from_, until, day, **only),
+        "months": [(date.fromisoformat(f"{each.key}-01"), each) for each in months],
+        "plans": [(PLAN_NAMES[each.key], each) for each in plans],
+        "agents": agents,
         "nobody": NOBODY,
         "channels": channels,
         "channels_minor": sum(row.collected.amount_minor for row in channels),

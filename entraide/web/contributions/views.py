@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -33,9 +34,10 @@ from entraide.apps.contributions.selectors import (
 )
 from entraide.apps.contributions.services import cancel_due
 from entraide.apps.contributions.suspensions import RightsOfLate, rights_of_late
-from entraide.apps.enrolment.models import Person
-from entraide.apps.enrolment.selectors import group_for
+from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.selectors import group_for, households_by_key
 from entraide.apps.ledger.selectors import entry_by_document
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.apps.takeover.models import LoanRefinancing
 from entraide.apps.takeover.refinancing import refinancing_of
@@ -58,13 +60,17 @@ def overview(request: OfficeRequest) -> HttpResponse:
     """Three figures, what to do today, the month by channel, the latest receipts."""
     mutual, day = request.mutual, request.day
     year_from, month_from = date(day.year, 1, 1), month_start(day)
-    late = late_total(mutual, day)
+    now = Remembered(mutual, day)
+    late = now.figure("families late", partial(late_total, mutual, day))
     in_hand, on_slips = cash_without_slip(mutual), cash_on_slips(mutual)
     collected = collected_by_channel(mutual, month_from, add_months(month_from, 1))
     context = {
         "figures": figures_of(
             request,
-            rate=collection_rate(mutual, year_from, add_months(month_from, 1)),
+            rate=now.figure(
+                "collection rate of the year",
+                partial(collection_rate, mutual, year_from, add_months(month_from, 1)),
+            ),
             year_from=year_from,
             until=add_months(month_from, 1),
             late=late,
@@ -94,15 +100,16 @@ def overview(request: OfficeRequest) -> HttpResponse:
 class LateRow:
     """A family late, with the member to call and where its rights stand."""
 
+    household: Household
     arrears: Arrears
     member: Person | None
     rights: RightsOfLate
 
 
 ARREARS_ORDERS = {
-    "days": lambda row: (row.days_late, row.household.number),
-    "amount": lambda row: (row.remaining_minor, row.household.number),
-    "number": lambda row: row.household.number,
+    "days": lambda row: (row.days_late, row.household_number),
+    "amount": lambda row: (row.remaining_minor, row.household_number),
+    "number": lambda row: row.household_number,
 }
 
 
@@ -115,17 +122,24 @@ def arrears_list(request: OfficeRequest) -> HttpResponse:
             group = group_for(request.mutual, uid)
         except Refusal:
             group = None
-    rows = arrears(request.mutual, request.day, group=group)
+    late = partial(arrears, request.mutual, request.day, group=group)
+    now = Remembered(request.mutual, request.day)
+    rows = list(now.figure(f"arrears of group {group and group.pk}", late))
     sort = request.GET.get("sort", "-days")
     order = ARREARS_ORDERS.get(sort.lstrip("-"), ARREARS_ORDERS["days"])
     rows.sort(key=order, reverse=sort.startswith("-"))
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    families = [row.household for row in page.object_list]
-    members, rights = members_of(families), rights_of_late(families, request.day)
+    families = households_by_key([row.household_id for row in page.object_list])
+    members, rights = members_of(families.values()), rights_of_late(families.values(), request.day)
     context = {
         "page": page,
         "rows": [
-            LateRow(row, members.get(row.household.pk), rights[row.household.pk])
+            LateRow(
+                families[row.household_id],
+                row,
+                members.get(row.household_id),
+                rights[row.household_id],
+            )
             for row in page.object_list
         ],
         "total_minor": sum(row.remaining_minor for row in rows),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -26,6 +27,7 @@ from entraide.apps.enrolment.portfolios import animator_for, animators
 from entraide.apps.enrolment.selectors import found, group_for, household_for
 from entraide.apps.reporting.group_selection import claims_ratio_of
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_on
 from entraide.core.errors import Refusal
@@ -59,12 +61,17 @@ def group_list(request: OfficeRequest) -> HttpResponse:
         sort=asked.get("sort", ""),
     )
     page = Paginator(groups, ROWS_PER_PAGE).get_page(asked.get("page"))
+    listed, now = list(page.object_list), Remembered(request.mutual, request.day)
+    rows = now.figure(
+        f"groups {[each.pk for each in listed]}",
+        partial(group_rows, request.mutual, listed, request.day),
+    )
     context = {
         "page": page,
         "rows": [
             (row, kind_name(row.group.kind), covered_share(row.persons_count, row.headcount),
              *_contract_state(row.contract, request.day))
-            for row in group_rows(request.mutual, list(page.object_list), request.day)
+            for row in rows
         ],
         "text": asked.get("q", ""),
         "kind": kind,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -21,6 +22,7 @@ from entraide.apps.enrolment.portfolios import assignments_on, portfolio_scope
 from entraide.apps.enrolment.resemblances import open_resemblances
 from entraide.apps.fieldwork.follow_list import to_follow
 from entraide.apps.fieldwork.follow_plan import plan_on
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.titles import Duty, duties_held
 from entraide.core.periods import month_start
@@ -46,7 +48,9 @@ def tasks_of(request: OfficeRequest) -> Iterator[Task]:
 
 def _month_end(request: OfficeRequest) -> Iterator[Task]:
     last = month_start(request.day) - timedelta(days=1)
-    reconciled = reconciled_fund_balance(request.mutual, as_of=request.day)
+    reconciled = Remembered(request.mutual, request.day).figure(
+        "fund reconciled", partial(reconciled_fund_balance, request.mutual, as_of=request.day)
+    )
     if reconciled is None or reconciled.on < last:
         yield (
             _("Finish the month: bank and books"),

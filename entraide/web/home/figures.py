@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, ngettext
@@ -14,6 +15,7 @@ from entraide.apps.ledger.selectors import month_end_balances
 from entraide.apps.reporting.report import Comparison
 from entraide.apps.reporting.services import Headline
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.core.ledger import FundCode
 from entraide.documents import writing
@@ -122,7 +124,9 @@ def _claims_ratio(request: OfficeRequest, read: Headline) -> Figure:
 
 def _fund(request: OfficeRequest, read: Headline) -> Figure:
     mutual, day = request.mutual, request.day
-    balance = reconciled_fund_balance(mutual, as_of=day)
+    balance = Remembered(mutual, day).figure(
+        "fund reconciled", partial(reconciled_fund_balance, mutual, as_of=day)
+    )
     meaning = _(
         "the mutual fund on the last day up to which every line of every statement is matched with "
         "the books, or explained."
@@ -167,7 +171,11 @@ def _fund(request: OfficeRequest, read: Headline) -> Figure:
     value, _space, unit = writing.money(
         balance.amount_minor, mutual.currency, language()
     ).partition(writing.NO_BREAK_SPACE)
-    trend = month_end_balances(mutual, FundCode.MUTUAL, read.period.last, SPARK_MONTHS)
+    last = read.period.last
+    trend = Remembered(mutual, day).figure(
+        f"fund at the end of months to {last}",
+        partial(month_end_balances, mutual, FundCode.MUTUAL, last, SPARK_MONTHS),
+    )
     title = _("At the end of each of the last months, {balance} at last").format(
         balance=writing.money(trend[-1], mutual.currency, language())
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from entraide.apps.contributions.registers import cash_without_slip
 from entraide.apps.contributions.selectors import collected_by_channel
 from entraide.apps.enrolment.selectors import new_households_count
 from entraide.apps.ledger.selectors import entries, fund_balance, fund_changes
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.core.ledger import EntryKind, FundCode
 from entraide.core.periods import month_start
@@ -45,14 +47,19 @@ def month_rows(request: OfficeRequest) -> list[MonthRow]:
     opening + contributions − care ± the rest."""
     mutual, day = request.mutual, request.day
     start, until = month_start(day), day + timedelta(days=1)
+    now = Remembered(mutual, day)
+    by_kind = now.figure("fund changes of the month", partial(fund_changes, mutual, start, until))
     changes = {
         kind: (sum(by_fund.values()), by_fund.get(FundCode.MUTUAL, 0))
-        for kind, by_fund in fund_changes(mutual, start, until).items()
+        for kind, by_fund in by_kind.items()
     }
     collected, for_fund = _of_contributions(changes)
     _all_paid, paid = changes.get(EntryKind.PAYOUT_MADE, (0, 0))
     moved = sum(of_fund for _total, of_fund in changes.values())
-    opening = fund_balance(mutual, FundCode.MUTUAL, start - timedelta(days=1))
+    opening = now.figure(
+        "fund at the beginning of the month",
+        partial(fund_balance, mutual, FundCode.MUTUAL, start - timedelta(days=1)),
+    )
     approved = posted_between(mutual, start, until)
     rows = [
         MonthRow(
@@ -159,7 +166,8 @@ def _claims(request: OfficeRequest, count: int) -> str:
 
 
 def _payouts(request: OfficeRequest, start: date, until: date) -> str:
-    count = entries(request.mutual, start=start, until=until, kind=EntryKind.PAYOUT_MADE).count()
+    paid = entries(request.mutual, start=start, until=until, kind=EntryKind.PAYOUT_MADE)
+    count = Remembered(request.mutual, request.day).figure("payouts of the month", paid.count)
     return ngettext("{count} payout", "{count} payouts", count).format(count=_number(count))
 
 

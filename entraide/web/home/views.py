@@ -8,6 +8,7 @@ the page comes at once and asks for them, since making an export takes a moment.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from entraide.apps.reporting.services import headline
 from entraide.apps.reporting.warehouse import current_export, latest_export
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.web.home.decisions import decisions_for, oldest_days
 from entraide.web.home.figures import home_figures
@@ -61,7 +63,10 @@ def _are_at_hand(request: OfficeRequest) -> bool:
 
 
 def _figures(request: OfficeRequest) -> dict[str, Any]:
-    read = headline(mutual=request.mutual, on=request.day, at_most_old=FRESH_ENOUGH)
+    mutual, day = request.mutual, request.day
+    read = Remembered(mutual, day).figure(
+        "headline", partial(headline, mutual=mutual, on=day, at_most_old=FRESH_ENOUGH)
+    )
     return {
         "figures": home_figures(request, read),
         "period": read.period,

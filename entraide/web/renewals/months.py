@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from entraide.apps.reporting.membership_table import MembershipTable, membership_table
 from entraide.apps.reporting.report import MEMBERSHIP_MONTHS
 from entraide.apps.schemes.choices import RENEWAL_RATE_DAYS
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.core.periods import Period
 from entraide.documents import writing
@@ -52,10 +54,13 @@ def follow_up(request: OfficeRequest) -> HttpResponse:
     asked = asked_period(request.GET.get("from", ""), request.GET.get("to", ""), request.day)
     kept = {name: request.GET.get(name, "") for name in ("from", "to")}
     kinds = kind_tabs(request, **kept)
-    table = membership_table(
-        mutual=request.mutual, start=asked.start, until=asked.until, on=request.day,
-        group_kind=kinds.asked,
+    worked_out = partial(
+        membership_table, mutual=request.mutual, start=asked.start, until=asked.until,
+        on=request.day, group_kind=kinds.asked,
     )  # fmt: skip
+    table = Remembered(request.mutual, request.day).figure(
+        f"months {asked.start} {asked.until} of {kinds.asked}", worked_out
+    )
     language = request.LANGUAGE_CODE
     context = {
         "months": writing.period(table.period.start, table.period.until, language),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -28,6 +29,7 @@ from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.schemes.choices import ARREARS_BEFORE_REENTRY
 from entraide.apps.schemes.flags import RENEWAL_IN_LIST, is_open
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_for, products
 from entraide.core.errors import Refusal
@@ -197,7 +199,13 @@ def pipeline(request: OfficeRequest) -> HttpResponse:
         followed = followed.filter(household__group=asked.group)
     if asked.animator is not None:
         followed = followed_by(followed, request.mutual, asked.animator, request.day)
-    counts = stage_counts(followed, request.day)
+    now = Remembered(request.mutual, request.day)
+    asked_for = [each and each.pk for each in (asked.group, asked.animator)]
+    counts = now.figure(f"stages {asked_for}", partial(stage_counts, followed, request.day))
+    covers = covers_followed(request.mutual, request.day)
+    groups = now.figure(
+        "stages by group", partial(stages_by_group, covers, request.day, most=GROUPS_SHOWN)
+    )
     context |= {
         "stages": [
             (stage, STAGE_NAMES[stage], STAGE_MEANINGS[stage], counts[stage])
@@ -206,9 +214,7 @@ def pipeline(request: OfficeRequest) -> HttpResponse:
         "total": sum(counts.values()),
         "by_group": [
             (each, [(stage, STAGE_NAMES[stage], each.counts[stage]) for stage in RenewalStage])
-            for each in stages_by_group(
-                covers_followed(request.mutual, request.day), request.day, most=GROUPS_SHOWN
-            )
+            for each in groups
         ],
         "groups": groups_named(request.mutual),
         "products": products(request.mutual),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from entraide.apps.contributions.simulation import running_covers
 from entraide.apps.contributions.tariffs import BriefingProgress, briefing_progress, change_of
 from entraide.apps.schemes.models import Product, ProductVersion
+from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import (
     product_for,
@@ -53,7 +54,7 @@ class ProductRow:
 @office_view(right=READERS)
 def product_list(request: OfficeRequest) -> HttpResponse:
     """Every product with the tariff in force. A mutual has a few: one query or two for each."""
-    rows = []
+    rows, now = [], Remembered(request.mutual, request.day)
     for product in products(request.mutual):
         versions = list(versions_of(product))
         in_force = next(
@@ -61,7 +62,14 @@ def product_list(request: OfficeRequest) -> HttpResponse:
         )
         waiting = [version for version in versions if version.approved_at is None]
         rows.append(
-            ProductRow(product, in_force, waiting, running_covers(product, request.day).count())
+            ProductRow(
+                product,
+                in_force,
+                waiting,
+                now.figure(
+                    f"covers of product {product.pk}", running_covers(product, request.day).count
+                ),
+            )
         )
     context = {
         "rows": rows,
