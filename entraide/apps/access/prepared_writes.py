@@ -6,30 +6,33 @@ The counterpart of :mod:`entraide.apps.access.prepared`. No signal is sent: none
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 from entraide.apps.access.prepared import Place
 
+RecordT = TypeVar("RecordT", bound=models.Model)
 
-class PreparedInsert:
+
+class PreparedInsert(Generic[RecordT]):
     """New rows of one model, with every column but the key, which the database gives."""
 
-    def __init__(self, model: type[models.Model]) -> None:
+    def __init__(self, model: type[RecordT]) -> None:
         self._model = model
         self._sql: dict[tuple[str, bool], str] = {}
 
-    def one(self, record: models.Model) -> None:
-        """Insert a record and give it its key."""
+    def one(self, record: RecordT) -> RecordT:
+        """Insert a record and give it its key; the record itself."""
         connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
             cursor.execute(self._statement(connection, True), self._values(record, connection))
             [(record.pk,)] = cursor.fetchall()
         self._written(record)
+        return record
 
-    def all(self, records: Sequence[models.Model]) -> None:
+    def all(self, records: Sequence[RecordT]) -> None:
         """Insert records whose keys nobody needs yet: they stay without."""
         if not records:
             return
@@ -48,7 +51,7 @@ class PreparedInsert:
     def _columns(self) -> list[models.Field[Any, Any]]:
         return [field for field in self._model._meta.concrete_fields if not field.primary_key]
 
-    def _values(self, record: models.Model, connection: Any) -> tuple[Any, ...]:
+    def _values(self, record: RecordT, connection: Any) -> tuple[Any, ...]:
         return tuple(
             field.get_db_prep_save(field.pre_save(record, True), connection)
             for field in self._columns()

@@ -95,7 +95,7 @@ def record_household(
         source=source,
         more=paper_faults(paper, contact, persons, enrolled_on, on, source),
     )
-    household = Household(
+    household = _NEW_HOUSEHOLD.one(Household(
         mutual=mutual,
         number=next_number(mutual=mutual, prefix="F", on=on),
         group=group,
@@ -104,13 +104,12 @@ def record_household(
         form_version=paper.version,
         branch_id=section_of_who_acts(),
         **contact,
-    )
-    _NEW_HOUSEHOLD.one(household)
+    ))  # fmt: skip
     period = cover_period(rules.membership, enrolled_on)
     # A cover that joins a cycle already begun covers its persons from that first day.
     _write_persons(household, persons, min(enrolled_on, period.start))
     version, _ = product_on(product, period.start)
-    membership = Membership(
+    return _NEW_MEMBERSHIP.one(Membership(
         mutual=mutual,
         household=household,
         product=product,
@@ -123,9 +122,7 @@ def record_household(
         waits=waits(terms),
         loan_minor=loan_minor,
         loan_reference=loan_reference,
-    )
-    _NEW_MEMBERSHIP.one(membership)
-    return membership
+    ))  # fmt: skip
 
 
 _NEW_HOUSEHOLD = PreparedInsert(Household)

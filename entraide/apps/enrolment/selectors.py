@@ -278,7 +278,7 @@ def paper_shares(
         .exclude(source="import")
         .order_by("-enrolled_on")
         .values_list("enrolled_on")
-        .annotate(Count("pk", filter=Q(source="paper")), Count("pk"))
+        .annotate(from_paper=Count("pk", filter=Q(source="paper")), total=Count("pk"))
     )
     found: dict[date, tuple[int, int]] = {}
     for day, from_paper, total in by_day:
