@@ -253,11 +253,6 @@ class ContributionPayment(MutualRecord):
                 condition=models.Q(reversed_on__isnull=True, slip__isnull=True),
                 name="receipt_in_hand",
             ),
-            models.Index(
-                fields=["mutual", "paper_number"],
-                condition=~models.Q(paper_number=""),
-                name="receipt_on_paper",
-            ),
         ]
 
 

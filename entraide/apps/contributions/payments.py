@@ -110,7 +110,7 @@ def record_contribution_payment(
         payer=payer,
         label=household.number,
     )
-    payment = ContributionPayment(
+    payment = _NEW_PAYMENT.one(ContributionPayment(
         mutual=mutual,
         document_number=number,
         household=household,
@@ -125,8 +125,7 @@ def record_contribution_payment(
         amount_minor=amount_minor,
         received_by=actor,
         entry=post_entry(mutual=mutual, entry=draft, actor=actor, on=on),
-    )
-    _NEW_PAYMENT.one(payment)
+    ))  # fmt: skip
     record_parts(payment, parts)
     return payment
 

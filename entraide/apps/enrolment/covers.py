@@ -140,12 +140,10 @@ def _facts_of(entries: Sequence[PersonEntry], entered_on: date) -> tuple[PersonF
 
 def _write_persons(household: Household, entries: Sequence[PersonEntry], entered_on: date) -> None:
     """The persons of a new household, each with their mother; nobody enters before birth."""
-    rows = [
-        new_person(household, entry, rank, entered_on=max(entered_on, entry.birth_on))
-        for rank, entry in enumerate(entries, start=1)
-    ]
-    for row in rows:
-        _NEW_PERSON.one(row)
+    rows = []
+    for rank, entry in enumerate(entries, start=1):
+        day = max(entered_on, entry.birth_on)
+        rows.append(_NEW_PERSON.one(new_person(household, entry, rank, entered_on=day)))
     join_mothers(rows, entries)
 
 

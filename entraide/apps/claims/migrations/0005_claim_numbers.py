@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('claims', '0004_decisions_stay'),
-        ('enrolment', '0012_membership_end'),
+        ('enrolment', '0013_membership_end'),
         ('ledger', '0002_append_only'),
         ('providers', '0001_initial'),
         ('schemes', '0006_posts_in_sections'),

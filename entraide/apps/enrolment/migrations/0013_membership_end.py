@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrolment', '0011_families_in_sections'),
+        ('enrolment', '0012_messages_to_focal_points'),
         ('schemes', '0006_posts_in_sections'),
     ]
 
