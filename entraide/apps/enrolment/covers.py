@@ -82,9 +82,8 @@ def record_household(
     size = _group_size(group, rules.membership, enrolled_on, len(persons), declared_group_size)
     facts = EnrolmentFacts(enrolled_on, _facts_of(persons, enrolled_on), size)
     terms = require_open_group(group, product, enrolled_on) if group is not None else None
-    phone = written_phone(phone)
-    contact = {"phone": phone, "address": address, "area": area, "declared_size": declared_size}
-    contact |= signature.values()
+    contact = {"phone": written_phone(phone), "address": address, "area": area}
+    contact |= {"declared_size": declared_size, **signature.values()}
     paper = paper_on(mutual, enrolled_on)
     require_enrolment(
         facts,
