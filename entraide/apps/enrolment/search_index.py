@@ -13,11 +13,10 @@ SQLite loses the triggers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from entraide.apps.enrolment.models import Person
@@ -138,11 +137,18 @@ def _phrase(terms: Sequence[str]) -> str:
     return " AND ".join('"' + term.replace('"', '""') + '"' for term in terms)
 
 
+class _Contains(Func):
+    """Whether one array of PostgreSQL holds all of another; answered by the index."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @> "
+    output_field = BooleanField()
+
+
 def _narrowed(persons: QuerySet[Person], terms: Sequence[str], vendor: str) -> QuerySet[Person]:
     if vendor == "postgresql":
         groups = sorted({term[at : at + 3] for term in terms for at in range(len(term) - 2)})
-        condition: Any = RawSQL(
-            '(entraide_trigrams("enrolment_person"."search_text") @> %s::text[])', [groups]
-        )
-        return persons.alias(has_groups=condition).filter(has_groups=True)
+        said = Func(F("search_text"), function="entraide_trigrams", output_field=TextField())
+        wanted = RawSQL("%s::text[]", [groups], output_field=TextField())
+        return persons.filter(_Contains(said, wanted))  # whatever the table is called in the query
     return persons.filter(pk__in=RawSQL(_FOUND, [_phrase(terms)]))  # noqa: S611 - likewise
