@@ -65,6 +65,7 @@ RIGHT_NAMES: dict[Right, Text] = {
     Right.APPROVE_SCORECARD: _("approve the scorecard of families and their follow-up plan"),
     Right.CHANGE_SETTINGS: _("change the settings of the mutual"),
     Right.IMPORT_REGISTERS: _("import registers"),
+    Right.SIGN_MONTH: _("sign the points of the month that they answer for"),
     Right.ADMINISTER: _("administer people and mutuals"),
 }
 

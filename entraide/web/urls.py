@@ -37,6 +37,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("", "entraide.web.report.urls"),
     ("", "entraide.web.profile.urls"),
     ("", "entraide.web.plan.urls"),
+    ("points/", "entraide.web.month_points.urls"),
     ("", "entraide.web.rights.urls"),
     ("reglages/", "entraide.web.choices.urls"),
     ("imports/", "entraide.web.imports.urls"),

@@ -113,6 +113,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("access_commandlog"),
     Guard("access_auditevent"),
     Guard("schemes_choicechange"),
+    Guard("schemes_monthpoint"),
     Guard("schemes_fileruleversion", condition="OLD.approved_at IS NOT NULL"),
     Guard("schemes_productversion", condition="OLD.approved_at IS NOT NULL"),
     Guard("contributions_paymentreassignment"),

@@ -180,6 +180,23 @@ class ChoiceChange(MutualRecord):
         indexes = [models.Index(fields=["mutual", "name"])]
 
 
+class MonthPoint(MutualRecord):
+    """One duty of one month, signed by who holds it, or taken up again. Append-only by triggers.
+
+    The latest row of a duty and month says where it stands.
+    """
+
+    month = models.DateField()  # its first day
+    duty = models.CharField(max_length=20)
+    is_done = models.BooleanField()
+    remark = models.CharField(max_length=400, blank=True)
+    signed_on = models.DateField()
+    signed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["mutual", "month", "duty"])]
+
+
 class FlagState(Record):
     """A feature of the product in one mutual from a day on: tried, opened or closed.
 

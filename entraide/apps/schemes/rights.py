@@ -57,6 +57,7 @@ class Right(StrEnum):
     APPROVE_SCORECARD = "approve_scorecard"
     CHANGE_SETTINGS = "change_settings"
     IMPORT_REGISTERS = "import_registers"
+    SIGN_MONTH = "sign_month"
     ADMINISTER = "administer"
 
 
@@ -120,6 +121,9 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
         {_R.ADMINISTER, _R.IMPORT_REGISTERS, _R.CHANGE_SETTINGS, _R.COORDINATE}
     ),
 }  # fmt: skip
+# Whoever works in a mutual may be given a duty, and signs what they answer for.
+for _role in ROLE_RIGHTS.keys() - {Role.PROVIDER_USER, Role.NETWORK_ADMIN}:
+    ROLE_RIGHTS[_role] |= {_R.SIGN_MONTH}
 
 # What a right reaches when it is held in a section: records of families, which the registers
 # narrow. Books, reports, settings, tariffs and lists know no sections: of the whole mutual only.
@@ -127,7 +131,7 @@ FAMILY_RIGHTS = frozenset(
     {
         _R.READ_REGISTERS, _R.READ_MEDICAL, _R.ENROL, _R.MEND_REGISTER, _R.RECORD_PAYMENT,
         _R.PREPARE_SLIP, _R.ENTER_CLAIM, _R.REVIEW_CLAIM, _R.APPROVE_CLAIM, _R.APPROVE_EXEMPTION,
-        _R.PRINT_CARDS, _R.CANCEL_CARDS,
+        _R.PRINT_CARDS, _R.CANCEL_CARDS, _R.SIGN_MONTH,
     }
 )  # fmt: skip
 

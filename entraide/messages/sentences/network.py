@@ -12,6 +12,10 @@ SENTENCES: dict[str, str] = {
     "APPOINTED_EVERYWHERE": (
         "{person} holds this role already in every mutual under {federation} on that day."
     ),
+    "DUTY_OF_ANOTHER": "Another person answers for this point: whoever holds the duty signs it.",
+    "MONTH_NOT_OVER": "This month is not over: its points are signed from {day}.",
+    "POINT_SIGNED": "{person} signed this point on {day}.",
+    "POINT_NOT_SIGNED": "This point is not signed.",
     "DUTY_UNKNOWN": "The duty “{duty}” does not exist.",
     "FLAG_UNKNOWN": "The feature “{flag}” does not exist.",
     "FLAG_STAGE_UNKNOWN": "“{stage}” is none of closed, on trial, open.",

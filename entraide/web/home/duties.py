@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from entraide.apps.banking.selectors import reconciled_fund_balance
 from entraide.apps.cards.incomplete import incomplete_households
@@ -22,13 +22,17 @@ from entraide.apps.enrolment.portfolios import assignments_on, portfolio_scope
 from entraide.apps.enrolment.resemblances import open_resemblances
 from entraide.apps.fieldwork.follow_list import to_follow
 from entraide.apps.fieldwork.follow_plan import plan_on
+from entraide.apps.schemes.month_points import last_full_month, unsigned_duties
 from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.titles import Duty, duties_held
 from entraide.core.periods import month_start
+from entraide.documents import writing
+from entraide.web.network.wording import DUTY_NAMES
 from entraide.web.office import OfficeRequest
 from entraide.web.ways import page_way
 
+SIGNED_BY_WORD = frozenset({Duty.INDICATORS, Duty.TRAINING})
 AT_MOST = 3  # presidents to brief: the rest stands on the portfolio
 
 Task = tuple[str, str, str, str]  # what, why, verb, address
@@ -41,9 +45,24 @@ def tasks_of(request: OfficeRequest) -> Iterator[Task]:
     for duty, right, find in _FINDERS:
         if duty in held and right in request.rights:
             yield from find(request)
+    yield from _points_to_sign(request, held)
     if Right.ENROL in request.rights:
         yield from _families_to_see(request)
         yield from _presidents_to_brief(request)
+
+
+def _points_to_sign(request: OfficeRequest, held: frozenset[Duty]) -> Iterator[Task]:
+    """What nothing else on this page asks for: the points that only a person can say are done."""
+    asked = held & SIGNED_BY_WORD and unsigned_duties(request.mutual, request.user, request.day)
+    names = [str(DUTY_NAMES[duty]) for duty in asked or () if duty in SIGNED_BY_WORD]
+    if names:
+        month = writing.month(last_full_month(request.day), get_language() or "fr")
+        yield (
+            _("Sign the points of {month}").format(month=month),
+            ", ".join(names),
+            pgettext("verb", "Sign"),
+            page_way(request.mutual, "", "month-points").url,
+        )
 
 
 def _month_end(request: OfficeRequest) -> Iterator[Task]:

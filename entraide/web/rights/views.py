@@ -64,7 +64,13 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
     ),
     (
         _("Rules and plan"),
-        (Right.ENTER_PRODUCT, Right.APPROVE_PRODUCT, Right.APPROVE_EXEMPTION, Right.PLAN),
+        (
+            Right.ENTER_PRODUCT,
+            Right.APPROVE_PRODUCT,
+            Right.APPROVE_EXEMPTION,
+            Right.PLAN,
+            Right.SIGN_MONTH,
+        ),
     ),
     (_("Network"), (Right.CHANGE_SETTINGS, Right.IMPORT_REGISTERS, Right.ADMINISTER)),
 )

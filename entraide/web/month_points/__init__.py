@@ -1,0 +1,1 @@
+"""« Points du mois »: each duty of a month, signed by who holds it."""
