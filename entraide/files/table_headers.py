@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 from entraide.core.errors import Refusal
 from entraide.files.cell_values import plain
@@ -18,6 +17,7 @@ from entraide.files.table_profile import TableProfile
 
 ROWS_LOOKED_AT = 40
 BARE_NUMBERS = frozenset({"n", "no", "num", "numero", "n ordre", "n d ordre", "ordre", "rang"})
+_GAP = 3  # rows taken out of a short list
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*")
 
 
@@ -26,7 +26,7 @@ class Heading:
     """The header of one sheet read by one profile: field → column, counted from 0.
 
     ``missing``: fields that every row must say and that no column holds; ``unknown``: the other
-    headers, (column, text).
+    headers, (column, text); ``counting``: those of them that only count rows or families.
     """
 
     sheet: Sheet
@@ -34,6 +34,7 @@ class Heading:
     columns: Mapping[str, int]
     missing: tuple[str, ...]
     unknown: tuple[tuple[int, str], ...]
+    counting: frozenset[int] = frozenset()
 
     @property
     def is_whole(self) -> bool:
@@ -77,11 +78,14 @@ class Recognised:
 
 def headings(workbook: Workbook, profile: TableProfile) -> tuple[Heading, ...]:
     """How a profile reads a workbook: every sheet whose header is whole, or the likeliest one."""
-    found = [
-        heading
-        for sheet in workbook.sheets
-        if not sheet.is_hidden and (heading := _best(sheet, profile)) is not None
-    ]
+    found = _counted_alike(
+        [
+            heading
+            for sheet in workbook.sheets
+            if not sheet.is_hidden and (heading := _best(sheet, profile)) is not None
+        ],
+        profile,
+    )
     whole = tuple(heading for heading in found if heading.is_whole)
     if whole:
         return whole
@@ -135,17 +139,29 @@ def _best(sheet: Sheet, profile: TableProfile) -> Heading | None:
     """The row with most headers of the profile: more than one, else there is none."""
     best: Heading | None = None
     for row in sheet.rows[:ROWS_LOOKED_AT]:
-        heading = _heading(sheet, row, profile, dict(_matched(sheet, row, profile)))
+        counting = frozenset(
+            column
+            for column, cell in enumerate(row.cells)
+            if isinstance(cell.value, str)
+            and plain(cell.value) in BARE_NUMBERS
+            and _only_counts(_counted(sheet, row, column))
+        )
+        heading = replace(
+            _heading(sheet, row, profile, dict(_matched(row, profile, counting))),
+            counting=counting,
+        )
         if best is None or len(heading.columns) > len(best.columns):
             best = heading
     return best if best is not None and len(best.columns) > 1 else None
 
 
-def _matched(sheet: Sheet, row: Row, profile: TableProfile) -> Iterator[tuple[str, int]]:
+def _matched(
+    row: Row, profile: TableProfile, counting: frozenset[int]
+) -> Iterator[tuple[str, int]]:
     headers: dict[str, int] = {}
     for column, cell in enumerate(row.cells):
         if not cell.is_empty and isinstance(cell.value, str):
-            if plain(cell.value) in BARE_NUMBERS and _only_counts(sheet, row, column):
+            if column in counting:
                 continue  # a person may still choose it
             for text in (cell.value, _BRACKETS.sub(" ", cell.value)):
                 headers.setdefault(plain(text), column)
@@ -159,18 +175,61 @@ def _matched(sheet: Sheet, row: Row, profile: TableProfile) -> Iterator[tuple[st
                 break
 
 
-def _only_counts(sheet: Sheet, header: Row, column: int) -> bool:
-    """Whether a column below its header counts rows or families: 1, 2, 3 … with few gaps."""
+def _counted(sheet: Sheet, header: Row, column: int) -> list[int]:
+    """The numbers below a bare « N° », down to what is none: a second header, a total."""
     counted: list[int] = []
     for row in sheet.rows:
         text = row.cell(column).text.strip().rstrip(".)") if row.number > header.number else ""
         if not text:
             continue
         if not re.fullmatch(r"[0-9]{1,6}(?:[.,]0+)?", text):
-            break  # a second header, a total at the foot
+            break
         counted.append(int(re.split("[.,]", text)[0]))
-    rises = all(one < two for one, two in pairwise(counted))
-    return bool(counted) and rises and counted[0] <= 1 and counted[-1] <= 2 * len(counted)
+    return counted
+
+
+def _only_counts(counted: list[int]) -> bool:
+    """Whether numbers count rows or families: 1, 2, 3 …, each list of them with few gaps.
+
+    A number may stand again (a row copied, the rows of one family); a new list may begin at 1
+    (another village, another group below the first).
+    """
+    lists: list[list[int]] = []
+    for number in counted:
+        if not lists or (number <= 1 and number < lists[-1][-1]):
+            lists.append([])
+        lists[-1].append(number)
+    return bool(lists) and all(
+        each == sorted(each) and each[0] <= 1 and each[-1] <= 2 * len(each) + _GAP for each in lists
+    )
+
+
+def _counted_alike(found: list[Heading], profile: TableProfile) -> list[Heading]:
+    """Sheets that go on counting where the one before stopped count too, under the same header."""
+    last: dict[str, int] = {}
+    made = []
+    for heading in found:
+        for column in heading.counting:
+            last[plain(heading.row.cell(column).text)] = max(
+                _counted(heading.sheet, heading.row, column)
+            )
+        for field, column in heading.columns.items():
+            text = plain(heading.row.cell(column).text)
+            counted = _counted(heading.sheet, heading.row, column)
+            if (
+                text in last
+                and counted
+                and counted[0] == last[text] + 1
+                and counted == sorted(counted)
+            ):
+                rest = {name: at for name, at in heading.columns.items() if name != field}
+                aside = heading.counting | {column}
+                made_heading = _heading(heading.sheet, heading.row, profile, rest)
+                heading = replace(made_heading, counting=aside)
+                last[text] = counted[-1]
+                break
+        made.append(heading)
+    return made
 
 
 def _heading(sheet: Sheet, row: Row, profile: TableProfile, columns: dict[str, int]) -> Heading:

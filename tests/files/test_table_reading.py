@@ -215,6 +215,32 @@ def test_a_bare_number_that_does_not_count_is_that_of_the_card(borne: tuple[Any,
     assert [row.text("card_number") for row in table.rows] == [str(each) for each in borne]
 
 
+@pytest.mark.parametrize(
+    "counted",
+    [(1, 2, 3, 4, 5, 6, 7, 7), (1, 1, 2, 3), (1, 2, 6, 7), (1, 2, 3, 1, 2), ("1.", "2.", "2.")],
+)
+def test_repeats_gaps_and_a_new_beginning_count_all_the_same(counted: tuple[Any, ...]) -> None:
+    names = ["Koffi", "Kodjo", "Yao", "Ama", "Afi", "Edem", "Sena", "Sena"][-len(counted) :]
+    rows = [(number, f"Ado {name}", "12/06/1987", "M", "")
+            for number, name in zip(counted, names, strict=True)]  # fmt: skip
+    table = read(xlsx_of(NUMBERED, *rows), "liste-de-membres")
+    assert table.faults == []
+    assert {row.text("card_number") for row in table.rows} == {""}
+    assert table.headings[0].counting == {0}
+
+
+def test_a_count_that_goes_on_or_begins_again_on_the_next_sheet_is_no_card_either() -> None:
+    def page(first: int) -> list[tuple[Any, ...]]:
+        return [NUMBERED, *((each, f"Ado {'abcdefg'[first]}{'abcdefg'[each]}", "12/06/1987", "F", "")
+                            for each in (first, first + 1))]  # fmt: skip
+
+    more = {"Suite": page(3), "Autre village": page(1)}
+    content = xlsx_of(*page(1), more=more)
+    table = read(content, "liste-de-membres")
+    assert table.faults == []
+    assert [row.text("card_number") for row in table.rows] == [""] * 6
+
+
 def test_a_person_may_say_that_a_counting_column_bears_the_cards() -> None:
     rows = [(1, "Ado Koffi", "12/06/1987", "M", ""), (2, "Ado Yao", "12/06/1988", "M", "")]
     found = recognise(read_workbook(xlsx_of(NUMBERED, *rows)), PROFILES, code="liste-de-membres")

@@ -88,9 +88,11 @@ def open_table(
         Finding("SHEET_UNREAD", data={"sheet": name}) for name in recognised.unread_sheets(workbook)
     ]
     table.remarks += [
-        Finding("COLUMN_UNREAD", data={"column": text})
+        Finding(
+            "COLUMN_COUNTS" if at in heading.counting else "COLUMN_UNREAD", data={"column": text}
+        )
         for heading in recognised.headings[:1]
-        for _, text in heading.unknown
+        for at, text in heading.unknown
         if text != "À corriger"
     ]
     return Opened(workbook, recognised, table)

@@ -51,6 +51,7 @@ SENTENCES: dict[str, str] = {
     # --- members --------------------------------------------------------------------------------
     "SHEET_UNREAD": "The sheet “{sheet}” was not read: its header is another one.",
     "COLUMN_UNREAD": "The column “{column}” has no place here: it was not read.",
+    "COLUMN_COUNTS": "The column “{column}” only counts rows: it was not read as card numbers. If it does bear them, choose it for the field.",
     "FAMILY_WITHOUT_MEMBER": "The family of {name} has no member. Write adhérent for one person.",
     "FAMILY_TWO_MEMBERS": "This family has its member in row {first} already: it can have one only.",
     "FAMILY_TWICE": "This family stands at row {first} already.",
