@@ -26,9 +26,9 @@ from entraide.apps.contributions.models import (
     SettlementKind,
     ShortageSettlement,
 )
+from entraide.apps.enrolment.selectors import found
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.models import Mutual
-from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
 
 
@@ -120,20 +120,16 @@ def surpluses_list(mutual: Mutual) -> QuerySet[CashSurplus]:
 
 def shortage_for(mutual: Mutual, uid: UUID | str) -> CashShortage:
     """The shortage of this mutual with this ``uid``, or ``NOT_FOUND``."""
-    found = CashShortage.objects.filter(mutual=mutual, uid=uid).select_related(
+    shortages = CashShortage.objects.filter(mutual=mutual).select_related(
         "holder", "established_by", "slip", "handover", "cash_account", "entry"
     )
-    if (shortage := found.first()) is None:
-        raise Refusal("NOT_FOUND", record="shortage", key=str(uid))
-    return shortage
+    return found(shortages, uid=uid)
 
 
 def repayment_for(mutual: Mutual, uid: UUID | str) -> ShortageSettlement:
     """The cash paid back with this ``uid`` in this mutual, or ``NOT_FOUND``."""
-    found = ShortageSettlement.objects.filter(mutual=mutual, uid=uid, kind=SettlementKind.REPAID)
-    if (repayment := found.first()) is None:
-        raise Refusal("NOT_FOUND", record="repayment", key=str(uid))
-    return repayment
+    repayments = ShortageSettlement.objects.filter(mutual=mutual, kind=SettlementKind.REPAID)
+    return found(repayments, uid=uid)
 
 
 def holdings(mutual: Mutual) -> list[Holding]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 from entraide.apps.access.models import CommandLog
@@ -43,9 +44,12 @@ class Remembered:
         self._of = (mutual.uid, on, sections_in_sight())
 
     def figure(self, name: str, worked_out: Callable[[], _FigureT]) -> _FigureT:
-        """The figure of this name, worked out when it is not remembered. ``name`` must tell
-        everything that it depends on besides the mutual, the day and the sections in sight."""
-        key, now = (*self._of, name), time.monotonic()
+        """The figure of this name, worked out when it is not remembered.
+
+        ``name`` must tell everything that it depends on besides the mutual, the day, the sections
+        in sight and the function that works it out: two functions never answer for each other.
+        """
+        key, now = (*self._of, _told(worked_out), name), time.monotonic()
         kept = _kept.get(key)
         if kept is None or kept.command != self._command or now - kept.at >= _FRESH_SECONDS:
             kept = _Kept(self._command, now, worked_out())
@@ -54,3 +58,9 @@ class Remembered:
             _kept[key] = kept
         figure: _FigureT = kept.figure
         return figure
+
+
+def _told(worked_out: Callable[[], Any]) -> str:
+    """Which function works a figure out, whatever it is given."""
+    function = worked_out.func if isinstance(worked_out, partial) else worked_out
+    return f"{function.__module__}.{function.__qualname__}"

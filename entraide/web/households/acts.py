@@ -24,6 +24,7 @@ from entraide.apps.enrolment.papers import paper_on
 from entraide.apps.enrolment.selectors import (
     household_for,
     last_membership,
+    membership_for,
     person_for,
     running_membership,
 )
@@ -38,6 +39,7 @@ from entraide.core.errors import Refusal
 from entraide.documents import writing
 from entraide.web.areas.fields import area_of
 from entraide.web.contributions.wording import quote_lines
+from entraide.web.fields import is_uid
 from entraide.web.households.doubles import Question, keep_answers, questions
 from entraide.web.households.files import EndForm, ExitForm, HouseholdFileForm, splits_names
 from entraide.web.households.forms import (
@@ -117,6 +119,18 @@ def _last_membership(household: Household) -> Membership:
     return membership
 
 
+def _membership_shown(request: OfficeRequest, household: Household) -> Membership:
+    """The cover that the form sent showed: one that was renewed since is refused, not followed by
+    a second year. The last one for a form that is asked for."""
+    uid = request.POST.get("cover", "")
+    if not is_uid(uid):
+        return _last_membership(household)
+    membership = membership_for(request.mutual, uid)
+    if membership.household_id != household.pk:
+        raise Refusal("NOT_FOUND", record="membership", key=uid)
+    return membership
+
+
 def _form_page(
     request: OfficeRequest, template: str, form: Any, household: Household, **more: Any
 ) -> HttpResponse:
@@ -174,7 +188,7 @@ def heirs(staying: list[Person]) -> list[Person]:
 def renew(request: OfficeRequest, uid: str) -> HttpResponse:
     """The next cover, its price shown before, and the first payment with it."""
     household = household_for(request.mutual, uid)
-    membership = _last_membership(household)
+    membership = _membership_shown(request, household)
     form = RenewalForm(
         request.POST or None,
         membership=membership,

@@ -99,7 +99,7 @@ def household_list(request: OfficeRequest) -> HttpResponse:
     is_narrowed = bool(group or asked.get("q") or kept.condition)
     # As many in every order, and quickest without one.
     pages.count = (
-        listed().count() if is_narrowed else now.figure(f"families {show}", listed().count)
+        listed().count() if is_narrowed else now.figure(f"families shown {show}", listed().count)
     )
     page = pages.get_page(asked.get("page"))
     context = {

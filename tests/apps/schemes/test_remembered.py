@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 
 import pytest
@@ -42,6 +43,14 @@ def test_each_mutual_day_name_and_section_has_its_own(scoped: Mutual, other_mutu
         assert figure(scoped) == 5
         assert figure(scoped) == 5
     assert figure(scoped) == 1
+
+
+def test_two_functions_under_one_name_do_not_answer_for_each_other(scoped: Mutual) -> None:
+    now = Remembered(scoped, ON)
+    assert now.figure("families late", partial(pow, 2, 3)) == 8
+    assert now.figure("families late", partial(max, 2, 3)) == 3
+    assert now.figure("families late", Mutual.objects.count) == Mutual.objects.count()
+    assert now.figure("families late", partial(pow, 2, 3)) == 8
 
 
 def test_a_figure_is_worked_out_again_after_a_minute(

@@ -128,6 +128,15 @@ def test_the_list_costs_the_same_whatever_its_length(
     assert cost() == alone
 
 
+def test_contributions_and_families_late_are_read_one_after_the_other(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.moussa)
+    for _ in range(2):
+        for url in (address("contributions"), address("households") + "?show=late"):
+            assert browser.get(url).status_code == 200
+
+
 def test_what_is_to_renew_is_counted_and_listed(
     household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
 ) -> None:
@@ -288,6 +297,23 @@ def test_a_membership_is_renewed_with_its_price_shown_before(
     )
     running, renewal = household.memberships.order_by("effective_from")
     assert (running.ended_on, renewal.ended_on) == (date(2025, 6, 16), renewal.effective_from)
+
+
+def test_two_forms_of_one_cover_renew_it_once(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.awa), address("household-renew", uid=household.uid)
+    cover = household.memberships.get()
+    assert f'name="cover" value="{cover.uid}"' in browser.get(url).content.decode()
+    sent = {
+        "act": "record", "product": "essentielle", "renewed_on": "16/06/2025", "treasury": "",
+        "amount": "", "external_reference": "", "cover": str(cover.uid),
+    }  # fmt: skip
+    browser.post(url, sent | {"idempotency_key": a_key()})
+    second = browser.post(url, sent | {"idempotency_key": a_key()})
+    assert household.memberships.count() == 2
+    assert second.status_code == 422
+    assert "déjà suivie d’une autre" in second.content.decode()
 
 
 def test_an_address_changes_and_a_membership_ends(
