@@ -86,6 +86,38 @@ def loose_repayments(mutual: Mutual) -> QuerySet[ShortageSettlement]:
     )
 
 
+def loose_cash(
+    mutual: Mutual,
+) -> tuple[QuerySet[ContributionPayment], QuerySet[GroupPayment], QuerySet[ShortageSettlement]]:
+    """Every kind of cash that may be on no slip: receipts, lump sums, missing cash paid back."""
+    return loose_receipts(mutual), loose_lump_sums(mutual), loose_repayments(mutual)
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """Cash in minor units, and in how many pieces (receipts, sums, repayments, or slips)."""
+
+    amount_minor: int
+    pieces_count: int
+
+
+def cash_without_slip(mutual: Mutual) -> Cash:
+    """Cash received that is on no slip yet, of every kind. Three queries."""
+    sums = [
+        loose.aggregate(amount=Sum("amount_minor", default=0), count=Count("pk"))
+        for loose in loose_cash(mutual)
+    ]
+    return Cash(sum(each["amount"] for each in sums), sum(each["count"] for each in sums))
+
+
+def cash_on_slips(mutual: Mutual) -> Cash:
+    """The slips not deposited: their money and how many they are. One query."""
+    sums = slips_at_hand(mutual).aggregate(
+        amount=Sum(F("total_minor") - F("missing_minor"), default=0), count=Count("pk")
+    )
+    return Cash(sums["amount"], sums["count"])
+
+
 def slips_at_hand(mutual: Mutual) -> QuerySet[CollectionSlip]:
     """Slips whose cash is not at the bank, and not missing whole."""
     return CollectionSlip.objects.filter(
@@ -136,7 +168,7 @@ def holdings(mutual: Mutual) -> list[Holding]:
     """What each person holds in each box, the largest first. Seven queries at any size."""
     found: dict[tuple[int, int], Holding] = {}
     rows = []
-    for loose in (loose_receipts(mutual), loose_lump_sums(mutual), loose_repayments(mutual)):
+    for loose in loose_cash(mutual):
         rows += [
             (person, box, amount, count, since, True)
             for person, box, amount, count, since in loose.order_by()

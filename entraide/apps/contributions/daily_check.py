@@ -19,8 +19,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from entraide.apps.access.models import User
 from entraide.apps.contributions.custody import (
     holdings,
+    loose_cash,
     loose_lump_sums,
     loose_receipts,
+    loose_repayments,
     open_handovers,
     slips_at_hand,
 )
@@ -122,12 +124,14 @@ def _worked_out_count(mutual: Mutual, on: date) -> int:
 
 
 def _waiting_count(mutual: Mutual, on: date) -> int:
-    """One query for all four."""
+    """One query for all five."""
     receipts_before = on - timedelta(days=RECEIPT_SLIP_DAYS.of(mutual))
     slips_before = on - timedelta(days=SLIP_DEPOSIT_DAYS.of(mutual))
     late = (
-        _unnoted(loose_receipts(mutual).filter(paid_on__lt=receipts_before), CheckKind.NO_SLIP),
-        _unnoted(loose_lump_sums(mutual).filter(paid_on__lt=receipts_before), CheckKind.NO_SLIP),
+        *(
+            _unnoted(loose.filter(paid_on__lt=receipts_before), CheckKind.NO_SLIP)
+            for loose in loose_cash(mutual)
+        ),
         _unnoted(
             slips_at_hand(mutual).filter(prepared_on__lt=slips_before), CheckKind.SLIP_WAITING
         ),
@@ -185,7 +189,7 @@ def _run(first: str, last: str) -> str:
 
 
 def _receipts(mutual: Mutual, on: date) -> Iterator[CheckLine]:
-    """Cash receipts that have been on no slip for too long."""
+    """Cash that has been on no slip for too long: receipts, lump sums, missing cash paid back."""
     before = on - timedelta(days=RECEIPT_SLIP_DAYS.of(mutual))
     for page, loose in (("receipt", loose_receipts(mutual)), ("lump-sum", loose_lump_sums(mutual))):
         late = loose.filter(paid_on__lt=before).select_related("received_by")
@@ -195,6 +199,13 @@ def _receipts(mutual: Mutual, on: date) -> Iterator[CheckLine]:
                 CheckKind.NO_SLIP, number, number, each.received_by, each.paid_on,
                 each.amount_minor, page=page, uid=each.uid,
             )  # fmt: skip
+    repaid = loose_repayments(mutual).filter(paid_on__lt=before)
+    for each in repaid.select_related("received_by", "shortage").order_by("paid_on", "pk"):
+        number = each.document_number
+        yield CheckLine(
+            CheckKind.NO_SLIP, number, number, each.received_by, each.paid_on,
+            each.amount_minor, page="shortage", uid=each.shortage.uid,
+        )  # fmt: skip
 
 
 def _slips(mutual: Mutual, on: date) -> Iterator[CheckLine]:

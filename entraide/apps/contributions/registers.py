@@ -20,11 +20,7 @@ from django.db.models import (
     When,
 )
 
-from entraide.apps.contributions.custody import (
-    loose_lump_sums,
-    loose_receipts,
-    slips_at_hand,
-)
+from entraide.apps.contributions.custody import slips_at_hand
 from entraide.apps.contributions.models import (
     Channel,
     CollectionSlip,
@@ -34,7 +30,6 @@ from entraide.apps.contributions.models import (
     Payer,
     PaymentAllocation,
 )
-from entraide.apps.contributions.selectors import Collected
 from entraide.apps.enrolment.models import Household, PartnerGroup, Person
 from entraide.apps.enrolment.search import search_terms
 from entraide.apps.enrolment.search_index import containing
@@ -269,25 +264,6 @@ def groups_named(mutual: Mutual) -> QuerySet[PartnerGroup]:
     Those that are closed, or will be, are not among them.
     """
     return PartnerGroup.objects.filter(mutual=mutual, closed_on__isnull=True).order_by("name")
-
-
-def cash_without_slip(mutual: Mutual) -> Collected:
-    """Cash received that is on no slip yet: receipts of families, and sums of groups. Two
-    queries."""
-    both = [
-        loose.aggregate(amount=Sum("amount_minor", default=0), count=Count("pk"))
-        for loose in (loose_receipts(mutual), loose_lump_sums(mutual))
-    ]
-    amount_minor, count = sum(each["amount"] for each in both), sum(each["count"] for each in both)
-    return Collected(Channel.CASH, amount_minor, count)
-
-
-def cash_on_slips(mutual: Mutual) -> Collected:
-    """The slips not deposited: their money and how many they are. One query."""
-    sums = slips_at_hand(mutual).aggregate(
-        amount=Sum(F("total_minor") - F("missing_minor"), default=0), count=Count("pk")
-    )
-    return Collected(Channel.CASH, sums["amount"], sums["count"])
 
 
 def members_of(households: Iterable[Household]) -> dict[int, Person]:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Count, F, Min, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, F, Min, QuerySet, Sum
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
@@ -17,7 +17,6 @@ from entraide.apps.contributions.custody import loose_receipts, slips_at_hand
 from entraide.apps.contributions.models import (
     BankDeposit,
     CashHandover,
-    Channel,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
@@ -318,29 +317,3 @@ def slips_to_deposit(mutual: Mutual) -> QuerySet[CollectionSlip]:
         .select_related("holder", "cash_account")
         .order_by("prepared_on", "document_number")
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What came in by one channel."""
-
-    channel: str
-    amount_minor: int
-    receipts_count: int
-
-
-def collected_by_channel(mutual: Mutual, from_: date, until: date) -> tuple[Collected, ...]:
-    """The money received in ``[from_, until)`` by each channel, reversed receipts left out.
-
-    What pays with an advance carried over came in before.
-    """
-    rows = (
-        ContributionPayment.objects.filter(
-            Q(paid_on__gte=from_, paid_on__lt=until), mutual=mutual, reversed_on__isnull=True
-        )
-        .exclude(channel=Channel.OPENING)
-        .values_list("channel")
-        .annotate(amount=Sum("amount_minor"), count=Count("pk"))
-        .order_by("channel")
-    )
-    return tuple(Collected(*row) for row in rows)

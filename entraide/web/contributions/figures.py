@@ -7,8 +7,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from entraide.apps.contributions.custody import Cash
 from entraide.apps.contributions.registers import Late
-from entraide.apps.contributions.selectors import Collected, CollectionRate
+from entraide.apps.contributions.selectors import CollectionRate
 from entraide.documents import writing
 from entraide.web.figures import Definition, Figure, Ratio
 from entraide.web.office import OfficeRequest, office_url
@@ -21,8 +22,8 @@ def figures_of(
     year_from: date,
     until: date,
     late: Late,
-    in_hand: Collected,
-    on_slips: Collected,
+    in_hand: Cash,
+    on_slips: Cash,
 ) -> tuple[Figure, ...]:
     """Collected ÷ due of the year, what is late, the cash to take to the bank."""
     return (
@@ -82,13 +83,14 @@ def _late(request: OfficeRequest, late: Late) -> Figure:
     return Figure(definition, value, unit, note=note)
 
 
-def _cash(request: OfficeRequest, in_hand: Collected, on_slips: Collected) -> Figure:
+def _cash(request: OfficeRequest, in_hand: Cash, on_slips: Cash) -> Figure:
     value, unit = _value_and_unit(request, in_hand.amount_minor + on_slips.amount_minor)
     definition = Definition(
         term=_("Cash to deposit"),
         meaning=_(
-            "Cash received that has not reached the bank: receipts that are on no slip yet, and "
-            "slips prepared whose deposit is not recorded."
+            "Cash received that has not reached the bank: receipts, sums of groups and missing "
+            "cash paid back that are on no slip yet, and slips prepared whose deposit is not "
+            "recorded."
         ),
         period=_("On %(day)s") % {"day": writing.day(request.day, request.LANGUAGE_CODE)},
         rows_url=office_url(request, "slips"),

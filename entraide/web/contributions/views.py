@@ -12,12 +12,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from entraide.apps.contributions.custody import cash_on_slips, cash_without_slip
 from entraide.apps.contributions.daily_check import to_explain_count
 from entraide.apps.contributions.exemptions import exempting_categories
 from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.registers import (
-    cash_on_slips,
-    cash_without_slip,
     dues_list,
     groups_named,
     late_total,
@@ -28,12 +27,12 @@ from entraide.apps.contributions.registers import (
 from entraide.apps.contributions.selectors import (
     Arrears,
     arrears,
-    collected_by_channel,
     collection_rate,
     due_for,
 )
 from entraide.apps.contributions.services import cancel_due
 from entraide.apps.contributions.suspensions import RightsOfLate, rights_of_late
+from entraide.apps.contributions.takings import takings
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.selectors import group_for, households_by_key
 from entraide.apps.ledger.selectors import entry_by_document
@@ -63,7 +62,7 @@ def overview(request: OfficeRequest) -> HttpResponse:
     now = Remembered(mutual, day)
     late = now.figure("families late", partial(late_total, mutual, day))
     in_hand, on_slips = cash_without_slip(mutual), cash_on_slips(mutual)
-    collected = collected_by_channel(mutual, month_from, add_months(month_from, 1))
+    received = takings(mutual, month_from, add_months(month_from, 1))
     context = {
         "figures": figures_of(
             request,
@@ -80,9 +79,8 @@ def overview(request: OfficeRequest) -> HttpResponse:
         "late": late,
         "in_hand": in_hand,
         "on_slips": on_slips,
-        "collected": [(channel_name(each.channel), each) for each in collected],
-        "collected_minor": sum(each.amount_minor for each in collected),
-        "collected_count": sum(each.receipts_count for each in collected),
+        "received": received,
+        "collected": [(channel_name(each.channel), each) for each in received.by_channel],
         "month_from": month_from,
         "receipts": [
             (each, channel_name(each.channel)) for each in receipts_list(mutual)[:LATEST_RECEIPTS]

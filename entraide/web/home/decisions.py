@@ -18,10 +18,9 @@ from entraide.apps.banking.selectors import bank_accounts, lines
 from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.selectors import claims_by_state, decided_by_rules, next_to_review
 from entraide.apps.contributions.advances import waiting_sources
-from entraide.apps.contributions.custody import shortages_owed
+from entraide.apps.contributions.custody import cash_without_slip, shortages_owed
 from entraide.apps.contributions.daily_check import to_explain_count
 from entraide.apps.contributions.exemptions import exemptions_to_approve
-from entraide.apps.contributions.registers import cash_without_slip
 from entraide.apps.contributions.selectors import slips_to_deposit
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import versions_to_approve
@@ -206,16 +205,16 @@ def _slips_to_deposit(request: OfficeRequest) -> Iterator[Decision]:
 
 def _cash_without_slip(request: OfficeRequest) -> Iterator[Decision]:
     cash = cash_without_slip(request.mutual)
-    if not cash.receipts_count:
+    if not cash.pieces_count:
         return
     text = ngettext(
-        "{count} cash receipt is on no slip yet.",
-        "{count} cash receipts are on no slip yet.",
-        cash.receipts_count,
+        "{count} piece of cash is on no slip yet.",
+        "{count} pieces of cash are on no slip yet.",
+        cash.pieces_count,
     )
     yield Decision(
         _("Prepare a collection slip"),
-        text.format(count=cash.receipts_count),
+        text.format(count=cash.pieces_count),
         pgettext("verb", "Prepare"),
         page_way(request.mutual, "", "slip-new").url,
         cash.amount_minor,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.selectors import claims_by_state, posted_between
-from entraide.apps.contributions.registers import cash_without_slip
-from entraide.apps.contributions.selectors import collected_by_channel
+from entraide.apps.contributions.custody import cash_without_slip
+from entraide.apps.contributions.takings import Takings, takings
 from entraide.apps.enrolment.selectors import new_households_count
 from entraide.apps.ledger.selectors import entries, fund_balance, fund_changes
 from entraide.apps.schemes.remembered import Remembered
@@ -53,7 +52,10 @@ def month_rows(request: OfficeRequest) -> list[MonthRow]:
         kind: (sum(by_fund.values()), by_fund.get(FundCode.MUTUAL, 0))
         for kind, by_fund in by_kind.items()
     }
-    collected, for_fund = _of_contributions(changes)
+    # The money that came in is counted by its receipts, as on the page of contributions; what of
+    # it is the fund's, by the books.
+    received = takings(mutual, start, until)
+    for_fund = sum(changes[kind][1] for kind in _CONTRIBUTIONS if kind in changes)
     _all_paid, paid = changes.get(EntryKind.PAYOUT_MADE, (0, 0))
     moved = sum(of_fund for _total, of_fund in changes.values())
     opening = now.figure(
@@ -68,12 +70,12 @@ def month_rows(request: OfficeRequest) -> list[MonthRow]:
         ),
         MonthRow(
             page_way(mutual, _("Contributions received"), "contributions"),
-            _receipts(request, start, until),
-            collected,
+            _receipts(request, received),
+            received.amount_minor,
         ),
         MonthRow(
             _books(request, _("of which for the mutual fund")),
-            _share(for_fund, collected),
+            _share(for_fund, received.amount_minor),
             for_fund,
         ),
         MonthRow(
@@ -99,15 +101,6 @@ def month_rows(request: OfficeRequest) -> list[MonthRow]:
             )
         )
     return [*rows, _fund_row(request, day, opening, (for_fund, paid, others))]
-
-
-def _of_contributions(changes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
-    """What came in as contributions, and of it what went to the mutual fund.
-
-    A sum brought by a group comes in once and is shared out afterwards: both are contributions.
-    """
-    found = [changes[kind] for kind in _CONTRIBUTIONS if kind in changes]
-    return sum(total for total, _of_fund in found), sum(of_fund for _total, of_fund in found)
 
 
 def _fund_row(
@@ -136,14 +129,22 @@ def _families(count: int) -> str:
     return ngettext("{count} new family", "{count} new families", count).format(count=count)
 
 
-def _receipts(request: OfficeRequest, start: date, until: date) -> str:
-    by_channel = collected_by_channel(request.mutual, start, until)
-    count = sum(each.receipts_count for each in by_channel)
+def _receipts(request: OfficeRequest, received: Takings) -> str:
+    count = received.receipts_count
     told = ngettext("{count} receipt", "{count} receipts", count).format(count=_number(count))
-    loose = cash_without_slip(request.mutual).receipts_count
+    if received.to_share_minor:
+        to_share = writing.money(
+            received.to_share_minor, request.mutual.currency, get_language() or "fr"
+        )
+        part = _("of which {amount} brought by groups, to share").format(amount=to_share)
+        told += f", {part}"
+    loose = cash_without_slip(request.mutual).pieces_count
     if loose:
-        more = ngettext("{count} not on a slip yet", "{count} not on a slip yet", loose)
-        told += f", {more.format(count=_number(loose))}"
+        more = ngettext(
+            "{count} piece of cash not on a slip yet", "{count} pieces of cash not on a slip yet",
+            loose,
+        )  # fmt: skip
+        told += f"{pgettext('between changes', '; ')}{more.format(count=_number(loose))}"
     return told
 
 

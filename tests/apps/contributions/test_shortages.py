@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from entraide.apps.access.models import User
 from entraide.apps.contributions.corrections import reassign_payment, reverse_payment
-from entraide.apps.contributions.custody import cash_flow, holdings, shortages_owed
+from entraide.apps.contributions.custody import (
+    Cash,
+    cash_flow,
+    cash_without_slip,
+    holdings,
+    shortages_owed,
+)
+from entraide.apps.contributions.daily_check import CheckKind, daily_check, to_explain_count
 from entraide.apps.contributions.handovers import answer_handover, hand_over_cash
 from entraide.apps.contributions.models import (
     CashShortage,
@@ -361,3 +368,22 @@ def test_shortage_and_deposit_are_the_slip_whatever_the_amounts(
     assert owed(scoped, people.awa) - owed_before == missing - paid - lost
     assert treasury_balance(scoped, ON, account=bank) - bank_before == deposited + paid
     assert_verified(scoped)
+
+
+@pytest.mark.requirement("R035", begun=True)
+def test_cash_paid_back_is_cash_on_no_slip_until_it_is_on_one(
+    slip: CollectionSlip, scoped: Mutual, household: Household, people: People
+) -> None:
+    a_payment(household, people.awa, 1500)
+    paid_back = repay(short(slip, people.moussa), people.cashier, 250)
+    assert cash_without_slip(scoped) == Cash(1750, 2)
+    assert sum(each.loose_minor for each in holdings(scoped)) == 1750
+    assert sum(each.loose_count for each in holdings(scoped)) == 2
+    late = date(2025, 6, 1)
+    without = [each for each in daily_check(scoped, late) if each.kind is CheckKind.NO_SLIP]
+    assert paid_back.document_number in {each.subject for each in without}
+    assert len(without) == 2
+    told = [each for each in daily_check(scoped, late) if each.note is None]
+    assert to_explain_count(scoped, late) == len(told)
+    prepare_slip(**common(people.cashier, scoped), receipts=(), repayments=(paid_back,))
+    assert cash_without_slip(scoped) == Cash(1500, 1)

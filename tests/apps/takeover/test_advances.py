@@ -22,8 +22,8 @@ from entraide.apps.contributions.models import (
     ContributionPayment,
     OpeningAdvance,
 )
-from entraide.apps.contributions.selectors import collected_by_channel
 from entraide.apps.contributions.services import renew_membership
+from entraide.apps.contributions.takings import takings
 from entraide.apps.enrolment.models import Household, Membership
 from entraide.apps.ledger.selectors import account_balance, treasury_balance
 from entraide.apps.reporting.verification import verify
@@ -121,9 +121,8 @@ def test_an_advance_is_posted_by_two_persons_and_pays_the_next_dues(
     assert household_account(home, today).remaining_minor == called - 4_500
     assert books_owe(scoped) == 0
     assert treasury_balance(scoped, today) == held  # no money came in
-    assert Channel.OPENING not in {
-        each.channel for each in collected_by_channel(scoped, date(2020, 1, 1), date(2030, 1, 1))
-    }
+    ever = takings(scoped, date(2020, 1, 1), date(2030, 1, 1))
+    assert Channel.OPENING not in {each.channel for each in ever.by_channel}
     fund = {
         each: account_balance(scoped, AccountRole.OPENING_FUNDS, fund=each) for each in FundCode
     }

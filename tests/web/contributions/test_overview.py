@@ -7,12 +7,18 @@ from datetime import date
 
 import pytest
 
-from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.contributions.lump_sums import receive_lump_sum
+from entraide.apps.contributions.models import ContributionPayment, SumOrigin
 from entraide.apps.enrolment.models import Household
-from tests.builders import a_key
+from entraide.apps.ledger.selectors import account_for
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.ledger import AccountRole
+from tests.builders import a_household, a_key, a_payment
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.households.conftest import Address
+
+TODAY = date(2025, 6, 16)
 
 
 def plain(page: bytes) -> str:
@@ -28,7 +34,7 @@ def test_the_figures_open_to_their_ratio_and_rows(
     assert "÷ 13 000 F CFA" in page
     assert "8 000" in page  # late
     assert "5 000 F CFA sans bordereau, 0 F CFA sur bordereau" in page
-    assert "Un reçu n’est sur aucun bordereau." in page
+    assert "Une pièce de caisse n’est sur aucun bordereau" in page
     assert address("dues") in page
     assert address("arrears") in page
     assert receipt.document_number in page
@@ -106,3 +112,28 @@ def test_a_year_that_is_none_is_this_year(
     for year in ("²", "٢٠٢٥", "0", "9" * 5000):
         answer = signed_in(people.moussa).get(address("dues"), {"year": year})
         assert answer.status_code == 200
+
+
+@pytest.mark.requirement("R032", begun=True)
+def test_the_page_and_the_home_page_say_the_same_money_and_the_same_pieces(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    a_payment(a_household(scoped, people.awa, product), people.awa, 5000, paid_on=TODAY)
+    receive_lump_sum(
+        mutual=scoped, actor=people.awa, on=TODAY, idempotency_key=a_key(),
+        origin=SumOrigin.COMMON_PURSE, payer_name="Benkadi", amount_minor=12_000,
+        treasury_account=account_for(scoped, AccountRole.CASH), paid_on=TODAY,
+    )  # fmt: skip
+    page = plain(signed_in(people.awa).get(address("contributions")).content)
+    assert "<strong>17 000 F CFA encaissés</strong> en juin 2025, 2 reçus." in page
+    assert "Dont 12 000 F CFA de sommes de groupes, à répartir." in page
+    assert "2 pièces de caisse ne sont sur aucun bordereau" in page
+    rows = signed_in(people.director).get(address("home")).context["month_rows"]
+    [row] = [each for each in rows if each.step.words == "Cotisations encaissées"]
+    assert row.amount_minor == 17_000
+    assert plain(row.told.encode()) == (
+        "2 reçus, dont 12 000 F CFA de sommes de groupes, à répartir ; "
+        "2 pièces de caisse pas encore sur un bordereau"
+    )
+    slips = plain(signed_in(people.awa).get(address("slip-new")).content)
+    assert "2 pièces" in slips
