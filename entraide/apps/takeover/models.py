@@ -28,7 +28,8 @@ BEING_CARRIED_OUT = (RunState.QUEUED, RunState.RUNNING)
 
 
 class ImportRun(MutualRecord):
-    """One file on its way into the registers. ``content`` is kept until it is there or given up.
+    """One file on its way into the registers. ``content`` is kept until it is there or given up;
+    carried out, as long as rows of it stay aside (a client to be found, an amount to be settled).
 
     ``columns``: sheet → field → column (from 0) as a person chose them; empty: as recognised.
     ``options``: what the file does not say (product, group, day …). ``counts`` and ``remarks``
@@ -70,6 +71,11 @@ class ImportRun(MutualRecord):
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["mutual", "state"])]
+
+    @property
+    def aside_count(self) -> int:
+        """How many rows it left aside when it was carried out."""
+        return int(self.counts.get("unmatched", 0) + self.counts.get("aside", 0))
 
 
 class ImportedRow(MutualRecord):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Sum
@@ -50,8 +50,8 @@ class _Loan:
 def plan_loans(asked: Asked) -> Plan:
     """Each loan: renewed, refinanced, known, or of a client to be found.
 
-    A client who is not found stays listed and does not hold the others back; sent again once the
-    client is known, the file adds only them.
+    A client who is not found, or of whom more was kept back than is owed, is set aside with the
+    amount and does not hold the others back; carried out again, the file adds only them.
     """
     plan = Plan(asked)
     lender, account = asked.options.group, asked.options.account or _usual_account(asked)
@@ -70,7 +70,7 @@ def plan_loans(asked: Asked) -> Plan:
         if before is None:
             fresh.append(row)
             continue
-        plan.lines.append(_line(row, Action.KNOWN, keys[row.number]))
+        plan.lines.append(_known(row, keys[row.number]))
         if before.content_hash != content_hash(row.values):
             plan.faults.append(row.fault("LOAN_SAID_OTHERWISE", "loan_number",
                                          number=row.text("loan_number")))  # fmt: skip
@@ -82,7 +82,8 @@ def plan_loans(asked: Asked) -> Plan:
     for row in fresh:
         match = matched.get(row.number)
         if match is None:
-            plan.lines.append(_line(row, Action.UNMATCHED, keys[row.number]))
+            kept_back: int | None = row.get("contribution_minor")
+            plan.lines.append(_line(row, Action.UNMATCHED, keys[row.number], kept_back))
             plan.remarks.append(row.fault("CLIENT_UNMATCHED", "client_number",
                                           number=row.text("client_number"),
                                           client=_name(row)))  # fmt: skip
@@ -95,7 +96,7 @@ def plan_loans(asked: Asked) -> Plan:
         if loan is not None:
             loans.append(loan)
             plan.lines.append(_line(row, loan.action, loan.key, loan.paid_minor, match.household))
-    _count(plan, loans)
+    _count(plan, loans, rows)
     plan.write = lambda run: _write(asked, run, loans, lender, account)
     return plan
 
@@ -155,30 +156,46 @@ def _loan(
     except Refusal as refusal:
         plan.faults.append(row.fault(refusal.code, "loan_minor", **refusal.data))
         return None
-    action = Action.RENEW
+    action, price, credited, part = Action.RENEW, expected, 0, None
     most = households.owed_minor.get(household.pk, 0)
     if day < covered_until(last):
         part = settled(last, day)
         if part.months_left:
             action = Action.REFINANCE
             credited = min(part.credit_minor, expected)
-            plan.counts["credits_minor"] += credited
-            plan.counts["cancelled_minor"] += part.cancelled_minor
-            if part.unpaid_minor:
-                plan.remarks.append(_partly_paid(row, part, asked.mutual.currency))
             expected -= credited
             most -= part.cancelled_minor
     paid: int = row.get("contribution_minor", expected)
     # What the family had paid ahead before the books opened pays first.
-    most = max(0, most + expected - households.ahead_minor.get(household.pk, 0))
+    ahead = households.ahead_minor.get(household.pk, 0)
+    most = max(0, most + expected - ahead)
     expected = min(expected, most)
     shown = {"expected_minor": expected, "found_minor": paid, "currency": asked.mutual.currency}
     if paid > most:
-        plan.faults.append(row.fault("LOAN_CONTRIBUTION_ABOVE", "contribution_minor", **shown))
+        why = {"price_minor": price, "credit_minor": credited, "ahead_minor": ahead,
+               "last_on": covered_until(last) - timedelta(days=1)}  # fmt: skip
+        _set_aside(plan, row, key, household, {**shown, "expected_minor": most, **why})
         return None
+    if part is not None and part.months_left:
+        plan.counts["credits_minor"] += credited
+        plan.counts["cancelled_minor"] += part.cancelled_minor
+        if part.unpaid_minor:
+            plan.remarks.append(_partly_paid(row, part, asked.mutual.currency))
     if paid < expected:
         plan.remarks.append(row.fault("LOAN_CONTRIBUTION_BELOW", "contribution_minor", **shown))
     return _Loan(row, key, match, last, action, expected, paid)
+
+
+def _set_aside(
+    plan: Plan, row: TableRow, key: str, household: Household, shown: Mapping[str, Any]
+) -> None:
+    """More was kept back than is owed: listed with the amount and why, nothing of it written."""
+    if shown.get("credit_minor"):
+        code = "LOAN_ASIDE_CREDITED"
+    else:
+        code = "LOAN_ASIDE_AHEAD" if shown.get("ahead_minor") else "LOAN_CONTRIBUTION_ABOVE"
+    plan.lines.append(_line(row, Action.ASIDE, key, shown["found_minor"], household))
+    plan.remarks.append(row.fault(code, "contribution_minor", client=_name(row), **shown))
 
 
 def _partly_paid(row: TableRow, part: SettledContribution, currency: str) -> Finding:
@@ -198,11 +215,11 @@ def _cover_here(
     )
     paid: int = row.get("contribution_minor", owed)
     if owed <= 0 or paid <= 0:
-        plan.lines.append(_line(row, Action.KNOWN, key, household=match.household))
+        plan.lines.append(_known(row, key, match.household))
         return None
     shown = {"expected_minor": owed, "found_minor": paid, "currency": asked.mutual.currency}
     if paid > owed:
-        plan.faults.append(row.fault("LOAN_CONTRIBUTION_ABOVE", "contribution_minor", **shown))
+        _set_aside(plan, row, key, match.household, shown)
         return None
     if paid < owed:
         plan.remarks.append(row.fault("LOAN_CONTRIBUTION_BELOW", "contribution_minor", **shown))
@@ -250,7 +267,25 @@ def _line(
     )  # fmt: skip
 
 
-def _count(plan: Plan, loans: list[_Loan]) -> None:
+def _known(row: TableRow, key: str, household: Household | None = None) -> Line:
+    """What is here already, with the amount that the file says."""
+    amount: int | None = row.get("contribution_minor")
+    return _line(row, Action.KNOWN, key, amount, household)
+
+
+def _count(plan: Plan, loans: list[_Loan], rows: list[TableRow]) -> None:
+    """The figures: the file's sum and what it does not say = received + here already + aside."""
+    for each in rows:
+        plan.counts["told_minor"] += each.get("contribution_minor", 0)
+    for loan in loans:
+        if "contribution_minor" not in loan.row.values:
+            plan.counts["supposed_minor"] += loan.paid_minor
+    for line in plan.lines:
+        if line.action is Action.KNOWN:
+            plan.counts["known_minor"] += line.amount_minor or 0
+        elif line.action in (Action.ASIDE, Action.UNMATCHED):
+            plan.counts["aside_minor"] += line.amount_minor or 0
+    plan.counts["aside"] = sum(line.action is Action.ASIDE for line in plan.lines)
     plan.counts["renewals"] = sum(loan.action is Action.RENEW for loan in loans)
     plan.counts["refinanced"] = sum(loan.action is Action.REFINANCE for loan in loans)
     plan.counts["payments"] = sum(loan.paid_minor > 0 for loan in loans)

@@ -37,6 +37,7 @@ class Action(StrEnum):
     DIFFERS = "differs"  # here, with facts that the file says otherwise: somebody decides
     ALIKE = "alike"  # somebody here resembles: left out unless asked for
     UNMATCHED = "unmatched"  # a client, or a photo, whom nobody here is known to be
+    ASIDE = "aside"  # somebody here, with an amount that is to be settled first
     LEFT_OUT = "left_out"  # a file that cannot be used; a remark says why
 
 
@@ -118,7 +119,8 @@ class Plan:
     def changes(self) -> int:
         """How many lines would write something."""
         idle = {
-            Action.KNOWN, Action.DIFFERS, Action.ALIKE, Action.UNMATCHED, Action.LEFT_OUT
+            Action.KNOWN, Action.DIFFERS, Action.ALIKE, Action.UNMATCHED, Action.ASIDE,
+            Action.LEFT_OUT,
         }  # fmt: skip
         return sum(line.action not in idle for line in self.lines)
 

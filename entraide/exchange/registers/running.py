@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
@@ -43,6 +43,8 @@ PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {
 """Kind of table → what plans it."""
 
 MOST_REMARKS = 500
+LEAVES_ROWS = frozenset({"loans", "movements"})
+"""Kinds whose file is kept once carried out, while clients of it are to be found or settled."""
 
 
 def right_for(kind: str, *, is_takeover: bool) -> Right:
@@ -111,9 +113,10 @@ def plan_run(
 ) -> tuple[Opened, Plan]:
     """What an import would change, as things stand now; ``IMPORT_NOT_OPEN`` when it is over.
 
+    One carried out that left rows aside is not: it tells what becomes of them now.
     ``opened``: its file, when it was read a moment ago.
     """
-    if run.state in (RunState.DONE, RunState.DROPPED) or run.content is None:
+    if run.state == RunState.DROPPED or run.content is None:
         raise Refusal("IMPORT_NOT_OPEN", file=run.file_name)
     opened = opened or open_run(run, on=on)
     asked = Asked(
@@ -204,7 +207,10 @@ def _carried_out(
     if plan.faults:
         raise RefusedRows(tuple(plan.faults))
     plan.write(run)
-    run.state, run.content, run.refusal = RunState.DONE, None, ""
+    run.state, run.refusal = RunState.DONE, ""
+    if not (run.kind in LEAVES_ROWS and plan.counts["unmatched"] + plan.counts["aside"]):
+        run.content = None
+    _same_file(run).filter(state=RunState.DONE).update(content=None)  # the latest keeps the rest
     run.carried_out_by, run.carried_out_on = actor, on
     run.counts = {name: count for name, count in plan.counts.items() if count}
     run.remarks = [to_json(finding) for finding in plan.remarks[:MOST_REMARKS]]
@@ -214,6 +220,28 @@ def _carried_out(
         details={"file": run.file_name, "hash": run.file_hash, "counts": run.counts},
     )  # fmt: skip
     return run
+
+
+def _same_file(run: ImportRun) -> QuerySet[ImportRun]:
+    """The other imports of this file by the same answers."""
+    others = ImportRun.objects.filter(
+        mutual=run.mutual, profile=run.profile, file_hash=run.file_hash
+    )
+    return others.filter(options__group=run.options.get("group", "")).exclude(pk=run.pk)
+
+
+def _resumed(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, run: ImportRun
+) -> ImportRun:
+    run = _locked(run, {RunState.DONE})
+    if run.content is None:
+        raise Refusal("IMPORT_NOT_OPEN", file=run.file_name)
+    begun = _same_file(run).filter(state__in=WITH_A_PERSON).first()
+    return begun or ImportRun.objects.create(
+        mutual=mutual, kind=run.kind, profile=run.profile, profile_version=run.profile_version,
+        file_name=run.file_name, file_hash=run.file_hash, content=run.content,
+        columns=run.columns, options=run.options, prepared_by=actor, prepared_on=on,
+    )  # fmt: skip
 
 
 def _by_right(
@@ -227,6 +255,7 @@ RIGHTS = (Right.ENROL, Right.RECORD_PAYMENT, Right.IMPORT_REGISTERS)
 _PREPARE = _by_right("prepare_import", _prepared)
 _CHOOSE = _by_right("choose_import_columns", _columns_chosen)
 _DROP = _by_right("drop_import", _dropped)
+_RESUME = _by_right("resume_import", _resumed)
 _CARRY_OUT = _by_right("carry_out_import", _carried_out)
 
 
@@ -255,6 +284,14 @@ def choose_import_columns(*, run: ImportRun, **said: Any) -> ImportRun:
 def drop_import(*, run: ImportRun, **said: Any) -> ImportRun:
     """Give a draft up; its file is forgotten. ``IMPORT_NOT_OPEN`` when it is over."""
     return _DROP[right_of(run.profile)](run=run, **said)
+
+
+def resume_import(*, run: ImportRun, **said: Any) -> ImportRun:
+    """A draft of what an import left aside: the same file, columns and answers, nothing sent anew.
+
+    One that waits already is taken up. ``IMPORT_NOT_OPEN`` when nothing was left.
+    """
+    return _RESUME[right_of(run.profile)](run=run, **said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,4 +353,5 @@ def run_for(mutual: Mutual, uid: Any) -> ImportRun:
 def runs(mutual: Mutual) -> QuerySet[ImportRun]:
     """The imports of a mutual that wait or were carried out, the latest first."""
     kept = ImportRun.objects.filter(mutual=mutual).exclude(state=RunState.DROPPED)
+    kept = kept.annotate(has_rest=Q(state=RunState.DONE, content__isnull=False))
     return kept.select_related("prepared_by", "carried_out_by").defer("content").order_by("-id")

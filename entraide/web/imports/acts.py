@@ -23,6 +23,7 @@ from entraide.exchange.registers.running import (
     drop_import,
     note_reading,
     plan_run,
+    resume_import,
     run_for,
 )
 from entraide.web.imports.forms import ChoicesForm
@@ -94,6 +95,16 @@ def take_back(request: OfficeRequest, uid: Any) -> HttpResponse:
     else:
         notify(request, _("Nothing was imported: the file waits for you."), kind="info")
     return redirect(office_url(request, "import", uid=run.uid))
+
+
+@require_POST
+@office_view(right=IMPORTERS, of_whole_mutual=True)
+def resume(request: OfficeRequest, uid: Any) -> HttpResponse:
+    """Take up what an import left aside; the file is here still."""
+    run = run_for(request.mutual, uid)
+    draft = resume_import(**command_arguments(request), run=run)
+    note_reading(draft, actor=request.user, on=request.day)
+    return redirect(office_url(request, "import", uid=draft.uid))
 
 
 @require_POST

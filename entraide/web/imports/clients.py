@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from entraide.apps.access.records import sections_in_sight
 from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.selectors import person_by_number
 from entraide.apps.schemes.rights import Right
 from entraide.apps.takeover.clients import link_client
-from entraide.apps.takeover.models import ImportRun
+from entraide.apps.takeover.models import ImportRun, RunState
 from entraide.core.errors import Refusal
 from entraide.exchange.registers.clients import Clients, Proposal
-from entraide.exchange.registers.plan import Action, Plan
-from entraide.exchange.registers.running import plan_run, run_for
+from entraide.exchange.registers.plan import Action, Line, Plan
+from entraide.exchange.registers.running import plan_run, right_of, run_for
 from entraide.files.table_reading import TableRow
 from entraide.web.households.enrolment import PREFIX, begin_form
+from entraide.web.imports.wording import told as finding_told
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 
@@ -48,10 +50,28 @@ def _rows(plan: Plan) -> list[TableRow]:
     return [row for row in plan.asked.table.rows if row.number in wanted]
 
 
+@dataclass(frozen=True, slots=True)
+class ShownAside:
+    """A client who is known, with an amount to be settled, and why."""
+
+    line: Line
+    why: list[str]
+
+
+def _aside(plan: Plan, language: str) -> list[ShownAside]:
+    why: dict[int, list[str]] = {}
+    for each in plan.remarks:
+        text = finding_told(each.code, each.data, plan.asked.mutual.currency, language)
+        why.setdefault(int(each.data.get("row", 0)), []).append(text)
+    lines = [line for line in plan.lines if line.action is Action.ASIDE]
+    return [ShownAside(line, why.get(line.row, [])) for line in lines]
+
+
 @require_safe
-@office_view(right=Right.ENROL)
+@office_view(right={Right.ENROL, Right.RECORD_PAYMENT, Right.IMPORT_STATEMENT})
 def unmatched(request: OfficeRequest, uid: Any) -> HttpResponse:
-    """The clients to be found, those of the first rows first."""
+    """What an import leaves aside: clients to be found, amounts to be settled, the first rows
+    first; and how many can be imported now."""
     run = run_for(request.mutual, uid)
     _opened, plan = plan_run(run, actor=request.user, on=request.day)
     lender = plan.asked.options.group
@@ -67,7 +87,17 @@ def unmatched(request: OfficeRequest, uid: Any) -> HttpResponse:
         )
         for row in page
     ]
-    context = {"run": run, "lender": lender, "page": page, "clients": shown}
+    context = {
+        "run": run,
+        "lender": lender,
+        "page": page,
+        "clients": shown,
+        "aside": _aside(plan, request.LANGUAGE_CODE),
+        "found_count": plan.changes if run.state == RunState.DONE and not plan.faults else 0,
+        "may_link": Right.ENROL in request.rights,
+        "may_resume": right_of(run.profile) in request.rights,
+        "may_see_imports": sections_in_sight() is None,
+    }
     return render(request, "web/imports/clients.html", context)
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:uid>/colonnes/", acts.choose, name="import-columns"),
     path("<uuid:uid>/importer/", acts.confirm, name="import-confirm"),
     path("<uuid:uid>/annuler/", acts.take_back, name="import-take-back"),
+    path("<uuid:uid>/reprendre/", acts.resume, name="import-resume"),
     path("<uuid:uid>/abandonner/", acts.drop, name="import-drop"),
     path("<uuid:uid>/avances/", advances.carried_over, name="import-advances"),
     path("<uuid:uid>/avances/preparer/", advances.prepare, name="advances-prepare"),

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from entraide.apps.schemes.rights import Right
 from entraide.apps.takeover.models import BEING_CARRIED_OUT, ImportRun, RunState
 from entraide.core.errors import Finding, Refusal
 from entraide.documents import writing
@@ -26,6 +27,7 @@ from entraide.exchange.registers.running import (
     note_reading,
     plan_run,
     prepare_import,
+    right_of,
     run_for,
     runs,
 )
@@ -49,6 +51,8 @@ from entraide.web.office import OfficeRequest, command_arguments, office_url, of
 from entraide.web.office import told as refusal_told
 
 IMPORTERS = frozenset(RIGHTS)
+# Who answers for the money that a file tells reads it, and carries nothing out.
+READERS = IMPORTERS | {Right.IMPORT_STATEMENT}
 ROWS_PER_PAGE = 50
 FAULTS_SHOWN = 200
 REMARKS_SHOWN = 200
@@ -79,7 +83,7 @@ class ShownCount:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_view(right=IMPORTERS, of_whole_mutual=True)
+@office_view(right=READERS, of_whole_mutual=True)
 def import_list(request: OfficeRequest) -> HttpResponse:
     """The way in: a file to send, models to fill in, and what was imported before."""
     form = FileForm(request.POST or None, request.FILES or None, rights=request.rights)
@@ -106,6 +110,7 @@ def import_list(request: OfficeRequest) -> HttpResponse:
         "fault": fault,
         "page": page,
         "rows": [(run, _title(run, language), state_of(run)) for run in page],
+        "may_send": bool(profiles_for(request.rights)),
         "models": [(each, profile_title(each, language)) for each in _models(request)],
     }
     status = 422 if fault or form.errors else 200
@@ -159,7 +164,7 @@ def model(request: OfficeRequest, profile: str) -> HttpResponse:
 
 
 @require_safe
-@office_view(right=IMPORTERS, of_whole_mutual=True)
+@office_view(right=READERS, of_whole_mutual=True)
 def import_page(request: OfficeRequest, uid: Any) -> HttpResponse:
     """One import: what it would change, or what it changed."""
     run = run_for(request.mutual, uid)
@@ -223,6 +228,8 @@ def draft_page(
         "page": page,
         "lines": [ShownLine(line, ACTIONS[line.action]) for line in page],
         "unmatched_count": plan.by_action.get(Action.UNMATCHED, 0),
+        "aside_count": plan.by_action.get(Action.ASIDE, 0),
+        "may_act": right_of(run.profile) in request.rights,
         "supposes_kept_back": opened.profile.kind == "loans"
         and not any("contribution_minor" in row.values for row in opened.table.rows),
         "is_refused": run.state == RunState.REFUSED,
@@ -293,6 +300,8 @@ def _done(request: OfficeRequest, run: ImportRun) -> dict[str, Any]:
         "title": _title(run, language),
         "counts": counts_shown(run.counts, currency, language),
         "advances": shown_advances(run)[:REMARKS_SHOWN],
+        "has_rest": run.content is not None and run.state == RunState.DONE,
+        "may_see_families": Right.READ_REGISTERS in request.rights,
         "may_carry": bool(CARRIERS & request.rights),
         "remarks": [
             Said(
@@ -305,7 +314,7 @@ def _done(request: OfficeRequest, run: ImportRun) -> dict[str, Any]:
 
 
 @require_safe
-@office_view(right=IMPORTERS, of_whole_mutual=True)
+@office_view(right=READERS, of_whole_mutual=True)
 def to_correct(request: OfficeRequest, uid: Any) -> HttpResponse:
     """The table again in CSV, with a column that says what to correct in each row."""
     run = run_for(request.mutual, uid)

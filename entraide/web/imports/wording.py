@@ -89,6 +89,7 @@ ACTIONS: dict[Action, State] = {
     Action.DIFFERS: State("warn", pgettext_lazy("import", "Said otherwise")),
     Action.ALIKE: State("warn", pgettext_lazy("import", "Resembles somebody")),
     Action.UNMATCHED: State("warn", pgettext_lazy("import", "To be found")),
+    Action.ASIDE: State("warn", pgettext_lazy("import", "Set aside")),
     Action.LEFT_OUT: State("warn", pgettext_lazy("import", "Left out")),
 }
 
@@ -120,7 +121,11 @@ COUNT_NAMES: dict[str, Text] = {
     "renewals": gettext_lazy("Contracts renewed"),
     "refinanced": gettext_lazy("Loans refinanced before term"),
     "payments": gettext_lazy("Contributions received"),
+    "told_minor": gettext_lazy("Kept back, sum of the file"),
+    "supposed_minor": gettext_lazy("Supposed kept back: the file does not say"),
     "payments_minor": gettext_lazy("Amount received"),
+    "known_minor": gettext_lazy("Kept back, of loans here already"),
+    "aside_minor": gettext_lazy("Kept back, set aside"),
     "credits_minor": gettext_lazy("Unexpired contributions credited"),
     "cancelled_minor": gettext_lazy("Unpaid contributions cancelled for months not begun"),
     "visits": gettext_lazy("Visits taken over"),
@@ -130,6 +135,7 @@ COUNT_NAMES: dict[str, Text] = {
     "photos_left_out": gettext_lazy("Files left out, each named below"),
     "ended": gettext_lazy("Contracts ended"),
     "unmatched": gettext_lazy("Clients to be found"),
+    "aside": gettext_lazy("Clients set aside: amount to be settled"),
     "known": gettext_lazy("Here already, or left out"),
 }
 

@@ -59,7 +59,7 @@ PROCEDURES: tuple[Procedure, ...] = (
         Right.RECORD_PAYMENT,
         (
             _("On « Imports », send the lender’s file: its loans become contracts, paid at once."),
-            _("For clients who are not found, « Say which families they are »."),
+            _("Clients not found: « Say which families they are », or later « See what is left »."),
             _("Press « Import everything ». Nothing is ever written to the lender’s own tool."),
         ),
     ),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from entraide.apps.takeover.models import LenderClient, LoanRefinancing
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.exchange.registers.clients import Clients
 from entraide.exchange.registers.plan import Action
+from entraide.exchange.registers.running import carry_out, resume_import
 from tests.builders import a_household, a_key, a_payment, an_approved_product
 from tests.exchange.registers.conftest import Import, Planned
 from tests.files.workbooks import csv_of
@@ -99,6 +100,8 @@ def test_loans_renew_contracts_mark_them_paid_list_strangers_and_import_once(
     before = (Membership.objects.count(), ContributionPayment.objects.count())
     again = importing(content, group="ZEMS")
     assert again.counts == {"known": 2, "unmatched": 1, "rows": 3}
+    run.refresh_from_db()
+    assert (run.content, again.content is not None) == (None, True)  # the latest keeps the rest
     assert (Membership.objects.count(), ContributionPayment.objects.count()) == before
     assert not verify(scoped).findings
 
@@ -163,6 +166,51 @@ def test_a_loan_refinanced_while_the_earlier_contribution_is_not_paid(
     assert ContributionPayment.objects.count() == before
 
 
+@pytest.mark.requirement("R031", begun=True)
+def test_a_client_refinanced_at_once_is_set_aside_with_the_reason_and_holds_nobody_back(
+    client: Client, importing: Import, planned: Planned, scoped: Mutual, people: People
+) -> None:
+    ado = client("Ado Koffi", enrolled_on=date(2025, 6, 10), number="C-1")
+    bodo = client("Bodo Yao", number="C-2")
+    first = Membership.objects.get(household=ado)
+    content = csv_of(
+        HEADER,
+        ("C-1", "Ado Koffi", "P1", "500 000", "12/06/2025", "12", "30 000", ""),
+        ("C-2", "Bodo Yao", "P2", "500 000", "12/06/2025", "12", "100", ""),
+        ("C-3", "Inconnu Jean", "P3", "500 000", "12/06/2025", "12", "700", ""),
+    )
+    plan = planned(content, group="ZEMS")
+    assert plan.faults == []
+    assert plan.by_action == {Action.RENEW: 1, Action.UNMATCHED: 1, Action.ASIDE: 1}
+    [why] = [each for each in plan.remarks if each.code == "LOAN_ASIDE_CREDITED"]
+    assert why.data["found_minor"] == 30_000
+    assert why.data["expected_minor"] == why.data["price_minor"] - why.data["credit_minor"]
+    assert why.data["last_on"] == first.effective_until - timedelta(days=1)
+    run = importing(content, group="ZEMS")
+    assert run.counts["told_minor"] == 30_800
+    assert (run.counts["payments_minor"], run.counts["aside_minor"]) == (100, 30_700)
+    assert "credits_minor" not in run.counts
+    first.refresh_from_db()
+    assert (first.ended_on, run.aside_count) == (None, 2)
+    assert Membership.objects.filter(household=bodo, loan_reference="P2").exists()
+    jean = client("Inconnu Jean", number="C-3")
+    said = {"mutual": scoped, "actor": people.awa, "on": date(2025, 6, 16)}
+    draft = resume_import(**said, idempotency_key=a_key(), run=run)
+    assert resume_import(**said, idempotency_key=a_key(), run=run).pk == draft.pk
+    done = carry_out(draft, actor=people.awa, on=date(2025, 6, 16), idempotency_key=a_key())
+    assert Membership.objects.filter(household=jean, loan_reference="P3").exists()
+    counts = done.counts
+    assert counts["told_minor"] == 30_800
+    assert (counts["payments_minor"], counts["known_minor"], counts["aside_minor"]) == (
+        700, 100, 30_000,
+    )  # fmt: skip
+    run.refresh_from_db()
+    assert (run.content, done.content is not None) == (None, True)
+    with pytest.raises(Refusal, match="IMPORT_NOT_OPEN"):
+        resume_import(**said, idempotency_key=a_key(), run=run)
+    assert not verify(scoped).findings
+
+
 def test_a_receipt_of_a_due_made_smaller_can_still_be_taken_back(
     client: Client, importing: Import, scoped: Mutual, people: People, today: date
 ) -> None:
@@ -195,7 +243,7 @@ def test_what_cannot_be_carried_out_is_named_and_nothing_is_written(
         ("C-3", "Kpodo Ama", "P4", "500 000", "13/06/2025", "12", "", ""),
     )
     assert [finding.code for finding in planned(content, group="ZEMS").faults] == [
-        "LOAN_CONTRIBUTION_ABOVE", "CLIENT_TWO_LOANS",
+        "CLIENT_TWO_LOANS",
     ]  # fmt: skip
     before = Membership.objects.count()
     with pytest.raises(RefusedRows):
@@ -254,7 +302,9 @@ def test_a_family_entered_at_the_desk_is_paid_by_what_the_lender_kept_back(
     owed_minor = household_account(ado, date(2025, 6, 16)).due_minor
     row = ("C-1", "Ado Koffi", "P0-Ado Koffi", "500 000", "10/06/2025", "12")
     above = planned(csv_of(HEADER, (*row, "9 999 999", "")), group="ZEMS")
-    assert [each.code for each in above.faults] == ["LOAN_CONTRIBUTION_ABOVE"]
+    assert above.faults == []
+    assert [each.code for each in above.remarks] == ["LOAN_CONTRIBUTION_ABOVE"]
+    assert above.by_action == {Action.ASIDE: 1}
     run = importing(csv_of(HEADER, (*row, "", "")), group="ZEMS")
     assert (run.counts["payments"], run.counts["payments_minor"]) == (1, owed_minor)
     assert Membership.objects.filter(household=ado).count() == 1

@@ -131,7 +131,7 @@ def test_the_list_tells_what_is_to_be_corrected(desk: Client, mutual: Mutual) ->
 def test_a_stranger_sees_and_stops_nothing(
     signed_in: Browser, people: People, mutual: Mutual, page: str
 ) -> None:
-    for who in (people.moussa, people.fanta):
+    for who in (people.adviser, people.fanta):
         stranger = signed_in(who)
         assert stranger.get(page).status_code in (403, 404)
         assert stranger.post(page + "annuler/", {"idempotency_key": "x"}).status_code in (403, 404)

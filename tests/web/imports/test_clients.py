@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
 from entraide.apps.access.models import Draft
+from entraide.apps.enrolment.facts import PersonEntry
+from entraide.apps.enrolment.models import PartnerGroup
 from entraide.apps.enrolment.services import create_group
-from entraide.apps.schemes.models import Mutual
-from tests.builders import a_key, an_approved_product
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.takeover.models import ImportRun, RunState
+from tests.builders import a_household, a_key, an_approved_product
 from tests.files.workbooks import csv_of
 from tests.people import People
 from tests.web.conftest import Browser
-from tests.web.imports.test_imports import send
+from tests.web.imports.test_imports import address, send
 
 LIST = (
     ("N° client", "Nom et prénoms", "N° prêt", "Montant du prêt", "Décaissé le", "Téléphone"),
@@ -74,3 +78,56 @@ def test_a_form_that_was_begun_is_not_lost(
     answer = desk.post(page + "clients/2/nouvelle/", {"idempotency_key": "n"}, follow=True)
     assert "Une fiche que vous avez commencée attend ici" in answer.content.decode()
     assert "Inconnu Jean" not in answer.content.decode()
+
+
+def test_what_an_import_left_aside_is_found_and_taken_up_without_the_file(
+    desk: Client, mutual: Mutual, people: People, page: str
+) -> None:
+    desk.post(page + "importer/", {"idempotency_key": "i"})
+    with scopes_disabled():
+        ImportRun.objects.update(state=RunState.DONE, counts={"unmatched": 1})
+    done = desk.get(page).content.decode()
+    assert "Une ligne est restée de côté" in done
+    assert f'href="{page}clients/"' in done
+    assert f'href="{page}clients/"' in desk.get(address(mutual)).content.decode()
+    left = desk.get(page + "clients/").content.decode()
+    assert "Prêt P-9 de" in left
+    assert "Chercher dans le registre" in left
+    assert "peut être importée maintenant" not in left
+    with scope(mutual=mutual):
+        loans = Product.objects.get(code__startswith="zems")
+        person = PersonEntry(name="Autre", birth_on=date(1985, 5, 5), sex="M", has_photo=True)
+        family = a_household(
+            mutual, people.awa, loans, enrolled_on=date(2024, 6, 1), persons=(person,),
+            group=PartnerGroup.objects.get(), loan_minor=500_000, loan_reference="P-0",
+        )  # fmt: skip
+    desk.post(page + "clients/2/", {"household": family.number, "idempotency_key": "l"})
+    assert "peut être importée maintenant" in desk.get(page + "clients/").content.decode()
+    answer = desk.post(page + "reprendre/", {"idempotency_key": "r"})
+    assert answer.status_code == 302
+    assert "Ce fichier peut être importé" in desk.get(answer.headers["Location"]).content.decode()
+
+
+def test_the_finance_officer_reads_imports_and_what_is_left_and_carries_nothing_out(
+    desk: Client, signed_in: Browser, mutual: Mutual, people: People, page: str
+) -> None:
+    moussa = signed_in(people.moussa)
+    text = moussa.get(address(mutual)).content.decode()
+    assert "prets.csv" in text
+    assert 'type="file"' not in text
+    read = moussa.get(page)
+    assert read.status_code == 200
+    assert "Vous lisez cet import" in read.content.decode()
+    assert "Importer tout" not in read.content.decode()
+    left = moussa.get(page + "clients/")
+    assert left.status_code == 200
+    assert "Inconnu Jean" in left.content.decode()
+    assert "Une nouvelle famille" not in left.content.decode()
+    for act in ("importer/", "colonnes/", "abandonner/", "reprendre/", "clients/2/"):
+        refused = moussa.post(page + act, {"idempotency_key": act})
+        assert refused.status_code == 403
+        assert "Votre rôle" in refused.content.decode()
+    file = SimpleUploadedFile("prets.csv", csv_of(*LIST))
+    sent = moussa.post(address(mutual), {"file": file, "idempotency_key": "f"})
+    assert sent.status_code == 403
+    assert signed_in(people.fanta).get(page).status_code in (403, 404)

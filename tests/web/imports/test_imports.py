@@ -148,7 +148,7 @@ def test_each_model_is_read_by_its_own_profile(signed_in: Browser, people: Peopl
 def test_others_do_not_see_it(signed_in: Browser, people: People, desk: Client,
                               mutual: Mutual, other_mutual: Mutual) -> None:  # fmt: skip
     page = send(desk, mutual, csv_of(*LIST))
-    assert signed_in(people.moussa).get(page).status_code == 403
+    assert signed_in(people.adviser).get(page).status_code == 403
     assert signed_in(people.fanta).get(page).status_code in (403, 404)
     other = page.replace(mutual.code, other_mutual.code)
     assert desk.get(other).status_code in (403, 404)
