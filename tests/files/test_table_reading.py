@@ -248,3 +248,11 @@ def test_a_person_may_say_that_a_counting_column_bears_the_cards() -> None:
     chosen = with_columns(heading, found.profile, {**heading.columns, "card_number": 0})
     table = read_table(found.profile, [chosen], currency="XOF", today=TODAY)
     assert [row.text("card_number") for row in table.rows] == ["1", "2"]
+
+
+def test_the_words_of_a_lender_are_known() -> None:
+    header = ("Code client", "Nom", "Référence du prêt", "Montant du prêt", "Décaissé le")
+    for kept_back in ("Prime mutuelle", "Prime"):
+        content = csv_of((*header, kept_back), ("C-1", "Ado", "P1", "500 000", "01/06/2026", "900"))
+        [row] = read(content).rows
+        assert (row.text("loan_number"), row.get("contribution_minor")) == ("P1", 900)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from entraide.core.errors import Finding, Refusal
 from entraide.exchange.registers.photo_tables import open_photos
+from entraide.exchange.registers.unread_columns import unread_columns
 from entraide.files.photo_bundles import PhotoBundle, is_bundle
 from entraide.files.sheets import Workbook, read_workbook
 from entraide.files.table_headers import Recognised, recognise, with_columns
@@ -87,14 +88,7 @@ def open_table(
     table.remarks += [
         Finding("SHEET_UNREAD", data={"sheet": name}) for name in recognised.unread_sheets(workbook)
     ]
-    table.remarks += [
-        Finding(
-            "COLUMN_COUNTS" if at in heading.counting else "COLUMN_UNREAD", data={"column": text}
-        )
-        for heading in recognised.headings[:1]
-        for at, text in heading.unknown
-        if text != "À corriger"
-    ]
+    table.remarks += unread_columns(table, currency)
     return Opened(workbook, recognised, table)
 
 

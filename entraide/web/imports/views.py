@@ -31,6 +31,7 @@ from entraide.exchange.registers.running import (
     run_for,
     runs,
 )
+from entraide.exchange.registers.unread_columns import MONEY_UNREAD, TO_CORRECT
 from entraide.files.flat_csv import harmless
 from entraide.files.table_profile import TableProfile
 from entraide.files.table_reading import corrected_rows
@@ -227,6 +228,9 @@ def draft_page(
         "counts": counts_shown(plan.counts, currency, language),
         "page": page,
         "lines": [ShownLine(line, ACTIONS[line.action]) for line in page],
+        "paid_unread": said(
+            [each for each in plan.remarks if each.code == MONEY_UNREAD], currency, language
+        ),
         "unmatched_count": plan.by_action.get(Action.UNMATCHED, 0),
         "aside_count": plan.by_action.get(Action.ASIDE, 0),
         "may_act": right_of(run.profile) in request.rights,
@@ -246,7 +250,7 @@ def _unread(opened: Opened) -> list[str]:
         text
         for heading in opened.table.headings
         for _, text in heading.unknown
-        if text != "À corriger"
+        if text != TO_CORRECT
     ]
     return list(dict.fromkeys(found))
 
@@ -303,6 +307,11 @@ def _done(request: OfficeRequest, run: ImportRun) -> dict[str, Any]:
         "has_rest": run.content is not None and run.state == RunState.DONE,
         "may_see_families": Right.READ_REGISTERS in request.rights,
         "may_carry": bool(CARRIERS & request.rights),
+        "paid_unread": [
+            told(each["code"], each["data"], currency, language)
+            for each in run.remarks
+            if each["code"] == MONEY_UNREAD
+        ],
         "remarks": [
             Said(
                 place_told(remark["place"], language),

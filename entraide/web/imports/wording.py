@@ -17,6 +17,7 @@ from entraide.exchange.registers.plan import Action
 from entraide.files.cell_days import Birth
 from entraide.files.table_profile import TableProfile
 from entraide.messages import place_in_words, sentence
+from entraide.web.households.wording import SEX_CHOICES
 from entraide.web.names import State
 
 Text = str | Promise
@@ -186,6 +187,8 @@ def understood(field: str, value: Any, currency: str, language: str) -> str:
         return writing.day(value, language)
     if isinstance(value, int) and field.endswith("_minor"):
         return writing.money(value, currency, language)
+    if field == "sex":
+        return str(dict(SEX_CHOICES)[value])
     if field == "relation":
         return str(_RELATIONS[value])
     return str(value)

@@ -220,3 +220,34 @@ def test_claims_settled_before_stand_on_the_page_of_the_family(
     assert "Un sinistre réglé par l’ancien outil" in text
     assert "CSB Analakely" in text
     assert "S-9" in text
+
+
+def test_a_column_of_amounts_paid_is_told_before_the_import_with_its_sum(
+    desk: Client, mutual: Mutual
+) -> None:
+    header = ("Nom et prénoms", "Date de naissance", "Sexe", "Montant versé", "Reste à payer")
+    content = csv_of(
+        header,
+        ("Ado Koffi", "12/06/1987", "H", "3 000", "500"),
+        ("Bodo Yao", "12/06/1988", "M", "1 500", ""),
+        ("TOTAL", "", "", "4 500", ""),
+    )
+    page = send(desk, mutual, content)
+    text = desk.get(page).content.decode().replace("\u202f", " ").replace("\u00a0", " ")
+    notice = text.index("« Montant versé », 4 500 F CFA en tout, n’est pas importé")
+    assert notice < text.index("Importer tout")
+    assert f'href="{reverse("web:lump-sums", kwargs={"mutual": mutual.code})}"' in text
+    assert "La colonne « Reste à payer » n’a pas de place ici" in text
+    assert "M → H" in text
+    assert "H → M" not in text
+    done = desk.post(page + "importer/", {"idempotency_key": "p"}, follow=True).content.decode()
+    assert "Encaisser un paiement" in done
+    with scopes_disabled():
+        assert Household.objects.count() == 2
+
+
+def test_a_sex_that_is_not_understood_asks_for_the_letters_of_the_screens(
+    desk: Client, mutual: Mutual
+) -> None:
+    page = send(desk, mutual, csv_of(HEADER, ("1", "Ado Koffi", "12/06/1987", "Z", "", "")))
+    assert "écrivez F ou H (M est compris aussi)" in desk.get(page).content.decode()
