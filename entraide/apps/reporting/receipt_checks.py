@@ -28,11 +28,12 @@ from entraide.apps.contributions.models import (
     SettlementKind,
     ShortageSettlement,
 )
+from entraide.apps.contributions.payments import ROLES_OF_CHANNEL
 from entraide.apps.ledger.models import Account, Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Finding
-from entraide.core.ledger import AccountRole, EntryKind
+from entraide.core.ledger import TREASURY_ROLES, AccountRole, EntryKind
 from entraide.core.posting_rules import RECEIVABLE_ROLES
 
 # Document, side, fund and party of what is owed → amount.
@@ -269,3 +270,21 @@ def _finding(code: str, mutual: Mutual, document: str, found: int, expected: int
             "currency": mutual.currency,
         },
     )
+
+
+def check_receipt_accounts(mutual: Mutual) -> Iterator[Finding]:
+    """``RECEIPT_ACCOUNT_DIFFERS``: the account that a receipt names is where its entry put the
+    money, and money of its channel may lie there."""
+    rows = ContributionPayment.objects.filter(
+        mutual=mutual,
+        entry__postings__account__role__in=[role.value for role in TREASURY_ROLES],
+    ).order_by("pk")
+    for document, channel, number, posted, role in rows.values_list(
+        "document_number", "channel", "treasury_account__number",
+        "entry__postings__account__number", "entry__postings__account__role",
+    ).iterator():  # fmt: skip
+        roles = ROLES_OF_CHANNEL.get(channel)
+        if number != posted or (roles is not None and role not in roles):
+            said = f"{number}, {channel}"
+            data = {"kind": "payment", "document": document, "found": said, "expected": posted}
+            yield Finding("RECEIPT_ACCOUNT_DIFFERS", place=document, data=data)

@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     registers.check_dues,
     registers.check_paid_dues,
     registers.check_payments,
+    receipts.check_receipt_accounts,
     receipts.check_reassignments,
     receipts.check_refunds,
     receipts.check_lump_sums,

@@ -32,6 +32,7 @@ SENTENCES: dict[str, str] = {
     "ENTRY_OF_OTHER_RECORD": "{document} leads in the books to the entry {expected}, which is not its own.",
     "RECORD_DAY_DIFFERS": "{document}: the register says {found}, the books say {expected}.",
     "RECORD_PARTY_DIFFERS": "{document} is in the name of {found} in the register, of {expected} in the books.",
+    "RECEIPT_ACCOUNT_DIFFERS": "{document}: the register says account {found}; the books put the money in {expected}.",
     "PRODUCT_VERSION_ALTERED": "The rules {document} are no longer those that were approved: their checksum is {found}, it was {expected}.",
     "MUTUAL_UNKNOWN": "There is no mutual with the code {mutual}.",
 }

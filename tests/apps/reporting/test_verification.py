@@ -26,7 +26,7 @@ from entraide.apps.contributions.models import (
 )
 from entraide.apps.contributions.slips import prepare_slip, record_deposit
 from entraide.apps.enrolment.models import Household
-from entraide.apps.ledger.models import Entry, LedgerHead, Posting
+from entraide.apps.ledger.models import Account, Entry, LedgerHead, Posting
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.reporting.verification import CHECKS, verify, verify_network
 from entraide.apps.schemes.models import Mutual, NumberBook, Product, ProductVersion
@@ -254,6 +254,14 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
         lambda: _first(Claim)(entered_by=Claim.objects.order_by("pk")[0].approved_by),
     ),
     "who paid": ("RECORD_PERSON_DIFFERS", lambda: _first(Payout)(paid_by=_somebody("fanta"))),
+    "the channel of a receipt": (
+        "RECEIPT_ACCOUNT_DIFFERS",
+        lambda: _first(ContributionPayment)(channel="mobile_money"),
+    ),
+    "the account of a receipt": (
+        "RECEIPT_ACCOUNT_DIFFERS",
+        lambda: _first(ContributionPayment)(treasury_account=_another_account()),
+    ),
     "two receipts exchanged": ("ENTRY_OF_OTHER_RECORD", lambda: _exchanged(ContributionPayment)),
     "two claims exchanged": ("ENTRY_OF_OTHER_RECORD", lambda: _exchanged(Claim)),
     "the day of a receipt": (
@@ -286,6 +294,10 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
     "approved rules": ("PRODUCT_VERSION_ALTERED", lambda: _rules()),
     "a number book turned back": ("NUMBER_BEYOND_BOOK", lambda: _book(2)),
 }
+
+
+def _another_account() -> Account:
+    return Account.objects.filter(role="bank").latest("pk")
 
 
 def _somebody(username: str) -> User:
@@ -429,7 +441,7 @@ def test_a_receipt_without_its_record_is_noticed(worked: Mutual) -> None:
 
 def test_every_check_is_made_once() -> None:
     names = [check.__name__ for check in CHECKS]
-    assert len(names) == len(set(names)) == 33
+    assert len(names) == len(set(names)) == 34
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import entraide.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+from entraide.apps.access.triggers import guarding
+
 
 class Migration(migrations.Migration):
 
@@ -33,4 +35,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['mutual', 'month', 'duty'], name='schemes_mon_mutual__a6dc81_idx')],
             },
         ),
+        guarding("schemes_monthpoint"),
     ]
