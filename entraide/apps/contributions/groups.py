@@ -45,7 +45,8 @@ _MONTHS = 12
 
 @dataclass(slots=True)
 class GroupRow:
-    """A group on the register. Money is of what fell due in the last twelve months, minor units."""
+    """A group on the register. Money, in minor units, is of what fell due in the last twelve
+    months, but ``late_minor``, which is of every year."""
 
     group: PartnerGroup
     households_count: int = 0
@@ -56,6 +57,11 @@ class GroupRow:
     late_minor: int = 0  # what its families let pass, as the list of late families counts it
     animator: User | None = None
     contracts: list[GroupContract] = field(default_factory=list)
+
+    @property
+    def left_minor(self) -> int:
+        """Of what fell due in twelve months, what nobody has paid yet."""
+        return self.due_minor - self.paid_minor
 
     @property
     def contract(self) -> GroupContract | None:

@@ -156,7 +156,10 @@ def _fund(request: OfficeRequest, read: Headline) -> Figure:
                 _("Care incurred in a mean month"),
                 writing.money(round(Decimal(monthly)), mutual.currency, language()),
             ),
-            (_("Months of reserve"), writing.number(months, language(), 1)),
+            (
+                _("Months of reserve on {day}").format(day=writing.day(balance.on, language())),
+                writing.number(months, language(), 1),
+            ),
         )
     definition = Definition(
         term,
@@ -203,7 +206,9 @@ def _fund_note(months: Decimal | None, balance: ReconciledBalance, currency: str
         told.append(f"{part[0].upper()}{part[1:]}.")
     if months is not None:
         count = writing.number(months, language(), 1)
-        told.append(_("{count} months of care ahead.").format(count=count))
+        on = writing.day(balance.on, language())
+        text = _("{count} months of care ahead on {day}, the last day reconciled.")
+        told.append(text.format(count=count, day=on))
     open_lines = sum(account.open_line_count for account in balance.accounts)
     if open_lines:
         text = ngettext(

@@ -24,6 +24,7 @@ from entraide.web.home.rule_words import PART_NAMES, part_of, value_name, writte
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, office_url, office_view, told
 from entraide.web.tariffs.products import PLAN_READERS
+from entraide.web.tariffs.simulation import simulation_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def product_version(request: OfficeRequest, uid: str) -> HttpResponse:
         "change": change_of(version),
         "progress": briefing_progress(version),
         "may_read_plan": bool(PLAN_READERS & request.rights),
+        "simulation": simulation_of(request, version) if _is_to_come(version, request) else "",
     }
     return render(request, "web/home/rules.html", context)
 
@@ -79,6 +81,10 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
     text = _("The rules of {product} are approved.").format(product=version.product.name)
     notify(request, text, links=[(_("Back to what waits"), office_url(request, "home"))])
     return redirect(office_url(request, "product-version", uid=version.uid))
+
+
+def _is_to_come(version: ProductVersion, request: OfficeRequest) -> bool:
+    return version.approved_at is None or version.effective_from > request.day
 
 
 def _version_before(version: ProductVersion) -> ProductVersion | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.http import HttpResponse
@@ -23,6 +24,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.money import CURRENCIES
 from entraide.documents import writing
+from entraide.documents.report_words import written
 from entraide.indicators.catalogue import BY_CODE, Unit
 from entraide.indicators.engine import Figure
 from entraide.messages import translate
@@ -61,7 +63,7 @@ def benchmark(request: NetworkRequest) -> HttpResponse:
         "rows": rows,
         "countries": len({row.mutual.country for row in rows}),
         "period": last_full_year(request.day),
-        "lines": [_line(code, rows) for code in COMMON],
+        "lines": [_line(code, rows, last_full_year(request.day).last) for code in COMMON],
         "notes": [(row.mutual.name, _notes(row)) for row in rows],
         "currencies": [
             (CURRENCIES[each.currency].symbol, each.mutual_count) for each in consolidated(rows)
@@ -71,12 +73,14 @@ def benchmark(request: NetworkRequest) -> HttpResponse:
     return shown(request, "web/network/benchmark.html", context)
 
 
-def _line(code: str, rows: list[BenchmarkRow]) -> Line:
+def _line(code: str, rows: list[BenchmarkRow], last: date) -> Line:
+    """``last``: the end of the months compared, on which a reserve is counted."""
     language = get_language() or "fr"
     indicator = BY_CODE[code]
-    definition = Definition(
-        translate(indicator.name, language), translate(indicator.definition, language)
-    )
+    name = translate(indicator.name, language)
+    if code == "reserve_months":
+        name = _("{name}, on {day}").format(name=name, day=writing.day(last, language))
+    definition = Definition(name, translate(indicator.definition, language))
     return Line(definition, [_cell(row, code) for row in rows])
 
 
@@ -92,13 +96,9 @@ def _cell(row: BenchmarkRow, code: str) -> Cell:
 def in_words(figure: Figure, currency: str) -> str:
     """A figure with its unit; a sum of money in the mutual's own."""
     language = get_language() or "fr"
-    value = Decimal(figure.value or 0)
     if figure.unit is Unit.MONEY:
-        return writing.money(round(value), currency, language)
-    if figure.unit is Unit.RATE:
-        return writing.percent(value, language)
-    digits = 0 if figure.unit is Unit.COUNT or value == value.to_integral() else 2
-    return writing.number(value, language, digits)
+        return writing.money(round(Decimal(figure.value or 0)), currency, language)
+    return written(figure, currency, language)
 
 
 def _notes(row: BenchmarkRow) -> list[str]:

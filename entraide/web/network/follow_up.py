@@ -51,7 +51,7 @@ class Followed:
     reconciled: ReconciledBalance | None
     is_month_closed: bool
     booklet_faults: int | None  # None, with the two below, for who reads no register there
-    incomplete_files: int | None
+    without_photo_count: int | None
     renewals: int | None
     month_end_people: list[Appointment]
     people_count: int | None = None
@@ -95,7 +95,7 @@ def _followed(request: NetworkRequest, mutual: Mutual, held: list[Appointment]) 
             reconciled=reconciled,
             is_month_closed=reconciled is not None and reconciled.on >= last_of_month,
             booklet_faults=len(paper_receipt_faults(mutual)),
-            incomplete_files=persons_without_photo(mutual, request.day).order_by().count(),
+            without_photo_count=persons_without_photo(mutual, request.day).order_by().count(),
             renewals=covers_followed(mutual, request.day).count(),
             month_end_people=holders_of_duties(mutual, request.day)[Duty.MONTH_END],
         )
@@ -116,7 +116,7 @@ def _kept_by_network(request: NetworkRequest, mutual: Mutual) -> Followed:
             reconciled=reconciled,
             is_month_closed=reconciled is not None and reconciled.on >= last_of_month,
             booklet_faults=None,
-            incomplete_files=None,
+            without_photo_count=None,
             renewals=None,
             month_end_people=holders_of_duties(mutual, request.day)[Duty.MONTH_END],
             people_count=people_in(mutual, request.day),

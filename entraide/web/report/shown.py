@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from entraide.apps.reporting.report import Comparison, Report
 from entraide.core.money import CURRENCIES
@@ -133,7 +133,15 @@ class Shown:
         )
         definition = replace(definition, term=str(HEAD[code]))
         value, unit = self._value_and_unit(compared.now)
-        return Figure(definition, value, unit, note=self.before_note(compared))
+        note = self.before_note(compared)
+        if code in TO_THE_LEFT:  # what stands on the last day, where the others are of the months
+            on = writing.day(self.report.period.last, self.language)
+            note = (
+                _("on {day}; {before}").format(day=on, before=note)
+                if note
+                else pgettext("end of a period", "on {day}").format(day=on)
+            )
+        return Figure(definition, value, unit, note=note)
 
     def _value_and_unit(self, figure: Read) -> tuple[str, str]:
         written = self._short(figure)

@@ -48,7 +48,8 @@ BRIEFING_READERS = (
 
 @office_view(right=Right.ENTER_PRODUCT)
 def enter(request: OfficeRequest, code: str) -> HttpResponse:
-    """The values of the tariff of today, to change; recorded as a version that waits."""
+    """The values of the tariff of today, or those just simulated (in the address), to change;
+    recorded as a version that waits."""
     product = product_for(request.mutual, code)
     version, today = product_on(product, request.day)
     rules = rules_of(version)
@@ -57,6 +58,8 @@ def enter(request: OfficeRequest, code: str) -> HttpResponse:
         str(each.uid): f"{each.plan.name}, {each.name}" for each in scenarios_kept(request.mutual)
     }
     form = VersionForm(data, rules=rules, on=request.day, scenarios=scenarios)
+    simulated = form.typed_in(request.GET)
+    form.initial |= simulated
     if data is not None and form.is_valid():
         changes = form.changes()
         if not changes:
@@ -69,6 +72,7 @@ def enter(request: OfficeRequest, code: str) -> HttpResponse:
         "product": product,
         "version": version,
         "form": form,
+        "is_simulated": bool(simulated),
         "limit": running_share_limit(request.mutual),
         # The form changes what a family pays; joining and care stay as the rules file has them.
         "kept": summary_of(today, category_names())[2:],

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,11 @@ class TariffForm(forms.Form):
     def to_add(self) -> list[forms.BoundField]:
         """The fields of what the formula could say besides."""
         return [self[value.field_name] for value in self.absent]
+
+    def typed_in(self, sent: QueryDict) -> dict[str, str]:
+        """What another form of this tariff holds, as it was typed: to fill this one in."""
+        names = [value.field_name for value in (*self.standing, *self.absent)]
+        return {name: sent[name] for name in names if name in sent}
 
     def changes(self) -> dict[str, Any]:
         """Key path → plain value, for what differs from what stands."""

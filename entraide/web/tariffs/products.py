@@ -42,10 +42,12 @@ VERSION_READERS = {Right.APPROVE_PRODUCT, Right.ENTER_PRODUCT}
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """One product of the list: the version in force, those that wait, the covers that run."""
+    """One product of the list: the versions in force, approved for later, and not approved; the
+    covers that run."""
 
     product: Product
     in_force: ProductVersion | None
+    coming: list[ProductVersion]  # the next one first
     waiting: list[ProductVersion]
     covers_count: int
 
@@ -60,11 +62,13 @@ def product_list(request: OfficeRequest) -> HttpResponse:
         in_force = next(
             (v for v in versions if v.approved_at and v.effective_from <= request.day), None
         )
+        coming = [v for v in versions if v.approved_at and v.effective_from > request.day]
         waiting = [version for version in versions if version.approved_at is None]
         rows.append(
             ProductRow(
                 product,
                 in_force,
+                sorted(coming, key=lambda version: version.effective_from),
                 waiting,
                 now.figure(
                     f"covers of product {product.pk}", running_covers(product, request.day).count

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -22,7 +23,7 @@ from django.views.decorators.http import require_GET
 from entraide.apps.contributions.registers import members_of
 from entraide.apps.contributions.simulation import cohorts_of, families_like, households_priced
 from entraide.apps.schemes.choices import EFFORT_LIMIT
-from entraide.apps.schemes.models import Product
+from entraide.apps.schemes.models import Product, ProductVersion
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_for, product_on, rules_of
 from entraide.core import product as core
@@ -35,7 +36,7 @@ from entraide.rulebook.revision import revised
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.refusals import show_refusal
 from entraide.web.tariffs.figures import simulation_figures
-from entraide.web.tariffs.forms import SimulationForm
+from entraide.web.tariffs.forms import SimulationForm, TariffForm
 from entraide.web.tariffs.wording import changes_told, cut_name, slice_name
 
 READERS = (Right.PLAN, Right.ENTER_PRODUCT, Right.APPROVE_PRODUCT, Right.READ_REPORTS)
@@ -74,6 +75,7 @@ def simulate_tariff(request: OfficeRequest, code: str) -> HttpResponse:
             "changes": changes_told(tried.rules, tried.changes, tried.on),
             "cuts": [_table(cut, result, request, limit) for cut in CUTS],
             "has_changes": bool(tried.changes),
+            "may_enter": bool(tried.changes) and Right.ENTER_PRODUCT in request.rights,
             "limit": limit,
             "today": tried.on,
         }
@@ -114,6 +116,31 @@ def families(request: OfficeRequest, code: str) -> HttpResponse:
         "back": f"{office_url(request, 'tariff-simulate', code=code)}?{_without_cut(request)}",
     }
     return render(request, "web/tariffs/families.html", context)
+
+
+def simulation_of(request: OfficeRequest, version: ProductVersion) -> str:
+    """The address of the simulation of a version's values on the families of today.
+
+    Empty for who may not simulate, and where there is no tariff of today to compare with or it has
+    another formula.
+    """
+    if not set(READERS) & request.rights:
+        return ""
+    rules = rules_of(version)
+    try:
+        today, _product = product_on(version.product, request.day)
+    except Refusal:
+        return ""
+    kinds = {each.document["contribution"]["kind"] for each in (rules, rules_of(today))}
+    if len(kinds) > 1:
+        return ""
+    form = TariffForm(rules=rules, on=version.effective_from)
+    # Nothing in a field is a limit taken away.
+    values = {
+        each.name: "" if each.value() is None else str(each.value()) for each in form.of_tariff()
+    }
+    page = office_url(request, "tariff-simulate", code=version.product.code)
+    return f"{page}?{urlencode(values)}"
 
 
 def _without_cut(request: OfficeRequest) -> str:

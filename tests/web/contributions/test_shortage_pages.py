@@ -73,6 +73,11 @@ def test_the_finance_officer_books_it_and_the_rest_is_deposited(
     custody = plain(moussa.get(address("custody")).content)
     assert "Manquants, et qui les doit" in custody
     assert "Manquant, dû par une personne" in custody
+    heads = re.findall(
+        r"<th scope=\"col\"[^>]*>([^<]+)<", plain(moussa.get(address("shortages")).content)
+    )
+    assert {"Manquant", "Montant manquant"} <= set(heads)
+    assert len(heads) == len(set(heads))
     sent = {
         "idempotency_key": a_key(), "bank": str(account_for(scoped, AccountRole.BANK).uid),
         "deposited_on": "16/06/2025", "amount": "3 000",

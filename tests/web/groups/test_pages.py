@@ -28,7 +28,7 @@ from entraide.apps.nomenclature.services import ensure_area
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.follow_up import ContractStage, FollowRow
 from entraide.rulebook.scorecards import read_scorecard, scorecard_path
-from tests.builders import a_household, a_key
+from tests.builders import a_household, a_key, a_payment
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.households.conftest import Address, address
@@ -89,6 +89,33 @@ def test_a_group_is_entered_signed_and_activated_by_three_hands(
     page = plain(kossi.get(address("group", uid=group.uid)).content)
     assert "Écrire qui préside le groupe" in page
     assert "0 ÷ 20" in page
+
+
+def test_what_fell_due_adds_up_and_what_is_late_says_that_it_is_of_all_years(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    group = create_group(
+        mutual=scoped, actor=people.awa, on=date(2024, 1, 5), idempotency_key=a_key(),
+        code="be", name="Marché de Bè", kind="village", product=product,
+    )  # fmt: skip
+    old, new = (
+        a_household(scoped, people.awa, product, enrolled_on=day, group=group)
+        for day in (date(2024, 1, 10), date(2025, 1, 10))
+    )
+    a_payment(new, people.awa, 5000)
+    answer = signed_in(people.coordinator).get(address("group", uid=group.uid))
+    row = answer.context["row"]
+    assert (row.due_minor, row.paid_minor, row.left_minor) == (13_000, 5000, 8000)
+    assert row.late_minor == 13_000 + 8000
+    page = plain(answer.content)
+    for term, amount in (
+        ("Échu en douze mois", "13 000"), ("Payé sur cet échu", "5 000"),
+        ("Reste à payer de cet échu", "8 000"), ("En retard aujourd’hui, toutes années", "21 000"),
+    ):  # fmt: skip
+        assert re.search(rf"<dt>{term}</dt><dd>(<a[^>]*>)?\D*{amount} F CFA", page), term
+    assert old.number in plain(
+        signed_in(people.awa).get(address("arrears"), {"group": group.uid}).content
+    )
 
 
 @pytest.mark.requirement("R014")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.contributions.models import ContributionDue
 from entraide.apps.contributions.selectors import standings_on
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Household, PartnerGroup
@@ -166,6 +168,26 @@ def test_the_page_says_who_is_covered_why_not_and_what_to_pay(
     url = address("household", uid=household.uid)
     tolerated = plain(signed_in(people.awa).get(url, {"on": "10/01/2025"}).content)
     assert re.search(r"la couverture tient en attendant jusqu’au \d+ \w+ 2025", tolerated)
+
+
+def test_the_month_due_today_is_to_pay_today_and_a_fee_paid_agrees(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    today = date(2025, 6, 16)
+    household = a_household(scoped, people.awa, product, enrolled_on=today)
+    fee = household.dues.get(kind="joining_fee")
+    a_payment(household, people.awa, fee.amount_minor, paid_on=today)
+    [due] = household.dues.filter(kind="contribution")
+    for month in range(7, 13):  # the same call in each month to come: a year by months
+        later = ContributionDue.objects.get(pk=due.pk)
+        later.pk, later.uid, later.document_number = None, uuid4(), f"AP-2025-9{month:04}"
+        later.due_on = date(2025, month, 16)
+        later.save()
+    page = plain(signed_in(people.awa).get(address("household", uid=household.uid)).content)
+    assert page.count("<span>à payer aujourd’hui</span>") == 1
+    assert page.count("<span>à venir</span>") == 6
+    assert "Payée" not in page
+    assert re.search(r"Droit d’adhésion.{0,400}Payé<", page, re.DOTALL)
 
 
 @pytest.mark.requirement("R006", begun=True)

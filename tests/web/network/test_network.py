@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 from django_scopes import scope
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
+from entraide.apps.reporting.services import last_full_year
 from entraide.apps.schemes.flags import RENEWAL_IN_LIST, is_open
 from entraide.apps.schemes.models import Appointment, Branch, Federation, Mutual, Role
 from entraide.apps.schemes.network import PAYING_RIGHTS
 from entraide.apps.schemes.rights import ROLE_RIGHTS
 from entraide.apps.schemes.services import appoint
 from entraide.apps.schemes.titles import Duty
+from entraide.indicators.catalogue import Unit
+from entraide.indicators.engine import Figure
+from entraide.web.network.benchmark import in_words
 from tests.builders import a_household, a_key, a_mutual, a_payment
 from tests.people import People
 from tests.web.conftest import Browser
@@ -229,6 +235,7 @@ def test_the_technical_service_controls_compares_and_follows_month_end_and_pays_
     assert "Banque et livres, mai 2025" in page
     assert "Moussa Adjavon" in page
     # Benchmarks: both mutuals side by side, reached from here.
+    assert "Personnes sans photo" in page  # persons: the list of files counts families
     assert at("benchmark") in page
     assert {row.mutual for row in browser.get(at("benchmark")).context["rows"]} == {mutual, other}
     # No right to pay, by the matrix and at the door.
@@ -253,6 +260,7 @@ def test_who_serves_in_several_mutuals_compares_and_follows_them(
     assert "2 pays" in page
     assert "11 mois sur douze sans écriture" in page
     assert "petit effectif" in page
+    assert "Mois de réserve, au 31 mai 2025" in page
     follow = plain(browser.get(at("follow-up")).content)
     assert "mission jusqu’au 31 décembre 2025" in follow
     assert "vous n’avez le droit de payer dans aucune" in follow
@@ -282,3 +290,9 @@ def test_a_mutual_of_training_says_so_and_does_not_count(
     page = plain(browser.get(reverse("web:rights", args=["ecole"])).content)
     assert "FORMATION" in page
     assert "Mutuelle école" not in plain(browser.get(at("benchmark")).content)
+
+
+def test_months_of_reserve_have_one_decimal_as_in_the_report() -> None:
+    reserve = Figure("reserve_months", Decimal("19.664"), Unit.MONTHS, last_full_year(ON))
+    with override("fr"):
+        assert in_words(reserve, "MGA") == "19,7"

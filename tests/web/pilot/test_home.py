@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from entraide.apps.access.models import AuditEvent
+from entraide.apps.banking.selectors import ReconciledBalance
 from entraide.apps.claims.models import Claim
 from entraide.apps.contributions.lump_sums import (
     FamilyShare,
@@ -23,6 +26,7 @@ from entraide.apps.schemes.services import enter_product_version
 from entraide.apps.settlement.models import SettlementBatch
 from entraide.core.ledger import AccountRole
 from entraide.rulebook import product_path, read_product
+from entraide.web.home.figures import _fund_note
 from tests.builders import a_household, a_key, a_payment
 from tests.people import People
 from tests.web.conftest import Browser
@@ -57,6 +61,13 @@ def test_the_figures_open_to_their_parts(
     assert (earned, term.state_word) == (3501, "Dans la bande 85–95\u00a0%")
     autonomy = answer.context["figures"][0]
     assert (autonomy.value, autonomy.definition.ratio) == ("–", None)  # no running costs yet
+
+
+def test_months_of_reserve_say_the_day_that_they_are_of() -> None:
+    balance = ReconciledBalance(date(2025, 5, 31), 19_200, 0, 0, ())
+    with override("fr"):
+        note = without_spaces(_fund_note(Decimal("19.17"), balance, "XOF"))
+    assert note == "19,2 mois de prestations devant nous au 31 mai 2025, dernier jour rapproché."
 
 
 def test_the_page_comes_first_and_asks_for_figures_that_are_not_made_yet(

@@ -40,6 +40,9 @@ def test_the_report_answers_four_questions_with_definitions(
     assert len(lines) > 10
     assert all(line.definition.meaning and line.definition.rows_url for line in lines)
     assert len(answer.context["head"]) == 5
+    *_rates, fund, reserve = answer.context["head"]
+    for each in (fund, reserve):  # of a day, where the others are of the months
+        assert re.sub(r"[\u00a0\u202f]", " ", each.note).startswith("au 31 mai 2025")
 
 
 @pytest.mark.requirement("R143", begun=True)

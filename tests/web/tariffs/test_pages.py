@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import date
 
 import pytest
@@ -103,6 +104,13 @@ def test_a_tariff_is_entered_told_to_the_groups_and_approved_by_another(
     assert briefing_progress(version).groups == len(groups)
     approve = f"/m/{scoped.code}/regles/{version.uid}/valider/"
     director = signed_in(people.director)
+    rules = director.get(f"/m/{scoped.code}/regles/{version.uid}/").content.decode()
+    trial = re.search(r'href="([^"]+/simuler/[^"]+)"', rules)
+    assert trial is not None
+    tried = director.get(html.unescape(trial[1])).content.decode()
+    assert "Montant\u00a0: 12\u202f000" in tried
+    assert "→ 14\u202f000" in tried
+    assert "75\u00a0% → 60\u00a0%" in tried
     director.post(approve, {"idempotency_key": a_key()})
     version.refresh_from_db()
     assert version.approved_at is None  # nobody was told yet
@@ -120,9 +128,40 @@ def test_a_tariff_is_entered_told_to_the_groups_and_approved_by_another(
     assert rules.contribution.amount_minor == 14_000
     _, today = product_on(product, date(2026, 12, 31))
     assert today.contribution.amount_minor == 12_000
+    listed = director.get(address(scoped, "")).content.decode()
+    assert "version 1, depuis le" in listed
+    assert "version 2 à partir du 1er\u00a0janvier 2027" in listed
     page = director.get(address(scoped, f"{product.code}/")).content.decode()
     assert "Plan 2027, scénario prudent" in page
     assert "Montant\u00a0: 12\u202f000" in page
+
+
+@pytest.mark.requirement("R026", begun=True)
+def test_a_simulation_fills_in_the_form_of_a_new_tariff(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser
+) -> None:
+    officer = signed_in(people.moussa)
+    simulate = address(scoped, f"{product.code}/simuler/")
+    asked = {"fund_share_rate": "72,5", "contribution-amount_minor": "15 250"}
+    assert "nouvelle-version/?" not in officer.get(simulate).content.decode()  # nothing is tried
+    page = officer.get(simulate, asked).content.decode()
+    link = re.search(r'href="([^"]+/nouvelle-version/\?[^"]+)"', page)
+    assert link is not None
+    form = officer.get(html.unescape(link[1]))
+    shown = form.content.decode()
+    assert "Les valeurs sont celles qui ont été simulées." in shown
+    fields = {each.name: each.value() for each in form.context["form"]}
+    assert (fields["fund_share_rate"], fields["contribution-amount_minor"]) == ("72,5", "15 250")
+    assert 'value="15 250"' in shown
+    sent = {
+        **asked, "idempotency_key": a_key(), "effective_from": "01/01/2027", "source": "AG, rés. 4",
+    }  # fmt: skip
+    assert officer.post(html.unescape(link[1]), sent).status_code == 302
+    entered = ProductVersion.objects.get(approved_at=None)
+    assert entered.document["contribution"]["amount_minor"]["values"][-1]["value"] == 15_250
+    assert (
+        "nouvelle-version/" not in signed_in(people.director).get(simulate, asked).content.decode()
+    )
 
 
 def test_a_category_of_exempted_households_is_added_in_the_form(
