@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from entraide.apps.access.services import plain
-from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.takeover.models import ImportedRow, ImportRun
 
@@ -96,6 +96,21 @@ def advance_told(household: Household) -> ImportedRow | None:
 def advances_of(run: ImportRun) -> QuerySet[ImportedRow]:
     """The amounts paid ahead that an import told, in the order of the file."""
     return run.rows.filter(kind=ADVANCES).order_by("id")
+
+
+_OF_FAMILIES = ("enrolment.Household", "enrolment.Membership")
+
+
+def of_import(run: ImportRun) -> Q:
+    """The condition on families that an import brought, renewed, paid or ended."""
+    uids = run.rows.filter(record_model__in=_OF_FAMILIES).values("record_uid")
+    covers = Membership.objects.filter(mutual=run.mutual_id, uid__in=uids)
+    return Q(uid__in=uids) | Q(pk__in=covers.values("household"))
+
+
+def has_families(run: ImportRun) -> bool:
+    """Whether an import concerned families that :func:`of_import` finds."""
+    return run.rows.filter(record_model__in=_OF_FAMILIES).exists()
 
 
 def past_claims_of(household: Household) -> list[tuple[Person | None, ImportedRow]]:

@@ -1,4 +1,4 @@
-"""The list of families kept to a portfolio, a place or a segment."""
+"""The list of families kept to a portfolio, a place, a segment or an import."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from entraide.apps.enrolment.sections import sections
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.nomenclature.places import under
 from entraide.apps.schemes.models import Branch, Mutual
+from entraide.apps.takeover.models import ImportRun
+from entraide.apps.takeover.rows import of_import
 from entraide.core.errors import Refusal
 from entraide.web.fields import is_uid
 from entraide.web.office import OfficeRequest
@@ -31,6 +33,7 @@ class Narrowing:
     area: Area | None
     segment: str
     sections: tuple[Branch, ...]
+    imported: ImportRun | None
     section: str  # code of one of them, NO_SECTION, or nothing
 
     @property
@@ -41,6 +44,8 @@ class Narrowing:
             told.append(_("Place: %(place)s") % {"place": self.area})
         if self.segment:
             told.append(_("Segment: %(segment)s") % {"segment": self.segment})
+        if self.imported is not None:
+            told.append(_("Import: %(file)s") % {"file": self.imported.file_name})
         return told
 
 
@@ -57,6 +62,9 @@ def narrowing(request: OfficeRequest) -> Narrowing:
     segment = asked.get("segment", "")[:8]
     if segment:
         condition &= Q(pk__in=_of_segment(request.mutual, segment))
+    imported = _imported(request, asked.get("import", ""))
+    if imported is not None:
+        condition &= of_import(imported)
     known = tuple(sections(request.mutual)) if _may_choose(request) else ()
     section = asked.get("section", "")
     chosen = next((each for each in known if each.code == section), None)
@@ -67,12 +75,18 @@ def narrowing(request: OfficeRequest) -> Narrowing:
     else:
         section = ""
     people = tuple(animators(request.mutual, request.day)) if not request.htmx else ()
-    return Narrowing(condition or None, people, animator, area, segment, known, section)
+    return Narrowing(condition or None, people, animator, area, segment, known, imported, section)
 
 
 def _may_choose(request: OfficeRequest) -> bool:
     """Rows alone need no list to choose from, unless one was chosen."""
     return request.sections is None and (not request.htmx or bool(request.GET.get("section")))
+
+
+def _imported(request: OfficeRequest, uid: str) -> ImportRun | None:
+    if not is_uid(uid):
+        return None
+    return ImportRun.objects.filter(mutual=request.mutual, uid=uid).defer("content").first()
 
 
 def _animator(request: OfficeRequest, uid: str) -> User | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from entraide.apps.enrolment.models import PartnerGroup
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Finding
 from entraide.exchange.registers.opening import all_profiles
 from entraide.exchange.registers.running import PLANNERS, right_for
 from entraide.files.photo_bundles import BUNDLE_LIMIT
@@ -26,6 +28,14 @@ from entraide.web.imports.wording import FIELD_NAMES, profile_title
 from entraide.web.ledger.wording import account_name
 
 NOWHERE = ""
+# What answers a point to correct: the field of the form.
+NEEDED_FOR = {
+    "PRODUCT_NOT_SAID": "product",
+    "LENDER_NOT_SAID": "group",
+    "GROUP_REQUIRED": "group",
+    "EMPLOYER_GROUP_REQUIRED": "group",
+    "LENDER_ACCOUNT_MISSING": "account",
+}
 
 
 def profiles_for(rights: frozenset[Right]) -> list[TableProfile]:
@@ -109,6 +119,14 @@ class ChoicesForm(forms.Form):
             self.fields[name].initial = value
         has_columns = heading is not None and profile.kind != "photos"
         self.columns = [self._column(each.name) for each in profile.fields] if has_columns else []
+
+    def mark_needed(self, faults: Iterable[Finding]) -> None:
+        """Do not call optional what this file cannot be imported without."""
+        needed = {NEEDED_FOR.get(each.code, "") for each in faults}
+        if self.profile.kind in ("loans", "movements"):
+            needed.add("group")
+        for name in needed & set(self.fields):
+            self.fields[name].required = True
 
     def _keep_what_is_asked(self, kind: str) -> None:
         asked = {

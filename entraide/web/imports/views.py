@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from entraide.apps.schemes.rights import Right
 from entraide.apps.takeover.models import BEING_CARRIED_OUT, ImportRun, RunState
+from entraide.apps.takeover.rows import has_families
 from entraide.core.errors import Finding, Refusal
 from entraide.documents import writing
 from entraide.documents.import_model import model_workbook
 from entraide.exchange.registers.background import is_interrupted
+from entraide.exchange.registers.choices import take_up_choices
 from entraide.exchange.registers.heartbeat import heard
 from entraide.exchange.registers.opening import Opened, profile_named, recognised
 from entraide.exchange.registers.plan import Action, Line, Plan
@@ -94,10 +96,11 @@ def import_list(request: OfficeRequest) -> HttpResponse:
         content = file.read()
         try:
             profile = recognised(content, profile=form.cleaned_data["profile"])
+            said = command_arguments(request)
             run = prepare_import(
-                **command_arguments(request), file_name=file.name, content=content,
-                profile=profile.profile, options={},
-            )  # fmt: skip
+                **said, file_name=file.name, content=content, profile=profile.profile, options={}
+            )
+            take_up_choices(run, request.user, request.day)
             note_reading(run, actor=request.user, on=request.day)
             return redirect(office_url(request, "import", uid=run.uid))
         except Refusal as refusal:
@@ -210,6 +213,7 @@ def draft_page(
     form = form or ChoicesForm(
         mutual=request.mutual, profile=opened.profile, heading=heading, options=run.options
     )
+    form.mark_needed(plan.faults)
     page = Paginator(plan.lines, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "run": run,
@@ -305,7 +309,7 @@ def _done(request: OfficeRequest, run: ImportRun) -> dict[str, Any]:
         "counts": counts_shown(run.counts, currency, language),
         "advances": shown_advances(run)[:REMARKS_SHOWN],
         "has_rest": run.content is not None and run.state == RunState.DONE,
-        "may_see_families": Right.READ_REGISTERS in request.rights,
+        "may_see_families": Right.READ_REGISTERS in request.rights and has_families(run),
         "may_carry": bool(CARRIERS & request.rights),
         "paid_unread": [
             told(each["code"], each["data"], currency, language)

@@ -17,7 +17,7 @@ from entraide.apps.takeover.models import ImportRun, RunState
 from entraide.core.ids import uuid7
 from entraide.exchange.registers.opening import all_profiles, recognised
 from entraide.files.sheets import read_workbook
-from tests.builders import a_household
+from tests.builders import a_household, an_approved_product
 from tests.files.workbooks import HEADER, csv_of, xlsx_of
 from tests.people import People
 from tests.web.conftest import Browser
@@ -251,3 +251,48 @@ def test_a_sex_that_is_not_understood_asks_for_the_letters_of_the_screens(
 ) -> None:
     page = send(desk, mutual, csv_of(HEADER, ("1", "Ado Koffi", "12/06/1987", "Z", "", "")))
     assert "écrivez F ou H (M est compris aussi)" in desk.get(page).content.decode()
+
+
+def test_choices_are_kept_when_the_corrected_file_is_sent(
+    desk: Client, mutual: Mutual, people: People
+) -> None:
+    with scope(mutual=mutual):
+        second = an_approved_product(
+            mutual, entered_by=people.moussa, approved_by=people.director, template="zems"
+        ).product
+        first = Product.objects.exclude(pk=second.pk).get()
+    header = (*HEADER[:-1], "Joindre")
+    wrong = csv_of(header, ("1", "Ado Koffi", "31/02/1987", "M", "Adhérent", "90 12 34 56"))
+    page = send(desk, mutual, wrong)
+    asked = desk.get(page).content.decode()
+    field = asked[asked.index('for="id_product"') :]
+    assert "facultatif" not in field[: field.index("</label>")]
+    names = ("household_number", "name", "birth", "sex", "relation", "phone")
+    chosen = {f"column-{name}": str(at) for at, name in enumerate(names)}
+    desk.post(page + "colonnes/", {"product": first.code, "idempotency_key": "c"} | chosen)
+    table = desk.get(page + "a-corriger.csv").content.decode("utf-8-sig")
+    mended = send(desk, mutual, table.replace("31/02", "28/02").encode(), "corrige.csv")
+    assert "Ce fichier peut être importé" in desk.get(mended).content.decode()
+    with scopes_disabled():
+        run = ImportRun.objects.latest("id")
+        assert run.options == {"product": first.code}
+        assert run.columns[""]["phone"] == 5
+    other = send(desk, mutual, csv_of(*LIST), "autre.csv")
+    assert "Ce fichier peut être importé" not in desk.get(other).content.decode()
+
+
+def test_the_families_of_an_import_are_listed_alone(
+    desk: Client, mutual: Mutual, people: People, product: Product
+) -> None:
+    with scope(mutual=mutual):
+        a_household(mutual, people.awa, product)
+    page = send(desk, mutual, csv_of(*LIST))
+    done = desk.post(page + "importer/", {"idempotency_key": "f"}, follow=True).content.decode()
+    with scopes_disabled():
+        run = ImportRun.objects.get()
+    households = reverse("web:households", kwargs={"mutual": mutual.code})
+    assert f'href="{households}?import={run.uid}"' in done
+    listed = desk.get(f"{households}?import={run.uid}")
+    assert listed.context["page"].paginator.count == 1
+    assert "liste.csv" in listed.content.decode()
+    assert desk.get(households).context["page"].paginator.count == 2
