@@ -41,7 +41,7 @@ PERSON = {
     "Nom": "name",
     "Prénom": "given_name",
     "Né(e) le (ou l’année)": "birth",
-    "F ou M": "sex",
+    "F ou H": "sex",
     "Lien": "relation",
     "Photo": "has_photo",
     "Mère (n° de ligne)": "mother",
