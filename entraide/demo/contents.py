@@ -15,7 +15,7 @@ from entraide.demo.foundation import World
 
 Content = dict[str, Any]
 OPENING_LABEL = "Soldes à l’ouverture des livres"
-SWEEP_LABEL = "Virement de la monnaie électronique vers la banque"
+SWEEP_LABEL = "Virement de l’argent mobile vers la banque"
 REVIEW_REASON = "Ordonnance et registre vérifiés : la décision des règles est confirmée."
 
 

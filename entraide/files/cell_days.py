@@ -66,6 +66,18 @@ def read_birth(cell: Cell, *, today: date) -> Birth:
     return found
 
 
+def read_typed(text: str, *, today: date) -> Birth:
+    """What a person types into a form, by the very rules of a cell, and how sure it is.
+
+    Five figures are no serial number here: nobody types one. Refused as :func:`read_day` does, but
+    for ``CELL_DAY_MISSING``: the caller asks for the day, or takes the year.
+    """
+    typed = text.strip()
+    if typed.isdigit() and not (typed.isascii() and len(typed) in (4, 8)):
+        raise Refusal("CELL_NOT_A_DAY", text=text)
+    return _read(Cell(typed), today)
+
+
 def _read(cell: Cell, today: date) -> Birth:
     require_value(cell)
     value = cell.value

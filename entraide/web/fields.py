@@ -14,41 +14,48 @@ from django.utils.translation import get_language
 from entraide.core.errors import Refusal
 from entraide.core.money import CURRENCIES, parse_amount
 from entraide.documents.writing import amount
+from entraide.files import cell_days
 from entraide.messages import sentence
 from entraide.web import clock
 
 YEARS = range(1900, 2200)
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ]?(\d{1,2})[/.\- ]?(\d{4})")
-_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_WITH_YEAR = re.compile(r"\d{1,2}([/.\- ]?)\d{1,2}\1\d{4}|\d{4}-\d{1,2}-\d{1,2}")
 _NO_YEAR = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})")
 
 _A_DAY = timedelta(days=1)
 
 
 def read_day(text: str, today: date | None = None) -> date:
-    """A day as typed: ``02/04/2025``, ``2.4.2025``, ``02042025``, ``2025-04-02``.
+    """A day as typed: ``02/04/2025``, ``02042025``, ``15/08/21``, ``12 mars 1982``: all that a
+    cell of a file may say (:mod:`entraide.files.cell_days`).
 
     With ``today``, ``02/04`` is the nearest such day. ``DAY_UNREADABLE`` for what is no date,
-    ``DAY_DOES_NOT_EXIST`` for 31/02, ``DAY_BEYOND`` for a year in which nobody here was born or
-    will be covered.
+    ``DAY_DOES_NOT_EXIST`` for 31/02, ``CELL_DAY_SWAPPED`` for 03/25/1985, ``CELL_DAY_MISSING`` for
+    a year alone, ``DAY_BEYOND`` for a year in which nobody here was born or will be covered.
     """
     compact = text.strip()
     if today is not None and (found := _NO_YEAR.fullmatch(compact)):
         day, month = found.groups()
         return _nearest(int(day), int(month), today, text)
-    if found := _YEAR_FIRST.fullmatch(compact):
-        year, month, day = found.groups()
-    elif found := _DAY_FIRST.fullmatch(compact):
-        day, month, year = found.groups()
-    else:
-        raise Refusal("DAY_UNREADABLE", text=text)
     try:
-        read = date(int(year), int(month), int(day))
-    except ValueError:
-        raise Refusal("DAY_DOES_NOT_EXIST", text=text) from None
-    if read.year not in YEARS:
-        raise Refusal("DAY_BEYOND", text=text, first=YEARS.start, last=YEARS.stop - 1)
-    return read
+        read = cell_days.read_typed(compact, today=today or clock.today())
+    except Refusal as refusal:
+        if refusal.code == "CELL_DAY_IMPOSSIBLE":
+            raise Refusal("DAY_DOES_NOT_EXIST", text=text) from None
+        if refusal.code == "CELL_DAY_SWAPPED":
+            raise
+        if _WITH_YEAR.fullmatch(compact):
+            raise _beyond(text) from None
+        raise Refusal("DAY_UNREADABLE", text=text) from None
+    if read.precision != "exact":
+        raise Refusal("CELL_DAY_MISSING", text=text)
+    if read.on.year not in YEARS:
+        raise _beyond(text)
+    return read.on
+
+
+def _beyond(text: str) -> Refusal:
+    return Refusal("DAY_BEYOND", text=text, first=YEARS.start, last=YEARS.stop - 1)
 
 
 def _nearest(day: int, month: int, today: date, text: str) -> date:

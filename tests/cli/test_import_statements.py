@@ -131,7 +131,7 @@ def test_a_csv_is_recognised_without_any_profile(
     assert cli.run(*words) == 1
     assert cli.error["code"] == "PROFILE_UNRECOGNISED"
     assert "--profile tg_mobile_money" in cli.err
-    assert "«\u00a0Monnaie électronique, Togo\u00a0»" in cli.err
+    assert "«\u00a0Argent mobile, Togo\u00a0»" in cli.err
 
 
 @pytest.mark.parametrize(

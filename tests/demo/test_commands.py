@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from entraide.apps.schemes.models import Mutual
+from entraide.cli.commands import demo as demo_command
 from entraide.cli.commands import serve
 from entraide.cli.main import main
 from entraide.cli.output import Output
 from entraide.core.errors import Refusal
+from entraide.demo import database
 from tests.builders import a_federation, a_mutual
 
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial" / "une-mutuelle-en-une-heure.md"
@@ -108,6 +110,26 @@ def test_a_demonstration_is_served_to_its_own_machine_only() -> None:
         with pytest.raises(Refusal) as refusal:
             serve.serve(address, 8000, out)
         assert refusal.value.code == "SERVE_DEMONSTRATION"
+
+
+@pytest.mark.django_db
+def test_a_demonstration_is_served_where_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[str, int]] = []
+    monkeypatch.setattr(demo_command, "_check", lambda _arguments: None)
+    monkeypatch.setattr(demo_command, "_require_same", lambda _arguments: None)
+    monkeypatch.setattr(demo_command, "_show", lambda *_all, **_more: None)
+    monkeypatch.setattr(database, "found", lambda: database.Found.FINISHED)
+
+    def serve_there(address: str, port: int, _out: Output) -> int:
+        asked.append((address, port))
+        return 0
+
+    monkeypatch.setattr(serve, "serve", serve_there)
+    assert main(["demo", "--port", "8123", "--bind", "127.0.0.2"]) == 0
+    assert main(["demo"]) == 0
+    assert asked == [("127.0.0.2", 8123), ("127.0.0.1", 8000)]
 
 
 @pytest.mark.django_db

@@ -441,6 +441,18 @@ def test_days_and_amounts_are_read_as_typed() -> None:
     assert form.cleaned_data["amount_minor"] == 12_500
     assert read_day("02042025") == read_day("2025-04-02") == date(2025, 4, 2)
     january = date(2026, 1, 5)
+    assert read_day("15/08/21", january) == read_day("le 15 août 2021", january)
+    assert read_day("15/08/21") == date(2021, 8, 15)
+    assert read_day("12 mars 82", january) == date(1982, 3, 12)
+    for typed, code in (
+        ("2024", "CELL_DAY_MISSING"),
+        ("03/25/1985", "CELL_DAY_SWAPPED"),
+        ("01/01/0085", "DAY_BEYOND"),
+        ("45000", "DAY_UNREADABLE"),
+        ("12 marx 1982", "DAY_UNREADABLE"),
+    ):
+        with pytest.raises(Refusal, match=code):
+            read_day(typed, january)
     assert read_day("28/11", january) == date(2025, 11, 28)
     assert read_day("2.4", january) == date(2026, 4, 2)
     assert read_day("29/02", date(2025, 6, 1)) == date(2024, 2, 29)

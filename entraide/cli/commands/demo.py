@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from entraide.cli.commands import serve
 from entraide.cli.commands.demo_imports import import_history
 from entraide.cli.output import Output
 from entraide.core.errors import Refusal
@@ -28,7 +29,7 @@ FIRST_PATHS = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Its size, its last day, and what to do with the one that is there."""
+    """Its size, its last day, what to do with the one that is there, and where to serve it."""
     whole = "N"
     add = parser.add_argument
     add("--households", type=int, metavar=whole, help=translate("households in all; 3000"))
@@ -46,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=translate("give everybody of the demonstration a new password and show it"),
     )
+    serve.add_place(parser)
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
@@ -70,9 +72,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     _show(out, is_new, password, is_served=is_served)
     if not is_served:
         return 0
-    from entraide.cli.commands import serve
-
-    return serve.serve(serve.DEFAULT_ADDRESS, serve.DEFAULT_PORT, out)
+    return serve.serve(arguments.bind, arguments.port, out)
 
 
 def _check(arguments: argparse.Namespace) -> None:

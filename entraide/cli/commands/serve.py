@@ -28,6 +28,11 @@ _PATIENCE_SECONDS = 15  # that a request in progress has to end
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen."""
+    add_place(parser)
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """``--bind`` and ``--port``, for every command that ends by serving."""
     parser.add_argument(
         "--bind",
         default=DEFAULT_ADDRESS,

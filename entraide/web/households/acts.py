@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from entraide.apps.claims.undoing import paid_dues, undo_membership, unpaid_dues
 from entraide.apps.contributions.accounts import household_account
@@ -17,6 +18,7 @@ from entraide.apps.contributions.endings import end_family, paid_for_nothing_min
 from entraide.apps.contributions.models import ContributionDue, ContributionPayment
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.services import add_dependant, renew_membership
+from entraide.apps.enrolment.checks import may_be_mother
 from entraide.apps.enrolment.corrections import correct_household
 from entraide.apps.enrolment.facts import covered_until, present_on
 from entraide.apps.enrolment.models import Household, Membership, Person
@@ -33,8 +35,10 @@ from entraide.apps.enrolment.services import (
     ExitReason,
     end_person,
 )
+from entraide.apps.schemes.file_rules import file_rule_on
 from entraide.apps.schemes.rights import Right
-from entraide.apps.schemes.selectors import product_for
+from entraide.apps.schemes.selectors import product_for, product_on
+from entraide.core.completeness import Piece
 from entraide.core.errors import Refusal
 from entraide.documents import writing
 from entraide.web.areas.fields import area_of
@@ -62,17 +66,24 @@ def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
     """A dependant enters during the cover; what the price adds for them becomes due."""
     household = household_for(request.mutual, uid)
     membership = _last_membership(household)
+    is_newborn = request.GET.get("relation") == "child"
     form = DependantForm(
         request.POST or None,
         initial={
             "entered_on": request.day,
-            **({"relation": "child"} if request.GET.get("relation") == "child" else {}),
+            **({"relation": "child"} if is_newborn else {}),
         },
         paper=paper_on(request.mutual, request.day),
         splits_names=splits_names(request.mutual.country),
     )
-    women = present_on(household.persons.filter(sex="F").order_by("number"), request.day)
-    form.offer_mothers(women)
+    # Whoever is of age to have a child today; the act itself compares with the day of birth.
+    form.offer_mothers(
+        [
+            each
+            for each in present_on(household.persons.order_by("number"), request.day)
+            if may_be_mother(each.birth_on, each.sex, request.day)
+        ]
+    )
     asked: list[Question] = []
     if request.method == "POST" and form.is_valid():
         asked = questions(request, [form.entry()], household=household.number)
@@ -97,8 +108,7 @@ def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
                 links = [(_("Receive what this adds"), receive)]
             notify(
                 request,
-                _("%(person)s has entered the family, card %(number)s.")
-                % {"person": person.full_name, "number": person.number},
+                _entered(person) % {"person": person.full_name, "number": person.number},
                 links=links,
             )
             return redirect(_family_url(request, household))
@@ -109,7 +119,22 @@ def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
         household,
         membership=membership,
         asked=asked,
+        is_newborn=is_newborn,
+        asks_photo=_asks_photo(membership, request.day),
     )
+
+
+def _entered(person: Person) -> str:
+    if person.sex == "F":
+        return pgettext("a woman or a girl", "%(person)s has entered the family, card %(number)s.")
+    return pgettext("a man or a boy", "%(person)s has entered the family, card %(number)s.")
+
+
+def _asks_photo(membership: Membership, day: date) -> bool:
+    """Whether the rights of who enters begin only once the photo is there."""
+    _version, product = product_on(membership.product, day)
+    asked = file_rule_on(membership.mutual_id, day).of(Piece.PHOTO)
+    return product.membership.photo_required or (asked.suspends and not asked.grace_days)
 
 
 def _last_membership(household: Household) -> Membership:

@@ -179,7 +179,9 @@ class Priced:
     others: tuple[tuple[str, int, int], ...] = ()  # payer, in how many parts, in all
     persons_count: int = 0
     dated_count: int = 0
+    without_birth: tuple[str, ...] = ()  # the names of lines without a birth that can be read
     without_photo: tuple[str, ...] = ()
+    lacks_consent: bool = False
     resembling: tuple[tuple[Person, int], ...] = ()
     why_not: str = ""
 
@@ -224,6 +226,10 @@ def _priced(request: OfficeRequest, paper: Paper) -> Priced:
         others=parts_of_others(found),
         persons_count=len(paper.persons.written),
         dated_count=len(rows),
+        without_birth=tuple(
+            row.spoken_name for row in paper.persons.written if not row.cleaned_data.get("birth")
+        ),
+        lacks_consent=_lacks_consent(paper),
         without_photo=tuple(photos_to_bring(found.remarks, rows)),
         resembling=tuple(
             (each.person, each.percent)
@@ -231,6 +237,17 @@ def _priced(request: OfficeRequest, paper: Paper) -> Priced:
             for each in question.alike
         ),
     )
+
+
+def _lacks_consent(paper: Paper) -> bool:
+    """Whether the mutual's form asks for the consent and it is not ticked."""
+    form = paper.form
+    return "consent" in form.fields and not form.cleaned_data.get("consent")
+
+
+def _with_consent(told_first: str, paper: Paper) -> str:
+    """A confirmation that also says when the consent is not noted."""
+    return told_first + " " + _("Consent not noted.") if _lacks_consent(paper) else told_first
 
 
 def _record(request: OfficeRequest, paper: Paper) -> HttpResponse:
@@ -251,8 +268,11 @@ def _record(request: OfficeRequest, paper: Paper) -> HttpResponse:
     if payment is not None:
         notify(
             request,
-            _("Family %(number)s is enrolled and receipt %(receipt)s is recorded.")
-            % {"number": household.number, "receipt": payment.document_number},
+            _with_consent(
+                _("Family %(number)s is enrolled and receipt %(receipt)s is recorded.")
+                % {"number": household.number, "receipt": payment.document_number},
+                paper,
+            ),
             links=[
                 (_("See the family"), family),
                 (_("Enter the next form"), office_url(request, "household-new")),
@@ -263,7 +283,8 @@ def _record(request: OfficeRequest, paper: Paper) -> HttpResponse:
     if Right.RECORD_PAYMENT in request.rights:
         receive = office_url(request, "payment-new", uid=household.uid)
         links.insert(0, (_("Receive its contribution"), receive))
-    notify(request, _("Family %(number)s is enrolled.") % {"number": household.number}, links=links)
+    enrolled = _("Family %(number)s is enrolled.") % {"number": household.number}
+    notify(request, _with_consent(enrolled, paper), links=links)
     return redirect(family)
 
 

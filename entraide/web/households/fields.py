@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,8 +12,9 @@ from django.utils.translation import get_language
 
 from entraide.apps.enrolment.models import BirthPrecision
 from entraide.core.errors import Refusal
+from entraide.files.cell_days import Birth, read_typed
 from entraide.messages import sentence
-from entraide.web.fields import read_day
+from entraide.web import clock
 
 
 def text_input(**attrs: str) -> forms.TextInput:
@@ -22,33 +22,23 @@ def text_input(**attrs: str) -> forms.TextInput:
     return forms.TextInput(attrs={"autocomplete": "off", **attrs})
 
 
-_YEAR = re.compile(r"(18|19|20)\d\d")
-_AROUND = re.compile(r"(?:vers|env\.?|environ|about|around|~)\s*((?:18|19|20)\d\d)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Birth:
-    """A day of birth and how sure it is; of a year alone, its first day stands for it."""
-
-    on: date
-    precision: str
+_YEAR = re.compile(r"(18|19|20)\d\d")  # that a refusal proposes
+_AROUND = re.compile(r"(?:about|around|~)\s*(?=\d{4})", re.IGNORECASE)  # as « vers »
 
 
 def read_birth(text: str) -> Birth:
-    """``12/06/1987``, ``1987`` or « vers 1987 ».
+    """``12/06/1987``, ``12 mars 82``, ``1987`` or « vers 1987 », as in a file that is imported.
 
     Else ``BIRTH_UNREADABLE`` or ``BIRTH_DAY_DOES_NOT_EXIST``.
     """
     typed = text.strip()
-    if around := _AROUND.fullmatch(typed):
-        return Birth(date(int(around[1]), 1, 1), BirthPrecision.AROUND.value)
-    if _YEAR.fullmatch(typed):
-        return Birth(date(int(typed), 1, 1), BirthPrecision.YEAR.value)
     try:
-        return Birth(read_day(typed), BirthPrecision.EXACT.value)
+        return read_typed(_AROUND.sub("vers ", typed), today=clock.today())
     except Refusal as refusal:
         year = re.search(_YEAR, typed)
-        if refusal.code == "DAY_DOES_NOT_EXIST" and year is not None:
+        if refusal.code == "CELL_DAY_SWAPPED":
+            raise
+        if refusal.code == "CELL_DAY_IMPOSSIBLE" and year is not None:
             raise Refusal("BIRTH_DAY_DOES_NOT_EXIST", text=typed, year=year.group()) from None
         raise Refusal("BIRTH_UNREADABLE", text=typed) from None
 

@@ -98,6 +98,12 @@ class PersonForm(PersonMore):
         ]
 
     @property
+    def spoken_name(self) -> str:
+        """The given name, or the name, of whoever stands on the line."""
+        known = self.cleaned_data
+        return known.get("given_name") or known.get("name") or "–"
+
+    @property
     def is_blank(self) -> bool:
         """Whether nobody was written on this line."""
         return not self.has_changed()
@@ -271,8 +277,7 @@ def photos_to_bring(remarks: Iterable[Finding], rows: Sequence[PersonForm]) -> l
     for finding in remarks:
         found = _PERSON_PLACE.fullmatch(finding.place)
         if finding.code == "PHOTO_TO_BRING" and found is not None:
-            known = rows[int(found.group(1))].cleaned_data
-            missing.append(known.get("given_name") or known.get("name") or "–")
+            missing.append(rows[int(found.group(1))].spoken_name)
     return missing
 
 
@@ -283,7 +288,7 @@ class DependantForm(PersonForm):
     mother = forms.ChoiceField(label=gettext_lazy("Mother"), required=False)
 
     def offer_mothers(self, women: Sequence[Person]) -> None:
-        """The women of the family, each by her place in it."""
+        """Those of the family who may be the mother, each by her place in it."""
         ranks = [(each.number.rpartition("-")[2], each.full_name) for each in women]
         for field in [self.fields["mother"]] if "mother" in self.fields else ():
             field.choices = [("", _("Not of this family, or not known")), *ranks]

@@ -13,6 +13,7 @@ from entraide.apps.contributions.accounts import HouseholdAccount
 from entraide.apps.contributions.registers import RENEWAL_DAYS_BEFORE
 from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.models import Household, Membership
+from entraide.apps.enrolment.papers import paper_on
 from entraide.apps.schemes.rights import Right
 from entraide.core.completeness import Piece
 from entraide.documents import writing
@@ -48,6 +49,7 @@ def todos_of(
     if Right.ENROL in request.rights:
         found += _newborns(request, household)
         found += _pieces(request, missing)
+        found += _consent(request, household, missing)
         found += _renewal(request, household, memberships)
     return found
 
@@ -98,6 +100,17 @@ def _pieces(request: OfficeRequest, missing: Sequence[Task]) -> Iterator[Todo]:
         if len(named) == 1:
             what, people = _("%(what)s: %(person)s") % {"what": what, "person": named[0][0]}, ()
         yield Todo(what, _why_missing(request, tasks), url, people)
+
+
+def _consent(
+    request: OfficeRequest, household: Household, missing: Sequence[Task]
+) -> Iterator[Todo]:
+    """The consent that nobody has noted, where the rule of files does not ask for it already."""
+    if household.consent_on is not None or any(each.piece is Piece.CONSENT for each in missing):
+        return
+    if paper_on(request.mutual, request.day).fields["consent"].shown:
+        url = office_url(request, "household-contact", uid=household.uid)
+        yield Todo(str(VERBS[Piece.CONSENT]), _("Consent not noted; rights stay open."), url)
 
 
 def _why_missing(request: OfficeRequest, tasks: Sequence[Task]) -> str:

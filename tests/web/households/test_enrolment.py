@@ -286,3 +286,34 @@ def test_damaged_rows_neither_stop_the_form_nor_its_draft(
         typed = {"act": act, "persons-TOTAL_FORMS": count, "persons-²-name": "x", "phone": "034"}
         assert clerk.post(address("household-new"), typed).status_code in (200, 302, 422)
         assert clerk.get(address("household-new")).status_code == 200
+
+
+def test_a_consent_left_unticked_is_said_before_and_after_and_waits_on_the_family_s_page(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    browser, new = signed_in(people.awa), address("household-new")
+    panel = address("household-quote")
+    assert "Consentement non noté" in browser.post(panel, typed()).content.decode()
+    assert "Consentement non noté" not in browser.post(panel, typed(consent="on")).content.decode()
+    page = browser.post(new, typed(), follow=True).content.decode()
+    family = Household.objects.get()
+    assert "est inscrite. Consentement non noté." in page
+    todo = page.split('class="todo"')[1].split("</ul>")[0]
+    contact = address("household-contact", uid=family.uid)
+    assert "Consentement non noté" in todo
+    assert contact in todo
+    family.consent_on = date(2025, 6, 16)
+    family.save()
+    page = browser.get(address("household", uid=family.uid)).content.decode()
+    assert "Consentement non noté" not in page
+
+
+def test_the_panel_says_whose_file_is_incomplete_and_why(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    persons = (*PAPER, ("Kodjovi", "Edem", "15/08/21", "M", "child", True))
+    panel, browser = address("household-quote"), signed_in(people.awa)
+    assert "Naissance absente" not in browser.post(panel, typed(persons)).content.decode()
+    persons = (*PAPER, ("Kodjovi", "Edem", "15/08/", "M", "child", True))
+    shown = plain(browser.post(panel, typed(persons)).content)
+    assert "Naissance absente ou illisible : Edem." in shown

@@ -8,7 +8,8 @@ import pytest
 
 from entraide.apps.enrolment.models import BirthPrecision
 from entraide.core.errors import Refusal
-from entraide.web.households.fields import Birth, birth_text, read_birth
+from entraide.files.cell_days import Birth
+from entraide.web.households.fields import birth_text, read_birth
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,9 @@ from entraide.web.households.fields import Birth, birth_text, read_birth
         ("vers 1987", date(1987, 1, 1), BirthPrecision.AROUND),
         ("Env. 1955", date(1955, 1, 1), BirthPrecision.AROUND),
         ("~1955", date(1955, 1, 1), BirthPrecision.AROUND),
+        ("15/08/21", date(2021, 8, 15), BirthPrecision.EXACT),
+        ("5-7-82", date(1982, 7, 5), BirthPrecision.EXACT),
+        ("12 mars 1982", date(1982, 3, 12), BirthPrecision.EXACT),
     ],
 )
 def test_a_birth_is_read_and_written_back(typed: str, on: date, precision: str) -> None:
@@ -27,7 +31,9 @@ def test_a_birth_is_read_and_written_back(typed: str, on: date, precision: str) 
     assert read_birth(birth_text(birth.on, birth.precision)) == birth
 
 
-@pytest.mark.parametrize("typed", ["vers", "vers 87", "jamais", "5-7-21"])
+@pytest.mark.parametrize(
+    "typed", ["vers", "vers 87", "jamais", "5-7-2", "31/02/21", "45000", "²²²²"]
+)
 def test_what_is_no_birth_is_refused_with_how_to_write_it(typed: str) -> None:
     with pytest.raises(Refusal) as caught:
         read_birth(typed)

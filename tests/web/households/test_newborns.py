@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.db.models import Sum
 
 from entraide.apps.contributions.newborns import declare_newborn
 from entraide.apps.enrolment.models import Household
+from entraide.apps.schemes.file_rules import approve_file_rule, enter_file_rule
 from entraide.apps.schemes.models import Mutual
 from entraide.documents.writing import money
 from tests.builders import a_key, cover_newborns
@@ -38,3 +40,34 @@ def test_what_registering_a_newborn_makes_due_is_shown_before(
     again = browser.get(url).content.decode()
     assert "Ce qui sera enregistré" in again
     assert money(total_minor, scoped.currency, "fr") not in again
+
+
+def test_the_form_of_a_newborn_is_called_so_offers_mothers_only_and_says_that_it_needs_a_photo(
+    household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    household.persons.filter(given_name="Afi").update(sex="F")
+    browser, url = signed_in(people.awa), address("household-add", uid=household.uid)
+    page = browser.get(f"{url}?relation=child").content.decode()
+    assert "<h1>Ajouter un nouveau-né</h1>" in page
+    assert "<h1>Ajouter un ayant droit</h1>" in browser.get(url).content.decode()
+    mothers = page.split('name="mother"')[1].split("</select>")[0]
+    assert "Éloïse" in mothers
+    assert "Afi" not in mothers
+    assert "Koffi" not in mothers
+    control = re.search(r'<input[^>]*name="name"[^>]*>', page)
+    assert control is not None
+    assert "autofocus" in control.group()
+    assert "n’est pas encore couverte" not in page
+    act = {"mutual": scoped, "on": TODAY, "effective_from": TODAY, "source": "Règlement"}
+    version = enter_file_rule(
+        actor=people.coordinator,
+        idempotency_key=a_key(),
+        document={"photo": {"demand": "suspends"}},
+        **act,
+    )
+    approve_file_rule(
+        mutual=scoped, actor=people.director, on=TODAY, idempotency_key=a_key(), version=version
+    )
+    page = browser.get(f"{url}?relation=child").content.decode()
+    assert "droits s’ouvrent dès que la photo est là" in page
+    assert "n’est pas encore couverte" in page

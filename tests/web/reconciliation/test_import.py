@@ -98,7 +98,7 @@ def test_a_refused_file_shows_its_faults_and_changes_nothing(
     paper = client.post(url, upload(b"not a statement"))
     assert paper.status_code == 422
     assert "n’est celui d’aucune banque connue" in paper.content.decode()
-    assert "«\u00a0Monnaie électronique, Togo\u00a0»" in paper.content.decode()
+    assert "«\u00a0Argent mobile, Togo\u00a0»" in paper.content.decode()
     assert "tg_mobile_money" not in paper.context["faults"][0].told
     assert '<th scope="row">Format</th>' in paper.content.decode()
     nothing = client.post(url, {"idempotency_key": a_key()})
@@ -154,7 +154,7 @@ def test_the_columns_of_a_csv_are_shown_before_any_fault(
     client, url = signed_in(people.moussa), address("statement-import", uid=bank.uid)
     page = client.get(url).content.decode()
     assert "À quoi doit ressembler un fichier CSV" in page
-    assert ">CSV · Monnaie électronique, Togo</option>" in page
+    assert ">CSV · Argent mobile, Togo</option>" in page
     for column in example_columns(profile_of(bank.mutual, "tg_mobile_money")):
         assert f'<th scope="row">{escape(column.header)}</th>' in page
         assert escape(column.example) in page
@@ -190,4 +190,4 @@ def test_a_csv_is_recognised_at_the_desk(
     client, url = signed_in(people.moussa), address("statement-import", uid=bank.uid)
     page = client.post(url, upload(content, **{"try": "1"})).content.decode()
     assert "Il ajouterait 1 ligne." in page
-    assert "Lu comme\u00a0: CSV · Monnaie électronique, Togo." in page
+    assert "Lu comme\u00a0: CSV · Argent mobile, Togo." in page
