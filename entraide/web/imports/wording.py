@@ -195,8 +195,22 @@ def understood(field: str, value: Any, currency: str, language: str) -> str:
 
 
 def told(code: str, data: Mapping[str, Any], currency: str, language: str) -> str:
-    """What a fault or a remark says, its amounts in the mutual's money."""
-    return sentence(code, {"currency": currency, **data}, language)
+    """What a fault or a remark says, its amounts in the mutual's money, its days in words.
+
+    A remark that an import kept bears its days as ISO texts.
+    """
+    shown = {name: _day_of(value) if name in _DAYS else value for name, value in data.items()}
+    return sentence(code, {"currency": currency, **shown}, language)
+
+
+_DAYS = frozenset({"day", "first", "last", "last_on", "starts_on", "until"})
+
+
+def _day_of(value: Any) -> Any:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def place_told(place: str, language: str) -> str:

@@ -16,6 +16,7 @@ from entraide.apps.enrolment.models import PartnerGroup
 from entraide.apps.enrolment.services import create_group
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.takeover.models import ImportRun, RunState
+from entraide.web.imports.wording import told
 from tests.builders import a_household, a_key, an_approved_product
 from tests.files.workbooks import csv_of
 from tests.people import People
@@ -131,3 +132,11 @@ def test_the_finance_officer_reads_imports_and_what_is_left_and_carries_nothing_
     sent = moussa.post(address(mutual), {"file": file, "idempotency_key": "f"})
     assert sent.status_code == 403
     assert signed_in(people.fanta).get(page).status_code in (403, 404)
+
+
+def test_a_remark_that_was_kept_says_its_day_in_words() -> None:
+    kept = {"found_minor": 30_000, "expected_minor": 0, "credit_minor": 36_000,
+            "price_minor": 36_000, "last_on": "2027-11-19"}  # fmt: skip
+    text = told("LOAN_ASIDE_CREDITED", kept, "MGA", "fr")
+    assert "19 novembre 2027" in text
+    assert "2027-11-19" not in text
