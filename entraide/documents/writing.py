@@ -60,6 +60,9 @@ def points_between(now: Decimal, before: Decimal) -> Decimal:
     return Decimal(shown_now - shown_before).scaleb(-1)
 
 
+SEPARATOR = "\u202f; "  # between the items of a list that hold commas themselves
+
+
 def day(on: date, language: str = "fr") -> str:
     """``3 mars 2025``, ``1er mars 2025``; with the hour for an instant."""
     return day_in_words(on, language).replace(" ", NO_BREAK_SPACE, 1)

@@ -13,7 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from entraide.apps.access.preferences import drop_draft, keep_draft, set_language
-from entraide.apps.schemes.rights import roles_on
+from entraide.apps.schemes.network import mutuals_where
+from entraide.apps.schemes.rights import Right, roles_on
 from entraide.apps.schemes.selectors import mutuals_of
 from entraide.web import clock
 from entraide.web.names import ROLE_NAMES
@@ -35,7 +36,9 @@ def entrance(request: HttpRequest) -> HttpResponse:
     mutuals = list(mutuals_of(request.user, clock.today()))  # type: ignore[arg-type]
     if len(mutuals) == 1:
         return redirect("web:home", mutual=mutuals[0].code)
-    return render(request, "account/mutuals.html", {"mutuals": mutuals})
+    may_compare = bool(mutuals_where(request.user, Right.READ_REPORTS, clock.today()))  # type: ignore[arg-type]
+    context = {"mutuals": mutuals, "may_compare": may_compare}
+    return render(request, "account/mutuals.html", context)
 
 
 @login_required

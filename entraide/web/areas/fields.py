@@ -23,6 +23,7 @@ from entraide.apps.nomenclature.models import Area
 from entraide.apps.nomenclature.places import AreaMatch, Matched, area_label, areas_of, match_area
 from entraide.apps.schemes.models import Mutual
 from entraide.core.places import place_key
+from entraide.documents.writing import SEPARATOR
 from entraide.messages import sentence
 from entraide.web.fields import is_uid
 from entraide.web.office import OfficeRequest, command_arguments
@@ -150,7 +151,7 @@ class AreaField(forms.Field):
         if self.may_propose:
             self.widget.match = match
         code = "AREA_UNCERTAIN" if match.how is Matched.PROPOSALS else "AREA_UNKNOWN"
-        near = "; ".join(area_label(area) for area in match.proposals[:3])
+        near = SEPARATOR.join(area_label(area) for area in match.proposals[:3])
         told = sentence(code, {"text": text, "near": near}, get_language() or "fr")
         raise ValidationError(told, code=code)
 

@@ -31,7 +31,9 @@ def check(request: OfficeRequest) -> HttpResponse:
         try:
             context |= _answer(request, form.cleaned_data["code"].strip())
         except Refusal as refusal:
-            show_refusal(form, refusal, {"": "code"} if refusal.code == "NOT_FOUND" else None)
+            if refusal.code == "NOT_FOUND":  # of a number that was typed
+                refusal = Refusal("CARD_NUMBER_UNKNOWN", place="code")
+            show_refusal(form, refusal)
     return render(request, "web/cards/verify.html", context, status=422 if form.errors else 200)
 
 

@@ -33,6 +33,7 @@ from entraide.apps.schemes.selectors import product_on
 from entraide.core.errors import Refusal
 from entraide.core.groups import covered_share
 from entraide.documents import writing
+from entraide.documents.writing import SEPARATOR
 from entraide.messages import sentence
 from entraide.web.groups.forms import GroupMoveForm
 from entraide.web.groups.wording import GROUP_KINDS, MODE_WORDS, OFFICER_ROLES, kind_name
@@ -244,7 +245,7 @@ def _todos(
         if each.missing:
             url = office_url(request, "briefing-new", uid=each.officer.uid)
             what = _("Brief %(person)s") % {"person": each.officer.name}
-            found_.append(Todo(what, "; ".join(each.missing[:3]), url))
+            found_.append(Todo(what, SEPARATOR.join(each.missing[:3]), url))
     if row.late_minor > 0:
         amount = writing.money(row.late_minor, request.mutual.currency, request.LANGUAGE_CODE)
         url = f"{families}&show=late"

@@ -85,7 +85,7 @@ def _renewals(request: OfficeRequest) -> Iterator[Task]:
         text = ngettext("Follow {count} cover to renew", "Follow {count} covers to renew", count)
         yield (
             text.format(count=count),
-            _("From sixty days before the term to thirty days after."),
+            _("From sixty days before the term to ninety days after."),
             pgettext("verb", "Follow"),
             page_way(request.mutual, "", "renewals").url,
         )

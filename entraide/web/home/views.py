@@ -14,6 +14,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from entraide.apps.reporting.services import headline
@@ -23,11 +25,28 @@ from entraide.apps.schemes.rights import Right
 from entraide.web.home.decisions import decisions_for, oldest_days
 from entraide.web.home.figures import home_figures
 from entraide.web.home.month import month_rows
-from entraide.web.office import OfficeRequest, office_view
+from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.plan.guard import scenario_warnings
 from entraide.web.tariffs.guard import running_share_warnings
 
 FRESH_ENOUGH = timedelta(minutes=15)
+
+
+# The daily acts of a desk, in the order of the chain: whoever may do one begins here.
+FIRST_ACTS: tuple[tuple[Right, str, str | Promise], ...] = (
+    (Right.ENROL, "household-new", gettext_lazy("Enter a membership form")),
+    (Right.RECORD_PAYMENT, "payment-choose", gettext_lazy("Receive a contribution")),
+    (Right.ENTER_CLAIM, "claim-new", gettext_lazy("Enter a claim")),
+)
+
+
+def first_acts(request: OfficeRequest) -> list[tuple[str | Promise, str]]:
+    """(name, address) of the daily acts that this person may do."""
+    return [
+        (name, office_url(request, page))
+        for right, page, name in FIRST_ACTS
+        if right in request.rights
+    ]
 
 
 @require_GET
@@ -38,6 +57,7 @@ def home(request: OfficeRequest) -> HttpResponse:
     decisions = decisions_for(request)
     context: dict[str, Any] = {
         "decisions": decisions,
+        "first_acts": first_acts(request),
         "oldest_days": oldest_days(decisions, request.day),
         "may_read_reports": may_read,
         "month_rows": month_rows(request) if may_read else (),

@@ -273,3 +273,11 @@ def test_whom_to_call_and_what_to_do_is_kept_once_and_printed_everywhere(
         assert " · ".join([f"Aide\u00a0: {number}", *steps]) in json.dumps(
             receipt, ensure_ascii=False
         )
+
+
+def test_a_number_that_no_card_bears_is_told_with_what_to_do(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    answer = signed_in(people.awa).post(address("card-check"), {"code": "TG-0000-99"})
+    assert answer.status_code == 422
+    assert "Aucune carte ne porte ce numéro" in answer.content.decode()

@@ -275,3 +275,22 @@ def test_missing_cash_waits_for_who_may_write_it_off(
     assert line.url == address("shortage", uid=shortage.uid)
     assert what not in signed_in(people.moussa).get(address("home")).content.decode()
     assert what not in signed_in(people.awa).get(address("home")).content.decode()
+
+
+def test_the_home_page_begins_with_the_daily_acts_of_whoever_may_do_them(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    page = signed_in(people.awa).get(address("home")).content.decode()
+    assert f'<a class="btn" href="{address("household-new")}">' in page
+    assert f'<a class="btn" href="{address("payment-choose")}">' in page
+    page = signed_in(people.director).get(address("home")).content.decode()
+    assert f'<a class="btn" href="{address("household-new")}">' not in page
+
+
+def test_the_number_beside_a_step_tells_what_it_counts(
+    claim: Claim, people: People, signed_in: Browser, address: Address
+) -> None:
+    page = signed_in(people.awa).get(address("home")).content.decode()
+    told = re.findall(r'<span title="([^"]+)" class="count', page)
+    assert told
+    assert all(re.search(r"\d", each) for each in told)
