@@ -70,3 +70,14 @@ def test_matrix_procedure_and_training_are_known_to_the_whole_team(
     Mutual.objects.filter(pk=scoped.pk).update(is_training=True)
     for name in ("home", "households", "household-new", "how-to"):
         assert "FORMATION" in browser.get(address(name)).content.decode(), name
+
+
+def test_a_narrow_screen_lists_the_rights_of_each_role_instead_of_the_matrix(
+    mutual: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    page = signed_in(people.awa).get(address("rights")).content.decode()
+    narrow = page.split('class="only-narrow')[1].split("</div>")[0]
+    roles = [role for role in Role.values if ROLE_RIGHTS[role]]
+    assert narrow.count("<details") == len(roles)
+    assert narrow.count(" open>") == 1  # the reader's own
+    assert narrow.count("<li>") == sum(len(ROLE_RIGHTS[role]) for role in roles)
