@@ -35,6 +35,12 @@ MOST_ROWS = 40
 RELATIONS_BY_ROW = ("member", "spouse", "child")
 
 
+def told_apart(product: str, mutual: Mutual) -> str:
+    """The name of a product in a choice, without its mutual’s: a letter typed finds it."""
+    short = product.removeprefix(mutual.name).lstrip(" ,:–-\u00a0")
+    return short[:1].upper() + short[1:] if short else product
+
+
 class PersonForm(PersonMore):
     """One person, on one line of the paper."""
 
@@ -214,7 +220,7 @@ class EnrolmentForm(SignaturePart, LoanPart):
         follow_paper(self, paper, HOUSEHOLD_FIELDS)
         offered = products_in_force(mutual, day)
         self.has_product = bool(offered)
-        choices = [(each.code, each.name) for each, _rules in offered]
+        choices = [(each.code, told_apart(each.name, mutual)) for each, _rules in offered]
         self.fields["product"].choices = (
             choices if len(choices) == 1 else [("", _("Choose")), *choices]
         )
@@ -326,7 +332,9 @@ class RenewalForm(LoanPart):
         mutual = membership.mutual
         super().__init__(*args, mutual=mutual, **kwargs)
         offered = products_in_force(mutual, day)
-        self.fields["product"].choices = [(each.code, each.name) for each, _rules in offered]
+        self.fields["product"].choices = [
+            (each.code, told_apart(each.name, mutual)) for each, _rules in offered
+        ]
         self.fields["product"].initial = membership.product.code
         self.fields["renewed_on"].initial = day
         self._offer_loan(offered, mutual.currency)

@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 
 from entraide.apps.enrolment.models import BirthPrecision
+from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
 from entraide.files.cell_days import Birth
 from entraide.web.households.fields import birth_text, read_birth
+from entraide.web.households.forms import told_apart
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,10 @@ def test_what_is_no_birth_is_refused_with_how_to_write_it(typed: str) -> None:
     with pytest.raises(Refusal) as caught:
         read_birth(typed)
     assert caught.value.code == "BIRTH_UNREADABLE"
+
+
+def test_a_product_is_told_in_a_choice_by_what_differs() -> None:
+    mutual = Mutual(name="ATIA Santé")
+    assert told_apart("ATIA Santé, formule familiale", mutual) == "Formule familiale"
+    assert told_apart("Essentielle", mutual) == "Essentielle"
+    assert told_apart("ATIA Santé", mutual) == "ATIA Santé"
