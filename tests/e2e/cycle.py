@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.office import Hands, Office
 
 BANK = "Banque de l’Imerina, compte courant"
-PRODUCT = "ATIA Santé, communes et associations"
+PRODUCT = "Communes et associations"  # as the choice tells it: without the mutual’s name
 BANK_ACCOUNT = "MG4600005000070000120145623"  # of the demonstration's mutual
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",

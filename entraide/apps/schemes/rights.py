@@ -121,8 +121,10 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
         {_R.ADMINISTER, _R.IMPORT_REGISTERS, _R.CHANGE_SETTINGS, _R.COORDINATE}
     ),
 }  # fmt: skip
-# Whoever works in a mutual may be given a duty, and signs what they answer for.
-for _role in ROLE_RIGHTS.keys() - {Role.PROVIDER_USER, Role.NETWORK_ADMIN}:
+# Whoever works in a mutual may be given a duty, and signs it; who advises or audits only reads.
+for _role in ROLE_RIGHTS.keys() - {
+    Role.ADVISER, Role.AUDITOR, Role.PROVIDER_USER, Role.NETWORK_ADMIN,
+}:  # fmt: skip
     ROLE_RIGHTS[_role] |= {_R.SIGN_MONTH}
 
 # What a right reaches when it is held in a section: records of families, which the registers
