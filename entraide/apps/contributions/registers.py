@@ -115,11 +115,6 @@ def parts_of_due(due: ContributionDue) -> QuerySet[PaymentAllocation]:
     return due.allocations.select_related("payment").order_by("payment__paid_on", "payment_id")
 
 
-def parts_of_payment(payment: ContributionPayment) -> QuerySet[PaymentAllocation]:
-    """What a receipt paid, call by call."""
-    return payment.allocations.select_related("due").order_by("due__due_on", "due__document_number")
-
-
 def receipts_list(
     mutual: Mutual,
     *,

@@ -28,8 +28,6 @@ from entraide.core.errors import Refusal
 from entraide.core.groups import GROUP_KINDS
 from entraide.core.phones import written_phone
 
-_CHANGED = ("name", "kind", "product", "area", "address", "phone", "closed_on")
-
 
 @command("change_group", right=Right.ENROL)
 def change_group(

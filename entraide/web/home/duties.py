@@ -45,7 +45,8 @@ def tasks_of(request: OfficeRequest) -> Iterator[Task]:
     for duty, right, find in _FINDERS:
         if duty in held and right in request.rights:
             yield from find(request)
-    yield from _points_to_sign(request, held)
+    if Right.SIGN_MONTH in request.rights:
+        yield from _points_to_sign(request, held)
     if Right.ENROL in request.rights:
         yield from _families_to_see(request)
         yield from _presidents_to_brief(request)

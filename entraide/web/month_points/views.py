@@ -19,7 +19,7 @@ from entraide.apps.schemes.month_points import (
 )
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.titles import Duty, duties_held
-from entraide.core.periods import add_months, month_start
+from entraide.core.periods import add_months
 from entraide.web.groups.acts import carried_out
 from entraide.web.network.wording import DUTY_NAMES, Text, post_of
 from entraide.web.notices import notify
@@ -97,6 +97,8 @@ def points(request: OfficeRequest) -> HttpResponse:
             notify(request, _("Signed.") if known["done"] else _("Taken up again."))
             return redirect(f"{office_url(request, 'month-points')}?month={month:%Y-%m}")
     held = duties_held(request.user, request.mutual, request.day)
+    if Right.SIGN_MONTH not in request.rights:
+        held = frozenset()  # who advises or audits reads the points
     rows = [_row(request, each, held) for each in month_points(request.mutual, month, request.day)]
     context = {
         "month": month,
@@ -111,7 +113,7 @@ def points(request: OfficeRequest) -> HttpResponse:
 
 def _month_asked(text: str, months: list[date]) -> date:
     known = {f"{each:%Y-%m}": each for each in months}
-    return known.get(text, month_start(months[0]))
+    return known.get(text, months[0])
 
 
 def _row(request: OfficeRequest, point: Point, held: frozenset[Duty]) -> Row:

@@ -71,6 +71,19 @@ def test_month_end_tasks_are_assigned_to_posts_asked_for_and_signed(
     assert point.last.remark == "Une facture manquait"
 
 
+def test_an_adviser_with_a_duty_reads_the_points_and_is_offered_nothing_to_sign(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    _appointed(scoped, people.adviser, Role.ADVISER, (Duty.INDICATORS,))
+    browser, url = signed_in(people.adviser), address("month-points")
+    page = plain(browser.get(url).content)
+    assert people.adviser.display_name in page
+    assert 'name="duty"' not in page
+    assert not any(what.startswith("Signer les points") for what in whats(browser, address("home")))
+    assert _sign(browser, url, Duty.INDICATORS, done="1").status_code in (403, 422)
+    assert not any(each.is_done for each in month_points(scoped, MAY, TODAY))
+
+
 def test_nobody_signs_for_another_nor_before_the_end_nor_twice(
     scoped: Mutual, people: People, rsec: Any, signed_in: Browser, address: Address
 ) -> None:
