@@ -50,8 +50,9 @@ class _Loan:
 def plan_loans(asked: Asked) -> Plan:
     """Each loan: renewed, refinanced, known, or of a client to be found.
 
-    A client who is not found, or of whom more was kept back than is owed, is set aside with the
-    amount and does not hold the others back; carried out again, the file adds only them.
+    A client who is not found, of whom more was kept back than is owed, whose cover begins after
+    the loan, or of whom the file has two loans, is set aside with the amount and holds nobody
+    back; carried out again, the file adds only them.
     """
     plan = Plan(asked)
     lender, account = asked.options.group, asked.options.account or _usual_account(asked)
@@ -78,7 +79,9 @@ def plan_loans(asked: Asked) -> Plan:
     matched = {row.number: match for row in fresh if (match := clients.match(row)) is not None}
     households = _Households([match.household for match in matched.values()])
     loans: list[_Loan] = []
-    taken: dict[int, int] = {}
+    of_family: dict[int, list[int]] = defaultdict(list)
+    for number, found in matched.items():
+        of_family[found.household.pk].append(number)
     for row in fresh:
         match = matched.get(row.number)
         if match is None:
@@ -88,9 +91,11 @@ def plan_loans(asked: Asked) -> Plan:
                                           number=row.text("client_number"),
                                           client=_name(row)))  # fmt: skip
             continue
-        first = taken.setdefault(match.household.pk, row.number)
-        if first != row.number:
-            plan.faults.append(row.fault("CLIENT_TWO_LOANS", "client_number", first=first))
+        others = [number for number in of_family[match.household.pk] if number != row.number]
+        if others:  # one cover, and nothing says which loan is meant
+            why = row.fault("CLIENT_TWO_LOANS", "client_number", client=_name(row),
+                            others=", ".join(map(str, sorted(others))))  # fmt: skip
+            _set_aside(plan, row, keys[row.number], match.household, why)
             continue
         loan = _loan(asked, plan, row, keys[row.number], match, households)
         if loan is not None:
@@ -144,9 +149,11 @@ def _loan(
         plan.faults.append(row.fault("DATE_IN_FUTURE", "disbursed_on", day=day, on=asked.on))
         return None
     if last is None or last.effective_from > day:
-        starts_on = last.effective_from if last is not None else day
-        plan.faults.append(row.fault("LOAN_BEFORE_COVER", "disbursed_on", starts_on=starts_on,
-                                     household=household.number))  # fmt: skip
+        starts_on = last.effective_from if last is not None else None
+        code = "LOAN_WITHOUT_COVER" if starts_on is None else "LOAN_BEFORE_COVER"
+        said = row.fault(code, "disbursed_on", starts_on=starts_on, household=household.number,
+                         client=_name(row))  # fmt: skip
+        _set_aside(plan, row, key, household, said)
         return None
     if last.loan_reference and last.loan_reference == row.text("loan_number"):
         return _cover_here(asked, plan, row, key, match, last)
@@ -174,7 +181,7 @@ def _loan(
     if paid > most:
         why = {"price_minor": price, "credit_minor": credited, "ahead_minor": ahead,
                "last_on": covered_until(last) - timedelta(days=1)}  # fmt: skip
-        _set_aside(plan, row, key, household, {**shown, "expected_minor": most, **why})
+        _set_aside_above(plan, row, key, household, {**shown, "expected_minor": most, **why})
         return None
     if part is not None and part.months_left:
         plan.counts["credits_minor"] += credited
@@ -186,16 +193,23 @@ def _loan(
     return _Loan(row, key, match, last, action, expected, paid)
 
 
-def _set_aside(
+def _set_aside(plan: Plan, row: TableRow, key: str, household: Household, why: Finding) -> None:
+    """A client of whom nothing is written: listed with what was kept back, and why."""
+    kept_back: int | None = row.get("contribution_minor")
+    plan.lines.append(_line(row, Action.ASIDE, key, kept_back, household))
+    plan.remarks.append(why)
+
+
+def _set_aside_above(
     plan: Plan, row: TableRow, key: str, household: Household, shown: Mapping[str, Any]
 ) -> None:
-    """More was kept back than is owed: listed with the amount and why, nothing of it written."""
+    """More was kept back than is owed: set aside with why."""
     if shown.get("credit_minor"):
         code = "LOAN_ASIDE_CREDITED"
     else:
         code = "LOAN_ASIDE_AHEAD" if shown.get("ahead_minor") else "LOAN_CONTRIBUTION_ABOVE"
-    plan.lines.append(_line(row, Action.ASIDE, key, shown["found_minor"], household))
-    plan.remarks.append(row.fault(code, "contribution_minor", client=_name(row), **shown))
+    why = row.fault(code, "contribution_minor", client=_name(row), **shown)
+    _set_aside(plan, row, key, household, why)
 
 
 def _partly_paid(row: TableRow, part: SettledContribution, currency: str) -> Finding:
@@ -219,7 +233,7 @@ def _cover_here(
         return None
     shown = {"expected_minor": owed, "found_minor": paid, "currency": asked.mutual.currency}
     if paid > owed:
-        _set_aside(plan, row, key, match.household, shown)
+        _set_aside_above(plan, row, key, match.household, shown)
         return None
     if paid < owed:
         plan.remarks.append(row.fault("LOAN_CONTRIBUTION_BELOW", "contribution_minor", **shown))
