@@ -12,6 +12,7 @@ class RunState(models.TextChoices):
     """Where an import stands.
 
     ``REFUSED``: it was to be carried out and could not be; nothing of it was written.
+    ``REPLACED``: the same list came again, corrected (``replaced_by``); nothing of it was written.
     """
 
     DRAFT = "draft"
@@ -20,11 +21,13 @@ class RunState(models.TextChoices):
     REFUSED = "refused"
     DONE = "done"
     DROPPED = "dropped"
+    REPLACED = "replaced"
 
 
 WITH_A_PERSON = (RunState.DRAFT, RunState.REFUSED)
 """The states in which somebody looks at an import: it is read anew, carried out or given up."""
 BEING_CARRIED_OUT = (RunState.QUEUED, RunState.RUNNING)
+OVER = (RunState.DONE, RunState.DROPPED, RunState.REPLACED)
 
 
 class ImportRun(MutualRecord):
@@ -37,7 +40,8 @@ class ImportRun(MutualRecord):
 
     ``rows_count`` and ``faults_count``: as last read for a person; none before. ``asked_by`` and
     ``asked_on``: who wanted it carried out by the background worker, ``attempt`` tells that wish
-    from an earlier one. ``refusal``: why it was refused as a whole, a code.
+    from an earlier one. ``refusal``: why it was refused as a whole, a code. ``replaced_by``: the
+    corrected file that took the place of what was not imported of this one.
     """
 
     kind = models.CharField(max_length=20)
@@ -65,6 +69,9 @@ class ImportRun(MutualRecord):
     asked_on = models.DateField(null=True, blank=True)
     attempt = models.UUIDField(null=True, blank=True)
     refusal = models.CharField(max_length=60, blank=True)
+    replaced_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = ScopedManager(mutual="mutual")
 

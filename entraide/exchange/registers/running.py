@@ -18,7 +18,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.apps.takeover.families import Progress
-from entraide.apps.takeover.models import WITH_A_PERSON, ImportRun, RunState
+from entraide.apps.takeover.models import OVER, WITH_A_PERSON, ImportRun, RunState
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.exchange.registers.contributions import plan_contributions
 from entraide.exchange.registers.loans import plan_loans
@@ -29,6 +29,10 @@ from entraide.exchange.registers.options import read_options
 from entraide.exchange.registers.past_claims import plan_past_claims
 from entraide.exchange.registers.photos import plan_photos
 from entraide.exchange.registers.plan import Asked, Plan, silent, to_json
+from entraide.exchange.registers.replacing import (
+    withdraw_earlier_drafts,
+    withdraw_earlier_rests,
+)
 from entraide.exchange.registers.visits import plan_visits
 
 PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {
@@ -116,7 +120,7 @@ def plan_run(
     One carried out that left rows aside is not: it tells what becomes of them now.
     ``opened``: its file, when it was read a moment ago.
     """
-    if run.state == RunState.DROPPED or run.content is None:
+    if run.content is None:
         raise Refusal("IMPORT_NOT_OPEN", file=run.file_name)
     opened = opened or open_run(run, on=on)
     asked = Asked(
@@ -177,6 +181,7 @@ def _columns_chosen(
     run.columns = {sheet: dict(each) for sheet, each in columns.items()}
     run.options = dict(options)
     run.save(update_fields=["columns", "options"])
+    withdraw_earlier_drafts(run, actor=actor, on=on)
     return run
 
 
@@ -211,10 +216,12 @@ def _carried_out(
     if not (run.kind in LEAVES_ROWS and plan.counts["unmatched"] + plan.counts["aside"]):
         run.content = None
     _same_file(run).filter(state=RunState.DONE).update(content=None)  # the latest keeps the rest
+    withdraw_earlier_drafts(run, actor=actor, on=on, table=plan.asked.table)
     run.carried_out_by, run.carried_out_on = actor, on
     run.counts = {name: count for name, count in plan.counts.items() if count}
     run.remarks = [to_json(finding) for finding in plan.remarks[:MOST_REMARKS]]
     run.save()
+    withdraw_earlier_rests(run, plan.asked.table, actor=actor, on=on)
     record_audit(
         kind=AuditKind.IMPORT, mutual=run.mutual, actor=actor, subject=run.profile,
         details={"file": run.file_name, "hash": run.file_hash, "counts": run.counts},
@@ -314,7 +321,7 @@ def carry_out(
     with the registers as they stand then, and written. Refused with every fault at once
     (:class:`RefusedRows`), and the import says so from then on, or with ``IMPORT_NOT_OPEN``.
     """
-    is_over = run.state in (RunState.DONE, RunState.DROPPED)
+    is_over = run.state in OVER
     held = _Held(None if is_over else open_run(run, on=on), progress)
     token = _HELD.set(held)
     try:

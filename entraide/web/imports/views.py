@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from entraide.apps.schemes.rights import Right
-from entraide.apps.takeover.models import BEING_CARRIED_OUT, ImportRun, RunState
+from entraide.apps.takeover.models import BEING_CARRIED_OUT, OVER, ImportRun, RunState
 from entraide.apps.takeover.rows import has_families
 from entraide.core.errors import Finding, Refusal
 from entraide.documents import writing
@@ -176,7 +176,7 @@ def import_page(request: OfficeRequest, uid: Any) -> HttpResponse:
         return running_page(request, run)
     if request.htmx:  # the page that looked on while it ran
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    if run.state in (RunState.DONE, RunState.DROPPED):
+    if run.state in OVER:
         return render(request, "web/imports/done.html", _done(request, run))
     return draft_page(request, run)
 

@@ -146,6 +146,7 @@ RUN_STATES: dict[str, State] = {
     "running": State("wait", pgettext_lazy("import", "In progress")),
     "refused": State("bad", pgettext_lazy("import", "Refused")),
     "done": State("ok", pgettext_lazy("import", "Imported")),
+    "replaced": State("plain", pgettext_lazy("import", "Replaced")),
 }
 TO_CORRECT = State("warn", pgettext_lazy("import", "To be corrected"))
 INTERRUPTED = State("bad", pgettext_lazy("import", "Interrupted"))

@@ -140,3 +140,16 @@ def test_a_remark_that_was_kept_says_its_day_in_words() -> None:
     text = told("LOAN_ASIDE_CREDITED", kept, "MGA", "fr")
     assert "19 novembre 2027" in text
     assert "2027-11-19" not in text
+
+
+def test_a_draft_whose_list_came_again_leads_to_the_corrected_file(
+    desk: Client, mutual: Mutual, page: str
+) -> None:
+    corrected = send(desk, mutual, csv_of(*LIST, ("C-8", *LIST[1][1:])), "prets-corriges.csv")
+    text = desk.get(page).content.decode()
+    assert "Poursuivez avec le fichier corrigé" in text
+    assert f'href="{corrected}"' in text
+    assert "Remplacé" in desk.get(address(mutual)).content.decode()
+    desk.post(page + "importer/", {"idempotency_key": "i"})
+    with scopes_disabled():
+        assert set(ImportRun.objects.values_list("state", flat=True)) == {"replaced", "draft"}
