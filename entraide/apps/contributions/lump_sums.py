@@ -30,6 +30,7 @@ from entraide.apps.contributions.payments import open_dues, record_parts, requir
 from entraide.apps.contributions.slips import require_whole
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.enrolment.models import Household, PartnerGroup
+from entraide.apps.enrolment.sections import require_own_group, sections_of
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.opening import ensure_account
 from entraide.apps.ledger.operations import treasury_of
@@ -69,8 +70,11 @@ def receive_lump_sum(
     """One sum is received for many families: its paper ``PG-…`` and its entry.
 
     Refused with ``PAYMENT_NOT_POSITIVE``, ``PAYER_MISSING``, ``DATE_IN_FUTURE``,
-    ``SUM_REFERENCE_MISSING`` (everything but cash) or ``EXTERNAL_REFERENCE_USED``.
+    ``SUM_REFERENCE_MISSING`` (everything but cash), ``EXTERNAL_REFERENCE_USED`` or
+    ``GROUP_OF_OTHER_SECTION``.
     """
+    if group is not None:
+        require_own_group(group, actor, on)
     require_not_future(paid_on, on, "paid_on")
     if amount_minor <= 0:
         raise Refusal(
@@ -109,6 +113,23 @@ def receive_lump_sum(
     lump_sum.entry = post_entry(mutual=mutual, entry=entry, actor=actor, on=on)
     lump_sum.save()
     return lump_sum
+
+
+def require_own_sum(lump_sum: GroupPayment, actor: User, on: date) -> None:
+    """Who works in sections shares the sum of a group that is wholly theirs, or one of no group
+    that was received in their sections.
+
+    ``GROUP_OF_OTHER_SECTION`` or ``LUMP_SUM_OF_OTHER_SECTION`` otherwise.
+    """
+    sections = sections_of(actor, lump_sum.mutual, on)
+    if sections is None:
+        return
+    if lump_sum.group is not None:
+        require_own_group(lump_sum.group, actor, on)
+        return
+    received_in = sections_of(lump_sum.received_by, lump_sum.mutual, on)
+    if received_in is None or not received_in <= sections:
+        raise Refusal("LUMP_SUM_OF_OTHER_SECTION", document_number=lump_sum.document_number)
 
 
 def _require_new_sum(mutual: Mutual, account: Account, reference: str) -> None:
@@ -152,8 +173,9 @@ def share_lump_sum(
     The rest stays the group's advance. Every fault is told at once, at ``shares[i]``:
     ``PAYMENT_NOT_POSITIVE``, ``OVERPAYMENT``, ``NOTHING_DUE``; or refused as a whole with
     ``SHARES_MISSING``, ``SHARED_TWICE``, ``LUMP_SUM_REVERSED``, ``LUMP_SUM_EXCEEDED``,
-    ``SLIP_SHORT``.
+    ``SLIP_SHORT``, ``GROUP_OF_OTHER_SECTION``, ``LUMP_SUM_OF_OTHER_SECTION``.
     """
+    require_own_sum(lump_sum, actor, on)
     lump_sum = _locked(lump_sum)
     if not shares:
         raise Refusal("SHARES_MISSING", place="shares")

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.enrolment.models import FocalPoint, FocalPointMessage
+from entraide.apps.enrolment.sections import require_own_area
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.nomenclature.places import under
 from entraide.apps.schemes.commands import command
@@ -35,8 +36,9 @@ def appoint_focal_point(
 ) -> FocalPoint:
     """A person of a village becomes its focal point; a village may have several.
 
-    Refused with ``OFFICER_NAME_MISSING`` or ``DATE_IN_FUTURE``.
+    Refused with ``OFFICER_NAME_MISSING``, ``DATE_IN_FUTURE`` or ``AREA_OF_OTHER_SECTION``.
     """
+    require_own_area(mutual, area, actor, on)
     if not name.strip():
         raise Refusal("OFFICER_NAME_MISSING", place="name")
     require_not_future(starts_on, on, "starts_on")
@@ -55,7 +57,11 @@ def end_focal_point(
     focal_point: FocalPoint,
     ends_on: date,
 ) -> FocalPoint:
-    """A focal point stops; ``ends_on`` is the first day without. ``MANDATE_OUT_OF_ORDER``."""
+    """A focal point stops; ``ends_on`` is the first day without.
+
+    Refused with ``MANDATE_OUT_OF_ORDER`` or ``AREA_OF_OTHER_SECTION``.
+    """
+    require_own_area(mutual, focal_point.area, actor, on)
     if ends_on <= focal_point.starts_on or focal_point.ends_on is not None:
         raise Refusal("MANDATE_OUT_OF_ORDER", place="ends_on", day=focal_point.starts_on)
     focal_point.ends_on = ends_on
@@ -100,8 +106,10 @@ def write_to_focal_points(
 
     It is kept with those it goes to, for the letters and the telephone. All faults at once:
     ``MESSAGE_SUBJECT_MISSING``, ``MESSAGE_TEXT_MISSING``, ``MESSAGE_TOO_LONG``,
-    ``FOCAL_POINTS_NONE``.
+    ``FOCAL_POINTS_NONE``. ``AREA_OF_OTHER_SECTION`` or ``AREAS_OF_OTHER_SECTION`` for who works
+    in a section and would write beyond it.
     """
+    require_own_area(mutual, area, actor, on)
     subject, text = subject.strip(), text.strip()
     points = list(focal_points_inside(mutual, area, on))
     faults = []

@@ -79,17 +79,43 @@ def section_rows(mutual: Mutual, on: date) -> list[SectionRow]:
     ]
 
 
+def sections_of(person: User, mutual: Mutual, on: date) -> frozenset[int] | None:
+    """The sections that bound what a person does in a mutual; None for the whole mutual."""
+    return None if person.is_system else posts_on(person, mutual, on).sections
+
+
 def require_own_group(group: PartnerGroup, actor: User, on: date) -> None:
     """Who works in sections acts on a group only while every family in it is of these sections.
 
     ``GROUP_OF_OTHER_SECTION`` otherwise. A group that no family has joined yet is anybody's.
     """
-    sections = None if actor.is_system else posts_on(actor, group.mutual, on).sections
+    sections = sections_of(actor, group.mutual, on)
+    families = Household.objects.filter(group=group, merged_into__isnull=True)
+    if sections is not None and families.filter(_outside(sections)).exists():
+        raise Refusal("GROUP_OF_OTHER_SECTION", place="group", group=group.name)
+
+
+def require_own_area(mutual: Mutual, area: Area | None, actor: User, on: date) -> None:
+    """Who works in sections acts on a place only while every family there, and inside it, is of
+    these sections; None: on every place.
+
+    ``AREA_OF_OTHER_SECTION`` or ``AREAS_OF_OTHER_SECTION`` otherwise. A place where no family
+    lives yet is anybody's.
+    """
+    sections = sections_of(actor, mutual, on)
     if sections is None:
         return
-    families = Household.objects.filter(group=group, merged_into__isnull=True)
-    if families.filter(~Q(branch__in=sections) | Q(branch__isnull=True)).exists():
-        raise Refusal("GROUP_OF_OTHER_SECTION", place="group", group=group.name)
+    families = Household.objects.filter(_outside(sections), mutual=mutual, merged_into=None)
+    if area is None:
+        if families.exists():
+            raise Refusal("AREAS_OF_OTHER_SECTION", place="area")
+    elif families.filter(area__in=under(area)).exists():
+        raise Refusal("AREA_OF_OTHER_SECTION", place="area", area=area.name)
+
+
+def _outside(sections: frozenset[int]) -> Q:
+    """Families of another section, or of none."""
+    return ~Q(branch__in=sections) | Q(branch__isnull=True)
 
 
 @command("move_to_section", right=Right.COORDINATE)

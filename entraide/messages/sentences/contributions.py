@@ -100,6 +100,7 @@ SENTENCES: dict[str, str] = {
     "SHARES_MISSING": "Write the part of at least one family.",
     "SHARED_TWICE": "A family stands twice in the list.",
     "LUMP_SUM_EXCEEDED": "The parts add up to {amount_minor}, and {remaining_minor} is left to share.",
+    "LUMP_SUM_OF_OTHER_SECTION": "Lump sum {document_number} was not received in your section: who works for the whole mutual shares it.",
     "LUMP_SUM_REVERSED": "Lump sum {document_number} was taken back on {day}.",
     "LUMP_SUM_SHARED": "Receipts were made from lump sum {document_number}: reverse them first.",
     "LUMP_SUM_ON_SLIP": "The cash of lump sum {document_number} is on slip {slip}: it can no longer be taken back.",

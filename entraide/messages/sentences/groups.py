@@ -4,6 +4,8 @@ from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
     "GROUP_OF_OTHER_SECTION": "Families of “{group}” are in another section than yours: what concerns the whole group is done by who works for the whole mutual.",
+    "AREA_OF_OTHER_SECTION": "Families of {area} are in another section than yours: what concerns the whole place is done by who works for the whole mutual.",
+    "AREAS_OF_OTHER_SECTION": "You work in a section: choose a place where all families are of it. Who works for the whole mutual writes to every place.",
     "AREA_NAME_MISSING": "The name of the place is missing.",
     "AREA_UNCERTAIN": "“{text}” is not sure: {near}. Choose the place below the field, or say that it is new.",
     "AREA_UNKNOWN": "“{text}” is in no list. Correct it, or say below the field that it is a new place.",

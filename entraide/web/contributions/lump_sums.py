@@ -14,12 +14,14 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from entraide.apps.access.records import whole_mutual
 from entraide.apps.contributions.desk import CHANNEL_OF_ROLE
 from entraide.apps.contributions.lump_sums import (
     FamilyShare,
     owed_by,
     proposed_shares,
     receive_lump_sum,
+    require_own_sum,
     reverse_lump_sum,
     share_lump_sum,
 )
@@ -171,7 +173,9 @@ def lump_sum(request: OfficeRequest, uid: str) -> HttpResponse:
             entry_way(request.mutual, shown.entry), request.rights, Right.READ_BOOKS
         ),
         "form": form,
-        "may_share": Right.RECORD_PAYMENT in request.rights and shown.rest_minor > 0,
+        "may_share": Right.RECORD_PAYMENT in request.rights
+        and shown.rest_minor > 0
+        and _is_own(request, shown),
         "may_reverse": Right.REVERSE in request.rights
         and shown.reversed_on is None
         and not shown.allocated_minor
@@ -179,6 +183,16 @@ def lump_sum(request: OfficeRequest, uid: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "web/contributions/lump_sum.html", context, status=status)
+
+
+def _is_own(request: OfficeRequest, shown: GroupPayment) -> bool:
+    """Whether the sum is of the sections of who looks, or they work for the whole mutual."""
+    try:
+        with whole_mutual():
+            require_own_sum(shown, request.user, request.day)
+    except Refusal:
+        return False
+    return True
 
 
 @office_view(right=Right.RECORD_PAYMENT)
