@@ -24,11 +24,12 @@ from entraide.apps.schemes.rights import Right
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much waits at a step, ``is_due`` when someone should look today; ``told`` names it."""
+    """How much waits at a step, ``is_due`` when someone should look today. ``told`` is what the
+    navigation shows of it: a number alone does not say what it counts."""
 
     count: int
-    is_due: bool = False
-    told: tuple[str, ...] = ()  # « 3 families late », each kind with its number
+    is_due: bool
+    told: tuple[str, ...]  # « 3 families late », each kind with its number; empty for nothing
 
 
 Counter = Callable[[Mutual, date], Waiting]

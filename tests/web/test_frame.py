@@ -8,6 +8,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from django import forms
@@ -205,11 +206,11 @@ def test_a_refusal_that_no_form_shows_becomes_a_page(mutual: Mutual, people: Peo
 
 
 def waits(mutual: Mutual, day: date) -> Waiting:
-    return Waiting(3, is_due=True)
+    return Waiting(3, is_due=True, told=("2 slips to deposit", "1 family late"))
 
 
 def waits_for_nothing(mutual: Mutual, day: date) -> Waiting:
-    return Waiting(0)
+    return Waiting(0, is_due=False, told=())
 
 
 def test_a_step_shows_with_its_count_when_built_and_permitted(mutual: Mutual) -> None:
@@ -228,8 +229,13 @@ def test_a_step_shows_with_its_count_when_built_and_permitted(mutual: Mutual) ->
         path=home_of(mutual),
     )
     assert [str(place.name) for place in shown] == ["Open", "Quiet", "Unbuilt count"]
-    assert [place.waiting for place in shown] == [Waiting(3, True), None, None]
+    assert [place.waiting for place in shown] == [waits(mutual, date(2025, 6, 16)), None, None]
     assert shown[0].is_current
+    (open_step,) = ET.fromstring(
+        rendered('<ul>{% include "components/chain.html" %}</ul>', places=shown[:1])
+    )
+    told = " ".join("".join(open_step.itertext()).split())
+    assert told == "Open 2 slips to deposit, 1 family late (à voir aujourd’hui)"
 
 
 def test_the_chain_stands_in_its_order_and_every_right_and_role_has_a_name() -> None:

@@ -37,9 +37,11 @@ class Villages:
                 proposed = Area(name=name[:160])
                 self._found[key] = proposed
                 self._new[id(proposed)] = name
-                meant = ", ".join(area.name for area in match.proposals[:3]) or "—"
+                meant = ", ".join(area.name for area in match.proposals[:3])
                 self._plan.remarks.append(
                     row.fault("AREA_TO_PROPOSE", "area", text=name, meant=meant)
+                    if meant
+                    else row.fault("AREA_WITHOUT_LIKE", "area", text=name)
                 )
         return self._found[key]
 

@@ -65,7 +65,8 @@ SENTENCES: dict[str, str] = {
     "PRODUCT_NOT_SAID": "Several products are offered here ({known}). Say of which these contracts are.",
     "COVER_ENDS_FIRST": "The cover ends on {last}, before it begins on {first}.",
     "ADVANCE_NOT_POSTED": "{advance_minor} were paid ahead according to the old tool. This is shown on the family’s page; two persons carry it into the books from the page of this import.",
-    "AREA_TO_PROPOSE": "“{text}” is not a known place (near: {meant}). It will wait for approval under this name.",
+    "AREA_TO_PROPOSE": "“{text}” is not a known place (its name is close to: {meant}). It will wait for approval under this name.",
+    "AREA_WITHOUT_LIKE": "“{text}” is not a known place, and no known name is close to it. It will wait for approval under this name.",
     "GROUP_NOT_HERE": "There is no group “{text}” here. Create it first, or correct its name.",
     # --- photos ---------------------------------------------------------------------------------
     "PHOTOS_NOT_A_ZIP": "Photos are sent as a zip, or from a folder at the command line. This file is none.",

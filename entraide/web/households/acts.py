@@ -252,7 +252,10 @@ def renew(request: OfficeRequest, uid: str) -> HttpResponse:
 def _renewal_price(
     request: OfficeRequest, form: RenewalForm, membership: Membership
 ) -> dict[str, Any]:
-    """The price of the renewal as the form stands; nothing while it is not known."""
+    """The price of the renewal as the form stands; nothing while it is not known.
+
+    The loan of the cover in hand never prices the next one: each loan has its own amount.
+    """
     known = form.cleaned_data if form.is_bound and form.is_valid() else {}
     code = known.get("product") or membership.product.code
     try:
@@ -260,12 +263,12 @@ def _renewal_price(
             membership=membership,
             renewed_on=known.get("renewed_on") or request.day,
             product=product_for(request.mutual, code),
-            loan_minor=known.get("loan_minor") or membership.loan_minor,
+            loan_minor=known.get("loan_minor"),
             income_minor=known.get("income_minor"),
             pays_at_once=known.get("pays_at_once"),
         )
     except Refusal:
-        return {"quote": None}
+        return {"quote": None, "former_loan_minor": membership.loan_minor}
     lines = quote_lines(quote.of_household, request.mutual.currency)
     # What the family had paid ahead pays first, as ``record_dues`` does.
     ahead = rests_minor([membership.household_id]).get(membership.household_id, 0)

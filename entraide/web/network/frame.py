@@ -27,6 +27,7 @@ from entraide.core.errors import Refusal
 from entraide.web import clock
 from entraide.web.middleware import ASKED_BY_ROLE
 from entraide.web.names import RIGHT_NAMES, roles_that_may
+from entraide.web.notices import notify
 from entraide.web.office import NOT_THERE, View, told
 
 
@@ -60,11 +61,14 @@ _PLACES: tuple[tuple[str | Promise, str, Right | None], ...] = (
 )
 
 
-def network_view(view: View | None = None, *, right: Right | None = None) -> Any:
+def network_view(
+    view: View | None = None, *, right: Right | None = None, leads_on: bool = False
+) -> Any:
     """Make ``(request, **kwargs)`` a page under ``/reseau/``.
 
     ``ADMINISTER`` is a right for the network itself; ``READ_REPORTS`` is held in one mutual at
     least, whose figures alone are then shown; None opens to everyone who works somewhere.
+    ``leads_on``: an address that people type, which leads who lacks the right to their mutuals.
     """
 
     def decorate(page: View) -> View:
@@ -79,6 +83,8 @@ def network_view(view: View | None = None, *, right: Right | None = None) -> Any
                 request.readable or mutuals_of(request.user, request.day).exists()
             )
             if not _may_open(request, right):
+                if leads_on and mutuals_of(request.user, request.day).exists():
+                    return _led_on(request)
                 return _forbidden(request, right)
             if _lacks_second_factor(request, roles):
                 return redirect(f"{reverse('mfa_activate_totp')}?{ASKED_BY_ROLE}=1")
@@ -103,6 +109,16 @@ def _may_open(request: NetworkRequest, right: Right | None) -> bool:
     if right is None:  # whoever works somewhere: in the network, or in one mutual
         return request.works_somewhere
     return right in request.network_rights
+
+
+def _led_on(request: NetworkRequest) -> HttpResponse:
+    """To the mutuals where they work, saying what the page asked for is."""
+    notify(
+        request,
+        _("The tree of the network is kept by its administrator. Here is where you work."),
+        kind="info",
+    )
+    return redirect("entrance")
 
 
 def _forbidden(request: NetworkRequest, right: Right | None) -> HttpResponse:

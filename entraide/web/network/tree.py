@@ -34,7 +34,7 @@ from entraide.web.refusals import show_refusal
 
 
 @require_safe
-@network_view(right=Right.ADMINISTER)
+@network_view(right=Right.ADMINISTER, leads_on=True)
 def tree(request: NetworkRequest) -> HttpResponse:
     """Every union in its place, its mutuals, how many people serve in each."""
     nodes = organisation_tree(request.day)

@@ -16,6 +16,7 @@ from entraide.apps.takeover.models import ImportRun, RunState
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.core.ledger import Journal
 from entraide.exchange.registers.plan import Action
+from entraide.messages import sentence
 from tests.builders import MEMBER, a_household
 from tests.exchange.registers.conftest import Import, Planned
 from tests.files.workbooks import HEADER, csv_of
@@ -146,13 +147,21 @@ def test_villages_are_found_or_wait_for_approval_and_groups_must_be_here(
 ) -> None:
     header = ("Nom", "Naissance", "Sexe", "Village", "Groupe")
     content = csv_of(header, ("Ado Koffi", "1987", "M", "Koumi-la-Neuve", ""))
-    importing(content)
+    run = importing(content)
+    (remark,) = run.remarks
+    assert remark["code"] == "AREA_WITHOUT_LIKE"
+    told = sentence(remark["code"], remark["data"], "fr")
+    assert "aucun nom connu ne lui ressemble" in told
     area = Household.objects.get().area
     assert area is not None
     assert (area.name, area.state) == ("Koumi-la-Neuve", "proposed")
     plan = planned(csv_of(header, ("Bodo Yao", "1975", "M", "koumi la neuve", "Les Tailleurs")))
     assert [finding.code for finding in plan.faults] == ["GROUP_NOT_HERE"]
     assert plan.remarks == []
+    near = planned(csv_of(header, ("Bodo Yao", "1975", "M", "Koumi-la-Neuva II", "")))
+    (remark,) = near.remarks
+    assert remark.code == "AREA_TO_PROPOSE"
+    assert remark.data["meant"] == "Koumi-la-Neuve"
 
 
 @pytest.mark.requirement("R144", begun=True)

@@ -149,7 +149,7 @@ def test_somebody_is_appointed_in_all_mutuals_of_a_union(
     assert signed_in(people.director).get(url).status_code in (403, 404)
 
 
-@pytest.mark.parametrize("page", ["tree", "people", "flags", "federation-new", "mutual-new"])
+@pytest.mark.parametrize("page", ["people", "flags", "federation-new", "mutual-new"])
 def test_the_rest_of_the_network_does_not_administer(
     both: tuple[Mutual, Mutual], people: People, signed_in: Browser, page: str
 ) -> None:

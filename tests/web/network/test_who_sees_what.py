@@ -64,6 +64,9 @@ def refused_everywhere_but(
     browser: Client, addresses: dict[str, str], opened: set[str], hidden: str
 ) -> None:
     for name, status, page in met(browser, addresses):
+        if name == "tree":  # what people type leads them to where they work
+            assert status == 302
+            continue
         assert status == (200 if name in opened else 403), name
         assert hidden not in page, name
 
@@ -105,7 +108,15 @@ def test_an_agent_of_two_mutuals_sees_both_and_no_third(
     signed_in: Browser,
 ) -> None:  # fmt: skip
     also_appointed(people.adviser, other_mutual, Role.ADVISER)
-    for name, status, page in met(signed_in(people.adviser), addresses):
+    browser = signed_in(people.adviser)
+    led = browser.get(addresses.pop("tree"), follow=True)
+    assert led.redirect_chain == [(reverse("entrance"), 302)]
+    shown = led.content.decode()
+    assert "tenu par son administrateur" in shown
+    assert mutual.name in shown
+    assert other_mutual.name in shown
+    assert not AuditEvent.objects.filter(actor=people.adviser, code="FORBIDDEN").exists()
+    for name, status, page in met(browser, addresses):
         assert status == (200 if name in OPEN_TO_WHO_WORKS | READS_REPORTS else 403), name
         if name == "follow-up":
             assert mutual.name in page
@@ -119,6 +130,8 @@ def test_who_works_nowhere_finds_nothing(
     assert isinstance(stranger, User)
     for name, status, _page in met(signed_in(stranger), addresses):
         assert status == 403, name
+    refused = AuditEvent.objects.filter(actor=stranger, code="FORBIDDEN")
+    assert refused.filter(subject=addresses["tree"]).exists()
 
 
 def test_nobody_acts_there_but_the_administrator(

@@ -287,10 +287,12 @@ def test_the_home_page_begins_with_the_daily_acts_of_whoever_may_do_them(
     assert f'<a class="btn" href="{address("household-new")}">' not in page
 
 
-def test_the_number_beside_a_step_tells_what_it_counts(
+def test_what_waits_stands_in_words_below_its_step(
     claim: Claim, people: People, signed_in: Browser, address: Address
 ) -> None:
     page = signed_in(people.awa).get(address("home")).content.decode()
-    told = re.findall(r'<span title="([^"]+)" class="count', page)
+    rail = page[page.index('<nav class="rail"') :].partition("</nav>")[0]
+    told = re.findall(r'<small class="waits[^"]*">([^<]+)', rail)
     assert told
-    assert all(re.search(r"\d", each) for each in told)
+    assert all(re.match(r"\d+ \w", each) for each in told)
+    assert 'class="count' not in rail
