@@ -59,7 +59,14 @@ class MutualForm(forms.Form):
     name = _text(160, gettext_lazy("Name"))
     place = _text(160, gettext_lazy("Place"), required=False)
     country = forms.ChoiceField(label=gettext_lazy("Country"))
-    is_training = forms.BooleanField(label=gettext_lazy("Training only"), required=False)
+    is_training = forms.BooleanField(
+        label=gettext_lazy("Training only"),
+        required=False,
+        help_text=gettext_lazy(
+            "People learn there without risk: pages and papers say TRAINING, its figures enter no "
+            "comparison. It cannot change after the first numbered paper."
+        ),
+    )
 
     def __init__(self, *args: Any, itself: Mutual | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.web.names import RIGHT_NAMES, Text, roles_that_may
 from entraide.web.navigation import page_url
@@ -22,7 +24,7 @@ class Procedure:
 
     code: str
     title: Text
-    page: str
+    page: str  # of the mutual; with its namespace where it is elsewhere
     right: Right
     acts: tuple[Text, ...]
 
@@ -190,6 +192,20 @@ PROCEDURES: tuple[Procedure, ...] = (
             _("Read the report and write why figures moved."),
         ),
     ),
+    Procedure(
+        "training",
+        _("Open a mutual to learn in"),
+        "network:mutual-new",
+        Right.ADMINISTER,
+        (
+            _("Whoever directs a mutual asks the administrator of the network for one."),
+            _("On the organisation of the network, « Open a mutual », tick « Training only »."),
+            _("On its page, « Appoint somebody »: each newcomer in the role that they will hold."),
+            _("It begins empty: enter and approve a tariff, then families, as in a true mutual."),
+            _("Its pages and papers say « TRAINING »; its figures enter no comparison."),
+            _("After its first numbered paper it stays one for training: open another for real."),
+        ),
+    ),
 )
 
 
@@ -204,6 +220,13 @@ class Shown:
     act: Text
 
 
+def begins_at(mutual: Mutual, procedure: Procedure) -> str:
+    """The address where a procedure begins: in the mutual, or in the network for « network:… »."""
+    if ":" in procedure.page:
+        return reverse(procedure.page)
+    return page_url(mutual, procedure.page) or ""
+
+
 @require_safe
 @office_view
 def how_to(request: OfficeRequest) -> HttpResponse:
@@ -213,7 +236,7 @@ def how_to(request: OfficeRequest) -> HttpResponse:
             each,
             roles_that_may(each.right),
             each.right in request.rights,
-            (page_url(request.mutual, each.page) or "") if each.right in request.rights else "",
+            begins_at(request.mutual, each) if each.right in request.rights else "",
             RIGHT_NAMES[each.right],
         )
         for each in PROCEDURES

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from django.urls import reverse
 from django.utils.translation import override
 
+from entraide.apps.access.models import User
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
-from entraide.web.navigation import page_url
-from entraide.web.rights.procedures import PROCEDURES, Procedure
+from entraide.web.rights.procedures import PROCEDURES, Procedure, begins_at
 from entraide.web.rights.words import WORDS
 from tests.people import People
 from tests.web.conftest import Browser
@@ -46,7 +47,7 @@ def test_the_words_in_marks_are_those_of_the_screens(procedure: Procedure) -> No
 
 def test_every_part_of_the_register_is_told() -> None:
     codes = {each.code for each in PROCEDURES}
-    asked = {"import", "disbursements", "doubles", "cards", "birth", "group", "tariff"}
+    asked = {"import", "disbursements", "doubles", "cards", "birth", "group", "tariff", "training"}
     assert asked <= codes
     assert len(codes) == len(PROCEDURES)
 
@@ -57,14 +58,29 @@ def test_each_procedure_begins_on_a_page_that_its_right_opens(
     by_right = {
         Right.ENROL: people.awa, Right.RECORD_PAYMENT: people.cashier,
         Right.MEND_REGISTER: people.coordinator, Right.PRINT_CARDS: people.awa,
-        Right.ENTER_PRODUCT: people.moussa,
+        Right.ENTER_PRODUCT: people.moussa, Right.ADMINISTER: people.network_admin,
     }  # fmt: skip
     for each in PROCEDURES:
-        url = page_url(mutual, each.page)
+        url = begins_at(mutual, each)
         assert url, each.code
         if each.right in by_right:
             answer = signed_in(by_right[each.right]).get(url, follow=True)
             assert answer.status_code == 200, each.code
+
+
+def test_the_director_reads_how_one_learns_and_the_administrator_begins_there(
+    mutual: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    def told(who: User) -> str:
+        page = signed_in(who).get(address("how-to")).content.decode()
+        return page[page.index('id="training"') :].partition("</section>")[0]
+
+    way = reverse("network:mutual-new")
+    assert "demande à l’administrateur du réseau" in told(people.director)
+    assert way not in told(people.director)
+    assert way in told(people.network_admin)
+    form = signed_in(people.network_admin).get(way).content.decode()
+    assert "On y apprend sans risque" in form
 
 
 def test_words_that_resemble_each_other_are_explained(
