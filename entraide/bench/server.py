@@ -28,8 +28,8 @@ def running_server(application: str, environment: Mapping[str, str]) -> Iterator
     with errors.open("ab") as log:
         server = subprocess.Popen(  # noqa: S603 - our own command
             [
-                sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--bind",
-                f"127.0.0.1:{port}", "--log-level", "error", application,
+                sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--preload",
+                "--bind", f"127.0.0.1:{port}", "--log-level", "error", application,
             ],
             env=dict(environment), stdout=log, stderr=log,
         )  # fmt: skip

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "entraide.config.settings")
 application = get_wsgi_application()
+
+# Every page is loaded before the first request, once for all workers: whoever opens the office
+# first does not wait for it. Each worker opens its own connection, and none of them searches what
+# is loaded for garbage.
+_ = get_resolver().url_patterns
+connections.close_all()
+gc.freeze()

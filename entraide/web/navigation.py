@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import Promise
@@ -20,6 +22,8 @@ from entraide.apps.access.records import sections_in_sight
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
+
+_MOST_ADDRESSES = 8192  # remembered by a process: those of a hundred mutuals
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +203,16 @@ def _inside(
 
 def _may_open(url: str, rights: frozenset[Right]) -> bool:
     """Whether the page itself lets the person in: its view says with which rights."""
-    view = resolve(url).func
+    view = _view_at(url)
     if getattr(view, "of_whole_mutual", False) and sections_in_sight() is not None:
         return False
     needed: frozenset[Right] = getattr(view, "office_rights", frozenset())
     return not needed or bool(needed & rights)
+
+
+@lru_cache(maxsize=_MOST_ADDRESSES)
+def _view_at(url: str) -> Callable[..., Any]:
+    return resolve(url).func
 
 
 def _parts(inside: list[tuple[str | Promise, str]], path: str) -> tuple[PartPlace, ...]:
@@ -217,8 +226,13 @@ def _parts(inside: list[tuple[str | Promise, str]], path: str) -> tuple[PartPlac
 
 def page_url(mutual: Mutual, page: str) -> str | None:
     """The address of a step of a mutual, or None when it is not built."""
+    return _address(mutual.code, page)
+
+
+@lru_cache(maxsize=_MOST_ADDRESSES)
+def _address(code: str, page: str) -> str | None:
     try:
-        return reverse(f"web:{page}", kwargs={"mutual": mutual.code})
+        return reverse(f"web:{page}", kwargs={"mutual": code})
     except NoReverseMatch:
         return None
 

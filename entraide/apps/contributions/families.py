@@ -1,17 +1,23 @@
 """The list of families in its orders, at any size of the register; inside ``scope(mutual=…)``.
 
 An order never works out a column for every family: each is read in the order of an index, or from
-the few rows that tell it (open calls), and the families about which it tells nothing follow.
+the few rows that tell it (open calls), and the families about which it tells nothing follow. Only
+keys are ordered; what a page shows of its families is read for them alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, overload
+from uuid import UUID
 
 from django.db.models import (
+    Aggregate,
+    BigIntegerField,
     Count,
+    DateField,
     Exists,
     F,
     FilteredRelation,
@@ -23,6 +29,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from entraide.apps.access.prepared import Prepared
+from entraide.apps.contributions.models import ContributionDue, Payer
 from entraide.apps.contributions.registers import (
     RENEWAL_DAYS_BEFORE,
     of_persons_called,
@@ -37,11 +45,11 @@ HOUSEHOLD_ORDERS = (
 )  # fmt: skip
 
 
-class InTurn(Sequence[Household]):
-    """Families whose keys several lists give one after the other. No family is in two lists.
+class InTurn(Sequence[int]):
+    """Keys of families that several lists give one after the other. No family is in two lists.
 
-    A slice reads the lists that it needs: a query for each, the families, and how long a list is
-    only once a slice begins after its end.
+    A slice reads the lists that it needs: a query for each, and how long a list is only once a
+    slice begins after its end.
     """
 
     def __init__(self, *parts: QuerySet[Any, Any]) -> None:
@@ -51,10 +59,10 @@ class InTurn(Sequence[Household]):
         return sum(part.count() for part in self._parts)
 
     @overload
-    def __getitem__(self, asked: int) -> Household: ...
+    def __getitem__(self, asked: int) -> int: ...
     @overload
-    def __getitem__(self, asked: slice) -> list[Household]: ...
-    def __getitem__(self, asked: int | slice) -> Household | list[Household]:
+    def __getitem__(self, asked: slice) -> list[int]: ...
+    def __getitem__(self, asked: int | slice) -> int | list[int]:
         if isinstance(asked, int):
             return self[asked : asked + 1][0]
         start, stop = asked.start or 0, len(self) if asked.stop is None else asked.stop
@@ -66,14 +74,13 @@ class InTurn(Sequence[Household]):
                 break
             before = part.count() if start and not found else start + len(found)
             start, stop = max(0, start - before), stop - before
-        by_key = Household.objects.select_related("group").in_bulk(keys)
-        return [by_key[key] for key in keys]
+        return keys
 
-    def __iter__(self) -> Iterator[Household]:
+    def __iter__(self) -> Iterator[int]:
         return iter(self[:])
 
 
-def households_list(
+def families_listed(
     mutual: Mutual,
     on: date,
     *,
@@ -82,14 +89,16 @@ def households_list(
     show: str = "",
     sort: str = "",
     within: Q | None = None,
-) -> QuerySet[Household] | InTurn:
-    """The families in an order; :func:`with_columns` adds what the rows of a page show.
+    is_common: bool = False,
+) -> QuerySet[Any, int] | InTurn:
+    """The keys of families in an order; :func:`family_rows` reads what a page shows of them.
 
     ``text``: every piece stands in the name, card number or phone of one of its persons.
     ``show``: ``late``, ``renew``, ``photo`` or ``uncovered``; anything else shows all.
+    ``is_common``: so many families are late or to renew that asking each in turn finds a page of
+    them sooner than gathering all of them; the keys are the same.
     """
-    kept = Household.objects.filter(mutual=mutual, merged_into__isnull=True)
-    households = kept.select_related("group")
+    households = Household.objects.filter(mutual=mutual, merged_into__isnull=True)
     if text.strip():
         households = households.filter(pk__in=of_persons_called(mutual, text))
     if group is not None:
@@ -97,22 +106,23 @@ def households_list(
     if within is not None:
         households = households.filter(within)
     is_narrowed = bool(text.strip() or group or within or show)
-    return _ordered(_shown(households, mutual, on, show), mutual, sort, is_narrowed=is_narrowed)
+    shown = _shown(households, mutual, on, show, is_common=is_common)
+    return _ordered(shown, mutual, sort, is_narrowed=is_narrowed)
 
 
 def _ordered(
     households: QuerySet[Household], mutual: Mutual, sort: str, *, is_narrowed: bool
-) -> QuerySet[Household] | InTurn:
+) -> QuerySet[Any, int] | InTurn:
     order = sort if sort in HOUSEHOLD_ORDERS else "-number"
     column, sign = order.lstrip("-"), "-" if order.startswith("-") else ""
     if column == "name":
         joined = _with_their_member(households, mutual)
-        return joined.order_by(f"{sign}member__name", "number")
+        return joined.order_by(f"{sign}member__name", "number").values_list("pk", flat=True)
     if column == "remaining":
         return _by_what_they_owe(households, mutual, sign, is_narrowed=is_narrowed)
     if column == "until":
         return _by_the_end_of_their_cover(households, mutual, sign, is_narrowed=is_narrowed)
-    return households.order_by(order)
+    return households.order_by(order).values_list("pk", flat=True)
 
 
 def _by_what_they_owe(
@@ -177,24 +187,32 @@ def _with_their_member(households: QuerySet[Household], mutual: Mutual) -> Query
 
 
 def _shown(
-    households: QuerySet[Household], mutual: Mutual, on: date, show: str
+    households: QuerySet[Household], mutual: Mutual, on: date, show: str, *, is_common: bool
 ) -> QuerySet[Household]:
     if show == "late":
-        return households.filter(
-            pk__in=unpaid_dues(mutual).filter(due_on__lt=on).values("household_id")
-        )
+        late = unpaid_dues(mutual).filter(due_on__lt=on)
+        return _having(households, late, is_common=is_common)
+    if show == "renew":
+        ending = memberships_to_renew(mutual, on, days_before=RENEWAL_DAYS_BEFORE)
+        return _having(households, ending, is_common=is_common)
     if show == "photo":
         return households.filter(
             pk__in=Person.objects.filter(present_persons(on), mutual=mutual, has_photo=False)
             .order_by()
             .values("household_id")
         ).filter(pk__in=_covering(mutual, on).values("household_id"))
-    if show == "renew":
-        due = memberships_to_renew(mutual, on, days_before=RENEWAL_DAYS_BEFORE)
-        return households.filter(pk__in=due.order_by().values("household_id"))
     if show == "uncovered":
         return households.exclude(pk__in=_covering(mutual, on).values("household_id"))
     return households
+
+
+def _having(
+    households: QuerySet[Household], rows: QuerySet[Any], *, is_common: bool
+) -> QuerySet[Household]:
+    """The families that have one of these rows."""
+    if is_common:
+        return households.filter(Exists(rows.order_by().filter(household=OuterRef("pk"))))
+    return households.filter(pk__in=rows.order_by().values("household_id"))
 
 
 def _covering(mutual: Mutual, on: date) -> QuerySet[Membership]:
@@ -206,30 +224,71 @@ def _covering(mutual: Mutual, on: date) -> QuerySet[Membership]:
     ).order_by()
 
 
-def with_columns(households: Iterable[Household], mutual: Mutual, on: date) -> list[Household]:
-    """These families in their order, each with its member's name, how many persons it has, the
-    end of its cover and what it owes. One query."""
-    keys = [household.pk for household in households]
-    rows = Household.objects.filter(pk__in=keys).select_related("group")
-    by_key = {row.pk: row for row in rows.annotate(**_columns(mutual, on))}
-    return [by_key[key] for key in keys]
+@dataclass(frozen=True, slots=True)
+class FamilyRow:
+    """A family as lists show it. Amounts are minor units; ``covered_until`` is the first day after
+    its latest cover."""
+
+    pk: int
+    uid: UUID
+    number: str
+    phone: str
+    group_name: str
+    persons_count: int
+    covered_until: date | None
+    remaining_minor: int
+    overdue_minor: int
 
 
-def _columns(mutual: Mutual, on: date) -> dict[str, Subquery]:
-    persons = Person.objects.filter(household=OuterRef("pk"))
-    members = persons.filter(is_member=True).order_by("-entered_on", "-id")
-    present = persons.filter(present_persons(on)).order_by().values("household")
+def family_rows(keys: Iterable[int], on: date) -> list[FamilyRow]:
+    """These families in their order. One query."""
+    asked = tuple(keys)
+    by_key = {row[0]: row for row in _ROWS.all(keys=asked, on=on)}
+    return [
+        FamilyRow(pk, uid, number, phone, group or "", persons or 0, until, owed or 0, late or 0)
+        for key in asked
+        for pk, uid, number, phone, group, persons, until, owed, late in [by_key[key]]
+    ]
+
+
+def _rows_of(keys: Any, on: Any) -> QuerySet[Any, tuple[Any, ...]]:
+    families = Household.objects.filter(pk__in=keys)
+    present = Person.objects.filter(present_persons(on), household=OuterRef("pk"))
     memberships = Membership.objects.filter(household=OuterRef("pk")).order_by("-effective_from")
-    owed = unpaid_dues(mutual).filter(household=OuterRef("pk")).order_by().values("household")
-    remaining = Sum(F("amount_minor") - F("paid_minor"))
-    return {
-        "member_name": Subquery(members.values("name")[:1]),
-        "persons_count": Subquery(present.annotate(count=Count("pk")).values("count")),
-        "covered_until": Subquery(
-            memberships.annotate(until=Coalesce("ended_on", "effective_until")).values("until")[:1]
-        ),
-        "remaining_minor": Subquery(owed.annotate(total=remaining).values("total")),
-        "overdue_minor": Subquery(
-            owed.filter(due_on__lt=on).annotate(total=remaining).values("total")
-        ),
-    }
+    until = Coalesce("ended_on", "effective_until")
+    owed = ContributionDue.objects.filter(
+        household=OuterRef("pk"),
+        payer=Payer.HOUSEHOLD,
+        cancelled_on__isnull=True,
+        paid_minor__lt=F("amount_minor"),
+    )
+    return families.values_list(
+        "pk", "uid", "number", "phone", "group__name",
+        _worked_out(present, Count("pk")),
+        Subquery(memberships.annotate(until=until).values("until")[:1]),
+        _worked_out(owed, Sum(F("amount_minor") - F("paid_minor"))),
+        _worked_out(owed.filter(due_on__lt=on), Sum(F("amount_minor") - F("paid_minor"))),
+    )  # fmt: skip
+
+
+def _worked_out(rows: QuerySet[Any], figure: Aggregate) -> Subquery:
+    """A figure of the rows of each family."""
+    of_family = rows.order_by().values("household").annotate(figure=figure)
+    return Subquery(of_family.values("figure"))
+
+
+_ROWS: Prepared[tuple[Any, ...]] = Prepared(
+    _rows_of, lists=("keys",), keys=BigIntegerField(), on=DateField()
+)
+_MEMBERS: Prepared[Person] = Prepared(
+    lambda keys: Person.objects.filter(household__id__in=keys, is_member=True).order_by(
+        "entered_on", "id"
+    ),
+    lists=("keys",),
+    keys=BigIntegerField(),
+)
+
+
+def members_by_family(keys: Iterable[int]) -> dict[int, Person]:
+    """The member of each family, the latest one where it changed hands. One query."""
+    return {person.household_id: person for person in _MEMBERS.all(keys=keys)}

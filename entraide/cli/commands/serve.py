@@ -116,6 +116,7 @@ def _office(address: str, port: int) -> subprocess.Popen[bytes]:
         "entraide.config.wsgi:application",
         "--bind", f"{_in_url(address)}:{port}",
         "--workers", str(OFFICE_WORKERS),
+        "--preload",
         "--graceful-timeout", str(_PATIENCE_SECONDS),
         "--timeout", "300",  # an import of some hundred loans is one request
         "--log-level", "warning",

@@ -16,7 +16,12 @@ from entraide.apps.contributions.accounts import (
     household_accounts,
 )
 from entraide.apps.contributions.corrections import reassign_payment, reverse_payment
-from entraide.apps.contributions.families import households_list, with_columns
+from entraide.apps.contributions.families import (
+    FamilyRow,
+    families_listed,
+    family_rows,
+    members_by_family,
+)
 from entraide.apps.contributions.models import Channel, ContributionPayment, Payer
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.prints import check_code
@@ -25,7 +30,7 @@ from entraide.apps.contributions.registers import (
     receipts_list,
 )
 from entraide.apps.contributions.selectors import payment_for
-from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.selectors import household_by_number, household_for
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
@@ -57,13 +62,14 @@ CHOICES_SHOWN = 20
 def choose(request: OfficeRequest) -> HttpResponse:
     """Whose contribution: the family is searched; a single find opens its form at once."""
     text = request.GET.get("q", "").strip()
-    rows = []
+    rows: list[tuple[FamilyRow, Person | None]] = []
     if text:
-        found = list(households_list(request.mutual, request.day, text=text)[: CHOICES_SHOWN + 1])
-        if len(found) == 1:
-            return redirect(office_url(request, "payment-new", uid=found[0].uid))
-        members = members_of(found)
-        shown = with_columns(found[:CHOICES_SHOWN], request.mutual, request.day)
+        found = families_listed(request.mutual, request.day, text=text)[: CHOICES_SHOWN + 1]
+        families = family_rows(found, request.day)
+        if len(families) == 1:
+            return redirect(office_url(request, "payment-new", uid=families[0].uid))
+        shown = families[:CHOICES_SHOWN]
+        members = members_by_family(each.pk for each in shown)
         rows = [(each, members.get(each.pk)) for each in shown]
     context = {"text": text, "rows": rows, "is_cut": len(rows) == CHOICES_SHOWN}
     return render(request, "web/contributions/choose.html", context)

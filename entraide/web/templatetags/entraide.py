@@ -7,7 +7,7 @@ serve inside attributes and translated sentences.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -23,7 +23,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -167,6 +167,20 @@ def tag(kind: str, word: object) -> SafeString:
     """A state: sign and word. Kinds: ok, warn, bad, wait, plain."""
     sign = icon(SIGNS[kind]) if kind in SIGNS else ""
     return format_html('<span class="tag tag--{}">{}{}</span>', kind, sign, word)
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[object, str]], chosen: object = None) -> SafeString:
+    """``{% options groups group.uid %}``: the choices of a select, values and words. Written in one
+    go: a register has hundreds."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (value, mark_safe(" selected") if value == chosen else "", word)
+            for value, word in choices
+        ),
+    )
 
 
 @register.simple_tag

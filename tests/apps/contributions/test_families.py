@@ -6,7 +6,12 @@ from datetime import date
 
 import pytest
 
-from entraide.apps.contributions.families import HOUSEHOLD_ORDERS, households_list, with_columns
+from entraide.apps.contributions.families import (
+    HOUSEHOLD_ORDERS,
+    families_listed,
+    family_rows,
+    members_by_family,
+)
 from entraide.apps.enrolment.facts import PersonEntry, covered_until
 from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.services import end_person
@@ -50,8 +55,9 @@ def families(scoped: Mutual, people: People, product: Product) -> None:
 
 
 def _names(mutual: Mutual, sort: str) -> list[str]:
-    rows = with_columns(households_list(mutual, ON, sort=sort), mutual, ON)
-    return [row.member_name for row in rows]  # type: ignore[attr-defined]
+    keys = list(families_listed(mutual, ON, sort=sort))
+    members = members_by_family(keys)
+    return [members[row.pk].name for row in family_rows(keys, ON)]
 
 
 @pytest.mark.usefixtures("families")
@@ -67,7 +73,13 @@ def test_families_are_ordered_by_the_name_of_who_is_the_member_now(scoped: Mutua
 
 
 def _numbers(mutual: Mutual, sort: str, **narrowed: str) -> list[str]:
-    return [row.number for row in households_list(mutual, ON, sort=sort, **narrowed)]
+    return [row.number for row in _families(mutual, sort=sort, **narrowed)]
+
+
+def _families(mutual: Mutual, **asked: str) -> list[Household]:
+    keys = list(families_listed(mutual, ON, **asked))
+    by_key = Household.objects.in_bulk(keys)
+    return [by_key[key] for key in keys]
 
 
 @pytest.mark.usefixtures("families")
@@ -76,14 +88,14 @@ def _numbers(mutual: Mutual, sort: str, **narrowed: str) -> list[str]:
 def test_families_come_by_what_they_owe_and_by_the_end_of_their_cover(
     scoped: Mutual, people: People, sort: str, narrowed: dict[str, str]
 ) -> None:
-    payer = next(each for each in households_list(scoped, ON) if _owed(each) > 0)
+    payer = next(each for each in _families(scoped) if _owed(each) > 0)
     a_payment(payer, people.awa, _owed(payer))
     worked_out = {"remaining": _owed, "until": _until}[sort]
     asked = {**narrowed, "sort": sort}
-    values = [worked_out(each) for each in households_list(scoped, ON, **asked)]
+    values = [worked_out(each) for each in _families(scoped, **asked)]
     assert values == sorted(values)
     asked["sort"] = f"-{sort}"
-    values = [worked_out(each) for each in households_list(scoped, ON, **asked)]
+    values = [worked_out(each) for each in _families(scoped, **asked)]
     assert values == sorted(values, reverse=True)
     assert sorted(_numbers(scoped, sort, **narrowed)) == sorted(_numbers(scoped, "", **narrowed))
 
@@ -102,7 +114,7 @@ def _until(family: Household) -> date:
 @pytest.mark.parametrize("sort", HOUSEHOLD_ORDERS)
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_pages_follow_each_other_without_a_gap(scoped: Mutual, sort: str, size: int) -> None:
-    listed = households_list(scoped, ON, sort=sort)
+    listed = families_listed(scoped, ON, sort=sort)
     pages = [list(listed[first : first + size]) for first in range(0, 4, size)]
     assert [each for page in pages for each in page] == list(listed)
     assert len(listed) == 4
@@ -112,5 +124,27 @@ def test_pages_follow_each_other_without_a_gap(scoped: Mutual, sort: str, size: 
 @pytest.mark.usefixtures("families")
 def test_a_family_with_no_cover_at_all_comes_last(scoped: Mutual) -> None:
     bare = Household.objects.create(mutual=scoped, number="F-2025-09999", enrolled_on=ON)
-    assert list(households_list(scoped, ON, sort="until"))[-1] == bare
-    assert list(households_list(scoped, ON, sort="-until"))[-1] == bare
+    assert list(families_listed(scoped, ON, sort="until"))[-1] == bare.pk
+    assert list(families_listed(scoped, ON, sort="-until"))[-1] == bare.pk
+
+
+@pytest.mark.usefixtures("families")
+@pytest.mark.parametrize("show", ["late", "renew"])
+def test_families_are_the_same_gathered_or_asked_in_turn(scoped: Mutual, show: str) -> None:
+    for on in (ON, date(2026, 1, 10), date(2026, 6, 1)):
+        gathered = list(families_listed(scoped, on, show=show))
+        assert list(families_listed(scoped, on, show=show, is_common=True)) == gathered
+    assert any(families_listed(scoped, on, show=show) for on in (ON, date(2026, 1, 10)))
+
+
+@pytest.mark.usefixtures("families")
+def test_the_row_of_a_family_tells_its_persons_its_term_and_what_it_owes(
+    scoped: Mutual, people: People
+) -> None:
+    family = _families(scoped)[-1]  # MENSAH, two persons
+    a_payment(family, people.awa, 500)
+    family.refresh_from_db()
+    (row,) = family_rows([family.pk], ON)
+    assert (row.uid, row.number, row.persons_count) == (family.uid, family.number, 2)
+    assert (row.covered_until, row.remaining_minor) == (_until(family), _owed(family))
+    assert 0 < row.overdue_minor <= row.remaining_minor
