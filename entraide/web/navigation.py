@@ -102,6 +102,10 @@ STEPS: tuple[Step, ...] = (
     Step(
         _("Care"), "claims", frozenset({Right.READ_REGISTERS}),
         counter="entraide.web.claims.counts.waiting", icon="care",
+        parts=(
+            Part(pgettext_lazy("pages", "Claims"), "claims"),
+            Part(pgettext_lazy("pages", "Check a right"), "eligibility"),
+        ),
     ),
     Step(
         _("Settlements"), "settlements",

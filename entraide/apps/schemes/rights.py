@@ -58,6 +58,10 @@ class Right(StrEnum):
     CHANGE_SETTINGS = "change_settings"
     IMPORT_REGISTERS = "import_registers"
     SIGN_MONTH = "sign_month"
+    KEEP_PROVIDERS = "keep_providers"
+    APPROVE_CONVENTION = "approve_convention"
+    GIVE_PRIOR_AGREEMENT = "give_prior_agreement"
+    CONTROL_CARE = "control_care"
     ADMINISTER = "administer"
 
 
@@ -75,17 +79,21 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
             _R.READ_REGISTERS, _R.READ_REPORTS, _R.ENROL, _R.MEND_REGISTER, _R.APPROVE_CLAIM,
             _R.PRINT_CARDS, _R.CANCEL_CARDS, _R.ENTER_FILE_RULE, _R.CHANGE_SETTINGS, _R.COORDINATE,
             _R.APPROVE_EXEMPTION,
-            _R.ENTER_SCORECARD,
+            _R.ENTER_SCORECARD, _R.KEEP_PROVIDERS, _R.CONTROL_CARE,
         }
     ),
     Role.MEDICAL_ADVISER: frozenset(
-        {_R.READ_REGISTERS, _R.READ_MEDICAL, _R.READ_REPORTS, _R.REVIEW_CLAIM, _R.APPROVE_CLAIM}
+        {
+            _R.READ_REGISTERS, _R.READ_MEDICAL, _R.READ_REPORTS, _R.REVIEW_CLAIM,
+            _R.APPROVE_CLAIM, _R.KEEP_PROVIDERS, _R.GIVE_PRIOR_AGREEMENT, _R.CONTROL_CARE,
+        }
     ),
     Role.FINANCE_OFFICER: frozenset(
         {
             _R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.PREPARE_SLIP, _R.RECORD_DEPOSIT,
             _R.KEEP_RECEIPTS, _R.PREPARE_BATCH, _R.POST_OPERATION, _R.REVERSE,
             _R.IMPORT_STATEMENT, _R.MATCH, _R.ENTER_PRODUCT, _R.PLAN, _R.ENTER_FILE_RULE,
+            _R.KEEP_PROVIDERS,
         }
     ),
     Role.CASHIER: frozenset(
@@ -99,14 +107,14 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
             _R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.READ_AUDIT, _R.APPROVE_CLAIM,
             _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT, _R.PLAN, _R.APPROVE_FILE_RULE,
             _R.CHANGE_SETTINGS, _R.COORDINATE, _R.APPROVE_EXEMPTION,
-            _R.APPROVE_SCORECARD, _R.WRITE_OFF,
+            _R.APPROVE_SCORECARD, _R.WRITE_OFF, _R.APPROVE_CONVENTION,
         }
     ),
     Role.ELECTED_OFFICER: frozenset(
         {
             _R.READ_BOOKS, _R.READ_REPORTS, _R.AUTHORISE_BATCH, _R.APPROVE_PRODUCT,
             _R.APPROVE_FILE_RULE, _R.APPROVE_EXEMPTION,
-            _R.APPROVE_SCORECARD, _R.WRITE_OFF,
+            _R.APPROVE_SCORECARD, _R.WRITE_OFF, _R.APPROVE_CONVENTION,
         }
     ),
     Role.MONITORING_OFFICER: frozenset(
@@ -133,7 +141,7 @@ FAMILY_RIGHTS = frozenset(
     {
         _R.READ_REGISTERS, _R.READ_MEDICAL, _R.ENROL, _R.MEND_REGISTER, _R.RECORD_PAYMENT,
         _R.PREPARE_SLIP, _R.ENTER_CLAIM, _R.REVIEW_CLAIM, _R.APPROVE_CLAIM, _R.APPROVE_EXEMPTION,
-        _R.PRINT_CARDS, _R.CANCEL_CARDS, _R.SIGN_MONTH,
+        _R.PRINT_CARDS, _R.CANCEL_CARDS, _R.SIGN_MONTH, _R.GIVE_PRIOR_AGREEMENT,
     }
 )  # fmt: skip
 

@@ -56,7 +56,18 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
             Right.APPROVE_SCORECARD,
         ),
     ),
-    (_("Care"), (Right.ENTER_CLAIM, Right.REVIEW_CLAIM, Right.APPROVE_CLAIM)),
+    (
+        _("Care"),
+        (
+            Right.ENTER_CLAIM,
+            Right.REVIEW_CLAIM,
+            Right.APPROVE_CLAIM,
+            Right.GIVE_PRIOR_AGREEMENT,
+            Right.CONTROL_CARE,
+            Right.KEEP_PROVIDERS,
+            Right.APPROVE_CONVENTION,
+        ),
+    ),
     (_("Settlements"), (Right.PREPARE_BATCH, Right.AUTHORISE_BATCH, Right.RECORD_PAYOUT)),
     (
         _("Books and bank"),
