@@ -15,6 +15,7 @@ from entraide.api.shapes import (
 from entraide.apps.contributions.models import DueKind, Payer
 from entraide.apps.enrolment.checks import RELATIONS, SEXES
 from entraide.apps.enrolment.models import BirthPrecision, DocumentKind, PhoneOwner
+from entraide.apps.enrolment.resemblances import MOST_PROPOSED
 from entraide.core.schema import Schema
 
 MOST_PERSONS = 40
@@ -116,6 +117,13 @@ HOUSEHOLD: Schema = an_object(
         "description": "typed before the family, or from a paper form; direct unless told",
     },
     persons={"type": "array", "minItems": 1, "maxItems": MOST_PERSONS, "items": PERSON},
+    distinct_from={
+        "type": "array",
+        "maxItems": MOST_PERSONS * MOST_PROPOSED,
+        "items": line(40, "a card number"),
+        "description": "card numbers of registered persons who resemble these and are others; "
+        "asked for by PERSON_MAY_BE_HERE",
+    },
     payment=PAYMENT,
 )
 

@@ -12,6 +12,7 @@ from entraide.api.bearer import in_mutual
 from entraide.api.bodies import read_body
 from entraide.api.claims import OUR_SYSTEM, key_of
 from entraide.api.household_schemas import HOUSEHOLD
+from entraide.api.resemblances import keep_apart, told_apart
 from entraide.apps.contributions.accounts import household_accounts
 from entraide.apps.contributions.desk import MoneyReceived, enrol_with_payment
 from entraide.apps.contributions.models import Payer
@@ -33,18 +34,21 @@ def send_household(request: Any) -> HttpResponse:
 
     A repeated key with the same content answers the same family again, as it stands now; with
     another content it is refused (409). Every fault of the form is answered at once (422), each
-    with its path.
+    with its path. So is everybody who resembles a person registered with the same birth, unless
+    ``distinct_from`` says that they are two.
     """
     body = read_body(request, HOUSEHOLD)
     mutual: Mutual = request.mutual
+    key, persons = key_of(request, body), tuple(_entry(person) for person in body["persons"])
+    alike = told_apart(mutual, key, persons, frozenset(body.get("distinct_from", ())))
     content: dict[str, Any] = {
         "mutual": mutual,
         "actor": request.user,
         "on": request.day,
-        "idempotency_key": key_of(request, body),
+        "idempotency_key": key,
         "product": product_for(mutual, body["product"]),
         "enrolled_on": date.fromisoformat(body["enrolled_on"]),
-        "persons": tuple(_entry(person) for person in body["persons"]),
+        "persons": persons,
         "group": _group(mutual, body.get("group", "")),
         "area": _area(body.get("area")),
         "phone": body.get("phone", "").strip(),
@@ -63,6 +67,7 @@ def send_household(request: Any) -> HttpResponse:
         household = enrol_household(**content)
     else:
         household, _payment = enrol_with_payment(money=money, **content)
+    keep_apart(household, alike, actor=request.user, on=request.day, key=key)
     return JsonResponse(household_answer(household, request.day), status=201)
 
 

@@ -14,13 +14,14 @@ from django_scopes import scope
 from entraide.api.household_schemas import HOUSEHOLD_ANSWER
 from entraide.apps.access.models import AuditEvent, CommandLog
 from entraide.apps.contributions.models import ContributionDue, ContributionPayment
-from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.models import Household, Person, Resemblance, ResemblanceState
 from entraide.apps.ledger.models import Entry
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.ledger import AccountRole
 from entraide.core.schema import require_valid
 from tests.api.conftest import Caller
+from tests.builders import an_approved_product
 from tests.people import People
 
 
@@ -150,15 +151,86 @@ def test_who_may_not_enrol_is_refused_and_journaled(
 def test_the_cost_of_joining_does_not_grow_with_the_register(
     awa: Caller, family: dict[str, Any], mutual: Mutual
 ) -> None:
-    def statements(key: str) -> int:
+    def statements(number: int) -> int:
+        persons = [  # others than those before: nobody is asked about
+            {**person, "birth_on": f"{person['birth_on'][:8]}{number + 1:02}"}
+            for person in family["persons"]
+        ]
+        sent = {**family, "persons": persons, "idempotency_key": f"family-{number}"}
         with CaptureQueriesContext(connection) as caught:
-            assert awa.post("households", {**family, "idempotency_key": key}).status_code == 201
+            assert awa.post("households", sent).status_code == 201
         return len(caught)
 
-    statements("warm")
-    first = statements("first")
-    for number in range(10):
-        statements(f"more-{number}")
+    _warm, first = statements(0), statements(1)
+    for number in range(2, 12):
+        statements(number)
     with scope(mutual=mutual):
         assert Person.objects.count() == 60
-    assert statements("last") == first
+    assert statements(12) == first
+
+
+def test_a_family_sent_again_under_another_key_is_asked_about_person_by_person(
+    awa: Caller, family: dict[str, Any], mutual: Mutual
+) -> None:
+    here = awa.post("households", family).json()
+    again = {**family, "idempotency_key": "phone-3-0002"}
+    response = awa.post("households", again)
+    assert response.status_code == 422
+    findings = response.json()["findings"]
+    assert [(each["code"], each["path"]) for each in findings] == [
+        ("PERSON_MAY_BE_HERE", f"persons[{index}]") for index in range(5)
+    ]
+    assert [each["details"]["number"] for each in findings] == [
+        person["number"] for person in here["persons"]
+    ]
+    assert findings[0]["details"]["household"] == here["number"]
+    assert f"carte {here['persons'][0]['number']}" in findings[0]["message"]
+    with scope(mutual=mutual):
+        assert Household.objects.count() == 1
+        assert ContributionPayment.objects.count() == 1
+    assert awa.post("households", family).json() == here  # the key that recorded it still answers
+
+
+def test_a_name_spelt_otherwise_is_asked_about_too_and_another_birth_is_not(
+    awa: Caller, family: dict[str, Any]
+) -> None:
+    here = awa.post("households", family).json()
+    member = {**family["persons"][0], "name": "Adjovy", "given_name": "Eloise"}
+    alone = {**family, "idempotency_key": "phone-3-0002", "persons": [member]}
+    [finding] = awa.post("households", alone).json()["findings"]
+    assert finding["details"]["number"] == here["persons"][0]["number"]
+    member["birth_on"] = "1979-03-03"
+    assert awa.post("households", alone).status_code == 201
+
+
+def test_who_says_that_they_are_others_enrols_them_and_the_answer_is_kept(
+    awa: Caller, family: dict[str, Any], mutual: Mutual
+) -> None:
+    here = awa.post("households", family).json()
+    numbers = [person["number"] for person in here["persons"]]
+    again = {**family, "idempotency_key": "k" * 100, "distinct_from": numbers[:4]}
+    [left] = awa.post("households", again).json()["findings"]
+    assert left["details"]["number"] == numbers[4]
+    again["distinct_from"] = numbers
+    made = awa.post("households", again)
+    assert made.status_code == 201
+    with scope(mutual=mutual):
+        kept = Resemblance.objects.filter(state=ResemblanceState.OTHER)
+        pairs = {(pair.first.number, pair.second.number) for pair in kept}
+        assert Household.objects.count() == 2
+    assert pairs == {
+        (first, second["number"])
+        for first, second in zip(numbers, made.json()["persons"], strict=True)
+    }
+    assert awa.post("households", again).json() == made.json()
+
+
+def test_who_resembles_somebody_of_another_mutual_is_not_told(
+    awa: Caller, family: dict[str, Any], caller: Any, people: People, other_mutual: Mutual
+) -> None:
+    assert awa.post("households", family).status_code == 201
+    with scope(mutual=other_mutual):
+        theirs = an_approved_product(other_mutual, people.fanta, people.issa).product
+    sent = {key: value for key, value in family.items() if key != "payment"}
+    told = caller(people.fanta, other_mutual).post("households", {**sent, "product": theirs.code})
+    assert told.status_code == 201

@@ -25,6 +25,7 @@ from entraide.apps.enrolment.facts import (
 )
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup
 from entraide.apps.ledger.models import Account
+from entraide.apps.schemes.commands import key_of_step
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.selectors import product_on
 from entraide.core.enrolment import (
@@ -199,7 +200,7 @@ def enrol_with_payment(
                 mutual=mutual,
                 actor=actor,
                 on=on,
-                idempotency_key=f"{idempotency_key}-payment",
+                idempotency_key=key_of_step(idempotency_key, "payment"),
                 household=household,
                 amount_minor=money.amount_minor,
                 channel=money.channel,

@@ -11,10 +11,11 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Q, QuerySet
 from rapidfuzz import fuzz
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared import Prepared
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.history import Act, Change, change, note
 from entraide.apps.enrolment.models import (
@@ -98,9 +99,37 @@ def alike_of_each(
     are those born about then in whose name stands the head of a word of theirs: two queries,
     however many persons the form has.
     """
+    return _proposed(entries, _candidates(mutual, entries), household, limit)
+
+
+def alike_of_same_birth(mutual: Mutual, entries: Sequence[PersonEntry]) -> list[list[Alike]]:
+    """As :func:`alike_of_each`, among those registered with the very same birth only.
+
+    For senders that enter many families: one prepared look at the index of births. What differs
+    by its birth too is found when the register is looked through.
+    """
+    heads = {head for entry in entries for head in _heads(entry)}
+    born_then = _BORN_ON.all(mutual=mutual, births={entry.birth_on for entry in entries})
+    named = [each for each in born_then if any(head in each.search_text for head in heads)]
+    return _proposed(entries, named, "", MOST_PROPOSED)
+
+
+_BORN_ON: Prepared[Person] = Prepared(
+    lambda mutual, births: Person.objects.filter(
+        mutual=mutual, birth_on__in=births, merged_into__isnull=True
+    ).select_related("household"),
+    lists=("births",),
+    mutual=BigIntegerField(),
+    births=DateField(),
+)
+
+
+def _proposed(
+    entries: Sequence[PersonEntry], persons: Iterable[Person], household: str, limit: int
+) -> list[list[Alike]]:
+    """For each person of a form those of ``persons`` who may be them, the likeliest first."""
     candidates = [
-        (person, _words(person.name, person.given_name), _identity(person))
-        for person in _candidates(mutual, entries)
+        (person, _words(person.name, person.given_name), _identity(person)) for person in persons
     ]
     found = []
     for entry in entries:
@@ -133,9 +162,8 @@ def _candidates(mutual: Mutual, entries: Sequence[PersonEntry]) -> Iterator[Pers
     """Two looks into the index of births: the same years, and births known less well."""
     same_years, unsure_births = Q(pk__in=()), Q(pk__in=())
     for entry in entries:
-        words = _words(entry.name, entry.given_name)
         named = Q(pk__in=())
-        for head in {word[:PIECE] for word in words if len(word) >= PIECE} or set(words):
+        for head in _heads(entry):
             named |= Q(search_text__contains=head)
         same_years |= _born(entry.birth_on, years_apart(entry.birth_precision)) & named
         unsure_births |= _born(entry.birth_on, max(YEARS_APART.values())) & named
@@ -148,6 +176,12 @@ def _candidates(mutual: Mutual, entries: Sequence[PersonEntry]) -> Iterator[Pers
     for person in persons.filter(unsure_births).exclude(birth_precision=BirthPrecision.EXACT):
         if person.pk not in seen:
             yield person
+
+
+def _heads(entry: PersonEntry) -> set[str]:
+    """The heads of the words of a name, one of which stands in the name of whoever resembles."""
+    words = _words(entry.name, entry.given_name)
+    return {word[:PIECE] for word in words if len(word) >= PIECE} or set(words)
 
 
 def _born(birth_on: date, years: int) -> Q:

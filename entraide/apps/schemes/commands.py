@@ -9,6 +9,7 @@ result, refuses records of another mutual, writes the journal line, and journals
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, is_dataclass
 from datetime import date
@@ -67,6 +68,15 @@ def command(name: str, *, right: Right) -> Callable[[Service], Service]:
         return cast(Service, run)
 
     return decorate
+
+
+def key_of_step(key: str, step: str) -> str:
+    """The key of a second command that follows from the same act: the first one's and its step,
+    shortened to its hash where both together would be too long."""
+    whole = f"{key}-{step}"
+    if len(whole) <= KEY_LENGTH:
+        return whole
+    return f"{hashlib.sha256(key.encode()).hexdigest()}-{step}"
 
 
 @dataclass(frozen=True, slots=True)
