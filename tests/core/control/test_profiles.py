@@ -1,0 +1,87 @@
+"""A provider is named when its whole band lies beyond its peers, and by chance almost never."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from entraide.core.control.credibility import Costs
+from entraide.core.control.profiles import FEWEST_CASES, Compared, Measure, Practice, compared
+
+
+def practice(
+    provider: str, consultations: int, *, level: str = "primary", drugs: float = 3.0,
+    antibiotic: float = 0.4, cost: int = 4_000,
+) -> Practice:  # fmt: skip
+    return Practice(
+        provider, level, consultations, round(consultations * drugs),
+        round(consultations * antibiotic), round(consultations * 0.1),
+        round(consultations * 0.05),
+        Costs.of([cost + 100 * (place % 9 - 4) for place in range(consultations)]),
+    )  # fmt: skip
+
+
+def of(rows: tuple[Compared, ...], provider: str, measure: Measure) -> Compared:
+    [row] = [each for each in rows if (each.provider, each.measure) == (provider, measure)]
+    return row
+
+
+def test_many_antibiotics_in_many_cases_are_named_in_few_they_are_not() -> None:
+    peers = [practice("a", 80), practice("b", 120, antibiotic=0.45), practice("c", 60)]
+    many = compared([*peers, practice("x", 100, antibiotic=0.9)])
+    few = compared([*peers, practice("x", 6, antibiotic=0.9)])
+    assert of(many, "x", Measure.ANTIBIOTIC).is_unusual
+    assert not of(few, "x", Measure.ANTIBIOTIC).is_unusual
+    assert of(few, "x", Measure.ANTIBIOTIC).band.low < 0.45
+    assert not any(each.is_unusual for each in many if each.provider != "x")
+
+
+def test_drugs_and_cost_are_compared_too() -> None:
+    peers = [practice("a", 80), practice("b", 120), practice("c", 60, cost=4_200)]
+    rows = compared([*peers, practice("x", 100, drugs=6.0, cost=9_000)])
+    assert of(rows, "x", Measure.DRUGS).is_unusual
+    assert of(rows, "x", Measure.COST).is_unusual
+    assert not of(rows, "x", Measure.INJECTION).is_unusual
+    assert not of(rows, "a", Measure.COST).is_unusual
+
+
+def test_few_cases_are_not_shown_and_one_neighbour_is_no_measure() -> None:
+    rows = compared([practice("a", 80), practice("b", FEWEST_CASES - 1)])
+    assert {each.provider for each in rows} == {"a"}
+    assert all(each.peers is None and not each.is_unusual for each in rows)
+
+
+def test_without_peers_of_the_level_all_others_serve_and_it_is_said() -> None:
+    others = [practice("a", 80), practice("b", 120)]
+    row = of(compared([*others, practice("h", 50, level="district")]), "h", Measure.DRUGS)
+    assert row.peers is not None
+    assert (row.is_same_level, row.peers.peers) == (False, 2)
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.05])
+def test_honest_providers_are_seldom_named(spread: float) -> None:
+    """Eight honest providers over a hundred years: less than one figure in a hundred is named."""
+    chance = random.Random(20251130)
+    named = looked_at = 0
+    for _year in range(100):
+        practices = []
+        for provider in range(8):
+            count = chance.randint(10, 150)
+            share = min(0.9, max(0.05, chance.gauss(0.4, spread)))
+            costs = [round(chance.lognormvariate(8, 0.8)) for _case in range(count)]
+            practices.append(
+                Practice(
+                    str(provider), "primary", count,
+                    sum(chance.choice((1, 2, 3, 4)) for _case in range(count)),
+                    sum(chance.random() < share for _case in range(count)),
+                    sum(chance.random() < share / 3 for _case in range(count)),
+                    sum(chance.random() < 0.05 for _case in range(count)),
+                    Costs.of(costs),
+                )
+            )  # fmt: skip
+        rows = compared(practices)
+        looked_at += len(rows)
+        named += sum(each.is_unusual for each in rows)
+    assert looked_at == 4_000
+    assert named / looked_at < 0.01
