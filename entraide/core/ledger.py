@@ -68,6 +68,7 @@ class AccountRole(StrEnum):
     CASH_SHORTAGES = "cash_shortages"  # owed by the person who held cash that is missing
     CASH_LOSSES = "cash_losses"  # missing cash that nobody will pay back
     MEMBER_ADVANCES = "member_advances"  # paid ahead by families before the books opened
+    CASH_GAINS = "cash_gains"  # cash found too much that nobody claims
 
 
 TREASURY_ROLES = frozenset(

@@ -1,6 +1,7 @@
 """Missing cash: from which fund it is missing, and the entries that follow it to its end.
 
 The holder owes what is missing until it is paid back, kept back from a salary, or written off.
+Cash found too much waits in suspense until it is given back or becomes income.
 """
 
 from __future__ import annotations
@@ -106,6 +107,23 @@ def shortage_written_off(
         postings.append(_owed(fund, Side.CREDIT, amount, party))
     kind = EntryKind.SHORTAGE_WRITTEN_OFF
     return Entry(document_number, Journal.OPERATIONS, kind, occurred_on, tuple(postings), label)
+
+
+def surplus_given_back(
+    *,
+    document_number: str,
+    occurred_on: date,
+    treasury: Treasury,
+    amount_minor: int,
+    label: str = "",
+) -> Entry:
+    """Cash found too much goes back to who had paid it: suspense / the cash box it waited in."""
+    postings = (
+        Posting(AccountRole.SUSPENSE, FundCode.OTHER, Side.DEBIT, amount_minor),
+        treasury.posting(FundCode.OTHER, Side.CREDIT, amount_minor),
+    )
+    kind = EntryKind.SUSPENSE_CLEARED
+    return Entry(document_number, treasury.journal, kind, occurred_on, postings, label)
 
 
 def _owed(fund: FundCode, side: Side, amount_minor: int, party: str) -> Posting:

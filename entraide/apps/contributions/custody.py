@@ -18,7 +18,6 @@ from entraide.apps.access.models import User
 from entraide.apps.contributions.models import (
     CashHandover,
     CashShortage,
-    CashSurplus,
     CollectionSlip,
     ContributionPayment,
     GroupPayment,
@@ -82,6 +81,7 @@ def loose_repayments(mutual: Mutual) -> QuerySet[ShortageSettlement]:
         mutual=mutual,
         kind=SettlementKind.REPAID,
         treasury_account__role=AccountRole.CASH,
+        reversed_on__isnull=True,
         slip__isnull=True,
     )
 
@@ -144,18 +144,20 @@ def shortages_list(mutual: Mutual, *, show: str = "") -> QuerySet[CashShortage]:
     return found.select_related("holder", "slip").order_by("-found_on", "-pk")
 
 
-def surpluses_list(mutual: Mutual) -> QuerySet[CashSurplus]:
-    """Cash found too much, the latest first."""
-    found = CashSurplus.objects.filter(mutual=mutual)
-    return found.select_related("cash_account", "found_by").order_by("-found_on", "-pk")
-
-
 def shortage_for(mutual: Mutual, uid: UUID | str) -> CashShortage:
     """The shortage of this mutual with this ``uid``, or ``NOT_FOUND``."""
     shortages = CashShortage.objects.filter(mutual=mutual).select_related(
         "holder", "established_by", "slip", "handover", "cash_account", "entry"
     )
     return found(shortages, uid=uid)
+
+
+def settlement_for(mutual: Mutual, uid: UUID | str) -> ShortageSettlement:
+    """The settlement of missing cash with this ``uid`` in this mutual, or ``NOT_FOUND``."""
+    rows = ShortageSettlement.objects.filter(mutual=mutual).select_related(
+        "shortage__holder", "received_by", "slip", "entry"
+    )
+    return found(rows, uid=uid)
 
 
 def repayment_for(mutual: Mutual, uid: UUID | str) -> ShortageSettlement:
@@ -270,7 +272,8 @@ def cash_flow(mutual: Mutual, from_: date, until: date) -> CashFlow:
         deposited=Sum("amount_minor", filter=is_deposited, default=0),
     )
     repaid = Q(kind=SettlementKind.REPAID)
-    settled = ShortageSettlement.objects.filter(shortage__in=missing).aggregate(
+    standing = ShortageSettlement.objects.filter(shortage__in=missing, reversed_on__isnull=True)
+    settled = standing.aggregate(
         deposited=Sum(
             "amount_minor",
             filter=repaid & (is_deposited | ~Q(treasury_account__role=AccountRole.CASH)),

@@ -295,8 +295,11 @@ class PaymentAllocation(MutualRecord):
 from entraide.apps.contributions.shortage_records import (  # noqa: E402, F401
     CashShortage,
     CashSurplus,
+    ClearanceKind,
+    ClearanceState,
     SettlementKind,
     ShortageSettlement,
+    SurplusClearance,
 )
 from entraide.apps.contributions.tariff_records import (  # noqa: E402, F401
     Reminder,

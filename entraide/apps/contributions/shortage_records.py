@@ -93,6 +93,7 @@ class ShortageSettlement(_ByFund, MutualRecord):
     """A shortage, or a part of it, is paid back, kept back from a salary, or written off.
 
     Cash paid back is held by ``received_by`` until it is on a ``slip``, as that of a receipt.
+    Recorded by mistake it is taken back (``reversed_on``), and the shortage is owed again.
     """
 
     document_number = models.CharField(max_length=60)
@@ -112,6 +113,11 @@ class ShortageSettlement(_ByFund, MutualRecord):
         related_name="repayments",
     )
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+    reversed_on = models.DateField(null=True, blank=True)
+    reversed_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reversal_reason = models.CharField(max_length=200, blank=True)
 
     objects = ScopedManager(mutual="mutual")
 
@@ -127,7 +133,10 @@ class ShortageSettlement(_ByFund, MutualRecord):
 
 
 class CashSurplus(MutualRecord):
-    """More cash than the receipts say: it waits in suspense, with how it was found."""
+    """More cash than the receipts say: it waits in suspense, with how it was found.
+
+    ``cleared_minor`` of it was given back to who had paid it, or became income.
+    """
 
     document_number = models.CharField(max_length=60)
     cash_account = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, related_name="+")
@@ -135,6 +144,7 @@ class CashSurplus(MutualRecord):
     found_on = models.DateField()
     reason = models.CharField(max_length=200)
     found_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    cleared_minor = models.BigIntegerField(default=0)
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
 
     objects = ScopedManager(mutual="mutual")
@@ -145,4 +155,81 @@ class CashSurplus(MutualRecord):
                 fields=["mutual", "document_number"], name="surplus_number_once"
             ),
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="surplus_positive"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    cleared_minor__gte=0, cleared_minor__lte=models.F("amount_minor")
+                ),
+                name="surplus_cleared_within",
+            ),
+        ]
+
+    @property
+    def remaining_minor(self) -> int:
+        """What still waits in suspense."""
+        return int(self.amount_minor - self.cleared_minor)
+
+
+class ClearanceKind(models.TextChoices):
+    """How cash found too much leaves suspense."""
+
+    GIVEN_BACK = "given_back"
+    INCOME = "income"
+
+
+class ClearanceState(models.TextChoices):
+    """Where it stands; nothing is in the books before ``POSTED``."""
+
+    PROPOSED = "proposed"  # as income, by one person: another decides
+    POSTED = "posted"
+    REFUSED = "refused"
+    REVERSED = "reversed"
+
+
+class SurplusClearance(MutualRecord):
+    """Cash found too much, or a part of it, leaves suspense: ``LEV-…``.
+
+    Given back to who had paid it (``given_to``) by one act; income of the running fund once
+    another person than the one who proposed it, and than the finder, decided so. ``decision``: why
+    it was refused or taken back.
+    """
+
+    document_number = models.CharField(max_length=60, blank=True)
+    surplus = models.ForeignKey(CashSurplus, on_delete=models.PROTECT, related_name="clearances")
+    kind = models.CharField(max_length=10, choices=ClearanceKind)
+    state = models.CharField(max_length=8, choices=ClearanceState)
+    amount_minor = models.BigIntegerField()
+    given_to = models.CharField(max_length=160, blank=True)
+    reason = models.CharField(max_length=200)
+    proposed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    proposed_on = models.DateField()
+    decided_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_on = models.DateField(null=True, blank=True)
+    decision = models.CharField(max_length=200, blank=True)
+    reversed_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reversed_on = models.DateField(null=True, blank=True)
+    entry = models.OneToOneField(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "document_number"],
+                condition=~models.Q(document_number=""),
+                name="clearance_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["surplus"],
+                condition=models.Q(state="proposed"),
+                name="clearance_proposed_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="clearance_positive"
+            ),
         ]

@@ -170,7 +170,7 @@ def _settled_parts(
         findings.append(Finding("SETTLED_BEFORE_FOUND", place="paid_on", data=data))
     refuse(findings)
     lacking = shortage.by_fund()
-    for earlier in shortage.settlements.all():
+    for earlier in shortage.settlements.filter(reversed_on__isnull=True):
         for fund, settled in earlier.by_fund().items():
             lacking[fund] -= settled
     return shortages.part_of_funds(amount_minor, lacking)

@@ -29,11 +29,13 @@ from entraide.apps.contributions.models import (
     RangeKind,
     ReceiptRange,
     ShortageSettlement,
+    SurplusClearance,
 )
 from entraide.apps.contributions.ranges import DEVICE_PREFIX, used_ranks, voided_ranks
 from entraide.apps.contributions.shortage_settlements import SETTLEMENT_PREFIX
 from entraide.apps.contributions.shortages import SHORTAGE_PREFIX, SURPLUS_PREFIX
 from entraide.apps.contributions.slips import DEPOSIT_PREFIX
+from entraide.apps.contributions.surpluses import CLEARANCE_PREFIX
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry
 from entraide.apps.ledger.operations import (
@@ -64,6 +66,7 @@ NUMBERED: dict[str, tuple[type[Model], str]] = {
     SHORTAGE_PREFIX: (CashShortage, "document_number"),
     SETTLEMENT_PREFIX: (ShortageSettlement, "document_number"),
     SURPLUS_PREFIX: (CashSurplus, "document_number"),
+    CLEARANCE_PREFIX: (SurplusClearance, "document_number"),
     ADVANCE_PREFIX: (OpeningAdvance, "document_number"),
     "S": (Claim, "document_number"),
     "BR": (SettlementBatch, "document_number"),

@@ -14,6 +14,7 @@ from entraide.apps.contributions.models import (
     CashHandover,
     CashRefund,
     CashShortage,
+    CashSurplus,
     CollectionSlip,
     ContributionDue,
     ContributionPayment,
@@ -21,6 +22,7 @@ from entraide.apps.contributions.models import (
     OpeningAdvance,
     PaymentReassignment,
     ShortageSettlement,
+    SurplusClearance,
 )
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry
@@ -44,6 +46,8 @@ _REGISTERS: dict[str, tuple[_Source, ...]] = {
     EntryKind.CASH_SHORTAGE: (("shortage", CashShortage, "uid"),),
     EntryKind.SHORTAGE_REPAID: (("shortage", ShortageSettlement, "shortage__uid"),),
     EntryKind.SHORTAGE_WRITTEN_OFF: (("shortage", ShortageSettlement, "shortage__uid"),),
+    EntryKind.SUSPENSE: (("surplus", CashSurplus, "uid"),),
+    EntryKind.SUSPENSE_CLEARED: (("surplus", SurplusClearance, "surplus__uid"),),
     EntryKind.ADVANCE_CARRIED_OVER: (("household", OpeningAdvance, "household__uid"),),
     EntryKind.CLAIM_APPROVED: (("claim", Claim, "uid"),),
     EntryKind.PAYOUT_MADE: (("payout", Payout, "uid"),),

@@ -19,6 +19,7 @@ from entraide.apps.contributions.models import (
     ContributionPayment,
     OpeningAdvance,
     ShortageSettlement,
+    SurplusClearance,
 )
 from entraide.apps.contributions.terms_records import Exemption
 from entraide.apps.schemes.models import Mutual
@@ -42,6 +43,7 @@ def check_people_of_records(mutual: Mutual) -> Iterator[Finding]:
         (CashShortage.objects.filter(mutual=mutual), "established_by"),
         (ShortageSettlement.objects.filter(mutual=mutual), "received_by"),
         (CashSurplus.objects.filter(mutual=mutual), "found_by"),
+        (SurplusClearance.objects.filter(mutual=mutual), "decided_by"),
     ):
         posted = found.filter(entry__isnull=False)
         astray = posted.filter(

@@ -160,7 +160,9 @@ def _contribution_cash(mutual: Mutual) -> Counter[int]:
         | Q(kind=EntryKind.CASH_DEPOSITED.value, document_number__startswith=f"{REFUND_PREFIX}-"),
         mutual=mutual,
     )
-    entries = entries.exclude(pk__in=kept_back.values("entry"))
+    entries = entries.exclude(
+        Q(pk__in=kept_back.values("entry")) | Q(reverses__in=kept_back.values("entry"))
+    )
     from_other_cash = Q(
         entry__cashrefund__isnull=False, entry__kind=EntryKind.CASH_DEPOSITED.value, side="credit"
     )

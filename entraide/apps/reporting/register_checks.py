@@ -25,6 +25,7 @@ from entraide.apps.contributions.models import (
     PaymentAllocation,
     PaymentReassignment,
     ShortageSettlement,
+    SurplusClearance,
 )
 from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
@@ -310,6 +311,7 @@ _REGISTERS: tuple[tuple[EntryKind, type[Model]], ...] = (
     (EntryKind.CASH_SHORTAGE, CashShortage),
     (EntryKind.SHORTAGE_REPAID, ShortageSettlement),
     (EntryKind.SHORTAGE_WRITTEN_OFF, ShortageSettlement),
+    (EntryKind.SUSPENSE_CLEARED, SurplusClearance),
     (EntryKind.ADVANCE_CARRIED_OVER, OpeningAdvance),
     (EntryKind.CLAIM_APPROVED, Claim),
     (EntryKind.PAYOUT_MADE, Payout),

@@ -12,19 +12,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from entraide.apps.contributions.custody import shortage_for, shortages_list, surpluses_list
-from entraide.apps.contributions.models import CashShortage
+from entraide.apps.contributions.custody import settlement_for, shortage_for, shortages_list
+from entraide.apps.contributions.models import CashShortage, ShortageSettlement
 from entraide.apps.contributions.selectors import slip_for
+from entraide.apps.contributions.shortage_reversals import SEPARATED_KINDS, reverse_settlement
 from entraide.apps.contributions.shortage_settlements import (
     deduct_shortage,
     receive_repayment,
     write_off_shortage,
 )
-from entraide.apps.contributions.shortages import (
-    acknowledge_shortage,
-    establish_shortage,
-    record_surplus,
-)
+from entraide.apps.contributions.shortages import acknowledge_shortage, establish_shortage
+from entraide.apps.contributions.surpluses import surpluses_list
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import treasury_accounts
 from entraide.apps.schemes.models import Mutual
@@ -54,7 +52,7 @@ def shortage_list(request: OfficeRequest) -> HttpResponse:
         "rows": _aged(request, page.object_list),
         "show": show,
         "surpluses": [
-            (each, account_name(each.cash_account))
+            (each, account_name(each.cash_account), (request.day - each.found_on).days)
             for each in surpluses_list(request.mutual)[:ROWS_PER_PAGE]
         ],
         "may_record": Right.PREPARE_SLIP in request.rights,
@@ -214,9 +212,14 @@ def shortage(request: OfficeRequest, uid: str) -> HttpResponse:
         "days": (request.day - shown.found_on).days,
         "box": account_name(shown.cash_account),
         "settlements": [
-            (each, SETTLEMENT_NAMES[each.kind], _place(each.treasury_account))
+            (
+                each,
+                SETTLEMENT_NAMES[each.kind],
+                _place(each.treasury_account),
+                _may_reverse(request, shown, each),
+            )
             for each in shown.settlements.select_related(
-                "treasury_account", "received_by", "slip"
+                "treasury_account", "received_by", "slip", "reversed_by", "entry__reversed_by"
             ).order_by("pk")
         ],
         "entry_way": open_to(
@@ -232,6 +235,19 @@ def shortage(request: OfficeRequest, uid: str) -> HttpResponse:
 
 def _place(account: Account | None) -> str:
     return account_name(account) if account else ""
+
+
+def _may_reverse(request: OfficeRequest, shown: CashShortage, each: ShortageSettlement) -> bool:
+    """Whether the page offers to take a settlement back: the service says why not."""
+    is_own = each.kind in SEPARATED_KINDS and each.received_by_id == request.user.pk
+    is_at_bank = each.slip is not None and each.slip.deposited_on is not None
+    return (
+        Right.REVERSE in request.rights
+        and each.reversed_on is None
+        and shown.holder_id != request.user.pk
+        and not is_own
+        and not is_at_bank
+    )
 
 
 def _may_act(request: OfficeRequest, shown: CashShortage, act: str) -> bool:
@@ -253,40 +269,41 @@ def _refuse_act(request: OfficeRequest, shown: CashShortage, act: str) -> None:
     ACTS[act][2](**command_arguments(request), shortage=shown, **content)
 
 
-class SurplusForm(FoundForm):
-    """Cash found too much: in which box."""
+class ReverseForm(forms.Form):
+    """Why a settlement is taken back."""
 
-    cash_account = forms.ChoiceField(label=gettext_lazy("Found in"))
-
-    def __init__(self, *args: Any, mutual: Mutual, **kwargs: Any) -> None:
-        super().__init__(*args, mutual=mutual, **kwargs)
-        self.boxes = {
-            str(each.uid): each
-            for each in treasury_accounts(mutual)
-            if each.role == AccountRole.CASH
-        }
-        choices = [(uid, account_name(each)) for uid, each in self.boxes.items()]
-        self.fields["cash_account"].choices = choices
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
-@office_view(right=Right.PREPARE_SLIP)
-def book_surplus(request: OfficeRequest) -> HttpResponse:
-    """A count found more cash than the receipts say."""
-    form = SurplusForm(request.POST or None, mutual=request.mutual, day=request.day)
+@office_view(right=Right.REVERSE)
+def reverse(request: OfficeRequest, uid: str) -> HttpResponse:
+    """A settlement recorded by mistake is taken back, with the reason: it is owed again."""
+    settlement = settlement_for(request.mutual, uid)
+    form = ReverseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            found = record_surplus(
+            reverse_settlement(
                 **command_arguments(request),
-                cash_account=form.boxes[form.cleaned_data["cash_account"]],
-                amount_minor=form.cleaned_data["amount"],
-                found_on=form.cleaned_data["found_on"],
+                settlement=settlement,
                 reason=form.cleaned_data["reason"],
             )
         except Refusal as refusal:
+            if refusal.code == "FORBIDDEN":
+                raise
             show_refusal(form, refusal)
         else:
-            text = _("Surplus %(number)s is recorded.") % {"number": found.document_number}
-            notify(request, text, detail=_("It waits in suspense until it is known whose it is."))
-            return redirect(office_url(request, "shortages"))
+            text = _("Settlement %(number)s is taken back: it is owed again.")
+            notify(request, text % {"number": settlement.document_number})
+            return redirect(office_url(request, "shortage", uid=settlement.shortage.uid))
+    context = {
+        "form": form,
+        "settlement": settlement,
+        "shortage": settlement.shortage,
+        "name": SETTLEMENT_NAMES[settlement.kind],
+    }
     status = 422 if form.errors else 200
-    return render(request, "web/contributions/surplus_new.html", {"form": form}, status=status)
+    return render(request, "web/contributions/settlement_reverse.html", context, status=status)

@@ -13,6 +13,7 @@ from entraide.web.contributions import (
     receipt_papers,
     shortages,
     slips,
+    surpluses,
     views,
 )
 
@@ -40,7 +41,18 @@ urlpatterns = [
     path("versements/nouveau/", cash.deposit_together, name="deposit-new"),
     path("versements/<uuid:uid>/", cash.bank_deposit, name="bank-deposit"),
     path("caisses/manquants/", shortages.shortage_list, name="shortages"),
-    path("caisses/manquants/excedent/", shortages.book_surplus, name="surplus-new"),
+    path("caisses/manquants/excedent/", surpluses.book_surplus, name="surplus-new"),
+    path("caisses/manquants/excedents/<uuid:uid>/", surpluses.surplus, name="surplus"),
+    path(
+        "caisses/manquants/excedents/sorties/<uuid:uid>/contrepasser/",
+        surpluses.reverse,
+        name="clearance-reverse",
+    ),
+    path(
+        "caisses/manquants/reglements/<uuid:uid>/contrepasser/",
+        shortages.reverse,
+        name="settlement-reverse",
+    ),
     path("caisses/manquants/<uuid:uid>/", shortages.shortage, name="shortage"),
     path("controle/", checks.daily, name="daily-check"),
     path("sommes/", lump_sums.lump_sum_list, name="lump-sums"),

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from entraide.apps.contributions.dues import DueDraft
 from entraide.apps.contributions.models import (
     Channel,
+    ClearanceKind,
+    ClearanceState,
     ContributionDue,
     DueKind,
     Payer,
@@ -20,6 +22,7 @@ from entraide.apps.contributions.models import (
 from entraide.apps.ledger.models import Account
 from entraide.core.cards import Proof
 from entraide.documents import writing
+from entraide.web.names import State
 
 CHANNEL_NAMES: dict[str, str | Promise] = {
     Channel.CASH: gettext_lazy("Cash"),
@@ -45,6 +48,17 @@ SETTLEMENT_NAMES: dict[str, str | Promise] = {
     SettlementKind.REPAID: gettext_lazy("Paid back"),
     SettlementKind.DEDUCTED: gettext_lazy("Kept back from the salary"),
     SettlementKind.WRITTEN_OFF: gettext_lazy("Written off"),
+}
+
+CLEARANCE_NAMES: dict[str, str | Promise] = {
+    ClearanceKind.GIVEN_BACK: pgettext_lazy("surplus", "Given back"),
+    ClearanceKind.INCOME: pgettext_lazy("surplus", "Income of the running fund"),
+}
+CLEARANCE_STATES: dict[str, State] = {
+    ClearanceState.PROPOSED: State("wait", pgettext_lazy("surplus", "Proposed")),
+    ClearanceState.POSTED: State("ok", pgettext_lazy("surplus", "In the books")),
+    ClearanceState.REFUSED: State("bad", pgettext_lazy("surplus", "Refused")),
+    ClearanceState.REVERSED: State("bad", pgettext_lazy("surplus", "Taken back")),
 }
 
 LINES_APART = 3  # more instalments than this are told in one line

@@ -21,7 +21,9 @@ from entraide.apps.contributions.advances import waiting_sources
 from entraide.apps.contributions.custody import cash_without_slip, shortages_owed
 from entraide.apps.contributions.daily_check import to_explain_count
 from entraide.apps.contributions.exemptions import exemptions_to_approve
+from entraide.apps.contributions.models import ClearanceState
 from entraide.apps.contributions.selectors import slips_to_deposit
+from entraide.apps.contributions.surpluses import clearances_to_decide, surpluses_waiting
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import versions_to_approve
 from entraide.apps.settlement.selectors import (
@@ -322,6 +324,39 @@ def _shortages_to_decide(request: OfficeRequest) -> Iterator[Decision]:
         )
 
 
+def _surpluses_to_decide(request: OfficeRequest) -> Iterator[Decision]:
+    """Proposals to make cash found too much income: by another person than finder and proposer."""
+    waiting = clearances_to_decide(request.mutual).exclude(proposed_by=request.user)
+    for each in waiting.exclude(surplus__found_by=request.user)[:AT_MOST]:
+        yield Decision(
+            _("Decide surplus {number}").format(number=each.surplus.document_number),
+            _("{person} proposes it as income: {reason}").format(
+                person=each.proposed_by, reason=each.reason
+            ),
+            pgettext("verb", "Examine"),
+            page_way(request.mutual, "", "surplus", uid=each.surplus.uid).url,
+            each.amount_minor,
+            each.proposed_on,
+        )
+
+
+def _surpluses_to_settle(request: OfficeRequest) -> Iterator[Decision]:
+    """Cash found too much that waits in suspense, and of which nobody proposed anything."""
+    waiting = surpluses_waiting(request.mutual)
+    waiting = waiting.exclude(clearances__state=ClearanceState.PROPOSED)
+    for each in waiting[:AT_MOST]:
+        yield Decision(
+            _("Say whose surplus {number} is").format(number=each.document_number),
+            _("Found by {person}, in suspense since {day}.").format(
+                person=each.found_by, day=_day(each.found_on)
+            ),
+            pgettext("verb", "Examine"),
+            page_way(request.mutual, "", "surplus", uid=each.uid).url,
+            each.remaining_minor,
+            each.found_on,
+        )
+
+
 FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.AUTHORISE_BATCH, _batches_to_authorise),
     (Right.RECORD_PAYOUT, _batches_to_pay),
@@ -336,4 +371,6 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.APPROVE_EXEMPTION, _exemptions_to_approve),
     (Right.POST_OPERATION, _advances_to_approve),
     (Right.WRITE_OFF, _shortages_to_decide),
+    (Right.WRITE_OFF, _surpluses_to_decide),
+    (Right.POST_OPERATION, _surpluses_to_settle),
 )

@@ -14,6 +14,7 @@ from entraide.apps.contributions.models import (
     CollectionSlip,
     ContributionPayment,
     ShortageSettlement,
+    SurplusClearance,
 )
 from entraide.apps.contributions.slips import prepare_slip
 from entraide.apps.ledger.selectors import account_for
@@ -161,9 +162,96 @@ def test_cash_found_too_much_is_recorded_with_its_reason(
     assert cashier.get(url).status_code == 200
     assert cashier.post(url, found("0", reason="") | box).status_code == 422
     page = cashier.post(url, found("700") | box, follow=True)
-    assert "Excédents" in plain(page.content)
-    assert CashSurplus.objects.get().document_number in plain(page.content)
+    number = CashSurplus.objects.get().document_number
+    assert "Excédent de caisse" in plain(page.content)
+    listed = plain(cashier.get(address("shortages")).content)
+    assert number in listed
+    assert "En attente" in listed
     assert signed_in(people.director).get(url).status_code == 403
+
+
+@pytest.fixture
+def surplus(scoped: Mutual, people: People, signed_in: Browser, address: Address) -> CashSurplus:
+    """The cashier's, of 700."""
+    box = {"cash_account": str(account_for(scoped, AccountRole.CASH).uid)}
+    signed_in(people.cashier).post(address("surplus-new"), found("700") | box)
+    return CashSurplus.objects.get()
+
+
+def test_a_surplus_is_given_back_or_made_income_by_two_persons(
+    surplus: CashSurplus, other_mutual: Mutual, people: People, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    url = address("surplus", uid=surplus.uid)
+    moussa, director = signed_in(people.moussa), signed_in(people.director)
+    assert f"Dire à qui est l’excédent {surplus.document_number}" in plain(
+        moussa.get(address("home")).content
+    )
+    back = {
+        "idempotency_key": a_key(), "act": "give_back", "give_back-amount": "900",
+        "give_back-given_to": "Bodo Yao", "give_back-paid_on": "16/06/2025",
+        "give_back-reason": "Il avait laissé un billet de trop",
+    }  # fmt: skip
+    too_much = plain(moussa.post(url, back).content)
+    assert "dépasse ce qui est encore en attente" in too_much
+    page = moussa.post(
+        url, back | {"give_back-amount": "200", "idempotency_key": a_key()}, follow=True
+    )
+    assert "Bodo Yao" in plain(page.content)
+    propose = {
+        "idempotency_key": a_key(), "act": "propose", "propose-amount": "500",
+        "propose-reason": "Personne ne réclame",
+    }  # fmt: skip
+    page = plain(moussa.post(url, propose, follow=True).content)
+    assert "une autre personne" in page
+    approve = {"idempotency_key": a_key(), "act": "approve"}
+    assert moussa.post(url, approve).status_code == 403
+    assert f"Décider de l’excédent {surplus.document_number}" in plain(
+        director.get(address("home")).content
+    )
+    refuse = {"idempotency_key": a_key(), "act": "refuse", "refuse-reason": ""}
+    assert director.post(url, refuse).status_code == 422
+    refuse |= {"idempotency_key": a_key(), "refuse-reason": "Attendre la fin du mois"}
+    page = plain(director.post(url, refuse, follow=True).content)
+    assert "Attendre la fin du mois" in page
+    moussa.post(url, propose | {"idempotency_key": a_key()})
+    page = plain(director.post(url, approve | {"idempotency_key": a_key()}, follow=True).content)
+    assert "Plus rien n’en est en attente" in page
+    income = SurplusClearance.objects.get(kind="income", state="posted")
+    undo = address("clearance-reverse", uid=income.uid)
+    assert undo in moussa.get(url).content.decode()
+    assert signed_in(people.cashier).get(undo).status_code == 403
+    page = moussa.post(undo, {"idempotency_key": a_key(), "reason": "Payeur trouvé"}, follow=True)
+    assert "Payeur trouvé" in plain(page.content)
+    surplus.refresh_from_db()
+    assert surplus.remaining_minor == 500
+    there = url.replace("/essentielle-lome/", f"/{other_mutual.code}/")
+    assert signed_in(people.fanta).get(url).status_code in (403, 404)
+    assert signed_in(people.fanta).get(there).status_code == 404
+
+
+def test_a_settlement_recorded_by_mistake_is_taken_back_from_its_page(
+    shortage: CashShortage, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    url = address("shortage", uid=shortage.uid)
+    cashier, moussa = signed_in(people.cashier), signed_in(people.moussa)
+    repay = {
+        "idempotency_key": a_key(), "act": "repay", "repay-amount": "1 500",
+        "repay-treasury": str(account_for(scoped, AccountRole.CASH).uid),
+        "repay-paid_on": "16/06/2025",
+    }  # fmt: skip
+    cashier.post(url, repay)
+    undo = address("settlement-reverse", uid=ShortageSettlement.objects.get().uid)
+    assert undo not in cashier.get(url).content.decode()
+    assert undo in moussa.get(url).content.decode()
+    assert cashier.get(undo).status_code == 403
+    assert moussa.post(undo, {"idempotency_key": a_key(), "reason": " "}).status_code == 422
+    page = moussa.post(undo, {"idempotency_key": a_key(), "reason": "Autre personne"}, follow=True)
+    assert "Autre personne" in plain(page.content)
+    shortage.refresh_from_db()
+    assert shortage.remaining_minor == 2000
+    again = moussa.post(undo, {"idempotency_key": a_key(), "reason": "Encore"})
+    assert "a déjà été annulé" in plain(again.content)
 
 
 def test_a_stranger_sees_no_missing_cash(
