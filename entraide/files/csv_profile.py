@@ -17,6 +17,7 @@ from datetime import date, datetime
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.money import parse_amount
 from entraide.files.bank_profile import BankProfile
+from entraide.files.csv_cells import LONGEST_CELL, is_cell_too_long, limit_cells
 from entraide.files.statement import (
     FILE_SIZE_LIMIT,
     BankStatement,
@@ -64,11 +65,22 @@ def _decoded(content: bytes, profile: BankProfile) -> str:
 
 
 def _cells(text: str, profile: BankProfile) -> list[list[str]]:
+    limit_cells()
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=profile.delimiter, strict=True)
+    rows: list[list[str]] = []
+    lines_count = 0
     try:
-        return list(reader)
-    except csv.Error:
-        raise Refusal("FILE_NOT_CSV", place=f"row {reader.line_num}", row=reader.line_num) from None
+        for cells in reader:
+            rows.append(cells)
+            lines_count = reader.line_num
+    except csv.Error as fault:
+        at = reader.line_num
+        if is_cell_too_long(fault, at - lines_count):
+            raise Refusal(
+                "FILE_CELL_TOO_LONG", place=f"row {at}", row=at, maximum=LONGEST_CELL
+            ) from None
+        raise Refusal("FILE_NOT_CSV", place=f"row {at}", row=at) from None
+    return rows
 
 
 def _plain(text: str) -> str:

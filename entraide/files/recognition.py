@@ -59,8 +59,13 @@ def _has_header(content: bytes, profile: BankProfile, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=profile.delimiter, strict=True)
+    fewest = len(
+        set(header_positions([], profile)[1])
+    )  # a shorter row, or an empty one, is no header
     try:
-        return any(not header_positions(cells, profile)[1] for cells in rows)
+        return any(
+            len(cells) >= fewest and not header_positions(cells, profile)[1] for cells in rows
+        )
     except csv.Error:  # the quotation mark that is not closed comes before any header
         return False
 

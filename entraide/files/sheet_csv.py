@@ -9,6 +9,12 @@ from collections import Counter
 from itertools import islice
 
 from entraide.core.errors import Finding, Refusal
+from entraide.files.csv_cells import (
+    LINES_IN_A_CELL,
+    LONGEST_CELL,
+    is_cell_too_long,
+    limit_cells,
+)
 from entraide.files.flat_csv import as_written
 from entraide.files.sheets import (
     COLUMN_LIMIT,
@@ -22,8 +28,6 @@ from entraide.files.sheets import (
 
 _SEPARATORS = (";", ",", "\t", "|")
 _LOOKED_AT = 60  # records by which the separator is found
-_LONGEST_CELL = 100_000
-_LINES_IN_A_CELL = 20  # beyond, a quotation mark was never closed
 # Old programs under DOS wrote é as 0x82; read as Windows text that is a low quotation mark.
 _OLD_ENCODINGS = ("cp1252", "cp850", "mac_roman")
 _ODD_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
@@ -35,24 +39,30 @@ _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 def read(content: bytes) -> Workbook:
     """The one sheet of a CSV file; see :func:`entraide.files.sheets.read_workbook`."""
     text, encoding = _decoded(content)
+    limit_cells()
     separator = _separator(text)
     rows = []
-    csv.field_size_limit(_LONGEST_CELL)
     _require_few_lines(text, separator)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    number = 0
+    number = lines_count = 0
     try:
         for number, record in enumerate(reader, start=1):
+            lines_count = reader.line_num
             require_few_rows(number)
-            if any(value.count("\n") > _LINES_IN_A_CELL for value in record):
+            if any(value.count("\n") > LINES_IN_A_CELL for value in record):
                 raise Refusal("SHEET_QUOTE_OPEN", place=f"row {number}", row=number)
             row = Row(
                 number, tuple(text_cell(as_written(value)) for value in record[:COLUMN_LIMIT])
             )
             if not row.is_empty:
                 rows.append(row)
-    except csv.Error:
-        raise Refusal("SHEET_QUOTE_OPEN", place=f"row {number + 1}", row=number + 1) from None
+    except csv.Error as fault:
+        at = number + 1
+        if is_cell_too_long(fault, reader.line_num - lines_count):
+            raise Refusal(
+                "SHEET_CELL_TOO_LONG", place=f"row {at}", row=at, maximum=LONGEST_CELL
+            ) from None
+        raise Refusal("SHEET_QUOTE_OPEN", place=f"row {at}", row=at) from None
     shown = {"\t": "tab"}.get(separator, separator)
     return Workbook((Sheet("", tuple(rows)),), f"{encoding} {shown}", _remarks(rows))
 
@@ -65,7 +75,7 @@ def _require_few_lines(text: str, separator: str) -> None:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         require_few_rows(sum(1 for _ in islice(reader, ROW_LIMIT + 1)))
     except csv.Error:
-        return  # a quotation mark that was never closed is told with its row, by who reads on
+        return  # what is wrong is told with its row, by who reads on
 
 
 def _decoded(content: bytes) -> tuple[str, str]:

@@ -105,6 +105,12 @@ def test_another_header_is_refused(folder: Path) -> None:
     [
         (b"", "OI_COLUMN_MISSING", "tblPayer:1:PayerID"),
         (b'PayerID,PayerName,ValidityTo\n1,"A\n', "OI_NOT_CSV", "tblPayer:2"),
+        pytest.param(
+            b"PayerID,PayerName,ValidityTo\n1," + b"x" * 9_000_000 + b",\n",
+            "OI_CELL_TOO_LONG",
+            "tblPayer:2",
+            id="long",
+        ),
         (b"PayerID,PayerName,ValidityTo\n1,\xe9tat,\n", "OI_NOT_UTF8", "tblPayer"),
         (b"PayerID,PayerName,ValidityTo\n1,A\n", "OI_ROW_LENGTH", "tblPayer:2"),
         (b"\x00\x01\x02", "OI_COLUMN_MISSING", "tblPayer:1:PayerID"),

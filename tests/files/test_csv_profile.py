@@ -158,8 +158,9 @@ def test_a_row_without_date_is_not_passed_over() -> None:
         ("COLUMNS_MISSING", BANK_FILE.replace(b";", b",")),
         ("FILE_ENCODING", BANK_FILE.decode().encode("utf-16")),
         ("FILE_NOT_CSV", BANK_FILE + b'"never closed'),
+        pytest.param("FILE_CELL_TOO_LONG", BANK_FILE + b"x" * 9_000_000 + b";1\n", id="long"),
         ("STATEMENT_EMPTY", b"\n".join(BANK_FILE.splitlines()[:5])),
-        ("FILE_TOO_LARGE", b" " * 20_000_001),
+        pytest.param("FILE_TOO_LARGE", b" " * 20_000_001, id="large"),
     ],
 )
 def test_files_that_are_no_statement(code: str, content: bytes) -> None:

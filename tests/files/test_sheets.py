@@ -13,6 +13,7 @@ from entraide.core.errors import Refusal
 from entraide.files import sheet_csv, sheet_xlsx, sheets
 from entraide.files.flat_csv import csv_file
 from entraide.files.sheets import CellFault, letter, place, read_workbook, repaired
+from entraide.messages import sentence
 from tests.files.workbooks import csv_of, xlsx_of
 
 
@@ -46,6 +47,23 @@ def test_rows_keep_their_number_and_quotes_may_hold_line_ends() -> None:
 
 def test_a_quotation_mark_left_open_is_named() -> None:
     content = csv_of(("a", "b"), ('"x', "1"), *((("y", "2"),) * 40))
+    with pytest.raises(Refusal) as refused:
+        read_workbook(content)
+    assert (refused.value.code, refused.value.data["row"]) == ("SHEET_QUOTE_OPEN", 2)
+
+
+@pytest.mark.parametrize("mark", [b"", b'"'])
+def test_a_cell_too_long_for_anybody_to_have_written_is_named(mark: bytes) -> None:
+    cell = mark + b"x" * 9_000_000 + mark
+    with pytest.raises(Refusal) as refused:
+        read_workbook(b"a;b\r\n1;2\r\n3;" + cell + b"\r\n5;6\r\n")
+    assert (refused.value.code, refused.value.place) == ("SHEET_CELL_TOO_LONG", "row 3")
+    told = sentence(refused.value.code, refused.value.data, "fr")
+    assert told.startswith("La ligne 3 contient une case de plus de 100\u202f000 caractères")
+
+
+def test_a_mark_left_open_over_many_long_lines_is_no_long_cell() -> None:
+    content = b'a;b\r\n"x;1\r\n' + b"\r\n".join([b"y" * 4_000 + b";2"] * 40)
     with pytest.raises(Refusal) as refused:
         read_workbook(content)
     assert (refused.value.code, refused.value.data["row"]) == ("SHEET_QUOTE_OPEN", 2)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from entraide.core.errors import Refusal
+from entraide.files.csv_cells import is_cell_too_long, limit_cells
 
 Texts = Sequence[str | None]
 _URL_STARTS = ("postgres://", "postgresql://")
@@ -65,14 +66,21 @@ class FolderSource:
 
     def _records(self, table: str) -> Iterator[list[str]]:
         row = 1
-        csv.field_size_limit(_LONGEST_FIELD)
+        limit_cells(_LONGEST_FIELD)
         try:
             with self._files[table].open(encoding="utf-8-sig", newline="") as lines:
-                for record in csv.reader(lines, strict=True):
-                    yield record
-                    row += 1
-        except csv.Error:
-            raise Refusal("OI_NOT_CSV", place=f"{table}:{row}", table=table, row=row) from None
+                reader = csv.reader(lines, strict=True)
+                lines_before = 0
+                try:
+                    for record in reader:
+                        lines_before = reader.line_num
+                        yield record
+                        row += 1
+                except csv.Error as fault:
+                    at: dict[str, Any] = {"place": f"{table}:{row}", "table": table, "row": row}
+                    if is_cell_too_long(fault, reader.line_num - lines_before):
+                        raise Refusal("OI_CELL_TOO_LONG", maximum=_LONGEST_FIELD, **at) from None
+                    raise Refusal("OI_NOT_CSV", **at) from None
         except UnicodeDecodeError:  # a file is decoded by blocks: the row is not known
             raise Refusal("OI_NOT_UTF8", place=table, table=table) from None
 

@@ -3,6 +3,7 @@
 SENTENCES: dict[str, str] = {
     "FILE_TOO_LARGE": "The file is too large ({size} bytes; {maximum} at most). Ask for a shorter period.",
     "FILE_ENCODING": "The file cannot be read as text ({known}). Save it again in UTF-8.",
+    "FILE_CELL_TOO_LONG": "Row {row} holds a cell of more than {maximum} characters: no bank writes one. The file is damaged or was glued together; download it again.",
     "FILE_NOT_CSV": "Row {row} is not a row of a CSV file: a quotation mark is probably not closed.",
     "XML_FORBIDDEN": "The file declares a document type or entities, which a bank never sends. It was not opened.",
     "XML_BROKEN": "The file is damaged or incomplete at line {line}, column {column}. Download it again.",

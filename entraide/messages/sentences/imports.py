@@ -11,6 +11,7 @@ SENTENCES: dict[str, str] = {
     "SHEET_UNREADABLE": "The workbook is damaged or protected by a password. Open it, save it again as .xlsx, and send it.",
     "SHEET_TOO_LARGE_INSIDE": "This workbook would swell far beyond its size when opened. It was not opened. Copy the table into a new workbook.",
     "SHEET_TOO_LONG": "The table has more than {maximum} rows. Send it in several parts.",
+    "SHEET_CELL_TOO_LONG": "Row {row} holds a cell of more than {maximum} characters: no list has one. Empty this cell, or check that a whole text was not pasted into it.",
     "SHEET_QUOTE_OPEN": "From row {row} on, the file is no table any more: a quotation mark is not closed. Correct it, or send the workbook itself.",
     "SHEET_NOT_TEXT": "The file can be read neither as text nor as a workbook. Save the table as .xlsx or CSV.",
     "SHEET_ACCENTS_REPAIRED": "{count} {count:text had its|texts had their} accents broken and repaired, such as “{text}”, understood as “{understood}”. Check them.",

@@ -9,6 +9,7 @@ SENTENCES: dict[str, str] = {
     "OI_PRODUCT_CODE_TAKEN": "This mutual already has a product {code} that does not come from openIMIS.",
     "OI_TABLE_MISSING": "The table {table} is missing.",
     "OI_COLUMN_MISSING": "The column {column} is missing.",
+    "OI_CELL_TOO_LONG": "This row holds a cell of more than {maximum} characters. Export the table again.",
     "OI_NOT_CSV": "This row is not a row of a CSV file: a quotation mark is probably not closed.",
     "OI_NOT_UTF8": "The file is not in UTF-8.",
     "OI_ROW_LENGTH": "This row has {found} fields, the header has {expected}.",
