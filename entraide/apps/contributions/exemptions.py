@@ -86,7 +86,7 @@ def approve_exemption(
 ) -> Exemption:
     """A second person approves; what the household still owes is dealt out anew on the spot.
 
-    Refused with ``EXEMPTION_APPROVED_ALREADY``, ``EXEMPTION_WITHDRAWN`` or
+    Refused with ``EXEMPTION_APPROVED_ALREADY``, ``EXEMPTION_WITHDRAWN``, ``EXEMPTION_REFUSED`` or
     ``SEPARATION_OF_DUTIES``.
     """
     exemption = _waiting(exemption)
@@ -115,14 +115,41 @@ def withdraw_exemption(
 ) -> Exemption:
     """Whoever proposed an exemption takes it back before anybody approved it; it stays readable.
 
-    Refused with ``REASON_MISSING``, ``EXEMPTION_APPROVED_ALREADY``, ``EXEMPTION_WITHDRAWN`` or
-    ``EXEMPTION_OF_ANOTHER`` when somebody else proposed it.
+    Refused with ``REASON_MISSING``, ``EXEMPTION_APPROVED_ALREADY``, ``EXEMPTION_WITHDRAWN``,
+    ``EXEMPTION_REFUSED`` or ``EXEMPTION_OF_ANOTHER`` when somebody else proposed it.
     """
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")
     exemption = _waiting(exemption)
     if exemption.entered_by_id != actor.pk:
         raise Refusal("EXEMPTION_OF_ANOTHER", person=str(exemption.entered_by))
+    return _closed(exemption, reason, actor, on)
+
+
+@command("refuse_exemption", right=Right.APPROVE_EXEMPTION)
+def refuse_exemption(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    exemption: Exemption,
+    reason: str,
+) -> Exemption:
+    """The second person says no, with the reason; it stays readable, and may be proposed anew.
+
+    Refused with ``REASON_MISSING``, ``EXEMPTION_APPROVED_ALREADY``, ``EXEMPTION_WITHDRAWN``,
+    ``EXEMPTION_REFUSED`` or ``SEPARATION_OF_DUTIES`` (who proposed it withdraws it).
+    """
+    if not reason.strip():
+        raise Refusal("REASON_MISSING", place="reason")
+    exemption = _waiting(exemption)
+    require_other_person(actor, exemption.entered_by, step="enter_exemption")
+    return _closed(exemption, reason, actor, on)
+
+
+def _closed(exemption: Exemption, reason: str, actor: User, on: date) -> Exemption:
+    """A proposal that will not be approved: why, by whom, when."""
     exemption.end_reason = reason.strip()[:200]
     exemption.ended_by, exemption.end_recorded_on = actor, on
     exemption.save(update_fields=["end_reason", "ended_by", "end_recorded_on"])
@@ -130,10 +157,14 @@ def withdraw_exemption(
 
 
 def _waiting(exemption: Exemption) -> Exemption:
-    """The proposal, locked; refused once approved or withdrawn."""
+    """The proposal, locked; refused once approved, refused or withdrawn."""
     exemption = Exemption.objects.select_for_update(of=("self",)).get(pk=exemption.pk)
     if exemption.approved_on is not None:
         raise Refusal("EXEMPTION_APPROVED_ALREADY", day=exemption.approved_on)
+    if exemption.is_refused:
+        raise Refusal(
+            "EXEMPTION_REFUSED", day=exemption.end_recorded_on, person=str(exemption.ended_by)
+        )
     if exemption.is_withdrawn:
         raise Refusal("EXEMPTION_WITHDRAWN", day=exemption.end_recorded_on)
     return exemption

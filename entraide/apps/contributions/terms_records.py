@@ -13,7 +13,7 @@ class Exemption(MutualRecord):
     Entered by one person, approved by another; it counts from the approval on. ``payer_name`` says
     who pays instead (a commune, an association), as their statement names them. Once approved, only
     its end may come nearer (``triggers``): with ``end_reason``, by whom and on which day. The same
-    three say why, by whom and when a proposal was withdrawn before any approval.
+    three say why, by whom and when a proposal was withdrawn before any approval, or refused.
     """
 
     household = models.ForeignKey(
@@ -52,6 +52,15 @@ class Exemption(MutualRecord):
     @property
     def is_withdrawn(self) -> bool:
         """Whether who proposed it took it back before it was approved."""
+        return self._is_closed and self.ended_by_id == self.entered_by_id
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether another person refused it instead of approving it."""
+        return self._is_closed and self.ended_by_id != self.entered_by_id
+
+    @property
+    def _is_closed(self) -> bool:
         return self.approved_on is None and self.end_recorded_on is not None
 
 

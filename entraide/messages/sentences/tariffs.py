@@ -14,6 +14,7 @@ SENTENCES: dict[str, str] = {
         "This proposal was withdrawn on {day}. Enter another one if the family is exempted after "
         "all."
     ),
+    "EXEMPTION_REFUSED": "{person} refused this exemption on {day}. Propose another one if it still holds.",
     "EXEMPTION_OF_ANOTHER": "{person} proposed this exemption: only they withdraw it.",
     "EXEMPTION_TWICE": (
         "This family already has an exemption on {day}. End that one first, or choose other days."

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
@@ -19,6 +20,7 @@ from entraide.apps.contributions.exemptions import (
     exempting_categories,
     exemption_for,
     exemptions_of,
+    refuse_exemption,
     withdraw_exemption,
 )
 from entraide.apps.contributions.registers import members_of
@@ -33,6 +35,7 @@ from entraide.web.office import OfficeRequest, command_arguments, office_url, of
 from entraide.web.refusals import show_refusal
 
 ROWS_PER_PAGE = 50
+REFUSED_SHOWN = 20
 READERS = (Right.READ_REGISTERS, Right.APPROVE_EXEMPTION)
 
 
@@ -70,13 +73,17 @@ def exemption_list(request: OfficeRequest) -> HttpResponse:
         .order_by("approved_on", "-effective_from", "-id")
     )
     waiting = found.filter(approved_on__isnull=True, end_recorded_on__isnull=True)
+    refused = found.filter(approved_on__isnull=True, end_recorded_on__isnull=False)
+    refused = refused.exclude(ended_by=F("entered_by")).order_by("-end_recorded_on", "-id")
     page = Paginator(found.filter(approved_on__isnull=False).order_by("-effective_from", "-id"),
                      ROWS_PER_PAGE).get_page(request.GET.get("page"))  # fmt: skip
-    shown = [*waiting[:ROWS_PER_PAGE], *page.object_list]
+    latest_refused = list(refused[:REFUSED_SHOWN])
+    shown = [*waiting[:ROWS_PER_PAGE], *page.object_list, *latest_refused]
     members = members_of([each.household for each in shown])
     rows = [(each, members.get(each.household_id)) for each in shown]
     context = {
-        "waiting": [row for row in rows if row[0].approved_on is None],
+        "waiting": [row for row in rows if row[0].approved_on is None and not row[0].ended_by],
+        "refused": [row for row in rows if row[0].is_refused],
         "rows": [row for row in rows if row[0].approved_on is not None],
         "page": page,
         "may_approve": Right.APPROVE_EXEMPTION in request.rights,
@@ -151,6 +158,24 @@ def withdraw(request: OfficeRequest, uid: str) -> HttpResponse:
         notify(request, told(refusal), kind="bad")
     else:
         text = _("The proposal for family %(number)s is withdrawn.")
+        notify(request, text % {"number": exemption.household.number})
+    return redirect(office_url(request, "exemptions"))
+
+
+@require_POST
+@office_view(right=Right.APPROVE_EXEMPTION)
+def refuse(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The second person says no, with the reason that the family's page keeps."""
+    exemption = exemption_for(request.mutual, uid)
+    reason = request.POST.get("reason", "")[:200]
+    try:
+        refuse_exemption(**command_arguments(request), exemption=exemption, reason=reason)
+    except Refusal as refusal:
+        if refusal.code == "FORBIDDEN":
+            raise
+        notify(request, told(refusal), kind="bad")
+    else:
+        text = _("The exemption of family %(number)s is refused.")
         notify(request, text % {"number": exemption.household.number})
     return redirect(office_url(request, "exemptions"))
 

@@ -21,5 +21,6 @@ urlpatterns = [
     path("exonerations/famille/<uuid:uid>/", exemptions.enter, name="exemption-new"),
     path("exonerations/<uuid:uid>/terminer/", exemptions.end, name="exemption-end"),
     path("exonerations/<uuid:uid>/approuver/", exemptions.approve, name="exemption-approve"),
+    path("exonerations/<uuid:uid>/refuser/", exemptions.refuse, name="exemption-refuse"),
     path("exonerations/<uuid:uid>/retirer/", exemptions.withdraw, name="exemption-withdraw"),
 ]

@@ -14,6 +14,7 @@ from entraide.apps.contributions.exemptions import (
     end_exemption,
     enter_exemption,
     exemptions_to_approve,
+    refuse_exemption,
     withdraw_exemption,
 )
 from entraide.apps.contributions.models import ContributionDue
@@ -290,5 +291,42 @@ def test_who_proposed_an_exemption_withdraws_it_before_its_approval(
         withdraw_exemption(
             mutual=scoped, actor=people.awa, on=on, idempotency_key=a_key(), exemption=again,
             reason="trop tard",
+        )  # fmt: skip
+    assert not verify(scoped).findings
+
+
+def test_who_approves_may_refuse_with_a_reason_and_the_family_may_be_proposed_anew(
+    scoped: Mutual, people: People, income: Product
+) -> None:
+    household = enrolled(scoped, people, income, income_minor=80_000)
+    on = date(2025, 3, 10)
+    proposal = exempt(household, people, on)
+
+    def refuse(actor: User, reason: str = "Le comité ne l’a pas retenue") -> Exemption:
+        return refuse_exemption(
+            mutual=scoped, actor=actor, on=on, idempotency_key=a_key(), exemption=proposal,
+            reason=reason,
+        )  # fmt: skip
+
+    with pytest.raises(Refusal, match="FORBIDDEN"):
+        refuse(people.awa)
+    with pytest.raises(Refusal, match="REASON_MISSING"):
+        refuse(people.director, " ")
+    refused = refuse(people.director)
+    assert (refused.is_refused, refused.is_withdrawn) == (True, False)
+    assert not exemptions_to_approve(scoped)
+    with pytest.raises(Refusal, match="EXEMPTION_REFUSED"):
+        approve(proposal, people.coordinator, on)
+    with pytest.raises(Refusal, match="EXEMPTION_REFUSED"):
+        refuse(people.coordinator)
+    own = enter_exemption(
+        mutual=scoped, actor=people.coordinator, on=on, idempotency_key=a_key(),
+        household=household, category=proposal.category, effective_from=on, reason="Veuve",
+        source="Comité du 9 mars",
+    )  # fmt: skip
+    with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):
+        refuse_exemption(
+            mutual=scoped, actor=people.coordinator, on=on, idempotency_key=a_key(),
+            exemption=own, reason="finalement non",
         )  # fmt: skip
     assert not verify(scoped).findings

@@ -137,6 +137,34 @@ def test_an_exemption_is_ended_with_a_reason_by_who_may_approve(
     assert not verify(scoped).findings
 
 
+def test_a_proposal_is_refused_on_the_page_by_who_may_approve(
+    scoped: Mutual, people: People, signed_in: Browser, today: date
+) -> None:
+    income = an_approved_product(scoped, people.moussa, people.director, "revenu-declare").product
+    family = a_household(scoped, people.awa, income, income_minor=80_000)
+    proposal = enter_exemption(
+        mutual=scoped, actor=people.awa, on=today, idempotency_key=a_key(), household=family,
+        category="indigent", effective_from=today, reason="Veuve", source="Comité",
+    )  # fmt: skip
+    url = page_of(scoped, "exemption-refuse", uid=proposal.uid)
+    listed = page_of(scoped, "exemptions")
+    awa, director = signed_in(people.awa), signed_in(people.director)
+    assert url not in awa.get(listed).content.decode()
+    assert awa.post(url, {"idempotency_key": a_key(), "reason": "x"}).status_code == 403
+    assert signed_in(people.fanta).post(url, {"reason": "x"}).status_code in (403, 404)
+    assert url in director.get(listed).content.decode()
+    director.post(url, {"idempotency_key": a_key(), "reason": " "})
+    proposal.refresh_from_db()
+    assert not proposal.is_refused
+    sent = {"idempotency_key": a_key(), "reason": "Le comité ne l’a pas retenue"}
+    answer = plain(director.post(url, sent, follow=True).content)
+    assert f"L’exonération de la famille {family.number} est refusée." in answer
+    assert "Aucune exonération en attente." in answer
+    assert "Proposée par Awa Kodjo, refusée par" in answer
+    kept = plain(awa.get(page_of(scoped, "exemption-new", uid=family.uid)).content)
+    assert "Le comité ne l’a pas retenue" in kept
+
+
 def test_a_proposal_is_withdrawn_on_the_page_by_who_made_it(
     scoped: Mutual, people: People, signed_in: Browser, today: date
 ) -> None:
