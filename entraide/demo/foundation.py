@@ -24,6 +24,7 @@ from entraide.apps.nomenclature.services import (
     ensure_care_item,
     ensure_categories,
     ensure_diagnosis,
+    ensure_guide_entry,
 )
 from entraide.apps.providers.models import Agreement, Provider, TariffList
 from entraide.apps.providers.services import (
@@ -48,6 +49,7 @@ from entraide.demo.chance import stream
 from entraide.demo.lists import (
     DIAGNOSES,
     FIRST_TARIFF_YEAR,
+    GUIDED_DIAGNOSES,
     ITEMS,
     SYSTEM,
     UNPRICED,
@@ -133,6 +135,18 @@ def _person(username: str, name: str) -> User:
     )  # fmt: skip
 
 
+def _diagnoses() -> dict[str, Diagnosis]:
+    """The diagnoses of the demonstration, each in the coding guide."""
+    known = {
+        code: ensure_diagnosis(system=SYSTEM, code=code, label=label)
+        for of_category in DIAGNOSES.values()
+        for code, label in of_category
+    }
+    for code, diagnosis in known.items():
+        ensure_guide_entry(GUIDED_DIAGNOSES[code], diagnosis=diagnosis)
+    return known
+
+
 def found_mutual(federation: Federation, planner: Planner) -> World:
     """A mutual with its people, its product in force, its providers and partner groups."""
     plan = planner.plan
@@ -152,6 +166,8 @@ def found_mutual(federation: Federation, planner: Planner) -> World:
             category=categories[item.category],
             sex="F" if item.category == "delivery" else "",
             min_age_years=12 if item.category == "delivery" else None,
+            drug_class=item.drug_class,
+            is_injection=item.is_injection,
         )
         for item in (*ITEMS, UNPRICED)
     }
@@ -170,11 +186,7 @@ def found_mutual(federation: Federation, planner: Planner) -> World:
             groups={},
             areas=_areas(plan),
             items=items,
-            diagnoses={
-                code: ensure_diagnosis(system=SYSTEM, code=code, label=label)
-                for known in DIAGNOSES.values()
-                for code, label in known
-            },
+            diagnoses=_diagnoses(),
             providers={},
             booklets=Booklets(planner.seed, plan.code, planner.planted),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from entraide.apps.nomenclature.guide_text import Said
 from entraide.demo.network import BASE_YEAR, MutualPlan
 
 SYSTEM = "demonstration"
@@ -21,16 +22,20 @@ class Item:
     label: str
     mga: tuple[int, int]
     xof: tuple[int, int]
+    drug_class: str = ""
+    is_injection: bool = False
 
 
 ITEMS: tuple[Item, ...] = (
     Item("CONS", "service", "consultation", "Consultation", (2_000, 5_000), (500, 2_500)),
-    Item("PARA", "drug", "consultation", "Paracétamol 500 mg, comprimé", (60, 80), (15, 20)),
-    Item("AMOX", "drug", "consultation", "Amoxicilline 500 mg, gélule", (180, 240), (45, 60)),
+    Item("PARA", "drug", "consultation", "Paracétamol 500 mg, comprimé", (60, 80), (15, 20),
+         "analgesic"),
+    Item("AMOX", "drug", "consultation", "Amoxicilline 500 mg, gélule", (180, 240), (45, 60),
+         "antibiotic"),
     Item("CTA", "drug", "consultation", "Artéméther-luméfantrine, plaquette", (2_500, 3_000),
-         (600, 900)),
+         (600, 900), "antimalarial"),
     Item("INJ", "drug", "consultation", "Antibiotique injectable, flacon", (4_000, 6_000),
-         (900, 1_500)),
+         (900, 1_500), "antibiotic", is_injection=True),
     Item("LABO", "service", "examinations", "Examen de laboratoire", (4_000, 5_000),
          (1_000, 1_500)),
     Item("ECHO", "service", "examinations", "Échographie", (15_000, 18_000), (4_000, 5_000)),
@@ -39,16 +44,18 @@ ITEMS: tuple[Item, ...] = (
     Item("HOSP", "service", "hospital", "Journée d’hospitalisation", (12_000, 25_000),
          (2_500, 6_000)),
     Item("KITH", "drug", "hospital", "Médicaments et fournitures de séjour", (2_000, 2_000),
-         (500, 500)),
+         (500, 500), "supplies"),
     Item("ACCO", "service", "delivery", "Accouchement", (25_000, 70_000), (4_000, 18_000)),
-    Item("KITA", "drug", "delivery", "Fournitures d’accouchement", (2_000, 2_000), (500, 500)),
+    Item("KITA", "drug", "delivery", "Fournitures d’accouchement", (2_000, 2_000), (500, 500),
+         "supplies"),
     Item("CESA", "service", "surgery", "Césarienne ou chirurgie", (200_000, 260_000),
          (60_000, 80_000)),
     Item("KITC", "drug", "surgery", "Fournitures de bloc opératoire", (5_000, 5_000),
-         (1_000, 1_000)),
+         (1_000, 1_000), "supplies"),
     Item("URGE", "service", "emergency", "Prise en charge en urgence", (6_000, 10_000),
          (2_000, 4_000)),
-    Item("KITU", "drug", "emergency", "Médicaments d’urgence", (1_000, 1_000), (250, 250)),
+    Item("KITU", "drug", "emergency", "Médicaments d’urgence", (1_000, 1_000), (250, 250),
+         "other"),
 )  # fmt: skip
 UNPRICED = Item("HORS", "drug", "consultation", "Médicament hors liste", (3_000, 3_000), (800, 800))
 """An item that no agreement prices: a claim that holds it goes to the medical adviser."""
@@ -65,6 +72,35 @@ BILLS: dict[str, tuple[str, tuple[str, ...]]] = {
     "surgery": ("CESA", ("KITC",)),
     "emergency": ("URGE", ("KITU",)),
 }
+
+GUIDED_DIAGNOSES: dict[str, Said] = {
+    "B54": Said(
+        "Fièvre due au parasite du moustique, confirmée par un test ou traitée comme telle.",
+        "TDR positif, goutte épaisse positive, accès palustre, paludisme grave.",
+        "Fièvre au test négatif : coder ce qui a été trouvé.",
+        ("palu", "accès palustre", "corps chaud", "crise de palu", "mg:tazo", "mg:tazomoka"),
+    ),
+    "A09": Said(
+        "Selles liquides trois fois par jour ou plus, avec ou sans vomissements.",
+        "Diarrhée de l’enfant, intoxication alimentaire.",
+        "",
+        ("diarrhée", "ventre qui coule", "vomissements", "mg:fivalanana"),
+    ),
+    "I10": Said(
+        "Tension artérielle élevée à deux mesures.",
+        "Suivi de tension, poussée de tension.",
+        "",
+        ("tension", "la tension monte", "mg:tosi-drà"),
+    ),
+    "D64": Said("Sang trop pauvre.", "Anémie de l’enfant, transfusion.", "",
+                ("manque de sang", "sang faible")),
+    "J18": Said("Infection du poumon, avec toux et fièvre.", "Pneumonie, crépitants.", "",
+                ("pneumonie", "poumon", "toux grave")),
+    "O82": Said("Naissance par opération.", "", "", ("césarienne", "césar")),
+    "O80": Said("Naissance sans opération.", "", "", ("accouchement simple", "naissance")),
+    "K35": Said("Inflammation de l’appendice, opérée.", "", "", ("appendicite", "appendice")),
+}  # fmt: skip
+"""What the coding guide of the demonstration says of each diagnosis."""
 
 DIAGNOSES: dict[str, tuple[tuple[str, str], ...]] = {
     "hospital": (("A09", "Gastro-entérite"), ("J18", "Pneumopathie"), ("B54", "Paludisme"),

@@ -9,13 +9,19 @@ from typing import Any
 from django.db.models import QuerySet
 
 from entraide.apps.access.models import User
-from entraide.apps.nomenclature.models import CareItem, Diagnosis, ListChange
+from entraide.apps.nomenclature.guide import coded_code, written
+from entraide.apps.nomenclature.models import CareItem, Diagnosis, GuideEntry, ListChange
+from entraide.apps.nomenclature.services import add_synonyms
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 
-_ITEM_FIELDS = ("label", "sex", "min_age_years", "max_age_years", "max_quantity", "is_excluded")
+_ITEM_FIELDS = (
+    "label", "sex", "min_age_years", "max_age_years", "max_quantity", "is_excluded",
+    "drug_class", "is_injection", "risk_category",
+)  # fmt: skip
+_GUIDE_FIELDS = ("definition", "examples", "elsewhere")
 
 
 @command("change_care_item", right=Right.ADMINISTER)
@@ -33,6 +39,9 @@ def change_care_item(
     max_age_years: int | None = None,
     max_quantity: Decimal | None = None,
     is_excluded: bool = False,
+    drug_class: str = "",
+    is_injection: bool = False,
+    risk_category: str = "",
 ) -> ListChange:
     """Another wording or other limits of an act or drug, in force at once for every mutual.
 
@@ -44,7 +53,17 @@ def change_care_item(
     wanted = dict(
         zip(
             _ITEM_FIELDS,
-            (label.strip(), sex, min_age_years, max_age_years, max_quantity, is_excluded),
+            (
+                label.strip(),
+                sex,
+                min_age_years,
+                max_age_years,
+                max_quantity,
+                is_excluded,
+                drug_class,
+                is_injection,
+                risk_category,
+            ),
             strict=True,
         )
     )
@@ -65,6 +84,58 @@ def change_diagnosis(
     """Another wording of a diagnosis; see :func:`change_care_item`."""
     wanted = {"label": label.strip()}
     return _changed(diagnosis, "diagnosis", wanted, actor=actor, on=on, source=source)
+
+
+@command("change_guide", right=Right.ADMINISTER)
+def change_guide(
+    *,
+    mutual: Mutual | None,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    entry: GuideEntry,
+    definition: str,
+    source: str,
+    examples: str = "",
+    elsewhere: str = "",
+    synonyms: tuple[str, ...] = (),
+) -> ListChange:
+    """Another definition of the coding guide, other examples, other words that people say for it.
+
+    A word of one country begins with its letters (``mg:tazo``). Refused:
+    ``SETTING_SOURCE_MISSING``, ``LIST_SAME``, ``GUIDE_DEFINITION_MISSING``.
+    """
+    if not definition.strip():
+        raise Refusal("GUIDE_DEFINITION_MISSING", place="definition")
+    if not source.strip():
+        raise Refusal("SETTING_SOURCE_MISSING", place="source")
+    held = GuideEntry.objects.select_for_update().get(pk=entry.pk)
+    before = {
+        **{name: getattr(held, name) for name in _GUIDE_FIELDS},
+        "synonyms": "; ".join(written(held)),
+    }
+    held.definition, held.examples = definition.strip(), examples.strip()
+    held.elsewhere, held.source = elsewhere.strip(), source.strip()[:200]
+    held.synonyms.all().delete()
+    add_synonyms(held, synonyms)
+    after = {
+        **{name: getattr(held, name) for name in _GUIDE_FIELDS},
+        "synonyms": "; ".join(written(held)),
+    }
+    changed = [name for name in after if before[name] != after[name]]
+    if not changed:
+        raise Refusal("LIST_SAME", place="definition")
+    held.save()
+    return ListChange.objects.create(
+        kind="guide",
+        record_uid=held.uid,
+        code=coded_code(held),
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+        source=held.source,
+        changed_on=on,
+        changed_by=actor,
+    )
 
 
 def _changed(

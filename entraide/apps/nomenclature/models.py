@@ -107,6 +107,27 @@ class CareItemKind(models.TextChoices):
     DRUG = "drug"
 
 
+class DrugClass(models.TextChoices):
+    """What a drug is for, as far as prescriptions are compared by it; empty: none of these."""
+
+    ANTIBIOTIC = "antibiotic"
+    ANTIMALARIAL = "antimalarial"
+    ANALGESIC = "analgesic"
+    CHRONIC = "chronic"  # taken for years: blood pressure, diabetes
+    VITAMIN = "vitamin"  # vitamins and tonics
+    SUPPLIES = "supplies"  # kits, dressings, small supplies
+    OTHER = "other"
+
+
+class RiskCategory(models.TextChoices):
+    """*Petit risque, gros risque, maternité, chronique*: what an act is to who carries the risk."""
+
+    MINOR = "minor"
+    MAJOR = "major"
+    MATERNITY = "maternity"
+    CHRONIC = "chronic"
+
+
 class CareItem(Record):
     """A service or a drug of the nomenclature, with the limits that are true of it everywhere."""
 
@@ -120,6 +141,9 @@ class CareItem(Record):
     max_age_years = models.PositiveSmallIntegerField(null=True, blank=True)
     max_quantity = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     is_excluded = models.BooleanField(default=False)  # outside every package (comfort, cosmetics)
+    drug_class = models.CharField(max_length=20, choices=DrugClass, blank=True)
+    is_injection = models.BooleanField(default=False)
+    risk_category = models.CharField(max_length=12, choices=RiskCategory, blank=True)
 
     class Meta:
         constraints = [
@@ -143,13 +167,52 @@ class Diagnosis(Record):
         ]
 
 
+class GuideEntry(Record):
+    """How a category of care or a diagnosis is to be coded: what it is, what it is not."""
+
+    category = models.OneToOneField(
+        CareCategory, on_delete=models.PROTECT, null=True, blank=True, related_name="guide"
+    )
+    diagnosis = models.OneToOneField(
+        Diagnosis, on_delete=models.PROTECT, null=True, blank=True, related_name="guide"
+    )
+    definition = models.TextField()
+    examples = models.TextField(blank=True)
+    elsewhere = models.TextField(blank=True)  # what looks like it and is coded otherwise
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(category__isnull=False, diagnosis__isnull=True)
+                | models.Q(category__isnull=True, diagnosis__isnull=False),
+                name="guide_of_one_thing",
+            )
+        ]
+
+
+class GuideSynonym(Record):
+    """What people say for it, in the French of the place or in another tongue."""
+
+    entry = models.ForeignKey(GuideEntry, on_delete=models.PROTECT, related_name="synonyms")
+    words = models.CharField(max_length=120)
+    words_key = models.CharField(max_length=120, db_index=True)  # core.places.place_key
+    country = models.CharField(max_length=2, blank=True)  # empty: everywhere
+
+    class Meta:
+        ordering = ["words"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "words_key"], name="guide_synonym_once")
+        ]
+
+
 class ListChange(Record):
-    """One change of a care item or a diagnosis: which fields, by whom, on whose word.
+    """One change of a care item, a diagnosis or the guide: which fields, by whom, on whose word.
 
     The value in force stands in the record itself; rows are only added.
     """
 
-    kind = models.CharField(max_length=20)  # care_item, diagnosis
+    kind = models.CharField(max_length=20)  # care_item, diagnosis, guide
     record_uid = models.UUIDField()
     code = models.CharField(max_length=40)
     before = models.JSONField()

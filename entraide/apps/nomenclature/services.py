@@ -5,8 +5,10 @@ Each is idempotent by the natural key (``system``, ``code``): the first writer's
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
+from entraide.apps.nomenclature.guide_text import GUIDE, GUIDE_SOURCE, Said
 from entraide.apps.nomenclature.models import (
     Area,
     AreaAlias,
@@ -14,6 +16,10 @@ from entraide.apps.nomenclature.models import (
     CareItem,
     CareItemKind,
     Diagnosis,
+    DrugClass,
+    GuideEntry,
+    GuideSynonym,
+    RiskCategory,
 )
 from entraide.core.places import place_key
 
@@ -29,13 +35,27 @@ CATEGORIES: tuple[tuple[str, str, str], ...] = (
 )
 """The care categories that the product ships: code, French and English label, in their order."""
 
+RISK_OF_CATEGORY: dict[str, RiskCategory] = {
+    "consultation": RiskCategory.MINOR,
+    "examinations": RiskCategory.MINOR,
+    "dental": RiskCategory.MINOR,
+    "other": RiskCategory.MINOR,
+    "hospital": RiskCategory.MAJOR,
+    "surgery": RiskCategory.MAJOR,
+    "emergency": RiskCategory.MAJOR,
+    "delivery": RiskCategory.MATERNITY,
+}
+"""What the acts of a shipped category are to who carries the risk, unless an act says otherwise."""
+
 
 def ensure_categories() -> dict[str, CareCategory]:
-    """Every shipped category, made where missing, by code."""
+    """Every shipped category with its entry of the coding guide, made where missing, by code."""
     for rank, (code, label_fr, label_en) in enumerate(CATEGORIES, start=1):
-        CareCategory.objects.get_or_create(
+        category, is_new = CareCategory.objects.get_or_create(
             code=code, defaults={"label_fr": label_fr, "label_en": label_en, "rank": rank}
         )
+        if is_new:
+            ensure_guide_entry(GUIDE[code], category=category)
     return {category.code: category for category in CareCategory.objects.all()}
 
 
@@ -59,8 +79,19 @@ def ensure_care_item(
     max_age_years: int | None = None,
     max_quantity: Decimal | None = None,
     is_excluded: bool = False,
+    drug_class: str = "",
+    is_injection: bool = False,
+    risk_category: str | None = None,
 ) -> CareItem:
-    """The service or drug of a list; made where missing. Ages in completed years, both inside."""
+    """The service or drug of a list; made where missing. Ages in completed years, both inside.
+
+    ``risk_category`` None: that of its category. A drug for years (:attr:`DrugClass.CHRONIC`) is
+    of the chronic risk.
+    """
+    if risk_category is None:
+        risk_category = RISK_OF_CATEGORY.get(category.code, "")
+        if drug_class == DrugClass.CHRONIC:
+            risk_category = RiskCategory.CHRONIC
     item, _ = CareItem.objects.get_or_create(
         system=system,
         kind=kind,
@@ -73,9 +104,44 @@ def ensure_care_item(
             "max_age_years": max_age_years,
             "max_quantity": max_quantity,
             "is_excluded": is_excluded,
+            "drug_class": drug_class,
+            "is_injection": is_injection,
+            "risk_category": risk_category,
         },
     )
     return item
+
+
+def ensure_guide_entry(
+    said: Said, *, category: CareCategory | None = None, diagnosis: Diagnosis | None = None
+) -> GuideEntry:
+    """The entry of the coding guide for a category or a diagnosis; made where missing."""
+    entry, is_new = GuideEntry.objects.get_or_create(
+        category=category,
+        diagnosis=diagnosis,
+        defaults={
+            "definition": said.definition,
+            "examples": said.examples,
+            "elsewhere": said.elsewhere,
+            "source": GUIDE_SOURCE,
+        },
+    )
+    if is_new:
+        add_synonyms(entry, said.synonyms)
+    return entry
+
+
+def add_synonyms(entry: GuideEntry, synonyms: Iterable[str]) -> None:
+    """What people say for it: ``palu``, or ``mg:tazo`` for a word of one country."""
+    for written in synonyms:
+        head, colon, tail = written.partition(":")
+        country, words = (head.strip(), tail) if colon and len(head.strip()) == 2 else ("", written)
+        words = words.strip()[:120]
+        key = place_key(words)
+        if key:
+            GuideSynonym.objects.get_or_create(
+                entry=entry, words_key=key, defaults={"words": words, "country": country}
+            )
 
 
 def ensure_area(

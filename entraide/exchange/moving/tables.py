@@ -31,11 +31,13 @@ HANGING: dict[str, tuple[str, str]] = {
 MUTUAL = "schemes.Mutual"
 
 # Why each stays: a token opens one installation; drafts are half-typed; analysis is made again
-# from the registers; the changes of shared lists are the history of the network that made them.
+# from the registers; the changes of shared lists are the history of the network that made them,
+# and its coding guide is how that network codes: the other one has its own.
 LEFT: frozenset[str] = frozenset(
     {
         "access.ApiToken", "access.Draft", "access.User_groups", "access.User_user_permissions",
         "reporting.WarehouseExport", "reporting.ReportRun", "nomenclature.ListChange",
+        "nomenclature.GuideEntry", "nomenclature.GuideSynonym",
     }
 )  # fmt: skip
 

@@ -25,6 +25,7 @@ SENTENCES: dict[str, str] = {
     "FEATURE_NOT_OPEN": "This is not open yet in {mutual}. The network administrator opens it.",
     "FEE_NEGATIVE": "A fee is zero or more.",
     "FEE_TWICE": "This act already has a fee from {day} on. Choose another day.",
+    "GUIDE_DEFINITION_MISSING": "Say what is coded so: one sentence is enough.",
     "LIST_SAME": "Nothing is changed. Correct something, or leave the page.",
     "LIST_AGES_SWAPPED": "The oldest age is below the youngest. Correct one of them.",
 }

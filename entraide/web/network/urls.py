@@ -25,6 +25,7 @@ urlpatterns = [
     path("listes/", lists.lists, name="lists"),
     path("listes/actes/<uuid:uid>/", lists.change_item, name="care-item"),
     path("listes/diagnostics/<uuid:uid>/", lists.change_diagnosis, name="diagnosis"),
+    path("listes/guide/<uuid:uid>/", lists.change_guide, name="guide-entry"),
     path("actes/", acts.acts, name="acts"),
     path("actes/<slug:code>/", acts.fee, name="act-fee"),
     path("comparaison/", benchmark.benchmark, name="benchmark"),

@@ -12,6 +12,8 @@ from django_scopes import scope
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
+from entraide.apps.nomenclature.models import GuideEntry
+from entraide.apps.nomenclature.services import ensure_categories
 from entraide.apps.reporting.services import last_full_year
 from entraide.apps.schemes.flags import RENEWAL_IN_LIST, is_open
 from entraide.apps.schemes.models import Appointment, Branch, Federation, Mutual, Role
@@ -296,3 +298,24 @@ def test_months_of_reserve_have_one_decimal_as_in_the_report() -> None:
     reserve = Figure("reserve_months", Decimal("19.664"), Unit.MONTHS, last_full_year(ON))
     with override("fr"):
         assert in_words(reserve, "MGA") == "19,7"
+
+
+def test_the_coding_guide_is_read_by_all_and_changed_by_one(
+    scoped: Mutual, people: People, signed_in: Browser
+) -> None:
+    entry = GuideEntry.objects.get(category=ensure_categories()["dental"])
+    url = at("guide-entry", uid=entry.uid)
+    page = plain(signed_in(people.awa).get(at("lists") + "?list=guide&q=carie").content)
+    assert "Soins dentaires" in page
+    assert (
+        "Hospitalisation" not in page.split("<tbody>")[1].split("</tbody>")[0].split("<small>")[0]
+    )
+    assert signed_in(people.awa).get(url).status_code == 403
+    admin = signed_in(people.network_admin)
+    assert "mg:nify" in plain(admin.get(url).content)
+    sent = {"definition": "Les dents.", "examples": "", "elsewhere": "",
+            "synonyms": "molaire\nmg:nify\n", "source": "Atelier", "idempotency_key": a_key()}  # fmt: skip
+    answer = admin.post(url, sent)
+    assert answer["Location"].endswith("?list=guide")
+    assert "molaire" in plain(admin.get(at("lists") + "?list=guide&q=molaire").content)
+    assert admin.post(url, {**sent, "idempotency_key": a_key()}).status_code == 422

@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from entraide.apps.access.models import AuditEvent, User
+from entraide.apps.nomenclature.guide_text import Said
 from entraide.apps.nomenclature.models import CareItem, Diagnosis
-from entraide.apps.nomenclature.services import ensure_diagnosis
+from entraide.apps.nomenclature.services import ensure_diagnosis, ensure_guide_entry
 from entraide.apps.schemes.flags import RENEWAL_IN_LIST
 from entraide.apps.schemes.models import Appointment, Mutual, Role
 from entraide.web.network.urls import urlpatterns
@@ -35,7 +36,13 @@ def addresses(mutual: Mutual, other_mutual: Mutual, people: People) -> dict[str,
     diagnosis = Diagnosis.objects.first() or ensure_diagnosis(
         system="test", code="A00", label="Test"
     )
-    uids = {"appointment-end": appointment.uid, "care-item": item.uid, "diagnosis": diagnosis.uid}
+    guided = ensure_guide_entry(Said("Test."), diagnosis=diagnosis)
+    uids = {
+        "appointment-end": appointment.uid,
+        "care-item": item.uid,
+        "diagnosis": diagnosis.uid,
+        "guide-entry": guided.uid,
+    }
     found = {}
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
