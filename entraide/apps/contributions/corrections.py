@@ -28,7 +28,9 @@ from entraide.apps.contributions.payments import (
     record_parts,
     require_enrolled,
 )
+from entraide.apps.contributions.person_corrections import take_off_given_back
 from entraide.apps.contributions.slips import require_at_hand, require_whole
+from entraide.apps.enrolment.history import Act
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Account, Entry, Posting
 from entraide.apps.ledger.operations import treasury_of
@@ -144,6 +146,8 @@ def reverse_payment(
             refunded_by=actor,
             entry=voucher or reversal,
         )
+    if payment.household is not None:
+        take_off_given_back(payment, payment.household, Act(actor, on, reason=reason))
     return payment
 
 
@@ -322,6 +326,7 @@ def reassign_payment(
     payment.save(update_fields=["household"])
     record_parts(payment, [_negative(part) for part in taken], moved)
     record_parts(payment, given, moved)
+    take_off_given_back(payment, before, Act(actor, on, reason=reason))
     return payment
 
 

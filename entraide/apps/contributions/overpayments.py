@@ -7,6 +7,7 @@ its receipts until whoever may reverse them gives it back, or moves it to the fa
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -74,22 +75,50 @@ def _never_begun(mutual: Mutual) -> list[_Found]:
 
 
 def _corrected(mutual: Mutual) -> list[_Found]:
-    """What corrections found to be paid too much, less what was given back since the first."""
-    told: dict[int, int] = defaultdict(int)
-    since: dict[int, date] = {}
-    changes = RegisterChange.objects.filter(mutual=mutual, field=Change.OVERPAID).order_by("id")
-    for key, minor, day in changes.values_list("household", "after", "recorded_on"):
-        told[key] += int(minor)
-        since.setdefault(key, day)
-    reversed_since = ContributionPayment.objects.filter(
-        household__in=list(told), payer=Payer.HOUSEHOLD, reversed_on__isnull=False
-    ).values_list("household", "reversed_on", "amount_minor")
-    moved_since = PaymentReassignment.objects.filter(from_household__in=list(told)).values_list(
-        "from_household", "reassigned_on", "payment__amount_minor"
-    )
-    for key, day, minor in [*reversed_since, *moved_since]:
-        if day >= since[key]:
-            told[key] -= minor
+    """What corrections found to be paid too much, less what was given back since."""
+    changes = RegisterChange.objects.filter(mutual=mutual, field=Change.OVERPAID)
+    keys = changes.order_by().values_list("household", flat=True).distinct()
+    left = corrected_minor(list(keys))
     return [
-        (key, OverpaidWhy.CORRECTED, minor, since[key]) for key, minor in told.items() if minor > 0
+        (key, OverpaidWhy.CORRECTED, minor, since) for key, (minor, since) in left.items() if minor
     ]
+
+
+def corrected_minor(
+    households: Collection[int], *, besides: ContributionPayment | None = None
+) -> dict[int, tuple[int, date]]:
+    """By household: what corrections left paid too much and is not given back, since which day.
+
+    A receipt reversed or moved to another family after a correction gives back as much of it as it
+    can; ``besides`` leaves one receipt out of account. Three queries.
+    """
+    events: dict[int, list[tuple[date, int, int]]] = defaultdict(list)
+    changes = RegisterChange.objects.filter(household__in=households, field=Change.OVERPAID)
+    for key, minor, day in changes.values_list("household", "after", "recorded_on"):
+        events[key].append((day, 0, int(minor)))
+    if not events:
+        return {}
+    reversed_since = ContributionPayment.objects.filter(
+        household__in=list(events), payer=Payer.HOUSEHOLD, reversed_on__isnull=False
+    )
+    moved_since = PaymentReassignment.objects.filter(
+        from_household__in=list(events), payment__payer=Payer.HOUSEHOLD
+    )
+    if besides is not None:
+        reversed_since = reversed_since.exclude(pk=besides.pk)
+        moved_since = moved_since.exclude(payment=besides)
+    for key, day, minor in [
+        *reversed_since.values_list("household", "reversed_on", "amount_minor"),
+        *moved_since.values_list("from_household", "reassigned_on", "payment__amount_minor"),
+    ]:
+        assert day is not None, "only receipts that were reversed"
+        events[key].append((day, 1, -minor))
+    found: dict[int, tuple[int, date]] = {}
+    for key, told in events.items():
+        left_minor, since = 0, min(day for day, _, _ in told)
+        for day, _, minor in sorted(told):
+            if minor > 0 and not left_minor:
+                since = day
+            left_minor = max(0, left_minor + minor)
+        found[key] = (left_minor, since)
+    return found

@@ -2,8 +2,9 @@
 
 The price counts adults and children by their births. A cover that still runs, or has not begun,
 is priced again as it was the first time, with the birth as it should have been: what is missing
-becomes due as a supplement, what is too much is taken back from the dues on which nothing was paid
-yet, the last one first. A cover that is over keeps its price.
+becomes due as a supplement, what is too much is taken off what the dues leave to pay, the last one
+first; what was paid already stays until its receipt is given back, and is taken off then. A cover
+that is over keeps its price.
 """
 
 from __future__ import annotations
@@ -14,21 +15,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F, Sum
+
 from entraide.apps.access.models import User
 from entraide.apps.contributions.dues import (
     DueDraft,
     due_drafts,
     further_due_drafts,
-    lowered_draft,
     supplement_draft,
 )
-from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
-from entraide.apps.contributions.services import record_dues, take_back
+from entraide.apps.contributions.lowering import lower_due
+from entraide.apps.contributions.models import (
+    ContributionDue,
+    ContributionPayment,
+    DueKind,
+    Payer,
+)
+from entraide.apps.contributions.overpayments import corrected_minor
+from entraide.apps.contributions.services import record_dues
 from entraide.apps.contributions.terms import Terms, priced_composition, terms_of
 from entraide.apps.enrolment.corrections import PersonFile, record_correction
 from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.history import Act, Change, note
-from entraide.apps.enrolment.models import Membership, Person
+from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -131,7 +140,7 @@ def _changes_of(
         was, now = before[payer], after[payer]
         if was == now:
             continue
-        open_minor = sum(due.amount_minor for due in _untouched(membership, payer))
+        open_minor = sum(due.remaining_minor for due in _open(membership, payer))
         lower_minor = max(was - now, 0)
         credited = min(lower_minor, open_minor)
         found.append(PriceChange(membership, payer, was, now, credited, lower_minor - credited))
@@ -165,15 +174,15 @@ def _prices(
     return totals
 
 
-def _untouched(membership: Membership, payer: Payer) -> list[ContributionDue]:
-    """The contributions of a cover on which nothing was paid, the last one first."""
+def _open(membership: Membership, payer: Payer) -> list[ContributionDue]:
+    """The contributions of a cover that leave something to pay, the last one first."""
     return list(
         ContributionDue.objects.filter(
             membership=membership,
             payer=payer,
             kind=DueKind.CONTRIBUTION,
             cancelled_on__isnull=True,
-            paid_minor=0,
+            paid_minor__lt=F("amount_minor"),
         ).order_by("-due_on", "-document_number")
     )
 
@@ -191,15 +200,45 @@ def _raise_supplement(change: PriceChange, act: Act) -> None:
 
 
 def _take_back(change: PriceChange, act: Act) -> None:
-    left_minor = change.credited_minor
-    for due in _untouched(change.membership, change.payer):
-        if not left_minor:
-            return
-        taken_minor = min(left_minor, due.amount_minor)
-        left_minor -= taken_minor
-        take_back(due=due, actor=act.actor, on=act.on, reason=act.reason)
-        draft = lowered_draft(due, taken_minor)
-        record_dues(
-            membership=change.membership, drafts=[draft] if draft else [], occurred_on=act.on,
-            actor=act.actor, on=act.on,
-        )  # fmt: skip
+    _take_off(change.membership, change.payer, change.credited_minor, act)
+
+
+def _take_off(membership: Membership, payer: Payer, amount_minor: int, act: Act) -> None:
+    """Take an amount off what the dues of a cover leave to pay, the last one first."""
+    left_minor = amount_minor
+    for due in _open(membership, payer):
+        taken_minor = min(left_minor, due.remaining_minor)
+        if taken_minor:
+            lower_due(due=due, by_minor=taken_minor, actor=act.actor, on=act.on, reason=act.reason)
+            left_minor -= taken_minor
+
+
+def take_off_given_back(payment: ContributionPayment, household: Household, act: Act) -> None:
+    """A receipt of ``household`` is given back or moved: what a price corrected downwards had left
+    paid too much is not owed again, inside the caller's transaction.
+
+    Of each cover no more than what its dues still ask beyond its price of today: another receipt
+    of the family, or an exemption since, changes nothing here.
+    """
+    if payment.payer != Payer.HOUSEHOLD:
+        return
+    left_minor = corrected_minor([household.pk], besides=payment).get(household.pk, (0, act.on))[0]
+    covers = household.memberships.select_related("product", "household").filter(
+        pk__in=payment.allocations.values("due__membership")
+    )
+    for membership in covers.order_by("-effective_from", "-id"):
+        if left_minor > 0:
+            taken_minor = min(left_minor, payment.amount_minor, _beyond_price(membership))
+            _take_off(membership, Payer.HOUSEHOLD, taken_minor, act)
+            left_minor -= taken_minor
+
+
+def _beyond_price(membership: Membership) -> int:
+    """What the family's dues of a cover leave to pay beyond its price by today's register."""
+    _, rules = product_on(membership.product, membership.effective_from)
+    persons = list(membership.household.persons.order_by("entered_on", "id"))
+    price_minor = _prices(membership, rules, terms_of(membership), persons)[Payer.HOUSEHOLD]
+    standing = membership.dues.filter(payer=Payer.HOUSEHOLD, cancelled_on__isnull=True)
+    sums = standing.aggregate(called=Sum("amount_minor", default=0))
+    open_minor = sum(due.remaining_minor for due in _open(membership, Payer.HOUSEHOLD))
+    return max(0, min(open_minor, sums["called"] - price_minor))

@@ -7,6 +7,10 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.contributions.accounts import household_account
+from entraide.apps.contributions.corrections import reassign_payment, reverse_payment
+from entraide.apps.contributions.models import ContributionPayment
+from entraide.apps.contributions.overpayments import overpaid
 from entraide.apps.contributions.person_corrections import (
     PriceChange,
     correct_person,
@@ -99,6 +103,61 @@ def test_what_was_paid_already_is_told_and_kept(family: Household, people: Peopl
     assert (change.credited_minor, change.overpaid_minor) == (0, 100)
     assert owed(family) == paid
     assert priced(family)[-1] == ("overpaid", "", "100")
+
+
+@pytest.mark.requirement("R008", begun=True)
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_a_receipt_given_back_leaves_the_corrected_price_due(
+    family: Household, people: People, by_age: Product, is_moved: bool
+) -> None:
+    corrected(family.persons.get(given_name="Afi"), people, GROWN)
+    whole = sum(due.amount_minor for due in family.dues.filter(cancelled_on=None))
+    fees = whole - sum(owed(family))
+    a_payment(family, people.cashier, fees, paid_on=ON)
+    first = a_payment(family, people.cashier, 60, paid_on=ON)
+    second = a_payment(family, people.cashier, whole - fees - 60, paid_on=ON)
+    corrected(family.persons.get(given_name="Afi"), people, CHILD.birth_on)
+    mutual, account = family.mutual, household_account(family, ON)
+    assert (account.due_minor, account.remaining_minor) == (whole, 0)
+    said = {"mutual": mutual, "actor": people.moussa, "on": ON}
+
+    def give_back(receipt: ContributionPayment) -> None:
+        if is_moved:
+            other = a_household(mutual, people.awa, by_age, enrolled_on=ENROLLED_ON)
+            reassign_payment(
+                **said, idempotency_key=a_key(), payment=receipt, household=other, reason="Voisin"
+            )
+        else:
+            reverse_payment(
+                **said, idempotency_key=a_key(), payment=receipt, reason="Rendu à la famille"
+            )
+
+    give_back(first)
+    assert household_account(family, ON).remaining_minor == 0  # 60 of the 100 paid too much
+    assert [row.amount_minor for row in overpaid(mutual)] == [40]
+    assert verify(mutual).findings == ()
+    if is_moved:
+        return  # what is left is more than a smaller family may owe
+    give_back(second)
+    account = household_account(family, ON)
+    assert (account.due_minor, account.remaining_minor) == (whole - 100, whole - 100 - fees)
+    assert overpaid(mutual) == []
+    assert verify(mutual).findings == ()
+    again = a_payment(family, people.cashier, whole - 100 - fees, paid_on=ON)
+    give_back(again)  # nothing is too much any more
+    assert household_account(family, ON).remaining_minor == whole - 100 - fees
+    assert verify(mutual).findings == ()
+
+
+def test_what_is_left_of_a_due_paid_in_part_is_credited(family: Household, people: People) -> None:
+    corrected(family.persons.get(given_name="Afi"), people, GROWN)
+    whole = sum(due.amount_minor for due in family.dues.filter(cancelled_on=None))
+    a_payment(family, people.cashier, whole - 30, paid_on=ON)
+    change = corrected(family.persons.get(given_name="Afi"), people, CHILD.birth_on)
+    assert change is not None
+    assert (change.credited_minor, change.overpaid_minor) == (30, 70)
+    assert household_account(family, ON).remaining_minor == 0
+    assert [row.amount_minor for row in overpaid(family.mutual)] == [70]
 
 
 def test_a_cover_that_is_over_or_priced_by_family_keeps_its_price(
