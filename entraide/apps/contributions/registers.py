@@ -227,7 +227,9 @@ def slips_list(mutual: Mutual, *, show: str = "", text: str = "") -> QuerySet[Co
 
 def receipts_of_slip(slip: CollectionSlip) -> QuerySet[ContributionPayment]:
     """The receipts on a slip, in the order of the paper."""
-    return slip.payments.select_related("household").order_by("paid_on", "document_number")
+    return slip.payments.select_related("household", "refund").order_by(
+        "paid_on", "document_number"
+    )
 
 
 def slips_to_deposit_count(mutual: Mutual) -> int:

@@ -165,6 +165,21 @@ def reversal_content(
     )
 
 
+def _piece(receipt: ContributionPayment, language: str) -> str:
+    """The number of a receipt on a slip, that of its leaf, and what became of it."""
+    number = receipt.document_number
+    if receipt.paper_number:
+        number += f" ({receipt.paper_number})"
+    if receipt.reversed_on is None:
+        return number
+    refund = getattr(receipt, "refund", None)
+    told = _("%(number)s, taken back on %(day)s") % {
+        "number": number,
+        "day": writing.day(receipt.reversed_on, language),
+    }
+    return f"{told}, {refund.document_number}" if refund is not None else told
+
+
 def _slip_rows(
     slip: CollectionSlip,
     receipts: Sequence[ContributionPayment],
@@ -172,7 +187,11 @@ def _slip_rows(
     members: dict[int, Person],
     language: str,
 ) -> tuple[list[tuple[str, ...]], Counter[str]]:
-    """The pieces of a slip as lines of its paper, and what each kind brings."""
+    """The pieces of a slip as lines of its paper, and what each kind brings: they add up to it.
+
+    A receipt taken back once the slip was at the bank was in that cash all the same, and says by
+    which voucher its money was given back since.
+    """
     currency = slip.mutual.currency
     rows: list[tuple[str, ...]] = []
     by_channel = Counter[str]()
@@ -183,10 +202,9 @@ def _slip_rows(
             (
                 str(rank),
                 f"{member.full_name}, {family}" if member else family,
-                each.document_number + (f" ({each.paper_number})" if each.paper_number else ""),
+                _piece(each, language),
                 writing.day(each.paid_on, language),
-                ("−" if each.reversed_on else "")
-                + writing.amount(each.amount_minor, currency, language),
+                writing.amount(each.amount_minor, currency, language),
             )
         )
         by_channel[channel_name(each.channel)] += each.amount_minor
@@ -206,8 +224,8 @@ def _slip_rows(
         rows.append(
             (
                 str(rank),
-                str(repayment.shortage.holder),
-                repayment.document_number,
+                _("%(holder)s, missing cash paid back") % {"holder": repayment.shortage.holder},
+                f"{repayment.document_number} ({repayment.shortage.document_number})",
                 writing.day(repayment.paid_on, language),
                 writing.amount(repayment.amount_minor, currency, language),
             )
@@ -231,9 +249,14 @@ def slip_content(
 
     rows, by_channel = _slip_rows(slip, receipts, lump_sums, members, language)
     totals = [PaperFact(name, money(minor)) for name, minor in by_channel.items()]
+    given_back_minor = sum(each.amount_minor for each in receipts if each.reversed_on)
+    if given_back_minor:
+        totals.append(PaperFact(_("Of it, given back since"), money(given_back_minor)))
+    total_name = _("Total")
     if slip.missing_minor:
-        totals.append(PaperFact(_("Of it, missing"), money(slip.missing_minor)))
-        totals.append(PaperFact(_("To deposit"), money(slip.held_minor)))
+        totals.append(PaperFact(_("Sum of the pieces"), money(slip.total_minor)))
+        totals.append(PaperFact(_("Of it, missing"), money(-slip.missing_minor)))
+        total_name = _("Cash handed in")
     return SlipContent(
         language=language,
         title=_("Collection slip"),
@@ -243,7 +266,7 @@ def slip_content(
         lede=ngettext(
             "%(total)s in cash, %(count)s piece", "%(total)s in cash, %(count)s pieces", len(rows)
         )
-        % {"total": money(slip.total_minor), "count": len(rows)},
+        % {"total": money(slip.held_minor), "count": len(rows)},
         facts=(
             PaperFact(_("Cash held by"), str(slip.holder)),
             PaperFact(_("Cash box"), account_name(slip.cash_account)),
@@ -256,8 +279,8 @@ def slip_content(
         head=("", _("Family or payer"), _("Receipt"), _("Received on"), _("Amount")),
         rows=tuple(rows),
         totals=tuple(totals),
-        total=PaperFact(_("Total"), money(slip.total_minor)),
-        words=amount_in_words(slip.total_minor, mutual.currency, language),
+        total=PaperFact(total_name, money(slip.held_minor)),
+        words=amount_in_words(slip.held_minor, mutual.currency, language),
         sides=(_("Handed in by"), _("Received by"), _("Visa of the mutual")),
         boxes=(_("Name"), _("Date"), _("Signature"), _("Stamp")),
         page=_("Page"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 
 import pytest
 
 from entraide.apps.access.models import CommandLog
+from entraide.apps.contributions.corrections import reverse_payment
 from entraide.apps.contributions.models import (
     CashShortage,
     CashSurplus,
@@ -16,11 +18,15 @@ from entraide.apps.contributions.models import (
     ShortageSettlement,
     SurplusClearance,
 )
-from entraide.apps.contributions.slips import prepare_slip
+from entraide.apps.contributions.shortage_settlements import receive_repayment
+from entraide.apps.contributions.shortages import establish_shortage
+from entraide.apps.contributions.slips import prepare_slip, record_deposit
+from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.schemes.models import Mutual
 from entraide.core.ledger import AccountRole
-from tests.builders import a_key
+from tests.builders import a_key, a_payment
+from tests.documents.printed import printed_papers
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.households.conftest import Address
@@ -252,6 +258,58 @@ def test_a_settlement_recorded_by_mistake_is_taken_back_from_its_page(
     assert shortage.remaining_minor == 2000
     again = moussa.post(undo, {"idempotency_key": a_key(), "reason": "Encore"})
     assert "a déjà été annulé" in plain(again.content)
+
+
+@pytest.mark.requirement("R035", begun=True)
+def test_the_printed_slip_lists_what_was_paid_back_and_adds_up_to_the_cash_handed_over(
+    shortage: CashShortage, household: Household, scoped: Mutual, people: People,
+    signed_in: Browser, address: Address, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    cash = account_for(scoped, AccountRole.CASH)
+    act = {"mutual": scoped, "on": TODAY}
+    paid = receive_repayment(
+        **act, actor=people.cashier, idempotency_key=a_key(), shortage=shortage,
+        amount_minor=1_500, treasury_account=cash, paid_on=TODAY,
+    )  # fmt: skip
+    receipt = a_payment(household, people.cashier, 700, paid_on=TODAY)
+    slip = prepare_slip(
+        **act, actor=people.cashier, idempotency_key=a_key(), receipts=(receipt,),
+        repayments=(paid,),
+    )  # fmt: skip
+    establish_shortage(
+        **act, actor=people.moussa, idempotency_key=a_key(), slip=slip, amount_minor=200,
+        found_on=TODAY, reason="Un billet manque",
+    )  # fmt: skip
+    slip.refresh_from_db()
+    record_deposit(
+        **act, actor=people.moussa, idempotency_key=a_key(), slip=slip, deposited_on=TODAY,
+        bank_account=account_for(scoped, AccountRole.BANK),
+    )  # fmt: skip
+    refund = reverse_payment(
+        **act, actor=people.moussa, idempotency_key=a_key(), payment=receipt, reason="Erreur",
+        refund_account=account_for(scoped, AccountRole.BANK), given_to="La famille",
+    ).refund  # fmt: skip
+    papers = printed_papers(monkeypatch)
+    signed_in(people.moussa).get(address("slip-paper", uid=slip.uid))
+    [paper] = [json.loads(plain(json.dumps(each, ensure_ascii=False).encode())) for each in papers]
+    first, second = paper["rows"]
+    assert first[2:] == [
+        f"{receipt.document_number}, contrepassé le 16 juin 2025, {refund.document_number}",
+        "16 juin 2025", "700",
+    ]  # fmt: skip
+    assert second[1:] == [
+        "Awa Kodjo, manquant remboursé", f"{paid.document_number} ({shortage.document_number})",
+        "16 juin 2025", "1 500",
+    ]  # fmt: skip
+    assert [(each["name"], each["value"]) for each in paper["totals"]] == [
+        ("Espèces", "700 F CFA"), ("Manquants remboursés", "1 500 F CFA"),
+        ("Dont rendu depuis", "700 F CFA"), ("Somme des pièces", "2 200 F CFA"),
+        ("Dont manquant", "−200 F CFA"),
+    ]  # fmt: skip
+    assert paper["total"] == {"name": "Espèces remises", "value": "2 000 F CFA"}
+    assert paper["words"].lower().startswith("deux mille")
+    page = plain(signed_in(people.moussa).get(address("slip", uid=slip.uid)).content)
+    assert f"({refund.document_number})" in page
 
 
 def test_a_stranger_sees_no_missing_cash(
