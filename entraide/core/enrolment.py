@@ -17,9 +17,10 @@ from typing import Any
 from entraide.core.completeness import MissingPiece, file_findings
 from entraide.core.enrolment_windows import may_join, next_window
 from entraide.core.errors import Finding
-from entraide.core.periods import Period, add_months, age_on
+from entraide.core.periods import Period, age_on
 from entraide.core.product import MembershipRule, MembershipUnit, Product
 from entraide.core.rating import HouseholdComposition
+from entraide.core.waiting_periods import waiting_until, waits_from
 
 PLAUSIBLE_AGE_YEARS = 120
 
@@ -240,6 +241,7 @@ class Rights:
     status: RightsStatus
     findings: tuple[Finding, ...] = ()
     waiting_until: Mapping[str, date] = field(default_factory=dict)
+    waits_from: date | None = None  # since when; None for who does not wait
     grace_last_on: date | None = None
     register_last_on: date | None = None
 
@@ -277,19 +279,20 @@ def rights_on(
         *_suspension_reasons(person, membership, owed, product, on, held_back),
     ]
     reasons.sort(key=lambda reason: _GRAVITY.index(reason[0]))  # stable: keeps the order above
-    waiting = _waiting_until(person, membership, product, on)
+    since = waits_from(person, membership, on)
+    waiting = waiting_until(since, product, on)
     findings = [finding for _, finding in reasons] + [
         _finding("WAITING_PERIOD", category, category=category, waiting_until=opens_on, care_on=on)
         for category, opens_on in waiting.items()
     ]
     if reasons:
-        return Rights(reasons[0][0], tuple(findings), waiting)
+        return Rights(reasons[0][0], tuple(findings), waiting, since)
     fallen = [due.due_on for due in owed if due.due_on <= on]
     grace = timedelta(days=product.membership.payment_grace_days)
     grace_last_on = min(fallen) + grace if fallen else None
     until = person.provisional_until
     last_on = until - timedelta(days=1) if until else None
-    return Rights(RightsStatus.ACTIVE, tuple(findings), waiting, grace_last_on, last_on)
+    return Rights(RightsStatus.ACTIVE, tuple(findings), waiting, since, grace_last_on, last_on)
 
 
 _GRAVITY = (RightsStatus.ENDED, RightsStatus.NOT_YET, RightsStatus.EXPIRED, RightsStatus.SUSPENDED)
@@ -363,29 +366,6 @@ def _is_in_first_days(person: PersonCover, rule: MembershipRule, on: date) -> bo
     """Whether a newborn is in the days in which it is covered under its mother, without papers."""
     days = timedelta(days=rule.newborn_cover_days)
     return person.is_newborn and person.entered_on <= on < person.entered_on + days
-
-
-def _waiting_until(
-    person: PersonCover, membership: MembershipCover, product: Product, on: date
-) -> dict[str, date]:
-    """The day each benefit still waiting on ``on`` opens, in the order of the product.
-
-    A dependant who enters later waits from their own entry, a newborn with the household.
-    """
-    if not membership.waits:
-        return {}
-    since = membership.joined_on
-    if not person.is_newborn:
-        since = max(since, person.entered_on)
-    if person.waits_from is not None and on >= person.waits_from:
-        since = max(since, person.waits_from)
-    opens: dict[str, date] = {}
-    for benefit in product.benefits:
-        if benefit.is_covered and benefit.waiting_period_months:
-            opens_on = add_months(since, benefit.waiting_period_months)
-            if opens_on > on:
-                opens[benefit.category] = max(opens_on, opens.get(benefit.category, opens_on))
-    return opens
 
 
 def membership_on(memberships: Iterable[MembershipCover], on: date) -> MembershipCover | None:

@@ -12,38 +12,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from entraide.core.care_package import (
+    NEVER_REVIEWED,
+    Circumstances,
+    Deductible,
+    ItemRule,
+    Limit,
+    Review,
+    Variant,
+)
+from entraide.core.care_package import Benefit as Benefit
+from entraide.core.care_package import Sector as Sector
 from entraide.core.errors import Refusal
-
-
-class Sector(StrEnum):
-    """Who runs a provider: rates and ceilings differ by it."""
-
-    PUBLIC = "public"
-    PRIVATE = "private"
-    FAITH_BASED = "faith_based"
-
-
-@dataclass(frozen=True, slots=True)
-class Benefit:
-    """What is promised for one care category, for one sector or (``sector=None``) for all.
-
-    The order of deductions is stated once, in ``core.adjudication.pipeline``: tariff,
-    deductible, copayment (rate, then fixed), ceilings (case, person, household).
-    ``flat_rate_minor`` is a *price* of the whole episode (forfait), not a ceiling.
-    """
-
-    category: str
-    sector: Sector | None = None
-    is_covered: bool = True
-    waiting_period_months: int = 0
-    deductible_minor_per_case: int = 0
-    copayment_rate: Decimal = Decimal(0)
-    copayment_minor_per_case: int = 0
-    flat_rate_minor: int | None = None
-    ceiling_minor_per_case: int | None = None
-    ceiling_minor_per_person_per_year: int | None = None
-    ceiling_minor_per_household_per_year: int | None = None
-    ceiling_count_per_person_per_year: int | None = None
 
 
 class ContributionKind(StrEnum):
@@ -192,7 +172,10 @@ class MembershipRule:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One product as it stands on one day. ``version`` names the rules that a decision used."""
+    """One product as it stands on one day. ``version`` names the rules that a decision used.
+
+    ``pays_after_others``: a complementary product, which knows only what another payer leaves.
+    """
 
     code: str
     version: str
@@ -204,6 +187,12 @@ class Product:
     ceiling_minor_per_person_per_year: int | None = None
     ceiling_minor_per_household_per_year: int | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
+    variants: tuple[Variant, ...] = ()
+    item_rules: tuple[ItemRule, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    deductibles: tuple[Deductible, ...] = ()
+    review: Review = NEVER_REVIEWED
+    pays_after_others: bool = False
 
     def __post_init__(self) -> None:
         if not Decimal(0) <= self.fund_share_rate <= Decimal(1):
@@ -224,7 +213,8 @@ class Product:
                 )
 
     def benefit_for(self, category: str, sector: Sector) -> Benefit | None:
-        """The promise for a category at a provider of this sector; the sector's own comes first."""
+        """The ordinary promise for a category at a provider of this sector; the sector's own
+        comes first."""
         general: Benefit | None = None
         for benefit in self.benefits:
             if benefit.category == category:
@@ -233,3 +223,10 @@ class Product:
                 if benefit.sector is None:
                     general = benefit
         return general
+
+    def variant_for(self, category: str, now: Circumstances) -> Variant | None:
+        """The first variant of a category whose condition holds; None: the ordinary promise."""
+        for variant in self.variants:
+            if variant.benefit.category == category and variant.when.holds(now):
+                return variant
+        return None

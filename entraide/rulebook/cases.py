@@ -11,6 +11,9 @@ A case file is a list, in ``rules/templates/<product>/cases/*.yaml``::
         - payable_minor: 4000                # 12000 = 4000 + 2000 + 2500 + 3500
           reductions: {ABOVE_TARIFF: 2000, COPAYMENT: 2500, CEILING_PERSON_YEAR: 3500}
 
+``then`` holds the claims that follow, of the same person or of others of the household: each is
+decided after those before it, a review of it included. It repeats only what differs.
+
 ``expect`` has one entry by line *decided*: under a flat rate, the line of the episode comes
 before the lines that it includes. (The key is ``care_on`` because YAML reads ``on`` as *true*.)
 """
@@ -19,14 +22,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, RootModel, StringConstraints
+from pydantic import (
+    BeforeValidator,
+    Field,
+    RootModel,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from entraide.core.adjudication import (
+    BorneBy,
     ClaimFacts,
     Context,
     CoverFacts,
@@ -36,12 +48,15 @@ from entraide.core.adjudication import (
     UsedAmounts,
     adjudicate,
 )
+from entraide.core.adjudication.review import reduced_by_review, with_ceiling_exception
+from entraide.core.adjudication.running_use import RunningUse
+from entraide.core.care_package import ProviderLevel, Sector, Visit
 from entraide.core.errors import Finding, Refusal
-from entraide.core.product import Sector
 from entraide.rulebook.document import read_document
 from entraide.rulebook.packs import RULES_FOLDER
 from entraide.rulebook.products import ProductRules
 from entraide.rulebook.schema import Amount, Category, Code, Day, SectorName, Text, Years
+from entraide.rulebook.schema_care import ItemKindName, LevelName, VisitName
 from entraide.rulebook.validation import Strict, validated
 
 
@@ -78,6 +93,13 @@ class CaseLine(Strict):
     last_care_on: Day | None = None
     duplicate_of: str | None = None
     free_care_payer: str | None = None
+    system: str = ""
+    kind: ItemKindName | None = None
+    incompatible_with: str | None = None
+    is_unknown: bool = False
+    prior_agreement: str | None = None
+    prior_agreement_minor: Amount | None = None
+    other_payer_minor: Amount = 0
 
 
 class ExpectedLine(Strict):
@@ -88,27 +110,45 @@ class ExpectedLine(Strict):
     remarks: list[FindingCode] = []
 
 
-class Case(Strict):
-    """One claim under one product, with the decision that the mutual expects."""
+class CaseReview(Strict):
+    """What a person changes in a decision: ``pay_less_minor`` or ``pay_more_minor`` of a line."""
 
-    name: Text
-    product: Code
-    source: Text | None = None
+    line: str = "1"
+    pay_less_minor: Amount | None = None
+    pay_more_minor: Amount | None = None
+    reason: Text
+
+
+class CaseClaim(Strict):
+    """One claim of a case, with the decision that the mutual expects."""
+
+    person: Text = "A"
     care_on: Day
     received_on: Day | None = None
     sector: SectorName = "public"
+    level: LevelName | None = None
+    visit: VisitName = "planned"
+    is_inpatient: bool | None = None
+    is_referred: bool = False
+    episode: str = ""
+    attestation_of: str | None = None
     has_agreement: bool = True
+    is_paid_directly: bool = True
     is_third_party_payment: bool = True
     is_emergency: bool = False
     sex: Sex | None = None
     birth_on: Day | None = None
+    lists: list[Category] = []
+    expected_delivery_on: Day | None = None
+    other_payer: str | None = None
     refusal_code: FindingCode | None = None  # why the person is not covered; covered when absent
     waiting_until: dict[Category, Day] = {}
-    used_this_year_minor: dict[Category, Amount] = {}
-    used_this_year_count: dict[Category, Number] = {}
-    used_by_household_minor: dict[Category, Amount] = {}
+    waits_from: Day | None = None
+    household_size: Number | None = None
     claim: list[CaseLine] = Field(min_length=1)
+    review: CaseReview | None = None
     expect: list[ExpectedLine] = Field(min_length=1)
+    findings: list[FindingCode] | None = None  # those of the whole claim, when the case says them
 
     def facts(self) -> ClaimFacts:
         """The claim as the core reads it; lines are numbered from 1."""
@@ -120,31 +160,87 @@ class Case(Strict):
             provider_has_agreement=self.has_agreement,
             is_third_party_payment=self.is_third_party_payment,
             is_emergency=self.is_emergency,
+            level=None if self.level is None else ProviderLevel(self.level),
+            visit=Visit(self.visit),
+            is_inpatient=self.is_inpatient,
+            is_referred=self.is_referred,
+            episode=self.episode,
+            attestation_of=self.attestation_of,
+            provider_is_paid_directly=self.is_paid_directly,
         )
 
-    def context(self, rules: ProductRules) -> Context:
-        """The product in force on the date of care, the person, the rights and the earlier use.
-
-        The household has used what the case says, and at least what the person has used.
-        """
-        person_minor = dict(self.used_this_year_minor)
-        household_minor = person_minor | self.used_by_household_minor
+    def context(self, rules: ProductRules, used: UsedAmounts) -> Context:
+        """The product in force on the date of care, the person, the rights and the earlier use."""
         return Context(
             product=rules.on(self.care_on),
-            person=PatientFacts(self.sex, self.birth_on),
+            person=PatientFacts(
+                self.sex,
+                self.birth_on,
+                tuple(self.lists),
+                self.expected_delivery_on,
+                self.other_payer,
+            ),
             cover=CoverFacts(
                 is_covered=self.refusal_code is None,
                 refusal_code=self.refusal_code,
                 waiting_until=self.waiting_until,
+                waits_from=self.waits_from,
+                household_size=self.household_size,
             ),
-            used=UsedAmounts(
-                person_minor=person_minor,
-                person_count=self.used_this_year_count,
-                household_minor=household_minor,
-                person_total_minor=sum(person_minor.values()),
-                household_total_minor=sum(household_minor.values()),
-            ),
+            used=used,
         )
+
+
+class Case(CaseClaim):
+    """A claim under one product and those that follow it."""
+
+    name: Text
+    product: Code
+    source: Text | None = None
+    used_this_year_minor: dict[Category, Amount] = {}
+    used_this_year_count: dict[Category, Number] = {}
+    used_by_household_minor: dict[Category, Amount] = {}
+    then: list[CaseClaim] = []
+
+    @field_validator("then", mode="before")
+    @classmethod
+    def _as_before(cls, value: Any, info: ValidationInfo) -> Any:
+        """Each claim that follows repeats only what differs from the first."""
+        if not isinstance(value, list):
+            return value
+        kept = {
+            name: info.data[name]
+            for name in CaseClaim.model_fields
+            if name in info.data and name not in _OF_ONE_CLAIM
+        }
+        plain = {name: _plain(each) for name, each in kept.items() if each is not None}
+        return [plain | each if isinstance(each, dict) else each for each in value]
+
+    def used(self) -> UsedAmounts:
+        """What was used before the first claim; the household has used what the case says, and
+        at least what the person has used."""
+        person_minor = dict(self.used_this_year_minor)
+        household_minor = person_minor | self.used_by_household_minor
+        return UsedAmounts(
+            person_minor=person_minor,
+            person_count=self.used_this_year_count,
+            household_minor=household_minor,
+            person_total_minor=sum(person_minor.values()),
+            household_total_minor=sum(household_minor.values()),
+        )
+
+
+_OF_ONE_CLAIM = frozenset({"claim", "expect", "findings", "review", "attestation_of"})
+
+
+def _plain(value: Any) -> Any:
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else (
+            {key: _plain(each) for key, each in value.items()} if isinstance(value, dict) else value
+        )
+    )
 
 
 class CaseFile(RootModel[Annotated[list[Case], Field(min_length=1)]]):
@@ -173,11 +269,35 @@ def case_paths(folder: Path = RULES_FOLDER) -> tuple[Path, ...]:
 
 
 def run_case(case: Case, rules: ProductRules) -> CaseResult:
-    """Decide the claim of a case and compare. ``CASE_PRODUCT`` when it is of another product."""
+    """Decide the claims of a case in turn and compare. ``CASE_PRODUCT`` when it is of another
+    product. The decision answered is the one on the last claim, reviewed where the case says."""
     if case.product != rules.code:
         raise Refusal("CASE_PRODUCT", place=case.name, expected=case.product, product=rules.code)
-    decision = adjudicate(case.facts(), case.context(rules))
-    return CaseResult(case, decision, tuple(_differences(case, decision)))
+    use = RunningUse.after(case.person, case.used())
+    differences: list[Finding] = []
+    claims: list[CaseClaim] = [case, *case.then]
+    for number, each in enumerate(claims):
+        before = use.before(each.person, each.episode)
+        context = each.context(rules, before)
+        decision = _reviewed(adjudicate(each.facts(), context), each.review, before)
+        use.count(decision, context.product, each.person, each.episode)
+        place = f"then[{number - 1}]." if number else ""
+        differences += _differences(each, decision, place)
+    return CaseResult(case, decision, tuple(differences))
+
+
+def _reviewed(decision: Decision, review: CaseReview | None, before: UsedAmounts) -> Decision:
+    if review is None:
+        return decision
+    if review.pay_less_minor is not None:
+        return reduced_by_review(
+            decision, review.line, amount_minor=review.pay_less_minor, reason=review.reason,
+            borne_by=BorneBy.MEMBER, used_before=before,
+        )  # fmt: skip
+    return with_ceiling_exception(
+        decision, review.line, amount_minor=review.pay_more_minor or 0, reason=review.reason,
+        used_before=before,
+    )  # fmt: skip
 
 
 def _line(number: int, line: CaseLine) -> LineFacts:
@@ -200,14 +320,21 @@ def _line(number: int, line: CaseLine) -> LineFacts:
         last_care_on=line.last_care_on,
         duplicate_of=line.duplicate_of,
         free_care_payer=line.free_care_payer,
+        item_system=line.system,
+        item_kind=line.kind or "",
+        incompatible_with=line.incompatible_with,
+        is_unknown=line.is_unknown,
+        prior_agreement=line.prior_agreement,
+        prior_agreement_minor=line.prior_agreement_minor,
+        other_payer_minor=line.other_payer_minor,
     )
 
 
-def _differences(case: Case, decision: Decision) -> Iterable[Finding]:
+def _differences(case: CaseClaim, decision: Decision, at: str) -> Iterable[Finding]:
     if len(case.expect) != len(decision.lines):
-        yield _difference("expect", len(case.expect), len(decision.lines))
+        yield _difference(f"{at}expect", len(case.expect), len(decision.lines))
     for number, (expected, line) in enumerate(zip(case.expect, decision.lines, strict=False)):
-        place = f"expect[{number}]"
+        place = f"{at}expect[{number}]"
         reductions = {reduction.code: reduction.amount_minor for reduction in line.reductions}
         remarks = sorted(remark.code for remark in line.remarks)
         if expected.payable_minor != line.payable_minor:
@@ -216,6 +343,10 @@ def _differences(case: Case, decision: Decision) -> Iterable[Finding]:
             yield _difference(f"{place}.reductions", expected.reductions, reductions)
         if sorted(expected.remarks) != remarks:
             yield _difference(f"{place}.remarks", sorted(expected.remarks), remarks)
+    if case.findings is not None:
+        found = sorted(finding.code for finding in decision.claim_findings)
+        if sorted(case.findings) != found:
+            yield _difference(f"{at}findings", sorted(case.findings), found)
 
 
 def _difference(place: str, expected: object, found: object) -> Finding:

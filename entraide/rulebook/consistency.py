@@ -9,21 +9,17 @@ from typing import Any
 
 from entraide.core.errors import Finding
 from entraide.core.product import (
-    Benefit,
     ContributionKind,
     ContributionRule,
     MembershipUnit,
     Product,
-    Sector,
 )
+from entraide.rulebook.consistency_care import benefit_contradictions, care_faults
 from entraide.rulebook.schema import (
-    BenefitDocument,
     ContributionDocument,
-    Parameter,
-    PayingCategoryDocument,
-    ProductDocument,
-    SectorBenefit,
+    parameters_of,
 )
+from entraide.rulebook.schema_product import ProductDocument
 
 # What each formula needs, then what it may read besides; fees, subsidy, employer go with all.
 READ_BY_KIND: dict[ContributionKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -52,23 +48,11 @@ _RATE_OR_BRACKETS = {
 _OF_FORMULAS = {name for pair in READ_BY_KIND.values() for names in pair for name in names}
 
 
-def parameters_of(
-    part: SectorBenefit | ContributionDocument | PayingCategoryDocument,
-) -> dict[str, Parameter[Any]]:
-    """The parameters that a part of the document gives, by name."""
-    given = ((name, getattr(part, name)) for name in type(part).model_fields)
-    return {name: value for name, value in given if isinstance(value, Parameter)}
-
-
 def document_faults(document: ProductDocument) -> tuple[Finding, ...]:
     """Faults that need no day: a formula without its amount, a sector without its rate…"""
     return (
         *_formula_faults(document.contribution, document.fund_share_rate.values[0].effective_from),
-        *(
-            fault
-            for category, benefit in document.benefits.items()
-            for fault in _benefit_faults(f"benefits.{category}", benefit)
-        ),
+        *care_faults(document),
     )
 
 
@@ -101,24 +85,6 @@ def _formula_faults(contribution: ContributionDocument, begins_on: date) -> Iter
             yield Finding("RULE_NOT_OF_FORMULA", place=f"contribution.{name}", data=data)
 
 
-def _benefit_faults(place: str, benefit: BenefitDocument) -> Iterator[Finding]:
-    """A promise must be said for every sector: what is said for one only and not in general
-    would be, in the others, full cover by silence."""
-    general = parameters_of(benefit)
-    if not general and not any(parameters_of(part) for part in benefit.by_sector.values()):
-        yield Finding("BENEFIT_EMPTY", place=place)
-    in_sectors = {name for part in benefit.by_sector.values() for name in parameters_of(part)}
-    for name in sorted(in_sectors - set(general) - {"is_covered"}):
-        for sector in Sector:
-            part = benefit.by_sector.get(sector.value)
-            if part is None or name not in parameters_of(part):
-                yield Finding(
-                    "BENEFIT_SECTOR_SILENT",
-                    place=f"{place}.by_sector.{sector.value}.{name}",
-                    data={"name": name, "sector": sector.value},
-                )
-
-
 def faults_in_force(product: Product, on: date) -> tuple[Finding, ...]:
     """Contradictions between the values in force together from ``on``."""
     return tuple(
@@ -126,11 +92,7 @@ def faults_in_force(product: Product, on: date) -> tuple[Finding, ...]:
         for code, place, data in (
             *_contribution_contradictions(product),
             *_membership_contradictions(product),
-            *(
-                fault
-                for benefit in product.benefits
-                for fault in _benefit_contradictions(benefit, product)
-            ),
+            *benefit_contradictions(product),
         )
     )
 
@@ -210,36 +172,3 @@ def _membership_contradictions(product: Product) -> Iterator[_Fault]:
         yield "INDIVIDUAL_OF_SEVERAL", "membership.max_members", {"maximum": rule.max_members}
     if rule.enrolment_grace_months and not rule.cycle_starts:
         yield "GRACE_WITHOUT_CYCLE", "membership.enrolment_grace_months", {}
-
-
-def _benefit_contradictions(benefit: Benefit, product: Product) -> Iterator[_Fault]:
-    place = f"benefits.{benefit.category}"
-    if benefit.sector is not None:
-        place += f".by_sector.{benefit.sector.value}"
-    flat = benefit.flat_rate_minor
-    if flat is not None:
-        for name in ("copayment_rate", "deductible_minor_per_case", "ceiling_minor_per_case"):
-            if getattr(benefit, name):
-                yield "FLAT_RATE_WITH_SHARE", f"{place}.{name}", {"name": name}
-        if benefit.copayment_minor_per_case > flat:
-            yield (
-                "TICKET_ABOVE_FLAT_RATE",
-                f"{place}.copayment_minor_per_case",
-                {
-                    "ticket_minor": benefit.copayment_minor_per_case,
-                    "flat_rate_minor": flat,
-                    "currency": product.currency,
-                },
-            )
-    ceilings = [
-        (name, getattr(benefit, name))
-        for name in (
-            "ceiling_minor_per_case",
-            "ceiling_minor_per_person_per_year",
-            "ceiling_minor_per_household_per_year",
-        )
-        if getattr(benefit, name) is not None
-    ]
-    for (inner, inner_minor), (outer, outer_minor) in pairwise(ceilings):
-        if inner_minor > outer_minor:
-            yield "CEILINGS_INVERTED", f"{place}.{inner}", {"inner": inner, "outer": outer}

@@ -10,24 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.parameters import Dated
-from entraide.core.product import (
-    Benefit,
-    BracketMode,
-    ContributionKind,
-    ContributionRule,
-    MembershipRule,
-    MembershipUnit,
-    PayingCategory,
-    Product,
-    Sector,
-)
+from entraide.core.product import Product
 from entraide.rulebook.consistency import document_faults, faults_in_force
 from entraide.rulebook.document import canonical_text, checksum_of, plain, read_document
-from entraide.rulebook.schema import Bracket, Parameter, ProductDocument, Step
+from entraide.rulebook.product_on import parameters_in, product_on
+from entraide.rulebook.schema_product import ProductDocument
 from entraide.rulebook.validation import validated
 
 
@@ -103,7 +92,7 @@ def parse_product(document: Any) -> ProductRules:
     faults = document_faults(model)
     if faults:
         raise RefusedRows(faults)
-    parameters = {name: parameter.dated(name) for name, parameter in _walk(model, "")}
+    parameters = {name: parameter.dated(name) for name, parameter in parameters_in(model, "")}
     begins_on = model.fund_share_rate.values[0].effective_from
     later = {
         value.effective_from
@@ -114,8 +103,7 @@ def parse_product(document: Any) -> ProductRules:
     days = (begins_on, *sorted(later))
     checksum = checksum_of(content)
     products = tuple(
-        _product_on(day, model, parameters, f"{model.product}@{checksum[:12]}/{day}")
-        for day in days
+        product_on(day, model, parameters, f"{model.product}@{checksum[:12]}/{day}") for day in days
     )
     contradictions = _first_of_each(
         finding
@@ -140,102 +128,9 @@ def _names_currency(content: Any) -> bool:
     return isinstance(content, dict) and isinstance(content.get("currency"), str)
 
 
-def _walk(part: BaseModel, place: str) -> Iterator[tuple[str, Parameter[Any]]]:
-    """Every parameter of a document with its key path, in the order of the schema."""
-    for name in type(part).model_fields:
-        value = getattr(part, name)
-        path = f"{place}.{name}" if place else name
-        if isinstance(value, Parameter):
-            yield path, value
-        elif isinstance(value, BaseModel):
-            yield from _walk(value, path)
-        elif isinstance(value, dict):
-            for key, child in value.items():
-                yield from _walk(child, f"{path}.{key}")
-
-
 def _first_of_each(findings: Iterator[Finding]) -> tuple[Finding, ...]:
     """One finding by place and code, on the first day: a fault lasts until it is mended."""
     first: dict[tuple[str, str], Finding] = {}
     for finding in findings:
         first.setdefault((finding.place, finding.code), finding)
     return tuple(first.values())
-
-
-def _in_force(parameters: Mapping[str, Dated[Any]], prefix: str, day: date) -> dict[str, Any]:
-    """The values in force on a day of the parameters right under a key path, by name."""
-    values: dict[str, Any] = {}
-    for path, dated in parameters.items():
-        parent, _, name = path.rpartition(".")
-        if parent == prefix and dated.values[0].effective_from <= day:
-            value = dated.at(day).value
-            if isinstance(value, list):
-                value = tuple(_row(row) for row in value)
-            values[name] = value
-    return values
-
-
-def _row(row: Any) -> Any:
-    """A row of a table as the core reads it: a pair."""
-    if isinstance(row, Step):
-        return row.up_to, row.amount_minor
-    return (row.up_to, row.rate) if isinstance(row, Bracket) else row
-
-
-def _product_on(
-    day: date, model: ProductDocument, parameters: Mapping[str, Dated[Any]], version: str
-) -> Product:
-    return Product(
-        code=model.product,
-        version=version,
-        currency=model.currency,
-        contribution=ContributionRule(
-            kind=ContributionKind(model.contribution.kind),
-            brackets=BracketMode(model.contribution.brackets or BracketMode.MARGINAL),
-            categories=tuple(_categories_on(day, model, parameters)),
-            **_in_force(parameters, "contribution", day),
-        ),
-        membership=_membership_on(day, parameters),
-        benefits=tuple(
-            benefit
-            for category, part in model.benefits.items()
-            for benefit in _benefits_on(day, category, tuple(part.by_sector), parameters)
-        ),
-        titles=model.title.model_dump(),
-        **_in_force(parameters, "", day),
-    )
-
-
-def _categories_on(
-    day: date, model: ProductDocument, parameters: Mapping[str, Dated[Any]]
-) -> Iterator[PayingCategory]:
-    """The categories that get something on a day; one that begins later is not there yet."""
-    for code, part in model.contribution.categories.items():
-        values = _in_force(parameters, f"contribution.categories.{code}", day)
-        if values:
-            yield PayingCategory(code, titles=part.title.model_dump(), **values)
-
-
-def _membership_on(day: date, parameters: Mapping[str, Dated[Any]]) -> MembershipRule:
-    values = _in_force(parameters, "membership", day)
-    if "unit" in values:
-        values["unit"] = MembershipUnit(values["unit"])
-    return MembershipRule(**values)
-
-
-def _benefits_on(
-    day: date, category: str, sectors: tuple[str, ...], parameters: Mapping[str, Dated[Any]]
-) -> Iterator[Benefit]:
-    """The promise of a category: each sector's own, then the one for all other sectors."""
-    place = f"benefits.{category}"
-    general = _in_force(parameters, place, day)
-    own = {
-        Sector(sector): _in_force(parameters, f"{place}.by_sector.{sector}", day)
-        for sector in sectors
-    }
-    if not general and not any(own.values()):
-        return  # promised later: until then the category is not in the package
-    for sector, values in own.items():
-        yield Benefit(category, sector, **{**general, **values})
-    if len(own) < len(Sector):
-        yield Benefit(category, None, **general)

@@ -12,12 +12,8 @@ from pydantic import BaseModel
 
 from entraide.core.errors import Refusal
 from entraide.rulebook.products import ProductRules
-from entraide.rulebook.schema import (
-    ContributionDocument,
-    Parameter,
-    PayingCategoryDocument,
-    ProductDocument,
-)
+from entraide.rulebook.schema import ContributionDocument, Parameter, PayingCategoryDocument
+from entraide.rulebook.schema_product import ProductDocument
 
 
 @dataclass(frozen=True, slots=True)

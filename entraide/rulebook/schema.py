@@ -20,7 +20,14 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from entraide.core.money import CURRENCIES, MAXIMUM_MINOR
@@ -148,6 +155,12 @@ class Parameter(Strict, Generic[V]):
             name,
             (DatedValue(entry.effective_from, entry.value, entry.source) for entry in self.values),
         )
+
+
+def parameters_of(part: BaseModel) -> dict[str, Parameter[Any]]:
+    """The parameters that a part of the document gives, by name."""
+    given = ((name, getattr(part, name)) for name in type(part).model_fields)
+    return {name: value for name, value in given if isinstance(value, Parameter)}
 
 
 class AmountParameter(Parameter[Amount]):
@@ -346,38 +359,3 @@ class MembershipDocument(Strict):
     enrolment_grace_months: MonthsParameter | None = None
     administration_months: MonthsParameter | None = None
     enrolment_windows: WindowsParameter | None = None
-
-
-class SectorBenefit(Strict):
-    """What a benefit promises in one sector, over what it promises in all."""
-
-    is_covered: FlagParameter | None = None
-    deductible_minor_per_case: AmountParameter | None = None
-    copayment_rate: RateParameter | None = None
-    copayment_minor_per_case: AmountParameter | None = None
-    flat_rate_minor: CeilingParameter | None = None
-    ceiling_minor_per_case: CeilingParameter | None = None
-    ceiling_minor_per_person_per_year: CeilingParameter | None = None
-    ceiling_minor_per_household_per_year: CeilingParameter | None = None
-    ceiling_count_per_person_per_year: CountOrNoneParameter | None = None
-
-
-class BenefitDocument(SectorBenefit):
-    """One care category; see ``core.product.Benefit``. The waiting period knows no sector."""
-
-    waiting_period_months: MonthsParameter | None = None
-    by_sector: dict[SectorName, SectorBenefit] = Field(default_factory=dict)
-
-
-class ProductDocument(Strict):
-    """A whole product file."""
-
-    product: Code
-    title: Titles
-    currency: CurrencyCode
-    fund_share_rate: RateParameter
-    contribution: ContributionDocument
-    membership: MembershipDocument = Field(default_factory=MembershipDocument)
-    benefits: Annotated[dict[Category, BenefitDocument], Field(min_length=1)]
-    ceiling_minor_per_person_per_year: CeilingParameter | None = None
-    ceiling_minor_per_household_per_year: CeilingParameter | None = None

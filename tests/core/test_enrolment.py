@@ -174,7 +174,7 @@ def reasons(answer: Rights) -> tuple[RightsStatus, list[str]]:
 @pytest.mark.requirement("R006", begun=True)
 def test_all_well_is_active() -> None:
     person = PersonCover(entered_on=date(2020, 1, 1))
-    assert rights(person) == Rights(RightsStatus.ACTIVE)
+    assert rights(person) == Rights(RightsStatus.ACTIVE, waits_from=date(2020, 1, 1))
     assert rights(person).is_open
 
 

@@ -29,8 +29,8 @@ from entraide.rulebook.packs import RULES_FOLDER
 from entraide.rulebook.schema import (
     ContributionDocument,
     MembershipDocument,
-    ProductDocument,
 )
+from entraide.rulebook.schema_product import ProductDocument
 from entraide.rulebook.validation import validated
 
 PRODUCTS = (

@@ -14,6 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from entraide.core.care_package import (
+    Condition,
+    Deductible,
+    ItemRule,
+    Limit,
+    ProviderLevel,
+    Review,
+    Target,
+    Visit,
+)
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.core.product import (
     Benefit,
@@ -24,11 +34,21 @@ from entraide.core.product import (
 )
 from entraide.rulebook import ProductRules, parse_product
 from entraide.rulebook.schema import (
-    BenefitDocument,
     ContributionDocument,
     KindName,
     MembershipDocument,
     SectorName,
+)
+from entraide.rulebook.schema_care import (
+    BenefitDocument,
+    ConditionDocument,
+    DeductibleDocument,
+    ItemDocument,
+    LevelName,
+    LimitDocument,
+    ReviewDocument,
+    TargetDocument,
+    VisitName,
 )
 
 Document = dict[str, Any]
@@ -341,9 +361,22 @@ def test_the_schema_names_exactly_what_the_core_reads() -> None:
 
     assert set(ContributionDocument.model_fields) == fields(ContributionRule)
     assert set(MembershipDocument.model_fields) == fields(MembershipRule)
-    assert set(BenefitDocument.model_fields) - {"by_sector"} == fields(Benefit) - {
+    assert set(BenefitDocument.model_fields) - {"by_sector", "variants"} == fields(Benefit) - {
         "category",
         "sector",
     }
+    about = {"code", "target", "when", "whose", "per", "titles"}
+    written = {"title", "about", "when", "whose", "per"}
+    for document, record in (
+        (ItemDocument, ItemRule),
+        (LimitDocument, Limit),
+        (DeductibleDocument, Deductible),
+    ):
+        assert set(document.model_fields) - written == fields(record) - about
+    assert set(ConditionDocument.model_fields) == fields(Condition)
+    assert set(TargetDocument.model_fields) == fields(Target)
+    assert set(ReviewDocument.model_fields) == fields(Review)
+    assert set(get_args(LevelName)) == {level.value for level in ProviderLevel}
+    assert set(get_args(VisitName)) == {visit.value for visit in Visit}
     assert set(get_args(KindName)) == {kind.value for kind in ContributionKind}
     assert set(get_args(SectorName)) == {sector.value for sector in Sector}

@@ -1,7 +1,7 @@
 """The decision on a claim: facts in, decision out, ``claimed = payable + Σ reductions``.
 
-Read :mod:`.facts`, then :mod:`.pipeline` for the order of the checks, :mod:`.checks` for what
-each one says, :mod:`.decision` for the answer.
+Read :mod:`.facts`, then :mod:`.pipeline` for the order of the checks, :mod:`.admission` and
+:mod:`.valuation` for what each one says, :mod:`.decision` for the answer.
 """
 
 from entraide.core.adjudication.decision import BorneBy, Decision, LineDecision, Reduction

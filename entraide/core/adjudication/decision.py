@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from entraide.core.adjudication.facts import NOTHING_USED, UsedAmounts
+from entraide.core.adjudication.scopes import case_key
 from entraide.core.errors import Finding, Refusal
 
 
@@ -28,10 +29,16 @@ class BorneBy(StrEnum):
 
 NEEDS_REVIEW = frozenset(
     {
+        "AMOUNT_TO_CHECK",
+        "ATTESTATION_TWICE",
         "DUPLICATE",
         "EMERGENCY_WITHOUT_AGREEMENT",
+        "EMERGENCY_WITHOUT_PRIOR_AGREEMENT",
+        "FIRST_PAYER_SILENT",
+        "ITEM_UNKNOWN",
         "NO_TARIFF",
         "PERSON_INCOMPLETE",
+        "QUANTITY_TO_CHECK",
         "STATEMENT_ARITHMETIC",
     }
 )
@@ -54,7 +61,8 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True)
 class LineDecision:
-    """What is decided on one line. ``remarks`` cost nothing and say something.
+    """What is decided on one line. ``remarks`` cost nothing and say something; ``uses`` is what it
+    takes of the limits of the product, by the keys of ``adjudication.scopes``.
 
     Refused with ``DECISION_UNBALANCED`` unless claimed = payable + Σ reductions, all ≥ 0.
     """
@@ -65,6 +73,7 @@ class LineDecision:
     payable_minor: int
     reductions: tuple[Reduction, ...] = ()
     remarks: tuple[Finding, ...] = ()
+    uses: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         reduced = 0
@@ -82,7 +91,8 @@ class Decision:
 
     ``claim_findings`` concern the whole claim (why the person was not covered …).
     ``product_version`` names the rules used, so that it can be replayed years later.
-    ``used_after`` is the use of the cover year once this decision is counted.
+    ``used_after`` is the use of the cover year once this decision is counted; ``uses``, what the
+    claim takes of limits, deductibles and the cases of its episode.
     """
 
     lines: tuple[LineDecision, ...]
@@ -90,6 +100,7 @@ class Decision:
     product_version: str
     claim_findings: tuple[Finding, ...] = ()
     used_after: UsedAmounts = NOTHING_USED
+    uses: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def claimed_minor(self) -> int:
@@ -121,6 +132,17 @@ class Decision:
             totals[reduction.code] = totals.get(reduction.code, 0) + reduction.amount_minor
         return totals
 
+    def case_categories(self) -> tuple[str, ...]:
+        """The categories of which the claim counts as a case: something is paid, and no earlier
+        claim of its episode was counted."""
+        paid = {line.category for line in self.lines if line.payable_minor}
+        return tuple(
+            category
+            for category in sorted(paid)
+            if case_key("paid", category) not in self.uses
+            or case_key("counted", category) in self.uses
+        )
+
     @property
     def review_codes(self) -> tuple[str, ...]:
         """Why a person must look at the claim before it is approved; empty when nobody must."""
@@ -137,7 +159,7 @@ class Decision:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; :meth:`from_json` gives back an equal decision."""
         used = self.used_after
-        return {
+        written: dict[str, Any] = {
             "currency": self.currency,
             "product_version": self.product_version,
             "lines": [_line_to_json(line) for line in self.lines],
@@ -150,6 +172,11 @@ class Decision:
                 "household_total_minor": used.household_total_minor,
             },
         }
+        if used.scopes:
+            written["used_after"]["scopes"] = dict(used.scopes)
+        if self.uses:
+            written["uses"] = dict(self.uses)
+        return written
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Decision:
@@ -160,11 +187,12 @@ class Decision:
             product_version=document["product_version"],
             claim_findings=tuple(_finding_from_json(item) for item in document["claim_findings"]),
             used_after=UsedAmounts(**document["used_after"]),
+            uses=document.get("uses", {}),
         )
 
 
 def _line_to_json(line: LineDecision) -> dict[str, Any]:
-    return {
+    written: dict[str, Any] = {
         "line_key": line.line_key,
         "category": line.category,
         "claimed_minor": line.claimed_minor,
@@ -180,6 +208,9 @@ def _line_to_json(line: LineDecision) -> dict[str, Any]:
         ],
         "remarks": [_finding_to_json(remark) for remark in line.remarks],
     }
+    if line.uses:
+        written["uses"] = dict(line.uses)
+    return written
 
 
 def _line_from_json(document: Mapping[str, Any]) -> LineDecision:
@@ -198,6 +229,7 @@ def _line_from_json(document: Mapping[str, Any]) -> LineDecision:
             for item in document["reductions"]
         ),
         remarks=tuple(_finding_from_json(item) for item in document["remarks"]),
+        uses=document.get("uses", {}),
     )
 
 

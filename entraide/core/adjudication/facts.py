@@ -7,14 +7,16 @@ it stands in the decision.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from entraide.core.care_package import Circumstances, ProviderLevel, Sector, Visit
 from entraide.core.errors import Refusal
-from entraide.core.product import Product, Sector
+from entraide.core.periods import age_on
+from entraide.core.product import Product
 
 if TYPE_CHECKING:
     from entraide.core.enrolment import Rights
@@ -33,7 +35,11 @@ class LineFacts:
     which ``used_quantity`` were paid for earlier. ``minimum_days_between`` counts from
     ``last_care_on``, the day of the last such act. Ages are completed years, both ends allowed.
     ``duplicate_of`` names the earlier claim that asks for the same act; ``free_care_payer`` names
-    the programme that pays for it instead of the mutual.
+    the programme that pays for it instead of the mutual. ``incompatible_with`` names an act of the
+    same day that cannot go with it. ``is_unknown``: no list of care has such an item.
+    ``item_kind``: ``service`` or ``drug``. ``prior_agreement`` is the number of the agreement given
+    for it, ``prior_agreement_minor`` the most that it allows. ``other_payer_minor`` is what
+    another payer has paid of it already.
     """
 
     key: str
@@ -54,6 +60,13 @@ class LineFacts:
     last_care_on: date | None = None
     duplicate_of: str | None = None
     free_care_payer: str | None = None
+    item_system: str = ""
+    item_kind: str = ""
+    incompatible_with: str | None = None
+    is_unknown: bool = False
+    prior_agreement: str | None = None
+    prior_agreement_minor: int | None = None
+    other_payer_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +74,11 @@ class ClaimFacts:
     """One claim: what one provider did for one person, on one date.
 
     ``is_third_party_payment``: the provider asks to be paid; otherwise the member paid and asks
-    for a reimbursement. Refused without a line (``CLAIM_WITHOUT_LINES``), with two lines of the
-    same key (``LINE_KEY_TWICE``) or with a negative amount (``AMOUNT_NEGATIVE``).
+    for a reimbursement. ``visit`` says how the person came; ``is_emergency`` goes before it.
+    ``episode`` names the episode of care that several claims share. ``attestation_of`` names the
+    earlier claim that used the same attestation. ``provider_is_paid_directly``: the agreement has
+    the mutual pay the provider. Refused without a line (``CLAIM_WITHOUT_LINES``), with two lines of
+    the same key (``LINE_KEY_TWICE``) or with a negative amount (``AMOUNT_NEGATIVE``).
     """
 
     care_on: date
@@ -72,6 +88,13 @@ class ClaimFacts:
     provider_has_agreement: bool = True
     is_third_party_payment: bool = True
     is_emergency: bool = False
+    level: ProviderLevel | None = None
+    visit: Visit = Visit.PLANNED
+    is_inpatient: bool | None = None
+    is_referred: bool = False
+    episode: str = ""
+    attestation_of: str | None = None
+    provider_is_paid_directly: bool = True
 
     def __post_init__(self) -> None:
         if not self.lines:
@@ -81,7 +104,11 @@ class ClaimFacts:
             if line.key in keys:
                 raise Refusal("LINE_KEY_TWICE", place=f"lines.{line.key}", key=line.key)
             keys.add(line.key)
-            if line.claimed_minor < 0 or (line.tariff_unit_minor or 0) < 0:
+            if (
+                line.claimed_minor < 0
+                or (line.tariff_unit_minor or 0) < 0
+                or line.other_payer_minor < 0
+            ):
                 raise Refusal("AMOUNT_NEGATIVE", place=f"lines.{line.key}", key=line.key)
 
 
@@ -89,11 +116,16 @@ class ClaimFacts:
 class PatientFacts:
     """The person cared for; ``None`` where the register does not know.
 
-    Who stands on an enrolment form is ``core.enrolment.PersonFacts``.
+    Who stands on an enrolment form is ``core.enrolment.PersonFacts``. ``lists``: the lists that
+    the person is on that day (``chronic``, ``indigent`` …). ``other_payer`` names a payer who pays
+    before the mutual.
     """
 
     sex: str | None = None
     birth_on: date | None = None
+    lists: tuple[str, ...] = ()
+    expected_delivery_on: date | None = None
+    other_payer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +134,25 @@ class CoverFacts:
 
     ``refusal_code`` and ``refusal_data`` say why when ``is_covered`` is false.
     ``waiting_until[category]`` is the first day on which care of the category is paid.
+    ``waits_from``: the day from which the person's waiting periods count; None where they do not
+    wait. ``household_size``: the persons of the household that day; None where it is not known.
     """
 
     is_covered: bool = True
     refusal_code: str | None = None
     refusal_data: Mapping[str, Any] = field(default_factory=dict)
     waiting_until: Mapping[str, date] = field(default_factory=dict)
+    waits_from: date | None = None
+    household_size: int | None = None
 
     @classmethod
     def of(cls, rights: Rights) -> CoverFacts:
         """The same rights, as ``core.enrolment.rights_on`` answers them, with the first reason."""
+        until, since = rights.waiting_until, rights.waits_from
         if rights.is_open or not rights.findings:
-            return cls(rights.is_open, waiting_until=rights.waiting_until)
+            return cls(rights.is_open, waiting_until=until, waits_from=since)
         reason = rights.findings[0]
-        return cls(False, reason.code, reason.data, rights.waiting_until)
+        return cls(False, reason.code, reason.data, until, since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +161,8 @@ class UsedAmounts:
 
     By care category for the person and for the whole household; ``person_count`` is the number
     of cases (claims with something paid in the category); the totals are over every category.
+    ``scopes``: what was used of each limit and deductible of the product, and of the cases of the
+    claim's episode, by the keys of :mod:`~entraide.core.adjudication.scopes`.
     """
 
     person_minor: Mapping[str, int] = field(default_factory=dict)
@@ -131,24 +170,46 @@ class UsedAmounts:
     household_minor: Mapping[str, int] = field(default_factory=dict)
     person_total_minor: int = 0
     household_total_minor: int = 0
+    scopes: Mapping[str, int] = field(default_factory=dict)
 
-    def plus(self, paid_minor: Mapping[str, int]) -> UsedAmounts:
-        """The use after one more claim that pays these amounts by category.
+    def plus(
+        self,
+        paid_minor: Mapping[str, int],
+        uses: Mapping[str, int] | None = None,
+        counted_before: Container[str] = (),
+    ) -> UsedAmounts:
+        """The use after one more claim that pays these amounts by category, and ``uses`` scopes.
 
-        A category of which nothing was paid consumes nothing: neither amount nor case.
+        A category of which nothing was paid consumes nothing: neither amount nor case; one of
+        ``counted_before`` was counted as a case by an earlier claim of the same episode.
         """
         paid = {category: amount for category, amount in paid_minor.items() if amount > 0}
+        scopes = _added(self.scopes, uses) if uses else self.scopes
         if not paid:
-            return self
+            return self if not uses else replace(self, scopes=scopes)
         total = sum(paid.values())
-        ones = dict.fromkeys(paid, 1)
+        ones = {category: 1 for category in paid if category not in counted_before}
         return UsedAmounts(
             person_minor=_added(self.person_minor, paid),
             person_count=_added(self.person_count, ones),
             household_minor=_added(self.household_minor, paid),
             person_total_minor=self.person_total_minor + total,
             household_total_minor=self.household_total_minor + total,
+            scopes=scopes,
         )
+
+
+def circumstances_of(claim: ClaimFacts, person: PatientFacts) -> Circumstances:
+    """What the conditions of a product look at, of a claim for a person."""
+    age = None if person.birth_on is None else max(0, age_on(person.birth_on, claim.care_on))
+    return Circumstances(
+        sector=claim.sector,
+        level=claim.level,
+        visit=Visit.EMERGENCY if claim.is_emergency else claim.visit,
+        is_inpatient=claim.is_inpatient,
+        age_years=age,
+        lists=frozenset(person.lists),
+    )
 
 
 def _added(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:

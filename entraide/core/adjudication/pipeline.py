@@ -2,18 +2,21 @@
 
 A line first passes the admission checks: the first that refuses it, refuses it whole. What is
 admitted under a flat rate is then folded into one line per case, the *episode*. What remains is
-valued: quantity, tariff, deductible, copayment (rate, then fixed), ceilings (case, person,
-household, then all categories together). The order matters: a bill of 40 000 with a deductible of
-2 000, a copayment of 20 % and 25 000 left under the ceiling pays 25 000, not 18 400.
+valued: quantity, price (tariff, product, prior agreement), other payers (the first payer, the
+State), deductibles (case, then overall), copayment (rate, ticket of the case, ticket of the unit),
+ceilings (case, person, household, then all categories together), and the product's own limits. The
+order matters: a bill of 40 000 with a deductible of 2 000, a copayment of 20 % and 25 000 left
+under the ceiling pays 25 000, not 18 400.
 
-Devices per case are spent over the lines of one claim and category, in the order of the claim.
+Devices per case are spent over the lines of one claim and category, in the order of the claim, and
+over the claims of one episode.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from entraide.core.adjudication import checks
+from entraide.core.adjudication import admission, remarks, valuation
 from entraide.core.adjudication.decision import Decision, Reduction
 from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts
 from entraide.core.adjudication.working import ClaimAtWork, LineAtWork
@@ -23,39 +26,57 @@ Check = Callable[[LineAtWork, ClaimAtWork], Reduction | None]
 Remark = Callable[[LineAtWork, ClaimAtWork], Finding | None]
 
 ADMISSION_CHECKS: tuple[Check, ...] = (
-    checks.check_care_date,
-    checks.check_cover,
-    checks.check_agreement,
-    checks.check_time_limit,
-    checks.check_duplicate,
-    checks.check_quantity_stated,
-    checks.check_free_care,
-    checks.check_package,
-    checks.check_category,
-    checks.check_waiting_period,
-    checks.check_sex,
-    checks.check_age,
-    checks.check_frequency,
-    checks.check_case_count,
+    admission.check_care_date,
+    admission.check_attestation,
+    admission.check_cover,
+    admission.check_agreement,
+    admission.check_direct_payment,
+    admission.check_time_limit,
+    admission.check_duplicate,
+    admission.check_quantity_stated,
+    admission.check_known,
+    admission.check_free_care,
+    admission.check_package,
+    admission.check_category,
+    admission.check_referral,
+    admission.check_prior_agreement,
+    admission.check_waiting_period,
+    admission.check_sex,
+    admission.check_age,
+    admission.check_compatible,
+    admission.check_frequency,
+    admission.check_case_count,
+    admission.check_limit_count,
 )
 VALUATION_CHECKS: tuple[Check, ...] = (
-    checks.check_quantity_limit,
-    checks.check_tariff,
-    checks.check_deductible,
-    checks.check_copayment_rate,
-    checks.check_copayment_fixed,
-    checks.check_ceiling_per_case,
-    checks.check_ceiling_person,
-    checks.check_ceiling_household,
-    checks.check_ceiling_person_overall,
-    checks.check_ceiling_household_overall,
+    valuation.check_quantity_limit,
+    valuation.check_limit_quantity,
+    valuation.check_tariff,
+    valuation.check_item_price,
+    valuation.check_agreed_amount,
+    valuation.check_other_payer,
+    valuation.check_state_share,
+    valuation.check_deductible,
+    valuation.check_deductible_overall,
+    valuation.check_copayment_rate,
+    valuation.check_copayment_fixed,
+    valuation.check_copayment_per_unit,
+    valuation.check_ceiling_per_case,
+    valuation.check_ceiling_person,
+    valuation.check_ceiling_household,
+    valuation.check_ceiling_person_overall,
+    valuation.check_ceiling_household_overall,
+    valuation.check_limit_amount,
 )
 CHECKS: tuple[Check, ...] = ADMISSION_CHECKS + VALUATION_CHECKS
 
 REMARKS: tuple[Remark, ...] = (
-    checks.remark_tariff,
-    checks.remark_arithmetic,
-    checks.remark_person,
+    remarks.remark_tariff,
+    remarks.remark_arithmetic,
+    remarks.remark_person,
+    remarks.remark_agreement,
+    remarks.remark_quantity,
+    remarks.remark_first_payer,
 )
 
 FLAT_RATE_KEY = "flat_rate:"
@@ -70,21 +91,31 @@ def adjudicate(claim: ClaimFacts, context: Context) -> Decision:
     facts give the same decision, whatever the day.
     """
     desk = ClaimAtWork(claim, context)
-    stated = [LineAtWork(facts, desk.case(facts.category)) for facts in claim.lines]
+    has_item_rules = bool(context.product.item_rules)
+    stated = [
+        LineAtWork(
+            facts, desk.case(facts.category), desk.item_rule(facts) if has_item_rules else None
+        )
+        for facts in claim.lines
+    ]
     for line in stated:
         _admit(line, desk)
     lines = _with_flat_rates(stated, desk)
     for line in lines:
         if not line.is_settled:
             _value(line, desk)
+    uses = desk.uses(lines)
     return Decision(
         lines=tuple([line.decision() for line in lines]),
         currency=desk.currency,
         product_version=context.product.version,
         claim_findings=_claim_findings(desk),
         used_after=context.used.plus(
-            {category: case.paid_minor for category, case in desk.cases.items()}
+            {category: case.paid_minor for category, case in desk.cases.items()},
+            uses,
+            [category for category, case in desk.cases.items() if case.is_counted],
         ),
+        uses=uses,
     )
 
 
@@ -157,4 +188,9 @@ def _claim_findings(desk: ClaimAtWork) -> tuple[Finding, ...]:
         findings.append(Finding(cover.refusal_code, data=dict(cover.refusal_data)))
     if claim.is_emergency and claim.is_third_party_payment and not claim.provider_has_agreement:
         findings.append(Finding("EMERGENCY_WITHOUT_AGREEMENT", data={"care_on": claim.care_on}))
+    most = desk.context.product.review.claim_minor
+    asked = sum(line.claimed_minor for line in claim.lines)
+    if most is not None and asked > most:
+        data = {"claimed_minor": asked, "most_minor": most, "currency": desk.currency}
+        findings.append(Finding("AMOUNT_TO_CHECK", data=data))
     return tuple(findings)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from typing import Any, TypeVar
 
 from entraide.core.adjudication.facts import (
@@ -20,7 +21,8 @@ from entraide.core.adjudication.facts import (
     PatientFacts,
     UsedAmounts,
 )
-from entraide.core.product import Product, Sector
+from entraide.core.care_package import ProviderLevel, Sector, Visit
+from entraide.core.product import Product
 
 Facts = TypeVar("Facts", LineFacts, ClaimFacts, PatientFacts, CoverFacts, UsedAmounts)
 
@@ -65,7 +67,7 @@ def _written(facts: Any) -> dict[str, Any]:
 def _value(value: Any) -> Any:
     if isinstance(value, LineFacts):
         return _written(value)
-    if isinstance(value, Sector):
+    if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
         return {"date": value.isoformat()}
@@ -84,6 +86,12 @@ def _read(kind: type[Facts], document: Mapping[str, Any], **given: Any) -> Facts
     } | given
     if kind is ClaimFacts:
         values["sector"] = Sector(values["sector"])
+        if "level" in values:
+            values["level"] = ProviderLevel(values["level"])
+        if "visit" in values:
+            values["visit"] = Visit(values["visit"])
+    if kind is PatientFacts and "lists" in values:
+        values["lists"] = tuple(values["lists"])
     return kind(**values)
 
 

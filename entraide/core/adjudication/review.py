@@ -13,6 +13,7 @@ from dataclasses import replace
 from entraide.core.adjudication.decision import BorneBy, Decision, LineDecision, Reduction
 from entraide.core.adjudication.facts import ClaimFacts, Context, UsedAmounts
 from entraide.core.adjudication.pipeline import adjudicate
+from entraide.core.adjudication.scopes import after_review, case_key, of_lines
 from entraide.core.errors import Finding, Refusal
 
 AMOUNT_CEILINGS = frozenset(
@@ -22,6 +23,7 @@ AMOUNT_CEILINGS = frozenset(
         "CEILING_HOUSEHOLD_YEAR",
         "CEILING_PERSON_YEAR_OVERALL",
         "CEILING_HOUSEHOLD_YEAR_OVERALL",
+        "LIMIT_AMOUNT",
     }
 )
 
@@ -135,8 +137,32 @@ def _within(decision: Decision, line: LineDecision, amount_minor: int, maximum_m
 
 
 def _with_line(decision: Decision, changed: LineDecision, used_before: UsedAmounts) -> Decision:
+    changed = replace(changed, uses=after_review(changed.uses, changed.payable_minor))
     lines = tuple(changed if line.line_key == changed.line_key else line for line in decision.lines)
     paid: dict[str, int] = {}
     for line in lines:
         paid[line.category] = paid.get(line.category, 0) + line.payable_minor
-    return replace(decision, lines=lines, used_after=used_before.plus(paid))
+    uses = _uses_after_review(decision, lines, paid)
+    after = replace(decision, lines=lines, uses=uses)
+    counted_before = set(paid) - set(after.case_categories())
+    return replace(after, used_after=used_before.plus(paid, uses, counted_before))
+
+
+def _uses_after_review(
+    decision: Decision, lines: tuple[LineDecision, ...], paid_minor: dict[str, int]
+) -> dict[str, int]:
+    """What the claim uses with these lines: deductibles and tickets stay as they were taken."""
+    if not decision.uses:
+        return {}
+    kept = {
+        key: value
+        for key, value in decision.uses.items()
+        if key.startswith(("deductible:", "case:"))
+    }
+    for category, payable_minor in paid_minor.items():
+        if case_key("paid", category) in kept:
+            kept[case_key("paid", category)] = payable_minor
+        if not payable_minor:
+            kept.pop(case_key("counted", category), None)
+    uses = kept | of_lines(line.uses for line in lines)
+    return {key: value for key, value in uses.items() if value}

@@ -6,12 +6,29 @@ the package: a device *per case* (deductible, fixed copayment, ceiling) is spent
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from entraide.core.adjudication.decision import BorneBy, LineDecision, Reduction
-from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts, UsedAmounts
+from entraide.core.adjudication.facts import (
+    ClaimFacts,
+    Context,
+    LineFacts,
+    UsedAmounts,
+    circumstances_of,
+)
+from entraide.core.adjudication.scopes import (
+    UNIT,
+    amount_key,
+    case_key,
+    count_key,
+    deductible_key,
+    of_lines,
+    quantity_key,
+    thousandths,
+)
+from entraide.core.care_package import Benefit, Deductible, ItemRule, Limit, Per, Variant
 from entraide.core.errors import Finding
-from entraide.core.product import Benefit
 
 
 def _left(ceiling_minor: int | None, used_minor: int) -> int | None:
@@ -20,34 +37,86 @@ def _left(ceiling_minor: int | None, used_minor: int) -> int | None:
 
 class CategoryAtWork:
     """A *case* in the words of the product (« ce cas »): all that one claim asks of one category,
-    with the benefit and what is left of each device."""
+    with the benefit and what is left of each device. Claims of one episode share their cases."""
 
     __slots__ = (
         "benefit",
         "case_left",
         "category",
         "copayment_left",
+        "copayment_taken",
         "count_before",
         "deductible_left",
+        "deductible_taken",
         "household_left",
+        "is_counted",
         "paid_minor",
         "person_left",
+        "variant",
     )
 
-    def __init__(self, category: str, benefit: Benefit, used: UsedAmounts) -> None:
+    def __init__(
+        self, category: str, benefit: Benefit, variant: Variant | None, used: UsedAmounts
+    ) -> None:
+        earlier = used.scopes
         self.category = category
         self.benefit = benefit
-        self.paid_minor = 0
-        self.deductible_left = benefit.deductible_minor_per_case
-        self.copayment_left = benefit.copayment_minor_per_case
+        self.variant = variant
+        self.paid_minor = self.deductible_taken = self.copayment_taken = 0
+        self.deductible_left = max(
+            0,
+            benefit.deductible_minor_per_case - earlier.get(case_key("deductible", category), 0),
+        )
+        self.copayment_left = max(
+            0, benefit.copayment_minor_per_case - earlier.get(case_key("copayment", category), 0)
+        )
+        self.is_counted = bool(earlier.get(case_key("counted", category)))
         self.count_before = used.person_count.get(category, 0)
-        self.case_left = benefit.ceiling_minor_per_case
+        self.case_left = _left(
+            benefit.ceiling_minor_per_case, earlier.get(case_key("paid", category), 0)
+        )
         self.person_left = _left(
             benefit.ceiling_minor_per_person_per_year, used.person_minor.get(category, 0)
         )
         self.household_left = _left(
             benefit.ceiling_minor_per_household_per_year, used.household_minor.get(category, 0)
         )
+
+    def uses(self) -> Iterator[tuple[str, int]]:
+        """What the case takes of its devices, for the other claims of its episode."""
+        yield case_key("deductible", self.category), self.deductible_taken
+        yield case_key("copayment", self.category), self.copayment_taken
+        yield case_key("paid", self.category), self.paid_minor
+        yield case_key("counted", self.category), int(self.paid_minor > 0 and not self.is_counted)
+
+
+class LimitAtWork:
+    """A limit of the product whose condition holds for the claim, and what is left of it."""
+
+    __slots__ = ("key", "left", "rule", "stands_at")
+
+    def __init__(self, rule: Limit, household_size: int | None) -> None:
+        self.rule = rule
+        amount = rule.amount_for(household_size)
+        if amount is not None:
+            self.key, self.stands_at = amount_key(rule.code), amount
+        elif rule.count is not None:
+            self.key, self.stands_at = count_key(rule.code), rule.count
+        else:
+            self.key, self.stands_at = quantity_key(rule.code), (rule.quantity or 0) * UNIT
+        self.left = self.stands_at  # minor units, cases, or thousandths of a unit
+
+
+class DeductibleAtWork:
+    """A deductible of the product whose condition holds, and what is still to be taken of it."""
+
+    __slots__ = ("key", "left", "rule", "taken")
+
+    def __init__(self, rule: Deductible, before: int) -> None:
+        self.rule = rule
+        self.key = deductible_key(rule.code)
+        self.left = max(0, rule.amount_minor - before)
+        self.taken = 0
 
 
 class ClaimAtWork:
@@ -56,10 +125,13 @@ class ClaimAtWork:
     __slots__ = (
         "asker",
         "cases",
+        "circumstances",
         "claim",
         "context",
         "currency",
+        "deductibles",
         "household_left",
+        "limits",
         "person_left",
         "quantity_by_item",
     )
@@ -69,29 +141,74 @@ class ClaimAtWork:
         self.claim = claim
         self.context = context
         self.currency = product.currency
+        self.circumstances = circumstances_of(claim, context.person)
         self.cases: dict[str, CategoryAtWork] = {}
         self.person_left = _left(product.ceiling_minor_per_person_per_year, used.person_total_minor)
         self.household_left = _left(
             product.ceiling_minor_per_household_per_year, used.household_total_minor
         )
         self.quantity_by_item: dict[str, Decimal] = {}
+        self.limits = [
+            self._limit(rule) for rule in product.limits if rule.when.holds(self.circumstances)
+        ]
+        self.deductibles = [
+            DeductibleAtWork(rule, self._before(rule.per, deductible_key(rule.code)))
+            for rule in product.deductibles
+            if rule.when.holds(self.circumstances)
+        ]
         # Whoever asks bears a fault of the asking: a late or doubled claim, an impossible act.
         self.asker = BorneBy.PROVIDER if claim.is_third_party_payment else BorneBy.MEMBER
+
+    def _is_shared(self, per: Per) -> bool:
+        """Whether other claims use the same; a claim of no episode is an episode of its own."""
+        return per is Per.YEAR or (per is Per.EPISODE and bool(self.claim.episode))
+
+    def _before(self, per: Per, key: str) -> int:
+        return self.context.used.scopes.get(key, 0) if self._is_shared(per) else 0
+
+    def _limit(self, rule: Limit) -> LimitAtWork:
+        limit = LimitAtWork(rule, self.context.cover.household_size)
+        limit.left = max(0, limit.stands_at - self._before(rule.per, limit.key))
+        return limit
 
     def case(self, category: str) -> CategoryAtWork:
         """The case of a category, opened at its first line."""
         found = self.cases.get(category)
         if found is None:
-            benefit = self.context.product.benefit_for(category, self.claim.sector)
+            product = self.context.product
+            variant = product.variant_for(category, self.circumstances)
+            benefit = (
+                product.benefit_for(category, self.claim.sector)
+                if variant is None
+                else variant.benefit
+            )
             if benefit is None:  # a product that does not name a category promises nothing for it
                 benefit = Benefit(category, is_covered=False)
-            found = self.cases[category] = CategoryAtWork(category, benefit, self.context.used)
+            found = CategoryAtWork(category, benefit, variant, self.context.used)
+            self.cases[category] = found
         return found
+
+    def item_rule(self, facts: LineFacts) -> ItemRule | None:
+        """The first rule of single acts that fits a line."""
+        for rule in self.context.product.item_rules:
+            if rule.target.covers(
+                facts.category, facts.item_system, facts.item_code, facts.item_kind
+            ) and rule.when.holds(self.circumstances):
+                return rule
+        return None
+
+    def limits_of(self, line: LineAtWork) -> Iterator[LimitAtWork]:
+        """The limits of the product that count a line."""
+        for limit in self.limits:
+            if line.is_target_of(limit.rule):
+                yield limit
 
     def consume(self, line: LineAtWork) -> None:
         """Count what is paid for a line against every ceiling; a refused line consumes nothing."""
         paid, case = line.remaining, line.case
         case.paid_minor += paid
+        if line.item_rule is not None and line.item_rule.is_free_of_ceilings:
+            return
         if case.case_left is not None:
             case.case_left -= paid
         if case.person_left is not None:
@@ -102,6 +219,35 @@ class ClaimAtWork:
             self.person_left -= paid
         if self.household_left is not None:
             self.household_left -= paid
+        if self.limits and paid:
+            self._count(line, paid)
+
+    def _count(self, line: LineAtWork, paid: int) -> None:
+        for limit in self.limits_of(line):
+            if limit.rule.count is not None:
+                used = 1
+            else:
+                is_amount = limit.rule.amount_minor is not None
+                used = paid if is_amount else thousandths(line.quantity)
+                limit.left -= used
+            if self._is_shared(limit.rule.per):
+                line.uses[limit.key] = used
+
+    def uses(self, lines: list[LineAtWork]) -> dict[str, int]:
+        """What the claim takes of limits, deductibles and the cases of its episode, by key."""
+        if not (self.limits or self.deductibles or self.claim.episode):
+            return {}
+        uses = of_lines(line.uses for line in lines)
+        uses |= {
+            each.key: each.taken
+            for each in self.deductibles
+            if each.taken and self._is_shared(each.rule.per)
+        }
+        if self.claim.episode:
+            uses |= {
+                key: value for case in self.cases.values() for key, value in case.uses() if value
+            }
+        return uses
 
 
 class LineAtWork:
@@ -112,21 +258,34 @@ class LineAtWork:
         "claimed",
         "facts",
         "is_settled",
+        "item_rule",
         "quantity",
         "reductions",
         "remaining",
         "remarks",
+        "uses",
     )
 
-    def __init__(self, facts: LineFacts, case: CategoryAtWork) -> None:
+    def __init__(
+        self, facts: LineFacts, case: CategoryAtWork, item_rule: ItemRule | None = None
+    ) -> None:
         self.facts = facts
         self.case = case
+        self.item_rule = item_rule
         self.claimed = facts.claimed_minor
         self.remaining = facts.claimed_minor
         self.quantity = facts.quantity
         self.is_settled = False
         self.reductions: list[Reduction] = []
         self.remarks: list[Finding] = []
+        self.uses: dict[str, int] = {}
+
+    def is_target_of(self, rule: Limit | Deductible) -> bool:
+        """Whether a limit or a deductible is about this line."""
+        facts = self.facts
+        return rule.target.covers(
+            facts.category, facts.item_system, facts.item_code, facts.item_kind
+        )
 
     def refuse(self, reduction: Reduction) -> None:
         """Nothing is paid for the line, for this one reason."""
@@ -150,4 +309,5 @@ class LineAtWork:
             self.remaining,
             tuple(self.reductions),
             tuple(self.remarks),
+            self.uses,
         )

@@ -186,4 +186,12 @@ SENTENCES: dict[str, str] = {
     "DUE_STATE_SHARE": "Of which the State pays {amount_minor}",
     "DUE_EMPLOYER_SHARE": "Of which the employer pays {amount_minor}",
     "DUE_SPONSOR_SHARE": "Of which a sponsor pays {amount_minor}",
+    "RULE_WITHOUT_TARGET": "Say which acts or drugs the rule is about.",
+    "RULE_SAYS_NOTHING": "The rule says nothing: give at least one value, or take it away.",
+    "VARIANT_ALWAYS": "The variant names no condition: it would always apply. Say when it does.",
+    "VARIANT_UNREACHABLE": "An earlier variant has the same condition: this one would never apply.",
+    "LIMIT_OF_ONE_THING": "A limit bounds one thing: an amount, a number of cases, or a quantity.",
+    "LIMIT_GROWS_FROM_NOTHING": "The limit grows with the family but has no amount to grow from.",
+    "LIMIT_CAP_WITHOUT_GROWTH": "The limit has a maximum but does not grow.",
+    "RULE_CATEGORY_UNKNOWN": "The plan promises nothing for the category {category}: the rule would never apply.",
 }

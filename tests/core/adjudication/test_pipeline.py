@@ -16,7 +16,8 @@ from entraide.core.adjudication import (
     PatientFacts,
     UsedAmounts,
     adjudicate,
-    checks,
+    admission,
+    valuation,
 )
 from entraide.core.enrolment import Rights, RightsStatus
 from entraide.core.errors import Finding, Refusal
@@ -32,7 +33,13 @@ CONSULTATION = Benefit(
 
 
 def test_every_check_stands_once_in_the_order() -> None:
-    written = {getattr(checks, name) for name in dir(checks) if name.startswith("check_")}
+    modules = (admission, valuation)
+    written = {
+        getattr(module, name)
+        for module in modules
+        for name in dir(module)
+        if name.startswith("check_")
+    }
     assert len(CHECKS) == len(set(CHECKS))
     assert set(CHECKS) == written
 

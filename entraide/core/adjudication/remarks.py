@@ -1,0 +1,66 @@
+"""Remarks: they cost nothing and, for most, ask for a person's eye."""
+
+from __future__ import annotations
+
+from entraide.core.adjudication.admission import needs_agreement
+from entraide.core.adjudication.working import ClaimAtWork, LineAtWork
+from entraide.core.errors import Finding
+from entraide.core.money import round_half_up
+
+
+def remark_tariff(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
+    """NO_TARIFF: the agreement names no price for the item; the price asked stands meanwhile."""
+    if line.facts.tariff_unit_minor is not None or not desk.claim.provider_has_agreement:
+        return None
+    return Finding("NO_TARIFF", data={"label": line.facts.label})
+
+
+def remark_arithmetic(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
+    """STATEMENT_ARITHMETIC: unit price × quantity is not the amount asked; the latter stands."""
+    facts = line.facts
+    if facts.unit_price_claimed_minor is None:
+        return None
+    product = round_half_up(facts.unit_price_claimed_minor * facts.quantity)
+    if product == facts.claimed_minor:
+        return None
+    return Finding(
+        "STATEMENT_ARITHMETIC",
+        data={
+            "unit_price_minor": facts.unit_price_claimed_minor,
+            "quantity": facts.quantity,
+            "claimed_minor": facts.claimed_minor,
+            "currency": desk.currency,
+        },
+    )
+
+
+def remark_person(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
+    """PERSON_INCOMPLETE: the act has limits of sex or age, the register lacks what they need."""
+    facts, person = line.facts, desk.context.person
+    lacks_birth = person.birth_on is None and (facts.min_age, facts.max_age) != (None, None)
+    lacks_sex = person.sex is None and facts.sex is not None
+    if not lacks_birth and not lacks_sex:
+        return None
+    return Finding("PERSON_INCOMPLETE", data={"label": facts.label})
+
+
+def remark_agreement(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
+    """EMERGENCY_WITHOUT_PRIOR_AGREEMENT: paid because it was an emergency; a person checks it."""
+    if not desk.claim.is_emergency or line.facts.prior_agreement or not needs_agreement(line):
+        return None
+    return Finding("EMERGENCY_WITHOUT_PRIOR_AGREEMENT", data={"label": line.facts.label})
+
+
+def remark_quantity(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
+    """QUANTITY_TO_CHECK: so many units that a person looks first, as the product says."""
+    most = desk.context.product.review.quantity
+    if most is None or line.facts.quantity <= most:
+        return None
+    return Finding("QUANTITY_TO_CHECK", data={"quantity": line.facts.quantity, "most": most})
+
+
+def remark_first_payer(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
+    """FIRST_PAYER_SILENT: the product pays after another payer, of whom nothing is known."""
+    if not desk.context.product.pays_after_others or line.facts.other_payer_minor:
+        return None
+    return Finding("FIRST_PAYER_SILENT", data={"payer": desk.context.person.other_payer or ""})

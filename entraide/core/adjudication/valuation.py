@@ -1,0 +1,296 @@
+"""Valuation: what part of an admitted line is paid; one function per check, one code each.
+
+A check takes a part of what remains, never more, and answers a :class:`Reduction` or None. Their
+order stands in ``pipeline.CHECKS`` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from entraide.core.adjudication.decision import BorneBy, Reduction
+from entraide.core.adjudication.facts import ONE
+from entraide.core.adjudication.scopes import UNIT
+from entraide.core.adjudication.working import ClaimAtWork, LineAtWork
+from entraide.core.money import rate_of, round_half_up
+
+MEMBER = BorneBy.MEMBER
+
+
+def check_quantity_limit(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """QUANTITY_OVER_LIMIT: the units beyond the limit, earlier ones of the same item counted.
+
+    The statement keeps its quantity; only the units that are paid for are fewer.
+    """
+    facts = line.facts
+    most = facts.max_quantity
+    if line.item_rule is not None and line.item_rule.max_quantity is not None:
+        most = Decimal(line.item_rule.max_quantity)
+    if most is None:
+        return None
+    already = facts.used_quantity + desk.quantity_by_item.get(facts.item_code, Decimal(0))
+    allowed = max(Decimal(0), min(line.quantity, most - already))
+    if facts.item_code:
+        in_claim = desk.quantity_by_item.get(facts.item_code, Decimal(0))
+        desk.quantity_by_item[facts.item_code] = in_claim + allowed
+    if allowed == line.quantity:
+        return None
+    kept = round_half_up(Decimal(line.remaining) * allowed / line.quantity)
+    line.quantity = allowed
+    return Reduction(
+        "QUANTITY_OVER_LIMIT",
+        line.remaining - kept,
+        MEMBER,
+        {
+            "quantity": facts.quantity,
+            "allowed_quantity": allowed,
+            "max_quantity": most,
+        },
+    )
+
+
+def check_limit_quantity(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """LIMIT_QUANTITY: the units beyond what a limit of the product allows."""
+    if not desk.limits:
+        return None
+    quantities = [each for each in desk.limits_of(line) if each.rule.quantity is not None]
+    tightest = min(quantities, key=lambda each: each.left, default=None)
+    if tightest is None:
+        return None
+    allowed = min(line.quantity, Decimal(max(0, tightest.left)) / UNIT)
+    if allowed == line.quantity:
+        return None
+    kept = round_half_up(Decimal(line.remaining) * allowed / line.quantity)
+    asked, line.quantity = line.quantity, allowed
+    return Reduction(
+        "LIMIT_QUANTITY",
+        line.remaining - kept,
+        MEMBER,
+        {"limit": tightest.rule.code, "quantity": asked, "allowed_quantity": allowed},
+    )
+
+
+def check_tariff(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """ABOVE_TARIFF: beyond the agreed price × quantity of the date of care.
+
+    The provider bears it, who agreed to that price; without agreement, the member does. An agreed
+    price of 0 is a price: nothing is paid. A fraction of a unit is priced to the nearest minor
+    unit, half up.
+    """
+    tariff = line.facts.tariff_unit_minor
+    if tariff is None:
+        return None
+    if line.quantity == ONE:
+        price = tariff
+    else:
+        price = round_half_up(tariff * line.quantity)
+    if line.remaining <= price:
+        return None
+    return Reduction(
+        "ABOVE_TARIFF",
+        line.remaining - price,
+        BorneBy.PROVIDER if desk.claim.provider_has_agreement else MEMBER,
+        {"tariff_minor": price, "quantity": line.quantity, "currency": desk.currency},
+    )
+
+
+def check_item_price(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """ABOVE_PRODUCT_PRICE: the product knows a fixed amount for a unit of this act."""
+    rule = line.item_rule
+    if rule is None or rule.price_minor is None:
+        return None
+    price = round_half_up(rule.price_minor * line.quantity)
+    if line.remaining <= price:
+        return None
+    data = {"price_minor": price, "currency": desk.currency}
+    return Reduction("ABOVE_PRODUCT_PRICE", line.remaining - price, MEMBER, data)
+
+
+def check_agreed_amount(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """ABOVE_AGREEMENT: beyond what the prior agreement allows for this care."""
+    allowed = line.facts.prior_agreement_minor
+    if allowed is None or line.remaining <= allowed:
+        return None
+    data = {
+        "agreement": line.facts.prior_agreement or "",
+        "allowed_minor": allowed,
+        "currency": desk.currency,
+    }
+    return Reduction("ABOVE_AGREEMENT", line.remaining - allowed, MEMBER, data)
+
+
+def check_other_payer(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """PAID_BY_OTHER: what a payer who comes before the mutual has already paid."""
+    taken = min(line.facts.other_payer_minor, line.remaining)
+    if not taken:
+        return None
+    data = {"payer": desk.context.person.other_payer or ""}
+    return Reduction("PAID_BY_OTHER", taken, BorneBy.OTHER, data)
+
+
+def check_state_share(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """STATE_SHARE: the part of the price that the State pays, rounded half up, once."""
+    rate = line.case.benefit.state_share_rate
+    if not rate:
+        return None
+    share = rate_of(line.remaining, rate)
+    data = {"state_share_rate": rate, "base_minor": line.remaining, "currency": desk.currency}
+    return Reduction("STATE_SHARE", share, BorneBy.OTHER, data)
+
+
+def check_deductible(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """DEDUCTIBLE (franchise): the first amount of the case, once over its lines in order."""
+    case = line.case
+    if not case.deductible_left:
+        return None
+    taken = min(case.deductible_left, line.remaining)
+    case.deductible_left -= taken
+    case.deductible_taken += taken
+    return Reduction(
+        "DEDUCTIBLE",
+        taken,
+        MEMBER,
+        {
+            "deductible_minor": case.benefit.deductible_minor_per_case,
+            "currency": desk.currency,
+        },
+    )
+
+
+def check_deductible_overall(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """DEDUCTIBLE_OVERALL: the first amount of a claim, an episode or a year, several acts
+    together; one after the other where the product has several."""
+    left, codes = line.remaining, []
+    for deductible in desk.deductibles:
+        if not left or not deductible.left or not line.is_target_of(deductible.rule):
+            continue
+        taken = min(deductible.left, left)
+        deductible.left -= taken
+        deductible.taken += taken
+        left -= taken
+        codes.append(deductible.rule.code)
+    if not codes:
+        return None
+    data = {"deductible": ", ".join(codes)}
+    return Reduction("DEDUCTIBLE_OVERALL", line.remaining - left, MEMBER, data)
+
+
+def _who_shares(line: LineAtWork) -> BorneBy:
+    """Who bears the member's share: another payer where the product names one."""
+    return BorneBy.OTHER if line.case.benefit.copayment_payer else MEMBER
+
+
+def check_copayment_rate(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """COPAYMENT (ticket modérateur): the mutual's share is rounded half up, once; the member's
+    share is the rest."""
+    rate = line.case.benefit.copayment_rate
+    if line.item_rule is not None and line.item_rule.copayment_rate is not None:
+        rate = line.item_rule.copayment_rate
+    if not rate:
+        return None
+    share = rate_of(line.remaining, ONE - rate)
+    return Reduction(
+        "COPAYMENT",
+        line.remaining - share,
+        _who_shares(line),
+        {"copayment_rate": rate, "base_minor": line.remaining, "currency": desk.currency},
+    )
+
+
+def check_copayment_fixed(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """COPAYMENT_FIXED: the fixed ticket of the case, once over its lines in order."""
+    case = line.case
+    if not case.copayment_left:
+        return None
+    taken = min(case.copayment_left, line.remaining)
+    case.copayment_left -= taken
+    case.copayment_taken += taken
+    return Reduction(
+        "COPAYMENT_FIXED",
+        taken,
+        _who_shares(line),
+        {
+            "copayment_minor": case.benefit.copayment_minor_per_case,
+            "currency": desk.currency,
+        },
+    )
+
+
+def check_copayment_per_unit(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """COPAYMENT_PER_UNIT: the fixed ticket of each unit of this act."""
+    rule = line.item_rule
+    if rule is None or not rule.copayment_minor_per_unit:
+        return None
+    ticket = round_half_up(rule.copayment_minor_per_unit * line.quantity)
+    data = {"copayment_minor": rule.copayment_minor_per_unit, "currency": desk.currency}
+    taken = min(ticket, line.remaining)
+    return Reduction("COPAYMENT_PER_UNIT", taken, _who_shares(line), data)
+
+
+def _over(
+    line: LineAtWork, desk: ClaimAtWork, code: str, ceiling: int | None, left: int | None
+) -> Reduction | None:
+    if left is None or line.remaining <= left or _is_free_of_ceilings(line):
+        return None
+    data = {
+        "category": line.facts.category,
+        "ceiling_minor": ceiling,
+        "left_minor": left,
+        "currency": desk.currency,
+    }
+    return Reduction(code, line.remaining - left, MEMBER, data)
+
+
+def _is_free_of_ceilings(line: LineAtWork) -> bool:
+    return line.item_rule is not None and line.item_rule.is_free_of_ceilings
+
+
+def check_ceiling_per_case(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """CEILING_PER_CASE: what one case of the category may cost the mutual, all lines together."""
+    case = line.case
+    return _over(
+        line, desk, "CEILING_PER_CASE", case.benefit.ceiling_minor_per_case, case.case_left
+    )
+
+
+def check_ceiling_person(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """CEILING_PERSON_YEAR: of the category, for the person, in the cover year."""
+    case = line.case
+    ceiling = case.benefit.ceiling_minor_per_person_per_year
+    return _over(line, desk, "CEILING_PERSON_YEAR", ceiling, case.person_left)
+
+
+def check_ceiling_household(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """CEILING_HOUSEHOLD_YEAR: of the category, for the household, in the cover year."""
+    case = line.case
+    ceiling = case.benefit.ceiling_minor_per_household_per_year
+    return _over(line, desk, "CEILING_HOUSEHOLD_YEAR", ceiling, case.household_left)
+
+
+def check_ceiling_person_overall(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """CEILING_PERSON_YEAR_OVERALL: all categories together, for the person."""
+    ceiling = desk.context.product.ceiling_minor_per_person_per_year
+    return _over(line, desk, "CEILING_PERSON_YEAR_OVERALL", ceiling, desk.person_left)
+
+
+def check_ceiling_household_overall(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """CEILING_HOUSEHOLD_YEAR_OVERALL: all categories together, for the household."""
+    ceiling = desk.context.product.ceiling_minor_per_household_per_year
+    return _over(line, desk, "CEILING_HOUSEHOLD_YEAR_OVERALL", ceiling, desk.household_left)
+
+
+def check_limit_amount(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """LIMIT_AMOUNT: beyond the tightest of the product's limits of an amount for this line."""
+    if not desk.limits or _is_free_of_ceilings(line):
+        return None
+    amounts = [each for each in desk.limits_of(line) if each.rule.amount_minor is not None]
+    tightest = min(amounts, key=lambda each: each.left, default=None)
+    if tightest is None or line.remaining <= tightest.left:
+        return None
+    data = {
+        "limit": tightest.rule.code,
+        "ceiling_minor": tightest.stands_at,
+        "left_minor": tightest.left,
+        "currency": desk.currency,
+    }
+    return Reduction("LIMIT_AMOUNT", line.remaining - tightest.left, MEMBER, data)
