@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -25,9 +28,10 @@ from entraide.apps.contributions.exemptions import (
 )
 from entraide.apps.contributions.registers import members_of
 from entraide.apps.contributions.terms_records import Exemption
-from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.selectors import household_for
 from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.selectors import products_in_force
 from entraide.core.errors import Refusal
 from entraide.web.fields import DayField, LastDayField
 from entraide.web.notices import notify
@@ -78,18 +82,47 @@ def exemption_list(request: OfficeRequest) -> HttpResponse:
     page = Paginator(found.filter(approved_on__isnull=False).order_by("-effective_from", "-id"),
                      ROWS_PER_PAGE).get_page(request.GET.get("page"))  # fmt: skip
     latest_refused = list(refused[:REFUSED_SHOWN])
-    shown = [*waiting[:ROWS_PER_PAGE], *page.object_list, *latest_refused]
-    members = members_of([each.household for each in shown])
-    rows = [(each, members.get(each.household_id)) for each in shown]
+    rows = _rows(request, [*waiting[:ROWS_PER_PAGE], *page.object_list, *latest_refused])
     context = {
-        "waiting": [row for row in rows if row[0].approved_on is None and not row[0].ended_by],
-        "refused": [row for row in rows if row[0].is_refused],
-        "rows": [row for row in rows if row[0].approved_on is not None],
+        "waiting": [
+            row for row in rows if row.exemption.approved_on is None and not row.exemption.ended_by
+        ],
+        "refused": [row for row in rows if row.exemption.is_refused],
+        "rows": [row for row in rows if row.exemption.approved_on is not None],
         "page": page,
         "may_approve": Right.APPROVE_EXEMPTION in request.rights,
         "may_enter": Right.ENROL in request.rights,
     }
     return render(request, "web/collection/exemptions.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An exemption as the pages tell it."""
+
+    exemption: Exemption
+    member: Person | None
+    category: str  # its title, in the reader's language
+    reason: str  # as a sentence
+
+
+def _rows(request: OfficeRequest, found: Sequence[Exemption]) -> list[Row]:
+    members = members_of([each.household for each in found])
+    language = get_language() or "fr"
+    titles = {
+        category.code: category.titles.get(language, category.code)
+        for _product, rules in products_in_force(request.mutual, request.day)
+        for category in rules.contribution.categories
+    }
+    return [
+        Row(
+            each,
+            members.get(each.household_id),
+            titles.get(each.category, each.category),
+            each.reason if each.reason.endswith((".", "!", "?", "…")) else f"{each.reason}.",
+        )
+        for each in found
+    ]
 
 
 def _categories(household: Household) -> list[tuple[str, str]]:
@@ -123,7 +156,7 @@ def enter(request: OfficeRequest, uid: str) -> HttpResponse:
         "member": members_of([household]).get(household.pk),
         "form": form,
         "has_categories": bool(categories),
-        "exemptions": list(exemptions_of(household)),
+        "rows": _rows(request, list(exemptions_of(household))),
     }
     status = 422 if form.errors else 200
     return render(request, "web/collection/exemption.html", context, status=status)
@@ -196,7 +229,8 @@ class EndForm(forms.Form):
 def end(request: OfficeRequest, uid: str) -> HttpResponse:
     """An exemption that stands is brought to its end, with a reason, by whoever may approve one."""
     exemption = exemption_for(request.mutual, uid)
-    form = EndForm(request.POST or None, initial={"effective_until": request.day})
+    soonest = max(request.day, exemption.effective_from + timedelta(days=1))
+    form = EndForm(request.POST or None, initial={"effective_until": soonest})
     if request.method == "POST" and form.is_valid():
         try:
             end_exemption(**command_arguments(request), exemption=exemption, **form.cleaned_data)
@@ -207,8 +241,7 @@ def end(request: OfficeRequest, uid: str) -> HttpResponse:
             notify(request, text % {"number": exemption.household.number})
             return redirect(office_url(request, "exemptions"))
     context = {
-        "exemption": exemption,
-        "member": members_of([exemption.household]).get(exemption.household_id),
+        "row": _rows(request, [exemption])[0],
         "form": form,
     }
     status = 422 if form.errors else 200

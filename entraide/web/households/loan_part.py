@@ -28,10 +28,11 @@ class LoanPart(MoneyPart):
     pays_at_once = forms.TypedChoiceField(
         label=gettext_lazy("Payment plan"),
         choices=(
-            ("", gettext_lazy("As usual: at once for the clients of a lender, else in parts")),
+            ("", gettext_lazy("As usual")),
             (AT_ONCE, gettext_lazy("In one payment")),
             ("parts", gettext_lazy("In the parts of the product")),
         ),
+        help_text=gettext_lazy("Usually in parts; at once for the clients of a lender."),
         coerce=lambda chosen: chosen == AT_ONCE,
         empty_value=None,
         required=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -99,9 +100,13 @@ def declare(request: OfficeRequest, uid: str) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             assert person.provisional_until is not None
-            until = writing.day(person.provisional_until, request.LANGUAGE_CODE)
-            words = _("The birth is declared, card %(number)s. To be registered before %(day)s.")
-            notify(request, words % {"number": person.number, "day": until})
+            last_on = writing.day(
+                person.provisional_until - timedelta(days=1), request.LANGUAGE_CODE
+            )
+            words = _(
+                "The birth is declared, card %(number)s. To be registered on %(day)s at the latest."
+            )
+            notify(request, words % {"number": person.number, "day": last_on})
             return redirect(office_url(request, "household", uid=household.uid))
     days = newborn_days(household, request.day)
     return _page(request, "web/households/newborn.html", form, household, days=days)

@@ -263,7 +263,7 @@ def _open_words(standing: Standing, on: date, category_names: Mapping[str, str])
         owed = [_("Contribution to pay: covered until %(day)s meanwhile.") % {"day": last_on}]
     if standing.rights.register_last_on is not None:
         last_on = writing.day(standing.rights.register_last_on, language)
-        owed.append(_("Newborn to be registered before the end of %(day)s.") % {"day": last_on})
+        owed.append(_("Newborn to be registered on %(day)s at the latest.") % {"day": last_on})
     if not waiting:
         return [*owed, _("No waiting period is running.")]
     by_day: dict[date, list[str]] = {}

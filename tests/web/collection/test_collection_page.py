@@ -7,7 +7,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from entraide.apps.contributions.exemptions import approve_exemption, enter_exemption
+from entraide.apps.contributions.exemptions import (
+    approve_exemption,
+    enter_exemption,
+    exempting_categories,
+)
 from entraide.apps.contributions.selectors import standing_on
 from entraide.apps.contributions.suspensions import rights_of_late
 from entraide.apps.enrolment.models import Household
@@ -125,7 +129,13 @@ def test_an_exemption_is_ended_with_a_reason_by_who_may_approve(
     address = page_of(scoped, "exemption-end", uid=exemption.uid)
     assert signed_in(people.awa).get(address).status_code == 403
     browser = signed_in(people.director)
-    assert address in browser.get(page_of(scoped, "exemptions")).content.decode()
+    listed = plain(browser.get(page_of(scoped, "exemptions")).content)
+    assert address in listed
+    category = exempting_categories(family.memberships.get())[0].titles["fr"]
+    assert f"<span>{category}" in listed  # its title, not its code
+    opened = plain(browser.get(address).content)
+    assert "Veuve." in opened
+    assert f'value="{today:%d/%m/%Y}"' in opened  # it begins today: the soonest last day
     sent = {"idempotency_key": a_key(), "effective_until": "31/08/2025", "reason": ""}
     assert browser.post(address, sent).status_code == 422
     answer = browser.post(address, {**sent, "reason": "A retrouvé un revenu"}, follow=True)

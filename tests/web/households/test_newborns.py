@@ -42,6 +42,23 @@ def test_what_registering_a_newborn_makes_due_is_shown_before(
     assert money(total_minor, scoped.currency, "fr") not in again
 
 
+def test_the_last_day_to_register_a_birth_is_said_alike_when_declared_and_on_the_family_page(
+    household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    cover_newborns(scoped, people, 30)
+    mother = household.persons.get(is_member=True)
+    sent = {
+        "idempotency_key": a_key(), "mother": str(mother.uid), "birth_on": "16/06/2025", "sex": "F",
+        "name": "", "given_name": "",
+    }  # fmt: skip
+    url = address("newborn-declare", uid=household.uid)
+    page = signed_in(people.awa).post(url, sent, follow=True).content.decode()
+    page = page.replace("\u00a0", " ")
+    assert "À régulariser le 15 juillet 2025 au plus tard." in page
+    assert "Couvert comme nouveau-né jusqu’au 15 juillet 2025." in page
+    assert household.persons.get(provisional_until=date(2025, 7, 16))
+
+
 def test_the_form_of_a_newborn_is_called_so_offers_mothers_only_and_says_that_it_needs_a_photo(
     household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
 ) -> None:

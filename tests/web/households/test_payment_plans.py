@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from entraide.apps.contributions.models import ContributionDue
 from entraide.apps.contributions.services import enrol_household
@@ -55,6 +58,24 @@ def loans(scoped: Mutual, people: People) -> Product:
     return approve_product_version(
         **common, actor=people.director, idempotency_key=a_key(), version=version
     ).product
+
+
+def test_the_plan_of_a_product_is_not_hidden_by_the_style_of_the_page(
+    scoped: Mutual, people: People, product: Product, income: Product, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    """The part of the form that a product calls for is hidden while it holds nothing."""
+    style = finders.find("web/entraide.css")
+    assert isinstance(style, str)
+    rule = re.search(r"\.asked:not\(:has\(\.([a-z-]+)\)\)", Path(style).read_text("utf-8"))
+    assert rule is not None
+    desk = signed_in(people.awa)
+    asked = desk.post(address("household-loan"), typed(product=income.code)).content.decode()
+    shown = asked.partition('name="pays_at_once"')[0].rpartition("<div")[2]
+    assert f'class="{rule.group(1)}' in shown
+    assert "D’habitude en plusieurs fois" in plain(asked.encode())
+    nothing = desk.post(address("household-loan"), typed(product=product.code)).content.decode()
+    assert f'class="{rule.group(1)}' not in nothing
 
 
 @pytest.mark.requirement("R030")

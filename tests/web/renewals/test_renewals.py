@@ -173,6 +173,8 @@ def test_a_family_that_comes_back_waits_anew_and_is_told(
         signed_in(people.awa).post(address("renewals-check"), {"covers": [str(cover.uid)]}).content
     )
     assert "recommence" in page
+    assert "Sera renouvelée" in page
+    assert "plusieurs familles" not in page
 
 
 def test_arrears_come_first_where_the_mutual_says_so(
