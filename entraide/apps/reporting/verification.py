@@ -22,6 +22,7 @@ from entraide.apps.ledger.models import Entry, LedgerHead
 from entraide.apps.reporting import receipt_checks as receipts
 from entraide.apps.reporting import register_checks as registers
 from entraide.apps.reporting import shortage_checks as shortages
+from entraide.apps.reporting.aside_checks import check_asides
 from entraide.apps.reporting.entry_checks import check_entries_of_records
 from entraide.apps.reporting.number_checks import check_numbers, check_ranges
 from entraide.apps.reporting.people_checks import check_people_of_records, check_separation
@@ -66,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     receipts.check_custody,
     shortages.check_shortages,
     shortages.check_surpluses,
+    check_asides,
 )
 
 

@@ -110,6 +110,60 @@ class ImportedRow(MutualRecord):
         indexes = [models.Index(fields=["record_uid"], name="imported_row_of_record")]
 
 
+class AsideWay(models.TextChoices):
+    """How an amount that an import set aside came to its end."""
+
+    LENDER = "lender"  # the lender gave it back, or takes it off its next list: not received here
+    ENTRY = "entry"  # received here: an entry of the books says what became of it
+
+
+class AsideSettlement(MutualRecord):
+    """A row of a lender's list that was set aside and is settled otherwise: not to be imported.
+
+    ``key`` and ``content_hash`` are those of the row as :class:`ImportedRow` keeps them: sent
+    again it stays settled, said otherwise it is set aside anew. Withdrawn, it is set aside again.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="settlements")
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=160)
+    content_hash = models.CharField(max_length=64)
+    row = models.PositiveIntegerField()
+    label = models.CharField(max_length=200)  # whom and what it is about, as the list says it
+    household = models.ForeignKey(
+        "enrolment.Household", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    amount_minor = models.BigIntegerField()  # kept back; 0 when the list does not say
+    way = models.CharField(max_length=6, choices=AsideWay)
+    entry = models.ForeignKey(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(max_length=200)
+    settled_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    settled_on = models.DateField()
+    withdrawn_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawal_reason = models.CharField(max_length=200, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "kind", "key"],
+                condition=models.Q(withdrawn_on__isnull=True),
+                name="aside_settled_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(way="entry", entry__isnull=False)
+                | models.Q(way="lender", entry__isnull=True),
+                name="aside_settled_by_entry",
+            ),
+        ]
+
+
 class LenderClient(MutualRecord):
     """A household under the number by which a lender or employer knows it."""
 

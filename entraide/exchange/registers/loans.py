@@ -18,8 +18,9 @@ from entraide.apps.enrolment.facts import covered_until, person_facts
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.models import Product
+from entraide.apps.takeover.asides import settled_rows
 from entraide.apps.takeover.clients import link_client, note_payout_account
-from entraide.apps.takeover.models import ImportRun
+from entraide.apps.takeover.models import AsideSettlement, ImportRun
 from entraide.apps.takeover.refinancing import refinance_membership, settled
 from entraide.apps.takeover.rows import Kept, content_hash, keep_rows, known_rows
 from entraide.core.enrolment import composition_of
@@ -65,11 +66,16 @@ def plan_loans(asked: Asked) -> Plan:
     rows = sorted(asked.table.rows, key=lambda row: (row.values["disbursed_on"], row.number))
     keys = {row.number: f"{lender.code}:{row.text('loan_number')}" for row in rows}
     known = known_rows(asked.mutual, "loans", keys.values())
+    settled_before = settled_rows(asked.mutual, "loans", keys.values())
     fresh = []
     for row in rows:
         before = known.get(keys[row.number])
         if before is None:
-            fresh.append(row)
+            otherwise = settled_before.get(keys[row.number])
+            if otherwise is None:
+                fresh.append(row)
+            else:
+                _settled(plan, row, keys[row.number], otherwise)
             continue
         plan.lines.append(_known(row, keys[row.number]))
         if before.content_hash != content_hash(row.values):
@@ -193,6 +199,19 @@ def _loan(
     return _Loan(row, key, match, last, action, expected, paid)
 
 
+def _settled(plan: Plan, row: TableRow, key: str, otherwise: AsideSettlement) -> None:
+    """A row that was settled otherwise stays so; said otherwise now, it is set aside."""
+    is_same = otherwise.content_hash == content_hash(row.values)
+    kept_back: int | None = row.get("contribution_minor")
+    action = Action.SETTLED if is_same else Action.ASIDE
+    plan.lines.append(_line(row, action, key, kept_back, otherwise.household))
+    if not is_same:
+        why = {"day": otherwise.settled_on, "person": str(otherwise.settled_by)}
+        plan.remarks.append(
+            row.fault("LOAN_SETTLED_OTHERWISE", "loan_number", client=_name(row), **why)
+        )
+
+
 def _set_aside(plan: Plan, row: TableRow, key: str, household: Household, why: Finding) -> None:
     """A client of whom nothing is written: listed with what was kept back, and why."""
     kept_back: int | None = row.get("contribution_minor")
@@ -288,7 +307,8 @@ def _known(row: TableRow, key: str, household: Household | None = None) -> Line:
 
 
 def _count(plan: Plan, loans: list[_Loan], rows: list[TableRow]) -> None:
-    """The figures: the file's sum and what it does not say = received + here already + aside."""
+    """The figures: the file's sum and what it does not say = received + here already + aside +
+    settled otherwise."""
     for each in rows:
         plan.counts["told_minor"] += each.get("contribution_minor", 0)
     for loan in loans:
@@ -299,6 +319,9 @@ def _count(plan: Plan, loans: list[_Loan], rows: list[TableRow]) -> None:
             plan.counts["known_minor"] += line.amount_minor or 0
         elif line.action in (Action.ASIDE, Action.UNMATCHED):
             plan.counts["aside_minor"] += line.amount_minor or 0
+        elif line.action is Action.SETTLED:
+            plan.counts["settled_minor"] += line.amount_minor or 0
+    plan.counts["settled"] = sum(line.action is Action.SETTLED for line in plan.lines)
     plan.counts["aside"] = sum(line.action is Action.ASIDE for line in plan.lines)
     plan.counts["renewals"] = sum(loan.action is Action.RENEW for loan in loans)
     plan.counts["refinanced"] = sum(loan.action is Action.REFINANCE for loan in loans)

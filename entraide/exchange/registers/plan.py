@@ -38,6 +38,7 @@ class Action(StrEnum):
     ALIKE = "alike"  # somebody here resembles: left out unless asked for
     UNMATCHED = "unmatched"  # a client, or a photo, whom nobody here is known to be
     ASIDE = "aside"  # somebody here, with an amount that is to be settled first
+    SETTLED = "settled"  # set aside before, and settled otherwise
     LEFT_OUT = "left_out"  # a file that cannot be used; a remark says why
 
 
@@ -120,7 +121,7 @@ class Plan:
         """How many lines would write something."""
         idle = {
             Action.KNOWN, Action.DIFFERS, Action.ALIKE, Action.UNMATCHED, Action.ASIDE,
-            Action.LEFT_OUT,
+            Action.SETTLED, Action.LEFT_OUT,
         }  # fmt: skip
         return sum(line.action not in idle for line in self.lines)
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
+from entraide.apps.takeover.asides import settled_rows
 from entraide.apps.takeover.models import WITH_A_PERSON, ImportRun, RunState
 from entraide.apps.takeover.rows import known_rows
 from entraide.core.errors import Refusal
@@ -45,7 +46,10 @@ def withdraw_earlier_rests(run: ImportRun, table: Table, *, actor: User, on: dat
     numbers, lender = _numbers(table), run.options.get("group", "")
     for earlier in list(_earlier(run, (RunState.DONE,))):
         keys = {number: f"{lender}:{number}" for number in _numbers(_table(earlier, on))}
-        here = known_rows(run.mutual, "loans", keys.values())
+        here = {
+            **known_rows(run.mutual, "loans", keys.values()),
+            **settled_rows(run.mutual, "loans", keys.values()),
+        }
         left = {number for number, key in keys.items() if key not in here}
         if keys and left <= numbers:
             _withdraw(earlier, run, actor, RunState.DONE)
@@ -67,9 +71,12 @@ def _earlier(run: ImportRun, states: tuple[RunState, ...]) -> Iterator[ImportRun
 
 
 def _is_older(earlier: ImportRun, run: ImportRun) -> bool:
-    """Whether the file itself was sent before: what was left aside, taken up, is an old file."""
-    same = ImportRun.objects.filter(mutual=run.mutual, kind=run.kind, file_hash=run.file_hash)
-    return earlier.file_hash == run.file_hash or not same.filter(pk__lt=earlier.pk).exists()
+    """Whether the file itself came before: what was left aside, taken up, is an older file."""
+    taken_up = ImportRun.objects.filter(
+        mutual=run.mutual, kind=run.kind, file_hash=run.file_hash, state=RunState.DONE
+    )
+    is_same = earlier.file_hash == run.file_hash
+    return is_same or not taken_up.filter(pk__lt=earlier.pk).exists()
 
 
 def _table(run: ImportRun, on: date) -> Table | None:

@@ -32,6 +32,7 @@ from entraide.apps.settlement.selectors import (
     payouts_of,
     waiting_for_batch,
 )
+from entraide.apps.takeover.asides import runs_with_asides
 from entraide.documents import writing
 from entraide.web.home.duties import tasks_of
 from entraide.web.office import OfficeRequest
@@ -357,6 +358,24 @@ def _surpluses_to_settle(request: OfficeRequest) -> Iterator[Decision]:
         )
 
 
+def _asides_to_settle(request: OfficeRequest) -> Iterator[Decision]:
+    """What lenders kept back of clients whom an import set aside."""
+    waiting = runs_with_asides(request.mutual)
+    for run in [each for each in waiting if each.carried_out_by_id != request.user.pk][:AT_MOST]:
+        count = run.aside_count
+        text = ngettext(
+            "Settle {count} client set aside", "Settle {count} clients set aside", count
+        )
+        yield Decision(
+            text.format(count=count),
+            _("Kept back according to {file}, not received here.").format(file=run.file_name),
+            pgettext("verb", "Examine"),
+            page_way(request.mutual, "", "import-clients", uid=run.uid).url,
+            run.counts["aside_minor"],
+            run.carried_out_on,
+        )
+
+
 FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.AUTHORISE_BATCH, _batches_to_authorise),
     (Right.RECORD_PAYOUT, _batches_to_pay),
@@ -373,4 +392,5 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.WRITE_OFF, _shortages_to_decide),
     (Right.WRITE_OFF, _surpluses_to_decide),
     (Right.POST_OPERATION, _surpluses_to_settle),
+    (Right.POST_OPERATION, _asides_to_settle),
 )

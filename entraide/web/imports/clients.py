@@ -24,6 +24,7 @@ from entraide.exchange.registers.plan import Action, Line, Plan
 from entraide.exchange.registers.running import plan_run, right_of, run_for
 from entraide.files.table_reading import TableRow
 from entraide.web.households.enrolment import PREFIX, begin_form
+from entraide.web.imports.settling import WAYS, may_settle, shown_settlements
 from entraide.web.imports.wording import told as finding_told
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
@@ -97,6 +98,9 @@ def unmatched(request: OfficeRequest, uid: Any) -> HttpResponse:
         "may_link": Right.ENROL in request.rights,
         "may_resume": right_of(run.profile) in request.rights,
         "may_see_imports": sections_in_sight() is None,
+        "may_settle": sections_in_sight() is None and may_settle(request, run),
+        "ways": WAYS.items(),
+        "settlements": shown_settlements(request, run),
     }
     return render(request, "web/imports/clients.html", context)
 

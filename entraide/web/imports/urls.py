@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.imports import acts, advances, clients, comparing, views
+from entraide.web.imports import acts, advances, clients, comparing, settling, views
 
 urlpatterns = [
     path("", views.import_list, name="imports"),
@@ -24,5 +24,7 @@ urlpatterns = [
     path("avances/<uuid:uid>/annuler/", advances.reverse, name="advance-reverse"),
     path("<uuid:uid>/clients/", clients.unmatched, name="import-clients"),
     path("<uuid:uid>/clients/<int:row>/nouvelle/", clients.new_family, name="import-new-family"),
+    path("<uuid:uid>/clients/<int:row>/regler/", settling.settle, name="import-settle"),
     path("<uuid:uid>/clients/<int:row>/", clients.link, name="import-client"),
+    path("reglements/<uuid:uid>/retirer/", settling.withdraw, name="import-settlement-withdraw"),
 ]

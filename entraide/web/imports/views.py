@@ -39,6 +39,7 @@ from entraide.files.table_profile import TableProfile
 from entraide.files.table_reading import corrected_rows
 from entraide.web.imports.advances import CARRIERS, shown_advances
 from entraide.web.imports.forms import ChoicesForm, FileForm, profiles_for
+from entraide.web.imports.settling import shown_settlements
 from entraide.web.imports.wording import (
     ACTIONS,
     COUNT_NAMES,
@@ -309,6 +310,7 @@ def _done(request: OfficeRequest, run: ImportRun) -> dict[str, Any]:
         "counts": counts_shown(run.counts, currency, language),
         "advances": shown_advances(run)[:REMARKS_SHOWN],
         "has_rest": run.content is not None and run.state == RunState.DONE,
+        "settlements": shown_settlements(request, run),
         "may_see_families": Right.READ_REGISTERS in request.rights and has_families(run),
         "may_carry": bool(CARRIERS & request.rights),
         "paid_unread": [

@@ -91,6 +91,7 @@ ACTIONS: dict[Action, State] = {
     Action.ALIKE: State("warn", pgettext_lazy("import", "Resembles somebody")),
     Action.UNMATCHED: State("warn", pgettext_lazy("import", "To be found")),
     Action.ASIDE: State("warn", pgettext_lazy("import", "Set aside")),
+    Action.SETTLED: State("plain", pgettext_lazy("import", "Settled otherwise")),
     Action.LEFT_OUT: State("warn", pgettext_lazy("import", "Left out")),
 }
 
@@ -127,6 +128,7 @@ COUNT_NAMES: dict[str, Text] = {
     "payments_minor": gettext_lazy("Amount received"),
     "known_minor": gettext_lazy("Kept back, of loans here already"),
     "aside_minor": gettext_lazy("Kept back, set aside"),
+    "settled_minor": gettext_lazy("Kept back, settled otherwise"),
     "credits_minor": gettext_lazy("Unexpired contributions credited"),
     "cancelled_minor": gettext_lazy("Unpaid contributions cancelled for months not begun"),
     "visits": gettext_lazy("Visits taken over"),
@@ -137,6 +139,7 @@ COUNT_NAMES: dict[str, Text] = {
     "ended": gettext_lazy("Contracts ended"),
     "unmatched": gettext_lazy("Clients to be found"),
     "aside": gettext_lazy("Clients set aside: amount to be settled"),
+    "settled": gettext_lazy("Clients settled otherwise"),
     "known": gettext_lazy("Here already, or left out"),
 }
 

@@ -15,7 +15,7 @@ from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import PartnerGroup
 from entraide.apps.enrolment.services import create_group
 from entraide.apps.schemes.models import Mutual, Product
-from entraide.apps.takeover.models import ImportRun, RunState
+from entraide.apps.takeover.models import AsideSettlement, ImportRun, RunState
 from entraide.web.imports.wording import told
 from tests.builders import a_household, a_key, an_approved_product
 from tests.files.workbooks import csv_of
@@ -153,3 +153,36 @@ def test_a_draft_whose_list_came_again_leads_to_the_corrected_file(
     desk.post(page + "importer/", {"idempotency_key": "i"})
     with scopes_disabled():
         assert set(ImportRun.objects.values_list("state", flat=True)) == {"replaced", "draft"}
+
+
+def test_the_finance_officer_settles_a_row_otherwise_and_withdraws_it(
+    desk: Client, signed_in: Browser, mutual: Mutual, people: People, page: str
+) -> None:
+    desk.post(page + "importer/", {"idempotency_key": "i"})
+    moussa = signed_in(people.moussa)
+    url = page + "clients/2/regler/"
+    assert url not in desk.get(page + "clients/").content.decode()
+    assert desk.post(url, {"idempotency_key": "a", "way": "lender"}).status_code == 403
+    assert signed_in(people.fanta).post(url, {"way": "lender"}).status_code in (403, 404)
+    assert url in moussa.get(page + "clients/").content.decode()
+    empty = moussa.post(url, {"idempotency_key": "b", "way": "entry", "reason": ""}, follow=True)
+    assert "Écrivez le numéro de l’écriture" in empty.content.decode()
+    sent = {"idempotency_key": "c", "way": "lender", "reason": "Pas un client d’ici"}
+    done = moussa.post(url, sent, follow=True).content.decode()
+    for told_so in (
+        "La ligne 2 est réglée",
+        "Réglés autrement",
+        "Pas un client d’ici",
+        "par l’IMF",
+    ):
+        assert told_so in done, told_so
+    assert "Clients réglés autrement" in done
+    with scopes_disabled():
+        settlement = AsideSettlement.objects.get()
+    undo = reverse(
+        "web:import-settlement-withdraw", kwargs={"mutual": mutual.code, "uid": settlement.uid}
+    )
+    assert desk.post(undo, {"idempotency_key": "d", "reason": "x"}).status_code == 403
+    back = moussa.post(undo, {"idempotency_key": "e", "reason": "Mauvaise ligne"}, follow=True)
+    assert "La ligne est de nouveau de côté" in back.content.decode()
+    assert "Mauvaise ligne" in back.content.decode()
