@@ -133,16 +133,16 @@ class Place:
 
 _BASIC = ("consultation", "delivery", "emergency")
 _KINDS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
-    ("csb1", "public", "post", "{post} {town}", _BASIC),
-    ("csb2", "public", "post", "{post} {second}", _BASIC),
-    ("hopital", "public", "hospital", "Hôpital {place}",
+    ("csb1", "public", "primary", "{post} {town}", _BASIC),
+    ("csb2", "public", "primary", "{post} {second}", _BASIC),
+    ("hopital", "public", "district", "Hôpital {place}",
      ("consultation", "hospital", "delivery", "surgery", "emergency", "examinations")),
-    ("dispensaire", "faith_based", "centre", "Dispensaire Sainte-Thérèse {place}",
+    ("dispensaire", "faith_based", "primary", "Dispensaire Sainte-Thérèse {place}",
      ("consultation",)),
-    ("clinique", "private", "hospital", "Clinique {name}",
+    ("clinique", "private", "district", "Clinique {name}",
      ("consultation", "hospital", "delivery", "surgery")),
-    ("labo", "private", "centre", "Laboratoire et imagerie {place}", ("examinations",)),
-    ("dentiste", "private", "centre", "Cabinet dentaire {place}", ("dental",)),
+    ("labo", "private", "laboratory", "Laboratoire et imagerie {place}", ("examinations",)),
+    ("dentiste", "private", "primary", "Cabinet dentaire {place}", ("dental",)),
 )  # fmt: skip
 _POSTS = {"mg": "Centre de santé de base", "bf": "CSPS", "tg": "Centre médico-social"}
 _CLINICS = {

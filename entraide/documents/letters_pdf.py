@@ -16,7 +16,7 @@ class Paper:
     """One letter or statement, as written texts: the template computes nothing.
 
     ``to``: the lines of the addressee; ``before`` and ``after`` the table, paragraphs; ``signs``
-    the boxes for signature and stamp.
+    the boxes for signature and stamp. ``is_text``: the table holds sentences, not figures.
     """
 
     title: str
@@ -27,6 +27,7 @@ class Paper:
     total: str = ""
     after: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
+    is_text: bool = False
 
 
 def letters_pdf(

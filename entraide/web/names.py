@@ -138,10 +138,12 @@ def counted(what: str, count: int, shown: str) -> str:
     """The rows of a list in words: ``1 bordereau``, ``79 bordereaux``; ``shown`` is the number."""
     words = {
         "batches": ngettext("%(shown)s batch", "%(shown)s batches", count),
+        "breaches": ngettext("%(shown)s breach", "%(shown)s breaches", count),
         "calls": ngettext("%(shown)s call", "%(shown)s calls", count),
         "cards": ngettext("%(shown)s card", "%(shown)s cards", count),
         "changes": ngettext("%(shown)s change", "%(shown)s changes", count),
         "claims": ngettext("%(shown)s claim", "%(shown)s claims", count),
+        "conventions": ngettext("%(shown)s convention", "%(shown)s conventions", count),
         "covers": ngettext("%(shown)s cover", "%(shown)s covers", count),
         "entries": ngettext("%(shown)s entry", "%(shown)s entries", count),
         "families": ngettext("%(shown)s family", "%(shown)s families", count),
@@ -154,6 +156,7 @@ def counted(what: str, count: int, shown: str) -> str:
         "pieces": ngettext("%(shown)s piece", "%(shown)s pieces", count),
         "places": ngettext("%(shown)s place", "%(shown)s places", count),
         "prints": ngettext("%(shown)s print", "%(shown)s prints", count),
+        "providers": ngettext("%(shown)s provider", "%(shown)s providers", count),
         "receipts": ngettext("%(shown)s receipt", "%(shown)s receipts", count),
         "rows": ngettext("%(shown)s row", "%(shown)s rows", count),
         "slips": ngettext("%(shown)s slip", "%(shown)s slips", count),

@@ -33,6 +33,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("cotisations/", "entraide.web.contributions.urls"),
     ("tarifs/", "entraide.web.tariffs.urls"),
     ("soins/", "entraide.web.claims.urls"),
+    ("prestataires/", "entraide.web.providers.urls"),
     ("reglements/", "entraide.web.settlements.urls"),
     ("", "entraide.web.report.urls"),
     ("", "entraide.web.profile.urls"),

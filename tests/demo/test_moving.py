@@ -206,11 +206,15 @@ def test_people_come_without_password_or_power_and_under_a_free_name(leaving: Pa
 
 def test_prices_of_the_network_are_never_changed_by_who_joins(leaving: Path) -> None:
     price = Tariff.objects.filter(tariff_list__code="mg-0.07-public").earliest("id")
-    Tariff.objects.filter(pk=price.pk).update(unit_price_minor=price.unit_price_minor + 100)
+    later = Tariff.objects.create(
+        tariff_list=price.tariff_list, care_item=price.care_item,
+        unit_price_minor=price.unit_price_minor + 100, effective_from=date(2026, 5, 2),
+    )  # fmt: skip
     arrived = brought(leaving)
-    assert Tariff.objects.get(pk=price.pk).unit_price_minor == price.unit_price_minor + 100
+    assert price.tariff_list.tariffs.filter(pk=later.pk).exists()
     own = TariffList.objects.get(system=CODE)
     assert own.tariffs.filter(unit_price_minor=price.unit_price_minor).exists()
+    assert not own.tariffs.filter(unit_price_minor=later.unit_price_minor).exists()
     with scope(mutual=arrived.mutual):
         assert Agreement.objects.filter(mutual=arrived.mutual, tariff_list=own).exists()
     assert [note.what for note in arrived.notes] == ["apart"]

@@ -11,7 +11,13 @@ from django_scopes import scopes_disabled
 
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.nomenclature.models import CareItem
-from entraide.apps.providers.models import Agreement, Provider, Tariff
+from entraide.apps.providers.models import (
+    Agreement,
+    AgreementState,
+    Provider,
+    ProviderState,
+    Tariff,
+)
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
 
@@ -46,6 +52,7 @@ _AGREEMENT_ON: Prepared[Agreement] = Prepared(
             Q(effective_until__isnull=True) | Q(effective_until__gt=on),
             provider=provider,
             effective_from__lte=on,
+            state=AgreementState.APPROVED,
         )
         .order_by("id")[:1]
     ),
@@ -66,16 +73,18 @@ def agreed_providers(on: date) -> QuerySet[Provider]:
 
 def _agreed_ids(on: date) -> list[int]:
     agreements = Agreement.objects.filter(
-        Q(effective_until__isnull=True) | Q(effective_until__gt=on), effective_from__lte=on
+        Q(effective_until__isnull=True) | Q(effective_until__gt=on),
+        effective_from__lte=on,
+        state=AgreementState.APPROVED,
     )
     return list(agreements.values_list("provider_id", flat=True))
 
 
-def providers_without_agreement(mutual: Mutual, on: date) -> QuerySet[Provider]:
-    """The other providers a family of the mutual in scope may have gone to, by name.
+def providers_of(mutual: Mutual) -> QuerySet[Provider]:
+    """The providers that a mutual may see: the network's of its country, and its own proposals.
 
-    Left out are those known only through agreements, of any day, with mutuals of other countries:
-    areas and providers carry no country of their own. A provider of no agreement at all stays.
+    A provider is of a country by its place, or by the agreements of mutuals there; one of which
+    nothing is known is everybody's.
     """
     with scopes_disabled():  # only which provider works in which country leaves the other mutuals
         agreements = Agreement.objects.order_by()
@@ -84,7 +93,20 @@ def providers_without_agreement(mutual: Mutual, on: date) -> QuerySet[Provider]:
         abroad = {*elsewhere.values_list("provider_id", flat=True)} - {
             *here.values_list("provider_id", flat=True)
         }
-    return Provider.objects.exclude(pk__in=[*abroad, *_agreed_ids(on)]).order_by("name")
+    foreign = Q(area__isnull=False) & ~Q(area__country__in=("", mutual.country))
+    own = Q(proposal__mutual=mutual)
+    seen = Provider.objects.filter(Q(state=ProviderState.ACCEPTED) & ~foreign | own)
+    return seen.exclude(pk__in=abroad).select_related("area__parent__parent__parent")
+
+
+def providers_without_agreement(mutual: Mutual, on: date) -> QuerySet[Provider]:
+    """The other providers a family of the mutual in scope may have gone to, by name.
+
+    Those that were refused, or closed before that day, are left out.
+    """
+    seen = providers_of(mutual).exclude(state=ProviderState.REFUSED)
+    open_then = seen.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on))
+    return open_then.exclude(pk__in=_agreed_ids(on)).order_by("name")
 
 
 def care_systems() -> list[str]:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from entraide.apps.access.models import User
 from entraide.apps.nomenclature.models import Area, CareItem
-from entraide.apps.providers.models import Agreement, Provider, Tariff, TariffList
+from entraide.apps.providers.conventions import require_no_other
+from entraide.apps.providers.models import (
+    Agreement,
+    AgreementState,
+    Provider,
+    Tariff,
+    TariffList,
+)
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -23,8 +31,9 @@ def ensure_provider(
     level: str = "",
     area: Area | None = None,
     phone: str = "",
+    **more: Any,
 ) -> Provider:
-    """The provider of a list; made where missing."""
+    """The provider of a list; made where missing. ``more``: other columns of a new one."""
     provider, _ = Provider.objects.get_or_create(
         system=system,
         code=code,
@@ -34,6 +43,7 @@ def ensure_provider(
             "level": level,
             "area": area,
             "phone": phone,
+            **more,
         },
     )
     return provider
@@ -86,22 +96,18 @@ def make_agreement(
     is_third_party_payment: bool = True,
     reference: str = "",
 ) -> Agreement:
-    """The mutual and the provider work together during ``[effective_from, effective_until)``.
+    """An agreement signed before it came here: for imports and takeovers, in force at once.
 
-    Refused with ``PERIOD_EMPTY``, ``CURRENCY_DIFFERS`` (prices in another currency) or
-    ``AGREEMENT_OVERLAPS``: one agreement at a time with one provider.
+    In the office one person drafts a convention and another approves it
+    (:func:`~entraide.apps.providers.conventions.draft_convention`). Refused with ``PERIOD_EMPTY``,
+    ``CURRENCY_DIFFERS`` (prices in another currency) or ``AGREEMENT_OVERLAPS``: one agreement at a
+    time with one provider.
     """
     if effective_until is not None and effective_until <= effective_from:
         raise Refusal("PERIOD_EMPTY", start=effective_from, until=effective_until)
     if tariff_list is not None and tariff_list.currency != mutual.currency:
         raise Refusal("CURRENCY_DIFFERS", expected=mutual.currency, found=tariff_list.currency)
-    for other in Agreement.objects.filter(provider=provider):
-        starts_before_our_end = effective_until is None or other.effective_from < effective_until
-        ends_after_our_start = (
-            other.effective_until is None or other.effective_until > effective_from
-        )
-        if starts_before_our_end and ends_after_our_start:
-            raise Refusal("AGREEMENT_OVERLAPS", provider=provider.name, start=other.effective_from)
+    require_no_other(provider, effective_from, effective_until)
     return Agreement.objects.create(
         mutual=mutual,
         provider=provider,
@@ -110,4 +116,8 @@ def make_agreement(
         effective_until=effective_until,
         is_third_party_payment=is_third_party_payment,
         reference=reference,
+        state=AgreementState.APPROVED,
+        entered_by=actor,
+        entered_on=on,
+        approved_on=on,
     )

@@ -22,6 +22,7 @@ from entraide.apps.providers.services import (
     make_agreement,
     set_tariff,
 )
+from entraide.core.care_package import ProviderLevel
 from entraide.core.product import Sector
 from entraide.exchange.openimis.packages import CareGroups
 from entraide.exchange.openimis.reading import Row, distinct_codes
@@ -41,7 +42,11 @@ from entraide.exchange.openimis.takeover import SYSTEM, Takeover
 
 _LEVELS = {"R": 1, "D": 2, "W": 3, "V": 4}
 _SECTORS = {"G": Sector.PUBLIC, "D": Sector.PUBLIC, "C": Sector.FAITH_BASED, "P": Sector.PRIVATE}
-_FACILITY_LEVELS = {"D": "post", "C": "centre", "H": "hospital"}
+_FACILITY_LEVELS = {
+    "D": ProviderLevel.PRIMARY,  # dispensary
+    "C": ProviderLevel.PRIMARY,  # health centre
+    "H": ProviderLevel.DISTRICT,  # hospital
+}
 _MEN, _WOMEN, _ADULTS, _CHILDREN = 1, 2, 4, 8  # the bits of ServPatCat and ItemPatCat
 _ADULT_AGE_YEARS = 18
 

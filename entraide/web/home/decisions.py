@@ -6,7 +6,6 @@ An act that the same person already prepared is left out: another must do it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
@@ -34,24 +33,16 @@ from entraide.apps.settlement.selectors import (
 )
 from entraide.apps.takeover.asides import runs_with_asides
 from entraide.documents import writing
+from entraide.web.home.decision import AT_MOST, Decision
 from entraide.web.home.duties import tasks_of
+from entraide.web.home.provider_decisions import (
+    conventions_to_approve,
+    conventions_to_renew,
+    prices_to_approve,
+    providers_to_accept,
+)
 from entraide.web.office import OfficeRequest
 from entraide.web.ways import page_way
-
-AT_MOST = 4  # of one kind: the rest is one click away, on its list
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One line: what, why, how much, the verb. ``since`` is the day from which it waits."""
-
-    what: str
-    why: str
-    verb: str
-    url: str
-    amount_minor: int | None = None
-    since: date | None = None
-
 
 Finder = Callable[[OfficeRequest], Iterator[Decision]]
 
@@ -388,6 +379,10 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.MATCH, _lines_to_match),
     (Right.APPROVE_PRODUCT, _versions_to_approve),
     (Right.APPROVE_EXEMPTION, _exemptions_to_approve),
+    (Right.APPROVE_CONVENTION, conventions_to_approve),
+    (Right.APPROVE_CONVENTION, prices_to_approve),
+    (Right.APPROVE_CONVENTION, providers_to_accept),
+    (Right.KEEP_PROVIDERS, conventions_to_renew),
     (Right.POST_OPERATION, _advances_to_approve),
     (Right.WRITE_OFF, _shortages_to_decide),
     (Right.WRITE_OFF, _surpluses_to_decide),

@@ -159,6 +159,20 @@ PROCEDURES: tuple[Procedure, ...] = (
         ),
     ),
     Procedure(
+        "convention",
+        _("Sign a convention with a provider"),
+        "providers",
+        Right.KEEP_PROVIDERS,
+        (
+            _("On « Providers », look for it; « Enter a provider » when it is not there."),
+            _("Make its price list, enter or import the prices: another person approves them."),
+            _("On its page, « Enter a convention »; « Print the sheet » for both to sign."),
+            _("Another person approves it; « Add the paper » keeps what was signed."),
+            _("« Conventions » lists what ends within 90 days: « Renew » copies the clauses."),
+            _("« Record a breach » on the convention, then what the provider answers."),
+        ),
+    ),
+    Procedure(
         "settle",
         _("Pay approved claims"),
         "batch-new",

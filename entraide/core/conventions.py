@@ -1,0 +1,75 @@
+"""What a convention with a provider says, and when it must be renewed: pure, no records.
+
+The clauses are those that mutuals and facilities settle between them: who pays whom and when, which
+services, which paper opens a hospital stay, who is refused, how drugs are prescribed, how to part.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class ProviderService(StrEnum):
+    """What a provider of care offers."""
+
+    CONSULTATION = "consultation"
+    DELIVERY = "delivery"
+    SURGERY = "surgery"
+    LABORATORY = "laboratory"
+    IMAGING = "imaging"
+    HOSPITAL_BEDS = "hospital_beds"
+    PHARMACY = "pharmacy"
+    DENTAL = "dental"
+    EYE_CARE = "eye_care"
+    VACCINATION = "vaccination"
+    FAMILY_PLANNING = "family_planning"
+    AMBULANCE = "ambulance"
+
+
+class Clause(StrEnum):
+    """What a convention settles; a breach is written against one of these."""
+
+    THIRD_PARTY_PAYMENT = "third_party_payment"
+    PAYMENT_DELAY = "payment_delay"
+    SERVICES = "services"
+    TARIFF = "tariff"
+    GUARANTEE_LETTER = "guarantee_letter"
+    RED_LIST = "red_list"
+    PRESCRIPTION = "prescription"
+    DISCOUNT = "discount"
+    NOTICE = "notice"
+    OTHER = "other"
+
+
+# Clauses in words of the two parties; the others have a value of their own.
+WORDED = (Clause.RED_LIST, Clause.PRESCRIPTION, Clause.OTHER)
+
+FIRST_ALERT_DAYS = 90
+LAST_ALERT_DAYS = 30
+
+
+class Renewal(StrEnum):
+    """How near the end of a convention is."""
+
+    FAR = "far"
+    SOON = "soon"  # 90 days or fewer
+    URGENT = "urgent"  # 30 days or fewer
+    OVER = "over"
+
+
+def renewal_stage(effective_until: date | None, on: date) -> Renewal:
+    """How near the end is on a day; ``effective_until`` is the first day without convention."""
+    if effective_until is None:
+        return Renewal.FAR
+    days = (effective_until - on).days
+    if days <= 0:
+        return Renewal.OVER
+    if days <= LAST_ALERT_DAYS:
+        return Renewal.URGENT
+    return Renewal.SOON if days <= FIRST_ALERT_DAYS else Renewal.FAR
+
+
+def earliest_end(given_on: date, notice_days: int | None) -> date:
+    """The first day on which a convention may be over when notice is given on a day."""
+    return given_on + timedelta(days=notice_days or 0)

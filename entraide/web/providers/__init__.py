@@ -1,0 +1,1 @@
+"""Providers of care: the register, their prices, the conventions with them."""

@@ -1,0 +1,189 @@
+"""Conventions: the list with what is to renew or approve, one of them, its paper."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from entraide.apps.nomenclature.places import area_label
+from entraide.apps.providers.breaches import breaches_of
+from entraide.apps.providers.conventions import (
+    convention_seen,
+    conventions_of,
+    scan_seen,
+    to_approve,
+    to_renew,
+)
+from entraide.apps.providers.models import Agreement, AgreementState, ConventionScan
+from entraide.apps.providers.prices import versions_under
+from entraide.apps.schemes.rights import Right
+from entraide.core.conventions import Renewal
+from entraide.core.periods import add_months
+from entraide.documents import writing
+from entraide.documents.letters_pdf import Paper, letters_pdf
+from entraide.web.office import OfficeRequest, office_url, office_view
+from entraide.web.providers.figures import review_of
+from entraide.web.providers.views import READERS
+from entraide.web.providers.wording import (
+    CLAUSES,
+    LEVELS,
+    SECTOR_CHOICES,
+    breach_state,
+    clauses_told,
+    convention_state,
+)
+
+ROWS_PER_PAGE = 50
+YEAR_MONTHS = 12
+_A_DAY = timedelta(days=1)
+
+
+@require_safe
+@office_view(right=READERS, of_whole_mutual=True)
+def convention_list(request: OfficeRequest) -> HttpResponse:
+    """What is to approve and to renew first, then every convention by provider."""
+    mutual, day = request.mutual, request.day
+    show = "all" if request.GET.get("show") == "all" else ""
+    listed = conventions_of(mutual).filter(state=AgreementState.APPROVED)
+    if show != "all":
+        listed = listed.exclude(effective_until__lte=day)
+    else:
+        listed = conventions_of(mutual)
+    page = Paginator(listed, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    renewals = to_renew(mutual, day)
+    context = {
+        "page": page,
+        "rows": [(each, convention_state(each, day)) for each in page.object_list],
+        "show": show,
+        "drafts": list(to_approve(mutual)),
+        "renewals": [
+            (each, convention_state(each, day), stage == Renewal.URGENT or stage == Renewal.OVER)
+            for each, stage in renewals
+        ],
+        "open_breaches_count": breaches_of(mutual).filter(closed_on__isnull=True).count(),
+        "may_keep": Right.KEEP_PROVIDERS in request.rights,
+    }
+    return render(request, "web/providers/conventions.html", context)
+
+
+@require_safe
+@office_view(right=READERS, of_whole_mutual=True)
+def convention(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The clauses, who signed, the paper, the breaches, the last twelve months."""
+    shown = convention_seen(request.mutual, uid)
+    is_own = shown.entered_by_id == request.user.pk
+    is_draft = shown.state == AgreementState.DRAFT
+    is_approved = shown.state == AgreementState.APPROVED
+    has_begun = is_approved and shown.effective_from <= request.day
+    scans = ConventionScan.objects.filter(agreement=shown).defer("content")
+    context = {
+        "convention": shown,
+        "state": convention_state(shown, request.day),
+        "clauses": clauses_told(shown, request.LANGUAGE_CODE),
+        "scans": list(scans.select_related("recorded_by").order_by("-id")),
+        "breaches": [
+            (each, CLAUSES.get(each.clause, each.clause), breach_state(each))
+            for each in breaches_of(request.mutual).filter(agreement=shown)
+        ],
+        "price_versions": versions_under(shown),
+        "review": _review(request, shown) if has_begun else None,
+        "is_draft": is_draft,
+        "is_approved": is_approved,
+        "is_own": is_own,
+        "may_keep": Right.KEEP_PROVIDERS in request.rights,
+        "may_approve": Right.APPROVE_CONVENTION in request.rights and is_draft and not is_own,
+        "may_refuse": Right.APPROVE_CONVENTION in request.rights and is_draft,
+        "may_end": Right.APPROVE_CONVENTION in request.rights
+        and is_approved
+        and (shown.effective_until is None or shown.effective_until > request.day),
+    }
+    return render(request, "web/providers/convention.html", context)
+
+
+def _review(request: OfficeRequest, shown: Agreement) -> Any:
+    """The last twelve months of the convention."""
+    until = request.day
+    if shown.effective_until is not None:
+        until = min(until, shown.effective_until)
+    start = max(shown.effective_from, add_months(until, -YEAR_MONTHS))
+    return review_of(
+        request.mutual, shown.provider, start, until, on=request.day,
+        delay_days=shown.payment_delay_days,
+    )  # fmt: skip
+
+
+@require_safe
+@office_view(right=READERS, of_whole_mutual=True)
+def scan(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The signed paper itself, as it is kept."""
+    kept = scan_seen(request.mutual, uid)
+    ending = "pdf" if kept.media_type == "application/pdf" else "jpg"
+    answer = HttpResponse(bytes(kept.content), content_type=kept.media_type)
+    # What somebody else made is not shown inside a page of ours.
+    answer["Content-Disposition"] = f'attachment; filename="convention-{kept.uid}.{ending}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@require_safe
+@office_view(right=READERS, of_whole_mutual=True)
+def sheet(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The convention on paper, with the boxes where both sign."""
+    shown = convention_seen(request.mutual, uid)
+    language = request.LANGUAGE_CODE
+    provider = shown.provider
+    sector = str(dict(SECTOR_CHOICES).get(provider.sector, provider.sector))
+    level = str(LEVELS.get(provider.level, ""))
+    place = area_label(provider.area) if provider.area else ""
+    parties = _("Between %(mutual)s, %(place)s, and %(provider)s (%(what)s).") % {
+        "mutual": request.mutual.name, "place": request.mutual.place, "provider": provider.name,
+        "what": writing.SEPARATOR.join(each for each in (sector, level, place) if each),
+    }  # fmt: skip
+    start = writing.day(shown.effective_from, language)
+    if shown.effective_until is None:
+        days = _("In force from %(start)s, until one of the two parties ends it.") % {
+            "start": start
+        }
+    else:
+        days = _("In force from %(start)s to %(last)s included.") % {
+            "start": start, "last": writing.day(shown.effective_until - _A_DAY, language),
+        }  # fmt: skip
+    state = convention_state(shown, request.day)
+    content = letters_pdf(
+        [
+            Paper(
+                title=_("Convention with %(provider)s") % {"provider": provider.name},
+                before=(
+                    *([_("Reference: %(text)s") % {"text": shown.reference}]
+                      if shown.reference else []),
+                    parties, days, _("State: %(word)s.") % {"word": state.word},
+                ),
+                head=(_("Clause"), _("What is agreed")),
+                rows=tuple(clauses_told(shown, language)),
+                is_text=True,
+                signs=(
+                    _sign(_("For the provider, signature and stamp"), shown.signed_for_provider),
+                    _sign(_("For the mutual, signature and stamp"), shown.signed_for_mutual),
+                ),
+            )
+        ],
+        title=_("Convention"), mutual=request.mutual.name, place=request.mutual.place,
+        day=writing.day(request.day, language), language=language,
+    )  # fmt: skip
+    headers = {"Content-Disposition": f'inline; filename="convention-{provider.code}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _sign(label: str, name: str) -> str:
+    return f"{label}\u00a0: {name}" if name else label
+
+
+def convention_url(request: OfficeRequest, agreement: Agreement) -> str:
+    """The address of a convention's page."""
+    return office_url(request, "convention", uid=agreement.uid)

@@ -1,0 +1,36 @@
+"""The addresses of providers, under ``/m/<mutual>/prestataires/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from entraide.web.providers import acts, breaches, convention_acts, conventions, prices, views
+
+urlpatterns = [
+    path("", views.provider_list, name="providers"),
+    path("nouveau/", acts.new, name="provider-new"),
+    path("a-approuver/", acts.proposals, name="provider-proposals"),
+    path("tarifs/", prices.price_lists, name="price-lists"),
+    path("tarifs/nouveau/", prices.new_list, name="price-list-new"),
+    path("tarifs/a-approuver/<uuid:uid>/", prices.change, name="price-change"),
+    path("tarifs/<uuid:uid>/", prices.price_list, name="price-list"),
+    path("tarifs/<uuid:uid>/saisir/", prices.enter, name="price-list-enter"),
+    path("conventions/", conventions.convention_list, name="conventions"),
+    path("conventions/<uuid:uid>/", conventions.convention, name="convention"),
+    path("conventions/<uuid:uid>/fiche/", conventions.sheet, name="convention-sheet"),
+    path("conventions/<uuid:uid>/modifier/", convention_acts.edit, name="convention-edit"),
+    path("conventions/<uuid:uid>/approuver/", convention_acts.approve, name="convention-approve"),
+    path("conventions/<uuid:uid>/refuser/", convention_acts.refuse, name="convention-refuse"),
+    path("conventions/<uuid:uid>/terminer/", convention_acts.end, name="convention-end"),
+    path("conventions/<uuid:uid>/papier/", convention_acts.add_scan, name="convention-scan"),
+    path("conventions/papiers/<uuid:uid>/", conventions.scan, name="convention-paper"),
+    path("conventions/<uuid:uid>/manquement/", breaches.new, name="breach-new"),
+    path("manquements/", breaches.breach_list, name="breaches"),
+    path("manquements/<uuid:uid>/", breaches.breach, name="breach"),
+    path("<uuid:uid>/", views.provider, name="provider"),
+    path("<uuid:uid>/prix/", prices.of_provider, name="provider-prices"),
+    path("<uuid:uid>/modifier/", acts.edit, name="provider-edit"),
+    path("<uuid:uid>/fermer/", acts.close, name="provider-close"),
+    path("<uuid:uid>/chiffre-d-affaires/", acts.turnover, name="provider-turnover"),
+    path("<uuid:uid>/convention/", convention_acts.new, name="convention-new"),
+]
