@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -214,7 +215,7 @@ def test_prices_of_the_network_are_never_changed_by_who_joins(leaving: Path) -> 
     assert price.tariff_list.tariffs.filter(pk=later.pk).exists()
     own = TariffList.objects.get(system=CODE)
     assert own.tariffs.filter(unit_price_minor=price.unit_price_minor).exists()
-    assert not own.tariffs.filter(unit_price_minor=later.unit_price_minor).exists()
+    assert not own.tariffs.filter(effective_from=later.effective_from).exists()
     with scope(mutual=arrived.mutual):
         assert Agreement.objects.filter(mutual=arrived.mutual, tariff_list=own).exists()
     assert [note.what for note in arrived.notes] == ["apart"]
