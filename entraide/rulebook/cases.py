@@ -1,6 +1,7 @@
 """Worked cases beside the rules: what a claim must give, checked against what it gives.
 
-A case file is a list, in ``rules/templates/<product>/cases/*.yaml``::
+A case file is a list, in ``rules/templates/<product>/cases/*.yaml`` (``rules/benches`` has others,
+of products made only to be tested)::
 
     - name: A consultation above the tariff is cut, shared 75/25, then stopped by the ceiling
       product: essentielle
@@ -12,7 +13,8 @@ A case file is a list, in ``rules/templates/<product>/cases/*.yaml``::
           reductions: {ABOVE_TARIFF: 2000, COPAYMENT: 2500, CEILING_PERSON_YEAR: 3500}
 
 ``then`` holds the claims that follow, of the same person or of others of the household: each is
-decided after those before it, a review of it included. It repeats only what differs.
+decided after those before it, a review of it included. It repeats only what differs; a claim of
+another ``cover_year`` finds the ceilings whole.
 
 ``expect`` has one entry by line *decided*: under a flat rate, the line of the episode comes
 before the lines that it includes. (The key is ``care_on`` because YAML reads ``on`` as *true*.)
@@ -25,7 +27,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -48,7 +50,8 @@ from entraide.core.adjudication import (
     UsedAmounts,
     adjudicate,
 )
-from entraide.core.adjudication.review import reduced_by_review, with_ceiling_exception
+from entraide.core.adjudication.decision import LineDecision
+from entraide.core.adjudication.review import readmitted, reduced_by_review, with_ceiling_exception
 from entraide.core.adjudication.running_use import RunningUse
 from entraide.core.care_package import ProviderLevel, Sector, Visit
 from entraide.core.errors import Finding, Refusal
@@ -72,6 +75,9 @@ Quantity = Annotated[Decimal, BeforeValidator(_quantity)]
 FindingCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]+$")]
 Sex = Annotated[str, StringConstraints(pattern=r"^[FM]$")]
 Number = Annotated[int, Field(ge=0, le=100_000)]
+
+
+BearerName = Literal["member", "provider", "other"]
 
 
 class CaseLine(Strict):
@@ -106,16 +112,19 @@ class ExpectedLine(Strict):
     """What must be decided on one line; ``remarks`` are the codes that cost nothing."""
 
     payable_minor: Amount
+    borne_minor: dict[BearerName, Amount] | None = None  # who bears the rest, when the case says so
     reductions: dict[FindingCode, Amount] = {}
     remarks: list[FindingCode] = []
 
 
 class CaseReview(Strict):
-    """What a person changes in a decision: ``pay_less_minor`` or ``pay_more_minor`` of a line."""
+    """What a person changes in a decision: ``pay_less_minor`` or ``pay_more_minor`` of a line, or
+    ``is_not_repeated``: the acts repeat no other claim."""
 
     line: str = "1"
     pay_less_minor: Amount | None = None
     pay_more_minor: Amount | None = None
+    is_not_repeated: bool = False
     reason: Text
 
 
@@ -123,6 +132,7 @@ class CaseClaim(Strict):
     """One claim of a case, with the decision that the mutual expects."""
 
     person: Text = "A"
+    cover_year: Number = 1  # the ceilings of another year are counted apart
     care_on: Day
     received_on: Day | None = None
     sector: SectorName = "public"
@@ -273,22 +283,27 @@ def run_case(case: Case, rules: ProductRules) -> CaseResult:
     product. The decision answered is the one on the last claim, reviewed where the case says."""
     if case.product != rules.code:
         raise Refusal("CASE_PRODUCT", place=case.name, expected=case.product, product=rules.code)
-    use = RunningUse.after(case.person, case.used())
+    uses = {case.cover_year: RunningUse.after(case.person, case.used())}
     differences: list[Finding] = []
     claims: list[CaseClaim] = [case, *case.then]
     for number, each in enumerate(claims):
-        before = use.before(each.person, each.episode)
-        context = each.context(rules, before)
-        decision = _reviewed(adjudicate(each.facts(), context), each.review, before)
+        use = uses.setdefault(each.cover_year, RunningUse())
+        context = each.context(rules, use.before(each.person, each.episode))
+        decision = _reviewed(each, context)
         use.count(decision, context.product, each.person, each.episode)
         place = f"then[{number - 1}]." if number else ""
         differences += _differences(each, decision, place)
     return CaseResult(case, decision, tuple(differences))
 
 
-def _reviewed(decision: Decision, review: CaseReview | None, before: UsedAmounts) -> Decision:
+def _reviewed(case: CaseClaim, context: Context) -> Decision:
+    """What the rules decide, then the person who reviews it where the case says so."""
+    facts, review, before = case.facts(), case.review, context.used
+    decision = adjudicate(facts, context)
     if review is None:
         return decision
+    if review.is_not_repeated:
+        return readmitted(facts, context, reason=review.reason)[1]
     if review.pay_less_minor is not None:
         return reduced_by_review(
             decision, review.line, amount_minor=review.pay_less_minor, reason=review.reason,
@@ -341,12 +356,23 @@ def _differences(case: CaseClaim, decision: Decision, at: str) -> Iterable[Findi
             yield _difference(f"{place}.payable_minor", expected.payable_minor, line.payable_minor)
         if expected.reductions != reductions:
             yield _difference(f"{place}.reductions", expected.reductions, reductions)
+        borne = _borne(line)
+        if expected.borne_minor is not None and expected.borne_minor != borne:
+            yield _difference(f"{place}.borne_minor", expected.borne_minor, borne)
         if sorted(expected.remarks) != remarks:
             yield _difference(f"{place}.remarks", sorted(expected.remarks), remarks)
     if case.findings is not None:
         found = sorted(finding.code for finding in decision.claim_findings)
         if sorted(case.findings) != found:
             yield _difference(f"{at}findings", sorted(case.findings), found)
+
+
+def _borne(line: LineDecision) -> dict[str, int]:
+    borne: dict[str, int] = {}
+    for reduction in line.reductions:
+        by = reduction.borne_by.value
+        borne[by] = borne.get(by, 0) + reduction.amount_minor
+    return borne
 
 
 def _difference(place: str, expected: object, found: object) -> Finding:

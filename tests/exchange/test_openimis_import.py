@@ -251,6 +251,14 @@ def test_an_approved_claim_keeps_its_decision(mutual: Mutual) -> None:
     assert (detail.diagnosis.code, detail.notes) == ("B54", "A09")
 
 
+def test_openimis_11_every_diagnosis_of_a_claim_is_kept(mutual: Mutual) -> None:
+    """Their print of a claim fails on the second diagnosis, and prints the first in its place."""
+    detail = MedicalDetail.objects.get(claim__document_number="OI-D-100")
+    assert detail.diagnosis is not None
+    assert detail.diagnosis.code == "B54"
+    assert detail.notes == "A09"
+
+
 def test_other_claims_keep_their_state_and_are_not_posted(mutual: Mutual) -> None:
     states = {
         number: (state, payable, entry)

@@ -129,6 +129,15 @@ def test_each_figure_is_the_count_by_hand(engine: Engine) -> None:
     assert BY_HAND_2025.keys() == {each.code for each in CATALOGUE if not each.only_by}
 
 
+def test_openimis_15_each_person_counts_once_whatever_the_receipts(engine: Engine) -> None:
+    """Adjovi's three persons renewed, Bocco paid in two receipts: four persons, two families."""
+    assert engine.figure("persons_covered", YEAR).value == 4
+    assert engine.figure("households_covered", YEAR).value == 2
+    receipts = engine.fetch(engine.rows("contribution_collected", YEAR))
+    assert len(receipts) == 3
+    assert len({row["household"] for row in receipts}) == 2
+
+
 def test_a_category_is_measured_by_those_at_risk_of_it(engine: Engine) -> None:
     """Nine months wait for a delivery: Adjovi all year, Codjo three months of two persons, Bocco
     two months."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
+from entraide.core.adjudication.pipeline import CHECKS
 from entraide.core.errors import Refusal, RefusedRows
-from entraide.rulebook.cases import Case, case_paths, read_cases, run_case
-from entraide.rulebook.packs import product_paths
+from entraide.rulebook.cases import Case, CaseClaim, case_paths, read_cases, run_case
+from entraide.rulebook.packs import RULES_FOLDER, product_paths
 from entraide.rulebook.products import ProductRules, read_product
 
-BENCH = Path(__file__).parent / "packs"
+BENCHES = RULES_FOLDER / "benches"
 ESSENTIELLE = product_paths()["essentielle"]
 
 
@@ -23,7 +25,7 @@ def rules_of(path: Path) -> ProductRules:
 
 
 def every_case() -> Iterator[object]:
-    for path in (*case_paths(), *case_paths(BENCH)):
+    for path in case_paths():
         product = path.parents[1] / "product.yaml"
         for case in read_cases(path):
             name = f"{product.parent.name}/{path.stem}: {case.name}"
@@ -40,12 +42,56 @@ def test_case(case: Case, product: Path) -> None:
 
 
 def test_every_product_has_a_case() -> None:
-    with_cases = {path.parents[1].name for path in case_paths()}
-    assert with_cases == set(product_paths())
+    with_cases = {path.parents[1] / "product.yaml" for path in case_paths()}
+    benches = set(BENCHES.glob("*/product.yaml"))
+    assert with_cases == benches | set(product_paths().values())
+
+
+@pytest.mark.requirement("R044", begun=True)
+def test_the_bench_has_a_hundred_and_sixty_cases_of_claims_at_least() -> None:
+    assert sum(len(read_cases(path)) for path in case_paths()) >= 160
+
+
+# Refuse a whole claim: no other reduction can stand beside them.
+WHOLE_CLAIM = {
+    "CARE_IN_FUTURE", "ATTESTATION_TWICE", "NOT_COVERED", "NO_AGREEMENT", "NOT_PAID_DIRECTLY",
+    "LATE_SUBMISSION",
+}  # fmt: skip
+REDUCTION_CODE = re.compile(r"^\| \d+ \| `([A-Z_]+)` \|", re.MULTILINE)
+REMARK_CODES = {
+    "NO_TARIFF", "STATEMENT_ARITHMETIC", "PERSON_INCOMPLETE", "EMERGENCY_WITHOUT_PRIOR_AGREEMENT",
+    "QUANTITY_TO_CHECK", "FIRST_PAYER_SILENT", "INCLUDED_IN_FLAT_RATE", "CEILING_EXCEPTION",
+    "NOT_REPEATED", "MEDICAL_REVIEW", "AMOUNT_TO_CHECK", "EMERGENCY_WITHOUT_AGREEMENT",
+}  # fmt: skip
+
+
+def codes_of(claim: CaseClaim) -> set[str]:
+    """Every code that a claim of a case expects."""
+    lines = claim.expect
+    codes = {code for line in lines for code in (*line.reductions, *line.remarks)}
+    return codes | set(claim.findings or ())
+
+
+def test_every_reduction_and_remark_stands_alone_and_beside_others() -> None:
+    page = (RULES_FOLDER.parent / "docs/algorithms/adjudication.md").read_text(encoding="utf-8")
+    listed = set(REDUCTION_CODE.findall(page))
+    assert len(listed) == len(CHECKS)
+    claims = [
+        codes_of(claim)
+        for path in case_paths()
+        for case in read_cases(path)
+        for claim in (case, *case.then)
+    ]
+    for code in sorted(listed | REMARK_CODES):
+        with_it = [codes for codes in claims if code in codes]
+        assert len(with_it) >= 2, code
+        if code not in WHOLE_CLAIM:
+            assert any(len(codes) == 1 for codes in with_it), f"{code} alone"
+            assert any(len(codes) > 1 for codes in with_it), f"{code} beside another"
 
 
 def test_no_case_has_the_name_of_another() -> None:
-    for path in (*case_paths(), *case_paths(BENCH)):
+    for path in case_paths():
         names = [case.name for case in read_cases(path)]
         assert len(names) == len(set(names)), path.name
 

@@ -260,6 +260,8 @@ def check_case_count(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     ceiling, case = line.case.benefit.ceiling_count_per_person_per_year, line.case
     if ceiling is None or case.count_before < ceiling:
         return None
+    if case.is_counted or line.is_free_of_ceilings:  # one more claim of a case already counted
+        return None
     return _whole(
         line,
         "CEILING_COUNT",
@@ -272,8 +274,10 @@ def check_case_count(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
 
 def check_limit_count(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """LIMIT_COUNT: the cases that a limit of the product allows have been paid."""
+    if line.is_free_of_ceilings:
+        return None
     for limit in desk.limits_of(line):
-        if limit.rule.count is not None and limit.left <= 0:
+        if limit.rule.count is not None and limit.left <= 0 and not limit.is_counted:
             return _whole(
                 line, "LIMIT_COUNT", MEMBER, limit=limit.rule.code, limit_count=limit.stands_at
             )

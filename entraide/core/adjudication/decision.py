@@ -63,6 +63,7 @@ class Reduction:
 class LineDecision:
     """What is decided on one line. ``remarks`` cost nothing and say something; ``uses`` is what it
     takes of the limits of the product, by the keys of ``adjudication.scopes``.
+    ``is_free_of_ceilings``: what is paid for it counts against no ceiling and makes no case.
 
     Refused with ``DECISION_UNBALANCED`` unless claimed = payable + Σ reductions, all ≥ 0.
     """
@@ -74,6 +75,12 @@ class LineDecision:
     reductions: tuple[Reduction, ...] = ()
     remarks: tuple[Finding, ...] = ()
     uses: Mapping[str, int] = field(default_factory=dict, hash=False)
+    is_free_of_ceilings: bool = False
+
+    @property
+    def counted_minor(self) -> int:
+        """What of it counts against the ceilings."""
+        return 0 if self.is_free_of_ceilings else self.payable_minor
 
     def __post_init__(self) -> None:
         reduced = 0
@@ -132,13 +139,20 @@ class Decision:
             totals[reduction.code] = totals.get(reduction.code, 0) + reduction.amount_minor
         return totals
 
+    def counted_minor_by_category(self) -> dict[str, int]:
+        """What the claim takes of the yearly ceilings, by category, where it takes something."""
+        counted: dict[str, int] = {}
+        for line in self.lines:
+            if line.counted_minor:
+                counted[line.category] = counted.get(line.category, 0) + line.counted_minor
+        return counted
+
     def case_categories(self) -> tuple[str, ...]:
         """The categories of which the claim counts as a case: something is paid, and no earlier
         claim of its episode was counted."""
-        paid = {line.category for line in self.lines if line.payable_minor}
         return tuple(
             category
-            for category in sorted(paid)
+            for category in sorted(self.counted_minor_by_category())
             if case_key("paid", category) not in self.uses
             or case_key("counted", category) in self.uses
         )
@@ -210,6 +224,8 @@ def _line_to_json(line: LineDecision) -> dict[str, Any]:
     }
     if line.uses:
         written["uses"] = dict(line.uses)
+    if line.is_free_of_ceilings:
+        written["is_free_of_ceilings"] = True
     return written
 
 
@@ -230,6 +246,7 @@ def _line_from_json(document: Mapping[str, Any]) -> LineDecision:
         ),
         remarks=tuple(_finding_from_json(item) for item in document["remarks"]),
         uses=document.get("uses", {}),
+        is_free_of_ceilings=document.get("is_free_of_ceilings", False),
     )
 
 

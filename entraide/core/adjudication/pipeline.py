@@ -79,6 +79,9 @@ REMARKS: tuple[Remark, ...] = (
     remarks.remark_first_payer,
 )
 
+FLAT_RATE_REMARKS: tuple[Remark, ...] = (remarks.remark_agreement,)
+"""On a line that a flat rate includes; its price and quantity cost nothing."""
+
 FLAT_RATE_KEY = "flat_rate:"
 """How the key of an episode line begins; the category follows."""
 
@@ -125,11 +128,15 @@ def _admit(line: LineAtWork, desk: ClaimAtWork) -> None:
         if refusal is not None:
             line.refuse(refusal)
             return
-    if line.case.benefit.flat_rate_minor is None:
-        for remark in REMARKS:
-            finding = remark(line, desk)
-            if finding is not None:
-                line.remarks.append(finding)
+    is_flat = line.case.benefit.flat_rate_minor is not None
+    _remark(line, desk, FLAT_RATE_REMARKS if is_flat else REMARKS)
+
+
+def _remark(line: LineAtWork, desk: ClaimAtWork, checks: tuple[Remark, ...]) -> None:
+    for check in checks:
+        finding = check(line, desk)
+        if finding is not None:
+            line.remarks.append(finding)
 
 
 def _value(line: LineAtWork, desk: ClaimAtWork) -> None:
@@ -148,7 +155,8 @@ def _with_flat_rates(stated: list[LineAtWork], desk: ClaimAtWork) -> list[LineAt
 
     A flat rate is a price, neither more nor less: what the provider may ask is the price of the
     episode, whatever its lines add up to. A member who asks for a reimbursement is given back no
-    more than was paid. The amount that a line states is kept in its remark.
+    more than was paid. A later claim of the same episode asks what is left of that price. The
+    amount that a line states is kept in its remark.
     """
     asked: dict[str, int] = {}
     if not desk.claim.is_third_party_payment:
@@ -163,10 +171,19 @@ def _with_flat_rates(stated: list[LineAtWork], desk: ClaimAtWork) -> list[LineAt
             lines.append(line)
             continue
         key = FLAT_RATE_KEY + line.case.category
-        if not any(earlier.facts.key == key for earlier in lines):
-            claimed = min(price, asked.get(line.case.category, price))
-            episode = LineFacts(key, line.case.category, claimed, tariff_unit_minor=price)
-            lines.append(LineAtWork(episode, line.case))
+        left = price - line.case.flat_rate_before
+        if left > 0 and not any(earlier.facts.key == key for earlier in lines):
+            claimed = min(left, asked.get(line.case.category, left))
+            line.case.flat_rate_asked = claimed
+            episode = LineAtWork(
+                LineFacts(
+                    key, line.case.category, claimed, tariff_unit_minor=price,
+                    other_payer_minor=_paid_by_other(stated, line.case.category),
+                ),
+                line.case,
+            )  # fmt: skip
+            _remark(episode, desk, (remarks.remark_first_payer,))
+            lines.append(episode)
         line.include_in_flat_rate(
             Finding(
                 "INCLUDED_IN_FLAT_RATE",
@@ -179,6 +196,15 @@ def _with_flat_rates(stated: list[LineAtWork], desk: ClaimAtWork) -> list[LineAt
         )
         lines.append(line)
     return lines
+
+
+def _paid_by_other(stated: list[LineAtWork], category: str) -> int:
+    """What another payer paid of the lines that the flat rate of a category includes."""
+    return sum(
+        line.facts.other_payer_minor
+        for line in stated
+        if line.case.category == category and not line.is_settled
+    )
 
 
 def _claim_findings(desk: ClaimAtWork) -> tuple[Finding, ...]:

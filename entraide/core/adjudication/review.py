@@ -13,7 +13,7 @@ from dataclasses import replace
 from entraide.core.adjudication.decision import BorneBy, Decision, LineDecision, Reduction
 from entraide.core.adjudication.facts import ClaimFacts, Context, UsedAmounts
 from entraide.core.adjudication.pipeline import adjudicate
-from entraide.core.adjudication.scopes import after_review, case_key, of_lines
+from entraide.core.adjudication.scopes import after_review, case_key, is_of_the_claim, of_lines
 from entraide.core.errors import Finding, Refusal
 
 AMOUNT_CEILINGS = frozenset(
@@ -141,7 +141,7 @@ def _with_line(decision: Decision, changed: LineDecision, used_before: UsedAmoun
     lines = tuple(changed if line.line_key == changed.line_key else line for line in decision.lines)
     paid: dict[str, int] = {}
     for line in lines:
-        paid[line.category] = paid.get(line.category, 0) + line.payable_minor
+        paid[line.category] = paid.get(line.category, 0) + line.counted_minor
     uses = _uses_after_review(decision, lines, paid)
     after = replace(decision, lines=lines, uses=uses)
     counted_before = set(paid) - set(after.case_categories())
@@ -154,15 +154,12 @@ def _uses_after_review(
     """What the claim uses with these lines: deductibles and tickets stay as they were taken."""
     if not decision.uses:
         return {}
-    kept = {
-        key: value
-        for key, value in decision.uses.items()
-        if key.startswith(("deductible:", "case:"))
-    }
+    kept = {key: value for key, value in decision.uses.items() if is_of_the_claim(key)}
     for category, payable_minor in paid_minor.items():
         if case_key("paid", category) in kept:
             kept[case_key("paid", category)] = payable_minor
         if not payable_minor:
             kept.pop(case_key("counted", category), None)
+            kept.pop(case_key("flat_rate", category), None)
     uses = kept | of_lines(line.uses for line in lines)
     return {key: value for key, value in uses.items() if value}

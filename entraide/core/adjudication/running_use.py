@@ -69,14 +69,9 @@ class RunningUse:
         self, decision: Decision, product: Product, person: str, episode: str = "", sign: int = 1
     ) -> None:
         """Add what a decision uses; with ``sign=-1`` take back what it used."""
-        paid: dict[str, int] = defaultdict(int)
-        for line in decision.lines:
-            paid[line.category] += line.payable_minor
-        for category, payable_minor in paid.items():
-            if not payable_minor:
-                continue
+        for category, counted_minor in decision.counted_minor_by_category().items():
             for owner in (person, ""):
-                _add(self._minor[owner], category, sign * payable_minor)
+                _add(self._minor[owner], category, sign * counted_minor)
         for category in decision.case_categories():
             _add(self._count[person], category, sign)
         for key, value in decision.uses.items():

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 UNIT = 1000  # quantities are counted in thousandths of a unit
+_LIMIT_CASE = "case:limit:"
+_COUNTS = ("count:", _LIMIT_CASE)
 
 
 def amount_key(code: str) -> str:
@@ -34,8 +36,14 @@ def deductible_key(code: str) -> str:
 
 def case_key(device: str, category: str) -> str:
     """Of the case of a category in one episode. ``device``: ``deductible``, ``copayment``,
+    ``flat_rate``,
     ``paid`` (minor units) or ``counted`` (1 once a claim of the episode counted as a case)."""
     return f"case:{device}:{category}"
+
+
+def limit_case_key(code: str) -> str:
+    """Of a limit of a number of cases: 1 once it counted a claim of the episode."""
+    return f"{_LIMIT_CASE}{code}"
 
 
 def thousandths(quantity: Decimal) -> int:
@@ -48,9 +56,14 @@ def of_lines(uses: Iterable[Mapping[str, int]]) -> dict[str, int]:
     total: dict[str, int] = {}
     for line in uses:
         for key, value in line.items():
-            is_count = key.startswith("count:")
+            is_count = key.startswith(_COUNTS)
             total[key] = max(total.get(key, 0), value) if is_count else total.get(key, 0) + value
     return total
+
+
+def is_of_the_claim(key: str) -> bool:
+    """Whether a claim uses it as a whole, and not line by line: deductibles and cases."""
+    return key.startswith(("deductible:", "case:")) and not key.startswith(_LIMIT_CASE)
 
 
 def after_review(uses: Mapping[str, int], payable_minor: int) -> dict[str, int]:

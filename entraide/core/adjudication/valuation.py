@@ -28,11 +28,12 @@ def check_quantity_limit(line: LineAtWork, desk: ClaimAtWork) -> Reduction | Non
         most = Decimal(line.item_rule.max_quantity)
     if most is None:
         return None
-    already = facts.used_quantity + desk.quantity_by_item.get(facts.item_code, Decimal(0))
+    item = (facts.item_system, facts.item_code)
+    in_claim = desk.quantity_by_item.get(item, Decimal(0))
+    already = facts.used_quantity + in_claim
     allowed = max(Decimal(0), min(line.quantity, most - already))
     if facts.item_code:
-        in_claim = desk.quantity_by_item.get(facts.item_code, Decimal(0))
-        desk.quantity_by_item[facts.item_code] = in_claim + allowed
+        desk.quantity_by_item[item] = in_claim + allowed
     if allowed == line.quantity:
         return None
     kept = round_half_up(Decimal(line.remaining) * allowed / line.quantity)
@@ -230,7 +231,7 @@ def check_copayment_per_unit(line: LineAtWork, desk: ClaimAtWork) -> Reduction |
 def _over(
     line: LineAtWork, desk: ClaimAtWork, code: str, ceiling: int | None, left: int | None
 ) -> Reduction | None:
-    if left is None or line.remaining <= left or _is_free_of_ceilings(line):
+    if left is None or line.remaining <= left or line.is_free_of_ceilings:
         return None
     data = {
         "category": line.facts.category,
@@ -239,10 +240,6 @@ def _over(
         "currency": desk.currency,
     }
     return Reduction(code, line.remaining - left, MEMBER, data)
-
-
-def _is_free_of_ceilings(line: LineAtWork) -> bool:
-    return line.item_rule is not None and line.item_rule.is_free_of_ceilings
 
 
 def check_ceiling_per_case(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
@@ -281,7 +278,7 @@ def check_ceiling_household_overall(line: LineAtWork, desk: ClaimAtWork) -> Redu
 
 def check_limit_amount(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """LIMIT_AMOUNT: beyond the tightest of the product's limits of an amount for this line."""
-    if not desk.limits or _is_free_of_ceilings(line):
+    if not desk.limits or line.is_free_of_ceilings:
         return None
     amounts = [each for each in desk.limits_of(line) if each.rule.amount_minor is not None]
     tightest = min(amounts, key=lambda each: each.left, default=None)

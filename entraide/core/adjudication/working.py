@@ -23,6 +23,7 @@ from entraide.core.adjudication.scopes import (
     case_key,
     count_key,
     deductible_key,
+    limit_case_key,
     of_lines,
     quantity_key,
     thousandths,
@@ -48,6 +49,8 @@ class CategoryAtWork:
         "count_before",
         "deductible_left",
         "deductible_taken",
+        "flat_rate_asked",
+        "flat_rate_before",
         "household_left",
         "is_counted",
         "paid_minor",
@@ -70,6 +73,8 @@ class CategoryAtWork:
         self.copayment_left = max(
             0, benefit.copayment_minor_per_case - earlier.get(case_key("copayment", category), 0)
         )
+        self.flat_rate_before = earlier.get(case_key("flat_rate", category), 0)
+        self.flat_rate_asked = 0
         self.is_counted = bool(earlier.get(case_key("counted", category)))
         self.count_before = used.person_count.get(category, 0)
         self.case_left = _left(
@@ -87,16 +92,18 @@ class CategoryAtWork:
         yield case_key("deductible", self.category), self.deductible_taken
         yield case_key("copayment", self.category), self.copayment_taken
         yield case_key("paid", self.category), self.paid_minor
+        yield case_key("flat_rate", self.category), self.flat_rate_asked
         yield case_key("counted", self.category), int(self.paid_minor > 0 and not self.is_counted)
 
 
 class LimitAtWork:
     """A limit of the product whose condition holds for the claim, and what is left of it."""
 
-    __slots__ = ("key", "left", "rule", "stands_at")
+    __slots__ = ("is_counted", "key", "left", "rule", "stands_at")
 
     def __init__(self, rule: Limit, household_size: int | None) -> None:
         self.rule = rule
+        self.is_counted = False  # by an earlier claim of the same episode
         amount = rule.amount_for(household_size)
         if amount is not None:
             self.key, self.stands_at = amount_key(rule.code), amount
@@ -147,7 +154,7 @@ class ClaimAtWork:
         self.household_left = _left(
             product.ceiling_minor_per_household_per_year, used.household_total_minor
         )
-        self.quantity_by_item: dict[str, Decimal] = {}
+        self.quantity_by_item: dict[tuple[str, str], Decimal] = {}
         self.limits = [
             self._limit(rule) for rule in product.limits if rule.when.holds(self.circumstances)
         ]
@@ -166,9 +173,15 @@ class ClaimAtWork:
     def _before(self, per: Per, key: str) -> int:
         return self.context.used.scopes.get(key, 0) if self._is_shared(per) else 0
 
+    def _counts_episodes(self, rule: Limit) -> bool:
+        """Whether the claims of this episode are one case for a limit of a number of cases."""
+        return bool(self.claim.episode) and rule.per is Per.YEAR and rule.count is not None
+
     def _limit(self, rule: Limit) -> LimitAtWork:
         limit = LimitAtWork(rule, self.context.cover.household_size)
         limit.left = max(0, limit.stands_at - self._before(rule.per, limit.key))
+        if self._counts_episodes(rule):
+            limit.is_counted = bool(self.context.used.scopes.get(limit_case_key(rule.code)))
         return limit
 
     def case(self, category: str) -> CategoryAtWork:
@@ -206,9 +219,9 @@ class ClaimAtWork:
     def consume(self, line: LineAtWork) -> None:
         """Count what is paid for a line against every ceiling; a refused line consumes nothing."""
         paid, case = line.remaining, line.case
-        case.paid_minor += paid
-        if line.item_rule is not None and line.item_rule.is_free_of_ceilings:
+        if line.is_free_of_ceilings:
             return
+        case.paid_minor += paid
         if case.case_left is not None:
             case.case_left -= paid
         if case.person_left is not None:
@@ -225,13 +238,21 @@ class ClaimAtWork:
     def _count(self, line: LineAtWork, paid: int) -> None:
         for limit in self.limits_of(line):
             if limit.rule.count is not None:
-                used = 1
+                used = self._count_case(line, limit)
             else:
                 is_amount = limit.rule.amount_minor is not None
                 used = paid if is_amount else thousandths(line.quantity)
                 limit.left -= used
-            if self._is_shared(limit.rule.per):
+            if used and self._is_shared(limit.rule.per):
                 line.uses[limit.key] = used
+
+    def _count_case(self, line: LineAtWork, limit: LimitAtWork) -> int:
+        """1 for a case that the limit counts, 0 when its episode was counted already."""
+        if limit.is_counted:
+            return 0
+        if self._counts_episodes(limit.rule):
+            line.uses[limit_case_key(limit.rule.code)] = 1
+        return 1
 
     def uses(self, lines: list[LineAtWork]) -> dict[str, int]:
         """What the claim takes of limits, deductibles and the cases of its episode, by key."""
@@ -280,6 +301,11 @@ class LineAtWork:
         self.remarks: list[Finding] = []
         self.uses: dict[str, int] = {}
 
+    @property
+    def is_free_of_ceilings(self) -> bool:
+        """Whether the product counts what is paid for it against no ceiling."""
+        return self.item_rule is not None and self.item_rule.is_free_of_ceilings
+
     def is_target_of(self, rule: Limit | Deductible) -> bool:
         """Whether a limit or a deductible is about this line."""
         facts = self.facts
@@ -310,4 +336,5 @@ class LineAtWork:
             tuple(self.reductions),
             tuple(self.remarks),
             self.uses,
+            self.is_free_of_ceilings,
         )

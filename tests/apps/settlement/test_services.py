@@ -13,7 +13,7 @@ from entraide.apps.ledger.models import Posting
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual, Product
-from entraide.apps.settlement.models import BatchState, SettlementBatch
+from entraide.apps.settlement.models import BatchState, PayoutClaim, SettlementBatch
 from entraide.apps.settlement.selectors import payout_of_claim, payouts_of, payouts_to_make
 from entraide.apps.settlement.services import (
     authorise_batch,
@@ -93,6 +93,24 @@ def test_from_approved_claims_to_the_bank(
         payout.document_number: payout.amount_minor for payout in payouts
     }
     assert payout_of_claim(approved[0]).entry is not None
+
+
+def test_openimis_13_a_batch_that_fails_midway_leaves_nothing(
+    approved: list[Claim], scoped: Mutual, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """openIMIS catches the error inside the transaction: half of the month is kept."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("no more room")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(PayoutClaim.objects, "bulk_create", fails)
+        with pytest.raises(RuntimeError):
+            _prepare(scoped, people)
+    assert not SettlementBatch.objects.exists()
+    assert {claim.state for claim in Claim.objects.all()} == {ClaimState.APPROVED}
+    batch = _prepare(scoped, people)
+    assert (batch.document_number[-5:], batch.total_minor) == ("00001", 9000)
 
 
 def test_each_step_is_another_persons(
