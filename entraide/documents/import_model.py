@@ -48,6 +48,20 @@ _EXAMPLES: Mapping[str, str] = {
     "savings_account": "EP-0457",
     "movement": "Entrée",
     "moved_on": "01/06/2025",
+    "provider_code": "CSB-012",
+    "provider_name": "CSB II Ambohitrarahaba",
+    "sector": "Public",
+    "level": "CSB",
+    "services": "Consultation, accouchement, pharmacie",
+    "opening_hours": "8 h à 16 h",
+    "contact_name": "Mme Rasoa",
+    "latitude": "-18.8421",
+    "longitude": "47.5532",
+    "care_item": "CONS",
+    "care_label": "Consultation",
+    "unit_price_minor": "2 000",
+    "price_list": "",
+    "effective_from": "01/01/2026",
 }
 _HEAD_ROWS = 1
 

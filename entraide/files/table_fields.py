@@ -107,6 +107,26 @@ PHOTOS = (
     Field("file", is_required=True),
     Field("card_number", _R.NUMBER, is_required=True),
 )
+PROVIDERS = (
+    Field("provider_code", _R.NUMBER, is_key=True),
+    Field("provider_name", is_required=True),
+    Field("sector", is_required=True),
+    Field("level"),
+    Field("area"),
+    Field("phone", _R.PHONE),
+    Field("services"),
+    Field("opening_hours"),
+    Field("contact_name"),
+    Field("latitude"),
+    Field("longitude"),
+)
+TARIFFS = (
+    Field("care_item", is_required=True),
+    Field("care_label"),
+    Field("unit_price_minor", _R.MONEY, is_required=True),
+    Field("price_list"),
+    Field("effective_from", _R.DAY),
+)
 
 KINDS: Mapping[str, tuple[Field, ...]] = {
     "members": MEMBERS,
@@ -116,5 +136,7 @@ KINDS: Mapping[str, tuple[Field, ...]] = {
     "loans": LOANS,
     "movements": MOVEMENTS,
     "photos": PHOTOS,
+    "providers": PROVIDERS,
+    "tariffs": TARIFFS,
 }
 """Kind of table → its fields, in the order of the model spreadsheet."""

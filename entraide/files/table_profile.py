@@ -44,7 +44,8 @@ class TableProfile(_Strict):
     title: Titles
     source: _Text
     kind: Literal[
-        "members", "contributions", "visits", "claims", "loans", "movements", "photos"
+        "members", "contributions", "visits", "claims", "loans", "movements", "photos",
+        "providers", "tariffs",
     ]  # fmt: skip
     system: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}$")]
     is_takeover: bool = False

@@ -226,6 +226,12 @@ def lists_of(mutual: Mutual) -> QuerySet[TariffList]:
     return seen.order_by("name", "id")
 
 
+def price_list_called(mutual: Mutual, text: str) -> TariffList | None:
+    """The list that a mutual may see with this name or code; None when none or several."""
+    found = lists_of(mutual).filter(Q(name__iexact=text) | Q(code__iexact=text))[:2]
+    return found[0] if len(found) == 1 else None
+
+
 def list_seen(mutual: Mutual, uid: object) -> TariffList:
     """The list with this ``uid`` that a mutual may see, or ``NOT_FOUND``."""
     found = lists_of(mutual).filter(uid=uid).first()

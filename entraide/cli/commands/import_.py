@@ -34,6 +34,8 @@ KINDS: tuple[Kind, ...] = (
         "entraide.cli.commands.import_photos",
         "photos of persons, named by card number: a folder, or a zip",
     ),
+    Kind("providers", _TABLES, "a list of providers of care, into the register of the network"),
+    Kind("tariffs", _TABLES, "prices of acts and drugs, for a second person to approve"),
     Kind("movements", _TABLES, "the month's entries and exits of an employer or lender"),
     Kind(
         "differences",

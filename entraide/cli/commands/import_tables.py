@@ -39,6 +39,8 @@ COUNTED = {
     "past_claims_minor": "amount paid for them",
     "photos": "photos kept",
     "photos_left_out": "files left out, each named below",
+    "providers": "providers entered",
+    "prices": "prices, to be approved by another person",
     "ended": "contracts ended",
     "unmatched": "clients without a family known here",
     "known": "already here or left out",
@@ -62,6 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--group", default="", metavar="CODE", help=text)
     text = translate("day of the act for rows that say none (2025-01-31); today unless told")
     parser.add_argument("--enrolled-on", default="", metavar="DATE", help=text)
+    text = translate("name or code of the price list, for rows that name none")
+    parser.add_argument("--tariff-list", default="", metavar="CODE", help=text)
     text = translate("enrol also those who resemble somebody already here")
     parser.add_argument("--with-alike", action="store_true", help=text)
     text = translate("say what the file would change, and write nothing")
@@ -85,6 +89,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         "group": arguments.group,
         "enrolled_on": arguments.enrolled_on,
         "with_alike": arguments.with_alike,
+        "tariff_list": arguments.tariff_list,
     }
     with scope(mutual=mutual):
         asked = {"kind": arguments.kind, "profile": arguments.profile}

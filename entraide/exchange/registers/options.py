@@ -1,4 +1,4 @@
-"""What a file does not say, as plain values: product, group, day, account, whom to enrol again."""
+"""What a file does not say, as plain values: product, group, day, account, price list …"""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 from entraide.apps.enrolment.models import PartnerGroup
 from entraide.apps.ledger.models import Account
+from entraide.apps.providers.models import TariffList
+from entraide.apps.providers.prices import price_list_called
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import Refusal
 from entraide.exchange.registers.plan import Options
@@ -29,6 +31,7 @@ def read_options(mutual: Mutual, options: Mapping[str, Any]) -> Options:
         enrolled_on=enrolled_on,
         account=_named(Account, mutual, "uid", options.get("account")),
         with_alike=bool(options.get("with_alike")),
+        tariff_list=_price_list(mutual, str(options.get("tariff_list") or "")),
     )
 
 
@@ -39,3 +42,13 @@ def _named(model: Any, mutual: Mutual, field: str, value: Any) -> Any:
     if record is None:
         raise Refusal("OPTION_UNKNOWN", place=model._meta.model_name, text=str(value))
     return record
+
+
+def _price_list(mutual: Mutual, text: str) -> TariffList | None:
+    """The price list called so: by its name, or by its code."""
+    if not text:
+        return None
+    found = price_list_called(mutual, text)
+    if found is None:
+        raise Refusal("PRICE_LIST_NOT_FOUND", place="tariff_list", text=text)
+    return found

@@ -13,6 +13,7 @@ from uuid import UUID
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.models import PartnerGroup
 from entraide.apps.ledger.models import Account
+from entraide.apps.providers.models import TariffList
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.takeover.families import Progress, Versions
 from entraide.apps.takeover.models import ImportRun
@@ -59,13 +60,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the file does not say. ``with_alike``: enrol also who resembles somebody here."""
+    """What the file does not say. ``with_alike``: enrol also who resembles somebody here.
+
+    ``enrolled_on`` is the day of the act for rows that say none: of prices, that of their effect.
+    """
 
     product: Product | None = None
     group: PartnerGroup | None = None
     enrolled_on: date | None = None
     account: Account | None = None
     with_alike: bool = False
+    tariff_list: TariffList | None = None
 
 
 def silent(step: str, done: int, total: int) -> None:

@@ -29,6 +29,8 @@ from entraide.exchange.registers.options import read_options
 from entraide.exchange.registers.past_claims import plan_past_claims
 from entraide.exchange.registers.photos import plan_photos
 from entraide.exchange.registers.plan import Asked, Plan, silent, to_json
+from entraide.exchange.registers.prices import plan_prices
+from entraide.exchange.registers.providers import plan_providers
 from entraide.exchange.registers.replacing import (
     withdraw_earlier_drafts,
     withdraw_earlier_rests,
@@ -43,6 +45,8 @@ PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {
     "loans": plan_loans,
     "movements": plan_movements,
     "photos": plan_photos,
+    "providers": plan_providers,
+    "tariffs": plan_prices,
 }
 """Kind of table → what plans it."""
 
@@ -50,11 +54,15 @@ MOST_REMARKS = 500
 LEAVES_ROWS = frozenset({"loans", "movements"})
 """Kinds whose file is kept once carried out, while clients of it are to be found or settled."""
 
+OF_PROVIDERS = frozenset({"providers", "tariffs"})
+
 
 def right_for(kind: str, *, is_takeover: bool) -> Right:
     """Who may import: what takes over another register needs more than what a clerk enters."""
     if is_takeover:
         return Right.IMPORT_REGISTERS
+    if kind in OF_PROVIDERS:
+        return Right.KEEP_PROVIDERS
     return Right.RECORD_PAYMENT if kind == "loans" else Right.ENROL
 
 
@@ -258,7 +266,7 @@ def _by_right(
     return {right: command(name, right=right)(service) for right in RIGHTS}
 
 
-RIGHTS = (Right.ENROL, Right.RECORD_PAYMENT, Right.IMPORT_REGISTERS)
+RIGHTS = (Right.ENROL, Right.RECORD_PAYMENT, Right.IMPORT_REGISTERS, Right.KEEP_PROVIDERS)
 _PREPARE = _by_right("prepare_import", _prepared)
 _CHOOSE = _by_right("choose_import_columns", _columns_chosen)
 _DROP = _by_right("drop_import", _dropped)

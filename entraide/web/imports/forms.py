@@ -14,6 +14,7 @@ from entraide.apps.contributions.models import Channel
 from entraide.apps.contributions.payments import ROLES_OF_CHANNEL
 from entraide.apps.enrolment.models import PartnerGroup
 from entraide.apps.ledger.models import Account
+from entraide.apps.providers.prices import lists_of
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Finding
@@ -35,6 +36,8 @@ NEEDED_FOR = {
     "GROUP_REQUIRED": "group",
     "EMPLOYER_GROUP_REQUIRED": "group",
     "LENDER_ACCOUNT_MISSING": "account",
+    "PRICE_LIST_NOT_SAID": "tariff_list",
+    "PRICE_DAY_NOT_SAID": "enrolled_on",
 }
 
 
@@ -86,6 +89,9 @@ class ChoicesForm(forms.Form):
     enrolled_on = DayField(
         label=gettext_lazy("Day of enrolment, for rows that say none"), required=False
     )
+    tariff_list = forms.ChoiceField(
+        label=gettext_lazy("Price list, for rows that name none"), required=False
+    )
     with_alike = forms.BooleanField(
         label=gettext_lazy("Enrol also those who resemble somebody already here"), required=False
     )
@@ -110,8 +116,11 @@ class ChoicesForm(forms.Form):
             mutual=mutual).order_by("name")])  # fmt: skip
         self._choices("group", [(each.code, each.name) for each in groups])
         self._choices("account", [(str(each.uid), account_name(each)) for each in accounts])
+        self._choices("tariff_list", [(each.name, each.name) for each in lists_of(mutual)])
         if profile.kind in ("loans", "movements"):
             self.fields["group"].label = _("Lender or employer whose list it is")
+        if profile.kind == "tariffs":
+            self.fields["enrolled_on"].label = _("In force from, for rows that name no day")
         for name in self.fields:
             value = options.get(name)
             if name == "enrolled_on" and value:
@@ -133,6 +142,7 @@ class ChoicesForm(forms.Form):
             "members": {"product", "group", "enrolled_on", "with_alike"},
             "loans": {"product", "group", "account"},
             "movements": {"product", "group"},
+            "tariffs": {"tariff_list", "enrolled_on"},
         }.get(kind, set())
         for name in set(self.fields) - asked:
             del self.fields[name]

@@ -30,6 +30,8 @@ KIND_NAMES: dict[str, Text] = {
     "loans": gettext_lazy("Disbursements"),
     "movements": gettext_lazy("Entries and exits"),
     "photos": gettext_lazy("Photos"),
+    "providers": gettext_lazy("Providers"),
+    "tariffs": gettext_lazy("Prices"),
 }
 
 FIELD_NAMES: dict[str, Text] = {
@@ -75,6 +77,20 @@ FIELD_NAMES: dict[str, Text] = {
     "savings_account": gettext_lazy("Savings account"),
     "movement": gettext_lazy("Entry or exit"),
     "moved_on": gettext_lazy("Day of the movement"),
+    "provider_code": gettext_lazy("Code of the provider"),
+    "provider_name": gettext_lazy("Name of the provider"),
+    "sector": gettext_lazy("Sector"),
+    "level": gettext_lazy("Level"),
+    "services": gettext_lazy("Services"),
+    "opening_hours": gettext_lazy("Opening hours"),
+    "contact_name": gettext_lazy("Contact person"),
+    "latitude": gettext_lazy("Latitude"),
+    "longitude": gettext_lazy("Longitude"),
+    "care_item": gettext_lazy("Act or drug, or its code"),
+    "care_label": gettext_lazy("Wording of the act or drug"),
+    "unit_price_minor": gettext_lazy("Price"),
+    "price_list": gettext_lazy("Price list"),
+    "effective_from": gettext_lazy("In force from"),
 }
 
 ACTIONS: dict[Action, State] = {
@@ -136,6 +152,8 @@ COUNT_NAMES: dict[str, Text] = {
     "past_claims_minor": gettext_lazy("Amount paid for them"),
     "photos": gettext_lazy("Photos kept"),
     "photos_left_out": gettext_lazy("Files left out, each named below"),
+    "providers": gettext_lazy("Providers entered"),
+    "prices": gettext_lazy("Prices, to be approved"),
     "ended": gettext_lazy("Contracts ended"),
     "unmatched": gettext_lazy("Clients to be found"),
     "aside": gettext_lazy("Clients set aside: amount to be settled"),
