@@ -72,6 +72,20 @@ _OF_CONTACTS = (
 _OF_OVERRIDES = (
     "id uid recorded_at mutual_id household_id channel every_days reason starts_on recorded_by_id"
 )
+_OF_SESSIONS = (
+    "id", "uid", "recorded_at", "mutual_id", "doctor_id", "mode", "held_on", "starts_at", "place",
+    "slots_count", "slot_minutes", "planned_by_id",
+)  # fmt: skip
+_OF_CAMPAIGNS = (
+    "id", "uid", "recorded_at", "mutual_id", "document_number", "period_from", "period_until",
+    "provider_id", "fault_share", "probability", "random_count", "weighted_count", "seed",
+    "population_count", "population_minor", "opened_on", "opened_by_id",
+)  # fmt: skip
+_OF_RECOVERIES = (
+    "id uid recorded_at mutual_id document_number claim_id debtor amount_minor reason_code asked_on"
+    " asked_by_id"
+)
+_OF_BOOKINGS = "id uid recorded_at mutual_id session_id rank person_id booked_by_id"
 
 
 def _once(column: str, kept: str) -> str:
@@ -212,6 +226,16 @@ GUARDS: tuple[Guard, ...] = (
     Guard("fieldwork_followplanversion", condition="OLD.approved_on IS NOT NULL"),
     Guard("fieldwork_followcontact", update_allowed_when=_once("withdrawn_on", _OF_CONTACTS)),
     Guard("fieldwork_followoverride", update_allowed_when=_once("ends_on", _OF_OVERRIDES)),
+    Guard("care_control_medicalsession", fixed=_OF_SESSIONS),
+    Guard("care_control_slotbooking", update_allowed_when=_once("freed_on", _OF_BOOKINGS)),
+    Guard("care_control_registerentry"),
+    Guard("care_control_medicalcall"),
+    Guard("care_control_controlcampaign", fixed=_OF_CAMPAIGNS),
+    Guard("care_control_sampledclaim"),
+    Guard("care_control_controlfinding"),
+    Guard("care_control_providerreply"),
+    Guard("care_control_recovery", update_allowed_when=_once("waived_on", _OF_RECOVERIES)),
+    Guard("care_control_anomalyanswer"),
 )
 
 

@@ -15,8 +15,9 @@ from enum import StrEnum
 
 from entraide.core.control.bands import Band, PeerLimit, peer_limit, rate_band, share_band
 from entraide.core.control.credibility import Costs, collective, shrunk_cost
+from entraide.core.suppression import SMALLEST_SHOWN
 
-FEWEST_CASES = 5  # below it a provider's figure is neither shown nor compared
+FEWEST_CASES = SMALLEST_SHOWN  # below it a provider's figure is neither shown nor compared
 
 
 class Measure(StrEnum):
@@ -31,7 +32,10 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """What one provider did in a period. Counts of consultations; ``costs`` of its cases."""
+    """What one provider did in a period. Counts of consultations; ``costs`` of its cases.
+
+    ``referred`` None: where patients were sent is not known.
+    """
 
     provider: str
     level: str
@@ -39,8 +43,8 @@ class Practice:
     drugs: int
     with_antibiotic: int
     with_injection: int
-    referred: int
     costs: Costs
+    referred: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ _COUNTED: Mapping[Measure, Callable[[Practice], int]] = {
     Measure.DRUGS: lambda each: each.drugs,
     Measure.ANTIBIOTIC: lambda each: each.with_antibiotic,
     Measure.INJECTION: lambda each: each.with_injection,
-    Measure.REFERRAL: lambda each: each.referred,
+    Measure.REFERRAL: lambda each: each.referred or 0,
 }
 
 
@@ -89,6 +93,8 @@ def compared(practices: list[Practice]) -> tuple[Compared, ...]:
 
 
 def _cases(practice: Practice, measure: Measure) -> int:
+    if measure is Measure.REFERRAL and practice.referred is None:
+        return 0
     return practice.costs.count if measure is Measure.COST else practice.consultations
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -17,8 +18,8 @@ def practice(
     return Practice(
         provider, level, consultations, round(consultations * drugs),
         round(consultations * antibiotic), round(consultations * 0.1),
-        round(consultations * 0.05),
         Costs.of([cost + 100 * (place % 9 - 4) for place in range(consultations)]),
+        round(consultations * 0.05),
     )  # fmt: skip
 
 
@@ -52,6 +53,11 @@ def test_few_cases_are_not_shown_and_one_neighbour_is_no_measure() -> None:
     assert all(each.peers is None and not each.is_unusual for each in rows)
 
 
+def test_without_knowing_who_was_sent_on_nothing_is_said_of_it() -> None:
+    peers = [replace(practice(name, 80), referred=None) for name in "abc"]
+    assert Measure.REFERRAL not in {each.measure for each in compared(peers)}
+
+
 def test_without_peers_of_the_level_all_others_serve_and_it_is_said() -> None:
     others = [practice("a", 80), practice("b", 120)]
     row = of(compared([*others, practice("h", 50, level="district")]), "h", Measure.DRUGS)
@@ -76,8 +82,8 @@ def test_honest_providers_are_seldom_named(spread: float) -> None:
                     sum(chance.choice((1, 2, 3, 4)) for _case in range(count)),
                     sum(chance.random() < share for _case in range(count)),
                     sum(chance.random() < share / 3 for _case in range(count)),
-                    sum(chance.random() < 0.05 for _case in range(count)),
                     Costs.of(costs),
+                    sum(chance.random() < 0.05 for _case in range(count)),
                 )
             )  # fmt: skip
         rows = compared(practices)

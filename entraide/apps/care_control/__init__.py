@@ -1,0 +1,1 @@
+"""Medical control: sessions and register of the médecin conseil, campaigns, recoveries."""

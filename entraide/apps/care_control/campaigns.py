@@ -1,0 +1,333 @@
+"""Control campaigns: drawn from a seed, looked at claim by claim, answered, signed by another.
+
+The sample is fixed when the campaign is opened. What is asked back comes from findings only,
+after the provider could reply, and by the hand of somebody who neither opened nor found.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Count, QuerySet
+
+from entraide.apps.access.models import User
+from entraide.apps.care_control.models import (
+    CampaignState,
+    ControlCampaign,
+    ControlFinding,
+    Debtor,
+    ProviderReply,
+    Recovery,
+    SampledClaim,
+)
+from entraide.apps.care_control.observed import flagged
+from entraide.apps.claims.models import Circuit, Claim, ClaimState
+from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.numbering import next_number
+from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.core.control.reasons import CHECKLIST, FINDINGS, in_force
+from entraide.core.control.sampling import Unit, draw, sample_size
+from entraide.core.errors import Finding, Refusal, RefusedRows
+
+CAMPAIGN_PREFIX = "CTR"
+RECOVERY_PREFIX = "REC-C"
+CONFORM = "conform"
+RISK_FACTOR = 2  # how much sooner a claim is drawn that an anomaly names
+ANSWERS = ("yes", "no", "not_seen")
+_CONTROLLED = (ClaimState.APPROVED, ClaimState.IN_BATCH, ClaimState.PAID)
+
+
+def claims_to_control(
+    mutual: Mutual, from_: date, until: date, provider: Provider | None = None
+) -> QuerySet[Claim]:
+    """The claims cared for in ``[from_, until)`` that were approved and pay something."""
+    claims = Claim.objects.filter(
+        mutual=mutual,
+        care_on__gte=from_,
+        care_on__lt=until,
+        state__in=_CONTROLLED,
+        payable_minor__gt=0,
+    )
+    return claims if provider is None else claims.filter(provider=provider)
+
+
+@command("open_control_campaign", right=Right.CONTROL_CARE)
+def open_campaign(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    period_from: date,
+    period_until: date,
+    seed: str,
+    provider: Provider | None = None,
+    fault_share: Decimal = Decimal("0.05"),
+    probability: Decimal = Decimal("0.95"),
+    weighted_share: Decimal = Decimal("0.5"),
+) -> ControlCampaign:
+    """Draw the claims to control of a period and write how.
+
+    As many as find one fault with ``probability`` when ``fault_share`` of the claims have one; of
+    these ``weighted_share`` by amount, doubled where an
+    anomaly is told, the rest at random; all of them where that many are.
+    Refused: ``CAMPAIGN_PERIOD`` (empty or not over), ``CAMPAIGN_SEED``, ``CAMPAIGN_RATES``,
+    ``CAMPAIGN_NO_CLAIM``.
+    """
+    faults = []
+    if not period_from < period_until or period_until > on:
+        faults.append(Finding("CAMPAIGN_PERIOD", place="period_until", data={"on": on}))
+    if not seed.strip():
+        faults.append(Finding("CAMPAIGN_SEED", place="seed"))
+    if not (0 < fault_share < 1 and 0 < probability < 1 and 0 <= weighted_share <= 1):
+        faults.append(Finding("CAMPAIGN_RATES", place="fault_share"))
+    if faults:
+        raise RefusedRows(tuple(faults))
+    claims = list(claims_to_control(mutual, period_from, period_until, provider).order_by("id"))
+    if not claims:
+        raise Refusal("CAMPAIGN_NO_CLAIM", place="period_from")
+    count = sample_size(Fraction(fault_share), Fraction(probability), population=len(claims))
+    # Where all are looked at, none is left to chance: both parts would meet in some of them.
+    weighted = int(count * weighted_share) if count < len(claims) else 0
+    campaign = ControlCampaign.objects.create(
+        mutual=mutual,
+        document_number=next_number(mutual=mutual, prefix=CAMPAIGN_PREFIX, on=on),
+        period_from=period_from,
+        period_until=period_until,
+        provider=provider,
+        fault_share=fault_share,
+        probability=probability,
+        random_count=count - weighted,
+        weighted_count=weighted,
+        seed=seed.strip()[:60],
+        population_count=len(claims),
+        population_minor=sum(claim.payable_minor for claim in claims),
+        opened_on=on,
+        opened_by=actor,
+    )
+    _draw(campaign, claims)
+    return campaign
+
+
+def _draw(campaign: ControlCampaign, claims: list[Claim]) -> None:
+    by_key = {str(claim.uid): claim for claim in claims}
+    told = flagged(campaign.mutual, campaign.period_from, campaign.period_until)
+    at_risk = frozenset[str]().union(*told.values())
+    units = [
+        Unit(key, claim.payable_minor * (RISK_FACTOR if key in at_risk else 1))
+        for key, claim in by_key.items()
+    ]
+    drawn = draw(
+        units,
+        random_count=campaign.random_count,
+        weighted_count=campaign.weighted_count,
+        seed=campaign.seed,
+    )
+    # Those of one provider stand together: a visit looks at them in one go.
+    ordered = sorted(drawn, key=lambda each: (by_key[each.key].provider_id, by_key[each.key].pk))
+    SampledClaim.objects.bulk_create(
+        SampledClaim(
+            mutual=campaign.mutual,
+            campaign=campaign,
+            rank=rank,
+            claim=by_key[each.key],
+            at_random=each.at_random,
+            by_size=each.by_size,
+            chance=str(each.chance),
+            payable_minor=by_key[each.key].payable_minor,
+        )
+        for rank, each in enumerate(ordered, start=1)
+    )
+
+
+def _open(campaign: ControlCampaign) -> ControlCampaign:
+    held = ControlCampaign.objects.select_for_update().get(pk=campaign.pk)
+    if held.state != CampaignState.OPEN:
+        raise Refusal("CAMPAIGN_CLOSED", number=held.document_number)
+    return held
+
+
+@command("record_control_finding", right=Right.CONTROL_CARE)
+def record_finding(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    sampled: SampledClaim,
+    code: str,
+    checklist: Mapping[str, str],
+    recover_minor: int = 0,
+    note: str = "",
+) -> ControlFinding:
+    """What was found on one claim, point by point.
+
+    Refused: ``CAMPAIGN_CLOSED``, ``SEPARATION_OF_DUTIES`` (who entered the claim),
+    ``FINDING_WRITTEN`` (a claim is looked at once); all faults at once: ``FINDING_CODE``,
+    ``CHECKLIST_INCOMPLETE``, ``FINDING_AMOUNT`` (none for what conforms, never more than was paid).
+    """
+    _open(sampled.campaign)
+    require_other_person(actor, sampled.claim.entered_by, step="enter")
+    if ControlFinding.objects.filter(sampled=sampled).exists():
+        raise Refusal("FINDING_WRITTEN", claim=sampled.claim.document_number)
+    faults = []
+    if code not in in_force(FINDINGS, on):
+        faults.append(Finding("FINDING_CODE", place="code", data={"code": code}))
+    missing = [point for point in CHECKLIST if checklist.get(point) not in ANSWERS]
+    if missing:
+        faults.append(
+            Finding("CHECKLIST_INCOMPLETE", place=missing[0], data={"count": len(missing)})
+        )
+    most = 0 if code == CONFORM else sampled.payable_minor
+    if not 0 <= recover_minor <= most:
+        faults.append(Finding("FINDING_AMOUNT", place="recover_minor", data={"most": most}))
+    if faults:
+        raise RefusedRows(tuple(faults))
+    return ControlFinding.objects.create(
+        mutual=mutual,
+        sampled=sampled,
+        code=code,
+        checklist={point: checklist[point] for point in CHECKLIST},
+        recover_minor=recover_minor,
+        note=note.strip()[:300],
+        found_on=on,
+        found_by=actor,
+    )
+
+
+@command("record_provider_reply", right=Right.CONTROL_CARE)
+def record_reply(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    finding: ControlFinding,
+    words: str,
+    kept_minor: int,
+) -> ProviderReply:
+    """What the provider says to a finding, and what is still asked back after it.
+
+    Refused: ``CAMPAIGN_CLOSED``, ``REPLY_WORDS`` (empty), ``REPLY_AMOUNT`` (more than was found),
+    ``REPLY_WRITTEN``.
+    """
+    _open(finding.sampled.campaign)
+    if ProviderReply.objects.filter(finding=finding).exists():
+        raise Refusal("REPLY_WRITTEN")
+    if not words.strip():
+        raise Refusal("REPLY_WORDS", place="words")
+    if not 0 <= kept_minor <= finding.recover_minor:
+        raise Refusal("REPLY_AMOUNT", place="kept_minor", most=finding.recover_minor)
+    return ProviderReply.objects.create(
+        mutual=mutual,
+        finding=finding,
+        words=words.strip(),
+        kept_minor=kept_minor,
+        replied_on=on,
+        recorded_by=actor,
+    )
+
+
+@command("sign_control_campaign", right=Right.CONTROL_CARE)
+def sign_campaign(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, campaign: ControlCampaign
+) -> ControlCampaign:
+    """Somebody who neither opened it nor looked at a claim signs: what is kept is asked back.
+
+    Refused: ``CAMPAIGN_CLOSED``, ``SEPARATION_OF_DUTIES``, ``CAMPAIGN_UNSEEN`` (claims not looked
+    at), ``CAMPAIGN_NO_REPLY`` (an amount to which the provider has not replied).
+    """
+    campaign = _open(campaign)
+    require_other_person(actor, campaign.opened_by, step="open_control_campaign")
+    findings = list(findings_of(campaign))
+    for finder in {finding.found_by for finding in findings}:
+        require_other_person(actor, finder, step="record_control_finding")
+    unseen = campaign.sample.count() - len(findings)
+    if unseen:
+        raise Refusal("CAMPAIGN_UNSEEN", count=unseen)
+    waiting = [each for each in findings if each.recover_minor and not hasattr(each, "reply")]
+    if waiting:
+        raise Refusal("CAMPAIGN_NO_REPLY", count=len(waiting))
+    for finding in findings:
+        if finding.recover_minor and finding.reply.kept_minor:
+            _ask_back(finding, actor, on)
+    campaign.state, campaign.closed_on, campaign.closed_by = CampaignState.SIGNED, on, actor
+    campaign.save(update_fields=["state", "closed_on", "closed_by"])
+    return campaign
+
+
+@command("cancel_control_campaign", right=Right.CONTROL_CARE)
+def cancel_campaign(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    campaign: ControlCampaign,
+    reason: str,
+) -> ControlCampaign:
+    """A campaign opened by mistake. Refused: ``REASON_MISSING``, ``CAMPAIGN_CLOSED``,
+    ``CAMPAIGN_BEGUN`` (a claim was looked at)."""
+    if not reason.strip():
+        raise Refusal("REASON_MISSING", place="reason")
+    campaign = _open(campaign)
+    if findings_of(campaign).exists():
+        raise Refusal("CAMPAIGN_BEGUN", number=campaign.document_number)
+    campaign.state, campaign.closed_on, campaign.closed_by = CampaignState.CANCELLED, on, actor
+    campaign.reason = reason.strip()[:200]
+    campaign.save(update_fields=["state", "closed_on", "closed_by", "reason"])
+    return campaign
+
+
+def findings_of(campaign: ControlCampaign) -> QuerySet[ControlFinding]:
+    """The findings of a campaign, in the order of its sample."""
+    return (
+        ControlFinding.objects.filter(sampled__campaign=campaign)
+        .select_related("found_by", "reply", "sampled", "sampled__claim")
+        .order_by("sampled__rank")
+    )
+
+
+def _ask_back(finding: ControlFinding, actor: User, on: date) -> Recovery:
+    """The claim's payee owes what is kept: the provider, or the family that was reimbursed."""
+    claim = finding.sampled.claim
+    is_direct = claim.circuit == Circuit.THIRD_PARTY_PAYMENT
+    return Recovery.objects.create(
+        mutual=finding.mutual,
+        document_number=next_number(mutual=finding.mutual, prefix=RECOVERY_PREFIX, on=on),
+        claim=claim,
+        finding=finding,
+        debtor=Debtor.PROVIDER if is_direct else Debtor.HOUSEHOLD,
+        provider=claim.provider if is_direct else None,
+        household=None if is_direct else claim.household,
+        amount_minor=finding.reply.kept_minor,
+        reason_code=finding.code,
+        asked_on=on,
+        asked_by=actor,
+    )
+
+
+def campaigns_of(mutual: Mutual) -> QuerySet[ControlCampaign]:
+    """Every campaign, the latest first, with how many claims it drew and were looked at."""
+    return (
+        ControlCampaign.objects.filter(mutual=mutual)
+        .select_related("provider", "opened_by", "closed_by")
+        .annotate(drawn_count=Count("sample"), seen_count=Count("sample__finding"))
+        .order_by("-id")
+    )
+
+
+def coverage(campaign: ControlCampaign) -> dict[int, tuple[int, int]]:
+    """Provider key → (claims drawn, claims looked at): R082's coverage, provider by provider."""
+    counted: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    rows = campaign.sample.values_list("claim__provider_id", "finding")
+    for provider, finding in rows:
+        counted[provider][0] += 1
+        counted[provider][1] += finding is not None
+    return {provider: (drawn, seen) for provider, (drawn, seen) in counted.items()}

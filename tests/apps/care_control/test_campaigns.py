@@ -1,0 +1,209 @@
+"""A campaign from its draw to the amount asked back, by three hands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from entraide.apps.care_control.campaigns import (
+    campaigns_of,
+    cancel_campaign,
+    coverage,
+    findings_of,
+    open_campaign,
+    record_finding,
+    record_reply,
+    sign_campaign,
+)
+from entraide.apps.care_control.models import (
+    CampaignState,
+    ControlCampaign,
+    ControlFinding,
+    Debtor,
+    Recovery,
+    SampledClaim,
+)
+from entraide.apps.care_control.recoveries import (
+    extrapolation,
+    open_recoveries,
+    owed_on,
+    waive_recovery,
+)
+from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.schemes.models import Mutual
+from entraide.core.control.reasons import CHECKLIST
+from entraide.core.errors import Refusal, RefusedRows
+from tests.builders import a_key
+from tests.people import People
+
+ON = date(2025, 6, 16)
+MARCH = {"period_from": date(2025, 3, 1), "period_until": date(2025, 4, 1), "seed": "mars"}
+WHOLE = dict.fromkeys(CHECKLIST, "yes")
+
+
+@pytest.fixture
+def act(scoped: Mutual) -> Callable[..., Any]:
+    def run(command: Callable[..., Any], actor: object, **content: Any) -> Any:
+        return command(mutual=scoped, actor=actor, on=ON, idempotency_key=a_key(), **content)
+
+    return run
+
+
+@pytest.fixture
+def claims(approved: Callable[..., Claim]) -> list[Claim]:
+    return [approved(date(2025, 3, 3) + timedelta(days=day)) for day in range(4)]
+
+
+def codes(error: pytest.ExceptionInfo[RefusedRows]) -> set[str]:
+    return {finding.code for finding in error.value.findings}
+
+
+@pytest.mark.requirement("R082")
+def test_a_campaign_goes_from_its_draw_to_the_amount_asked_back(
+    scoped: Mutual, people: People, act: Callable[..., Any], claims: list[Claim],
+    approved: Callable[..., Claim],
+) -> None:  # fmt: skip
+    reimbursed = approved(date(2025, 3, 20), circuit=Circuit.REIMBURSEMENT, channel="cash")
+    adviser = people.medical_adviser
+    campaign = act(open_campaign, adviser, **MARCH)
+    sampled = list(campaign.sample.all())
+    assert {each.claim_id for each in sampled} == {each.pk for each in [*claims, reimbursed]}
+    assert (campaign.population_count, campaign.random_count + campaign.weighted_count) == (5, 5)
+    assert campaign.population_minor == sum(each.payable_minor for each in sampled)
+    faulty = next(each for each in sampled if each.claim_id == claims[0].pk)
+    of_family = next(each for each in sampled if each.claim_id == reimbursed.pk)
+    for each in sampled:
+        is_fault = each in (faulty, of_family)
+        act(record_finding, adviser, sampled=each, checklist=WHOLE,
+            code="act_not_done" if is_fault else "conform",
+            recover_minor=each.payable_minor if is_fault else 0)  # fmt: skip
+    assert coverage(campaign) == {claims[0].provider_id: (5, 5)}
+    with pytest.raises(Refusal, match="CAMPAIGN_NO_REPLY"):
+        act(sign_campaign, people.coordinator, campaign=campaign)
+    for each, kept in ((faulty, 1_000), (of_family, of_family.payable_minor)):
+        act(record_reply, adviser, finding=each.finding, words="Nous vérifions", kept_minor=kept)
+    with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):
+        act(sign_campaign, adviser, campaign=campaign)
+    signed = act(sign_campaign, people.coordinator, campaign=campaign)
+    assert signed.state == CampaignState.SIGNED
+    first, second = open_recoveries(scoped)
+    by_debtor = {each.debtor: each for each in (first, second)}
+    assert by_debtor[Debtor.PROVIDER].amount_minor == 1_000
+    assert by_debtor[Debtor.PROVIDER].provider == claims[0].provider
+    assert by_debtor[Debtor.HOUSEHOLD].household == reimbursed.household
+    assert [each.days for each in owed_on(scoped, ON + timedelta(days=40))] == [40, 40]
+    told = extrapolation(campaign)
+    assert told is not None
+    assert told.found_minor == 1_000 + of_family.payable_minor
+    [listed] = campaigns_of(scoped)
+    assert (listed.drawn_count, listed.seen_count) == (5, 5)
+    with pytest.raises(Refusal, match="CAMPAIGN_CLOSED"):
+        act(sign_campaign, people.coordinator, campaign=campaign)
+
+
+def test_the_draw_stands_in_the_campaign_and_can_be_made_again(
+    people: People, act: Callable[..., Any], claims: list[Claim]
+) -> None:
+    few = {"fault_share": Decimal("0.5"), "probability": Decimal("0.75")}
+    first = act(open_campaign, people.medical_adviser, **MARCH, **few)
+    again = act(open_campaign, people.coordinator, **MARCH, **few)
+
+    def drawn(campaign: ControlCampaign) -> list[tuple[int, str]]:
+        return list(campaign.sample.values_list("claim_id", "chance"))
+
+    assert drawn(first) == drawn(again)
+    assert (first.random_count, first.weighted_count) == (1, 1)
+    assert all(Decimal(chance.split("/")[0]) > 0 for _claim, chance in drawn(first))
+    for rows in (SampledClaim.objects.all(), ControlCampaign.objects.all()):
+        with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+            rows.filter(pk=rows[0].pk).update(recorded_at=first.recorded_at)
+
+
+def test_a_campaign_that_cannot_be_is_refused(
+    people: People, act: Callable[..., Any], claims: list[Claim]
+) -> None:
+    with pytest.raises(RefusedRows) as error:
+        act(open_campaign, people.medical_adviser, period_from=ON, period_until=date(2025, 7, 1),
+            seed=" ", fault_share=Decimal(0))  # fmt: skip
+    assert codes(error) == {"CAMPAIGN_PERIOD", "CAMPAIGN_SEED", "CAMPAIGN_RATES"}
+    with pytest.raises(Refusal, match="CAMPAIGN_NO_CLAIM"):
+        act(open_campaign, people.medical_adviser, period_from=date(2025, 1, 1),
+            period_until=date(2025, 2, 1), seed="x")  # fmt: skip
+    for stranger in (people.awa, people.moussa, people.director, people.fanta):
+        with pytest.raises(Refusal, match="FORBIDDEN"):
+            act(open_campaign, stranger, **MARCH)
+
+
+def test_a_finding_is_whole_and_written_once(
+    people: People, act: Callable[..., Any], claims: list[Claim]
+) -> None:
+    adviser = people.medical_adviser
+    campaign = act(open_campaign, adviser, **MARCH)
+    first, second = campaign.sample.all()[:2]
+    with pytest.raises(RefusedRows) as error:
+        act(record_finding, adviser, sampled=first, code="odd", checklist={},
+            recover_minor=first.payable_minor + 1)  # fmt: skip
+    assert codes(error) == {"FINDING_CODE", "CHECKLIST_INCOMPLETE", "FINDING_AMOUNT"}
+    with pytest.raises(RefusedRows) as error:
+        act(record_finding, adviser, sampled=first, code="conform", checklist=WHOLE,
+            recover_minor=1)  # fmt: skip
+    assert codes(error) == {"FINDING_AMOUNT"}
+    finding = act(record_finding, adviser, sampled=first, code="drug_not_given",
+                  checklist=WHOLE, recover_minor=500)  # fmt: skip
+    with pytest.raises(Refusal, match="FINDING_WRITTEN"):
+        act(record_finding, adviser, sampled=first, code="conform", checklist=WHOLE)
+    with pytest.raises(Refusal, match="CAMPAIGN_BEGUN"):
+        act(cancel_campaign, adviser, campaign=campaign, reason="Erreur")
+    with pytest.raises(Refusal, match="CAMPAIGN_UNSEEN"):
+        act(sign_campaign, people.coordinator, campaign=campaign)
+    assert extrapolation(campaign) is None
+    for words, kept, code in ((" ", 0, "REPLY_WORDS"), ("Non", 501, "REPLY_AMOUNT")):
+        with pytest.raises(Refusal, match=code):
+            act(record_reply, adviser, finding=finding, words=words, kept_minor=kept)
+    act(record_reply, adviser, finding=finding, words="Le médicament manquait", kept_minor=0)
+    with pytest.raises(Refusal, match="REPLY_WRITTEN"):
+        act(record_reply, adviser, finding=finding, words="Encore", kept_minor=0)
+    assert list(findings_of(campaign)) == [finding]
+    with pytest.raises(IntegrityError, match="never changed"):
+        ControlFinding.objects.filter(pk=finding.pk).update(recover_minor=0)
+    assert second.rank == 2
+
+
+def test_a_campaign_opened_by_mistake_is_cancelled_with_its_reason(
+    people: People, act: Callable[..., Any], claims: list[Claim]
+) -> None:
+    campaign = act(open_campaign, people.medical_adviser, **MARCH)
+    with pytest.raises(Refusal, match="REASON_MISSING"):
+        act(cancel_campaign, people.medical_adviser, campaign=campaign, reason=" ")
+    told = act(cancel_campaign, people.medical_adviser, campaign=campaign, reason="Mauvais mois")
+    assert (told.state, told.reason) == (CampaignState.CANCELLED, "Mauvais mois")
+    with pytest.raises(Refusal, match="CAMPAIGN_CLOSED"):
+        act(record_finding, people.medical_adviser, sampled=campaign.sample.first(),
+            code="conform", checklist=WHOLE)  # fmt: skip
+
+
+def test_what_is_asked_back_is_waived_by_another_with_a_reason(
+    scoped: Mutual, people: People, act: Callable[..., Any], claims: list[Claim]
+) -> None:
+    campaign = act(open_campaign, people.medical_adviser, **MARCH)
+    for each in campaign.sample.all():
+        finding = act(record_finding, people.medical_adviser, sampled=each, code="wrong_person",
+                      checklist=WHOLE, recover_minor=100)  # fmt: skip
+        act(record_reply, people.medical_adviser, finding=finding, words="Oui", kept_minor=100)
+    act(sign_campaign, people.coordinator, campaign=campaign)
+    recovery = open_recoveries(scoped)[0]
+    with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):
+        act(waive_recovery, people.coordinator, recovery=recovery, reason="Trop petit")
+    with pytest.raises(Refusal, match="REASON_MISSING"):
+        act(waive_recovery, people.medical_adviser, recovery=recovery, reason="")
+    act(waive_recovery, people.medical_adviser, recovery=recovery, reason="Trop petit")
+    assert open_recoveries(scoped).count() == len(claims) - 1
+    with pytest.raises(Refusal, match="RECOVERY_WAIVED"):
+        act(waive_recovery, people.medical_adviser, recovery=recovery, reason="Encore")
+    with pytest.raises(IntegrityError, match="never changed"):
+        Recovery.objects.filter(document_number=recovery.document_number).update(amount_minor=1)

@@ -1,0 +1,129 @@
+"""What claims look like to medical control: anomalies, profiles, and answers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from entraide.apps.care_control.models import AnomalyAnswer
+from entraide.apps.care_control.observed import (
+    anomalies_of,
+    answer_anomaly,
+    flagged,
+    open_anomalies,
+    practices,
+    profiles,
+)
+from entraide.apps.claims.models import Claim
+from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.nomenclature.models import CareItem, CareItemKind, DrugClass
+from entraide.apps.schemes.models import Mutual
+from entraide.core.control.anomalies import Kind
+from entraide.core.control.holidays import easter, holidays
+from entraide.core.control.profiles import Measure
+from entraide.core.errors import Refusal
+from tests.builders import a_claim, a_key, a_provider
+from tests.people import People
+
+ON = date(2025, 6, 16)
+SPRING = (date(2025, 3, 1), date(2025, 6, 1))
+
+
+@pytest.fixture
+def two_places(
+    scoped: Mutual, people: People, approved: Callable[..., Claim]
+) -> tuple[Claim, Claim]:
+    """One person at two providers on one day, and a third visit on another day."""
+    other = a_provider(scoped, people.moussa, code="clinique")
+    approved(date(2025, 3, 10))
+    return approved(), approved(provider=other)
+
+
+def test_two_places_on_one_day_are_told_once_and_answered_once(
+    scoped: Mutual, people: People, two_places: tuple[Claim, Claim]
+) -> None:
+    told = flagged(scoped, *SPRING)
+    assert told[Kind.TWO_PLACES] == {str(each.uid) for each in two_places}
+    assert not any(claims for kind, claims in told.items() if kind is not Kind.TWO_PLACES)
+    [anomaly] = open_anomalies(scoped, *SPRING)
+
+    def answer(actor: object, **more: Any) -> Any:
+        content = {"from_": SPRING[0], "until": SPRING[1], "key": anomaly.key,
+                   "verdict": "nothing", **more}  # fmt: skip
+        return answer_anomaly(mutual=scoped, actor=actor, on=ON, idempotency_key=a_key(), **content)
+
+    for more, code in (
+        ({"verdict": "perhaps"}, "ANOMALY_VERDICT"),
+        ({"verdict": "finding"}, "REASON_MISSING"),
+        ({"key": "other"}, "ANOMALY_UNKNOWN"),
+    ):
+        with pytest.raises(Refusal, match=code):
+            answer(people.coordinator, **more)
+    for stranger in (people.awa, people.moussa, people.fanta):
+        with pytest.raises(Refusal, match="FORBIDDEN"):
+            answer(stranger)
+    answer(people.coordinator)
+    assert AnomalyAnswer.objects.get().claims == list(anomaly.claims)
+    assert open_anomalies(scoped, *SPRING) == []
+    assert len(anomalies_of(scoped, *SPRING)) == 1
+    with pytest.raises(Refusal, match="ANOMALY_UNKNOWN"):
+        answer(people.coordinator)
+
+
+def test_who_left_before_the_care_is_told_afterwards(
+    scoped: Mutual, family: Household, approved: Callable[..., Claim]
+) -> None:
+    claim = approved()
+    Person.objects.filter(pk=claim.person_id).update(exited_on=date(2025, 2, 1))
+    assert flagged(scoped, *SPRING)[Kind.AFTER_EXIT] == {str(claim.uid)}
+    Person.objects.filter(pk=claim.person_id).update(exited_on=None, entered_on=date(2025, 5, 1))
+    assert flagged(scoped, *SPRING)[Kind.BEFORE_ENTRY] == {str(claim.uid)}
+
+
+def test_anomalies_cost_the_same_whatever_the_claims(
+    scoped: Mutual, approved: Callable[..., Claim], django_assert_num_queries: Any
+) -> None:
+    for day in range(2):
+        approved(date(2025, 3, 3) + timedelta(days=day))
+        with django_assert_num_queries(4):
+            anomalies_of(scoped, *SPRING)
+        with django_assert_num_queries(1):
+            practices(scoped, *SPRING)
+
+
+def test_a_provider_is_counted_by_its_consultations_and_shown_from_five(
+    scoped: Mutual, people: People, approved: Callable[..., Claim], family: Household
+) -> None:
+    prices = {"consultation-1": 4000, "consultation-2": 500, "consultation-3": 100}
+    provider = a_provider(scoped, people.moussa, code="poste", prices=prices)
+    for day in range(5):
+        lines = [("consultation-1", "1", 4000)]
+        lines += [("consultation-2", "1", 500), ("consultation-3", "2", 100)] if day < 2 else []
+        claim = a_claim(family.persons.first(), provider, people.awa, *lines,
+                        care_on=date(2025, 3, 3) + timedelta(days=day))  # fmt: skip
+        assert claim.stated_minor == (4_700 if day < 2 else 4_000)
+    drugs = CareItem.objects.exclude(code="consultation-1")
+    drugs.update(kind=CareItemKind.DRUG, is_injection=True, drug_class=DrugClass.ANTIBIOTIC)
+    drugs.filter(code="consultation-3").update(drug_class=DrugClass.SUPPLIES, is_injection=False)
+    [practice] = practices(scoped, *SPRING)
+    assert (practice.consultations, practice.costs.total_minor) == (5, 21_400)
+    assert (practice.drugs, practice.with_antibiotic, practice.with_injection) == (2, 2, 2)
+    shown = profiles(scoped, *SPRING)
+    assert {each.measure for each in shown} == set(Measure) - {Measure.REFERRAL}
+    assert profiles(scoped, date(2025, 3, 3), date(2025, 3, 7)) == ()
+
+
+def test_easter_and_the_days_that_follow_it() -> None:
+    # Published dates: 31 March 2024, 20 April 2025, 5 April 2026; 18 April 1954 and 25 April 2038.
+    assert [easter(year) for year in (2024, 2025, 2026, 1954, 2038)] == [
+        date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5), date(1954, 4, 18),
+        date(2038, 4, 25),
+    ]  # fmt: skip
+    days = holidays("tg", date(2025, 4, 1), date(2025, 7, 1))
+    assert days == {
+        date(2025, 4, 21), date(2025, 4, 27), date(2025, 5, 1), date(2025, 5, 29),
+        date(2025, 6, 9), date(2025, 6, 21),
+    }  # fmt: skip
