@@ -107,6 +107,8 @@ STEPS: tuple[Step, ...] = (
             Part(pgettext_lazy("pages", "Check a right"), "eligibility"),
             Part(pgettext_lazy("pages", "Providers"), "providers"),
             Part(pgettext_lazy("pages", "Conventions"), "conventions"),
+            Part(pgettext_lazy("pages", "Medical control"), "care-control"),
+            Part(pgettext_lazy("pages", "Sessions"), "control-sessions"),
         ),
     ),
     Step(

@@ -34,6 +34,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("tarifs/", "entraide.web.tariffs.urls"),
     ("soins/", "entraide.web.claims.urls"),
     ("prestataires/", "entraide.web.providers.urls"),
+    ("controle/", "entraide.web.care_control.urls"),
     ("reglements/", "entraide.web.settlements.urls"),
     ("", "entraide.web.report.urls"),
     ("", "entraide.web.profile.urls"),

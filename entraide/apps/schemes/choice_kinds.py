@@ -32,6 +32,7 @@ class ChoiceArea(StrEnum):
     CARDS = "cards"
     CONTRIBUTIONS = "contributions"
     COLLECTION = "collection"
+    CARE = "care"
     NETWORK = "network"
 
 

@@ -260,13 +260,22 @@ LATE_ENTRY_DAYS = NumberChoice(
     _("A form signed more days ago is entered by whoever may mend the register, with a reason."),
     60, ChoiceArea.CARDS, "0.2.0", minimum=1, maximum=3650,
 )  # fmt: skip
+SESSION_FEWEST = NumberChoice(
+    "session_fewest",
+    _("Fewest persons of a medical session"),
+    _(
+        "Where the last three sessions in person received fewer, the page of sessions proposes "
+        "calls instead."
+    ),
+    3, ChoiceArea.CARE, "0.2.0", minimum=0, maximum=100,
+)  # fmt: skip
 
 CHOICES: tuple[Choice[Any], ...] = (
     FAMILY_PHOTO_ACCEPTED, LATE_ENTRY_DAYS, HELP_NUMBER, HELP_STEPS, CARD_UNIT,
     RUNNING_SHARE_LIMIT, ARREARS_BEFORE_REENTRY, RENEWAL_RATE_DAYS, SHARE_MEMBERSHIP,
     SHARE_CONTRIBUTIONS, SHARE_CARE, SHARE_FUNDS, SMALL_MUTUAL_PERSONS, WORD_CLAIM, WORD_MEMBER,
     WORD_CARD, BRIEFING_TARGET, EFFORT_LIMIT, RECEIPT_SLIP_DAYS, SLIP_DEPOSIT_DAYS, CASH_HELD_DAYS,
-    CASH_HELD_LIMIT, *COLLECTION_CHOICES,
+    CASH_HELD_LIMIT, SESSION_FEWEST, *COLLECTION_CHOICES,
 )  # fmt: skip
 DEMONSTRATION = "demonstration"  # in the settings of an invented mutual: no choice, a mark
 

@@ -20,6 +20,8 @@ SENTENCES: dict[str, str] = {
     "REASON_CODE": "This reason is not in use on {day}. Choose one of the list.",
     "REGISTER_FOLLOW_UP": "The person is seen again after this day, not before.",
     "REGISTER_CORRECTED": "This line was corrected already. Correct the line that corrects it.",
+    "REGISTER_PERSON": "Nobody, or more than one person, fits “{text}”. Type the card number.",
+    "REGISTER_CLAIM": "No claim has the number “{text}”.",
     "CAMPAIGN_PERIOD": "The period ends after it begins, and is over.",
     "CAMPAIGN_SEED": "Say the seed from which the claims are drawn: a word, a date.",
     "CAMPAIGN_RATES": "The share of faults and the chance to find one lie between 0 and 100 %.",

@@ -15,6 +15,7 @@ AREA_NAMES: dict[ChoiceArea, str | Promise] = {
     ChoiceArea.CARDS: gettext_lazy("Cards and help"),
     ChoiceArea.CONTRIBUTIONS: gettext_lazy("Contributions"),
     ChoiceArea.COLLECTION: gettext_lazy("Cost of collection"),
+    ChoiceArea.CARE: gettext_lazy("Care"),
     ChoiceArea.NETWORK: gettext_lazy("Network"),
 }
 _BY_NAME = {choice.name: choice for choice in CHOICES}

@@ -173,6 +173,28 @@ PROCEDURES: tuple[Procedure, ...] = (
         ),
     ),
     Procedure(
+        "control",
+        _("Control the claims of a month"),
+        "care-control",
+        Right.CONTROL_CARE,
+        (
+            _("« Campaigns », « Open a campaign »: the claims are drawn, and stay so."),
+            _("Print the sheet; at the provider’s and with the patient, tick each point."),
+            _("Write one finding for each claim, then what the provider replies."),
+            _("Somebody who neither opened nor found signs: what is kept is asked back."),
+        ),
+    ),
+    Procedure(
+        "register",
+        _("Keep the register of the médecin conseil"),
+        "medical-register-new",
+        Right.READ_MEDICAL,
+        (
+            _("Card, question, answer, reason, result: one line, one minute."),
+            _("A mistake is corrected by another line; nothing is erased."),
+        ),
+    ),
+    Procedure(
         "settle",
         _("Pay approved claims"),
         "batch-new",

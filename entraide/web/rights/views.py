@@ -89,6 +89,7 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
 # What two persons must do, whatever their roles: the services hold it.
 SEPARATIONS: tuple[tuple[Text, Text], ...] = (
     (_("A claim"), _("Whoever entered it neither reviews nor approves it.")),
+    (_("A control campaign"), _("Whoever opened it or wrote a finding does not sign it.")),
     (_("A settlement batch"), _("Whoever prepared it does not authorise it.")),
     (
         _("A payout"),

@@ -1,0 +1,1 @@
+"""Medical control: its worklist, sessions, register, campaigns, profiles and anomalies."""

@@ -1,0 +1,191 @@
+"""The register of the médecin conseil: typed in a minute, read by medical roles only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from entraide.apps.care_control.models import MedicalSession, RegisterEntry
+from entraide.apps.care_control.register import (
+    DecisionTable,
+    decisions_by_kind,
+    decisions_by_reason,
+    entries,
+    entry_for,
+    medical_entries,
+    record_entry,
+    to_follow,
+)
+from entraide.apps.enrolment.selectors import found
+from entraide.apps.schemes.rights import Right
+from entraide.core.control.reasons import REASONS, in_force
+from entraide.web.care_control.periods import Asked, asked_period
+from entraide.web.care_control.persons import PersonField, claim_typed
+from entraide.web.care_control.views import CONTROLLERS
+from entraide.web.care_control.wording import MODES, QUESTIONS, RESULTS, choices
+from entraide.web.care_control.wording import REASONS as REASON_WORDS
+from entraide.web.fields import DayField
+from entraide.web.groups.acts import carried_out
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+
+PER_PAGE = 50
+
+
+class EntryForm(forms.Form):
+    """One line of the register, in the order in which it is said."""
+
+    person = PersonField(label=gettext_lazy("Card number or name"))
+    kind = forms.ChoiceField(label=gettext_lazy("Question about"), choices=choices(QUESTIONS))
+    # One line each, so that Enter writes the whole: a register is not a letter.
+    question = forms.CharField(label=gettext_lazy("Question"), required=False, max_length=500)
+    answer = forms.CharField(label=gettext_lazy("Answer"), required=False, max_length=500)
+    result = forms.ChoiceField(label=gettext_lazy("Result"), choices=choices(RESULTS))
+    reason_code = forms.ChoiceField(label=gettext_lazy("Reason"))
+    claim = forms.CharField(
+        label=gettext_lazy("Number of the claim"), max_length=60, required=False
+    )
+    follow_up_on = DayField(label=gettext_lazy("To see again on"), required=False)
+    mode = forms.ChoiceField(label=gettext_lazy("How"), choices=choices(MODES))
+    handled_on = DayField(label=gettext_lazy("Day"))
+
+    def __init__(self, *args: Any, request: OfficeRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = in_force(REASONS, request.day)
+        self.fields["reason_code"].choices = choices(REASON_WORDS, codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as its reader may see it: ``question`` and ``answer`` for medical roles only."""
+
+    entry: RegisterEntry
+    kind: Any
+    result: Any
+    reason: Any
+    question: str = ""
+    answer: str = ""
+
+
+@require_safe
+@office_view(right=CONTROLLERS, of_whole_mutual=True)
+def register(request: OfficeRequest) -> HttpResponse:
+    """The lines of a period, and what was decided, counted without names."""
+    asked = asked_period(request)
+    follow = "follow" in request.GET
+    rows = (
+        to_follow(request.mutual, request.day)
+        if follow
+        else entries(request.mutual, asked.from_, asked.until)
+    )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    shown = list(page)
+    may_read = Right.READ_MEDICAL in request.rights
+    # Opened when asked for: each opening stands in the audit journal.
+    opened = may_read and "medical" in request.GET
+    said = medical_entries(request.mutual, shown, request.user, request.day) if opened else {}
+    log = decisions_by_kind(request.mutual, asked.from_, asked.until)
+    context = {
+        "period_form": asked.form,
+        "follow": follow,
+        "page": page,
+        "lines": [
+            Line(
+                each, QUESTIONS[each.kind], RESULTS[each.result],
+                REASON_WORDS.get(each.reason_code, each.reason_code),
+                *said.get(each.pk, ("", "")),
+            )
+            for each in shown
+        ],
+        "may_read": may_read,
+        "opened": opened,
+        "results": [RESULTS[each] for each in log.results],
+        "log": [
+            (QUESTIONS[kind], cells)
+            for kind, cells in zip(log.kinds, log.table.cells, strict=False)
+        ],
+        "reasons": _reasons(request, asked, is_total_shown=_is_total_shown(log)),
+    }  # fmt: skip
+    return render(request, "web/care_control/register.html", context)
+
+
+def _is_total_shown(log: DecisionTable) -> bool:
+    return bool(log.kinds) and log.table.cells[-1][-1] is not None
+
+
+def _reasons(
+    request: OfficeRequest, asked: Asked, *, is_total_shown: bool
+) -> list[tuple[Any, int | None]]:
+    """How often each reason was given; not beside a table whose total is hidden, which it tells."""
+    if not is_total_shown:
+        return []
+    counts = decisions_by_reason(request.mutual, asked.from_, asked.until)
+    return [(REASON_WORDS.get(code, code), count) for code, count in counts]
+
+
+@office_view(right=Right.READ_MEDICAL, of_whole_mutual=True)
+def enter(request: OfficeRequest) -> HttpResponse:
+    """One line; the next one can be typed at once, in the same session."""
+    session = _session(request)
+    corrected = _corrected(request)
+    form = EntryForm(request.POST or None, request=request,
+                     initial=_initial(request, session, corrected))  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+
+        def act() -> None:
+            known = dict(form.cleaned_data)
+            known["person"] = PersonField.person(request, known["person"])
+            known["claim"] = claim_typed(request, known["claim"])
+            record_entry(session=session, corrects=corrected, **known, **command_arguments(request))
+
+        if carried_out(form, act):
+            notify(request, _("The line is written."))
+            return redirect(_next(request, session))
+    context = {"form": form, "session": session, "corrected": corrected}
+    status = 422 if form.errors else 200
+    return render(request, "web/care_control/entry.html", context, status=status)
+
+
+def _next(request: OfficeRequest, session: MedicalSession | None) -> str:
+    url = office_url(request, "medical-register-new")
+    return f"{url}?session={session.uid}" if session is not None else url
+
+
+def _session(request: OfficeRequest) -> MedicalSession | None:
+    uid = request.GET.get("session")
+    if not uid:
+        return None
+    return found(MedicalSession.objects.filter(mutual=request.mutual), uid=uid)
+
+
+def _corrected(request: OfficeRequest) -> RegisterEntry | None:
+    uid = request.GET.get("corrects")
+    return entry_for(request.mutual, uid) if uid else None
+
+
+def _initial(
+    request: OfficeRequest, session: MedicalSession | None, corrected: RegisterEntry | None
+) -> dict[str, Any]:
+    first: dict[str, Any] = {"handled_on": request.day, "mode": "in_person", "kind": "advice"}
+    first |= {"result": "advised", "reason_code": "advice_only"}
+    if session is not None:
+        first |= {"handled_on": session.held_on, "mode": session.mode}
+    if corrected is not None:
+        said = medical_entries(request.mutual, [corrected], request.user, request.day)
+        question, answer = said[corrected.pk]
+        first |= {
+            "person": corrected.person.number, "kind": corrected.kind,
+            "result": corrected.result, "reason_code": corrected.reason_code,
+            "handled_on": corrected.handled_on, "mode": corrected.mode,
+            "follow_up_on": corrected.follow_up_on, "question": question, "answer": answer,
+            "claim": corrected.claim.document_number if corrected.claim else "",
+        }  # fmt: skip
+    return first
