@@ -112,7 +112,7 @@ class Benefit:
 
     The order of deductions is stated once, in ``core.adjudication.pipeline``.
     ``flat_rate_minor`` is a *price* of the whole episode (forfait), not a ceiling.
-    ``requires_agreement``: without a prior agreement nothing is paid, save in an emergency.
+    ``requires_pre_authorisation``: without a prior agreement nothing is paid, save in an emergency.
     ``requires_referral``: likewise without having been referred.
     ``state_share_rate``: what the State pays of the price, before the mutual.
     ``copayment_payer``: who pays the member's share instead (``state`` …); empty: the member.
@@ -132,7 +132,7 @@ class Benefit:
     ceiling_minor_per_person_per_year: int | None = None
     ceiling_minor_per_household_per_year: int | None = None
     ceiling_count_per_person_per_year: int | None = None
-    requires_agreement: bool = False
+    requires_pre_authorisation: bool = False
     requires_referral: bool = False
     state_share_rate: Decimal = Decimal(0)
     copayment_payer: str = ""
@@ -195,7 +195,7 @@ class ItemRule:
     waiting_period_months: int | None = None
     max_quantity: int | None = None
     minimum_days_between: int | None = None
-    requires_agreement: bool | None = None
+    requires_pre_authorisation: bool | None = None
     is_free_of_ceilings: bool = False
 
 

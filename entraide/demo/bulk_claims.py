@@ -9,13 +9,12 @@ from typing import Any
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
-from entraide.apps.claims.counters import CounterKey, Scope, scopes_of, used_amounts
+from entraide.apps.claims.counters import Consumption, CounterKey, Scope, scopes_of, used_amounts
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
     claim_row,
     decision_row,
     line_rows,
-    paid_by_category,
 )
 from entraide.apps.claims.models import (
     Claim,
@@ -140,7 +139,7 @@ class BulkClaims:
         first.recorded_at = claim.recorded_at
         self._keep(claim, line_rows(claim, desk, decision), first)
         if key is not None:
-            self._consume(key, paid_by_category(decision))
+            self._consume(key, Consumption.of(decision))
         if act.diagnosis:
             self._details.append(
                 MedicalDetail(
@@ -192,9 +191,9 @@ class BulkClaims:
         place = (claim.person_id, claim.provider_id, claim.care_on)
         self._same_day[place] += [(line.care_item_id, claim) for line in lines]
 
-    def _consume(self, key: CounterKey, paid_minor: Mapping[str, int]) -> None:
+    def _consume(self, key: CounterKey, used: Consumption) -> None:
         counters = self._counters[key.household_id, key.year_from]
-        for (person_id, category), (amount, cases) in scopes_of(key.person_id, paid_minor).items():
+        for (person_id, category), (amount, cases) in scopes_of(key.person_id, used).items():
             row = counters.get((person_id, category))
             if row is None:
                 row = counters[person_id, category] = UseCounter(

@@ -103,8 +103,8 @@ class CaseLine(Strict):
     kind: ItemKindName | None = None
     incompatible_with: str | None = None
     is_unknown: bool = False
-    prior_agreement: str | None = None
-    prior_agreement_minor: Amount | None = None
+    pre_authorisation: str | None = None
+    pre_authorised_minor: Amount | None = None
     other_payer_minor: Amount = 0
 
 
@@ -290,7 +290,7 @@ def run_case(case: Case, rules: ProductRules) -> CaseResult:
         use = uses.setdefault(each.cover_year, RunningUse())
         context = each.context(rules, use.before(each.person, each.episode))
         decision = _reviewed(each, context)
-        use.count(decision, context.product, each.person, each.episode)
+        use.count(decision, each.person, each.episode)
         place = f"then[{number - 1}]." if number else ""
         differences += _differences(each, decision, place)
     return CaseResult(case, decision, tuple(differences))
@@ -339,8 +339,8 @@ def _line(number: int, line: CaseLine) -> LineFacts:
         item_kind=line.kind or "",
         incompatible_with=line.incompatible_with,
         is_unknown=line.is_unknown,
-        prior_agreement=line.prior_agreement,
-        prior_agreement_minor=line.prior_agreement_minor,
+        pre_authorisation=line.pre_authorisation,
+        pre_authorised_minor=line.pre_authorised_minor,
         other_payer_minor=line.other_payer_minor,
     )
 

@@ -102,7 +102,7 @@ class SectorBenefit(Strict):
     ceiling_minor_per_person_per_year: CeilingParameter | None = None
     ceiling_minor_per_household_per_year: CeilingParameter | None = None
     ceiling_count_per_person_per_year: CountOrNoneParameter | None = None
-    requires_agreement: FlagParameter | None = None
+    requires_pre_authorisation: FlagParameter | None = None
     requires_referral: FlagParameter | None = None
     state_share_rate: RateParameter | None = None
     copayment_payer: PayerParameter | None = None
@@ -138,7 +138,7 @@ class ItemDocument(Strict):
     waiting_period_months: MonthsParameter | None = None
     max_quantity: CountOrNoneParameter | None = None
     minimum_days_between: DaysOrNoneParameter | None = None
-    requires_agreement: FlagParameter | None = None
+    requires_pre_authorisation: FlagParameter | None = None
     is_free_of_ceilings: FlagParameter | None = None
 
 

@@ -46,7 +46,7 @@ RIGHT_NAMES: dict[Right, Text] = {
     Right.ENTER_CLAIM: _("enter claims"),
     Right.REVIEW_CLAIM: _("give a medical opinion"),
     Right.APPROVE_CLAIM: _("approve claims"),
-    Right.GIVE_PRIOR_AGREEMENT: _("give prior agreements"),
+    Right.GIVE_PRE_AUTHORISATION: _("give prior agreements"),
     Right.CONTROL_CARE: _("run the medical control: campaigns and findings"),
     Right.KEEP_PROVIDERS: _("keep providers, their price lists and draft conventions"),
     Right.APPROVE_CONVENTION: _("approve conventions with providers"),

@@ -6,7 +6,7 @@ the same remainder. ``claims.verification`` recounts every counter from the deci
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,10 @@ from django.db.models import BigIntegerField, DateField, Q
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.access.prepared_writes import PreparedInsert, PreparedUpdate
 from entraide.apps.claims.models import UseCounter
+from entraide.core.adjudication.decision import Decision
 from entraide.core.adjudication.facts import UsedAmounts
+from entraide.core.adjudication.scopes import place_of
+from entraide.core.care_package import Per, Whose
 
 Scope = tuple[int | None, str]  # person key or None for the household, category or "" for all
 
@@ -54,8 +57,9 @@ def read_counters(key: CounterKey) -> dict[Scope, UseCounter]:
 
 def used_amounts(counters: Mapping[Scope, UseCounter], person_id: int) -> UsedAmounts:
     """The same counters as the rules read them."""
-    person = {c: row for (p, c), row in counters.items() if p == person_id and c}
-    household = {c: row for (p, c), row in counters.items() if p is None and c}
+    named = {scope: row for scope, row in counters.items() if scope[1] and ":" not in scope[1]}
+    person = {c: row for (p, c), row in named.items() if p == person_id}
+    household = {c: row for (p, c), row in named.items() if p is None}
     person_all, household_all = counters.get((person_id, "")), counters.get((None, ""))
     return UsedAmounts(
         person_minor={code: row.amount_minor for code, row in person.items()},
@@ -63,37 +67,58 @@ def used_amounts(counters: Mapping[Scope, UseCounter], person_id: int) -> UsedAm
         household_minor={code: row.amount_minor for code, row in household.items()},
         person_total_minor=person_all.amount_minor if person_all else 0,
         household_total_minor=household_all.amount_minor if household_all else 0,
+        scopes={code: row.amount_minor for (_p, code), row in counters.items() if ":" in code},
     )
 
 
-def scopes_of(person_id: int, paid_minor: Mapping[str, int]) -> dict[Scope, tuple[int, int]]:
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """What a decision uses: what counts against the ceilings by category, the categories that it
+    counts as a case, and the limits and deductibles of the cover year that it takes from, by key.
+    """
+
+    paid_minor: Mapping[str, int]
+    cases: Collection[str]
+    year_uses: Mapping[str, int]
+
+    @classmethod
+    def of(cls, decision: Decision) -> Consumption:
+        """The use of a decision."""
+        paid = decision.counted_minor_by_category()
+        year = {key: value for key, value in decision.uses.items() if place_of(key)[1] is Per.YEAR}
+        return cls(paid, decision.case_categories() if decision.uses else paid.keys(), year)
+
+
+def scopes_of(person_id: int, used: Consumption) -> dict[Scope, tuple[int, int]]:
     """What a claim adds to each counter: an amount and a number of cases."""
-    total = sum(paid_minor.values())
-    if not total:
-        return {}
-    added: dict[Scope, tuple[int, int]] = {(person_id, ""): (total, 1), (None, ""): (total, 1)}
-    for category, amount in paid_minor.items():
-        if amount:
-            added[(person_id, category)] = (amount, 1)
-            added[(None, category)] = (amount, 1)
+    added: dict[Scope, tuple[int, int]] = {}
+    total = sum(used.paid_minor.values())
+    if total:
+        added = {(person_id, ""): (total, 1), (None, ""): (total, 1)}
+    for category, amount in used.paid_minor.items():
+        case = int(category in used.cases)
+        added[(person_id, category)] = (amount, case)
+        added[(None, category)] = (amount, case)
+    for key, value in used.year_uses.items():
+        added[(person_id if place_of(key)[0] is Whose.PERSON else None, key)] = (value, 1)
     return added
 
 
 def move_counters(
     key: CounterKey,
     counters: dict[Scope, UseCounter],
-    paid_minor: Mapping[str, int],
+    used: Consumption,
     *,
     sign: int = 1,
     is_kept: bool = True,
 ) -> None:
-    """Consume (``sign=1``) or give back (``sign=-1``) what a claim pays; two queries at most.
+    """Consume (``sign=1``) or give back (``sign=-1``) what a claim uses; two queries at most.
 
     Only the counters in hand move when it is not kept.
     """
     changed: list[UseCounter] = []
     made: list[UseCounter] = []
-    for (person_id, category), (amount, cases) in scopes_of(key.person_id, paid_minor).items():
+    for (person_id, category), (amount, cases) in scopes_of(key.person_id, used).items():
         row = counters.get((person_id, category))
         if row is None:
             row = UseCounter(

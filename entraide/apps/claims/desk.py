@@ -6,13 +6,21 @@ The services and the demonstration network's bulk path both pass here, so that t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from entraide.apps.access.models import User
-from entraide.apps.claims.models import Circuit, Claim, ClaimLine, ClaimState, Decision
+from entraide.apps.claims.around import NOTHING_AROUND, Around
+from entraide.apps.claims.models import (
+    Circuit,
+    Claim,
+    ClaimLine,
+    ClaimState,
+    Decision,
+    VisitKind,
+)
 from entraide.apps.contributions.selectors import Standing
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import CareItem
@@ -28,10 +36,11 @@ from entraide.core.adjudication.facts import (
 )
 from entraide.core.adjudication.pipeline import FLAT_RATE_KEY, adjudicate
 from entraide.core.adjudication.replay import facts_to_json
+from entraide.core.care_package import ProviderLevel, Sector, Visit
 from entraide.core.errors import Finding
 from entraide.core.money import MAXIMUM_MINOR, round_half_up
 from entraide.core.periods import add_months
-from entraide.core.product import Product, Sector
+from entraide.core.product import Product
 
 MAXIMUM_LINES = 200
 
@@ -43,6 +52,7 @@ class LineEntry:
     care_item: CareItem
     quantity: Decimal
     unit_price_minor: int
+    other_payer_minor: int = 0
 
     @property
     def claimed_minor(self) -> int:
@@ -123,9 +133,11 @@ class ClaimOnDesk:
     used: UsedAmounts
     duplicates: Mapping[int, str]  # care item key → number of the earlier claim
     product: Product  # of the standing, or one that promises nothing
+    around: Around = NOTHING_AROUND
 
     def facts(self) -> tuple[ClaimFacts, Context]:
         """The plain values that the rules see."""
+        around, how = self.around, self.around.circumstances
         claim = ClaimFacts(
             care_on=self.care_on,
             received_on=self.received_on,
@@ -135,17 +147,39 @@ class ClaimOnDesk:
             ),
             provider_has_agreement=self.agreement is not None,
             is_third_party_payment=self.circuit == Circuit.THIRD_PARTY_PAYMENT,
+            is_emergency=how.visit == VisitKind.EMERGENCY,
+            level=provider_level(self.provider),
+            visit=Visit(how.visit),
+            is_inpatient=how.is_inpatient,
+            is_referred=bool(how.referral_number),
+            episode=how.episode.document_number if how.episode is not None else "",
+            attestation_of=around.attestation_of.document_number if around.attestation_of else None,
+            provider_is_paid_directly=self.agreement is None
+            or self.agreement.is_third_party_payment,
         )
+        used = self.used
+        if around.episode_use:
+            used = replace(used, scopes={**used.scopes, **around.episode_use})
+        cover = CoverFacts.of(self.standing.rights)
+        if around.household_size is not None:
+            cover = replace(cover, household_size=around.household_size)
         context = Context(
             product=self.product,
-            person=PatientFacts(self.person.sex, self.person.birth_on),
-            cover=CoverFacts.of(self.standing.rights),
-            used=self.used,
+            person=PatientFacts(
+                self.person.sex,
+                self.person.birth_on,
+                around.lists,
+                how.expected_delivery_on,
+            ),
+            cover=cover,
+            used=used,
         )
         return claim, context
 
     def _line_facts(self, position: int, line: LineEntry) -> LineFacts:
-        item = line.care_item
+        item, around = line.care_item, self.around
+        authorised = around.authorised.get(item.pk)
+        units, last_on = around.earlier.get(item.pk, (Decimal(0), None))
         return LineFacts(
             key=line_key(position),
             category=item.category.code,
@@ -161,12 +195,27 @@ class ClaimOnDesk:
             max_age=item.max_age_years,
             max_quantity=item.max_quantity,
             duplicate_of=self.duplicates.get(item.pk),
+            item_system=item.system if around.gives_items else "",
+            item_kind=item.kind if around.gives_items else "",
+            used_quantity=units,
+            last_care_on=last_on,
+            pre_authorisation=authorised.authorisation.document_number if authorised else None,
+            pre_authorised_minor=authorised.left_minor if authorised else None,
+            other_payer_minor=line.other_payer_minor,
         )
 
     def decide(self) -> tuple[CoreDecision, dict[str, Any]]:
         """The decision of the rules, and the facts it rests on as JSON."""
         claim, context = self.facts()
         return adjudicate(claim, context), facts_to_json(claim, context)
+
+
+def provider_level(provider: Provider) -> ProviderLevel | None:
+    """The place of a provider in the pyramid of care; None where the register does not say."""
+    try:
+        return ProviderLevel(provider.level)
+    except ValueError:
+        return None
 
 
 def state_of(decision: CoreDecision) -> ClaimState:
@@ -195,6 +244,7 @@ def claim_row(
     **more: Any,
 ) -> Claim:
     """The unsaved claim with the amounts and the state that the decision gives it."""
+    how = desk.around.circumstances
     return Claim(
         mutual_id=desk.person.mutual_id,
         document_number=document_number,
@@ -210,6 +260,11 @@ def claim_row(
         claimed_minor=decision.claimed_minor,
         payable_minor=decision.payable_minor,
         entered_by=entered_by,
+        visit=how.visit,
+        is_inpatient=how.is_inpatient,
+        referral_number=how.referral_number,
+        episode=how.episode,
+        attestation_of=desk.around.attestation_of,
         **more,
     )
 
@@ -217,6 +272,7 @@ def claim_row(
 def line_rows(claim: Claim, desk: ClaimOnDesk, decision: CoreDecision) -> list[ClaimLine]:
     """The unsaved lines, each with what is paid for it."""
     payable = payable_by_position(decision, [line.care_item.category.code for line in desk.lines])
+    authorised = desk.around.authorised
     return [
         ClaimLine(
             mutual_id=claim.mutual_id,
@@ -228,6 +284,10 @@ def line_rows(claim: Claim, desk: ClaimOnDesk, decision: CoreDecision) -> list[C
             unit_price_minor=line.unit_price_minor,
             claimed_minor=line.claimed_minor,
             payable_minor=payable[position],
+            other_payer_minor=line.other_payer_minor,
+            pre_authorisation=authorised[line.care_item.pk].authorisation
+            if line.care_item.pk in authorised
+            else None,
         )
         for position, line in enumerate(desk.lines)
     ]
@@ -258,12 +318,3 @@ def decision_row(
         payable_minor=decision.payable_minor,
         reason=reason,
     )
-
-
-def paid_by_category(decision: CoreDecision) -> dict[str, int]:
-    """What a decision pays in each category: what it consumes of the ceilings."""
-    paid: dict[str, int] = {}
-    for line in decision.lines:
-        if line.payable_minor:
-            paid[line.category] = paid.get(line.category, 0) + line.payable_minor
-    return paid

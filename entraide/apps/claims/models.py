@@ -26,6 +26,15 @@ class Circuit(models.TextChoices):
     REIMBURSEMENT = "reimbursement"
 
 
+class VisitKind(models.TextChoices):
+    """How the person came to the provider; the values of ``core.care_package.Visit``."""
+
+    PLANNED = "planned"
+    EMERGENCY = "emergency"
+    REFERRAL = "referral"
+    FOLLOW_UP = "follow_up"
+
+
 class Claim(MutualRecord):
     """One request: one person, one provider, one date of care.
 
@@ -51,7 +60,18 @@ class Claim(MutualRecord):
     channel = models.CharField(max_length=12, blank=True)  # how a reimbursement is paid
     care_on = models.DateField()
     received_on = models.DateField()
+    visit = models.CharField(max_length=12, choices=VisitKind, default=VisitKind.PLANNED)
+    is_inpatient = models.BooleanField(null=True, blank=True)  # None: nobody said
+    referral_number = models.CharField(max_length=60, blank=True)  # of the referral slip
+    # The claim that began the same episode of care: what one case pays once, they share.
+    episode = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="following"
+    )
     attestation_number = models.CharField(max_length=60, blank=True)
+    # The earlier claim on the same attestation, where this one was kept in spite of it.
+    attestation_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     invoice_number = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=12, choices=ClaimState)
     stated_minor = models.BigIntegerField()  # Σ of the lines as the provider states them
@@ -80,7 +100,9 @@ class Claim(MutualRecord):
             models.UniqueConstraint(fields=["mutual", "document_number"], name="claim_number_once"),
             models.UniqueConstraint(
                 fields=["mutual", "attestation_number"],
-                condition=~models.Q(attestation_number="") & ~models.Q(state="reversed"),
+                condition=~models.Q(attestation_number="")
+                & ~models.Q(state="reversed")
+                & models.Q(attestation_of__isnull=True),
                 name="attestation_once",
             ),
             models.CheckConstraint(
@@ -123,6 +145,14 @@ class ClaimLine(MutualRecord):
     unit_price_minor = models.BigIntegerField()
     claimed_minor = models.BigIntegerField()
     payable_minor = models.BigIntegerField(default=0)  # of the decision in force
+    pre_authorisation = models.ForeignKey(
+        "claims.PreAuthorisation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lines",
+    )
+    other_payer_minor = models.BigIntegerField(default=0)  # what another payer paid of it
 
     objects = of_family("claim__household__branch")
 
@@ -169,22 +199,25 @@ class MedicalDetail(MutualRecord):
         "nomenclature.Diagnosis", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     notes = models.TextField(blank=True)
+    expected_delivery_on = models.DateField(null=True, blank=True)
 
     objects = of_family("claim__household__branch")
 
 
 class UseCounter(MutualRecord):
-    """What a person or a household has used of a category in one cover year.
+    """What a person or a household has used of a category, or of a limit, in one cover year.
 
     Kept so that deciding a claim costs the same whatever the history; ``verify`` recounts it.
-    ``category`` is empty for the overall ceiling; ``person`` is empty for the household's.
+    ``category_code`` is empty for the overall ceiling, a key of ``core.adjudication.scopes`` for a
+    limit or a deductible of the product (``amount_minor`` is then what the key counts); ``person``
+    is empty for the household's.
     """
 
     household = models.ForeignKey("enrolment.Household", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(
         "enrolment.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    category_code = models.CharField(max_length=40, blank=True)
+    category_code = models.CharField(max_length=80, blank=True)
     year_from = models.DateField()  # the first day of the cover year
     amount_minor = models.BigIntegerField(default=0)
     case_count = models.PositiveIntegerField(default=0)
@@ -205,3 +238,99 @@ class UseCounter(MutualRecord):
             ),
         ]
         indexes = [models.Index(fields=["household", "year_from"], name="use_counter_of_the_year")]
+
+
+class PreAuthorisationState(models.TextChoices):
+    """What was answered to a request for prior agreement."""
+
+    ASKED = "asked"
+    GIVEN = "given"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+class PreAuthorisation(MutualRecord):
+    """Care that the mutual agrees to pay before it is given (accord préalable, prise en charge).
+
+    For one act, or for all care of a category, at one provider or at any, during
+    ``[effective_from, effective_until)``. The number is what the provider writes on the attestation
+    and what the guarantee letter bears. ``amount_minor`` None: no amount was said.
+    """
+
+    document_number = models.CharField(max_length=60)
+    person = models.ForeignKey("enrolment.Person", on_delete=models.PROTECT, related_name="+")
+    household = models.ForeignKey("enrolment.Household", on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey(
+        "providers.Provider", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    category = models.ForeignKey(
+        "nomenclature.CareCategory", on_delete=models.PROTECT, related_name="+"
+    )
+    care_item = models.ForeignKey(
+        "nomenclature.CareItem", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    amount_minor = models.BigIntegerField(null=True, blank=True)
+    effective_from = models.DateField()
+    effective_until = models.DateField()
+    asked_on = models.DateField()
+    asked_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    by_telephone = models.BooleanField(default=False)
+    state = models.CharField(
+        max_length=10, choices=PreAuthorisationState, default=PreAuthorisationState.ASKED
+    )
+    decided_on = models.DateField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(max_length=300, blank=True)  # read by the family and the provider
+
+    objects = of_family("household__branch")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "document_number"], name="pre_authorisation_number_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__isnull=True) | models.Q(amount_minor__gt=0),
+                name="pre_authorisation_amount_positive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(effective_until__gt=models.F("effective_from")),
+                name="pre_authorisation_has_days",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["mutual", "state", "asked_on"], name="pre_authorisation_waiting"),
+            models.Index(fields=["person", "effective_from"], name="pre_authorisation_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_number
+
+
+class PatientListing(MutualRecord):
+    """A person on a list that the rules know (``chronic``, ``indigent`` …), during
+    ``[effective_from, effective_until)``. Which list a person is on may be medical."""
+
+    person = models.ForeignKey("enrolment.Person", on_delete=models.PROTECT, related_name="+")
+    household = models.ForeignKey("enrolment.Household", on_delete=models.PROTECT, related_name="+")
+    list_code = models.SlugField(max_length=40)
+    effective_from = models.DateField()
+    effective_until = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    listed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = of_family("household__branch")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "list_code"],
+                condition=models.Q(effective_until__isnull=True),
+                name="patient_listed_once",
+            )
+        ]

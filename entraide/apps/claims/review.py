@@ -29,6 +29,8 @@ from entraide.core.adjudication.review import (
     reduced_by_review,
     with_ceiling_exception,
 )
+from entraide.core.adjudication.scopes import place_of
+from entraide.core.care_package import Per
 from entraide.core.errors import Refusal
 
 
@@ -122,7 +124,7 @@ def readmit_claim(
         raise Refusal("CLAIM_ALREADY_REVIEWED", claim=claim.document_number)
     before = CoreDecision.from_json(current.outcome)
     stated, around = facts_of(current)
-    around = replace(around, used=used_without(claim, before))
+    around = replace(around, used=_with_episode(used_without(claim, before), around.used))
     facts, decision = readmitted(stated, around, reason=reason)
     give_back_and_consume(claim, before, decision)
     decision_row(
@@ -137,6 +139,14 @@ def readmit_claim(
     ).save(force_insert=True)
     _apply(claim, decision, number=current.number + 1)
     return claim
+
+
+def _with_episode(used: UsedAmounts, then: UsedAmounts) -> UsedAmounts:
+    """The use as it stands, with what the other claims of the episode had used of its cases."""
+    of_episode = {
+        key: value for key, value in then.scopes.items() if place_of(key)[1] is Per.EPISODE
+    }
+    return replace(used, scopes={**used.scopes, **of_episode}) if of_episode else used
 
 
 def _used_before(decision: Decision) -> UsedAmounts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,14 @@ from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.access.prepared_writes import PreparedInsert
 from entraide.apps.access.services import system_user
-from entraide.apps.claims.counters import CounterKey, move_counters, read_counters, used_amounts
+from entraide.apps.claims.around import ORDINARY, Circumstances, around_of, episode_begun_by
+from entraide.apps.claims.counters import (
+    Consumption,
+    CounterKey,
+    move_counters,
+    read_counters,
+    used_amounts,
+)
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
     LineEntry,
@@ -23,7 +31,6 @@ from entraide.apps.claims.desk import (
     decision_row,
     entry_findings,
     line_rows,
-    paid_by_category,
 )
 from entraide.apps.claims.models import (
     Circuit,
@@ -111,11 +118,15 @@ def submit_claim(
     stated_total_minor: int | None = None,
     diagnosis: Diagnosis | None = None,
     medical_notes: str = "",
+    circumstances: Circumstances = ORDINARY,
+    keeps_used_attestation: bool = False,
 ) -> Claim:
     """Record a claim and decide it by the rules, prices and rights of the date of care.
 
     Faults of the entry are refused all at once (``INPUT_REFUSED``), so is an attestation number
-    that was already used (``ATTESTATION_USED``). What the rules have against the claim (no cover,
+    that was already used (``ATTESTATION_USED``), unless ``keeps_used_attestation``: then the claim
+    is kept and waits for a person. ``EPISODE_OF_ANOTHER``: the episode that the claim is said to
+    follow is another person's. What the rules have against the claim (no cover,
     waiting period, above the tariff …) never refuses the record: it stands on the decision.
     The number of queries does not depend on the history of the person or the household.
     """
@@ -129,14 +140,18 @@ def submit_claim(
     )
     if findings:
         raise RefusedRows(findings)
+    if circumstances.episode is not None:
+        circumstances = replace(circumstances, episode=episode_begun_by(person, circumstances))
     _HOUSEHOLD_LOCKED.all(pk=person.household_id)
-    desk, key, counters = _on_desk(
-        mutual, person, provider, Circuit(circuit), care_on, received_on, tuple(lines)
-    )
-    if attestation_number and _is_used(attestation_number):
+    earlier = _on_attestation(attestation_number) if attestation_number else None
+    if earlier is not None and not keeps_used_attestation:
         raise Refusal(
             "ATTESTATION_USED", place="attestation_number", attestation=attestation_number
         )
+    desk, key, counters = _on_desk(
+        mutual, person, provider, Circuit(circuit), care_on, received_on, tuple(lines),
+        circumstances, earlier,
+    )  # fmt: skip
     decision, context = desk.decide()
     number = next_number(mutual=mutual, prefix=CLAIM_PREFIX, on=on)
     claim = claim_row(
@@ -150,11 +165,13 @@ def submit_claim(
     )
     _record(claim, desk, decision, context, on)
     if key is not None:
-        move_counters(key, counters, paid_by_category(decision))
-    if diagnosis is not None or medical_notes:
+        move_counters(key, counters, Consumption.of(decision))
+    expected_on = circumstances.expected_delivery_on
+    if diagnosis is not None or medical_notes or expected_on is not None:
         MedicalDetail.objects.create(
-            mutual=mutual, claim=claim, diagnosis=diagnosis, notes=medical_notes
-        )
+            mutual=mutual, claim=claim, diagnosis=diagnosis, notes=medical_notes,
+            expected_delivery_on=expected_on,
+        )  # fmt: skip
     return claim
 
 
@@ -177,11 +194,12 @@ def _record(
     )
 
 
-def _is_used(attestation_number: str) -> bool:
+def _on_attestation(attestation_number: str) -> Claim | None:
+    """The claim that an attestation was used for, reversed ones left out."""
     return (
-        Claim.objects.filter(attestation_number=attestation_number)
+        Claim.objects.filter(attestation_number=attestation_number, attestation_of__isnull=True)
         .exclude(state=ClaimState.REVERSED)
-        .exists()
+        .first()
     )
 
 
@@ -193,6 +211,8 @@ def _on_desk(
     care_on: date,
     received_on: date,
     lines: tuple[LineEntry, ...],
+    circumstances: Circumstances,
+    attestation_of: Claim | None,
 ) -> tuple[ClaimOnDesk, CounterKey | None, dict[Any, Any]]:
     """Load what the decision needs: rights, agreement, prices, earlier acts, amounts used."""
     standing = standing_on(person, care_on)
@@ -200,6 +220,7 @@ def _on_desk(
     item_ids = {line.care_item.pk for line in lines}
     key = counter_key(person, standing, care_on)
     counters = read_counters(key) if key is not None else {}
+    product = standing.product or nothing_promised(mutual.currency)
     desk = ClaimOnDesk(
         person=person,
         provider=provider,
@@ -212,8 +233,13 @@ def _on_desk(
         unit_prices_minor=unit_prices_on(agreement, item_ids, care_on),
         used=used_amounts(counters, person.pk) if key is not None else NOTHING_USED,
         duplicates=earlier_acts(person, provider, care_on, item_ids),
-        product=standing.product or nothing_promised(mutual.currency),
-    )
+        product=product,
+        around=around_of(
+            person, provider, [line.care_item for line in lines], care_on=care_on,
+            year_from=key.year_from if key is not None else care_on, product=product,
+            circumstances=circumstances, attestation_of=attestation_of,
+        ),
+    )  # fmt: skip
     return desk, key, counters
 
 
@@ -248,9 +274,9 @@ def give_back_and_consume(claim: Claim, before: CoreDecision, after: CoreDecisio
     if key is None:
         return
     counters = read_counters(key)
-    move_counters(key, counters, paid_by_category(before), sign=-1)
+    move_counters(key, counters, Consumption.of(before), sign=-1)
     if after is not None:
-        move_counters(key, read_counters(key), paid_by_category(after))
+        move_counters(key, read_counters(key), Consumption.of(after))
 
 
 @command("approve_claim", right=Right.APPROVE_CLAIM)
@@ -368,5 +394,5 @@ def used_without(claim: Claim, decision: CoreDecision) -> UsedAmounts:
     if key is None:
         return NOTHING_USED
     counters = read_counters(key)
-    move_counters(key, counters, paid_by_category(decision), sign=-1, is_kept=False)
+    move_counters(key, counters, Consumption.of(decision), sign=-1, is_kept=False)
     return used_amounts(counters, claim.person_id)

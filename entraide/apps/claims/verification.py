@@ -10,24 +10,28 @@ from typing import Any
 
 from django.db.models import Sum
 
-from entraide.apps.claims.counters import scopes_of
+from entraide.apps.claims.counters import Consumption, scopes_of
 from entraide.apps.claims.desk import cover_year_start, line_key
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, UseCounter
 from entraide.apps.schemes.models import Mutual
+from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.errors import Finding
 
 Counter = tuple[int, int | None, str, date]  # household, person, category, year
 
 
 def recounted(mutual: Mutual) -> dict[Counter, tuple[int, int]]:
-    """Amount and number of cases of every counter, from the lines of the claims that stand."""
+    """Amount and number of cases of every counter, from the claims that stand: what is paid from
+    their lines, what the limits count from their decisions in force."""
     years = {
-        pk: (household, person, care_on, effective_from)
-        for pk, household, person, care_on, effective_from in Claim.objects.filter(
-            mutual=mutual, membership__isnull=False, payable_minor__gt=0
+        pk: (household, person, cover_year_start(effective_from, care_on), number)
+        for pk, household, person, care_on, effective_from, number in Claim.objects.filter(
+            mutual=mutual, membership__isnull=False
         )
         .exclude(state=ClaimState.REVERSED)
-        .values_list("pk", "household", "person", "care_on", "membership__effective_from")
+        .values_list(
+            "pk", "household", "person", "care_on", "membership__effective_from", "decision_number"
+        )
     }
     paid: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     lines = ClaimLine.objects.filter(mutual=mutual, payable_minor__gt=0).values_list(
@@ -36,15 +40,42 @@ def recounted(mutual: Mutual) -> dict[Counter, tuple[int, int]]:
     for claim_id, category, payable_minor in lines.order_by():
         if claim_id in years:
             paid[claim_id][category] += payable_minor
+    uses = _uses_in_force(mutual, {pk: year[3] for pk, year in years.items()})
     totals: dict[Counter, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for claim_id, by_category in paid.items():
-        household, person, care_on, effective_from = years[claim_id]
-        year = cover_year_start(effective_from, care_on)
-        for (whose, category), (amount, cases) in scopes_of(person, by_category).items():
+    for claim_id in paid.keys() | uses.keys():
+        household, person, year, _number = years[claim_id]
+        by_category = paid.get(claim_id, {})
+        decision = uses.get(claim_id)
+        used = Consumption(by_category, by_category.keys(), {})
+        if decision is not None:
+            used = Consumption.of(decision)
+        for (whose, category), (amount, cases) in scopes_of(person, used).items():
             counter = (household, whose, category, year)
             before = totals[counter]
             totals[counter] = (before[0] + amount, before[1] + cases)
     return totals
+
+
+def _uses_in_force(mutual: Mutual, numbers: dict[int, int]) -> dict[int, CoreDecision]:
+    """The decisions in force that use more than what the lines say they pay, by claim: a limit, a
+    deductible, a shared case, or less, where a line counts against no ceiling."""
+    decisions = Decision.objects.filter(mutual=mutual).order_by()
+    return {
+        claim_id: CoreDecision.from_json(outcome)
+        for claim_id, number, outcome in decisions.values_list(
+            "claim_id", "number", "outcome"
+        ).iterator()
+        if numbers.get(claim_id) == number and _is_particular(outcome)
+    }
+
+
+def _is_particular(outcome: Any) -> bool:
+    try:
+        return bool(outcome.get("uses")) or any(
+            line.get("is_free_of_ceilings") for line in outcome["lines"]
+        )
+    except (AttributeError, KeyError, TypeError):
+        return False  # unreadable: check_decisions names it
 
 
 def check_counters(mutual: Mutual) -> Iterator[Finding]:

@@ -60,7 +60,7 @@ class Right(StrEnum):
     SIGN_MONTH = "sign_month"
     KEEP_PROVIDERS = "keep_providers"
     APPROVE_CONVENTION = "approve_convention"
-    GIVE_PRIOR_AGREEMENT = "give_prior_agreement"
+    GIVE_PRE_AUTHORISATION = "give_pre_authorisation"
     CONTROL_CARE = "control_care"
     ADMINISTER = "administer"
 
@@ -85,7 +85,7 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.MEDICAL_ADVISER: frozenset(
         {
             _R.READ_REGISTERS, _R.READ_MEDICAL, _R.READ_REPORTS, _R.REVIEW_CLAIM,
-            _R.APPROVE_CLAIM, _R.KEEP_PROVIDERS, _R.GIVE_PRIOR_AGREEMENT, _R.CONTROL_CARE,
+            _R.APPROVE_CLAIM, _R.KEEP_PROVIDERS, _R.GIVE_PRE_AUTHORISATION, _R.CONTROL_CARE,
         }
     ),
     Role.FINANCE_OFFICER: frozenset(
@@ -141,7 +141,7 @@ FAMILY_RIGHTS = frozenset(
     {
         _R.READ_REGISTERS, _R.READ_MEDICAL, _R.ENROL, _R.MEND_REGISTER, _R.RECORD_PAYMENT,
         _R.PREPARE_SLIP, _R.ENTER_CLAIM, _R.REVIEW_CLAIM, _R.APPROVE_CLAIM, _R.APPROVE_EXEMPTION,
-        _R.PRINT_CARDS, _R.CANCEL_CARDS, _R.SIGN_MONTH, _R.GIVE_PRIOR_AGREEMENT,
+        _R.PRINT_CARDS, _R.CANCEL_CARDS, _R.SIGN_MONTH, _R.GIVE_PRE_AUTHORISATION,
     }
 )  # fmt: skip
 

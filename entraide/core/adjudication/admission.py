@@ -165,19 +165,19 @@ def check_referral(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     return _whole(line, "NOT_REFERRED", MEMBER, category=line.facts.category)
 
 
-def check_prior_agreement(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
-    """AGREEMENT_MISSING: such care needs an agreement given before it, save in an emergency."""
-    if not needs_agreement(line) or line.facts.prior_agreement or desk.claim.is_emergency:
+def check_pre_authorisation(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """PRE_AUTHORISATION_MISSING: such care is authorised before it, save in an emergency."""
+    if not needs_pre_authorisation(line) or line.facts.pre_authorisation or desk.claim.is_emergency:
         return None
-    return _whole(line, "AGREEMENT_MISSING", MEMBER, label=line.facts.label)
+    return _whole(line, "PRE_AUTHORISATION_MISSING", MEMBER, label=line.facts.label)
 
 
-def needs_agreement(line: LineAtWork) -> bool:
+def needs_pre_authorisation(line: LineAtWork) -> bool:
     """Whether the care of a line needs a prior agreement: its own rule goes before its category."""
     rule = line.item_rule
-    if rule is not None and rule.requires_agreement is not None:
-        return rule.requires_agreement
-    return line.case.benefit.requires_agreement
+    if rule is not None and rule.requires_pre_authorisation is not None:
+        return rule.requires_pre_authorisation
+    return line.case.benefit.requires_pre_authorisation
 
 
 def check_waiting_period(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:

@@ -37,9 +37,9 @@ class LineFacts:
     ``duplicate_of`` names the earlier claim that asks for the same act; ``free_care_payer`` names
     the programme that pays for it instead of the mutual. ``incompatible_with`` names an act of the
     same day that cannot go with it. ``is_unknown``: no list of care has such an item.
-    ``item_kind``: ``service`` or ``drug``. ``prior_agreement`` is the number of the agreement given
-    for it, ``prior_agreement_minor`` the most that it allows. ``other_payer_minor`` is what
-    another payer has paid of it already.
+    ``item_kind``: ``service`` or ``drug``. ``pre_authorisation`` is the number of what was
+    authorised for it, ``pre_authorised_minor`` the most that it allows. ``other_payer_minor`` is
+    what another payer has paid of it already.
     """
 
     key: str
@@ -64,8 +64,8 @@ class LineFacts:
     item_kind: str = ""
     incompatible_with: str | None = None
     is_unknown: bool = False
-    prior_agreement: str | None = None
-    prior_agreement_minor: int | None = None
+    pre_authorisation: str | None = None
+    pre_authorised_minor: int | None = None
     other_payer_minor: int = 0
 
 

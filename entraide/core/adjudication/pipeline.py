@@ -39,7 +39,7 @@ ADMISSION_CHECKS: tuple[Check, ...] = (
     admission.check_package,
     admission.check_category,
     admission.check_referral,
-    admission.check_prior_agreement,
+    admission.check_pre_authorisation,
     admission.check_waiting_period,
     admission.check_sex,
     admission.check_age,
@@ -53,7 +53,7 @@ VALUATION_CHECKS: tuple[Check, ...] = (
     valuation.check_limit_quantity,
     valuation.check_tariff,
     valuation.check_item_price,
-    valuation.check_agreed_amount,
+    valuation.check_authorised_amount,
     valuation.check_other_payer,
     valuation.check_state_share,
     valuation.check_deductible,
@@ -74,12 +74,12 @@ REMARKS: tuple[Remark, ...] = (
     remarks.remark_tariff,
     remarks.remark_arithmetic,
     remarks.remark_person,
-    remarks.remark_agreement,
+    remarks.remark_pre_authorisation,
     remarks.remark_quantity,
     remarks.remark_first_payer,
 )
 
-FLAT_RATE_REMARKS: tuple[Remark, ...] = (remarks.remark_agreement,)
+FLAT_RATE_REMARKS: tuple[Remark, ...] = (remarks.remark_pre_authorisation,)
 """On a line that a flat rate includes; its price and quantity cost nothing."""
 
 FLAT_RATE_KEY = "flat_rate:"

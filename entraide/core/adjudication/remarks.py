@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from entraide.core.adjudication.admission import needs_agreement
+from entraide.core.adjudication.admission import needs_pre_authorisation
 from entraide.core.adjudication.working import ClaimAtWork, LineAtWork
 from entraide.core.errors import Finding
 from entraide.core.money import round_half_up
@@ -44,11 +44,15 @@ def remark_person(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
     return Finding("PERSON_INCOMPLETE", data={"label": facts.label})
 
 
-def remark_agreement(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
-    """EMERGENCY_WITHOUT_PRIOR_AGREEMENT: paid because it was an emergency; a person checks it."""
-    if not desk.claim.is_emergency or line.facts.prior_agreement or not needs_agreement(line):
+def remark_pre_authorisation(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
+    """EMERGENCY_NOT_AUTHORISED: paid because it was an emergency; a person checks it."""
+    if (
+        not desk.claim.is_emergency
+        or line.facts.pre_authorisation
+        or not needs_pre_authorisation(line)
+    ):
         return None
-    return Finding("EMERGENCY_WITHOUT_PRIOR_AGREEMENT", data={"label": line.facts.label})
+    return Finding("EMERGENCY_NOT_AUTHORISED", data={"label": line.facts.label})
 
 
 def remark_quantity(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:

@@ -90,7 +90,8 @@ def with_ceiling_exception(
 
 
 def readmitted(claim: ClaimFacts, context: Context, *, reason: str) -> tuple[ClaimFacts, Decision]:
-    """What the rules decide once a person says that the acts repeat no other claim.
+    """What the rules decide once a person says that the acts repeat no other claim, and that the
+    attestation was not used for another one.
 
     Answers the facts without their earlier claims, and the decision made from them; the remark
     ``NOT_REPEATED`` stays on each such line. ``context`` is the use of the ceilings as it stands.
@@ -99,9 +100,15 @@ def readmitted(claim: ClaimFacts, context: Context, *, reason: str) -> tuple[Cla
     if not reason.strip():
         raise Refusal("REVIEW_REASON_MISSING", place="reason")
     earlier = {line.key: line.duplicate_of for line in claim.lines if line.duplicate_of}
+    if claim.attestation_of:
+        earlier |= {line.key: claim.attestation_of for line in claim.lines}
     if not earlier:
         raise Refusal("REVIEW_NOTHING_REPEATED")
-    facts = replace(claim, lines=tuple(replace(line, duplicate_of=None) for line in claim.lines))
+    facts = replace(
+        claim,
+        lines=tuple(replace(line, duplicate_of=None) for line in claim.lines),
+        attestation_of=None,
+    )
     decision = adjudicate(facts, context)
     lines = tuple(
         replace(line, remarks=(*line.remarks, _not_repeated(earlier[line.line_key], reason)))

@@ -7,29 +7,47 @@ new rules on past claims, and to recount.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from entraide.core.adjudication.decision import Decision
 from entraide.core.adjudication.facts import UsedAmounts
+from entraide.core.adjudication.pipeline import FLAT_RATE_KEY
+from entraide.core.adjudication.scopes import case_key, limit_case_key, place_of
 from entraide.core.care_package import Per, Whose
-from entraide.core.product import Product
 
 _Owner = tuple[str, str]  # the person ("" for the household) and the episode ("" for the year)
 
 
-def scope_place(product: Product, key: str) -> tuple[Whose, Per]:
-    """Whose use a key of ``adjudication.scopes`` counts, and over what.
+_CASE_DEVICES = {"DEDUCTIBLE": "deductible", "COPAYMENT_FIXED": "copayment"}
 
-    The devices of a case are those of one person in one episode. What the product no longer says
-    is counted for the person and the year.
+
+def episode_use(decisions: Iterable[Decision]) -> dict[str, int]:
+    """What claims of one episode have used of its cases and of the limits over an episode.
+
+    The claim that began it did not know that it would be one: its cases are read from what it was
+    reduced by, priced at and paid, and from the limits that counted it.
     """
-    kind, _, code = key.partition(":")
-    if kind == "case":
-        return Whose.PERSON, Per.EPISODE
-    rules = product.deductibles if kind == "deductible" else product.limits
-    for rule in rules:
-        if rule.code == code:
-            return rule.whose, rule.per
-    return Whose.PERSON, Per.YEAR
+    used: dict[str, int] = {}
+    for decision in decisions:
+        for line in decision.lines:
+            taken = {"paid": line.counted_minor}
+            if line.line_key.startswith(FLAT_RATE_KEY):
+                taken["flat_rate"] = line.claimed_minor
+            for reduction in line.reductions:
+                device = _CASE_DEVICES.get(reduction.code)
+                if device is not None:
+                    taken[device] = taken.get(device, 0) + reduction.amount_minor
+            for device, value in taken.items():
+                if value:
+                    _add(used, case_key(device, line.category), value)
+            if line.counted_minor:
+                used[case_key("counted", line.category)] = 1
+        for key, value in decision.uses.items():
+            if key.startswith("count:") and place_of(key)[1] is Per.YEAR:
+                used[limit_case_key(key.split(":", 3)[3])] = 1
+            if place_of(key)[1] is Per.EPISODE and not key.startswith("case:"):
+                _add(used, key, value)
+    return used
 
 
 class RunningUse:
@@ -65,9 +83,7 @@ class RunningUse:
             scopes=scopes,
         )
 
-    def count(
-        self, decision: Decision, product: Product, person: str, episode: str = "", sign: int = 1
-    ) -> None:
+    def count(self, decision: Decision, person: str, episode: str = "", sign: int = 1) -> None:
         """Add what a decision uses; with ``sign=-1`` take back what it used."""
         for category, counted_minor in decision.counted_minor_by_category().items():
             for owner in (person, ""):
@@ -75,7 +91,9 @@ class RunningUse:
         for category in decision.case_categories():
             _add(self._count[person], category, sign)
         for key, value in decision.uses.items():
-            whose, per = scope_place(product, key)
+            whose, per = place_of(key)
+            if per is Per.EPISODE and not episode:
+                continue
             owner = person if whose is Whose.PERSON else ""
             _add(self._scopes[owner, episode if per is Per.EPISODE else ""], key, sign * value)
 

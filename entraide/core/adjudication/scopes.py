@@ -1,7 +1,8 @@
 """The keys under which the use of limits, deductibles and shared cases is counted.
 
-A key says what is counted and for which rule of the product. What several claims used adds up
-under the same key; a count adds one for each claim in which something was paid.
+A key says what is counted, whose, over what, and for which rule: ``amount:household:year:
+ambulatory``. What several claims used adds up under the same key; a count adds one for each case
+in which something was paid.
 """
 
 from __future__ import annotations
@@ -9,36 +10,42 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from entraide.core.care_package import Deductible, Limit, Per, Whose
+
 UNIT = 1000  # quantities are counted in thousandths of a unit
-_LIMIT_CASE = "case:limit:"
+_CASE = f"case:{Whose.PERSON.value}:{Per.EPISODE.value}:"
+_LIMIT_CASE = f"{_CASE}limit:"
 _COUNTS = ("count:", _LIMIT_CASE)
 
 
-def amount_key(code: str) -> str:
-    """Of a limit of an amount: minor units."""
-    return f"amount:{code}"
+def limit_key(limit: Limit) -> str:
+    """Of a limit: minor units (``amount``), cases (``count``) or thousandths (``quantity``)."""
+    kind = "quantity"
+    if limit.amount_minor is not None:
+        kind = "amount"
+    elif limit.count is not None:
+        kind = "count"
+    return f"{kind}:{limit.whose.value}:{limit.per.value}:{limit.code}"
 
 
-def count_key(code: str) -> str:
-    """Of a limit of a number of cases."""
-    return f"count:{code}"
-
-
-def quantity_key(code: str) -> str:
-    """Of a limit of a number of units: thousandths."""
-    return f"quantity:{code}"
-
-
-def deductible_key(code: str) -> str:
+def deductible_key(deductible: Deductible) -> str:
     """Of a deductible over several claims: the minor units taken so far."""
-    return f"deductible:{code}"
+    return f"deductible:{deductible.whose.value}:{deductible.per.value}:{deductible.code}"
+
+
+def place_of(key: str) -> tuple[Whose, Per]:
+    """Whose use a key counts, and over what."""
+    _kind, whose, per, _code = key.split(":", 3)
+    return Whose(whose), Per(per)
 
 
 def case_key(device: str, category: str) -> str:
-    """Of the case of a category in one episode. ``device``: ``deductible``, ``copayment``,
-    ``flat_rate``,
-    ``paid`` (minor units) or ``counted`` (1 once a claim of the episode counted as a case)."""
-    return f"case:{device}:{category}"
+    """Of the case of a category in one episode.
+
+    ``device``: ``deductible``, ``copayment``, ``flat_rate``, ``paid`` (minor units) or ``counted``
+    (1 once a claim of the episode counted as a case).
+    """
+    return f"{_CASE}{device}:{category}"
 
 
 def limit_case_key(code: str) -> str:

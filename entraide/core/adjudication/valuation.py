@@ -107,17 +107,17 @@ def check_item_price(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     return Reduction("ABOVE_PRODUCT_PRICE", line.remaining - price, MEMBER, data)
 
 
-def check_agreed_amount(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
-    """ABOVE_AGREEMENT: beyond what the prior agreement allows for this care."""
-    allowed = line.facts.prior_agreement_minor
+def check_authorised_amount(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """ABOVE_PRE_AUTHORISATION: beyond what the prior agreement allows for this care."""
+    allowed = line.facts.pre_authorised_minor
     if allowed is None or line.remaining <= allowed:
         return None
     data = {
-        "agreement": line.facts.prior_agreement or "",
+        "authorisation": line.facts.pre_authorisation or "",
         "allowed_minor": allowed,
         "currency": desk.currency,
     }
-    return Reduction("ABOVE_AGREEMENT", line.remaining - allowed, MEMBER, data)
+    return Reduction("ABOVE_PRE_AUTHORISATION", line.remaining - allowed, MEMBER, data)
 
 
 def check_other_payer(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:

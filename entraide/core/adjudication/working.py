@@ -19,13 +19,11 @@ from entraide.core.adjudication.facts import (
 )
 from entraide.core.adjudication.scopes import (
     UNIT,
-    amount_key,
     case_key,
-    count_key,
     deductible_key,
     limit_case_key,
+    limit_key,
     of_lines,
-    quantity_key,
     thousandths,
 )
 from entraide.core.care_package import Benefit, Deductible, ItemRule, Limit, Per, Variant
@@ -103,14 +101,15 @@ class LimitAtWork:
 
     def __init__(self, rule: Limit, household_size: int | None) -> None:
         self.rule = rule
+        self.key = limit_key(rule)
         self.is_counted = False  # by an earlier claim of the same episode
         amount = rule.amount_for(household_size)
         if amount is not None:
-            self.key, self.stands_at = amount_key(rule.code), amount
+            self.stands_at = amount
         elif rule.count is not None:
-            self.key, self.stands_at = count_key(rule.code), rule.count
+            self.stands_at = rule.count
         else:
-            self.key, self.stands_at = quantity_key(rule.code), (rule.quantity or 0) * UNIT
+            self.stands_at = (rule.quantity or 0) * UNIT
         self.left = self.stands_at  # minor units, cases, or thousandths of a unit
 
 
@@ -121,7 +120,7 @@ class DeductibleAtWork:
 
     def __init__(self, rule: Deductible, before: int) -> None:
         self.rule = rule
-        self.key = deductible_key(rule.code)
+        self.key = deductible_key(rule)
         self.left = max(0, rule.amount_minor - before)
         self.taken = 0
 
@@ -159,7 +158,7 @@ class ClaimAtWork:
             self._limit(rule) for rule in product.limits if rule.when.holds(self.circumstances)
         ]
         self.deductibles = [
-            DeductibleAtWork(rule, self._before(rule.per, deductible_key(rule.code)))
+            DeductibleAtWork(rule, self._before(rule.per, deductible_key(rule)))
             for rule in product.deductibles
             if rule.when.holds(self.circumstances)
         ]
@@ -243,7 +242,7 @@ class ClaimAtWork:
                 is_amount = limit.rule.amount_minor is not None
                 used = paid if is_amount else thousandths(line.quantity)
                 limit.left -= used
-            if used and self._is_shared(limit.rule.per):
+            if used and limit.rule.per is not Per.CLAIM:  # another may join its episode later
                 line.uses[limit.key] = used
 
     def _count_case(self, line: LineAtWork, limit: LimitAtWork) -> int:
@@ -262,7 +261,7 @@ class ClaimAtWork:
         uses |= {
             each.key: each.taken
             for each in self.deductibles
-            if each.taken and self._is_shared(each.rule.per)
+            if each.taken and each.rule.per is not Per.CLAIM
         }
         if self.claim.episode:
             uses |= {

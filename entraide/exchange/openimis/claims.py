@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from entraide.apps.claims.counters import CounterKey, move_counters, read_counters
+from entraide.apps.claims.counters import Consumption, CounterKey, move_counters, read_counters
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
     LineEntry,
@@ -21,7 +21,6 @@ from entraide.apps.claims.desk import (
     cover_year_start,
     decision_row,
     line_rows,
-    paid_by_category,
 )
 from entraide.apps.claims.models import (
     Circuit,
@@ -260,7 +259,7 @@ def _record(takeover: Takeover, decided: list[_Decided]) -> None:
             key = CounterKey(
                 takeover.mutual.pk, each.claim.household_id, each.claim.person_id, year_from
             )
-            move_counters(key, read_counters(key), paid_by_category(each.decision))
+            move_counters(key, read_counters(key), Consumption.of(each.decision))
 
 
 def _decision(takeover: Takeover, each: _Decided) -> Decision:

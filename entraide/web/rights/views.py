@@ -62,7 +62,7 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
             Right.ENTER_CLAIM,
             Right.REVIEW_CLAIM,
             Right.APPROVE_CLAIM,
-            Right.GIVE_PRIOR_AGREEMENT,
+            Right.GIVE_PRE_AUTHORISATION,
             Right.CONTROL_CARE,
             Right.KEEP_PROVIDERS,
             Right.APPROVE_CONVENTION,

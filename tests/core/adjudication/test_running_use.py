@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from entraide.core.adjudication import ClaimFacts, Context, CoverFacts, LineFacts, adjudicate
 from entraide.core.adjudication.decision import Decision
 from entraide.core.adjudication.replay import facts_from_json, facts_to_json
-from entraide.core.adjudication.running_use import RunningUse
+from entraide.core.adjudication.running_use import RunningUse, episode_use
+from entraide.core.adjudication.scopes import limit_key, place_of
 from entraide.core.care_package import Per, Sector
 from entraide.core.product import Product
 from entraide.rulebook.packs import product_path
@@ -72,19 +73,24 @@ def test_what_is_counted_is_what_each_decision_says_and_no_limit_is_passed(
     for number, claim in enumerate(claims):
         person, episode = claim[0], claim[1]
         decision = _decided(number, claim, use)
-        use.count(decision, RULES, person, episode)
+        use.count(decision, person, episode)
         counted.append((decision, person, episode))
         after, told = use.before(person, episode), decision.used_after
         assert after.person_minor == told.person_minor
         assert after.person_count == told.person_count
         assert after.household_minor == told.household_minor
+        joined = [each for each, who, where in counted if (who, where) == (person, episode)]
+        for key, value in episode_use(joined).items() if episode else ():
+            assert after.scopes[key] == value, "as the records work it out from the decisions"
         for key, value in decision.uses.items():
+            if place_of(key)[1] is Per.EPISODE and not episode:
+                continue
             assert after.scopes[key] == told.scopes[key] >= value
         for limit in RULES.limits:
             if limit.per is not Per.CLAIM and limit.amount_minor is not None:
-                assert after.scopes.get(f"amount:{limit.code}", 0) <= (limit.amount_for(6) or 0)
+                assert after.scopes.get(limit_key(limit), 0) <= (limit.amount_for(6) or 0)
     for decision, person, episode in reversed(counted):
-        use.count(decision, RULES, person, episode, sign=-1)
+        use.count(decision, person, episode, sign=-1)
     for person in PERSONS:
         left = use.before(person)
         assert not any(left.person_minor.values())

@@ -1,0 +1,223 @@
+"""What stands around a claim beside its paper: lists, authorisations, episode, earlier acts.
+
+Each is read only where the rules of the product look at it; inside ``scope(mutual=…)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Max, Q, Sum
+
+from entraide.apps.claims.models import (
+    Claim,
+    ClaimLine,
+    ClaimState,
+    Decision,
+    PatientListing,
+    PreAuthorisation,
+    PreAuthorisationState,
+    VisitKind,
+)
+from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.selectors import present_persons
+from entraide.apps.nomenclature.models import CareItem
+from entraide.apps.providers.models import Provider
+from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.running_use import episode_use
+from entraide.core.care_needs import needs_of
+from entraide.core.errors import Refusal
+from entraide.core.product import Product
+
+OUT = (ClaimState.REVERSED, ClaimState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """How the person came to the provider, as the attestation says it.
+
+    ``episode``: the claim that began the same episode of care; ``referral_number``: of the slip.
+    ``expected_delivery_on`` is kept with the medical detail.
+    """
+
+    visit: str = VisitKind.PLANNED
+    is_inpatient: bool | None = None
+    referral_number: str = ""
+    episode: Claim | None = None
+    expected_delivery_on: date | None = None
+
+
+ORDINARY = Circumstances()
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorisedCare:
+    """A pre-authorisation that a line may use, and what is left of its amount."""
+
+    authorisation: PreAuthorisation
+    left_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What was found around a claim."""
+
+    circumstances: Circumstances = ORDINARY
+    lists: tuple[str, ...] = ()
+    household_size: int | None = None
+    gives_items: bool = False
+    episode_use: Mapping[str, int] = field(default_factory=dict)
+    authorised: Mapping[int, AuthorisedCare] = field(default_factory=dict)  # by care item
+    earlier: Mapping[int, tuple[Decimal, date]] = field(default_factory=dict)  # units, last day
+    attestation_of: Claim | None = None
+
+
+NOTHING_AROUND = Around()
+
+
+def around_of(
+    person: Person,
+    provider: Provider,
+    items: Sequence[CareItem],
+    *,
+    care_on: date,
+    year_from: date,
+    product: Product,
+    circumstances: Circumstances = ORDINARY,
+    attestation_of: Claim | None = None,
+) -> Around:
+    """What the rules of a product look at around a claim: no query where they look at nothing."""
+    needs, episode = needs_of(product), circumstances.episode
+    return Around(
+        circumstances=circumstances,
+        lists=lists_of(person, care_on) if needs.lists else (),
+        household_size=_household_size(person, care_on) if needs.household_size else None,
+        gives_items=needs.items,
+        episode_use=_episode_use(episode) if episode is not None else {},
+        authorised=_authorised(person, provider, items, care_on)
+        if needs.pre_authorisations
+        else {},
+        earlier=_earlier(
+            person,
+            [
+                item
+                for item in items
+                if any(
+                    target.covers(item.category.code, item.system, item.code, item.kind)
+                    for target in needs.counted
+                )
+            ],
+            year_from,
+            care_on,
+        ),
+        attestation_of=attestation_of,
+    )
+
+
+def lists_of(person: Person, on: date) -> tuple[str, ...]:
+    """The lists that a person is on, on a day, in alphabetical order."""
+    listings = PatientListing.objects.filter(
+        Q(effective_until__isnull=True) | Q(effective_until__gt=on),
+        person=person,
+        effective_from__lte=on,
+    )
+    return tuple(listings.order_by("list_code").values_list("list_code", flat=True))
+
+
+def _household_size(person: Person, on: date) -> int:
+    present = Person.objects.filter(present_persons(on), household_id=person.household_id)
+    return present.count()
+
+
+def claims_of_episode(episode: Claim) -> list[Claim]:
+    """The claims of an episode that stand, the one that began it first."""
+    claims = Claim.objects.filter(Q(pk=episode.pk) | Q(episode=episode))
+    return list(claims.exclude(state=ClaimState.REVERSED).order_by("pk"))
+
+
+def episode_begun_by(person: Person, circumstances: Circumstances) -> Claim | None:
+    """The claim that began the episode which a claim is said to follow; ``EPISODE_OF_ANOTHER``
+    when it is not of the same person."""
+    followed = circumstances.episode
+    if followed is None:
+        return None
+    if followed.person_id != person.pk or followed.state == ClaimState.REVERSED:
+        raise Refusal("EPISODE_OF_ANOTHER", place="episode", claim=followed.document_number)
+    return followed.episode or followed
+
+
+def _episode_use(episode: Claim) -> dict[str, int]:
+    return use_of_claims(claims_of_episode(episode))
+
+
+def use_of_claims(claims: Sequence[Claim]) -> dict[str, int]:
+    """What the decisions in force of these claims use of their shared cases."""
+    numbers = {claim.pk: claim.decision_number for claim in claims}
+    decisions = Decision.objects.filter(claim__in=numbers).order_by("claim_id", "number")
+    return episode_use(
+        CoreDecision.from_json(decision.outcome)
+        for decision in decisions
+        if decision.number == numbers[decision.claim_id]
+    )
+
+
+def _authorised(
+    person: Person, provider: Provider, items: Sequence[CareItem], on: date
+) -> dict[int, AuthorisedCare]:
+    """For each act what was authorised: for the act before for its category, the first given."""
+    authorisations = list(
+        PreAuthorisation.objects.filter(
+            Q(provider__isnull=True) | Q(provider=provider),
+            person=person,
+            state=PreAuthorisationState.GIVEN,
+            effective_from__lte=on,
+            effective_until__gt=on,
+        ).order_by("pk")
+    )
+    if not authorisations:
+        return {}
+    used = _used_minor(authorisations)
+    authorised: dict[int, AuthorisedCare] = {}
+    for item in items:
+        fitting = [
+            each
+            for each in authorisations
+            if each.care_item_id == item.pk
+            or (each.care_item_id is None and each.category_id == item.category_id)
+        ]
+        for each in sorted(fitting, key=lambda one: one.care_item_id is None):
+            amount = each.amount_minor
+            left = None if amount is None else max(0, amount - used.get(each.pk, 0))
+            if left != 0:
+                authorised[item.pk] = AuthorisedCare(each, left)
+                break
+    return authorised
+
+
+def _used_minor(authorisations: Sequence[PreAuthorisation]) -> dict[int, int]:
+    lines = ClaimLine.objects.filter(pre_authorisation__in=authorisations)
+    used = lines.exclude(claim__state__in=OUT).order_by().values_list("pre_authorisation")
+    return dict(used.annotate(paid=Sum("payable_minor")))
+
+
+def _earlier(
+    person: Person, items: Sequence[CareItem], year_from: date, on: date
+) -> dict[int, tuple[Decimal, date]]:
+    """Units paid for in the cover year and the last day, of each act that a rule counts."""
+    if not items:
+        return {}
+    lines = ClaimLine.objects.filter(
+        claim__person=person,
+        care_item__in=items,
+        claim__care_on__gte=year_from,
+        claim__care_on__lte=on,
+        payable_minor__gt=0,
+    ).exclude(claim__state__in=OUT)
+    found = lines.order_by().values_list("care_item")
+    return {
+        item: (units, last)
+        for item, units, last in found.annotate(units=Sum("quantity"), last=Max("claim__care_on"))
+    }

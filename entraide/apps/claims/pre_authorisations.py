@@ -1,0 +1,191 @@
+"""Care authorised before it is given, and the lists of patients that the rules know."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from entraide.apps.access.models import User
+from entraide.apps.claims.models import PatientListing, PreAuthorisation, PreAuthorisationState
+from entraide.apps.enrolment.models import Person
+from entraide.apps.nomenclature.models import CareCategory, CareItem
+from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.numbering import next_number
+from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.core.errors import Finding, Refusal, RefusedRows
+
+PRE_AUTHORISATION_PREFIX = "AP"
+
+
+@command("ask_pre_authorisation", right=Right.ENTER_CLAIM)
+def ask_pre_authorisation(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    person: Person,
+    category: CareCategory,
+    effective_from: date,
+    effective_until: date,
+    care_item: CareItem | None = None,
+    provider: Provider | None = None,
+    amount_minor: int | None = None,
+    by_telephone: bool = False,
+    reason: str = "",
+) -> PreAuthorisation:
+    """Ask that care be authorised to before it is given; it takes its number at once.
+
+    Every fault at once: ``PRE_AUTHORISATION_WITHOUT_DAYS``, ``PRE_AUTHORISATION_AMOUNT_INVALID``,
+    ``PRE_AUTHORISATION_ITEM_OF_ANOTHER`` (the act is of another category).
+    """
+    findings = []
+    if effective_until <= effective_from:
+        findings.append(Finding("PRE_AUTHORISATION_WITHOUT_DAYS", place="effective_until"))
+    if amount_minor is not None and amount_minor <= 0:
+        findings.append(Finding("PRE_AUTHORISATION_AMOUNT_INVALID", place="amount"))
+    if care_item is not None and care_item.category_id != category.pk:
+        findings.append(Finding("PRE_AUTHORISATION_ITEM_OF_ANOTHER", place="care_item"))
+    if findings:
+        raise RefusedRows(tuple(findings))
+    return PreAuthorisation.objects.create(
+        mutual=mutual,
+        document_number=next_number(mutual=mutual, prefix=PRE_AUTHORISATION_PREFIX, on=on),
+        person=person,
+        household_id=person.household_id,
+        provider=provider,
+        category=category,
+        care_item=care_item,
+        amount_minor=amount_minor,
+        effective_from=effective_from,
+        effective_until=effective_until,
+        asked_on=on,
+        asked_by=actor,
+        by_telephone=by_telephone,
+        reason=reason.strip(),
+    )
+
+
+@command("decide_pre_authorisation", right=Right.GIVE_PRE_AUTHORISATION)
+def decide_pre_authorisation(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    authorisation: PreAuthorisation,
+    is_given: bool,
+    amount_minor: int | None = None,
+    reason: str = "",
+) -> PreAuthorisation:
+    """Give or refuse an authorisation; ``amount_minor`` lowers or sets the amount asked.
+
+    Refused with ``PRE_AUTHORISATION_DECIDED`` the second time, ``SEPARATION_OF_DUTIES`` for who
+    asked, ``PRE_AUTHORISATION_REASON_MISSING`` for a refusal without a reason,
+    ``PRE_AUTHORISATION_AMOUNT_INVALID``.
+    """
+    authorisation = _locked(authorisation)
+    require_other_person(actor, authorisation.asked_by, step="enter")
+    if authorisation.state != PreAuthorisationState.ASKED:
+        raise Refusal("PRE_AUTHORISATION_DECIDED", authorisation=authorisation.document_number)
+    if not is_given and not reason.strip():
+        raise Refusal("PRE_AUTHORISATION_REASON_MISSING", place="reason")
+    if amount_minor is not None and amount_minor <= 0:
+        raise Refusal("PRE_AUTHORISATION_AMOUNT_INVALID", place="amount")
+    authorisation.state = PreAuthorisationState.GIVEN if is_given else PreAuthorisationState.REFUSED
+    authorisation.decided_on, authorisation.decided_by = on, actor
+    if amount_minor is not None:
+        authorisation.amount_minor = amount_minor
+    if reason.strip():
+        authorisation.reason = reason.strip()
+    authorisation.save(
+        update_fields=["state", "decided_on", "decided_by", "amount_minor", "reason"]
+    )
+    return authorisation
+
+
+@command("cancel_pre_authorisation", right=Right.GIVE_PRE_AUTHORISATION)
+def cancel_pre_authorisation(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    authorisation: PreAuthorisation,
+    reason: str,
+) -> PreAuthorisation:
+    """Take back an authorisation from today on: what was decided under it stays.
+
+    Refused with ``PRE_AUTHORISATION_REASON_MISSING`` or ``PRE_AUTHORISATION_NOT_GIVEN``.
+    """
+    authorisation = _locked(authorisation)
+    if not reason.strip():
+        raise Refusal("PRE_AUTHORISATION_REASON_MISSING", place="reason")
+    if authorisation.state != PreAuthorisationState.GIVEN:
+        raise Refusal("PRE_AUTHORISATION_NOT_GIVEN", authorisation=authorisation.document_number)
+    authorisation.state, authorisation.reason = PreAuthorisationState.CANCELLED, reason.strip()
+    authorisation.save(update_fields=["state", "reason"])
+    return authorisation
+
+
+def _locked(authorisation: PreAuthorisation) -> PreAuthorisation:
+    return (
+        PreAuthorisation.objects.select_for_update(of=("self",))
+        .select_related("asked_by")
+        .get(pk=authorisation.pk)
+    )
+
+
+@command("list_patient", right=Right.GIVE_PRE_AUTHORISATION)
+def list_patient(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    person: Person,
+    list_code: str,
+    effective_from: date,
+    reason: str,
+) -> PatientListing:
+    """Put a person on a list that the rules know, from a day on.
+
+    Refused with ``LISTING_REASON_MISSING`` or ``PATIENT_LISTED`` when they are on it already.
+    """
+    if not reason.strip():
+        raise Refusal("LISTING_REASON_MISSING", place="reason")
+    listings = PatientListing.objects.filter(person=person, list_code=list_code)
+    if listings.filter(effective_until__isnull=True).exists():
+        raise Refusal("PATIENT_LISTED", place="list_code", list=list_code)
+    return PatientListing.objects.create(
+        mutual=mutual,
+        person=person,
+        household_id=person.household_id,
+        list_code=list_code,
+        effective_from=effective_from,
+        reason=reason.strip(),
+        listed_by=actor,
+    )
+
+
+@command("end_patient_listing", right=Right.GIVE_PRE_AUTHORISATION)
+def end_patient_listing(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    listing: PatientListing,
+    effective_until: date,
+) -> PatientListing:
+    """Take a person off a list from a day on. ``LISTING_ENDED`` the second time,
+    ``LISTING_DAYS_INVERTED`` before the day on which it began."""
+    listing = PatientListing.objects.select_for_update(of=("self",)).get(pk=listing.pk)
+    if listing.effective_until is not None:
+        raise Refusal("LISTING_ENDED", place="effective_until")
+    if effective_until < listing.effective_from:
+        raise Refusal("LISTING_DAYS_INVERTED", place="effective_until")
+    listing.effective_until, listing.ended_by = effective_until, actor
+    listing.save(update_fields=["effective_until", "ended_by"])
+    return listing

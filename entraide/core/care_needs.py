@@ -1,0 +1,53 @@
+"""Which facts the rules of a product look at, so that nothing else is read for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from entraide.core.care_package import Condition, Target
+from entraide.core.product import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a product asks of the records besides what every product does.
+
+    ``items``: its rules name single acts or kinds of them. ``counted``: the acts whose earlier
+    units and last day a rule of the product counts.
+    """
+
+    lists: bool = False
+    household_size: bool = False
+    pre_authorisations: bool = False
+    expected_delivery: bool = False
+    items: bool = False
+    counted: tuple[Target, ...] = ()
+
+
+ORDINARY = Needs()
+
+
+def needs_of(product: Product) -> Needs:
+    """What the rules of a product look at."""
+    promises = (*product.benefits, *(variant.benefit for variant in product.variants))
+    return Needs(
+        lists=any(condition.lists for condition in _conditions(product)),
+        household_size=any(limit.amount_minor_per_extra_member for limit in product.limits),
+        pre_authorisations=any(promise.requires_pre_authorisation for promise in promises)
+        or any(rule.requires_pre_authorisation for rule in product.item_rules),
+        expected_delivery=any(promise.waits_by_expected_delivery for promise in promises),
+        items=bool(product.item_rules or product.limits or product.deductibles),
+        counted=tuple(
+            rule.target
+            for rule in product.item_rules
+            if rule.max_quantity is not None or rule.minimum_days_between is not None
+        ),
+    )
+
+
+def _conditions(product: Product) -> Iterator[Condition]:
+    yield from (variant.when for variant in product.variants)
+    yield from (rule.when for rule in product.item_rules)
+    yield from (limit.when for limit in product.limits)
+    yield from (deductible.when for deductible in product.deductibles)
