@@ -17,6 +17,7 @@ from entraide.apps.claims.models import (
     ClaimLine,
     ClaimState,
     Decision,
+    MedicalDetail,
     PatientListing,
     PreAuthorisation,
     PreAuthorisationState,
@@ -24,7 +25,7 @@ from entraide.apps.claims.models import (
 )
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import present_persons
-from entraide.apps.nomenclature.models import CareItem
+from entraide.apps.nomenclature.models import CareItem, Diagnosis
 from entraide.apps.providers.models import Provider
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.running_use import episode_use
@@ -221,3 +222,15 @@ def _earlier(
         item: (units, last)
         for item, units, last in found.annotate(units=Sum("quantity"), last=Max("claim__care_on"))
     }
+
+
+def keep_medical_detail(
+    claim: Claim, diagnosis: Diagnosis | None, notes: str, expected_delivery_on: date | None
+) -> None:
+    """Keep what only medical roles read of a claim, where something was said."""
+    if diagnosis is None and not notes and expected_delivery_on is None:
+        return
+    MedicalDetail.objects.create(
+        mutual_id=claim.mutual_id, claim=claim, diagnosis=diagnosis, notes=notes,
+        expected_delivery_on=expected_delivery_on,
+    )  # fmt: skip

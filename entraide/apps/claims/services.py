@@ -15,7 +15,13 @@ from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.access.prepared_writes import PreparedInsert
 from entraide.apps.access.services import system_user
-from entraide.apps.claims.around import ORDINARY, Circumstances, around_of, episode_begun_by
+from entraide.apps.claims.around import (
+    ORDINARY,
+    Circumstances,
+    around_of,
+    episode_begun_by,
+    keep_medical_detail,
+)
 from entraide.apps.claims.counters import (
     Consumption,
     CounterKey,
@@ -38,7 +44,6 @@ from entraide.apps.claims.models import (
     ClaimLine,
     ClaimState,
     Decision,
-    MedicalDetail,
 )
 from entraide.apps.claims.selectors import decision_in_force, earlier_acts
 from entraide.apps.contributions.selectors import Standing, standing_on
@@ -166,12 +171,7 @@ def submit_claim(
     _record(claim, desk, decision, context, on)
     if key is not None:
         move_counters(key, counters, Consumption.of(decision))
-    expected_on = circumstances.expected_delivery_on
-    if diagnosis is not None or medical_notes or expected_on is not None:
-        MedicalDetail.objects.create(
-            mutual=mutual, claim=claim, diagnosis=diagnosis, notes=medical_notes,
-            expected_delivery_on=expected_on,
-        )  # fmt: skip
+    keep_medical_detail(claim, diagnosis, medical_notes, circumstances.expected_delivery_on)
     return claim
 
 
