@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -29,8 +29,10 @@ from entraide.core.product import (
     Product,
 )
 from entraide.rulebook.schema import Bracket, Parameter, Step
+from entraide.rulebook.schema_care import Ranked
 from entraide.rulebook.schema_product import ProductDocument
 
+_Rule = TypeVar("_Rule", bound=Ranked)
 _Parameters = Mapping[str, Dated[Any]]
 
 
@@ -150,6 +152,11 @@ def _benefits_on(
         yield Benefit(category, None, **general)
 
 
+def _in_order(rules: Mapping[str, _Rule]) -> list[tuple[str, _Rule]]:
+    """By rank, then by code: the same whatever the order in which the document was kept."""
+    return sorted(rules.items(), key=lambda rule: (rule[1].rank, rule[0]))
+
+
 def _variants_on(
     day: date, category: str, model: ProductDocument, parameters: _Parameters
 ) -> Iterator[Variant]:
@@ -158,7 +165,7 @@ def _variants_on(
     general, own = _promises(day, category, tuple(part.by_sector), parameters)
     if not general and not any(own.values()):
         return
-    for code, variant in part.variants.items():
+    for code, variant in _in_order(part.variants):
         values = _promise(parameters, f"benefits.{category}.variants.{code}", day)
         if not values:
             continue  # promised later
@@ -173,7 +180,7 @@ def _variants_on(
 def _item_rules_on(
     day: date, model: ProductDocument, parameters: _Parameters
 ) -> Iterator[ItemRule]:
-    for code, part in model.items.items():
+    for code, part in _in_order(model.items):
         values = _in_force(parameters, f"items.{code}", day)
         if values:
             yield ItemRule(code, part.about.target(), part.when.condition(), **values)
@@ -181,7 +188,7 @@ def _item_rules_on(
 
 def _limits_on(day: date, model: ProductDocument, parameters: _Parameters) -> Iterator[Limit]:
     """The limits that bound something on a day: one lifted from a day on is not there."""
-    for code, part in model.limits.items():
+    for code, part in sorted(model.limits.items()):
         values = _in_force(parameters, f"limits.{code}", day)
         if any(values.get(name) is not None for name in ("amount_minor", "count", "quantity")):
             yield Limit(code, **part.place(), **values)
@@ -190,7 +197,7 @@ def _limits_on(day: date, model: ProductDocument, parameters: _Parameters) -> It
 def _deductibles_on(
     day: date, model: ProductDocument, parameters: _Parameters
 ) -> Iterator[Deductible]:
-    for code, part in model.deductibles.items():
+    for code, part in sorted(model.deductibles.items()):
         values = _in_force(parameters, f"deductibles.{code}", day)
         if values.get("amount_minor"):
             yield Deductible(code, **part.place(), **values)

@@ -78,6 +78,15 @@ class ConditionDocument(Strict):
         )
 
 
+class Ranked(Strict):
+    """One of several rules of which the first that fits is the one: by ``rank``, then by code.
+
+    The order of the keys of a document says nothing: neither a checksum nor a database keeps it.
+    """
+
+    rank: Annotated[int, Field(ge=1, le=1000)] = 1000
+
+
 class TargetDocument(Strict):
     """Which lines a rule is about; see ``core.care_package.Target``."""
 
@@ -108,7 +117,7 @@ class SectorBenefit(Strict):
     copayment_payer: PayerParameter | None = None
 
 
-class VariantDocument(SectorBenefit):
+class VariantDocument(SectorBenefit, Ranked):
     """What is promised when a condition holds, over the ordinary promise."""
 
     title: Titles
@@ -125,7 +134,7 @@ class BenefitDocument(SectorBenefit):
     variants: dict[Category, VariantDocument] = Field(default_factory=dict)
 
 
-class ItemDocument(Strict):
+class ItemDocument(Ranked):
     """What is said of single acts or drugs; see ``core.care_package.ItemRule``."""
 
     title: Titles

@@ -67,7 +67,6 @@ def test_what_is_left_out_is_listed(imported: ImportReport) -> None:
     assert noted(imported) >= {
         ("tblEducations", "*", "OI_TABLE_LEFT_OUT"),
         ("tblProduct", "2", "OI_RULE_LEFT_OUT"),
-        ("tblProductServices", "9", "OI_LIMIT_LEFT_OUT"),
         ("tblFamilies", "3", "OI_AREA_GONE"),
         ("tblInsuree", "3", "OI_PHOTO_GONE"),
         ("tblInsuree", "5", "OI_PERSON_NOT_INSURED"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -22,6 +23,7 @@ from entraide.core.care_package import (
     ProviderLevel,
     Review,
     Target,
+    Variant,
     Visit,
 )
 from entraide.core.errors import Refusal, RefusedRows
@@ -30,9 +32,11 @@ from entraide.core.product import (
     ContributionKind,
     ContributionRule,
     MembershipRule,
+    Product,
     Sector,
 )
-from entraide.rulebook import ProductRules, parse_product
+from entraide.rulebook import ProductRules, parse_product, read_product
+from entraide.rulebook.packs import RULES_FOLDER
 from entraide.rulebook.schema import (
     ContributionDocument,
     KindName,
@@ -366,7 +370,7 @@ def test_the_schema_names_exactly_what_the_core_reads() -> None:
         "sector",
     }
     about = {"code", "target", "when", "whose", "per", "titles"}
-    written = {"title", "about", "when", "whose", "per"}
+    written = {"title", "about", "when", "whose", "per", "rank"}
     for document, record in (
         (ItemDocument, ItemRule),
         (LimitDocument, Limit),
@@ -380,3 +384,32 @@ def test_the_schema_names_exactly_what_the_core_reads() -> None:
     assert set(get_args(VisitName)) == {visit.value for visit in Visit}
     assert set(get_args(KindName)) == {kind.value for kind in ContributionKind}
     assert set(get_args(SectorName)) == {sector.value for sector in Sector}
+
+
+EVERY_PRODUCT = sorted(RULES_FOLDER.glob("*/*/product.yaml"))
+
+
+@pytest.mark.parametrize("path", EVERY_PRODUCT, ids=lambda path: path.parent.name)
+def test_a_product_kept_in_any_order_decides_the_same(path: Path) -> None:
+    """A database may keep the keys of a document in an order of its own."""
+    read = read_product(path)
+    kept = parse_product(json.loads(read.canonical))
+    turned = parse_product(_turned(read.document))
+    assert kept.checksum == turned.checksum == read.checksum
+    for rules in (kept, turned):
+        product, written = rules.on(rules.begins_on), read.on(read.begins_on)
+        assert _by_category(product) == _by_category(written)
+        assert product.item_rules == written.item_rules
+        assert product.limits == written.limits
+        assert product.deductibles == written.deductibles
+
+
+def _by_category(product: Product) -> list[Variant]:
+    return sorted(product.variants, key=lambda variant: variant.benefit.category)
+
+
+def _turned(value: Any) -> Any:
+    """The same document, the keys of every part in the opposite order."""
+    if isinstance(value, dict):
+        return {key: _turned(value[key]) for key in reversed(value)}
+    return [_turned(each) for each in value] if isinstance(value, list) else value

@@ -129,7 +129,7 @@ def _country_of(currency: str) -> str:
 def _take_over(takeover: Takeover) -> None:
     """The steps, in the order in which records need each other."""
     _list_what_was_not_read(takeover, takeover.reading)
-    groups = group_care(takeover.reading, takeover.report)
+    groups = group_care(takeover.reading, takeover.report, takeover.mutual.currency)
     areas = take_areas(takeover)
     diagnoses = take_diagnoses(takeover)
     care = take_care(takeover, groups)

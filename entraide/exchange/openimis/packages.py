@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from hashlib import sha256
 
 from entraide.apps.nomenclature.services import CATEGORIES
-from entraide.exchange.openimis.reading import Reading, Row
+from entraide.exchange.openimis.promises import Promise, promise_of
+from entraide.exchange.openimis.reading import Reading, Row, distinct_codes
 from entraide.exchange.openimis.report import ImportReport
 from entraide.exchange.openimis.tables import (
     ITEMS,
@@ -24,6 +24,7 @@ from entraide.exchange.openimis.tables import (
     SERVICES,
     Table,
 )
+from entraide.exchange.openimis.takeover import SYSTEM
 
 _BY_CATEGORY = {
     "S": "surgery",
@@ -31,20 +32,26 @@ _BY_CATEGORY = {
     "C": "consultation",
     "V": "consultation",
     "H": "hospital",
-    "A": "other",  # antenatal care
+    "A": "antenatal",
     "O": "other",
 }
 _BY_LEVEL = {"V": "consultation", "S": "examinations", "D": "hospital", "H": "hospital"}
 _DRUGS = "consultation"  # the category is « Consultation et médicaments »
-_WHOLE = Decimal(100)
+_LABELS = {code: (fr, en) for code, fr, en in CATEGORIES} | {
+    "antenatal": ("Consultation prénatale", "Antenatal care")
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """What one product pays of one item, and after how many months of cover."""
+class UnitLimit:
+    """How many units of one item a product pays for, to an adult and to a child."""
 
-    copayment_rate: Decimal
-    waiting_period_months: int
+    key: int
+    kind: str  # service or drug
+    item: str  # openimis:code
+    label: str
+    adult: int | None
+    child: int | None
 
 
 _Item = tuple[str, int]  # table and key of a service or item
@@ -59,6 +66,8 @@ class CareGroups:
     promises: Mapping[int, Mapping[str, Promise]]  # product key → category → promise
     labels: Mapping[str, tuple[str, str]]  # of the categories that had to be made: French, English
     excluded: frozenset[_Item]  # those that no product covers
+    unit_limits: Mapping[int, tuple[UnitLimit, ...]]  # product key → its limits of quantity
+    visits: tuple[str, ...]  # the services that openIMIS calls visits
 
     def category_of(self, table: Table, key: int) -> str:
         """The code of the category of a service or item."""
@@ -68,15 +77,20 @@ class CareGroups:
         """Whether no product covers it at all."""
         return (table.name, key) in self.excluded
 
-    def is_divided(self, category: str) -> bool:
-        """Whether a plain category had to be divided, so that its ceilings cannot be shared."""
-        return any(code.startswith(f"{category}_") for code in self.labels)
+    def plain_of(self, category: str) -> str:
+        """The plain category of one that had to be divided by what products promise."""
+        return category.partition("_")[0]
+
+    def label_of(self, plain: str) -> tuple[str, str]:
+        """The French and English label of a plain category."""
+        return _LABELS[plain]
 
 
-def group_care(reading: Reading, report: ImportReport) -> CareGroups:
+def group_care(reading: Reading, report: ImportReport, currency_code: str) -> CareGroups:
     """Group services and items by their kind of care and by what every product promises."""
     products = sorted(reading[PRODUCTS])
-    signatures = _signatures(reading, report, products)
+    signatures = _signatures(reading, report, products, currency_code)
+    references = _references(reading)
     groups: dict[str, dict[_Signature, list[_Item]]] = defaultdict(lambda: defaultdict(list))
     for table in (SERVICES, ITEMS):
         for key, row in sorted(reading[table].items()):
@@ -100,7 +114,17 @@ def group_care(reading: Reading, report: ImportReport) -> CareGroups:
             for product, promise in zip(products, signature, strict=True):
                 if promise is not None:
                     promises[product][code] = promise
-    return CareGroups(categories, promises, labels, frozenset(excluded))
+    if "antenatal" in groups:  # the product ships no such category
+        labels["antenatal"] = _LABELS["antenatal"]
+    return CareGroups(
+        categories, promises, labels, frozenset(excluded),
+        unit_limits=_unit_limits(reading, report, references),
+        visits=tuple(
+            references[SERVICES.name, key]
+            for key, row in sorted(reading[SERVICES].items())
+            if row["ServCategory"] == "V"
+        ),
+    )  # fmt: skip
 
 
 def _plain_category(table: Table, row: Row) -> str:
@@ -110,12 +134,12 @@ def _plain_category(table: Table, row: Row) -> str:
 
 
 def _signatures(
-    reading: Reading, report: ImportReport, products: list[int]
+    reading: Reading, report: ImportReport, products: list[int], currency_code: str
 ) -> dict[_Item, _Signature]:
     found: dict[_Item, dict[int, Promise]] = defaultdict(dict)
-    for table, of, column in (
-        (PRODUCT_SERVICES, SERVICES, "ServiceID"),
-        (PRODUCT_ITEMS, ITEMS, "ItemID"),
+    for table, of, column, prefix in (
+        (PRODUCT_SERVICES, SERVICES, "ServiceID", "Serv"),
+        (PRODUCT_ITEMS, ITEMS, "ItemID", "Item"),
     ):
         for row in reading[table].values():
             if row["ProdID"] not in reading[PRODUCTS]:
@@ -123,7 +147,11 @@ def _signatures(
             elif row[column] not in reading[of]:
                 report.leave(row, "OI_CARE_GONE", column)
             else:
-                found[of.name, row[column]][row["ProdID"]] = _promise(row, report)
+                found[of.name, row[column]][row["ProdID"]] = promise_of(
+                    row, reading[of][row[column]], prefix, currency_code
+                )
+                if row["PriceOrigin"] not in ("", "P"):
+                    report.leave(row, "OI_LIMIT_LEFT_OUT", "PriceOrigin")
     return {
         (table.name, key): tuple(found[table.name, key].get(product) for product in products)
         for table in (SERVICES, ITEMS)
@@ -131,42 +159,43 @@ def _signatures(
     }
 
 
-def _promise(row: Row, report: ImportReport) -> Promise:
-    """The promise of an « other » visit of an adult; whatever differs from it is listed."""
-    if row["LimitationType"] == "F":
-        report.leave(row, "OI_LIMIT_LEFT_OUT", "LimitAdult")
-        rate = Decimal(0)
-    else:
-        limit = row["LimitAdult"]
-        rate = 1 - min(_WHOLE if limit is None else limit, _WHOLE) / _WHOLE
-        for suffix in ("", "R", "E"):
-            type_column, differs = f"LimitationType{suffix}", ""
-            if row[type_column] not in ("", row["LimitationType"]):
-                differs = type_column
-            for column in (f"LimitAdult{suffix}", f"LimitChild{suffix}"):
-                if row[column] is not None and row[column] != limit:
-                    differs = differs or column
-            if differs:
-                report.leave(row, "OI_LIMIT_LEFT_OUT", differs)
-    waiting = row["WaitingPeriodAdult"] or 0
-    if (row["WaitingPeriodChild"] or 0) != waiting:
-        report.leave(row, "OI_LIMIT_LEFT_OUT", "WaitingPeriodChild")
-    for column in (
-        "LimitNoAdult", "LimitNoChild", "CeilingExclusionAdult", "CeilingExclusionChild",
-    ):  # fmt: skip
-        if row[column]:
-            report.leave(row, "OI_LIMIT_LEFT_OUT", column)
-    if row["PriceOrigin"] not in ("", "P"):
-        report.leave(row, "OI_LIMIT_LEFT_OUT", "PriceOrigin")
-    return Promise(rate, waiting)
+def _unit_limits(
+    reading: Reading, report: ImportReport, references: Mapping[_Item, str]
+) -> dict[int, tuple[UnitLimit, ...]]:
+    """``LimitNoAdult`` and ``LimitNoChild`` by product, where they are whole numbers."""
+    found: dict[int, list[UnitLimit]] = defaultdict(list)
+    for table, of, column, name in (
+        (PRODUCT_SERVICES, SERVICES, "ServiceID", "ServName"),
+        (PRODUCT_ITEMS, ITEMS, "ItemID", "ItemName"),
+    ):
+        for row in reading[table].values():
+            numbers = row["LimitNoAdult"] or 0, row["LimitNoChild"] or 0
+            item = (of.name, row[column])
+            if not any(numbers) or item not in references:
+                continue
+            if any(number != int(number) for number in numbers):
+                report.leave(row, "OI_LIMIT_LEFT_OUT", "LimitNoAdult")
+                continue
+            adult, child = (int(number) or None for number in numbers)
+            kind = "service" if of is SERVICES else "drug"
+            label = reading[of][row[column]][name]
+            limit = UnitLimit(row[column], kind, references[item], label, adult, child)
+            found[row["ProdID"]].append(limit)
+    return {product: tuple(limits) for product, limits in found.items()}
+
+
+def _references(reading: Reading) -> dict[_Item, str]:
+    """How a rule of a product names a service or item: ``openimis:code``."""
+    references: dict[_Item, str] = {}
+    for table, column in ((SERVICES, "ServCode"), (ITEMS, "ItemCode")):
+        codes, _ = distinct_codes(reading[table], column)
+        references |= {(table.name, key): f"{SYSTEM}:{code}" for key, code in codes.items()}
+    return references
 
 
 def _own_code(plain: str, signature: _Signature) -> str:
     """A code that the same promises always give."""
-    text = "|".join(
-        f"{each.copayment_rate.normalize()}:{each.waiting_period_months}" if each else "-"
-        for each in signature
-    )
+    text = "|".join(each.text() if each else "-" for each in signature)
     return f"{plain}_{sha256(text.encode()).hexdigest()[:8]}"
 
 
@@ -178,5 +207,5 @@ def _own_label(
         for key, promise in zip(products, signature, strict=True)
         if promise is not None
     )
-    french, english = next((fr, en) for code, fr, en in CATEGORIES if code == plain)
+    french, english = _LABELS[plain]
     return f"{french} ({covering})"[:120], f"{english} ({covering})"[:120]

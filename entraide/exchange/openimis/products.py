@@ -12,7 +12,9 @@ from typing import Any
 from entraide.apps.schemes.models import Product, ProductVersion
 from entraide.apps.schemes.services import approve_product_version, enter_product_version
 from entraide.core.errors import Finding, RefusedRows
-from entraide.exchange.openimis.packages import CareGroups, Promise
+from entraide.exchange.openimis.bounds import add_bounds
+from entraide.exchange.openimis.packages import CareGroups
+from entraide.exchange.openimis.promises import benefit_of, item_rules_of
 from entraide.exchange.openimis.reading import Row, distinct_codes
 from entraide.exchange.openimis.report import ImportReport
 from entraide.exchange.openimis.tables import POLICIES, PRODUCTS
@@ -22,23 +24,11 @@ _NOT_OF_A_CODE = re.compile(r"[^a-z0-9]+")
 _CYCLE = re.compile(r"(\d{2})-(\d{2})")
 _DAYS_OF_A_MONTH = 30  # openIMIS counts these delays in months, we in days
 _YEAR_MONTHS = 12
+_WHOLE = Decimal(100)
+_GROWING = ("MaxPolicyExtraMember", "MaxPolicyExtraMemberOP", "MaxPolicyExtraMemberIP")
 
 # Said in openIMIS, not in our schema: listed when it holds something.
-_WITHOUT_PLACE = (
-    "MaxOPInsuree", "MaxIPInsuree", "MaxTreatment", "MaxOPTreatment", "MaxIPTreatment",
-    "MaxOPPolicy", "MaxIPPolicy", "DedInsuree", "DedOPInsuree", "DedIPInsuree", "DedTreatment",
-    "DedOPTreatment", "DedIPTreatment", "DedPolicy", "DedOPPolicy", "DedIPPolicy",
-    "MaxPolicyExtraMember", "MaxPolicyExtraMemberIP", "MaxPolicyExtraMemberOP", "MaxCeilingPolicy",
-    "MaxCeilingPolicyIP", "MaxCeilingPolicyOP", "MaxNoVisits", "MaxNoAntenatal",
-    "MaxAmountAntenatal", "RenewalDiscountPerc", "EnrolmentDiscountPerc", "ConversionProdID",
-    "LocationId", "Level1", "DateTo",
-)  # fmt: skip
-_CATEGORY_CEILINGS = (
-    ("consultation", "MaxNoConsultation", "MaxAmountConsultation"),
-    ("surgery", "MaxNoSurgery", "MaxAmountSurgery"),
-    ("delivery", "MaxNoDelivery", "MaxAmountDelivery"),
-    ("hospital", "MaxNoHospitalizaion", "MaxAmountHospitalization"),
-)
+_WITHOUT_PLACE = ("ConversionProdID", "LocationId", "Level1", "DateTo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +129,12 @@ def product_document(
         "membership": _membership(row, write, report),
         "benefits": _benefits(row, groups, write, report),
     }
-    for column, name in (
-        ("MaxInsuree", "ceiling_minor_per_person_per_year"),
-        ("MaxPolicy", "ceiling_minor_per_household_per_year"),
-    ):
-        if row[column] is not None:
-            document[name] = write("money", row[column])
-            if row["InsurancePeriod"] != _YEAR_MONTHS:
-                report.leave(row, "OI_CEILING_BY_YEAR", column)
+    add_bounds(document, row, groups, write, report)
+    items: dict[str, Any] = {}
+    for category, promise in sorted(groups.promises[row.key].items()):
+        items |= item_rules_of(category, promise, write)
+    if items:
+        document["items"] = items
     return document
 
 
@@ -166,7 +154,7 @@ def _contribution(row: Row, write: _Writer, report: ImportReport) -> dict[str, A
         if lump:
             rule["lump_sum_minor"] = write("money", lump)
             rule["threshold_members"] = write("1", threshold)
-        elif threshold:
+        elif threshold and not any(row[column] for column in _GROWING):
             report.leave(row, "OI_RULE_LEFT_OUT", "Threshold")
     for name, lump_column, each_column in (
         ("joining_fee_minor", "RegistrationLumpSum", "RegistrationFee"),
@@ -179,7 +167,32 @@ def _contribution(row: Row, write: _Writer, report: ImportReport) -> dict[str, A
     instalments = min(row["MaxInstallments"] or 1, _cover_months(row))
     if instalments > 1:
         rule["instalment_count"] = write("1", instalments)
-    return rule
+    return rule | _discounts(row, write, report)
+
+
+def _discounts(row: Row, write: _Writer, report: ImportReport) -> dict[str, Any]:
+    """What is given to who is early; openIMIS takes it off fees as well."""
+    said: dict[str, Any] = {}
+    for percent, period, rate, months in (
+        (
+            "EnrolmentDiscountPerc", "EnrolmentDiscountPeriod",
+            "early_enrolment_discount_rate", "early_enrolment_months",
+        ),
+        (
+            "RenewalDiscountPerc", "RenewalDiscountPeriod",
+            "renewal_discount_rate", "renewal_discount_months",
+        ),
+    ):  # fmt: skip
+        if not row[percent]:
+            continue
+        needs_cycle = percent == "EnrolmentDiscountPerc"
+        if row[percent] > _WHOLE or (needs_cycle and not _cycles(row, None)):
+            report.leave(row, "OI_RULE_LEFT_OUT", percent)
+            continue
+        said[rate] = write("1", f"{(row[percent] / _WHOLE).normalize():f}")
+        said[months] = write("month", row[period] or 0)
+        said["discounts_cover_fees"] = write("1", True)
+    return said
 
 
 def _cover_months(row: Row) -> int:
@@ -209,7 +222,8 @@ def _membership(row: Row, write: _Writer, report: ImportReport) -> dict[str, Any
     return rule
 
 
-def _cycles(row: Row, report: ImportReport) -> list[str]:
+def _cycles(row: Row, report: ImportReport | None) -> list[str]:
+    """The cycles that are days of a year; the others are noted where there is a report."""
     cycles: list[str] = []
     for column in ("StartCycle1", "StartCycle2", "StartCycle3", "StartCycle4"):
         if not row[column]:
@@ -220,7 +234,8 @@ def _cycles(row: Row, report: ImportReport) -> list[str]:
         except ValueError:
             day = None
         if day is None or row[column] in cycles:
-            report.leave(row, "OI_RULE_LEFT_OUT", column)
+            if report is not None:
+                report.leave(row, "OI_RULE_LEFT_OUT", column)
         else:
             cycles.append(row[column])
     return cycles
@@ -231,25 +246,4 @@ def _benefits(row: Row, groups: CareGroups, write: _Writer, report: ImportReport
     if not promises:
         report.leave(row, "OI_PRODUCT_WITHOUT_CARE")
         return {"other": {"is_covered": write("1", False)}}
-    benefits = {code: _benefit(promise, write) for code, promise in sorted(promises.items())}
-    for category, count_column, amount_column in _CATEGORY_CEILINGS:
-        for column, name, unit in (
-            (count_column, "ceiling_count_per_person_per_year", "1"),
-            (amount_column, "ceiling_minor_per_person_per_year", "money"),
-        ):
-            if row[column] is None:
-                continue
-            is_sayable = category in benefits and not groups.is_divided(category)
-            if not is_sayable or (unit == "1" and row[column] == 0):
-                report.leave(row, "OI_RULE_LEFT_OUT", column)
-            else:
-                benefits[category][name] = write(unit, row[column])
-    return benefits
-
-
-def _benefit(promise: Promise, write: _Writer) -> dict[str, Any]:
-    rate = promise.copayment_rate.quantize(Decimal("0.0001")).normalize()
-    benefit = {"copayment_rate": write("1", f"{rate:f}")}
-    if promise.waiting_period_months:
-        benefit["waiting_period_months"] = write("month", promise.waiting_period_months)
-    return benefit
+    return {code: benefit_of(promise, write) for code, promise in sorted(promises.items())}

@@ -25,6 +25,7 @@ from entraide.apps.providers.services import (
 from entraide.core.care_package import ProviderLevel
 from entraide.core.product import Sector
 from entraide.exchange.openimis.packages import CareGroups
+from entraide.exchange.openimis.promises import ADULT_AGE_YEARS
 from entraide.exchange.openimis.reading import Row, distinct_codes
 from entraide.exchange.openimis.tables import (
     DIAGNOSES,
@@ -48,7 +49,6 @@ _FACILITY_LEVELS = {
     "H": ProviderLevel.DISTRICT,  # hospital
 }
 _MEN, _WOMEN, _ADULTS, _CHILDREN = 1, 2, 4, 8  # the bits of ServPatCat and ItemPatCat
-_ADULT_AGE_YEARS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,6 @@ def _take_care_items(
     categories = ensure_categories()
     found: dict[int, CareItem] = {}
     for key, row in sorted(rows.items()):
-        if row[f"{prefix}Frequency"]:
-            takeover.report.leave(row, "OI_RULE_LEFT_OUT", f"{prefix}Frequency")
         bits = row[f"{prefix}PatCat"]
         found[key] = known.get(codes[key]) or ensure_care_item(
             system=SYSTEM,
@@ -142,12 +140,10 @@ def _take_care_items(
             label=row[f"{prefix}Name"],
             category=categories[groups.category_of(table, key)],
             sex=_sex(bits),
-            min_age_years=None if _allows(bits, _CHILDREN) else _ADULT_AGE_YEARS,
-            max_age_years=None if _allows(bits, _ADULTS) else _ADULT_AGE_YEARS - 1,
+            min_age_years=None if _allows(bits, _CHILDREN) else ADULT_AGE_YEARS,
+            max_age_years=None if _allows(bits, _ADULTS) else ADULT_AGE_YEARS - 1,
             is_excluded=groups.is_excluded(table, key),
         )
-    if any(row[f"{prefix}CareType"] in ("I", "O") for row in rows.values()):
-        takeover.report.leave_whole(table.name, "OI_RULE_LEFT_OUT", f"{prefix}CareType")
     made = len(set(codes.values()) - known.keys())
     takeover.done("services" if kind is CareItemKind.SERVICE else "items", made, len(codes) - made)
     return found

@@ -198,6 +198,8 @@ PRODUCTS = Table(
         **_each("MaxAmountConsultation MaxAmountSurgery MaxAmountDelivery", AMOUNT),
         **_each("MaxAmountHospitalization MaxAmountAntenatal", AMOUNT),
         **_each("RenewalDiscountPerc EnrolmentDiscountPerc", NUMBER),
+        **_each("RenewalDiscountPeriod EnrolmentDiscountPeriod", COUNT),
+        "CeilingInterpretation": TEXT,
         **_each("LocationId ConversionProdID", REFERENCE),
         **_each("Level1 Level2 Level3 Level4", TEXT),
     },

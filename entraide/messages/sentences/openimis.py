@@ -32,7 +32,7 @@ SENTENCES: dict[str, str] = {
     "OI_PRICE_LIST_GONE": "The price list no longer exists; imported without it.",
     "OI_CARE_GONE": "The service or item no longer exists; this row was not imported.",
     "OI_RULE_LEFT_OUT": "This rule cannot be said here; it was not imported. Check whether the mutual still needs it.",
-    "OI_LIMIT_LEFT_OUT": "This limit of an item cannot be said here; the share of an adult’s ordinary visit was kept.",
+    "OI_LIMIT_LEFT_OUT": "This limit of an item cannot be said here; it was not imported.",
     "OI_CEILING_BY_YEAR": "The ceiling counts for an insurance period there, for a year of cover here.",
     "OI_MONTHS_AS_DAYS": "The delay counts in months there, in days here: thirty days for a month.",
     "OI_PRODUCT_WITHOUT_CARE": "The product names no service and no item: it promises nothing.",
