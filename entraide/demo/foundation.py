@@ -26,13 +26,7 @@ from entraide.apps.nomenclature.services import (
     ensure_diagnosis,
     ensure_guide_entry,
 )
-from entraide.apps.providers.models import Agreement, Provider, TariffList
-from entraide.apps.providers.services import (
-    ensure_provider,
-    ensure_tariff_list,
-    make_agreement,
-    set_tariff,
-)
+from entraide.apps.providers.models import Agreement, Provider
 from entraide.apps.schemes.models import Federation, Mutual, Product, Role
 from entraide.apps.schemes.services import (
     appoint,
@@ -43,21 +37,18 @@ from entraide.apps.schemes.services import (
 )
 from entraide.apps.schemes.titles import Duty
 from entraide.core.ledger import AccountRole
-from entraide.core.product import Sector
 from entraide.demo.booklets import Booklets
 from entraide.demo.chance import stream
 from entraide.demo.lists import (
     DIAGNOSES,
-    FIRST_TARIFF_YEAR,
     GUIDED_DIAGNOSES,
     ITEMS,
     SYSTEM,
     UNPRICED,
-    places,
-    price_minor,
 )
 from entraide.demo.network import MutualPlan
 from entraide.demo.planner import Planner
+from entraide.demo.providers import found_providers
 from entraide.rulebook import product_path, read_product
 
 FEDERATION_CODE = "reseau-demonstration"
@@ -190,7 +181,10 @@ def found_mutual(federation: Federation, planner: Planner) -> World:
             providers={},
             booklets=Booklets(planner.seed, plan.code, planner.planted),
         )
-        _providers(world, plan, planner.until)
+        for code, founded in found_providers(
+            mutual, people, items, world.areas, plan, founded_on=FOUNDED_ON, until=planner.until
+        ).items():
+            world.providers[code], world.agreements[code] = founded.provider, founded.agreement
         _groups(world, planner)
     return world
 
@@ -248,51 +242,6 @@ def _areas(plan: MutualPlan) -> dict[str, Area]:
             population_count=population,
         )  # fmt: skip
     return areas
-
-
-def _providers(world: World, plan: MutualPlan, until: date) -> None:
-    lists = {
-        sector: _tariff_list(world, plan, sector, until)
-        for sector in ("public", "private", "faith_based")
-    }
-    for place in places(plan):
-        provider = ensure_provider(
-            system=SYSTEM,
-            code=place.code,
-            name=place.name,
-            sector=Sector(place.sector),
-            level=place.level,
-            area=next(iter(world.areas.values())),
-        )
-        world.providers[place.code] = provider
-        world.agreements[place.code] = make_agreement(
-            mutual=world.mutual, actor=world.people["finance_officer"], on=FOUNDED_ON,
-            idempotency_key=f"agreement-{place.code}", provider=provider,
-            tariff_list=lists[place.sector], effective_from=FOUNDED_ON,
-            reference=f"CONV-{place.code}"[:80],
-        )  # fmt: skip
-
-
-def _tariff_list(world: World, plan: MutualPlan, sector: str, until: date) -> TariffList:
-    """The agreed prices of one sector, revised each first of January."""
-    currency = world.mutual.currency
-    tariff_list = ensure_tariff_list(
-        system=SYSTEM, code=f"{plan.country}-{plan.care_rise}-{sector}",
-        name=f"Tarif conventionné {plan.country.upper()}, {sector}",
-        currency=currency,
-    )  # fmt: skip
-    if tariff_list.tariffs.exists():
-        return tariff_list  # another mutual of the country agreed to the same prices
-    for year in range(FIRST_TARIFF_YEAR - 1, until.year + 1):
-        for item in ITEMS:
-            set_tariff(
-                tariff_list=tariff_list,
-                care_item=world.items[item.code],
-                unit_price_minor=price_minor(item, currency, sector, year, plan.care_rise),
-                effective_from=date(year, 1, 1),
-                source="Convention annuelle (fictif)",
-            )
-    return tariff_list
 
 
 def _groups(world: World, planner: Planner) -> None:
