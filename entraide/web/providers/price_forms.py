@@ -41,6 +41,17 @@ class PriceListForm(forms.Form):
             del self.fields["is_network"]
 
 
+def _price_field(label: str, currency: str) -> MoneyField:
+    """A price in the table: its label is spoken, the header of the column is seen."""
+    attributes = {
+        "class": "input input--num w-s", "inputmode": "decimal", "autocomplete": "off",
+        "aria-label": label,
+    }  # fmt: skip
+    return MoneyField(
+        label=label, currency=currency, required=False, widget=forms.TextInput(attrs=attributes)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of the form: the item when it has a price already, the field of the new one."""
@@ -68,16 +79,16 @@ class PricesForm(forms.Form):
         self.shown = {str(each.item.uid): each for each in shown[:MOST_LINES]}
         self.systems = tuple(systems)
         for uid, each in self.shown.items():
-            self.fields[f"price-{uid}"] = MoneyField(
-                label=each.item.label, currency=currency, required=False
-            )
+            self.fields[f"price-{uid}"] = _price_field(each.item.label, currency)
         for number in range(NEW_LINES):
+            line = {"number": number + 1}
+            named = _("Act or drug, line %(number)d") % line
             self.fields[f"item-{number}"] = forms.CharField(
-                label=_("Act or drug"), max_length=255, required=False,
-                widget=text_input(list="care-items"),
+                label=named, max_length=255, required=False,
+                widget=text_input(**{"list": "care-items", "class": "input", "aria-label": named}),
             )  # fmt: skip
-            self.fields[f"new-{number}"] = MoneyField(
-                label=_("Price"), currency=currency, required=False
+            self.fields[f"new-{number}"] = _price_field(
+                _("New price, line %(number)d") % line, currency
             )
 
     def rows(self) -> list[Row]:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.providers import acts, breaches, convention_acts, conventions, prices, views
+from entraide.web.providers import (
+    acts,
+    breaches,
+    convention_acts,
+    conventions,
+    pathologies,
+    prices,
+    views,
+)
 
 urlpatterns = [
     path("", views.provider_list, name="providers"),
     path("nouveau/", acts.new, name="provider-new"),
     path("a-approuver/", acts.proposals, name="provider-proposals"),
+    path("pathologies/", pathologies.pathologies, name="pathology-costs"),
     path("tarifs/", prices.price_lists, name="price-lists"),
     path("tarifs/nouveau/", prices.new_list, name="price-list-new"),
     path("tarifs/a-approuver/<uuid:uid>/", prices.change, name="price-change"),

@@ -98,6 +98,8 @@ def provider_list(request: OfficeRequest) -> HttpResponse:
         "area": filters["area"], "convention": convention, "is_closed": filters["is_closed"],
         "sectors": SECTOR_CHOICES, "levels": list(LEVELS.items()), "places": _places(request),
         "may_keep": bool({Right.KEEP_PROVIDERS, Right.ADMINISTER} & request.rights),
+        "may_read_costs": bool({Right.READ_REPORTS, Right.READ_MEDICAL} & request.rights)
+        and request.sections is None,
         "waiting_count": proposals_waiting(request.mutual).count(),
     }  # fmt: skip
     return render(request, "web/providers/list.html", context)
