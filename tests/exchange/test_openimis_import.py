@@ -250,6 +250,20 @@ def test_an_approved_claim_keeps_its_decision(mutual: Mutual) -> None:
     assert (detail.diagnosis.code, detail.notes) == ("B54", "A09")
 
 
+def test_how_the_person_came_is_kept(mutual: Mutual) -> None:
+    """Care of more than one day is a stay; a claim that does not say its last day says nothing."""
+    came = {
+        number: (visit, is_inpatient)
+        for number, visit, is_inpatient in Claim.objects.values_list(
+            "document_number", "visit", "is_inpatient"
+        )
+    }
+    assert came["OI-D-100"] == ("planned", False)
+    assert came["OI-D-101"] == ("referral", True)
+    assert came["OI-D-102"] == ("emergency", False)
+    assert came["OI-D-104"] == ("planned", None)
+
+
 def test_openimis_11_every_diagnosis_of_a_claim_is_kept(mutual: Mutual) -> None:
     """Their print of a claim fails on the second diagnosis, and prints the first in its place."""
     detail = MedicalDetail.objects.get(claim__document_number="OI-D-100")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from entraide.apps.claims.around import Around, Circumstances
 from entraide.apps.claims.counters import Consumption, CounterKey, move_counters, read_counters
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
@@ -29,6 +30,7 @@ from entraide.apps.claims.models import (
     ClaimState,
     Decision,
     MedicalDetail,
+    VisitKind,
 )
 from entraide.apps.claims.services import approval_entry, nothing_promised
 from entraide.apps.contributions.selectors import Standing
@@ -48,6 +50,8 @@ from entraide.exchange.openimis.registers import Care
 from entraide.exchange.openimis.tables import CLAIM_ITEMS, CLAIM_SERVICES, CLAIMS, INSUREES
 from entraide.exchange.openimis.takeover import SYSTEM, Takeover
 from entraide.exchange.openimis.valuation import PaysMore, Status, decided_lines
+
+_VISITS = {"E": VisitKind.EMERGENCY, "R": VisitKind.REFERRAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,16 @@ def _desk(
         used=NOTHING_USED,
         duplicates={},
         product=product,
+        around=Around(circumstances=_circumstances(row)),
+    )
+
+
+def _circumstances(row: Row) -> Circumstances:
+    """How the person came; care of more than one day is a stay, as openIMIS has it."""
+    last_on = row["DateTo"]
+    return Circumstances(
+        visit=_VISITS.get(row["VisitType"], VisitKind.PLANNED),
+        is_inpatient=None if last_on is None else last_on > row["DateFrom"],
     )
 
 

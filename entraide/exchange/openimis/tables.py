@@ -286,6 +286,8 @@ CLAIMS = Table(
         "ClaimUUID": TEXT,
         "ClaimCode": CODE,
         "DateFrom": PAST_DAY,
+        "DateTo": DATE,
+        "VisitType": TEXT,
         "DateClaimed": PAST_DAY,
         "DateProcessed": Column(Kind.PAST),
         "ClaimStatus": COUNT,
