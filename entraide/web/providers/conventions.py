@@ -24,6 +24,7 @@ from entraide.apps.providers.models import Agreement, AgreementState, Convention
 from entraide.apps.providers.prices import versions_under
 from entraide.apps.schemes.rights import Right
 from entraide.core.conventions import Renewal
+from entraide.core.errors import Refusal
 from entraide.core.periods import add_months
 from entraide.documents import writing
 from entraide.documents.letters_pdf import Paper, letters_pdf
@@ -37,6 +38,7 @@ from entraide.web.providers.wording import (
     breach_state,
     clauses_told,
     convention_state,
+    review_told,
 )
 
 ROWS_PER_PAGE = 50
@@ -177,6 +179,46 @@ def sheet(request: OfficeRequest, uid: str) -> HttpResponse:
         day=writing.day(request.day, language), language=language,
     )  # fmt: skip
     headers = {"Content-Disposition": f'inline; filename="convention-{provider.code}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@require_safe
+@office_view(right=READERS, of_whole_mutual=True)
+def review_sheet(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The last twelve months on paper, for the yearly talk with the provider."""
+    shown = convention_seen(request.mutual, uid)
+    if shown.state != AgreementState.APPROVED or shown.effective_from > request.day:
+        raise Refusal("CONVENTION_NOT_APPROVED", provider=shown.provider.name)
+    language, currency = request.LANGUAGE_CODE, request.mutual.currency
+    review = _review(request, shown)
+    rows = review_told(review, shown, currency, language)
+    breaches = breaches_of(request.mutual).filter(
+        agreement=shown, occurred_on__gte=review.start, occurred_on__lt=review.until
+    )
+    rows += [
+        (
+            _("Breach of %(day)s") % {"day": writing.day(each.occurred_on, language)},
+            _("%(clause)s: %(state)s.")
+            % {"clause": CLAUSES.get(each.clause, each.clause), "state": breach_state(each).word},
+        )
+        for each in breaches
+    ]
+    content = letters_pdf(
+        [
+            Paper(
+                title=_("Yearly review: %(provider)s") % {"provider": shown.provider.name},
+                before=(writing.period(review.start, review.until, language),),
+                head=(_("What"), _("In these months")), rows=tuple(rows),
+                after=(_("What was agreed for the year to come:"), "\u00a0", "\u00a0"),
+                signs=(_("For the provider, signature and stamp"),
+                       _("For the mutual, signature and stamp")),
+                is_text=True,
+            )
+        ],
+        title=_("Yearly review"), mutual=request.mutual.name, place=request.mutual.place,
+        day=writing.day(request.day, language), language=language,
+    )  # fmt: skip
+    headers = {"Content-Disposition": f'inline; filename="revue-{shown.provider.code}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("conventions/", conventions.convention_list, name="conventions"),
     path("conventions/<uuid:uid>/", conventions.convention, name="convention"),
     path("conventions/<uuid:uid>/fiche/", conventions.sheet, name="convention-sheet"),
+    path("conventions/<uuid:uid>/revue/", conventions.review_sheet, name="convention-review"),
     path("conventions/<uuid:uid>/modifier/", convention_acts.edit, name="convention-edit"),
     path("conventions/<uuid:uid>/approuver/", convention_acts.approve, name="convention-approve"),
     path("conventions/<uuid:uid>/refuser/", convention_acts.refuse, name="convention-refuse"),

@@ -23,6 +23,7 @@ from entraide.core.care_package import ProviderLevel
 from entraide.core.conventions import Clause, ProviderService, Renewal, renewal_stage
 from entraide.documents import writing
 from entraide.web.names import State
+from entraide.web.providers.figures import Review
 
 Text = str | Promise
 
@@ -199,3 +200,26 @@ def gps_told(provider: Provider) -> str:
     if provider.latitude is None or provider.longitude is None:
         return ""
     return f"{provider.latitude.normalize():f}, {provider.longitude.normalize():f}"
+
+
+def review_told(
+    review: Review, agreement: Agreement, currency: str, language: str
+) -> list[tuple[str, str]]:
+    """The figures of a review in words, line by line."""
+    rows = [
+        (_("Claims received"), writing.number(review.claims_count, language)),
+        (_("Stated by the provider"), writing.money(review.stated_minor, currency, language)),
+        (_("Owed after decision"), writing.money(review.payable_minor, currency, language)),
+        (_("Paid"), writing.money(review.paid_minor, currency, language)),
+    ]
+    if review.delay_median_days is not None:
+        days = review.delay_median_days
+        rows.append(
+            (
+                _("From reception to payment (median)"),
+                ngettext("%(n)d day", "%(n)d days", days) % {"n": days},
+            )
+        )
+    if agreement.payment_delay_days is not None:
+        rows.append((_("Paid late, or late today"), writing.number(review.late_count, language)))
+    return rows

@@ -9,20 +9,22 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from entraide.apps.providers.breaches import record_breach
 from entraide.apps.providers.models import (
     Agreement,
     AgreementState,
     ConventionBreach,
     PriceChange,
     Provider,
+    TariffList,
 )
 from entraide.apps.providers.register import ProviderFacts, enter_provider
-from entraide.apps.schemes.models import Mutual, Role
+from entraide.apps.schemes.models import Mutual, Product, Role
 from entraide.apps.schemes.network import create_branch
 from entraide.apps.schemes.services import appoint
 from entraide.documents.letters_pdf import letters_pdf
 from entraide.web.providers import conventions
-from tests.builders import a_care_item, a_key
+from tests.builders import a_care_item, a_claim, a_household, a_key, a_payment
 from tests.people import People, person
 from tests.web.conftest import Browser
 from tests.web.providers.conftest import Address
@@ -200,6 +202,51 @@ def test_the_sheet_has_the_clauses_and_boxes_to_sign(
     assert "Hôpital de Lomé" in paper.title
     assert ("Remise", "2,5\u00a0% de moins que les prix convenus.") in paper.rows
     assert [sign.rpartition("\u00a0: ")[2] for sign in paper.signs] == ["Dr Mensah", "Mme Lawson"]
+
+
+@pytest.mark.requirement("R071", begun=True)
+def test_the_yearly_review_tells_claims_delays_and_breaches(
+    provider: Provider, product: Product, scoped: Mutual, people: People, signed_in: Browser,
+    address: Address, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    household = a_household(scoped, people.awa, product)
+    a_payment(household, people.awa, 13_000)
+    a_claim(household.persons.get(is_member=True), provider, people.awa, care_on=date(2025, 5, 5))
+    agreement = Agreement.objects.get(provider=provider)
+    record_breach(
+        mutual=scoped, actor=people.coordinator, on=date(2025, 6, 2), idempotency_key=a_key(),
+        agreement=agreement, clause="tariff", occurred_on=date(2025, 6, 1), what_happened="Cher",
+    )  # fmt: skip
+    told: list[Any] = []
+
+    def kept(papers: Any, **said: Any) -> bytes:
+        told.extend(papers)
+        return letters_pdf(papers, **said)
+
+    monkeypatch.setattr(conventions, "letters_pdf", kept)
+    page = address("convention-review", uid=agreement.uid)
+    assert signed_in(people.coordinator).get(page).content.startswith(b"%PDF")
+    rows = dict(told[0].rows)
+    assert rows["Sinistres reçus"] == "1"
+    assert rows["Demandé par le prestataire"].startswith("4")
+    assert any("Prix convenus" in text for text in rows.values())
+    assert signed_in(people.fanta).get(page).status_code == 404
+
+
+def test_the_administrator_of_the_network_keeps_the_shared_register_and_lists(
+    provider: Provider, people: People, signed_in: Browser, address: Address
+) -> None:
+    admin = signed_in(people.network_admin)
+    for name in ("providers", "price-lists", "conventions", "provider-new", "price-list-new"):
+        assert admin.get(address(name)).status_code == 200, name
+    said = {"name": "Forfaits du réseau", "level": "primary", "is_network": "on",
+            "idempotency_key": a_key()}  # fmt: skip
+    assert admin.post(address("price-list-new"), said).status_code == 302
+    assert TariffList.objects.get(name="Forfaits du réseau").is_network
+    assert (
+        "is_network"
+        not in signed_in(people.moussa).get(address("price-list-new")).context["form"].fields
+    )
 
 
 @pytest.mark.requirement("R076", begun=True)
