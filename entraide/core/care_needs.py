@@ -32,7 +32,7 @@ def needs_of(product: Product) -> Needs:
     """What the rules of a product look at."""
     promises = (*product.benefits, *(variant.benefit for variant in product.variants))
     return Needs(
-        lists=any(condition.lists for condition in _conditions(product)),
+        lists=any(condition.lists for condition in conditions_of(product)),
         household_size=any(limit.amount_minor_per_extra_member for limit in product.limits),
         pre_authorisations=any(promise.requires_pre_authorisation for promise in promises)
         or any(rule.requires_pre_authorisation for rule in product.item_rules),
@@ -46,7 +46,8 @@ def needs_of(product: Product) -> Needs:
     )
 
 
-def _conditions(product: Product) -> Iterator[Condition]:
+def conditions_of(product: Product) -> Iterator[Condition]:
+    """Every condition that the rules of a product make."""
     yield from (variant.when for variant in product.variants)
     yield from (rule.when for rule in product.item_rules)
     yield from (limit.when for limit in product.limits)

@@ -92,6 +92,12 @@ STATES: dict[str, dict[str, State]] = {
         "refused": State("bad", pgettext_lazy("state", "Refused")),
         "reversed": State("plain", pgettext_lazy("state", "Reversed")),
     },
+    "authorisation": {
+        "asked": State("wait", pgettext_lazy("agreement", "Asked")),
+        "given": State("ok", pgettext_lazy("agreement", "Agreed")),
+        "refused": State("bad", pgettext_lazy("agreement", "Refused")),
+        "cancelled": State("plain", pgettext_lazy("agreement", "Taken back")),
+    },
     "batch": {
         "prepared": State("wait", pgettext_lazy("state", "To authorise")),
         "authorised": State("warn", pgettext_lazy("state", "Authorised, to pay")),
@@ -137,6 +143,7 @@ def state_of(record: str, code: str) -> State:
 def counted(what: str, count: int, shown: str) -> str:
     """The rows of a list in words: ``1 bordereau``, ``79 bordereaux``; ``shown`` is the number."""
     words = {
+        "authorisations": ngettext("%(shown)s answer", "%(shown)s answers", count),
         "batches": ngettext("%(shown)s batch", "%(shown)s batches", count),
         "breaches": ngettext("%(shown)s breach", "%(shown)s breaches", count),
         "calls": ngettext("%(shown)s call", "%(shown)s calls", count),

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 
-from entraide.apps.access.models import User
-from entraide.apps.claims.models import PatientListing, PreAuthorisation, PreAuthorisationState
+from django.db.models import Q
+
+from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.services import record_audit
+from entraide.apps.claims.around import OUT
+from entraide.apps.claims.models import (
+    ClaimLine,
+    PatientListing,
+    PreAuthorisation,
+    PreAuthorisationState,
+)
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import CareCategory, CareItem
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
-from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.schemes.rights import Right, require_other_person, require_right
+from entraide.apps.schemes.selectors import products_in_force
+from entraide.core.care_needs import conditions_of
 from entraide.core.errors import Finding, Refusal, RefusedRows
 
 PRE_AUTHORISATION_PREFIX = "AP"
@@ -189,3 +200,45 @@ def end_patient_listing(
     listing.effective_until, listing.ended_by = effective_until, actor
     listing.save(update_fields=["effective_until", "ended_by"])
     return listing
+
+
+def listings_read_by(mutual: Mutual, reader: User, on: date) -> list[PatientListing]:
+    """Who is on a list on a day, by list and name; the reading stands in the audit journal.
+
+    ``FORBIDDEN`` without the right to read what is medical.
+    """
+    require_right(reader, mutual, Right.READ_MEDICAL, on)
+    rows = list(
+        PatientListing.objects.filter(
+            Q(effective_until__isnull=True) | Q(effective_until__gt=on), mutual=mutual
+        )
+        .select_related("person", "listed_by")
+        .order_by("list_code", "person__name", "pk")
+    )
+    if rows:
+        record_audit(
+            kind=AuditKind.MEDICAL_READING,
+            mutual=mutual,
+            actor=reader,
+            subject=f"lists of patients, {len(rows)} persons",
+            details={"listings": [str(row.uid) for row in rows]},
+        )
+    return rows
+
+
+def lists_of_the_products(mutual: Mutual, on: date) -> frozenset[str]:
+    """The lists that the products in force look at."""
+    return frozenset(
+        code
+        for _product, rules in products_in_force(mutual, on)
+        for condition in conditions_of(rules)
+        for code in condition.lists
+    )
+
+
+def paid_under(authorisation: PreAuthorisation) -> list[ClaimLine]:
+    """The lines that were decided under an authorisation and stand, the latest first."""
+    lines = ClaimLine.objects.filter(pre_authorisation=authorisation)
+    return list(
+        lines.exclude(claim__state__in=OUT).select_related("claim", "care_item").order_by("-pk")
+    )

@@ -1,0 +1,111 @@
+"""Agreements before care, from the question to the letter; lists of patients, read and logged."""
+
+from __future__ import annotations
+
+import pytest
+
+from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.claims.models import PatientListing, PreAuthorisation, PreAuthorisationState
+from entraide.apps.enrolment.models import Person
+from entraide.apps.providers.models import Provider
+from tests.builders import a_claim, a_key
+from tests.people import People
+from tests.web.claims.conftest import Address
+from tests.web.conftest import Browser
+
+
+def _asked(browser: Browser, people: People, address: Address, person: Person) -> PreAuthorisation:
+    sent = {
+        "card": person.number, "category": "consultation", "provider": "", "amount": "50 000",
+        "effective_from": "03/03/2025", "effective_until": "31/03/2025", "reason": "césarienne",
+        "by_telephone": "on", "idempotency_key": a_key(),
+    }  # fmt: skip
+    answer = browser(people.awa).post(address("prior-agreement-new"), sent, follow=True)
+    assert answer.status_code == 200
+    return PreAuthorisation.objects.get()
+
+
+@pytest.mark.usefixtures("provider")
+def test_asked_by_the_clerk_answered_by_the_doctor_printed_as_a_letter(
+    signed_in: Browser, people: People, address: Address, person: Person
+) -> None:
+    asked = _asked(signed_in, people, address, person)
+    assert (asked.state, asked.amount_minor, asked.by_telephone) == ("asked", 50000, True)
+    page, reply = (
+        address("prior-agreement", uid=asked.uid),
+        address("prior-agreement-answer", uid=asked.uid),
+    )
+    clerk, doctor = signed_in(people.awa), signed_in(people.medical_adviser)
+    assert "À répondre" in clerk.get(address("prior-agreements")).content.decode()
+    assert 'name="answer"' not in clerk.get(page).content.decode()
+    sent = {"answer": "give", "amount": "40 000", "reason": "", "idempotency_key": a_key()}
+    assert clerk.post(reply, sent).status_code == 403
+    shown = doctor.post(reply, sent, follow=True).content.decode()
+    asked.refresh_from_db()
+    assert (asked.state, asked.amount_minor) == (PreAuthorisationState.GIVEN, 40000)
+    assert "Lettre de garantie" in shown
+    assert asked.document_number in doctor.get(address("prior-agreements")).content.decode()
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_refusal_gives_its_reason_and_stays_on_the_page(
+    signed_in: Browser, people: People, address: Address, person: Person
+) -> None:
+    asked = _asked(signed_in, people, address, person)
+    reply = address("prior-agreement-answer", uid=asked.uid)
+    doctor = signed_in(people.medical_adviser)
+    silent = doctor.post(reply, {"answer": "refuse", "idempotency_key": a_key()})
+    assert silent.status_code == 422
+    assert "Donnez le motif" in silent.content.decode()
+    doctor.post(reply, {"answer": "refuse", "reason": "soins au CSPS", "idempotency_key": a_key()})
+    asked.refresh_from_db()
+    assert (asked.state, asked.reason) == (PreAuthorisationState.REFUSED, "soins au CSPS")
+
+
+@pytest.mark.usefixtures("provider")
+def test_another_mutual_finds_nothing(
+    signed_in: Browser, people: People, address: Address, person: Person
+) -> None:
+    asked = _asked(signed_in, people, address, person)
+    fanta = signed_in(people.fanta)
+    assert fanta.get(address("prior-agreement", uid=asked.uid)).status_code in (403, 404)
+    assert fanta.get(address("prior-agreements")).status_code in (403, 404)
+
+
+def test_an_unknown_card_and_inverted_days_are_told_on_the_form(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
+) -> None:
+    sent = {
+        "card": person.number, "category": "consultation", "provider": str(provider.uid),
+        "effective_from": "31/03/2025", "effective_until": "03/03/2025",
+        "idempotency_key": a_key(),
+    }  # fmt: skip
+    clerk = signed_in(people.awa)
+    inverted = clerk.post(address("prior-agreement-new"), sent)
+    assert inverted.status_code == 422
+    assert "finit avant de commencer" in inverted.content.decode()
+    unknown = clerk.post(address("prior-agreement-new"), {**sent, "card": "ZZZ-9"})
+    assert "Personne, ou plusieurs personnes" in unknown.content.decode()
+    assert not PreAuthorisation.objects.exists()
+
+
+def test_who_is_on_a_list_is_read_by_medical_roles_and_logged(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
+) -> None:
+    lists = address("patient-lists")
+    assert signed_in(people.awa).get(lists).status_code == 403
+    doctor = signed_in(people.medical_adviser)
+    sent = {
+        "card": person.number, "list_code": "chronic", "effective_from": "03/03/2025",
+        "reason": "hypertension", "idempotency_key": a_key(),
+    }  # fmt: skip
+    shown = doctor.post(lists, sent, follow=True).content.decode()
+    assert "hypertension" in shown
+    assert AuditEvent.objects.filter(
+        kind=AuditKind.MEDICAL_READING, subject__startswith="lists of patients"
+    ).exists()
+    listing = PatientListing.objects.get()
+    doctor.post(address("patient-list-end", uid=listing.uid), {"idempotency_key": a_key()})
+    listing.refresh_from_db()
+    assert listing.effective_until is not None
+    assert a_claim(person, provider, people.awa).payable_minor == 3000
