@@ -173,6 +173,21 @@ PROCEDURES: tuple[Procedure, ...] = (
         ),
     ),
     Procedure(
+        "agreement",
+        _("Ask for an agreement before care"),
+        "prior-agreement-new",
+        Right.ENTER_CLAIM,
+        (
+            _("The card, the care, the days and the amount asked: the number is given at once."),
+            _(
+                "The médecin conseil opens « Prior agreements » and agrees or refuses, with a reason."
+            ),
+            _(
+                "« Print the guarantee letter » for the hospital; its number goes on the attestation."
+            ),
+        ),
+    ),
+    Procedure(
         "control",
         _("Control the claims of a month"),
         "care-control",

@@ -36,7 +36,7 @@ def test_asked_by_the_clerk_answered_by_the_doctor_printed_as_a_letter(
         address("prior-agreement-answer", uid=asked.uid),
     )
     clerk, doctor = signed_in(people.awa), signed_in(people.medical_adviser)
-    assert "À répondre" in clerk.get(address("prior-agreements")).content.decode()
+    assert "À traiter" in clerk.get(address("prior-agreements")).content.decode()
     assert 'name="answer"' not in clerk.get(page).content.decode()
     sent = {"answer": "give", "amount": "40 000", "reason": "", "idempotency_key": a_key()}
     assert clerk.post(reply, sent).status_code == 403
