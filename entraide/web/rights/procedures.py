@@ -179,12 +179,8 @@ PROCEDURES: tuple[Procedure, ...] = (
         Right.ENTER_CLAIM,
         (
             _("The card, the care, the days and the amount asked: the number is given at once."),
-            _(
-                "The médecin conseil opens « Prior agreements » and agrees or refuses, with a reason."
-            ),
-            _(
-                "« Print the guarantee letter » for the hospital; its number goes on the attestation."
-            ),
+            _("On « Prior agreements » the médecin conseil agrees, or refuses with a reason."),
+            _("« Print the guarantee letter »: its number goes on the attestation."),
         ),
     ),
     Procedure(
