@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from entraide.apps.access.models import User
 from entraide.apps.care_control.models import (
@@ -170,7 +170,8 @@ def record_finding(
 
     Refused: ``CAMPAIGN_CLOSED``, ``SEPARATION_OF_DUTIES`` (who entered the claim),
     ``FINDING_WRITTEN`` (a claim is looked at once); all faults at once: ``FINDING_CODE``,
-    ``CHECKLIST_INCOMPLETE``, ``FINDING_AMOUNT`` (none for what conforms, never more than was paid).
+    ``CHECKLIST_INCOMPLETE``, ``FINDING_AMOUNT`` (none for what conforms, never more than the
+    claim pays less what is asked back of it already).
     """
     _open(sampled.campaign)
     require_other_person(actor, sampled.claim.entered_by, step="enter")
@@ -184,7 +185,7 @@ def record_finding(
         faults.append(
             Finding("CHECKLIST_INCOMPLETE", place=missing[0], data={"count": len(missing)})
         )
-    most = 0 if code == CONFORM else sampled.payable_minor
+    most = 0 if code == CONFORM else _left_to_ask(sampled.claim)
     if not 0 <= recover_minor <= most:
         faults.append(Finding("FINDING_AMOUNT", place="recover_minor", data={"most": most}))
     if faults:
@@ -241,7 +242,9 @@ def sign_campaign(
     """Somebody who neither opened it nor looked at a claim signs: what is kept is asked back.
 
     Refused: ``CAMPAIGN_CLOSED``, ``SEPARATION_OF_DUTIES``, ``CAMPAIGN_UNSEEN`` (claims not looked
-    at), ``CAMPAIGN_NO_REPLY`` (an amount to which the provider has not replied).
+    at), ``CAMPAIGN_NO_REPLY`` (an amount to which the provider has not replied),
+    ``RECOVERY_TOO_MUCH`` (another campaign asked meanwhile). Nothing is asked back of a claim that
+    was reversed meanwhile: it pays nothing.
     """
     campaign = _open(campaign)
     require_other_person(actor, campaign.opened_by, step="open_control_campaign")
@@ -255,7 +258,8 @@ def sign_campaign(
     if waiting:
         raise Refusal("CAMPAIGN_NO_REPLY", count=len(waiting))
     for finding in findings:
-        if finding.recover_minor and finding.reply.kept_minor:
+        is_standing = finding.sampled.claim.state != ClaimState.REVERSED
+        if finding.recover_minor and finding.reply.kept_minor and is_standing:
             _ask_back(finding, actor, on)
     campaign.state, campaign.closed_on, campaign.closed_by = CampaignState.SIGNED, on, actor
     campaign.save(update_fields=["state", "closed_on", "closed_by"])
@@ -294,9 +298,18 @@ def findings_of(campaign: ControlCampaign) -> QuerySet[ControlFinding]:
     )
 
 
+def _left_to_ask(claim: Claim) -> int:
+    """What a claim pays less what is asked back of it already."""
+    asked = Recovery.objects.filter(claim=claim, waived_on__isnull=True)
+    return claim.payable_minor - (asked.aggregate(total=Sum("amount_minor"))["total"] or 0)
+
+
 def _ask_back(finding: ControlFinding, actor: User, on: date) -> Recovery:
     """The claim's payee owes what is kept: the provider, or the family that was reimbursed."""
     claim = finding.sampled.claim
+    left = _left_to_ask(claim)
+    if finding.reply.kept_minor > left:
+        raise Refusal("RECOVERY_TOO_MUCH", claim=claim.document_number, most=left)
     is_direct = claim.circuit == Circuit.THIRD_PARTY_PAYMENT
     return Recovery.objects.create(
         mutual=finding.mutual,

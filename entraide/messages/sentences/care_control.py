@@ -42,6 +42,9 @@ SENTENCES: dict[str, str] = {
     "REPLY_WORDS": "Write what the provider says.",
     "REPLY_AMOUNT": "What is kept lies between 0 and {most}, which was found.",
     "REPLY_WRITTEN": "The reply to this finding is written already.",
+    "RECOVERY_TOO_MUCH": (
+        "Of {claim} no more than {most} can still be asked back: another campaign asked already."
+    ),
     "RECOVERY_WAIVED": "{number} is not asked back any more.",
     "ANOMALY_VERDICT": "Say whether there is nothing, or a finding.",
     "ANOMALY_UNKNOWN": "Somebody has answered this already, or the claims have changed.",

@@ -15,9 +15,6 @@ from django.views.decorators.http import require_safe
 
 from entraide.apps.care_control.models import MedicalSession, RegisterEntry
 from entraide.apps.care_control.register import (
-    DecisionTable,
-    decisions_by_kind,
-    decisions_by_reason,
     entries,
     entry_for,
     medical_entries,
@@ -27,7 +24,7 @@ from entraide.apps.care_control.register import (
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.rights import Right
 from entraide.core.control.reasons import REASONS, in_force
-from entraide.web.care_control.periods import Asked, asked_period
+from entraide.web.care_control.periods import asked_period
 from entraide.web.care_control.persons import PersonField, claim_typed
 from entraide.web.care_control.views import CONTROLLERS
 from entraide.web.care_control.wording import MODES, QUESTIONS, RESULTS, choices
@@ -92,7 +89,6 @@ def register(request: OfficeRequest) -> HttpResponse:
     # Opened when asked for: each opening stands in the audit journal.
     opened = may_read and "medical" in request.GET
     said = medical_entries(request.mutual, shown, request.user, request.day) if opened else {}
-    log = decisions_by_kind(request.mutual, asked.from_, asked.until)
     context = {
         "period_form": asked.form,
         "follow": follow,
@@ -107,28 +103,8 @@ def register(request: OfficeRequest) -> HttpResponse:
         ],
         "may_read": may_read,
         "opened": opened,
-        "results": [RESULTS[each] for each in log.results],
-        "log": [
-            (QUESTIONS[kind], cells)
-            for kind, cells in zip(log.kinds, log.table.cells, strict=False)
-        ],
-        "reasons": _reasons(request, asked, is_total_shown=_is_total_shown(log)),
     }  # fmt: skip
     return render(request, "web/care_control/register.html", context)
-
-
-def _is_total_shown(log: DecisionTable) -> bool:
-    return bool(log.kinds) and log.table.cells[-1][-1] is not None
-
-
-def _reasons(
-    request: OfficeRequest, asked: Asked, *, is_total_shown: bool
-) -> list[tuple[Any, int | None]]:
-    """How often each reason was given; not beside a table whose total is hidden, which it tells."""
-    if not is_total_shown:
-        return []
-    counts = decisions_by_reason(request.mutual, asked.from_, asked.until)
-    return [(REASON_WORDS.get(code, code), count) for code, count in counts]
 
 
 @office_view(right=Right.READ_MEDICAL, of_whole_mutual=True)

@@ -11,6 +11,7 @@ from entraide.web.care_control import (
     profiles,
     register,
     sessions,
+    statistics,
     views,
 )
 
@@ -38,5 +39,6 @@ urlpatterns = [
     path("profils/", profiles.profiles_page, name="control-profiles"),
     path("anomalies/", anomalies.anomaly_list, name="control-anomalies"),
     path("anomalies/repondre/", anomalies.answer, name="control-anomaly-answer"),
+    path("chiffres/", statistics.statistics, name="control-statistics"),
     path("codage/", guide.coding_guide, name="coding-guide"),
 ]

@@ -35,6 +35,7 @@ from entraide.apps.care_control.recoveries import (
     waive_recovery,
 )
 from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.claims.services import reverse_claim
 from entraide.apps.schemes.models import Mutual
 from entraide.core.control.reasons import CHECKLIST
 from entraide.core.errors import Refusal, RefusedRows
@@ -185,6 +186,34 @@ def test_a_campaign_opened_by_mistake_is_cancelled_with_its_reason(
     with pytest.raises(Refusal, match="CAMPAIGN_CLOSED"):
         act(record_finding, people.medical_adviser, sampled=campaign.sample.first(),
             code="conform", checklist=WHOLE)  # fmt: skip
+
+
+def test_one_claim_is_not_asked_back_twice_nor_once_reversed(
+    scoped: Mutual, people: People, act: Callable[..., Any], approved: Callable[..., Claim]
+) -> None:
+    claim, undone = approved(), approved(date(2025, 3, 4))
+    adviser = people.medical_adviser
+    first, second = (act(open_campaign, adviser, **MARCH) for _time in range(2))
+    for campaign in (first, second):
+        for each in campaign.sample.all():
+            finding = act(record_finding, adviser, sampled=each, code="act_not_done",
+                          checklist=WHOLE, recover_minor=each.payable_minor)  # fmt: skip
+            kept = each.payable_minor
+            act(record_reply, adviser, finding=finding, words="Oui", kept_minor=kept)
+    reverse_claim(
+        mutual=scoped, actor=people.moussa, on=ON, idempotency_key=a_key(), claim=undone,
+        reason="Erreur",
+    )  # fmt: skip
+    act(sign_campaign, people.coordinator, campaign=first)
+    [recovery] = open_recoveries(scoped)
+    assert (recovery.claim, recovery.amount_minor) == (claim, claim.payable_minor)
+    with pytest.raises(Refusal, match="RECOVERY_TOO_MUCH"):
+        act(sign_campaign, people.coordinator, campaign=second)
+    third = act(open_campaign, adviser, **MARCH)
+    with pytest.raises(RefusedRows) as error:
+        act(record_finding, adviser, sampled=third.sample.get(), code="act_not_done",
+            checklist=WHOLE, recover_minor=1)  # fmt: skip
+    assert codes(error) == {"FINDING_AMOUNT"}
 
 
 def test_what_is_asked_back_is_waived_by_another_with_a_reason(

@@ -204,7 +204,6 @@ def test_what_is_medical_is_read_by_medical_roles_and_each_reading_is_written(
         entry_for(scoped, family.uid)
 
 
-@pytest.mark.requirement("R087", begun=True)
 def test_the_log_is_counted_without_cells_that_would_name_somebody(
     scoped: Mutual, people: People, family: Household, act: Callable[..., Any]
 ) -> None:

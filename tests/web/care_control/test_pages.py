@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.care_control.campaigns import open_campaign, record_finding
 from entraide.apps.care_control.models import (
     AnomalyAnswer,
     ControlCampaign,
@@ -35,7 +36,7 @@ __all__ = ["approved", "centre", "family"]
 PAGES = (
     "care-control", "control-sessions", "control-session-new", "control-call-new",
     "medical-register", "control-campaigns", "control-campaign-new", "control-recoveries",
-    "control-profiles", "control-anomalies",
+    "control-profiles", "control-anomalies", "control-statistics",
 )  # fmt: skip
 Address = Callable[..., str]
 
@@ -68,7 +69,7 @@ def test_control_is_for_the_adviser_and_the_coordinator_and_what_is_medical_for_
     # Figures without persons are for whoever reads reports; amounts owed for who reads the books.
     finance = signed_in(people.moussa)
     open_to_finance = {page for page in PAGES if finance.get(address(page)).status_code == 200}
-    assert open_to_finance == {"control-profiles", "control-recoveries"}
+    assert open_to_finance == {"control-profiles", "control-recoveries", "control-statistics"}
     stranger = signed_in(people.fanta)
     assert {stranger.get(address(page)).status_code for page in PAGES} == {404}
     assert signed_in(people.medical_adviser).get(address("claims")).content.count(b"controle/") >= 2
@@ -103,6 +104,61 @@ def test_a_line_of_the_register_is_one_form_and_the_next_opens_by_itself(
         assert answer.status_code == 422
         assert told.split()[0] in plain(answer)
     assert signed_in(people.coordinator).post(url, sent).status_code == 403
+
+
+@pytest.mark.requirement("R087")
+def test_the_committee_reads_what_was_decided_and_nobody_is_recognised(
+    people: People, signed_in: Browser, address: Address, family: Household
+) -> None:
+    doctor, url = signed_in(people.medical_adviser), address("medical-register-new")
+    member = family.persons.first()
+    sent = {
+        "person": member.number, "kind": "prior_agreement", "question": "Écho", "answer": "Oui",
+        "result": "agreed", "reason_code": "justified", "claim": "", "follow_up_on": "",
+        "mode": "in_person", "handled_on": "16/06/2025",
+    }  # fmt: skip
+    for result, count in (("agreed", 12), ("refused", 9), ("cut", 5)):
+        for _each in range(count):
+            doctor.post(url, {**sent, "result": result, "idempotency_key": a_key()})
+    figures = address("control-statistics")
+    for who in (people.coordinator, people.director, people.moussa):
+        answer = signed_in(who).get(figures)
+        page = plain(answer)
+        assert member.full_name not in page
+        assert [cells for _kind, cells in answer.context["log"]] == [(12, 9, 5, 0, 0, 0, 26)]
+        assert "Justifié par la maladie 26" in page
+    readings = AuditEvent.objects.filter(kind=AuditKind.MEDICAL_READING)
+    assert not readings.exists()
+    doctor.post(url, {**sent, "kind": "exception", "idempotency_key": a_key()})
+    answer = signed_in(people.director).get(figures)
+    log = {str(kind): cells for kind, cells in answer.context["log"]}
+    assert log["Exception à une règle"][0] is None
+    assert answer.context["reasons"] == [] or None not in dict(answer.context["reasons"]).values()
+    assert signed_in(people.awa).get(figures).status_code == 403
+    assert signed_in(people.fanta).get(figures).status_code == 404
+
+
+def test_what_controls_found_and_who_codes_otherwise_is_told_by_provider_and_operator(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address,
+    approved: Callable[..., Claim],
+) -> None:  # fmt: skip
+    for day in range(6):
+        approved(date(2025, 3, 3) + timedelta(days=day))
+    campaign = open_campaign(
+        mutual=scoped, actor=people.medical_adviser, on=date(2025, 6, 16),
+        idempotency_key=a_key(), period_from=date(2025, 3, 1), period_until=date(2025, 4, 1),
+        seed="mars",
+    )  # fmt: skip
+    for each in campaign.sample.all():
+        record_finding(
+            mutual=scoped, actor=people.medical_adviser, on=date(2025, 6, 16),
+            idempotency_key=a_key(), sampled=each, code="conform",
+            checklist=dict.fromkeys(CHECKLIST, "yes"),
+        )  # fmt: skip
+    answer = signed_in(people.director).get(address("control-statistics"))
+    assert answer.context["by_provider"] == [("Centre csps-1", (6, 6))]
+    assert answer.context["coding"] == []  # one operator alone is not compared
+    assert "6 sur 6 regardés" in plain(answer)
 
 
 def test_what_is_medical_opens_when_asked_for_and_is_written(

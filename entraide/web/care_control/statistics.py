@@ -1,0 +1,77 @@
+"""The figures of medical control, to be printed for the committee: nobody is named in them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from entraide.apps.care_control.register import (
+    DecisionTable,
+    decisions_by_kind,
+    decisions_by_reason,
+)
+from entraide.apps.care_control.statistics import coding_by_operator, findings_by_provider
+from entraide.apps.schemes.rights import Right
+from entraide.documents import writing
+from entraide.web.care_control.periods import Asked, asked_period
+from entraide.web.care_control.wording import FINDING_NAMES, QUESTIONS, RESULTS, Text
+from entraide.web.care_control.wording import REASONS as REASON_WORDS
+from entraide.web.claims.reasons import category_names
+from entraide.web.office import OfficeRequest, office_view
+
+
+@require_safe
+@office_view(right=(Right.CONTROL_CARE, Right.READ_REPORTS), of_whole_mutual=True)
+def statistics(request: OfficeRequest) -> HttpResponse:
+    """What was decided, what controls found, who codes otherwise."""
+    asked = asked_period(request, months=12)
+    log = decisions_by_kind(request.mutual, asked.from_, asked.until)
+    found = findings_by_provider(request.mutual, asked.from_, asked.until)
+    context = {
+        "period_form": asked.form,
+        "period": writing.period(asked.from_, asked.until, request.LANGUAGE_CODE),
+        "results": [RESULTS[each] for each in log.results],
+        "log": [
+            (QUESTIONS[kind], cells)
+            for kind, cells in zip(log.kinds, log.table.cells, strict=False)
+        ],
+        "reasons": _reasons(request, asked, log),
+        "found": found,
+        "codes": [FINDING_NAMES.get(code, code) for code in found.codes],
+        "by_provider": list(zip(found.providers, found.table.cells, strict=False)),
+        "coding": _coding(request, asked),
+    }
+    return render(request, "web/care_control/statistics.html", context)
+
+
+def _reasons(
+    request: OfficeRequest, asked: Asked, log: DecisionTable
+) -> list[tuple[Text, int | None]]:
+    """How often each reason was given; not beside a table whose total is hidden, which it tells."""
+    if not log.kinds or log.table.cells[-1][-1] is None:
+        return []
+    counts = decisions_by_reason(request.mutual, asked.from_, asked.until)
+    return [(REASON_WORDS.get(code, code), count) for code, count in counts]
+
+
+def _coding(request: OfficeRequest, asked: Asked) -> list[tuple[str, str, str, str, bool]]:
+    """(operator, category, share, share of the others, is more) of each difference."""
+    rows, names = coding_by_operator(request.mutual, asked.from_, asked.until)
+    categories = category_names()
+
+    def share(value: float) -> str:
+        return writing.percent(Decimal(str(round(value, 3))), request.LANGUAGE_CODE, 0)
+
+    return [
+        (
+            names.get(each.operator, ""),
+            categories.get(each.code, each.code),
+            share(each.own.estimate),
+            share(each.others.estimate),
+            each.is_more,
+        )
+        for each in rows
+    ]
