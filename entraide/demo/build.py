@@ -19,6 +19,7 @@ from entraide.core.ids import uuid7_stream
 from entraide.demo.cards import make_cards
 from entraide.demo.cash_life import CashLife
 from entraide.demo.chance import stream
+from entraide.demo.control_life import control_care
 from entraide.demo.database import SETTING
 from entraide.demo.field_life import FieldLife
 from entraide.demo.follow_up import follow_contributions
@@ -97,6 +98,8 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
                 follow_contributions(world, size.until)
         make_cards(world, size.until)
         make_sections(world, size.until)
+        with uuid7_stream(stream(size.seed, plan.code, "control"), BEGINNING):
+            control_care(world, size.until)
         CashLife(world, size.until).carry_out()
     _mark(world.mutual, planner, size)
     say(plan.name, 0, bulk.entry_count, bulk.claim_count)
