@@ -16,7 +16,7 @@ PAGES = {
             "cotisations/recus/", "cotisations/bordereaux/", "cotisations/retards/", "soins/",
             "soins/saisie/", "soins/droit/", "recherche/?q=rakoto"),
     CASHIER: ("", "cotisations/"),
-    MEDICAL: ("", "soins/"),
+    MEDICAL: ("", "soins/", "controle/", "controle/registre/nouvelle/", "controle/profils/"),
     FINANCE: ("", "reglements/", "reglements/preparer/", "fonds/", "fonds/balance/",
               "fonds/journal/", "rapprochement/"),
     DIRECTOR: ("", "rapport/", "plan/", "qui-peut-quoi/"),

@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.office import CLERK, DESK, DIRECTOR, FINANCE, PHONE, Desks, Office, overflow
+from tests.e2e.office import CLERK, DESK, DIRECTOR, FINANCE, MEDICAL, PHONE, Desks, Office, overflow
 
 PAGES = {
     CLERK: ("", "adhesions/", "adhesions/nouvelle/", "cotisations/", "cotisations/recus/",
@@ -17,10 +17,14 @@ PAGES = {
     FINANCE: ("reglements/", "reglements/preparer/", "fonds/", "fonds/balance/", "fonds/journal/",
               "rapprochement/"),
     DIRECTOR: ("", "rapport/", "plan/", "qui-peut-quoi/"),
+    MEDICAL: ("controle/", "controle/permanences/", "controle/registre/",
+              "controle/registre/nouvelle/", "controle/campagnes/", "controle/campagnes/nouvelle/",
+              "controle/profils/", "controle/anomalies/", "controle/chiffres/", "controle/codage/"),
 }  # fmt: skip
 LISTS = {  # a list, and what a link of it opens
     CLERK: ("adhesions/", "cotisations/recus/", "cotisations/bordereaux/", "soins/?state=paid"),
     FINANCE: ("reglements/", "fonds/journal/", "rapprochement/"),
+    MEDICAL: ("controle/campagnes/", "controle/permanences/"),
 }
 
 

@@ -160,6 +160,8 @@ def extrapolated(
     estimate = math.fsum(raised)
     half = normal_quantile(confidence) * math.sqrt(_variance(findings, raised))
     share = 1 - (1 - confidence) ** (1 / random_count) if random_count else None
+    if all(chance == 1 for _amount, chance in findings):
+        share = 0.0  # every claim was looked at: nothing is left to be supposed
     return Extrapolated(
         found,
         round(estimate),

@@ -200,6 +200,7 @@ def campaign(request: OfficeRequest, uid: str) -> HttpResponse:
     kind, word = CAMPAIGN_STATES[held.state]
     seen = sum(1 for _each, finding, _name in shown if finding)
     names = {each.claim.provider_id: each.claim.provider.name for each in sample}
+    told = extrapolation(held)
     took_part = {held.opened_by_id, *(f.found_by_id for _e, f, _n in shown if f)}
     context = {
         "campaign": held,
@@ -209,7 +210,8 @@ def campaign(request: OfficeRequest, uid: str) -> HttpResponse:
         "points": [POINTS[point] for point in CHECKLIST],
         "seen": seen,
         "coverage": [(names[key], *counts) for key, counts in coverage(held).items()],
-        "told": extrapolation(held),
+        "told": told,
+        "most_percent": round((told.most_faulty_share or 0) * 100) if told else 0,
         "is_open": held.state == CampaignState.OPEN,
         "may_sign": held.state == CampaignState.OPEN and request.user.pk not in took_part,
         "fault_percent": held.fault_share * 100,

@@ -122,5 +122,7 @@ def test_nothing_found_still_leaves_a_share_possible() -> None:
     told = extrapolated([(0, Fraction(1, 10))] * 59, random_count=59, is_random_clean=True)
     assert told.estimate_minor == told.high_minor == 0
     assert told.most_faulty_share == pytest.approx(0.0495, abs=0.0005)
+    census = extrapolated([(0, Fraction(1))] * 8, random_count=8, is_random_clean=True)
+    assert census.most_faulty_share == 0
     alone = extrapolated([(100, Fraction(1, 2))], random_count=1, is_random_clean=False)
     assert alone.high_minor > alone.estimate_minor == 200
