@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from entraide.apps.access.models import User
 from entraide.apps.care_control.models import AnomalyAnswer, AnomalyVerdict
-from entraide.apps.claims.models import Claim, ClaimLine, ClaimState
+from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, VisitKind
 from entraide.apps.enrolment.models import Membership, Person
 from entraide.apps.nomenclature.models import CareItemKind, DrugClass
 from entraide.apps.schemes.commands import command
@@ -113,10 +113,18 @@ def _within(
 
 
 def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
-    """What each provider prescribed in its consultations of a period, by uid. One query.
+    """What each provider prescribed in its consultations of a period, by uid. Two queries.
 
     A consultation is a claim with a line of that category; its cost is what the provider stated.
+    It was sent on when a later claim of its episode came by referral; where the mutual records no
+    referral at all, nothing is known of it.
     """
+    sent_on = frozenset(
+        Claim.objects.filter(mutual=mutual, visit=VisitKind.REFERRAL, episode__isnull=False)
+        .exclude(state__in=_NOT_PAID)
+        .filter(care_on__gte=from_)
+        .values_list("episode_id", flat=True)
+    )
     rows = (
         ClaimLine.objects.filter(
             mutual=mutual, claim__care_on__gte=from_, claim__care_on__lt=until
@@ -133,19 +141,21 @@ def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
             injections=Count("pk", filter=Q(care_item__is_injection=True)),
         )
     )  # fmt: skip
-    held: dict[tuple[str, str], list[tuple[int, int, int, int]]] = defaultdict(list)
-    for _claim, provider, level, stated, consultation, drugs, antibiotics, injections in rows:
+    held: dict[tuple[str, str], list[tuple[int, int, int, int, bool]]] = defaultdict(list)
+    for claim, provider, level, stated, consultation, drugs, antibiotics, injections in rows:
         if consultation:
-            held[str(provider), level].append((stated, drugs, antibiotics, injections))
+            case = (stated, drugs, antibiotics, injections, claim in sent_on)
+            held[str(provider), level].append(case)
     return [
         Practice(
             provider=provider,
             level=level,
             consultations=len(cases),
-            drugs=sum(drugs for _cost, drugs, _a, _i in cases),
-            with_antibiotic=sum(bool(antibiotics) for _c, _d, antibiotics, _i in cases),
-            with_injection=sum(bool(injections) for _c, _d, _a, injections in cases),
-            costs=Costs.of([cost for cost, _d, _a, _i in cases]),
+            drugs=sum(case[1] for case in cases),
+            with_antibiotic=sum(bool(case[2]) for case in cases),
+            with_injection=sum(bool(case[3]) for case in cases),
+            costs=Costs.of([case[0] for case in cases]),
+            referred=sum(case[4] for case in cases) if sent_on else None,
         )
         for (provider, level), cases in sorted(held.items())
     ]

@@ -17,7 +17,7 @@ from entraide.apps.care_control.observed import (
     practices,
     profiles,
 )
-from entraide.apps.claims.models import Claim
+from entraide.apps.claims.models import Claim, VisitKind
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.nomenclature.models import CareItem, CareItemKind, DrugClass
 from entraide.apps.schemes.models import Mutual
@@ -90,7 +90,7 @@ def test_anomalies_cost_the_same_whatever_the_claims(
         approved(date(2025, 3, 3) + timedelta(days=day))
         with django_assert_num_queries(4):
             anomalies_of(scoped, *SPRING)
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             practices(scoped, *SPRING)
 
 
@@ -114,6 +114,13 @@ def test_a_provider_is_counted_by_its_consultations_and_shown_from_five(
     shown = profiles(scoped, *SPRING)
     assert {each.measure for each in shown} == set(Measure) - {Measure.REFERRAL}
     assert profiles(scoped, date(2025, 3, 3), date(2025, 3, 7)) == ()
+    assert practice.referred is None  # no referral is recorded here
+    first = Claim.objects.filter(provider=provider).earliest("care_on")
+    hospital = a_provider(scoped, people.moussa, code="hopital")
+    sent_on = approved(date(2025, 3, 20), provider=hospital)
+    Claim.objects.filter(pk=sent_on.pk).update(visit=VisitKind.REFERRAL, episode=first)
+    by_provider = {each.provider: each.referred for each in practices(scoped, *SPRING)}
+    assert by_provider == {str(provider.uid): 1, str(hospital.uid): 0}
 
 
 def test_easter_and_the_days_that_follow_it() -> None:
