@@ -14,14 +14,16 @@ from entraide.api.bearer import in_mutual
 from entraide.api.bodies import read_body
 from entraide.api.language import language_of
 from entraide.api.schemas import CLAIM
+from entraide.apps.claims.around import ORDINARY, Circumstances
 from entraide.apps.claims.desk import LineEntry
-from entraide.apps.claims.models import Circuit, Claim
-from entraide.apps.claims.selectors import claim_for, decision_in_force
+from entraide.apps.claims.models import Circuit, Claim, VisitKind
+from entraide.apps.claims.selectors import claim_for, claim_numbered, decision_in_force
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.enrolment.selectors import person_by_number
 from entraide.apps.nomenclature.models import CareItem, CareItemKind, Diagnosis
 from entraide.apps.nomenclature.selectors import care_items_by_kind_and_code, diagnosis_for
 from entraide.apps.providers.selectors import provider_by_code
+from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.adjudication.decision import Decision
 from entraide.core.errors import Finding, Refusal, RefusedRows
@@ -56,8 +58,21 @@ def send_claim(request: Any) -> HttpResponse:
         stated_total_minor=body.get("stated_total_minor"),
         diagnosis=_diagnosis(body.get("diagnosis")),
         medical_notes=body.get("medical_notes", ""),
+        **_circumstances(request.mutual, body),
     )
     return _answered(request, claim, status=201)
+
+
+def _circumstances(mutual: Mutual, body: Mapping[str, Any]) -> dict[str, Any]:
+    """How the person came; nothing where nothing is told, so that a repeated key stays the same."""
+    follows = body.get("follows", "").strip()
+    given = Circumstances(
+        visit=body.get("visit", VisitKind.PLANNED),
+        is_inpatient=body.get("is_inpatient"),
+        referral_number=body.get("referral_number", "").strip(),
+        episode=claim_numbered(mutual, follows) if follows else None,
+    )
+    return {} if given == ORDINARY else {"circumstances": given}
 
 
 @in_mutual(right=Right.READ_REGISTERS)

@@ -57,6 +57,17 @@ CLAIM: Schema = an_object(
         "enum": ["cash", "mobile_money", "bank"],
         "description": "how a reimbursement is paid",
     },
+    visit={
+        "type": "string",
+        "enum": ["planned", "emergency", "referral", "follow_up"],
+        "description": "how the person came; planned unless told",
+    },
+    is_inpatient={
+        "type": "boolean",
+        "description": "a stay at the hospital; not known unless told",
+    },
+    referral_number=line(60, "number of the referral slip", 0),
+    follows=line(60, "number of the claim that began the same episode of care", 0),
     stated_total_minor=minor("total written on the paper; refused when the lines differ"),
     diagnosis=REFERENCE,
     medical_notes={

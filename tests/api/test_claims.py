@@ -280,3 +280,19 @@ def test_no_read_of_a_claim_grows_with_the_mutual(awa: Caller, claim_body: dict[
     assert 10 < len(reads) < 25
     for sql in reads:
         assert not [step for step in steps_of(sql) if WIDE.search(step)], sql
+
+
+def test_how_the_person_came_may_be_said(awa: Caller, claim_body: dict[str, Any]) -> None:
+    first = awa.post("claims", claim_body).json()
+    more = {
+        "idempotency_key": "autre", "attestation_number": "PC-0099", "visit": "referral",
+        "is_inpatient": False, "referral_number": "R-7", "follows": first["document_number"],
+    }  # fmt: skip
+    answer = awa.post("claims", {**claim_body, **more})
+    assert answer.status_code == 201
+    with scopes_disabled():
+        claim = Claim.objects.get(document_number=answer.json()["document_number"])
+    assert (claim.visit, claim.is_inpatient, claim.referral_number) == ("referral", False, "R-7")
+    assert claim.episode is not None
+    unknown = {**claim_body, "idempotency_key": "encore", "follows": "S-0"}
+    assert awa.post("claims", unknown).status_code == 404

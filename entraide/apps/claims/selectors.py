@@ -85,6 +85,14 @@ def claims_found(mutual: Mutual, persons: Collection[Person], text: str) -> Quer
     return claims.select_related("person", "provider").order_by("-received_on", "-id")
 
 
+def claim_numbered(mutual: Mutual, number: str) -> Claim:
+    """The claim of this mutual with this number, or ``NOT_FOUND``."""
+    claim = Claim.objects.filter(mutual=mutual, document_number=number).first()
+    if claim is None:
+        raise Refusal("NOT_FOUND", record="claim", key=number)
+    return claim
+
+
 def claims_of_household(household: Household) -> QuerySet[Claim]:
     """The claims of all persons of a household, the latest care first."""
     return (

@@ -182,8 +182,11 @@ def enter(request: OfficeRequest) -> HttpResponse:
     entry = Entry(request, request.POST)
     if not entry.complete():
         return _page(request, entry, status=422)
+    how = entry.form.circumstances(request.mutual)
+    if entry.form.errors:
+        return _page(request, entry, status=422)
     try:
-        claim = _record(request, entry)
+        claim = _record(request, entry, how)
     except Refusal as refusal:
         entry.show(refusal)
         return _page(request, entry, status=422)
@@ -250,7 +253,7 @@ def _opened(request: OfficeRequest) -> Entry:
     return entry
 
 
-def _record(request: OfficeRequest, entry: Entry) -> Claim:
+def _record(request: OfficeRequest, entry: Entry, how: dict[str, Any]) -> Claim:
     given, sheet = entry.form.cleaned_data, entry.sheet
     assert sheet.patient is not None, "complete() asked for a patient"
     assert sheet.provider is not None, "complete() asked for a provider"
@@ -271,6 +274,7 @@ def _record(request: OfficeRequest, entry: Entry) -> Claim:
         channel=given["channel"] if is_reimbursed else "",
         stated_total_minor=given["stated_total"],
         diagnosis=entry.diagnosis,
+        **how,
     )
 
 

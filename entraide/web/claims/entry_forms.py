@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from entraide.apps.claims.models import Circuit
 from entraide.apps.providers.models import Provider
 from entraide.documents.writing import number
+from entraide.web.claims.circumstances import CircumstancesForm
 from entraide.web.claims.reasons import CHANNELS, SECTORS, language
 from entraide.web.claims.sheet import quantity_written
 from entraide.web.fields import DayField, MoneyField
@@ -52,7 +53,7 @@ class QuantityField(forms.CharField):
 MOST_DIGITS = 8  # before the point; the column holds no more
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(CircumstancesForm):
     """The head of an attestation."""
 
     card = forms.CharField(

@@ -15,7 +15,7 @@ from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.nomenclature.services import ensure_diagnosis
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
-from tests.builders import a_key, a_provider
+from tests.builders import a_claim, a_key, a_provider
 from tests.people import People
 from tests.web.claims.conftest import Address
 from tests.web.conftest import Browser
@@ -266,3 +266,41 @@ def test_a_day_beyond_the_calendar_filters_nothing(
     clerk: Client, address: Address, day: str
 ) -> None:
     assert clerk.get(address("claims"), {"until": day}).status_code == 200
+
+
+LINE = ("consultation-1", "1", "4 000")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({}, ("planned", None, "", None)),
+        ({"visit": "emergency", "is_inpatient": "yes"}, ("emergency", True, "", None)),
+        ({"visit": "referral", "referral_number": "R-12"}, ("referral", None, "R-12", None)),
+    ],
+)
+def test_how_the_person_came_is_kept(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider,
+    typed: dict[str, str], told: tuple[object, ...],
+) -> None:  # fmt: skip
+    sent = {**paper(person, provider, LINE), **typed}
+    signed_in(people.awa).post(address("claim-new"), sent)
+    claim = Claim.objects.get()
+    assert (claim.visit, claim.is_inpatient, claim.referral_number, claim.episode) == told
+
+
+def test_a_claim_follows_another_of_the_same_person(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
+) -> None:
+    first = a_claim(person, provider, people.awa)
+    clerk = signed_in(people.awa)
+    wrong = clerk.post(address("claim-new"), {**paper(person, provider, LINE), "episode": "S-0"})
+    assert wrong.status_code == 422
+    assert "Aucun dossier n’a ce numéro" in wrong.content.decode()
+    sent = {
+        **paper(person, provider, LINE),
+        "episode": first.document_number,
+        "care_on": "05/03/2025",
+    }
+    clerk.post(address("claim-new"), {**sent, "received_on": "05/03/2025"})
+    assert Claim.objects.latest("pk").episode == first
