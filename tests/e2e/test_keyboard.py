@@ -45,6 +45,8 @@ def test_five_persons_are_enrolled_without_a_mouse(desks: Desks, office: Office)
     thoughts = 3
     for _field in ("place", "address", "signed on today", "size"):  # no loan: none for this product
         fill()
+    if hands.is_on("pays_at_once"):  # this product may be paid at once or in parts: as proposed
+        fill()
     for rank, person in enumerate(PAPER):
         assert hands.is_on(f"persons-{rank}-name")
         for text in (person.whole_name, person.birth, person.sex):
