@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from uuid import UUID
 
 from django.db.models import BigIntegerField, CharField, DateField, Q, QuerySet
 from django_scopes import scopes_disabled
@@ -20,15 +19,6 @@ from entraide.apps.providers.models import (
 )
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
-
-
-def provider_for(uid: UUID) -> Provider:
-    """The provider with this uid; ``NOT_FOUND`` otherwise."""
-    provider = Provider.objects.filter(uid=uid).first()
-    if provider is None:
-        raise Refusal("NOT_FOUND", record="provider")
-    return provider
-
 
 _PROVIDER: Prepared[Provider] = Prepared(
     lambda system, code: Provider.objects.filter(system=system, code=code),

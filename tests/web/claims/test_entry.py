@@ -296,7 +296,7 @@ def test_a_claim_follows_another_of_the_same_person(
     clerk = signed_in(people.awa)
     wrong = clerk.post(address("claim-new"), {**paper(person, provider, LINE), "episode": "S-0"})
     assert wrong.status_code == 422
-    assert "Aucun dossier n’a ce numéro" in wrong.content.decode()
+    assert "Aucun sinistre n’a ce numéro" in wrong.content.decode()
     sent = {
         **paper(person, provider, LINE),
         "episode": first.document_number,
