@@ -105,19 +105,23 @@ def alike_of_each(
 def alike_of_same_birth(mutual: Mutual, entries: Sequence[PersonEntry]) -> list[list[Alike]]:
     """As :func:`alike_of_each`, among those registered with the very same birth only.
 
-    For senders that enter many families: one prepared look at the index of births. What differs
-    by its birth too is found when the register is looked through.
+    For senders that enter many families: one prepared look at the index of births, and a second
+    only where a name fits. What differs by its birth too is found when the register is looked
+    through.
     """
     heads = {head for entry in entries for head in _heads(entry)}
     born_then = _BORN_ON.all(mutual=mutual, births={entry.birth_on for entry in entries})
-    named = [each for each in born_then if any(head in each.search_text for head in heads)]
-    return _proposed(entries, named, "", MOST_PROPOSED)
+    named = [pk for pk, text in born_then if any(head in text for head in heads)]
+    if not named:
+        return [[] for _entry in entries]
+    persons = Person.objects.filter(pk__in=named).select_related("household").order_by("pk")
+    return _proposed(entries, persons, "", MOST_PROPOSED)
 
 
-_BORN_ON: Prepared[Person] = Prepared(
+_BORN_ON: Prepared[tuple[int, str]] = Prepared(
     lambda mutual, births: Person.objects.filter(
         mutual=mutual, birth_on__in=births, merged_into__isnull=True
-    ).select_related("household"),
+    ).values_list("pk", "search_text"),
     lists=("births",),
     mutual=BigIntegerField(),
     births=DateField(),
