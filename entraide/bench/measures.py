@@ -174,7 +174,7 @@ def measure_eligibility(bench: Bench) -> Figure:
 def measure_claim(bench: Bench) -> Figure:
     """A claim of three lines: rights, ceilings, decision, journal, in one durable transaction."""
     before = row_counts(bench.database)
-    timings = _http(bench, lambda run: _claim_request(bench.base, run), clients=SENDERS)
+    timings = _http(bench, lambda run: _claim_request(bench.base, f"claim-{run}"), clients=SENDERS)
     after = row_counts(bench.database)
     commands = after["claims_claim"] - before["claims_claim"]
     rows = rows_per_command(before, after, commands)
@@ -185,10 +185,10 @@ def measure_claim(bench: Bench) -> Figure:
         timings,
         (
             insert_limit(bench.database, rows, seconds=bench.seconds / 2),
-            _bare_http(bench, _claim_request(bench.base, "bare"), SENDERS),
+            _bare_http(bench, _claim_request(bench.base, "bare-claim"), SENDERS),
         ),
         Aim("per_second", 300.0),
-        statements=_statements(bench, _claim_request(bench.base, "count")),
+        statements=_statements(bench, _claim_request(bench.base, "count-claim")),
         notes=("four clients, each waiting for its answer", "claims of three lines"),
     )
 
@@ -196,7 +196,9 @@ def measure_claim(bench: Bench) -> Figure:
 def measure_enrolment(bench: Bench) -> Figure:
     """A family of five joins with its first money, in one durable transaction."""
     before = row_counts(bench.database)
-    timings = _http(bench, lambda run: enrolment_request(bench.base, run), clients=SENDERS)
+    timings = _http(
+        bench, lambda run: enrolment_request(bench.base, f"family-{run}"), clients=SENDERS
+    )
     after = row_counts(bench.database)
     joined = after["enrolment_household"] - before["enrolment_household"]
     rows = rows_per_command(before, after, joined)
@@ -210,7 +212,7 @@ def measure_enrolment(bench: Bench) -> Figure:
             _bare_http(bench, enrolment_request(bench.base, "bare"), SENDERS),
         ),
         Aim("per_second", 60.0),
-        statements=_statements(bench, enrolment_request(bench.base, "count")),
+        statements=_statements(bench, enrolment_request(bench.base, "count-family")),
         notes=("four clients, each waiting for its answer", "five persons, contract, receipt"),
     )
 

@@ -84,9 +84,9 @@ def _day_of_year(first: str, seed: str) -> str:
 
 
 def _word(seed: str) -> str:
-    """A word of four syllables that is always the same for its seed, and like no other."""
-    numbers = hashlib.sha256(seed.encode()).digest()[:8]
-    letters = (_CONSONANTS, _VOWELS) * 4
+    """A word of seven syllables that is always the same for its seed, and like no other."""
+    numbers = hashlib.sha256(seed.encode()).digest()[:14]
+    letters = (_CONSONANTS, _VOWELS) * 7
     return "".join(
         each[number % len(each)] for each, number in zip(letters, numbers, strict=True)
     ).capitalize()
