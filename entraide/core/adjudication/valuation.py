@@ -109,11 +109,15 @@ def check_item_price(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
 
 def check_authorised_amount(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """ABOVE_PRE_AUTHORISATION: beyond what the prior agreement allows for this care."""
-    allowed = line.facts.pre_authorised_minor
-    if allowed is None or line.remaining <= allowed:
+    most = line.facts.pre_authorised_minor
+    if most is None:
+        return None
+    number = line.facts.pre_authorisation or ""
+    allowed = max(0, most - desk.paid_under.get(number, 0))  # by the lines before, of this claim
+    if line.remaining <= allowed:
         return None
     data = {
-        "authorisation": line.facts.pre_authorisation or "",
+        "authorisation": number,
         "allowed_minor": allowed,
         "currency": desk.currency,
     }

@@ -138,6 +138,7 @@ class ClaimAtWork:
         "deductibles",
         "household_left",
         "limits",
+        "paid_under",
         "person_left",
         "quantity_by_item",
     )
@@ -154,6 +155,7 @@ class ClaimAtWork:
             product.ceiling_minor_per_household_per_year, used.household_total_minor
         )
         self.quantity_by_item: dict[tuple[str, str], Decimal] = {}
+        self.paid_under: dict[str, int] = {}  # by number of what was authorised before care
         self.limits = [
             self._limit(rule) for rule in product.limits if rule.when.holds(self.circumstances)
         ]
@@ -218,6 +220,8 @@ class ClaimAtWork:
     def consume(self, line: LineAtWork) -> None:
         """Count what is paid for a line against every ceiling; a refused line consumes nothing."""
         paid, case = line.remaining, line.case
+        if number := line.facts.pre_authorisation:
+            self.paid_under[number] = self.paid_under.get(number, 0) + paid
         if line.is_free_of_ceilings:
             return
         case.paid_minor += paid
