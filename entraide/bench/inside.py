@@ -22,8 +22,8 @@ def post_claims(seconds: float) -> dict[str, Any]:
     from django_scopes import scope
 
     from entraide.apps.access.selectors import user_by_username
+    from entraide.apps.claims.approval import approve_claim
     from entraide.apps.claims.models import Claim, ClaimState
-    from entraide.apps.claims.services import approve_claim
     from entraide.apps.schemes.models import Role
     from entraide.apps.schemes.selectors import mutual_by_code
     from entraide.bench.base import MUTUAL

@@ -9,6 +9,7 @@ from typing import Any
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
+from entraide.apps.claims.approval import approval_entry, approve_claim, approve_decided_claims
 from entraide.apps.claims.counters import Consumption, CounterKey, Scope, scopes_of, used_amounts
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
@@ -25,15 +26,7 @@ from entraide.apps.claims.models import (
     UseCounter,
 )
 from entraide.apps.claims.review import review_claim
-from entraide.apps.claims.services import (
-    CLAIM_PREFIX,
-    approval_entry,
-    approve_claim,
-    approve_decided_claims,
-    counter_key,
-    nothing_promised,
-    submit_claim,
-)
+from entraide.apps.claims.services import CLAIM_PREFIX, counter_key, nothing_promised, submit_claim
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.providers.models import Provider, Tariff
 from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch

@@ -10,9 +10,10 @@ from django.db.models import F, Sum
 from django_scopes import scope
 
 from entraide.apps.access.models import User
+from entraide.apps.claims.approval import approve_claim, approve_decided_claims
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.claims.review import review_claim
-from entraide.apps.claims.services import approve_claim, approve_decided_claims, submit_claim
+from entraide.apps.claims.services import submit_claim
 from entraide.apps.contributions.models import CollectionSlip, ContributionDue
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.selectors import receipts_without_slip

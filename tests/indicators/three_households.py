@@ -16,8 +16,8 @@ from datetime import date
 from django_scopes import scope
 
 from entraide.apps.access.models import User
+from entraide.apps.claims.approval import approve_decided_claims, reverse_claim
 from entraide.apps.claims.models import Claim, ClaimState
-from entraide.apps.claims.services import approve_decided_claims, reverse_claim
 from entraide.apps.contributions.services import renew_membership
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Household

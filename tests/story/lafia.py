@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from entraide.apps.claims.approval import approve_decided_claims
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
-from entraide.apps.claims.services import approve_decided_claims
 from entraide.apps.contributions.models import Channel, ContributionPayment
 from entraide.apps.contributions.slips import prepare_slip, record_deposit
 from entraide.apps.enrolment.facts import PersonEntry

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import BigIntegerField
-from django.utils import timezone
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
@@ -45,19 +44,17 @@ from entraide.apps.claims.models import (
     ClaimState,
     Decision,
 )
-from entraide.apps.claims.selectors import decision_in_force, earlier_acts
+from entraide.apps.claims.selectors import earlier_acts
 from entraide.apps.contributions.selectors import Standing, standing_on
 from entraide.apps.enrolment.models import Household, Person
-from entraide.apps.ledger.services import post_entry, reverse_posted
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.providers.models import Provider
 from entraide.apps.providers.selectors import agreement_on, unit_prices_on
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
-from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import rules_of
-from entraide.core import posting_rules
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.facts import (
     NOTHING_USED,
@@ -68,7 +65,6 @@ from entraide.core.adjudication.facts import (
 from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.replay import facts_from_json
 from entraide.core.errors import Refusal, RefusedRows
-from entraide.core.ledger import AccountRole, Entry
 from entraide.core.product import (
     ContributionKind,
     ContributionRule,
@@ -277,98 +273,6 @@ def give_back_and_consume(claim: Claim, before: CoreDecision, after: CoreDecisio
     move_counters(key, counters, Consumption.of(before), sign=-1)
     if after is not None:
         move_counters(key, read_counters(key), Consumption.of(after))
-
-
-@command("approve_claim", right=Right.APPROVE_CLAIM)
-def approve_claim(
-    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, claim: Claim
-) -> Claim:
-    """Approve a decided claim: it becomes a debt of the mutual fund, under its own number.
-
-    Refused with ``CLAIM_NOT_DECIDED``, or ``SEPARATION_OF_DUTIES`` for who entered it.
-    """
-    claim = locked_claim(claim)
-    require_other_person(actor, claim.entered_by, step="enter")
-    return approve_locked(claim, mutual=mutual, approver=actor, actor=actor, on=on)
-
-
-@command("approve_decided_claims", right=Right.PREPARE_BATCH)
-def approve_decided_claims(*, mutual: Mutual, actor: User, on: date, idempotency_key: str) -> Claim:
-    """Post every claim that the rules alone decided: their decision is the system's approval.
-
-    Answers the last claim posted; ``NOTHING_TO_APPROVE`` when none waits.
-    """
-    waiting = list(
-        Claim.objects.select_for_update(of=("self",))
-        .select_related("provider", "household")
-        .filter(state=ClaimState.DECIDED, decision_number=1)
-        .order_by("id")
-    )
-    if not waiting:
-        raise Refusal("NOTHING_TO_APPROVE")
-    system = system_user()
-    for claim in waiting:
-        approve_locked(claim, mutual=mutual, approver=system, actor=actor, on=on)
-    return waiting[-1]
-
-
-def approve_locked(claim: Claim, *, mutual: Mutual, approver: User, actor: User, on: date) -> Claim:
-    """Post one decided claim whose row is locked; ``approver`` approves, ``actor`` posts."""
-    if claim.state != ClaimState.DECIDED:
-        raise Refusal("CLAIM_NOT_DECIDED", claim=claim.document_number, state=claim.state)
-    entry = post_entry(mutual=mutual, entry=approval_entry(claim), actor=actor, on=on)
-    claim.entry = entry
-    claim.state = ClaimState.APPROVED
-    claim.approved_by = approver
-    claim.approved_at = timezone.now()
-    claim.save(update_fields=["entry", "state", "approved_by", "approved_at"])
-    return claim
-
-
-def approval_entry(claim: Claim) -> Entry:
-    """The entry of an approved claim; its event is the care, the debt is the provider's or the
-    member's according to the circuit."""
-    payable, party = payee_account(claim)
-    return posting_rules.claim_approved(
-        document_number=claim.document_number,
-        occurred_on=claim.care_on,
-        payable=payable,
-        party=party,
-        amount_minor=claim.payable_minor,
-        label=claim.person.number if claim.person_id else "",
-    )
-
-
-def payee_account(claim: Claim) -> tuple[AccountRole, str]:
-    """Who is owed, as the books name them."""
-    if claim.circuit == Circuit.THIRD_PARTY_PAYMENT:
-        return AccountRole.PROVIDERS_PAYABLE, f"provider:{claim.provider.uid}"
-    return AccountRole.MEMBERS_PAYABLE, f"household:{claim.household.uid}"
-
-
-@command("reverse_claim", right=Right.REVERSE)
-def reverse_claim(
-    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, claim: Claim, reason: str
-) -> Claim:
-    """Undo a claim that was not paid: its entry is reversed, its use of the ceilings given back.
-
-    Refused with ``CLAIM_IN_SETTLEMENT`` once it stands in a batch, ``CLAIM_REVERSED`` the second
-    time and ``REVERSAL_REASON_MISSING`` without a reason.
-    """
-    if not reason.strip():
-        raise Refusal("REVERSAL_REASON_MISSING", place="reason")
-    claim = locked_claim(claim)
-    if claim.state in (ClaimState.IN_BATCH, ClaimState.PAID):
-        raise Refusal("CLAIM_IN_SETTLEMENT", claim=claim.document_number)
-    if claim.state == ClaimState.REVERSED:
-        raise Refusal("CLAIM_REVERSED", claim=claim.document_number)
-    if claim.entry is not None:
-        reverse_posted(mutual=mutual, entry=claim.entry, actor=actor, on=on)
-    give_back_and_consume(claim, CoreDecision.from_json(decision_in_force(claim).outcome), None)
-    claim.state = ClaimState.REVERSED
-    claim.reversed_on, claim.reversed_by, claim.reversal_reason = on, actor, reason.strip()
-    claim.save(update_fields=["state", "reversed_on", "reversed_by", "reversal_reason"])
-    return claim
 
 
 def replay_decision(decision: Decision) -> CoreDecision:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from entraide.apps.claims.approval import approval_entry
 from entraide.apps.claims.around import Around, Circumstances
 from entraide.apps.claims.counters import Consumption, CounterKey, move_counters, read_counters
 from entraide.apps.claims.desk import (
@@ -32,7 +33,7 @@ from entraide.apps.claims.models import (
     MedicalDetail,
     VisitKind,
 )
-from entraide.apps.claims.services import approval_entry, nothing_promised
+from entraide.apps.claims.services import nothing_promised
 from entraide.apps.contributions.selectors import Standing
 from entraide.apps.enrolment.models import Membership
 from entraide.apps.ledger.services import Draft, post_entries_in_bulk

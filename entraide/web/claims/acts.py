@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from entraide.apps.claims.approval import approve_claim, approve_decided_claims, reverse_claim
 from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.review import readmit_claim, review_claim
 from entraide.apps.claims.selectors import claim_for, decided_by_rules, next_to_review
-from entraide.apps.claims.services import approve_claim, approve_decided_claims, reverse_claim
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.documents.writing import money

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.claims.approval import approve_claim
 from entraide.apps.claims.models import Claim
-from entraide.apps.claims.services import approve_claim
 from entraide.apps.enrolment.models import Household
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual, Product

@@ -34,8 +34,8 @@ from entraide.apps.care_control.recoveries import (
     owed_on,
     waive_recovery,
 )
+from entraide.apps.claims.approval import reverse_claim
 from entraide.apps.claims.models import Circuit, Claim
-from entraide.apps.claims.services import reverse_claim
 from entraide.apps.schemes.models import Mutual
 from entraide.core.control.reasons import CHECKLIST
 from entraide.core.errors import Refusal, RefusedRows

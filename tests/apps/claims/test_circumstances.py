@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.claims.approval import reverse_claim
 from entraide.apps.claims.around import Circumstances
 from entraide.apps.claims.models import (
     Claim,
@@ -24,7 +25,7 @@ from entraide.apps.claims.pre_authorisations import (
 )
 from entraide.apps.claims.review import LineReview, readmit_claim, review_claim
 from entraide.apps.claims.selectors import decision_in_force
-from entraide.apps.claims.services import replay_decision, reverse_claim
+from entraide.apps.claims.services import replay_decision
 from entraide.apps.claims.verification import check_counters
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.services import ensure_category

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
 from entraide.apps.access.models import AuditEvent, AuditKind, CommandLog
+from entraide.apps.claims.approval import approve_claim, approve_decided_claims, reverse_claim
 from entraide.apps.claims.desk import LineEntry
 from entraide.apps.claims.models import Circuit, Claim, ClaimState, UseCounter
 from entraide.apps.claims.review import LineReview, review_claim
@@ -21,13 +22,7 @@ from entraide.apps.claims.selectors import (
     medical_detail,
     remaining_ceilings,
 )
-from entraide.apps.claims.services import (
-    approve_claim,
-    approve_decided_claims,
-    replay_decision,
-    reverse_claim,
-    submit_claim,
-)
+from entraide.apps.claims.services import replay_decision, submit_claim
 from entraide.apps.claims.verification import check_counters
 from entraide.apps.contributions.accounts import household_account
 from entraide.apps.enrolment.models import Person

@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from entraide.apps.access.models import User
 from entraide.apps.access.triggers import put_guards, take_guards_away
 from entraide.apps.banking.models import BankAccount, Statement, StatementLine
+from entraide.apps.claims.approval import approve_claim
 from entraide.apps.claims.models import Claim, ClaimLine, Decision, UseCounter
-from entraide.apps.claims.services import approve_claim
 from entraide.apps.contributions.corrections import reverse_payment
 from entraide.apps.contributions.models import (
     CollectionSlip,

@@ -12,8 +12,8 @@ import pytest
 from django.conf import LazySettings
 from django_scopes import scope
 
+from entraide.apps.claims.approval import approve_decided_claims
 from entraide.apps.claims.models import MedicalDetail
-from entraide.apps.claims.services import approve_decided_claims
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.reporting.models import WarehouseExport

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.claims.approval import approve_claim, approve_decided_claims, reverse_claim
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
-from entraide.apps.claims.services import approve_claim, approve_decided_claims, reverse_claim
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Posting
 from entraide.apps.ledger.selectors import account_for

@@ -11,8 +11,8 @@ import yaml
 from django.conf import settings
 from django.urls import reverse
 
+from entraide.apps.claims.approval import approve_decided_claims
 from entraide.apps.claims.models import Claim
-from entraide.apps.claims.services import approve_decided_claims
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.planning.models import BusinessPlan

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.claims.approval import approve_decided_claims
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
-from entraide.apps.claims.services import approve_decided_claims
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.claims.approval import approve_decided_claims
 from entraide.apps.claims.models import Circuit
-from entraide.apps.claims.services import approve_decided_claims
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Membership
 from entraide.apps.enrolment.sections import move_to_section
