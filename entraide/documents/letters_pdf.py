@@ -28,6 +28,7 @@ class Paper:
     after: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
     is_text: bool = False
+    wide: tuple[int, ...] = ()  # columns of words in a table of figures: to the left, and wider
 
 
 def letters_pdf(

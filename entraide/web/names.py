@@ -92,6 +92,11 @@ STATES: dict[str, dict[str, State]] = {
         "refused": State("bad", pgettext_lazy("state", "Refused")),
         "reversed": State("plain", pgettext_lazy("state", "Reversed")),
     },
+    "invoice": {
+        "received": State("wait", pgettext_lazy("invoice", "To enter")),
+        "closed": State("ok", pgettext_lazy("invoice", "Closed")),
+        "cancelled": State("plain", pgettext_lazy("invoice", "Cancelled")),
+    },
     "authorisation": {
         "asked": State("wait", pgettext_lazy("agreement", "Asked")),
         "given": State("ok", pgettext_lazy("agreement", "Agreed")),
@@ -155,6 +160,7 @@ def counted(what: str, count: int, shown: str) -> str:
         "entries": ngettext("%(shown)s entry", "%(shown)s entries", count),
         "families": ngettext("%(shown)s family", "%(shown)s families", count),
         "groups": ngettext("%(shown)s group", "%(shown)s groups", count),
+        "invoices": ngettext("%(shown)s invoice", "%(shown)s invoices", count),
         "lines": ngettext("%(shown)s line", "%(shown)s lines", count),
         "matches": ngettext("%(shown)s match", "%(shown)s matches", count),
         "movements": ngettext("%(shown)s movement", "%(shown)s movements", count),

@@ -105,6 +105,7 @@ STEPS: tuple[Step, ...] = (
         parts=(
             Part(pgettext_lazy("pages", "Claims"), "claims"),
             Part(pgettext_lazy("pages", "Check a right"), "eligibility"),
+            Part(pgettext_lazy("pages", "Invoices"), "invoices"),
             Part(pgettext_lazy("pages", "Prior agreements"), "prior-agreements"),
             Part(pgettext_lazy("pages", "Providers"), "providers"),
             Part(pgettext_lazy("pages", "Conventions"), "conventions"),

@@ -6,7 +6,7 @@ Each is read only where the rules of the product look at it; inside ``scope(mutu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -139,15 +139,15 @@ def claims_of_episode(episode: Claim) -> list[Claim]:
     return list(claims.exclude(state=ClaimState.REVERSED).order_by("pk"))
 
 
-def episode_begun_by(person: Person, circumstances: Circumstances) -> Claim | None:
-    """The claim that began the episode which a claim is said to follow; ``EPISODE_OF_ANOTHER``
-    when it is not of the same person."""
+def with_first_episode(person: Person, circumstances: Circumstances) -> Circumstances:
+    """The same, naming the claim that began the episode which a claim is said to follow;
+    ``EPISODE_OF_ANOTHER`` when it is not of the same person."""
     followed = circumstances.episode
     if followed is None:
-        return None
+        return circumstances
     if followed.person_id != person.pk or followed.state == ClaimState.REVERSED:
         raise Refusal("EPISODE_OF_ANOTHER", place="episode", claim=followed.document_number)
-    return followed.episode or followed
+    return replace(circumstances, episode=followed.episode or followed)
 
 
 def _episode_use(episode: Claim) -> dict[str, int]:

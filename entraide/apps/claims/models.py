@@ -5,6 +5,13 @@ from __future__ import annotations
 from django.db import models
 
 from entraide.apps.access.records import MutualRecord, of_family
+from entraide.apps.claims.paper_models import Invoice, InvoiceScan, InvoiceState
+
+__all__ = [
+    "Circuit", "Claim", "ClaimLine", "ClaimState", "Decision", "Invoice", "InvoiceScan",
+    "InvoiceState", "MedicalDetail", "PatientListing", "PreAuthorisation", "PreAuthorisationState",
+    "UseCounter", "VisitKind",
+]  # fmt: skip
 
 
 class ClaimState(models.TextChoices):
@@ -73,6 +80,9 @@ class Claim(MutualRecord):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     invoice_number = models.CharField(max_length=60, blank=True)
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="claims"
+    )
     state = models.CharField(max_length=12, choices=ClaimState)
     stated_minor = models.BigIntegerField()  # Σ of the lines as the provider states them
     claimed_minor = models.BigIntegerField()  # what the decision starts from (a flat rate prices)

@@ -41,6 +41,7 @@ def claim_for(mutual: Mutual, uid: UUID | str) -> Claim:
         "reversed_by",
         "entry",
         "entry__reversed_by",
+        "invoice",
     )
     return found(claims, uid=uid)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,8 +17,8 @@ from entraide.apps.claims.around import (
     ORDINARY,
     Circumstances,
     around_of,
-    episode_begun_by,
     keep_medical_detail,
+    with_first_episode,
 )
 from entraide.apps.claims.counters import (
     Consumption,
@@ -37,12 +36,14 @@ from entraide.apps.claims.desk import (
     entry_findings,
     line_rows,
 )
+from entraide.apps.claims.invoices import invoice_taking
 from entraide.apps.claims.models import (
     Circuit,
     Claim,
     ClaimLine,
     ClaimState,
     Decision,
+    Invoice,
 )
 from entraide.apps.claims.selectors import earlier_acts
 from entraide.apps.contributions.selectors import Standing, standing_on
@@ -121,13 +122,16 @@ def submit_claim(
     medical_notes: str = "",
     circumstances: Circumstances = ORDINARY,
     keeps_used_attestation: bool = False,
+    invoice: Invoice | None = None,
 ) -> Claim:
     """Record a claim and decide it by the rules, prices and rights of the date of care.
 
     Faults of the entry are refused all at once (``INPUT_REFUSED``), so is an attestation number
     that was already used (``ATTESTATION_USED``), unless ``keeps_used_attestation``: then the claim
     is kept and waits for a person. ``EPISODE_OF_ANOTHER``: the episode that the claim is said to
-    follow is another person's. What the rules have against the claim (no cover,
+    follow is another person's. ``invoice``: the one received that the claim stands on; its number
+    is taken from there (``INVOICE_NOT_OPEN``, ``CLAIM_OF_ANOTHER_PROVIDER``,
+    ``CLAIM_NOT_THIRD_PARTY``). What the rules have against the claim (no cover,
     waiting period, above the tariff …) never refuses the record: it stands on the decision.
     The number of queries does not depend on the history of the person or the household.
     """
@@ -141,8 +145,7 @@ def submit_claim(
     )
     if findings:
         raise RefusedRows(findings)
-    if circumstances.episode is not None:
-        circumstances = replace(circumstances, episode=episode_begun_by(person, circumstances))
+    invoice = invoice_taking(invoice, provider, circuit) if invoice is not None else None
     _HOUSEHOLD_LOCKED.all(pk=person.household_id)
     earlier = _on_attestation(attestation_number) if attestation_number else None
     if earlier is not None and not keeps_used_attestation:
@@ -151,17 +154,17 @@ def submit_claim(
         )
     desk, key, counters = _on_desk(
         mutual, person, provider, Circuit(circuit), care_on, received_on, tuple(lines),
-        circumstances, earlier,
+        with_first_episode(person, circumstances), earlier,
     )  # fmt: skip
     decision, context = desk.decide()
-    number = next_number(mutual=mutual, prefix=CLAIM_PREFIX, on=on)
     claim = claim_row(
         desk,
         decision,
-        document_number=number,
+        document_number=next_number(mutual=mutual, prefix=CLAIM_PREFIX, on=on),
         entered_by=actor,
         attestation_number=attestation_number,
-        invoice_number=invoice_number,
+        invoice_number=invoice.provider_number if invoice is not None else invoice_number,
+        invoice=invoice,
         channel=channel,
     )
     _record(claim, desk, decision, context, on)

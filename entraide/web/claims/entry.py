@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from entraide.apps.access.preferences import draft_of, drop_draft
 from entraide.apps.claims.desk import LineEntry
-from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.claims.invoice_selectors import invoice_for, totals_of
+from entraide.apps.claims.models import Circuit, Claim, Invoice
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.nomenclature.selectors import diagnoses
@@ -43,15 +44,16 @@ from entraide.web.claims.entry_sheet import (
     entry_sheet,
     line_note,
 )
+from entraide.web.claims.invoices import difference_of
 from entraide.web.claims.patients import patient_on, person_of_card
 from entraide.web.claims.reasons import language
-from entraide.web.fields import read_count
+from entraide.web.fields import is_uid, read_count
 from entraide.web.names import state_of
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 
 DRAFT = "sinistre"
-KEPT_FOR_NEXT = ("provider", "received_on", "invoice_number", "circuit", "channel")
+KEPT_FOR_NEXT = ("invoice", "provider", "received_on", "invoice_number", "circuit", "channel")
 FROM_ADDRESS = ("card", "care_on", *KEPT_FOR_NEXT)
 LINE_FIELDS = ("item", "quantity", "unit_price", "prefilled")
 
@@ -62,6 +64,9 @@ class Entry:
     def __init__(self, request: OfficeRequest, data: QueryDict | None = None, **initial: Any):
         self.request = request
         data = _counted(data)
+        head = initial.get("head", {})
+        named = (data or head).get("invoice", "")
+        self.invoice = invoice_for(request.mutual, named) if is_uid(named) else None
         agreed = list(agreed_providers(request.day))
         currency = request.mutual.currency
         self.form = ClaimForm(
@@ -69,7 +74,7 @@ class Entry:
             agreed=agreed,
             others=list(providers_without_agreement(request.mutual, request.day)),
             currency=currency,
-            initial={"received_on": request.day, **initial.get("head", {})},
+            initial={"received_on": request.day, **self._from_invoice(), **head},
         )
         rows = initial.get("lines", [])
         rows = [*rows, *({} for _row in range(max(0, FIRST_LINES - len(rows))))]
@@ -85,6 +90,16 @@ class Entry:
             else _opened_sheet(request, self.form, self.line_forms)
         )
         self.diagnosis: Diagnosis | None = None
+
+    def _from_invoice(self) -> dict[str, Any]:
+        """What the invoice says of each of its attestations."""
+        if self.invoice is None:
+            return {}
+        return {
+            "provider": str(self.invoice.provider.uid),
+            "received_on": self.invoice.received_on,
+            "invoice_number": self.invoice.provider_number,
+        }
 
     @property
     def line_forms(self) -> list[LineForm]:
@@ -258,6 +273,8 @@ def _record(request: OfficeRequest, entry: Entry, how: dict[str, Any]) -> Claim:
     assert sheet.patient is not None, "complete() asked for a patient"
     assert sheet.provider is not None, "complete() asked for a provider"
     is_reimbursed = given["circuit"] == Circuit.REIMBURSEMENT
+    if entry.invoice is not None:
+        how = {**how, "invoice": entry.invoice}
     return submit_claim(
         **command_arguments(request),
         person=sheet.patient.person,
@@ -304,8 +321,17 @@ def _context(request: OfficeRequest, entry: Entry) -> dict[str, Any]:
         "form": entry.form,
         "lines": entry.lines,
         "sheet": entry.sheet,
+        **_invoice(entry.invoice),
         "rows": [(line, line_note(line, entry.sheet.currency)) for line in entry.sheet.lines],
     }
+
+
+def _invoice(invoice: Invoice | None) -> dict[str, Any]:
+    """How far the invoice is entered, beside what its paper says."""
+    if invoice is None:
+        return {}
+    totals = totals_of([invoice])[invoice.pk]
+    return {"invoice": invoice, "totals": totals, "difference": difference_of(invoice, totals)}
 
 
 def _page(request: OfficeRequest, entry: Entry, status: int = 200) -> HttpResponse:

@@ -90,6 +90,9 @@ class ClaimForm(CircumstancesForm):
         help_text=_("Compared with the sum of the lines before recording."),
     )
 
+    # The ``uid`` of the invoice received that the attestation stands on.
+    invoice = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
     def __init__(
         self,
         *args: Any,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.claims import acts, authorisations, eligibility, entry, listings, views
+from entraide.web.claims import (
+    acts,
+    authorisations,
+    eligibility,
+    entry,
+    invoices,
+    listings,
+    statements,
+    views,
+)
 
 urlpatterns = [
     path("", views.claim_list, name="claims"),
@@ -17,6 +26,15 @@ urlpatterns = [
     path("accords/<uuid:uid>/", authorisations.authorisation, name="prior-agreement"),
     path("accords/<uuid:uid>/reponse/", authorisations.answer, name="prior-agreement-answer"),
     path("accords/<uuid:uid>/retirer/", authorisations.cancel, name="prior-agreement-cancel"),
+    path("factures/", invoices.invoices, name="invoices"),
+    path("factures/reception/", invoices.receive, name="invoice-new"),
+    path("factures/pages/<uuid:uid>/", invoices.scan, name="invoice-scan"),
+    path("factures/<uuid:uid>/", invoices.invoice, name="invoice"),
+    path("factures/<uuid:uid>/clore/", invoices.close, name="invoice-close"),
+    path("factures/<uuid:uid>/annuler/", invoices.cancel, name="invoice-cancel"),
+    path("factures/<uuid:uid>/rattacher/", invoices.attach, name="invoice-attach"),
+    path("factures/<uuid:uid>/pages/", invoices.add_scan, name="invoice-scan-new"),
+    path("factures/<uuid:uid>/decompte.pdf", statements.statement, name="invoice-statement"),
     path("listes/", listings.listings, name="patient-lists"),
     path("listes/<uuid:uid>/fin/", listings.end_listing, name="patient-list-end"),
     path("<uuid:uid>/", views.claim, name="claim"),

@@ -159,6 +159,18 @@ PROCEDURES: tuple[Procedure, ...] = (
         ),
     ),
     Procedure(
+        "invoice",
+        _("Receive and enter an invoice of a provider"),
+        "invoice-new",
+        Right.ENTER_CLAIM,
+        (
+            _("Write what the paper says: its number, attestations and total. It takes a number."),
+            _("« Enter its attestations »: one after another, the total runs beside the paper’s."),
+            _("It adds up: « Close the invoice ». Otherwise another person gives a reason."),
+            _("« Statement for the provider » prints each decision, and what differs."),
+        ),
+    ),
+    Procedure(
         "convention",
         _("Sign a convention with a provider"),
         "providers",

@@ -1,0 +1,184 @@
+"""The reception register on screen: received, entered one after another, closed, printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from entraide.apps.claims.models import Claim, Invoice, InvoiceScan, InvoiceState
+from entraide.apps.enrolment.models import Person
+from entraide.apps.providers.models import Provider
+from tests.builders import a_claim, a_key
+from tests.people import People
+from tests.web.claims.conftest import Address
+from tests.web.claims.test_entry import paper
+from tests.web.conftest import Browser
+
+
+def reception(provider: Provider, **more: str) -> dict[str, Any]:
+    return {
+        "idempotency_key": a_key(), "provider": str(provider.uid), "provider_number": "392",
+        "period_from": "01/03/2025", "period_until": "31/03/2025", "received_on": "02/04/2025",
+        "stated_count": "2", "stated_total": "8 500", "page_count": "3", **more,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def invoice(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
+) -> Invoice:
+    answer = signed_in(people.awa).post(address("invoice-new"), reception(provider), follow=True)
+    assert answer.status_code == 200, answer.content.decode()
+    return Invoice.objects.get()
+
+
+def _text(answer: Any) -> str:
+    return str(answer.content.decode()).replace("\u202f", " ").replace("\xa0", " ")
+
+
+@pytest.mark.requirement("R050")
+def test_its_attestations_are_entered_with_the_running_total_and_it_closes(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider,
+    invoice: Invoice,
+) -> None:  # fmt: skip
+    clerk = signed_in(people.awa)
+    opened = clerk.get(address("claim-new"), {"invoice": str(invoice.uid)})
+    form = opened.context["form"]
+    assert form["provider"].value() == str(provider.uid)
+    assert form["invoice_number"].value() == "392"
+    assert "Écart : −8 500" in _text(opened)
+    first = paper(
+        person, provider, ("consultation-1", "1", "4000"), act="record_next",
+        invoice=str(invoice.uid), received_on="02/04/2025", attestation_number="1",
+    )  # fmt: skip
+    following = clerk.post(address("claim-new"), first, follow=True)
+    assert "Écart : −4 500" in _text(following)
+    assert following.context["form"]["invoice"].value() == str(invoice.uid)
+    assert "invoice-close" not in _text(clerk.get(address("invoice", uid=invoice.uid)))
+    second = paper(
+        person, provider, ("consultation-1", "1", "4500"), care_on="04/03/2025",
+        invoice=str(invoice.uid), received_on="02/04/2025", attestation_number="2",
+    )  # fmt: skip
+    clerk.post(address("claim-new"), second)
+    assert Claim.objects.filter(invoice=invoice).count() == 2
+    page = _text(clerk.get(address("invoice", uid=invoice.uid)))
+    assert "La facture tombe juste" in page
+    closed = clerk.post(
+        address("invoice-close", uid=invoice.uid), {"idempotency_key": a_key()}, follow=True
+    )
+    assert "est close" in _text(closed)
+    invoice.refresh_from_db()
+    assert invoice.state == InvoiceState.CLOSED
+    printed = clerk.get(address("invoice-statement", uid=invoice.uid))
+    assert printed.content.startswith(b"%PDF-")
+    shown = _text(clerk.get(address("invoices"), {"q": "392"}))
+    assert invoice.document_number in shown
+
+
+def test_the_statement_gives_reasons_and_a_letter_tells_the_difference(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider,
+    invoice: Invoice, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from entraide.web.claims import statements
+
+    papers: list[Any] = []
+    monkeypatch.setattr(
+        statements, "letters_pdf", lambda rows, **_more: papers.extend(rows) or b"%PDF-"
+    )
+    a_claim(
+        person, provider, people.awa, ("consultation-1", "1", 4500), invoice=invoice,
+        attestation_number="077", received_on=invoice.received_on,
+    )  # fmt: skip
+    signed_in(people.awa).get(address("invoice-statement", uid=invoice.uid))
+    statement, letter = papers
+    (row,) = statement.rows
+    assert row[0] == "077"
+    assert "Au-dessus du tarif de la convention 500" in row[5].replace("\u202f", " ")
+    assert "Part de la famille" in row[5]
+    assert "dû par la famille" in row[5]
+    assert [each.replace("\u202f", " ") for each in letter.rows[1]] == [
+        "Total",
+        "8 500",
+        "4 500",
+        "−4 000",
+    ]
+    assert letter.rows[0][3] == "−1"
+
+
+def test_a_difference_is_accepted_by_the_coordinator_with_a_reason_only(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider,
+    invoice: Invoice,
+) -> None:  # fmt: skip
+    a_claim(person, provider, people.awa, invoice=invoice, received_on=invoice.received_on)
+    page = address("invoice", uid=invoice.uid)
+    assert "Clore malgré" not in _text(signed_in(people.awa).get(page))
+    assert "malgré l’écart" in _text(signed_in(people.coordinator).get(page))
+    close = address("invoice-close", uid=invoice.uid)
+    sent = {"idempotency_key": a_key(), "reason": "une attestation manque"}
+    refused = signed_in(people.awa).post(close, sent, follow=True)
+    invoice.refresh_from_db()
+    assert invoice.state == InvoiceState.RECEIVED
+    assert refused.status_code in (200, 403)
+    sent = {"idempotency_key": a_key(), "reason": "une attestation manque"}
+    told = _text(signed_in(people.coordinator).post(close, sent, follow=True))
+    assert "une attestation manque" in told
+    invoice.refresh_from_db()
+    assert (invoice.state, invoice.closing_difference_count) == (InvoiceState.CLOSED, -1)
+
+
+def test_pages_are_kept_and_given_back_as_a_file(
+    signed_in: Browser, people: People, address: Address, invoice: Invoice
+) -> None:
+    clerk = signed_in(people.awa)
+    bad = SimpleUploadedFile("x.pdf", b"rien")
+    sent = {"idempotency_key": a_key(), "scan": bad}
+    assert clerk.post(address("invoice-scan-new", uid=invoice.uid), sent).status_code == 422
+    good = SimpleUploadedFile("f.pdf", b"%PDF-1.4\n%%EOF\n")
+    sent = {"idempotency_key": a_key(), "scan": good}
+    clerk.post(address("invoice-scan-new", uid=invoice.uid), sent)
+    kept = InvoiceScan.objects.get()
+    answer = clerk.get(address("invoice-scan", uid=kept.uid))
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer.content == b"%PDF-1.4\n%%EOF\n"
+
+
+def test_faults_of_the_reception_are_told_at_once_and_another_mutual_finds_nothing(
+    signed_in: Browser, people: People, address: Address, provider: Provider, person: Person,
+    invoice: Invoice,
+) -> None:  # fmt: skip
+    clerk = signed_in(people.awa)
+    wrong = reception(provider, provider_number="400", received_on="01/02/2025", stated_count="0")
+    answer = clerk.post(address("invoice-new"), wrong)
+    assert answer.status_code == 422
+    twice = clerk.post(address("invoice-new"), reception(provider))
+    assert "a déjà été reçue" in _text(twice)
+    fanta = signed_in(people.fanta)
+    for page in (address("invoices"), address("invoice", uid=invoice.uid)):
+        assert fanta.get(page).status_code in (403, 404)
+
+
+def test_claims_that_bear_its_number_are_proposed_and_put_on_it(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
+) -> None:
+    clerk = signed_in(people.awa)
+    claim = a_claim(person, provider, people.awa, invoice_number="392")
+    clerk.post(address("invoice-new"), reception(provider))
+    invoice = Invoice.objects.get()
+    assert claim.document_number in _text(clerk.get(address("invoice", uid=invoice.uid)))
+    sent = {"idempotency_key": a_key(), "claim": [str(claim.uid), "x"]}
+    clerk.post(address("invoice-attach", uid=invoice.uid), sent)
+    claim.refresh_from_db()
+    assert claim.invoice == invoice
+
+
+def test_an_invoice_received_by_mistake_is_cancelled_with_a_reason(
+    signed_in: Browser, people: People, address: Address, invoice: Invoice
+) -> None:
+    clerk = signed_in(people.awa)
+    cancel = address("invoice-cancel", uid=invoice.uid)
+    assert clerk.post(cancel, {"idempotency_key": a_key(), "reason": ""}).status_code == 422
+    clerk.post(cancel, {"idempotency_key": a_key(), "reason": "doublon"})
+    invoice.refresh_from_db()
+    assert (invoice.state, invoice.reason) == (InvoiceState.CANCELLED, "doublon")
