@@ -171,17 +171,24 @@ def payout_made(
     payable: AccountRole,
     party: str,
     amount_minor: int,
+    recovered_minor: int = 0,
     label: str = "",
 ) -> Entry:
-    """What was owed to a provider or a member is paid: payable / treasury, mutual fund."""
+    """What was owed to a provider or a member is paid: payable / treasury, mutual fund.
+
+    ``recovered_minor`` is kept back of it, being asked back of care paid before: the debt goes
+    whole, that part against claims expense. With ``amount_minor`` 0 no money moves.
+    """
     _require(payable, PAYABLE_ROLES, "NOT_A_PAYABLE_ROLE")
-    postings = (
-        Posting(payable, FundCode.MUTUAL, Side.DEBIT, amount_minor, party=party),
-        treasury.posting(FundCode.MUTUAL, Side.CREDIT, amount_minor),
-    )
-    return Entry(
-        document_number, treasury.journal, EntryKind.PAYOUT_MADE, occurred_on, postings, label
-    )
+    fund = FundCode.MUTUAL
+    postings = [Posting(payable, fund, Side.DEBIT, amount_minor + recovered_minor, party=party)]
+    if amount_minor:
+        postings.append(treasury.posting(fund, Side.CREDIT, amount_minor))
+    if recovered_minor:
+        postings.append(Posting(AccountRole.CLAIMS_EXPENSE, fund, Side.CREDIT, recovered_minor))
+    journal = treasury.journal if amount_minor else Journal.CLAIMS
+    kind = EntryKind.PAYOUT_MADE
+    return Entry(document_number, journal, kind, occurred_on, tuple(postings), label)
 
 
 def expense_paid(

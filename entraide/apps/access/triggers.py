@@ -236,6 +236,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("care_control_providerreply"),
     Guard("care_control_recovery", update_allowed_when=_once("waived_on", _OF_RECOVERIES)),
     Guard("care_control_anomalyanswer"),
+    Guard("settlement_overpayment"),
 )
 
 

@@ -185,7 +185,7 @@ def record_finding(
         faults.append(
             Finding("CHECKLIST_INCOMPLETE", place=missing[0], data={"count": len(missing)})
         )
-    most = 0 if code == CONFORM else _left_to_ask(sampled.claim)
+    most = 0 if code == CONFORM else left_to_ask(sampled.claim)
     if not 0 <= recover_minor <= most:
         faults.append(Finding("FINDING_AMOUNT", place="recover_minor", data={"most": most}))
     if faults:
@@ -298,16 +298,21 @@ def findings_of(campaign: ControlCampaign) -> QuerySet[ControlFinding]:
     )
 
 
-def _left_to_ask(claim: Claim) -> int:
-    """What a claim pays less what is asked back of it already."""
-    asked = Recovery.objects.filter(claim=claim, waived_on__isnull=True)
-    return claim.payable_minor - (asked.aggregate(total=Sum("amount_minor"))["total"] or 0)
+def left_to_ask(claim: Claim) -> int:
+    """What a claim pays less what is asked back of it already; of what was given up, what payments
+    had taken before."""
+    asked = Recovery.objects.filter(claim=claim)
+    standing = asked.filter(waived_on__isnull=True).aggregate(total=Sum("amount_minor", default=0))
+    taken = asked.filter(waived_on__isnull=False, deductions__is_cancelled=False)
+    kept = taken.aggregate(total=Sum("deductions__amount_minor", default=0))
+    left: int = claim.payable_minor - standing["total"] - kept["total"]
+    return left
 
 
 def _ask_back(finding: ControlFinding, actor: User, on: date) -> Recovery:
     """The claim's payee owes what is kept: the provider, or the family that was reimbursed."""
     claim = finding.sampled.claim
-    left = _left_to_ask(claim)
+    left = left_to_ask(claim)
     if finding.reply.kept_minor > left:
         raise Refusal("RECOVERY_TOO_MUCH", claim=claim.document_number, most=left)
     is_direct = claim.circuit == Circuit.THIRD_PARTY_PAYMENT

@@ -30,15 +30,16 @@ from entraide.apps.contributions.models import (
 from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
+from entraide.apps.settlement.models import Payout
 from entraide.core.errors import Finding
 from entraide.core.ledger import TREASURY_ROLES, AccountRole, EntryKind, FundCode
 from entraide.core.posting_rules import PAYABLE_ROLES, RECEIVABLE_ROLES
 
 
-def _finding(
+def finding_of(
     code: str, mutual: Mutual, kind: str, document: str, found_minor: int, expected_minor: int
 ) -> Finding:
+    """A record that holds one amount where another is expected, in the mutual's minor units."""
     return Finding(
         code,
         place=document,
@@ -52,7 +53,7 @@ def _finding(
     )
 
 
-def _posted(
+def posted_by(
     mutual: Mutual, roles: Iterable[AccountRole], side: str, *kinds: EntryKind
 ) -> dict[str, dict[str, int]]:
     """What entries of these kinds posted on one side of these roles: document → fund → amount."""
@@ -73,14 +74,16 @@ def _posted(
     return posted
 
 
-def _reversed_documents(mutual: Mutual) -> set[str]:
+def reversed_documents(mutual: Mutual) -> set[str]:
+    """The numbers of the entries that the books take back."""
     reversals = Entry.objects.filter(mutual=mutual, reverses__isnull=False)
     return set(reversals.values_list("reverses__document_number", flat=True))
 
 
-def _taken_back(
+def taken_back(
     mutual: Mutual, kind: str, document: str, is_in_register: bool, is_in_books: bool
 ) -> Iterator[Finding]:
+    """A record taken back in the register but not in the books, or the other way round."""
     if is_in_register != is_in_books:
         found = {"kind": kind, "document": document}
         code = "REVERSED_IN_REGISTER_ONLY" if is_in_register else "REVERSED_IN_BOOKS_ONLY"
@@ -89,8 +92,8 @@ def _taken_back(
 
 def check_dues(mutual: Mutual) -> Iterator[Finding]:
     """Each due as it was posted, fund by fund; cancelled in the register as in the books."""
-    posted = _posted(mutual, RECEIVABLE_ROLES, "debit", EntryKind.CONTRIBUTION_RAISED)
-    reversed_documents = _reversed_documents(mutual)
+    posted = posted_by(mutual, RECEIVABLE_ROLES, "debit", EntryKind.CONTRIBUTION_RAISED)
+    undone = reversed_documents(mutual)
     dues = ContributionDue.objects.filter(mutual=mutual).order_by("pk")
     for document, fund, running, cancelled_on in dues.values_list(
         "document_number", "fund_share_minor", "running_share_minor", "cancelled_on"
@@ -98,10 +101,8 @@ def check_dues(mutual: Mutual) -> Iterator[Finding]:
         books = posted.get(document, {})
         for code, held in ((FundCode.MUTUAL, fund), (FundCode.RUNNING, running)):
             if held != books.get(code, 0):
-                yield _finding("DUE_DIFFERS", mutual, "due", document, held, books.get(code, 0))
-        yield from _taken_back(
-            mutual, "due", document, cancelled_on is not None, document in reversed_documents
-        )
+                yield finding_of("DUE_DIFFERS", mutual, "due", document, held, books.get(code, 0))
+        yield from taken_back(mutual, "due", document, cancelled_on is not None, document in undone)
 
 
 def check_paid_dues(mutual: Mutual) -> Iterator[Finding]:
@@ -115,15 +116,17 @@ def check_paid_dues(mutual: Mutual) -> Iterator[Finding]:
     dues = ContributionDue.objects.filter(mutual=mutual).order_by("pk")
     for document, held in dues.values_list("document_number", "paid_minor").iterator():
         if held != paid.get(document, 0):
-            yield _finding("DUE_PAID_DIFFERS", mutual, "due", document, held, paid.get(document, 0))
+            yield finding_of(
+                "DUE_PAID_DIFFERS", mutual, "due", document, held, paid.get(document, 0)
+            )
 
 
 def check_payments(mutual: Mutual) -> Iterator[Finding]:
     """Each receipt as it was posted and as it was first shared between dues, fund by fund."""
     # Of what pays with an advance carried over, the opening funds bear the funds of the dues.
     bearing = (*TREASURY_ROLES, AccountRole.OPENING_FUNDS)
-    posted = _posted(mutual, bearing, "debit", EntryKind.CONTRIBUTION_PAID)
-    reversed_documents = _reversed_documents(mutual)
+    posted = posted_by(mutual, bearing, "debit", EntryKind.CONTRIBUTION_PAID)
+    undone = reversed_documents(mutual)
     shared = {
         document: {FundCode.MUTUAL: fund, FundCode.RUNNING: running}
         for document, fund, running in PaymentAllocation.objects.filter(
@@ -140,15 +143,15 @@ def check_payments(mutual: Mutual) -> Iterator[Finding]:
         books = posted.get(entry_document, {})
         if amount != sum(books.values()):
             total = sum(books.values())
-            yield _finding("PAYMENT_DIFFERS", mutual, "payment", document, amount, total)
+            yield finding_of("PAYMENT_DIFFERS", mutual, "payment", document, amount, total)
         for fund in (FundCode.MUTUAL, FundCode.RUNNING):
             part = shared.get(document, {}).get(fund, 0)
             if part != books.get(fund, 0):
-                yield _finding(
+                yield finding_of(
                     "PAYMENT_SHARE_DIFFERS", mutual, "payment", document, part, books.get(fund, 0)
                 )
-        yield from _taken_back(
-            mutual, "payment", document, reversed_on is not None, document in reversed_documents
+        yield from taken_back(
+            mutual, "payment", document, reversed_on is not None, document in undone
         )
 
 
@@ -186,7 +189,7 @@ def _compare_parties(
         if held[party] != books[party]:
             kind = party.split(":", 1)[0]
             name = names.get(party, party)
-            yield _finding(code, mutual, kind, name, held[party], books[party])
+            yield finding_of(code, mutual, kind, name, held[party], books[party])
 
 
 def check_slips(mutual: Mutual) -> Iterator[Finding]:
@@ -202,7 +205,7 @@ def check_slips(mutual: Mutual) -> Iterator[Finding]:
                 .annotate(total=Sum("amount_minor"))
             )
         )
-    posted = _posted(mutual, TREASURY_ROLES, "debit", EntryKind.CASH_DEPOSITED)
+    posted = posted_by(mutual, TREASURY_ROLES, "debit", EntryKind.CASH_DEPOSITED)
     together: Counter[str] = Counter()
     slips = CollectionSlip.objects.filter(mutual=mutual).order_by("pk")
     for document, total, missing, deposited_on, deposit in slips.values_list(
@@ -214,18 +217,18 @@ def check_slips(mutual: Mutual) -> Iterator[Finding]:
     ):
         if total != receipts.get(document, 0):
             held = receipts.get(document, 0)
-            yield _finding("SLIP_RECEIPTS_DIFFER", mutual, "slip", document, total, held)
+            yield finding_of("SLIP_RECEIPTS_DIFFER", mutual, "slip", document, total, held)
         if deposit is not None:
             together[deposit] += total - missing
         books = sum(posted.get(document, {}).values())
         if books != (total - missing if deposited_on is not None and deposit is None else 0):
             there = total - missing
-            yield _finding("SLIP_DEPOSIT_DIFFERS", mutual, "slip", document, there, books)
+            yield finding_of("SLIP_DEPOSIT_DIFFERS", mutual, "slip", document, there, books)
     deposits = BankDeposit.objects.filter(mutual=mutual).order_by("pk")
     for document, total in deposits.values_list("document_number", "total_minor"):
         books = sum(posted.get(document, {}).values())
         if not total == together[document] == books:
-            yield _finding("SLIP_DEPOSIT_DIFFERS", mutual, "slip", document, total, books)
+            yield finding_of("SLIP_DEPOSIT_DIFFERS", mutual, "slip", document, total, books)
 
 
 OWED_STATES = (ClaimState.APPROVED, ClaimState.IN_BATCH, ClaimState.PAID)
@@ -233,8 +236,8 @@ OWED_STATES = (ClaimState.APPROVED, ClaimState.IN_BATCH, ClaimState.PAID)
 
 def check_claims(mutual: Mutual) -> Iterator[Finding]:
     """What was approved is what care cost in the books, claim by claim."""
-    posted = _posted(mutual, [AccountRole.CLAIMS_EXPENSE], "debit", EntryKind.CLAIM_APPROVED)
-    reversed_documents = _reversed_documents(mutual)
+    posted = posted_by(mutual, [AccountRole.CLAIMS_EXPENSE], "debit", EntryKind.CLAIM_APPROVED)
+    undone = reversed_documents(mutual)
     claims = Claim.objects.filter(mutual=mutual).order_by("pk")
     for document, payable, state, entry_document in claims.values_list(
         "document_number", "payable_minor", "state", "entry__document_number"
@@ -242,43 +245,12 @@ def check_claims(mutual: Mutual) -> Iterator[Finding]:
         books = sum(posted.get(entry_document, {}).values()) if entry_document else 0
         is_posted = state in OWED_STATES or entry_document is not None
         if books != (payable if is_posted else 0):
-            yield _finding("CLAIM_DIFFERS", mutual, "claim", document, payable, books)
+            yield finding_of("CLAIM_DIFFERS", mutual, "claim", document, payable, books)
         if entry_document is not None:
-            is_taken_back = entry_document in reversed_documents
-            yield from _taken_back(
+            is_taken_back = entry_document in undone
+            yield from taken_back(
                 mutual, "claim", document, state == ClaimState.REVERSED, is_taken_back
             )
-
-
-def check_payouts(mutual: Mutual) -> Iterator[Finding]:
-    """A batch is the sum of its payouts, a payout that of its claims, and what left the bank."""
-    claims = dict(
-        PayoutClaim.objects.filter(mutual=mutual, is_cancelled=False)
-        .order_by()
-        .values_list("payout__document_number")
-        .annotate(total=Sum("amount_minor"))
-    )
-    posted = _posted(mutual, TREASURY_ROLES, "credit", EntryKind.PAYOUT_MADE)
-    by_batch: Counter[str] = Counter()
-    payouts = Payout.objects.filter(mutual=mutual).order_by("pk")
-    for document, batch, state, amount, entry_document in payouts.values_list(
-        "document_number",
-        "batch__document_number",
-        "batch__state",
-        "amount_minor",
-        "entry__document_number",
-    ).iterator():
-        by_batch[batch] += amount
-        if state != BatchState.CANCELLED and amount != claims.get(document, 0):
-            held = claims.get(document, 0)
-            yield _finding("PAYOUT_CLAIMS_DIFFER", mutual, "payout", document, amount, held)
-        books = sum(posted.get(entry_document, {}).values()) if entry_document else 0
-        if entry_document is not None and amount != books:
-            yield _finding("PAYOUT_DIFFERS", mutual, "payout", document, amount, books)
-    batches = SettlementBatch.objects.filter(mutual=mutual).order_by("pk")
-    for document, total in batches.values_list("document_number", "total_minor"):
-        if total != by_batch[document]:
-            yield _finding("BATCH_DIFFERS", mutual, "batch", document, total, by_batch[document])
 
 
 def check_payables(mutual: Mutual) -> Iterator[Finding]:
@@ -355,10 +327,10 @@ def check_statements(mutual: Mutual) -> Iterator[Finding]:
     ):
         computed = opening + sums.get(pk, 0)
         if computed != closing:
-            yield _finding("STATEMENT_DIFFERS", mutual, "statement", reference, closing, computed)
+            yield finding_of("STATEMENT_DIFFERS", mutual, "statement", reference, closing, computed)
         if account in closing_of and closing_of[account] != opening:
             expected = closing_of[account]
-            yield _finding(
+            yield finding_of(
                 "STATEMENT_NOT_CONTINUOUS", mutual, "statement", reference, opening, expected
             )
         closing_of[account] = closing

@@ -19,6 +19,7 @@ from entraide.apps.claims import verification as claims
 from entraide.apps.claims.replay import check_replay
 from entraide.apps.ledger import verification as ledger
 from entraide.apps.ledger.models import Entry, LedgerHead
+from entraide.apps.reporting import payout_checks as payouts
 from entraide.apps.reporting import receipt_checks as receipts
 from entraide.apps.reporting import register_checks as registers
 from entraide.apps.reporting import shortage_checks as shortages
@@ -51,7 +52,8 @@ CHECKS: tuple[Check, ...] = (
     claims.check_stated_facts,
     check_replay,
     claims.check_counters,
-    registers.check_payouts,
+    payouts.check_payouts,
+    payouts.check_recoveries,
     registers.check_payables,
     registers.check_entries_have_records,
     check_entries_of_records,

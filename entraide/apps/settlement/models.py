@@ -57,8 +57,23 @@ class PayoutPlace(models.TextChoices):
     TRANSFER = "transfer"  # to an account or a telephone: nobody went anywhere
 
 
+class ReturnCode(models.TextChoices):
+    """Why a payment came back."""
+
+    ACCOUNT_UNKNOWN = "account_unknown"
+    ACCOUNT_CLOSED = "account_closed"
+    NAME_DIFFERS = "name_differs"
+    LIMIT_EXCEEDED = "limit_exceeded"
+    REFUSED = "refused"  # by the bank or operator, for another reason
+    NOT_FETCHED = "not_fetched"
+    MISTAKE = "mistake"  # recorded here by mistake
+
+
 class Payout(MutualRecord):
-    """One payment to one payee within a batch; ``document_number`` is the bank's reference too."""
+    """One payment to one payee within a batch; ``document_number`` is the bank's reference too.
+
+    ``amount_minor`` is what the payee gets: its claims less its deductions.
+    """
 
     batch = models.ForeignKey(SettlementBatch, on_delete=models.PROTECT, related_name="payouts")
     document_number = models.CharField(max_length=60)
@@ -90,6 +105,13 @@ class Payout(MutualRecord):
     minutes = models.PositiveSmallIntegerField(
         null=True, blank=True
     )  # way and wait; None: not said
+    # It did not reach the payee, or was recorded by mistake: what it paid is payable again.
+    returned_on = models.DateField(null=True, blank=True)
+    returned_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    return_code = models.CharField(max_length=20, blank=True, choices=ReturnCode)
+    return_reason = models.CharField(max_length=200, blank=True)
 
     objects = of_family("household__branch")
 
@@ -98,8 +120,21 @@ class Payout(MutualRecord):
             models.UniqueConstraint(
                 fields=["mutual", "document_number"], name="payout_number_once"
             ),
-            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="payout_positive"),
+            # Of 0: claims are settled against what is asked back, and no money moves.
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gte=0), name="payout_not_negative"
+            ),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the money has neither gone nor come back."""
+        return self.paid_on is None and self.returned_on is None
+
+    @property
+    def stands_paid(self) -> bool:
+        """Whether the money has gone and did not come back."""
+        return self.paid_on is not None and self.returned_on is None
 
 
 class PayoutClaim(MutualRecord):
@@ -118,3 +153,35 @@ class PayoutClaim(MutualRecord):
                 fields=["claim"], condition=models.Q(is_cancelled=False), name="claim_paid_once"
             )
         ]
+
+
+class RecoveryDeduction(MutualRecord):
+    """The part of a recovery that a payout keeps back, until the payout is given up or returned."""
+
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="deductions")
+    recovery = models.ForeignKey(
+        "care_control.Recovery", on_delete=models.PROTECT, related_name="deductions"
+    )
+    amount_minor = models.BigIntegerField()
+    is_cancelled = models.BooleanField(default=False)
+
+    objects = of_family("recovery__claim__household__branch")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="deduction_positive"
+            ),
+            models.UniqueConstraint(fields=["payout", "recovery"], name="deduction_once"),
+        ]
+
+
+class Overpayment(MutualRecord):
+    """A recovery that no control found: why the claim was paid too much, in words."""
+
+    recovery = models.OneToOneField(
+        "care_control.Recovery", on_delete=models.PROTECT, related_name="overpayment"
+    )
+    why = models.CharField(max_length=200)
+
+    objects = of_family("recovery__claim__household__branch")

@@ -47,6 +47,7 @@ def family_payouts(
         of_kind("household__group", group_kind),
         mutual=mutual,
         payee_kind=PayeeKind.HOUSEHOLD,
+        returned_on__isnull=True,
         paid_on__gte=from_,
         paid_on__lt=until,
     )

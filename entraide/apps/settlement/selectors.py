@@ -122,7 +122,10 @@ def payouts_to_make(mutual: Mutual) -> QuerySet[Payout]:
     """The authorised payouts whose money has not gone, the oldest first."""
     return (
         Payout.objects.filter(
-            mutual=mutual, batch__state=BatchState.AUTHORISED, paid_on__isnull=True
+            mutual=mutual,
+            batch__state=BatchState.AUTHORISED,
+            paid_on__isnull=True,
+            returned_on__isnull=True,
         )
         .select_related("batch", "provider", "household")
         .order_by("batch__prepared_on", "id")

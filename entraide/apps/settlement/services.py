@@ -22,7 +22,14 @@ from entraide.apps.settlement.models import (
     Payout,
     PayoutClaim,
     PayoutPlace,
+    RecoveryDeduction,
     SettlementBatch,
+)
+from entraide.apps.settlement.recoveries import (
+    Outstanding,
+    locked_outstanding,
+    recovered_minor,
+    recovery_item,
 )
 from entraide.core import posting_rules, settlement
 from entraide.core.errors import Refusal
@@ -53,10 +60,15 @@ def payable_claim(claim: Claim) -> settlement.PayableClaim:
 
 
 def payout_drafts(
-    claims: Iterable[Claim],
+    claims: Iterable[Claim], owed: Iterable[Outstanding] = ()
 ) -> list[tuple[settlement.BatchDraft, settlement.PayoutDraft]]:
-    """The payouts of these claims, grouped by payee, each with the group it belongs to."""
-    draft = settlement.make_batches(payable_claim(claim) for claim in claims)
+    """The payouts of these claims, grouped by payee, each with the group it belongs to.
+
+    What payees owe is kept back of them, as far as it goes; the rest stays owed.
+    """
+    draft = settlement.make_batches(
+        [*(payable_claim(claim) for claim in claims), *(recovery_item(each) for each in owed)]
+    )
     return [(batch, payout) for batch in draft.batches for payout in batch.payouts]
 
 
@@ -97,7 +109,8 @@ def prepare_batch(
 ) -> SettlementBatch:
     """A numbered batch of approved claims (all of them unless named), one payout per payee.
 
-    Claims that a person names are paid by one means, from one account. Refused with
+    What a payee is asked back is kept back of its payout, which may come to 0; what exceeds it
+    stays owed. Claims that a person names are paid by one means, from one account. Refused with
     ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the claim), ``BATCH_CHANNELS_MIXED``
     or ``NOTHING_TO_PAY``.
     """
@@ -117,36 +130,64 @@ def prepare_batch(
         raise Refusal("NOTHING_TO_PAY")
     if claims is not None and len({channel_of(claim) for claim in chosen}) > 1:
         raise Refusal("BATCH_CHANNELS_MIXED", place="claims")
+    owed = locked_outstanding(mutual, chosen)
+    drafts = payout_drafts(chosen, owed)
     batch = SettlementBatch.objects.create(
         mutual=mutual,
         document_number=next_number(mutual=mutual, prefix=BATCH_PREFIX, on=on),
         state=BatchState.PREPARED,
         treasury_account=treasury_account,
-        total_minor=sum(claim.payable_minor for claim in chosen),
+        total_minor=sum(draft.amount_minor for _group, draft in drafts),
         prepared_on=on,
         prepared_by=actor,
     )
-    drafts = payout_drafts(chosen)
-    ids = {claim.document_number: claim.pk for claim in chosen}
-    payouts = [
-        payout_row(batch, group, draft, rank) for rank, (group, draft) in enumerate(drafts, start=1)
-    ]
-    Payout.objects.bulk_create(payouts)
-    PayoutClaim.objects.bulk_create(
-        PayoutClaim(
-            mutual=mutual,
-            payout=payout,
-            claim_id=ids[item.claim_key],
-            amount_minor=item.amount_minor,
-        )
-        for payout, (_, draft) in zip(payouts, drafts, strict=True)
-        for item in draft.items
-    )
+    _write_payouts(batch, drafts, chosen, owed)
     Claim.objects.filter(pk__in=[claim.pk for claim in chosen]).update(state=ClaimState.IN_BATCH)
     return batch
 
 
-def _locked(batch: SettlementBatch) -> SettlementBatch:
+def _write_payouts(
+    batch: SettlementBatch,
+    drafts: Sequence[tuple[settlement.BatchDraft, settlement.PayoutDraft]],
+    claims: Iterable[Claim],
+    owed: Iterable[Outstanding],
+) -> None:
+    """The payouts of a batch, with what each pays and what each keeps back."""
+    payouts = [
+        payout_row(batch, group, draft, rank) for rank, (group, draft) in enumerate(drafts, start=1)
+    ]
+    Payout.objects.bulk_create(payouts)
+    ids = {claim.document_number: claim.pk for claim in claims}
+    recoveries = {each.recovery.document_number: each.recovery for each in owed}
+    items = [
+        (payout, item)
+        for payout, (_, draft) in zip(payouts, drafts, strict=True)
+        for item in draft.items
+    ]
+    PayoutClaim.objects.bulk_create(
+        PayoutClaim(
+            mutual_id=batch.mutual_id,
+            payout=payout,
+            claim_id=ids[item.claim_key],
+            amount_minor=item.amount_minor,
+        )
+        for payout, item in items
+        if item.claim_key in ids
+    )
+    RecoveryDeduction.objects.bulk_create(
+        RecoveryDeduction(
+            mutual_id=batch.mutual_id,
+            payout=payout,
+            recovery=recoveries[item.claim_key],
+            amount_minor=-item.amount_minor,
+        )
+        for payout, item in items
+        if item.claim_key in recoveries
+    )
+
+
+def locked_batch(batch: SettlementBatch) -> SettlementBatch:
+    """The batch, locked until the transaction ends: before its payouts, in every command."""
     return (
         SettlementBatch.objects.select_for_update(of=("self",))
         .select_related("prepared_by", "authorised_by", "treasury_account")
@@ -163,7 +204,7 @@ def authorise_batch(
     Refused with ``BATCH_NOT_PREPARED`` or ``SEPARATION_OF_DUTIES`` (who prepared it, or entered
     one of its claims).
     """
-    batch = _locked(batch)
+    batch = locked_batch(batch)
     if batch.state != BatchState.PREPARED:
         raise Refusal("BATCH_NOT_PREPARED", batch=batch.document_number, state=batch.state)
     require_other_person(actor, batch.prepared_by, step="prepare")
@@ -180,8 +221,15 @@ def _claims_of(batch: SettlementBatch) -> QuerySet[Claim]:
     return Claim.objects.filter(payouts__payout__batch=batch, payouts__is_cancelled=False)
 
 
-def payout_entry(payout: Payout, treasury_account: Account, paid_on: date, label: str) -> Entry:
-    """The entry of a payout: the debt to the payee goes, the money goes."""
+def payout_entry(
+    payout: Payout,
+    treasury_account: Account,
+    paid_on: date,
+    label: str,
+    *,
+    recovered_minor: int = 0,
+) -> Entry:
+    """The entry of a payout: the debt to the payee goes, the money goes, less what is kept back."""
     if payout.payee_kind == PayeeKind.PROVIDER:
         assert payout.provider is not None, "a payout to a provider names it"
         payable, party = AccountRole.PROVIDERS_PAYABLE, f"provider:{payout.provider.uid}"
@@ -195,6 +243,7 @@ def payout_entry(payout: Payout, treasury_account: Account, paid_on: date, label
         payable=payable,
         party=party,
         amount_minor=payout.amount_minor,
+        recovered_minor=recovered_minor,
         label=label,
     )
 
@@ -215,18 +264,21 @@ def record_payout(
 
     ``place`` is one of ``PayoutPlace`` and ``minutes`` the work of bringing the money, way and
     wait; empty and None where nobody says them (``PAYOUT_PLACE_UNKNOWN``,
-    ``PAYOUT_MINUTES_INVALID`` otherwise). Refused with ``PAYOUT_ALREADY_MADE``,
+    ``PAYOUT_MINUTES_INVALID`` otherwise). A payout of 0 is recorded too: it settles claims against
+    what is kept back. Refused with ``PAYOUT_ALREADY_MADE``, ``PAYOUT_RETURNED``,
     ``BATCH_NOT_AUTHORISED``, ``DATE_IN_FUTURE``, ``PAID_BEFORE_AUTHORISATION``, or
     ``SEPARATION_OF_DUTIES`` for who prepared or authorised the batch, or entered or approved one
     of the claims: never two steps of one record.
     """
     _require_work_told(place, minutes)
-    batch = _locked(payout.batch)
+    batch = locked_batch(payout.batch)
     payout = (
         Payout.objects.select_for_update(of=("self",))
         .select_related("provider", "household")
         .get(pk=payout.pk)
     )
+    if payout.returned_on is not None:
+        raise Refusal("PAYOUT_RETURNED", payout=payout.document_number, on=payout.returned_on)
     if payout.paid_on is not None:
         raise Refusal("PAYOUT_ALREADY_MADE", payout=payout.document_number, on=payout.paid_on)
     if batch.state != BatchState.AUTHORISED or batch.authorised_on is None:
@@ -242,7 +294,8 @@ def record_payout(
         if not actor.is_system and claims.filter(**{person: actor}).exists():
             raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step=step)
     label = payout.provider.name if payout.provider else payout.household.number
-    entry = payout_entry(payout, batch.treasury_account, paid_on, label)
+    kept = recovered_minor(payout)
+    entry = payout_entry(payout, batch.treasury_account, paid_on, label, recovered_minor=kept)
     payout.entry = post_entry(mutual=mutual, entry=entry, actor=actor, on=on)
     payout.paid_on = paid_on
     payout.paid_by = actor
@@ -250,10 +303,15 @@ def record_payout(
     payout.save(update_fields=["entry", "paid_on", "paid_by", "place", "minutes"])
     paid_ids = list(claims.values_list("pk", flat=True))
     Claim.objects.filter(pk__in=paid_ids).update(state=ClaimState.PAID, paid_on=paid_on)
-    if not batch.payouts.filter(paid_on__isnull=True).exists():
+    close_when_answered(batch)
+    return payout
+
+
+def close_when_answered(batch: SettlementBatch) -> None:
+    """A batch is paid once each of its payouts was made or came back."""
+    if not batch.payouts.filter(paid_on__isnull=True, returned_on__isnull=True).exists():
         batch.state = BatchState.PAID
         batch.save(update_fields=["state"])
-    return payout
 
 
 def _require_work_told(place: str, minutes: int | None) -> None:
@@ -267,13 +325,14 @@ def _require_work_told(place: str, minutes: int | None) -> None:
 def cancel_batch(
     *, mutual: Mutual, actor: User, on: date, idempotency_key: str, batch: SettlementBatch
 ) -> SettlementBatch:
-    """Give a batch up before it is authorised: its claims wait for another one. The number stays
-    used, so that the book has no gap."""
-    batch = _locked(batch)
+    """Give a batch up before it is authorised: its claims wait for another one, and what it kept
+    back is owed again. The number stays used, so that the book has no gap."""
+    batch = locked_batch(batch)
     if batch.state != BatchState.PREPARED:
         raise Refusal("BATCH_NOT_PREPARED", batch=batch.document_number, state=batch.state)
     claim_ids = list(_claims_of(batch).values_list("pk", flat=True))
     PayoutClaim.objects.filter(payout__batch=batch).update(is_cancelled=True)
+    RecoveryDeduction.objects.filter(payout__batch=batch).update(is_cancelled=True)
     Claim.objects.filter(pk__in=claim_ids).update(state=ClaimState.APPROVED)
     batch.state = BatchState.CANCELLED
     batch.save(update_fields=["state"])

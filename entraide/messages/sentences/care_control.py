@@ -45,6 +45,7 @@ SENTENCES: dict[str, str] = {
     "RECOVERY_TOO_MUCH": (
         "Of {claim} no more than {most} can still be asked back: another campaign asked already."
     ),
+    "RECOVERY_IN_BATCH": "A payment that is not made yet keeps {number} back: give it up once that payment is made or cancelled.",
     "RECOVERY_WAIVED": "{number} is not asked back any more.",
     "ANOMALY_VERDICT": "Say whether there is nothing, or a finding.",
     "ANOMALY_UNKNOWN": "Somebody has answered this already, or the claims have changed.",

@@ -312,7 +312,7 @@ def recoveries(request: OfficeRequest) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "rows": rows,
-        "total_minor": sum(each.recovery.amount_minor for each, _why, _who in rows),
+        "total_minor": sum(each.left_minor for each, _why, _who in rows),
         "may_waive": Right.CONTROL_CARE in request.rights,
         "user_pk": request.user.pk,
     }

@@ -14,6 +14,7 @@ from entraide.apps.claims.selectors import claims_of, decided_by_rules
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import treasury_accounts, treasury_balance
 from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.recoveries import outstanding_of
 from entraide.apps.settlement.selectors import batch_for, claims_to_settle, payouts_of
 from entraide.apps.settlement.services import (
     authorise_batch,
@@ -81,17 +82,19 @@ def prepare(request: OfficeRequest) -> HttpResponse:
             )
             return redirect(office_url(request, "batch", uid=batch.uid))
     ticked = form.data.getlist("claims") if is_posted else [str(each.uid) for each in claims]  # type: ignore[attr-defined]
+    payees = by_payee(claims, outstanding_of(mutual, claims))
     context = {
         "form": form,
         "channel": channel,
         "channels": channel_tabs(waiting, channel),
-        "payees": by_payee(claims),
+        "payees": payees,
+        "kept_minor": sum(each.kept_minor for each in payees),
         "ticked": set(ticked),
         "accounts": [
             (each, treasury_balance(mutual, request.day, account=account, fund=FundCode.MUTUAL))
             for each, account in zip(form["account"], accounts.values(), strict=True)
         ],
-        "total_minor": sum(each.payable_minor for each in claims),
+        "total_minor": sum(each.total_minor for each in payees),
         "claim_count": len(claims),
         "by_rules": decided_by_rules(mutual),
     }

@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entraide.apps.ledger.models import Account
-from entraide.apps.settlement.models import Payout, PayoutPlace
+from entraide.apps.settlement.models import Payout, PayoutPlace, ReturnCode
 from entraide.core.work_time import MINUTES_OF_A_DAY
 from entraide.web.claims.reasons import language
-from entraide.web.fields import DayField, is_uid
+from entraide.web.fields import DayField, MoneyField, is_uid
 
 
 def account_label(account: Account) -> str:
@@ -96,3 +96,47 @@ class PaidForm(forms.Form):
         if not chosen:
             raise forms.ValidationError(gettext("Tick at least one payment."))
         return chosen
+
+
+def return_name(code: str) -> str:
+    """Why a payment came back, as the reader says it; empty for one that did not."""
+    names = {
+        ReturnCode.ACCOUNT_UNKNOWN.value: gettext("Account unknown"),
+        ReturnCode.ACCOUNT_CLOSED.value: gettext("Account closed"),
+        ReturnCode.NAME_DIFFERS.value: gettext("The holder’s name differs"),
+        ReturnCode.LIMIT_EXCEEDED.value: gettext("Above the limit of the account"),
+        ReturnCode.REFUSED.value: gettext("Refused by the bank or operator"),
+        ReturnCode.NOT_FETCHED.value: gettext("Not fetched"),
+        ReturnCode.MISTAKE.value: gettext("Recorded by mistake"),
+    }
+    return names.get(code, code)
+
+
+class ReturnForm(forms.Form):
+    """When and why a payment came back."""
+
+    returned_on = DayField(label=_("Came back on"))
+    code = forms.ChoiceField(label=_("Why"))
+    reason = forms.CharField(label=_("In the words of the bank"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"returned_on": day}, **kwargs)
+        codes = [each for each in ReturnCode.values if each != ReturnCode.MISTAKE]
+        self.fields["code"].choices = [(each, return_name(each)) for each in codes]  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    """Why something is undone."""
+
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+
+class AskBackForm(forms.Form):
+    """How much is asked back of a claim, and why."""
+
+    amount_minor = MoneyField(label=_("Amount asked back"))
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount_minor"].currency = currency  # type: ignore[attr-defined]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.settlements import acts, places, transfers, views
+from entraide.web.settlements import acts, payouts, places, transfers, views
 
 urlpatterns = [
     path("", views.overview, name="settlements"),
     path("preparer/", acts.prepare, name="batch-new"),
     path("lieux/", places.places, name="payout-places"),
-    path("paiements/<uuid:uid>/", views.payout, name="payout"),
+    path("paiements/<uuid:uid>/", payouts.payout, name="payout"),
+    path("paiements/<uuid:uid>/retour/", payouts.come_back, name="payout-return"),
+    path("paiements/<uuid:uid>/extourner/", payouts.undo, name="payout-reverse"),
+    path("trop-percu/<uuid:uid>/", payouts.ask_back, name="overpayment"),
     path("<uuid:uid>/", views.batch, name="batch"),
     path("<uuid:uid>/bordereau/", views.paper, name="batch-paper"),
     path("<uuid:uid>/virements.csv", transfers.transfers, name="batch-transfers"),

@@ -11,18 +11,17 @@ from django.views.decorators.http import require_safe
 
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import BatchState, PayoutPlace, SettlementBatch
+from entraide.apps.settlement.recoveries import deductions_by_payout
 from entraide.apps.settlement.selectors import (
     batch_for,
     batches,
     batches_to_authorise,
     batches_to_pay,
     claims_by_payout,
-    claims_of_payout,
-    payout_for,
     payouts_of,
     waiting_for_batch,
 )
-from entraide.apps.takeover.clients import payout_account, payout_accounts
+from entraide.apps.takeover.clients import payout_accounts
 from entraide.core.ledger import AccountRole
 from entraide.documents import writing
 from entraide.web.names import state_of
@@ -30,7 +29,7 @@ from entraide.web.office import OfficeRequest, office_view
 from entraide.web.settlements.forms import PaidForm, account_label
 from entraide.web.settlements.payees import ShownPayout, shown_payout
 from entraide.web.settlements.transfers import TRANSFERRERS
-from entraide.web.ways import BATCH_READERS, entry_way, open_to, statement_ways
+from entraide.web.ways import BATCH_READERS
 
 PER_PAGE = 50
 ACCOUNT_READERS = frozenset({Right.READ_REGISTERS, Right.PREPARE_BATCH, Right.RECORD_PAYOUT})
@@ -72,7 +71,7 @@ def batch_page(
 ) -> HttpResponse:
     """The page, with the form that was refused when there is one."""
     shown = shown_payouts(batch, request.rights)
-    open_payouts = [each.payout for each in shown if each.payout.paid_on is None]
+    open_payouts = [each.payout for each in shown if each.payout.is_open]
     may_pay = batch.state == BatchState.AUTHORISED and Right.RECORD_PAYOUT in request.rights
     is_refused = form is not None
     if form is None and may_pay:
@@ -103,15 +102,21 @@ def _usual_place(batch: SettlementBatch) -> str:
 
 
 def shown_payouts(batch: SettlementBatch, rights: frozenset[Right]) -> list[ShownPayout]:
-    """The payments of a batch with their claims and the accounts of families: three queries.
+    """The payments of a batch with their claims and the accounts of families: four queries.
 
     Whoever only signs is not told in whose name an account is.
     """
     claims, payouts = claims_by_payout(batch), list(payouts_of(batch))
     homes = [each.household for each in payouts if each.household is not None]
     accounts = payout_accounts(homes) if homes and rights & ACCOUNT_READERS else {}
+    kept = deductions_by_payout(payouts)
     return [
-        shown_payout(each, claims.get(each.pk, ()), accounts.get(each.household_id or 0))
+        shown_payout(
+            each,
+            claims.get(each.pk, ()),
+            accounts.get(each.household_id or 0),
+            kept.get(each.pk, ()),
+        )
         for each in payouts
     ]
 
@@ -129,6 +134,9 @@ def _common(
         "batch": batch,
         "shown": shown,
         "claim_count": sum(len(each.claims) for each in shown),
+        "gross_minor": sum(each.gross_minor for each in shown),
+        "kept_minor": sum(each.kept_minor for each in shown),
+        "returned_count": sum(each.payout.returned_on is not None for each in shown),
         "account": account_label(batch.treasury_account),
         "may_read_claims": Right.READ_REGISTERS in request.rights,
     }
@@ -150,26 +158,3 @@ def paper(request: OfficeRequest, uid: str) -> HttpResponse:
         "web/settlements/paper.html",
         {**_common(request, batch, shown), "paid_by": list(dict.fromkeys(paid_by))},
     )
-
-
-@require_safe
-@office_view(right=BATCH_READERS)
-def payout(request: OfficeRequest, uid: str) -> HttpResponse:
-    """One payment: the claims that it pays, its entry, the line of the bank statement."""
-    payout = payout_for(request.mutual, uid)
-    is_told = payout.household is not None and request.rights & ACCOUNT_READERS
-    account = payout_account(payout.household) if is_told else None
-    shown = shown_payout(payout, claims_of_payout(payout), account)
-    entry = None if payout.entry is None else entry_way(request.mutual, payout.entry)
-    context = {
-        "payout": payout,
-        "shown": shown,
-        "batch": payout.batch,
-        "entry": entry and open_to(entry, request.rights, Right.READ_BOOKS),
-        "statement_lines": [
-            (on, minor, open_to(way, request.rights, Right.READ_BOOKS, Right.MATCH))
-            for on, minor, way in statement_ways(request.mutual, payout.entry)
-        ],
-        "may_read_claims": Right.READ_REGISTERS in request.rights,
-    }
-    return render(request, "web/settlements/payout.html", context)

@@ -1,0 +1,98 @@
+"""Payments against what they pay, what they keep back, and what left the accounts in the books."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db.models import Exists, F, OuterRef, Q, Sum
+
+from entraide.apps.care_control.models import Recovery
+from entraide.apps.reporting.register_checks import (
+    finding_of,
+    posted_by,
+    reversed_documents,
+    taken_back,
+)
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import (
+    BatchState,
+    Payout,
+    PayoutClaim,
+    RecoveryDeduction,
+    SettlementBatch,
+)
+from entraide.core.errors import Finding
+from entraide.core.ledger import TREASURY_ROLES, AccountRole, EntryKind
+
+
+def check_payouts(mutual: Mutual) -> Iterator[Finding]:
+    """A batch is the sum of its payouts; a payout is its claims less what it keeps back, in the
+    register and in the books; one that came back was reversed."""
+    gross = _by_payout(mutual, PayoutClaim)
+    kept = _by_payout(mutual, RecoveryDeduction)
+    paid = posted_by(mutual, TREASURY_ROLES, "credit", EntryKind.PAYOUT_MADE)
+    recovered = posted_by(mutual, [AccountRole.CLAIMS_EXPENSE], "credit", EntryKind.PAYOUT_MADE)
+    undone = reversed_documents(mutual)
+    by_batch: Counter[str] = Counter()
+    for document, batch, amount, entry, returned_on in (
+        Payout.objects.filter(mutual=mutual)
+        .order_by("pk")
+        .values_list(
+            "document_number",
+            "batch__document_number",
+            "amount_minor",
+            "entry__document_number",
+            "returned_on",
+        )
+        .iterator()
+    ):
+        by_batch[batch] += amount
+        held = gross.get(document, 0) - kept.get(document, 0)
+        if amount != held:
+            yield finding_of("PAYOUT_CLAIMS_DIFFER", mutual, "payout", document, amount, held)
+        if entry is None:
+            continue
+        for found, books in (
+            (amount, sum(paid.get(entry, {}).values())),
+            (kept.get(document, 0), sum(recovered.get(entry, {}).values())),
+        ):
+            if found != books:
+                yield finding_of("PAYOUT_DIFFERS", mutual, "payout", document, found, books)
+        is_reversed = entry in undone
+        yield from taken_back(mutual, "payout", document, returned_on is not None, is_reversed)
+    batches = SettlementBatch.objects.filter(mutual=mutual).order_by("pk")
+    for document, total in batches.values_list("document_number", "total_minor"):
+        if total != by_batch[document]:
+            yield finding_of("BATCH_DIFFERS", mutual, "batch", document, total, by_batch[document])
+    yield from _standing_wrongly(mutual)
+
+
+def check_recoveries(mutual: Mutual) -> Iterator[Finding]:
+    """``RECOVERY_OVERTAKEN``: payments keep back more than was asked of a payee."""
+    taken = Sum("deductions__amount_minor", filter=Q(deductions__is_cancelled=False))
+    found = Recovery.objects.filter(mutual=mutual).annotate(taken=taken)
+    rows = found.filter(taken__gt=F("amount_minor")).order_by("pk")
+    for document, took, asked in rows.values_list("document_number", "taken", "amount_minor"):
+        yield finding_of("RECOVERY_OVERTAKEN", mutual, "recovery", document, took, asked)
+
+
+def _by_payout(mutual: Mutual, items: type[PayoutClaim | RecoveryDeduction]) -> dict[str, int]:
+    """What a payout pays or keeps back in all; what it gave up since is part of what it said."""
+    rows = items.objects.filter(mutual=mutual).order_by().values_list("payout__document_number")
+    return dict(rows.annotate(total=Sum("amount_minor")))
+
+
+def _standing_wrongly(mutual: Mutual) -> Iterator[Finding]:
+    """``PAYOUT_ITEMS_STAND``: the items of a payout stand although it was given up or came back,
+    or were given up although it stands."""
+    gone = Q(batch__state=BatchState.CANCELLED) | Q(returned_on__isnull=False)
+    payouts = Payout.objects.filter(mutual=mutual).order_by("pk")
+    for items in (PayoutClaim, RecoveryDeduction):
+        own = items.objects.filter(payout=OuterRef("pk"))
+        wrong = payouts.filter(
+            (gone & Exists(own.filter(is_cancelled=False)))
+            | (~gone & Exists(own.filter(is_cancelled=True)))
+        )
+        for document, amount in wrong.values_list("document_number", "amount_minor")[:1]:
+            yield finding_of("PAYOUT_ITEMS_STAND", mutual, "payout", document, amount, 0)
