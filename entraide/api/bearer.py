@@ -13,6 +13,7 @@ from django_scopes import scope
 from ninja.security import HttpBearer
 
 from entraide.apps.access.models import ApiToken, AuditKind
+from entraide.apps.access.prepared import reading_once
 from entraide.apps.access.records import only_sections
 from entraide.apps.access.selectors import token_holder
 from entraide.apps.access.services import record_audit
@@ -57,14 +58,15 @@ def in_mutual(*, right: Right) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def run(request: Any, **given: Any) -> HttpResponse:
-            sections = _required(request, right).sections
-            try:
-                with scope(mutual=request.mutual), only_sections(sections):
-                    return view(request, **given)
-            except Refusal as refusal:
-                if refusal.code == "NOT_FOUND":  # a command journals its own refusals
-                    _journal(request, refusal)
-                raise
+            with reading_once():
+                sections = _required(request, right).sections
+                try:
+                    with scope(mutual=request.mutual), only_sections(sections):
+                        return view(request, **given)
+                except Refusal as refusal:
+                    if refusal.code == "NOT_FOUND":  # a command journals its own refusals
+                        _journal(request, refusal)
+                    raise
 
         return cast(View, run)
 

@@ -25,9 +25,9 @@ from entraide.apps.contributions.models import (
     Payer,
     PaymentAllocation,
 )
-from entraide.apps.enrolment.covers import new_person
 from entraide.apps.enrolment.facts import PersonEntry, person_facts
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.new_persons import new_person
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.ledger.services import Draft, post_entries_in_bulk

@@ -4,11 +4,17 @@ Building and compiling a queryset costs Python several times what the database n
 A :class:`Prepared` keeps the compiled statement of a queryset whose values are named places, for
 each database and each length of its lists. It is a queryset all the same: the same text, the same
 records, the same scopes; whatever it cannot keep, it runs as an ordinary queryset.
+
+What is ``steady`` (posts, rules, accounts) no command of the hot path changes: while
+:func:`reading_once` lasts it is read from the database once. A command that must keep SQLite's
+only writer waiting for less reads it before its transaction, and finds it again inside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -18,9 +24,28 @@ from django.db.models.query import get_related_populators
 from django_scopes import get_scope, scope
 
 from entraide.apps.access.records import sections_in_sight
+from entraide.apps.access.statements import Statement
 
 Row = TypeVar("Row")
 _SCOPE = "mutual of the scope"
+
+_READ: ContextVar[dict[Any, list[Any]] | None] = ContextVar("steady rows read", default=None)
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Read each steady row once until the block ends; inside another such block, until that ends.
+
+    For acts that write nothing of what is steady: they would not see their own change.
+    """
+    if _READ.get() is not None:
+        yield
+        return
+    before = _READ.set({})
+    try:
+        yield
+    finally:
+        _READ.reset(before)
 
 
 class Place(Expression):
@@ -48,10 +73,12 @@ class Place(Expression):
 class _Plan:
     """One compiled statement, and how its rows become records."""
 
-    def __init__(self, queryset: models.QuerySet[Any], alias: str) -> None:
+    def __init__(self, queryset: models.QuerySet[Any], alias: str, *, is_steady: bool) -> None:
+        self.is_steady = is_steady
         connection = connections[alias]
         compiler = queryset.query.get_compiler(connection=connection)
         self.sql, self.parameters = compiler.as_sql()
+        self.statement = Statement(self.sql)
         select = compiler.select
         self.converters = list(compiler.get_converters([each[0] for each in select]).items())
         self.model: type[models.Model] | None = None
@@ -70,10 +97,17 @@ class _Plan:
             each.bound(values, connection) if isinstance(each, Place) else each
             for each in self.parameters
         )
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, bound)
-            rows = [self._converted(row, connection) for row in cursor.fetchall()]
-        return rows if self.model is None else [self._record(alias, row) for row in rows]
+        read = _READ.get() if self.is_steady else None
+        if read is not None and (kept := read.get((self.sql, bound))) is not None:
+            return list(kept)
+        rows = self.statement.rows(connection, bound)
+        if self.converters:
+            rows = [self._converted(row, connection) for row in rows]
+        if self.model is not None:
+            rows = [self._record(alias, row) for row in rows]
+        if read is not None:
+            read[self.sql, bound] = list(rows)
+        return rows
 
     def _converted(self, row: Sequence[Any], connection: Any) -> tuple[Any, ...]:
         values = list(row)
@@ -97,7 +131,7 @@ class Prepared(Generic[Row]):
 
     ``build`` makes the queryset from keyword arguments of these names: conditions, order and a
     slice, with values only compared. The values of the names in ``lists`` are sequences, to be
-    used with ``__in``. A value is never None.
+    used with ``__in``. A value is never None. ``is_steady``: see :func:`reading_once`.
     """
 
     def __init__(
@@ -105,10 +139,12 @@ class Prepared(Generic[Row]):
         build: Callable[..., models.QuerySet[Any]],
         *,
         lists: Sequence[str] = (),
+        is_steady: bool = False,
         **fields: models.Field[Any, Any],
     ) -> None:
         self._build = build
         self._lists = tuple(lists)
+        self._is_steady = is_steady
         self._fields = fields
         self._plans: dict[tuple[Any, ...], _Plan | None] = {}
 
@@ -147,8 +183,11 @@ class Prepared(Generic[Row]):
         }
         try:
             if not is_scoped:
-                return _Plan(self._build(**places), DEFAULT_DB_ALIAS)
+                return self._plan(places)
             with scope(mutual=Place(_SCOPE, -1, models.BigIntegerField())):
-                return _Plan(self._build(**places), DEFAULT_DB_ALIAS)
+                return self._plan(places)
         except EmptyResultSet:
             return None
+
+    def _plan(self, places: Mapping[str, Any]) -> _Plan:
+        return _Plan(self._build(**places), DEFAULT_DB_ALIAS, is_steady=self._is_steady)

@@ -5,15 +5,33 @@ The counterpart of :mod:`entraide.apps.access.prepared`. No signal is sent: none
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 from entraide.apps.access.prepared import Place
+from entraide.apps.access.statements import Statement
 
 RecordT = TypeVar("RecordT", bound=models.Model)
+
+
+# Django prepares each value for the driver through five calls. SQLite's driver takes these kinds as
+# they are; PostgreSQL's is told the width of integers, so that there every value is prepared.
+_TAKEN_AS_THEY_ARE = frozenset(
+    {
+        models.CharField,
+        models.TextField,
+        models.BooleanField,
+        models.IntegerField,
+        models.BigIntegerField,
+        models.PositiveIntegerField,
+        models.PositiveSmallIntegerField,
+        models.ForeignKey,
+    }
+)
 
 
 class PreparedInsert(Generic[RecordT]):
@@ -21,14 +39,22 @@ class PreparedInsert(Generic[RecordT]):
 
     def __init__(self, model: type[RecordT]) -> None:
         self._model = model
-        self._sql: dict[tuple[str, bool], str] = {}
+        self._columns = [
+            field for field in self._model._meta.concrete_fields if not field.primary_key
+        ]
+        self._read = attrgetter(*(field.attname for field in self._columns))
+        self._prepared = [
+            index
+            for index, field in enumerate(self._columns)
+            if type(field) not in _TAKEN_AS_THEY_ARE
+        ]
+        self._statements: dict[tuple[str, bool], Statement] = {}
 
     def one(self, record: RecordT) -> RecordT:
         """Insert a record and give it its key; the record itself."""
         connection = connections[DEFAULT_DB_ALIAS]
-        with connection.cursor() as cursor:
-            cursor.execute(self._statement(connection, True), self._values(record, connection))
-            [(record.pk,)] = cursor.fetchall()
+        values = self._values(record, connection)
+        [(record.pk,)] = self._statement(connection, True).rows(connection, values)
         self._written(record)
         return record
 
@@ -38,8 +64,7 @@ class PreparedInsert(Generic[RecordT]):
             return
         connection = connections[DEFAULT_DB_ALIAS]
         rows = [self._values(record, connection) for record in records]
-        with connection.cursor() as cursor:
-            cursor.executemany(self._statement(connection, False), rows)
+        self._statement(connection, False).many(connection, rows)
         for record in records:
             self._written(record)
 
@@ -48,29 +73,31 @@ class PreparedInsert(Generic[RecordT]):
         record._state.adding = False
         record._state.db = DEFAULT_DB_ALIAS
 
-    def _columns(self) -> list[models.Field[Any, Any]]:
-        return [field for field in self._model._meta.concrete_fields if not field.primary_key]
+    def _values(self, record: RecordT, connection: Any) -> list[Any]:
+        values = list(self._read(record))
+        prepared: Iterable[int] = self._prepared
+        if connection.vendor != "sqlite" or float in map(type, values):
+            prepared = range(len(values))
+        for index in prepared:
+            field = self._columns[index]
+            values[index] = field.get_db_prep_save(field.pre_save(record, True), connection)
+        return values
 
-    def _values(self, record: RecordT, connection: Any) -> tuple[Any, ...]:
-        return tuple(
-            field.get_db_prep_save(field.pre_save(record, True), connection)
-            for field in self._columns()
-        )
-
-    def _statement(self, connection: Any, with_key: bool) -> str:
+    def _statement(self, connection: Any, with_key: bool) -> Statement:
         kept = (connection.vendor, with_key)
-        if kept not in self._sql:
+        if kept not in self._statements:
             query = InsertQuery(self._model)
             # As from the database: a new record would draw an identifier for nothing.
             fields = self._model._meta.concrete_fields
             names = [field.attname for field in fields]
             blank = self._model.from_db(DEFAULT_DB_ALIAS, names, [None] * len(fields))
-            query.insert_values(self._columns(), [blank])
+            query.insert_values(self._columns, [blank])
             compiler = query.get_compiler(connection=connection)
             if with_key:
                 compiler.returning_fields = [self._model._meta.pk]
-            [(self._sql[kept], _values)] = compiler.as_sql()
-        return self._sql[kept]
+            [(sql, _values)] = compiler.as_sql()
+            self._statements[kept] = Statement(sql)
+        return self._statements[kept]
 
 
 class PreparedUpdate:
@@ -79,7 +106,7 @@ class PreparedUpdate:
     def __init__(self, model: type[models.Model], *names: str) -> None:
         self._model = model
         self._fields = [model._meta.get_field(name) for name in names]
-        self._sql: dict[str, str] = {}
+        self._statements: dict[str, Statement] = {}
 
     def all(self, records: Sequence[models.Model]) -> None:
         """Write these columns of each record."""
@@ -96,11 +123,10 @@ class PreparedUpdate:
             )
             for record in records
         ]
-        with connection.cursor() as cursor:
-            cursor.executemany(self._statement(connection), rows)
+        self._statement(connection).many(connection, rows)
 
-    def _statement(self, connection: Any) -> str:
-        if connection.vendor not in self._sql:
+    def _statement(self, connection: Any) -> Statement:
+        if connection.vendor not in self._statements:
             query = UpdateQuery(self._model)
             query.add_filter("pk", Place("pk", -1, self._model._meta.pk))
             query.add_update_fields(
@@ -109,5 +135,33 @@ class PreparedUpdate:
             sql, places = query.get_compiler(connection=connection).as_sql()
             wanted = [*(field.name for field in self._fields), "pk"]
             assert [place.name for place in places] == wanted, "columns first, then the key"
-            self._sql[connection.vendor] = sql
-        return self._sql[connection.vendor]
+            self._statements[connection.vendor] = Statement(sql)
+        return self._statements[connection.vendor]
+
+
+class PreparedAddition:
+    """An amount added to one column of rows found by their key: what it holds need not be read."""
+
+    def __init__(self, model: type[models.Model], name: str) -> None:
+        self._model = model
+        self._field = model._meta.get_field(name)
+        self._statements: dict[str, Statement] = {}
+
+    def all(self, added: Mapping[int, int]) -> None:
+        """Add to each row, by its key, so much."""
+        if not added:
+            return
+        connection = connections[DEFAULT_DB_ALIAS]
+        rows = [(amount, key) for key, amount in added.items()]
+        self._statement(connection).many(connection, rows)
+
+    def _statement(self, connection: Any) -> Statement:
+        if connection.vendor not in self._statements:
+            query = UpdateQuery(self._model)
+            query.add_filter("pk", Place("pk", -1, self._model._meta.pk))
+            sum_of = models.F(self._field.name) + Place("added", -1, self._field)
+            query.add_update_fields([(self._field, self._model, sum_of)])
+            sql, places = query.get_compiler(connection=connection).as_sql()
+            assert [place.name for place in places] == ["added", "pk"], "the amount, then the key"
+            self._statements[connection.vendor] = Statement(sql)
+        return self._statements[connection.vendor]

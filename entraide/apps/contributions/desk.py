@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django_scopes import scope
 
 from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.prepared import reading_once
+from entraide.apps.access.records import whole_mutual
 from entraide.apps.access.services import record_audit
 from entraide.apps.contributions.dues import DueDraft, due_drafts
 from entraide.apps.contributions.models import Channel, ContributionPayment, Payer
 from entraide.apps.contributions.payments import record_contribution_payment
-from entraide.apps.contributions.services import enrol_household
+from entraide.apps.contributions.services import enrol_household, read_ahead
 from entraide.apps.contributions.terms import at_once, named_drafts, terms_at_renewal, with_terms
 from entraide.apps.enrolment.facts import (
     PersonEntry,
@@ -27,6 +31,7 @@ from entraide.apps.enrolment.models import Household, Membership, PartnerGroup
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.commands import key_of_step
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.rights import Right, require_right
 from entraide.apps.schemes.selectors import product_on
 from entraide.core.enrolment import (
     ENROLMENT_REMARKS,
@@ -187,7 +192,7 @@ def enrol_with_payment(
     ``content`` is that of ``enrol_household``. The refusal of either is raised and journaled.
     """
     try:
-        with transaction.atomic():
+        with _read_ahead(mutual, actor, on, enrolled_on, content), transaction.atomic():
             household = enrol_household(
                 mutual=mutual,
                 actor=actor,
@@ -220,3 +225,15 @@ def enrol_with_payment(
         )
         raise
     return household, payment
+
+
+@contextmanager
+def _read_ahead(
+    mutual: Mutual, actor: User, on: date, enrolled_on: date, content: Mapping[str, Any]
+) -> Iterator[None]:
+    """Read before the transaction what its two commands would read inside of steady rows."""
+    with reading_once():
+        with scope(mutual=mutual), whole_mutual():
+            require_right(actor, mutual, Right.ENROL, on)
+            read_ahead(mutual=mutual, on=on, enrolled_on=enrolled_on, **content)
+        yield

@@ -14,10 +14,10 @@ from entraide.apps.contributions.dues import DueDraft
 from entraide.apps.contributions.services import further_drafts, raise_further_dues
 from entraide.apps.enrolment.checks import SEXES, may_be_mother, require_not_future
 from entraide.apps.enrolment.corrections import require_kept
-from entraide.apps.enrolment.covers import new_person, next_rank
 from entraide.apps.enrolment.facts import NEWBORN_DAYS, PersonEntry, covered_until, present_on
 from entraide.apps.enrolment.history import Act, Change, carry, note
 from entraide.apps.enrolment.models import Household, Membership, Person
+from entraide.apps.enrolment.new_persons import new_person, next_rank
 from entraide.apps.enrolment.numbers import write_search_text
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual

@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, CharField, Sum
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
-from entraide.apps.access.prepared_writes import PreparedInsert, PreparedUpdate
+from entraide.apps.access.prepared_writes import PreparedAddition, PreparedInsert
 from entraide.apps.contributions.allocation import (
     OpenDue,
     PaidPart,
@@ -54,7 +54,7 @@ ROLES_OF_CHANNEL: dict[str, frozenset[AccountRole]] = {
 
 _NEW_PAYMENT = PreparedInsert(ContributionPayment)
 _NEW_PARTS = PreparedInsert(PaymentAllocation)
-_PAID = PreparedUpdate(ContributionDue, "paid_minor")
+_PAID = PreparedAddition(ContributionDue, "paid_minor")
 
 
 @command("record_contribution_payment", right=Right.RECORD_PAYMENT)
@@ -164,11 +164,6 @@ _STANDING_DUES: Prepared[ContributionDue] = Prepared(
     household=BigIntegerField(),
     payer=CharField(),
 )
-_DUES: Prepared[ContributionDue] = Prepared(
-    lambda keys: ContributionDue.objects.select_for_update().filter(pk__in=keys),
-    lists=("keys",),
-    keys=BigIntegerField(),
-)
 
 
 def require_enrolled(household: Household, paid_on: date) -> None:
@@ -253,7 +248,4 @@ def record_parts(
 
 def move_paid(change_minor_by_due: dict[int, int]) -> None:
     """Keep ``paid_minor`` equal to the allocations that stand."""
-    dues = _DUES.all(keys=change_minor_by_due)
-    for due in dues:
-        due.paid_minor += change_minor_by_due[due.pk]
-    _PAID.all(dues)
+    _PAID.all(change_minor_by_due)

@@ -7,8 +7,10 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
+from typing import Any
 
 from django.db.models import F, Sum
 
@@ -35,22 +37,34 @@ from entraide.apps.enrolment.covers import record_dependant, record_household, r
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.history import Act, Change, note
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
-from entraide.apps.enrolment.papers import UNSIGNED, Signature
+from entraide.apps.enrolment.papers import UNSIGNED, Signature, paper_on
 from entraide.apps.enrolment.selectors import persons_of
 from entraide.apps.ledger.selectors import entry_by_document
-from entraide.apps.ledger.services import Draft, post_entries_in_bulk, reverse_posted
+from entraide.apps.ledger.services import Draft, accounts_of, post_entries_in_bulk, reverse_posted
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.schemes.choices import ARREARS_BEFORE_REENTRY
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual, Product
-from entraide.apps.schemes.numbering import next_number
+from entraide.apps.schemes.numbering import document_number, next_numbers
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_on
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period
+from entraide.core.rating import cover_period
 
 
-@command("enrol_household", right=Right.ENROL)
+def read_ahead(
+    *, mutual: Mutual, on: date, product: Product, enrolled_on: date, **_content: Any
+) -> None:
+    """Read what recording a family and its dues asks of steady rows, before the transaction."""
+    paper_on(mutual, enrolled_on)
+    accounts_of(mutual)
+    with suppress(Refusal):  # said where the whole form is checked
+        _, rules = product_on(product, enrolled_on)
+        product_on(product, cover_period(rules.membership, enrolled_on).start)
+
+
+@command("enrol_household", right=Right.ENROL, reads=read_ahead)
 def enrol_household(
     *,
     mutual: Mutual,
@@ -85,7 +99,7 @@ def enrol_household(
     than the mutual allows needs ``late_reason`` and whoever may mend the register.
     """
     is_late = require_timely(mutual, actor, enrolled_on, on, late_reason, source)
-    membership = record_household(
+    membership, joined = record_household(
         mutual=mutual,
         on=on,
         product=product,
@@ -109,6 +123,7 @@ def enrol_household(
         membership=membership,
         actor=actor,
         on=on,
+        persons=joined,
         income_minor=income_minor,
         pays_at_once=pays_at_once,
     )
@@ -239,18 +254,21 @@ def raise_contributions(
     membership: Membership,
     actor: User,
     on: date,
+    persons: Sequence[Person] | None = None,
     income_minor: int | None = None,
     pays_at_once: bool | None = None,
 ) -> list[ContributionDue]:
     """Everything due for a cover just recorded, at the rules of its first day; each due posted.
 
     Called once, by the command that records the cover. A household is priced as it stands when
-    cover begins, or on the enrolment when that comes later.
+    cover begins, or on the enrolment when that comes later. ``persons``: its persons, where they
+    are at hand.
     """
     _, rules = product_on(membership.product, membership.effective_from)
     period = Period(membership.effective_from, membership.effective_until)
     priced_on = max(membership.effective_from, membership.enrolled_on)
-    persons = persons_of(membership.household)
+    if persons is None:
+        persons = persons_of(membership.household)
     terms = terms_for(
         membership, rules.contribution, income_minor=income_minor, pays_at_once=pays_at_once
     )
@@ -280,9 +298,12 @@ def record_dues(
     false: they take the place of a due that still stands.
     """
     household, mutual = membership.household, membership.mutual
-    dues, entries = [], []
-    for draft in drafts:
-        number = next_number(mutual=mutual, prefix="APP", on=on)
+    dues, entries, drafts = [], [], tuple(drafts)
+    if not drafts:
+        return []
+    first = next_numbers(mutual=mutual, prefix="APP", on=on, count=len(drafts))
+    for taken, draft in enumerate(drafts, start=first):
+        number = document_number("APP", on.year, taken)
         entry = due_entry(
             draft,
             document_number=number,
@@ -299,8 +320,6 @@ def record_dues(
         )
         dues.append(due)
         entries.append(Draft(entry, on, actor))
-    if not dues:
-        return []
     post_entries_in_bulk(mutual=mutual, drafts=entries)
     for due in dues:
         _NEW_DUE.one(due)

@@ -62,15 +62,17 @@ def require_timely(
     return True
 
 
+_CHOICES = {
+    "birth_precision": frozenset(BirthPrecision.values),
+    "phone_owner": frozenset(("", *PhoneOwner.values)),
+    "document_kind": frozenset(("", *DocumentKind.values)),
+    "signed_by": frozenset(("", *SignedBy.values)),
+}
+
+
 def unknown_choices(values: Mapping[str, Any], key: str = "") -> Iterator[Finding]:
     """Words that are none of the choices of their field, at ``key``."""
-    known = {
-        "birth_precision": BirthPrecision.values,
-        "phone_owner": ["", *PhoneOwner.values],
-        "document_kind": ["", *DocumentKind.values],
-        "signed_by": ["", *SignedBy.values],
-    }
-    for name, choices in known.items():
+    for name, choices in _CHOICES.items():
         if name in values and values[name] not in choices:
             yield Finding(
                 "FIELD_CHOICE_UNKNOWN", place=f"{key}{name}", data={"value": str(values[name])}
@@ -147,7 +149,7 @@ def _form_findings(entries: Sequence[PersonEntry], first_index: int) -> Iterator
             yield Finding(
                 "RELATION_UNKNOWN", place=f"{key}.relation", data={"relation": entry.relation}
             )
-        if entry.birth_precision not in BirthPrecision.values:
+        if entry.birth_precision not in _CHOICES["birth_precision"]:
             yield Finding(
                 "BIRTH_PRECISION_UNKNOWN",
                 place=f"{key}.birth_precision",

@@ -25,6 +25,7 @@ from entraide.apps.enrolment.facts import (
     present_on,
 )  # fmt: skip
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
+from entraide.apps.enrolment.new_persons import new_person, next_rank
 from entraide.apps.enrolment.papers import (
     UNSIGNED,
     Signature,
@@ -32,7 +33,6 @@ from entraide.apps.enrolment.papers import (
     paper_faults,
     paper_on,
 )  # fmt: skip
-from entraide.apps.enrolment.search import search_text
 from entraide.apps.enrolment.selectors import covered_persons_count
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.schemes.models import Mutual, ProductVersion
@@ -71,8 +71,8 @@ def record_household(
     loan_reference: str = "",
     source: str = "direct",
     signature: Signature = UNSIGNED,
-) -> Membership:
-    """A new household, its numbered persons and its first membership.
+) -> tuple[Membership, list[Person]]:
+    """A new household: its first membership, and its numbered persons.
 
     ``declared_group_size`` is the number of persons of the collective contract as its officers
     declare it; without it only those already enrolled count, this household included. Every
@@ -106,9 +106,9 @@ def record_household(
     ))  # fmt: skip
     period = cover_period(rules.membership, enrolled_on)
     # A cover that joins a cycle already begun covers its persons from that first day.
-    _write_persons(household, persons, min(enrolled_on, period.start))
+    rows = _write_persons(household, persons, min(enrolled_on, period.start))
     version, _ = product_on(product, period.start)
-    return _NEW_MEMBERSHIP.one(Membership(
+    membership = _NEW_MEMBERSHIP.one(Membership(
         mutual=mutual,
         household=household,
         product=product,
@@ -122,6 +122,7 @@ def record_household(
         loan_minor=loan_minor,
         loan_reference=loan_reference,
     ))  # fmt: skip
+    return membership, rows
 
 
 _NEW_HOUSEHOLD = PreparedInsert(Household)
@@ -137,50 +138,16 @@ def _facts_of(entries: Sequence[PersonEntry], entered_on: date) -> tuple[PersonF
     )
 
 
-def _write_persons(household: Household, entries: Sequence[PersonEntry], entered_on: date) -> None:
+def _write_persons(
+    household: Household, entries: Sequence[PersonEntry], entered_on: date
+) -> list[Person]:
     """The persons of a new household, each with their mother; nobody enters before birth."""
     rows = []
     for rank, entry in enumerate(entries, start=1):
         day = max(entered_on, entry.birth_on)
         rows.append(_NEW_PERSON.one(new_person(household, entry, rank, entered_on=day)))
     join_mothers(rows, entries)
-
-
-def new_person(household: Household, entry: PersonEntry, rank: int, *, entered_on: date) -> Person:
-    """An unsaved person numbered ``<household>-<rank>``, with the text by which they are found."""
-    number = f"{household.number}-{rank}"
-    person = Person(
-        mutual_id=household.mutual_id,
-        household=household,
-        number=number,
-        is_member=entry.is_member,
-        name=entry.name.strip(),
-        given_name=entry.given_name.strip(),
-        relation=entry.relation,
-        sex=entry.sex,
-        birth_on=entry.birth_on,
-        birth_precision=entry.birth_precision,
-        phone=written_phone(entry.phone),
-        phone_owner=entry.phone_owner,
-        occupation=entry.occupation.strip(),
-        document_kind=entry.document_kind,
-        document_number=entry.document_number.strip(),
-        has_photo=entry.has_photo,
-        entered_on=entered_on,
-    )
-    person.search_text = search_text(
-        full_name=person.full_name, number=number, phones=(entry.phone, household.phone)
-    )
-    return person
-
-
-def next_rank(household: Household, registered: Sequence[Person]) -> int:
-    """The rank of a further person; cards of another program may leave gaps."""
-    taken = {person.number for person in registered}
-    rank = len(registered) + 1
-    while f"{household.number}-{rank}" in taken:
-        rank += 1
-    return rank
+    return rows
 
 
 def record_dependant(

@@ -96,6 +96,7 @@ _VERSION_ON: Prepared[EnrolmentFormVersion] = Prepared(
     lambda mutual, on: EnrolmentFormVersion.objects.filter(
         mutual=mutual, effective_from__lte=on
     ).order_by("-effective_from")[:1],
+    is_steady=True,
     mutual=BigIntegerField(),
     on=DateField(),
 )

@@ -70,6 +70,7 @@ _ACCOUNTS: Prepared[tuple[int, str, str]] = Prepared(
     lambda mutual: (
         Account.objects.filter(mutual=mutual).order_by().values_list("pk", "role", "key")
     ),
+    is_steady=True,
     mutual=BigIntegerField(),
 )
 _TAKEN: Prepared[tuple[str]] = Prepared(
@@ -86,13 +87,18 @@ _NEW_ENTRY = PreparedInsert(Entry)
 _NEW_POSTINGS = PreparedInsert(Posting)
 
 
+def accounts_of(mutual: Mutual) -> dict[tuple[str, str], int]:
+    """The primary key of each account of a mutual by its role and key."""
+    return {(role, key): pk for pk, role, key in _ACCOUNTS.all(mutual=mutual)}
+
+
 def post_entries_in_bulk(*, mutual: Mutual, drafts: Iterable[Draft]) -> list[Entry]:
     """Append many entries in their order; the rows and hashes are those of :func:`post_entry`."""
     assert transaction.get_connection().in_atomic_block, "posting needs a transaction"
     head = _HEAD.first(mutual=mutual)
     if head is None:
         raise Refusal("BOOKS_NOT_OPEN", mutual=mutual.name)
-    accounts = {(role, key): pk for pk, role, key in _ACCOUNTS.all(mutual=mutual)}
+    accounts = accounts_of(mutual)
     rows: list[Entry] = []
     for chunk in _chunks(drafts):
         rows += _write(mutual, head, accounts, chunk)

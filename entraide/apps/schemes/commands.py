@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, is_dataclass
 from datetime import date
 from typing import Any, TypeVar, cast
@@ -20,6 +21,7 @@ from django.db import IntegrityError, OperationalError, models, transaction
 from django_scopes import scope, scopes_disabled
 
 from entraide.apps.access.models import AuditKind, CommandLog, User
+from entraide.apps.access.prepared import reading_once
 from entraide.apps.access.records import MutualRecord, whole_mutual
 from entraide.apps.access.services import content_hash, find_command, log_command, record_audit
 from entraide.apps.schemes.models import Mutual
@@ -33,8 +35,15 @@ KEY_LENGTH = 100
 _ATTEMPTS = 3
 
 
-def command(name: str, *, right: Right) -> Callable[[Service], Service]:
-    """Make a service a command called ``name`` that needs ``right``."""
+def command(
+    name: str, *, right: Right, reads: Callable[..., None] | None = None
+) -> Callable[[Service], Service]:
+    """Make a service a command called ``name`` that needs ``right``.
+
+    ``reads`` is called with the mutual, the day and the content before the transaction begins: what
+    it reads of steady rows (:func:`~entraide.apps.access.prepared.reading_once`) the service finds
+    again without keeping other writers waiting. The service must change none of these.
+    """
 
     def decorate(service: Service) -> Service:
         @functools.wraps(service)
@@ -42,7 +51,7 @@ def command(name: str, *, right: Right) -> Callable[[Service], Service]:
             *, mutual: Mutual | None, actor: User, on: date, idempotency_key: str, **content: Any
         ) -> Any:
             try:
-                with scope(mutual=mutual), whole_mutual():
+                with scope(mutual=mutual), whole_mutual(), _ahead(reads):
                     # What needs no lock comes first: SQLite has one writer at a time.
                     require_right(actor, mutual, right, on)
                     _require_same_mutual(mutual, content)
@@ -50,6 +59,8 @@ def command(name: str, *, right: Right) -> Callable[[Service], Service]:
                     _require_readable(content)
                     _require_believable(content)
                     hash_of_content = content_hash(name, content)
+                    if reads is not None and not _is_in_transaction():
+                        reads(mutual=mutual, on=on, **content)
                     once = _Once(mutual, idempotency_key, name, hash_of_content, actor, on)
                     return _carried_out(once, service, content)
             except Refusal as refusal:
@@ -68,6 +79,14 @@ def command(name: str, *, right: Right) -> Callable[[Service], Service]:
         return cast(Service, run)
 
     return decorate
+
+
+def _ahead(reads: Callable[..., None] | None) -> AbstractContextManager[None]:
+    return reading_once() if reads is not None else nullcontext()
+
+
+def _is_in_transaction() -> bool:
+    return transaction.get_connection().in_atomic_block
 
 
 def key_of_step(key: str, step: str) -> str:
@@ -120,7 +139,7 @@ def _carried_out(once: _Once, service: Callable[..., Any], content: dict[str, An
             earlier = once.earlier() if isinstance(fault, IntegrityError) else None
             if earlier is not None:
                 return _result_of(earlier.result_model, earlier.result_uid)
-            if transaction.get_connection().in_atomic_block or not _is_passing(fault):
+            if _is_in_transaction() or not _is_passing(fault):
                 raise
     return _attempted(once, service, content)
 

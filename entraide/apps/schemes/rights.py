@@ -163,7 +163,7 @@ def _roles(mutual: Any, user: Any, on: Any) -> QuerySet[Any]:
 
 
 _ROLES_IN_MUTUAL: Prepared[tuple[str, int | None]] = Prepared(
-    _roles, mutual=BigIntegerField(), user=BigIntegerField(), on=DateField()
+    _roles, is_steady=True, mutual=BigIntegerField(), user=BigIntegerField(), on=DateField()
 )
 
 

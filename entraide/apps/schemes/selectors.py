@@ -109,6 +109,7 @@ _VERSION_ON: Prepared[ProductVersion] = Prepared(
     lambda product, on: ProductVersion.objects.filter(
         product=product, approved_at__isnull=False, effective_from__lte=on
     ).order_by("-effective_from", "-number")[:1],
+    is_steady=True,
     product=BigIntegerField(),
     on=DateField(),
 )

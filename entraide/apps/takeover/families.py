@@ -21,7 +21,6 @@ from entraide.apps.contributions.terms import (
     priced_composition,
     terms_for,
 )
-from entraide.apps.enrolment.covers import new_person
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import (
     EarlierNumber,
@@ -30,6 +29,7 @@ from entraide.apps.enrolment.models import (
     PartnerGroup,
     Person,
 )
+from entraide.apps.enrolment.new_persons import new_person
 from entraide.apps.enrolment.numbers import number_key
 from entraide.apps.enrolment.search import search_text
 from entraide.apps.ledger.services import Draft, post_entries_in_bulk

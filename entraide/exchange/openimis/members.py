@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from entraide.apps.enrolment.covers import new_person
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.new_persons import new_person
 from entraide.apps.enrolment.search import search_text
 from entraide.apps.nomenclature.models import Area
 from entraide.core.periods import Period

@@ -16,9 +16,10 @@ from django.db.models import F, Sum
 
 from entraide.apps.contributions.models import ContributionDue, Payer
 from entraide.apps.contributions.services import add_dependant
-from entraide.apps.enrolment.covers import new_person, require_dependant
+from entraide.apps.enrolment.covers import require_dependant
 from entraide.apps.enrolment.facts import PersonEntry, covered_until
 from entraide.apps.enrolment.models import EarlierNumber, Household, Membership, Person
+from entraide.apps.enrolment.new_persons import new_person
 from entraide.apps.enrolment.numbers import number_key, record_earlier_number
 from entraide.apps.enrolment.search import name_key, normalised, phone_digits
 from entraide.apps.takeover.models import ImportedRow, ImportRun

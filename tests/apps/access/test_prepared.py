@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
+from django.db.transaction import TransactionManagementError
 from django_scopes import scope, scopes_disabled
 from django_scopes.exceptions import ScopeError
 
-from entraide.apps.access.prepared import Prepared
-from entraide.apps.access.prepared_writes import PreparedInsert, PreparedUpdate
+from entraide.apps.access.prepared import Prepared, reading_once
+from entraide.apps.access.prepared_writes import PreparedAddition, PreparedInsert, PreparedUpdate
 from entraide.apps.enrolment.models import Person
 from entraide.apps.schemes.models import Mutual, NumberBook, Product
 from tests.builders import a_household
@@ -131,6 +132,63 @@ def test_prepared_writes_leave_what_the_records_say(mutual: Mutual, people: Peop
         assert list(numbers.values_list("last_number", flat=True)) == [1, 42, 43]
         with pytest.raises(IntegrityError), transaction.atomic():
             insert.one(NumberBook(mutual=mutual, prefix="X", year=2025))
+
+
+def test_an_addition_adds_to_what_stands_and_counts_no_row_twice(mutual: Mutual) -> None:
+    with scope(mutual=mutual):
+        books = [
+            NumberBook(mutual=mutual, prefix=prefix, year=2025, last_number=7) for prefix in "XY"
+        ]
+        NumberBook.objects.bulk_create(books)
+        kept = dict(NumberBook.objects.filter(prefix__in="XY").values_list("prefix", "pk"))
+        addition = PreparedAddition(NumberBook, "last_number")
+        addition.all({})
+        addition.all({kept["X"]: 5, kept["Y"]: -2})
+        addition.all({kept["X"]: 1})
+        numbers = NumberBook.objects.filter(prefix__in="XY").order_by("prefix")
+        assert list(numbers.values_list("last_number", flat=True)) == [13, 5]
+
+
+def test_a_float_is_never_written_as_it_is(mutual: Mutual) -> None:
+    with scope(mutual=mutual):
+        book = NumberBook(mutual=mutual, prefix="X", year=2025, last_number=3.0)
+        PreparedInsert(NumberBook).one(book)
+        [kept] = NumberBook.objects.filter(prefix="X").values_list("last_number", flat=True)
+        assert (kept, type(kept)) == (3, int)
+
+
+def test_a_broken_transaction_is_refused_as_django_refuses_it(
+    prepared: Prepared[Person], mutual: Mutual
+) -> None:
+    values = {"numbers": ["F-1"], "born_before": date(2030, 1, 1)}
+    with scope(mutual=mutual), transaction.atomic():
+        prepared.all(**values)
+        connection.needs_rollback = True
+        with pytest.raises(TransactionManagementError):
+            prepared.all(**values)
+        connection.needs_rollback = False
+
+
+def test_steady_rows_are_read_once_while_it_lasts(
+    mutual: Mutual, other_mutual: Mutual, django_assert_num_queries: Any
+) -> None:
+    def by_prefix(prefix: Any) -> models.QuerySet[NumberBook]:
+        return NumberBook.objects.filter(prefix=prefix)
+
+    steady: Prepared[NumberBook] = Prepared(by_prefix, is_steady=True, prefix=models.CharField())
+    moving: Prepared[NumberBook] = Prepared(by_prefix, prefix=models.CharField())
+    with scope(mutual=mutual):
+        book = NumberBook.objects.create(mutual=mutual, prefix="X", year=2025, last_number=1)
+        with reading_once():
+            assert steady.first(prefix="X") == book
+            NumberBook.objects.filter(pk=book.pk).update(last_number=2)
+            with django_assert_num_queries(1), reading_once():
+                assert [each.last_number for each in steady.all(prefix="X")] == [1]
+                assert [each.last_number for each in moving.all(prefix="X")] == [2]
+            with scope(mutual=other_mutual):
+                assert steady.all(prefix="X") == []
+            assert steady.all(prefix="Y") == []
+        assert [each.last_number for each in steady.all(prefix="X")] == [2]
 
 
 def vars_of_book(book: NumberBook) -> dict[str, Any]:
