@@ -6,14 +6,16 @@ import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 
 from entraide.core.errors import Refusal
 from entraide.rulebook.products import ProductRules
-from entraide.rulebook.schema import ContributionDocument, Parameter, PayingCategoryDocument
+from entraide.rulebook.schema import Parameter
 from entraide.rulebook.schema_product import ProductDocument
+
+C = TypeVar("C", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +33,33 @@ class ValueChange:
 
 
 def parameter_type(path: str) -> type[Parameter[Any]]:
-    """The kind of value at a key path of the sharing or the contribution.
+    """The kind of value at a key path (``benefits.dental.by_sector.private.copayment_rate``).
 
-    ``RULE_KEY_UNKNOWN`` for any other path.
+    ``RULE_KEY_UNKNOWN`` for a path where no value stands.
     """
+    model: type[BaseModel] = ProductDocument
     *parents, name = path.split(".")
-    models: dict[tuple[str, ...], type[BaseModel]] = {
-        (): ProductDocument,
-        ("contribution",): ContributionDocument,
-    }
-    place = tuple(parents)
-    model = models.get(place)
-    if model is None and place[:2] == ("contribution", "categories") and len(place) == 3:
-        model = PayingCategoryDocument
-    field = model.model_fields.get(name) if model is not None else None
-    if field is not None:
-        for kind in (field.annotation, *get_args(field.annotation)):
-            if isinstance(kind, type) and issubclass(kind, Parameter):
-                return kind
-    raise Refusal("RULE_KEY_UNKNOWN", place=path)
+    is_key = False  # the next part is the key of one among several rules
+    for part in parents:
+        if is_key:
+            is_key = False
+            continue
+        field = model.model_fields.get(part)
+        inner = _classes(field.annotation, BaseModel) if field is not None else []
+        if field is None or not inner or issubclass(inner[0], Parameter):
+            raise Refusal("RULE_KEY_UNKNOWN", place=path)
+        model, is_key = inner[0], get_origin(field.annotation) is dict
+    field = None if is_key else model.model_fields.get(name)
+    found = _classes(field.annotation, Parameter) if field is not None else []
+    if not found:
+        raise Refusal("RULE_KEY_UNKNOWN", place=path)
+    return found[0]
+
+
+def _classes(annotation: Any, kind: type[C]) -> list[type[C]]:
+    """The classes of one kind that an annotation names: itself, of ``| None``, of a mapping."""
+    every = [annotation, *get_args(annotation)]
+    return [each for each in every if isinstance(each, type) and issubclass(each, kind)]
 
 
 def revised(

@@ -111,6 +111,7 @@ STEPS: tuple[Step, ...] = (
             Part(pgettext_lazy("pages", "Conventions"), "conventions"),
             Part(pgettext_lazy("pages", "Medical control"), "care-control"),
             Part(pgettext_lazy("pages", "Sessions"), "control-sessions"),
+            Part(pgettext_lazy("pages", "Care packages"), "care-packages"),
         ),
     ),
     Step(

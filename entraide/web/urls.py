@@ -32,6 +32,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("dossiers/", "entraide.web.cards.file_urls"),
     ("cotisations/", "entraide.web.contributions.urls"),
     ("tarifs/", "entraide.web.tariffs.urls"),
+    ("paniers/", "entraide.web.products.urls"),
     ("soins/", "entraide.web.claims.urls"),
     ("prestataires/", "entraide.web.providers.urls"),
     ("controle/", "entraide.web.care_control.urls"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,6 +40,19 @@ def care_items_named(text: str, *, systems: Iterable[str], limit: int = 6) -> li
         rows.filter(label__iexact=wanted)[:limit]
     )
     return exact or list(find_care_items(wanted, systems=systems, limit=limit))
+
+
+def item_labels(keys: Collection[str]) -> dict[str, str]:
+    """What acts and drugs are called, by ``system:code`` or by a code alone, as rules name them;
+    what no list has is left out."""
+    codes = {key.partition(":")[2] or key for key in keys}
+    rows = CareItem.objects.filter(code__in=codes).values_list("system", "code", "label")
+    found: dict[str, str] = {}
+    for system, code, label in rows.order_by("pk"):
+        for key in (f"{system}:{code}", code):
+            if key in keys:
+                found.setdefault(key, label)
+    return found
 
 
 def diagnoses_named(text: str, *, systems: Iterable[str], limit: int = 6) -> list[Diagnosis]:

@@ -254,3 +254,37 @@ class FileRuleVersion(MutualRecord):
             models.UniqueConstraint(fields=["mutual", "number"], name="file_rule_number_once")
         ]
         indexes = [models.Index(fields=["mutual", "effective_from"])]
+
+
+class DraftState(models.TextChoices):
+    """What became of a product that was being written."""
+
+    OPEN = "open"
+    ENTERED = "entered"  # as a version, which waits for another person
+    DROPPED = "dropped"
+
+
+class ProductDraft(MutualRecord):
+    """A product being written rule by rule; it counts for nothing until it is a version.
+
+    ``document`` has the form of ``product.yaml`` and may still contradict itself. ``base`` is the
+    version that it began from; empty for an example or a product from nothing.
+    """
+
+    code = models.SlugField(max_length=40)  # of the product
+    base = models.ForeignKey(
+        ProductVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    effective_from = models.DateField()
+    source = models.CharField(max_length=200)
+    document = models.JSONField()
+    state = models.CharField(max_length=8, choices=DraftState, default=DraftState.OPEN)
+    version = models.ForeignKey(
+        ProductVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="drafts"
+    )
+    started_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    changed_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["mutual", "state"], name="product_draft_open")]

@@ -86,6 +86,22 @@ VALUE_NAMES: dict[str, Text] = {
     "ceiling_minor_per_person_per_year": _("Ceiling per person and year"),
     "ceiling_minor_per_household_per_year": _("Ceiling per family and year"),
     "ceiling_count_per_person_per_year": _("Cases per person and year"),
+    "requires_pre_authorisation": _("Prior agreement needed"),
+    "requires_referral": _("Referral needed"),
+    "copayment_payer": _("Who pays the family’s share"),
+    "waits_by_expected_delivery": _("Birth before term judged on its expected day"),
+    "copayment_minor_per_unit": _("Amount left to the family per unit"),
+    "price_minor": _("Highest price known, per unit"),
+    "max_quantity": _("Units per person and year"),
+    "minimum_days_between": _("Days between two"),
+    "is_free_of_ceilings": _("Counts against no ceiling"),
+    "count": _("Number of cases"),
+    "quantity": _("Number of units"),
+    "amount_minor_per_extra_member": _("More for each person beyond"),
+    "members_included": _("Persons included"),
+    "amount_minor_cap": _("Never above"),
+    "claim_minor": _("Claims looked at by a person from"),
+    "pays_after_others": _("Pays after other payers"),
 }
 
 
@@ -102,6 +118,8 @@ CHOICE_WORDS: dict[str, Text] = {
     "employer": _("the employer"),
     "sponsor": _("a sponsor"),
     "mutual": _("nobody: the mutual gives it up"),
+    "member": _("the family itself"),
+    "programme": _("a free-care programme"),
 }
 
 
@@ -139,12 +157,14 @@ def written(path: str, value: Any, currency: str) -> str:
         if name == "enrolment_windows":
             return " · ".join(_window(each) for each in value) or gettext("all year")
         return " · ".join(_step(each, currency, name) for each in value)
-    if name in ("unit", "paid_by"):
+    if name in ("unit", "paid_by", "copayment_payer"):
         return str(CHOICE_WORDS.get(str(value), value))
     if name.endswith("_rate"):
         return writing.percent(Decimal(value), language(), 1 if Decimal(value) * 100 % 1 else 0)
     if "_minor" in name:
         return writing.money(int(value), currency, language())
+    if name == "minimum_days_between":
+        return _length("days", int(value))
     if name.endswith(("_months", "_days", "_years")):
         return _length(name, int(value))
     return str(value)

@@ -240,6 +240,18 @@ PROCEDURES: tuple[Procedure, ...] = (
         ),
     ),
     Procedure(
+        "package",
+        _("Change what a product promises of care"),
+        "care-packages",
+        Right.ENTER_PRODUCT,
+        (
+            _("On « Care packages », « Change the care »: say from when, and who decided it."),
+            _("Change a category, add a variant or a limit; « See what it says » shows it."),
+            _("What contradicts itself is listed on top, each with a link to where it is mended."),
+            _("« Propose »: another person approves; claims keep the rules of their own day."),
+        ),
+    ),
+    Procedure(
         "month",
         _("Close the month"),
         "reconciliation",

@@ -30,11 +30,11 @@ from entraide.apps.schemes.selectors import (
 )
 from entraide.core.errors import Refusal
 from entraide.rulebook.revision import revised
-from entraide.web.claims.reasons import category_names
 from entraide.web.fields import DayField
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
+from entraide.web.tariffs.care_names import care_names
 from entraide.web.tariffs.forms import VersionForm
 from entraide.web.tariffs.summary import summary_of
 
@@ -75,7 +75,7 @@ def enter(request: OfficeRequest, code: str) -> HttpResponse:
         "is_simulated": bool(simulated),
         "limit": running_share_limit(request.mutual),
         # The form changes what a family pays; joining and care stay as the rules file has them.
-        "kept": summary_of(today, category_names())[2:],
+        "kept": summary_of(today, care_names(rules.document))[2:],
     }
     status = 422 if form.errors else 200
     return render(request, "web/tariffs/new.html", context, status=status)

@@ -25,6 +25,7 @@ from entraide.core.errors import Refusal
 from entraide.rulebook.revision import value_changes
 from entraide.web.claims.reasons import category_names
 from entraide.web.office import OfficeRequest, office_view
+from entraide.web.tariffs.care_names import care_names
 from entraide.web.tariffs.summary import summary_of
 from entraide.web.tariffs.wording import dated_changes
 
@@ -128,7 +129,7 @@ def product_page(request: OfficeRequest, code: str) -> HttpResponse:
     context = {
         "product": product,
         "in_force": in_force,
-        "parts": summary_of(rules_today, categories) if rules_today else [],
+        "parts": summary_of(rules_today, care_names(in_force.document)) if rules_today else [],
         "history": list(reversed(history)),
         "may_read_plan": bool(PLAN_READERS & request.rights),
         "may_simulate": bool(SIMULATORS & request.rights) and in_force is not None,

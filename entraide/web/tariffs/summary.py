@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from entraide.core.product import (
-    Benefit,
     BracketMode,
     ContributionKind,
     ContributionRule,
@@ -18,20 +17,18 @@ from entraide.core.product import (
     Product,
 )
 from entraide.documents import writing
-from entraide.web.claims.reasons import SECTORS
 from entraide.web.home.rule_words import CHOICE_WORDS, language, written
+from entraide.web.tariffs.care_summary import CareNames, Part, care_parts
 
-Part = tuple[str, list[str]]
 
-
-def summary_of(product: Product, categories: Mapping[str, str]) -> list[Part]:
-    """The sentences part by part: contribution, who pays, joining, care."""
+def summary_of(product: Product, names: CareNames) -> list[Part]:
+    """The sentences part by part: contribution, who pays, joining, then the parts of care."""
     words = _Words(product.currency)
     return [
         (_("What a family pays"), list(_contribution(product, words))),
         (_("Who pays, and where it goes"), list(_payers(product, words))),
         (_("Joining and staying covered"), list(_membership(product.membership))),
-        (_("Care"), list(_care(product, categories, words))),
+        *care_parts(product, names),
     ]
 
 
@@ -253,35 +250,3 @@ def _membership(rule: MembershipRule) -> Iterator[str]:
         ) % {"count": days}
     if rule.photo_required:
         yield _("Care is covered once the photo of the person is there.")
-
-
-def _care(product: Product, categories: Mapping[str, str], words: _Words) -> Iterator[str]:
-    for benefit in product.benefits:
-        if benefit.is_covered:
-            yield _benefit(benefit, categories, words)
-
-
-def _benefit(benefit: Benefit, categories: Mapping[str, str], words: _Words) -> str:
-    name = categories.get(benefit.category, benefit.category)
-    if benefit.sector is not None:
-        name = f"{name} ({SECTORS.get(benefit.sector.value, benefit.sector.value)})"
-    facts = []
-    if benefit.flat_rate_minor is not None:
-        facts.append(
-            _("flat rate of %(amount)s") % {"amount": words.money(benefit.flat_rate_minor)}
-        )
-    if benefit.copayment_rate:
-        facts.append(_("the family pays %(rate)s") % {"rate": words.rate(benefit.copayment_rate)})
-    if benefit.copayment_minor_per_case:
-        amount = words.money(benefit.copayment_minor_per_case)
-        facts.append(_("the family pays %(amount)s a case") % {"amount": amount})
-    if benefit.ceiling_minor_per_case is not None:
-        amount = words.money(benefit.ceiling_minor_per_case)
-        facts.append(_("up to %(amount)s a case") % {"amount": amount})
-    if benefit.waiting_period_months:
-        months = benefit.waiting_period_months
-        facts.append(
-            ngettext("after %(count)s month", "after %(count)s months", months) % {"count": months}
-        )
-    told = ", ".join(facts) or _("covered in full")
-    return _("%(name)s: %(told)s.") % {"name": name, "told": told}

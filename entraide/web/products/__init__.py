@@ -1,0 +1,1 @@
+"""Products on screen: the care package built rule by rule, its trial, its sheet."""

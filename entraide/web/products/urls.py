@@ -1,0 +1,26 @@
+"""The addresses of products being written, under ``/m/<mutual>/paniers/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from entraide.web.products import drafts, rules
+
+urlpatterns = [
+    path("", drafts.care_packages, name="care-packages"),
+    path("nouveau/", drafts.start, name="care-draft-new"),
+    path("<uuid:uid>/", drafts.draft_page, name="care-draft"),
+    path("<uuid:uid>/entete/", drafts.head, name="care-draft-head"),
+    path("<uuid:uid>/proposer/", drafts.enter, name="care-draft-enter"),
+    path("<uuid:uid>/abandonner/", drafts.drop, name="care-draft-drop"),
+    path("<uuid:uid>/tous-soins/", rules.general, name="care-general"),
+    path("<uuid:uid>/soins/<slug:category>/", rules.benefit, name="care-benefit"),
+    path("<uuid:uid>/soins/<slug:category>/variante/", rules.variant, name="care-variant-new"),
+    path(
+        "<uuid:uid>/soins/<slug:category>/variante/<slug:code>/",
+        rules.variant,
+        name="care-variant",
+    ),
+    path("<uuid:uid>/regle/<slug:kind>/", rules.rule, name="care-rule-new"),
+    path("<uuid:uid>/regle/<slug:kind>/<slug:code>/", rules.rule, name="care-rule"),
+]

@@ -1,0 +1,221 @@
+"""The care package built on screen: rule by rule, all faults at once, then proposed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from entraide.apps.nomenclature.services import ensure_category
+from entraide.apps.schemes.drafts import draft_for, drafts_open
+from entraide.apps.schemes.models import DraftState, Mutual, Product, ProductDraft, ProductVersion
+from entraide.rulebook import parse_product
+from entraide.rulebook.drafts import read_draft, value_at
+from tests.builders import a_key
+from tests.people import People
+from tests.web.conftest import Browser
+
+FROM = date(2027, 1, 1)
+SOURCE = "AG du 12 décembre 2026, résolution 4"
+
+
+def at(mutual: Mutual, rest: str = "") -> str:
+    return f"/m/{mutual.code}/paniers/{rest}"
+
+
+def begun(mutual: Mutual, browser: Any, base: str, **more: Any) -> ProductDraft:
+    form = {
+        "idempotency_key": a_key(), "base": base, "effective_from": "01/01/2027",
+        "source": SOURCE, **more,
+    }  # fmt: skip
+    answer = browser.post(at(mutual, "nouveau/"), form)
+    assert answer.status_code == 302, answer.content.decode()
+    return drafts_open(mutual)[0]
+
+
+@pytest.fixture
+def draft(scoped: Mutual, people: People, product: Product, signed_in: Browser) -> ProductDraft:
+    version = ProductVersion.objects.get(product=product)
+    return begun(scoped, signed_in(people.moussa), str(version.uid))
+
+
+def kept(mutual: Mutual, browser: Any, draft: ProductDraft, page: str, **typed: Any) -> Any:
+    form = {"idempotency_key": a_key(), "act": "save", **typed}
+    return browser.post(at(mutual, f"{draft.uid}/{page}"), form)
+
+
+@pytest.mark.requirement("R045", begun=True)
+@pytest.mark.requirement("R182", begun=True)
+def test_a_package_is_changed_rule_by_rule_then_proposed(
+    scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser
+) -> None:
+    officer = signed_in(people.moussa)
+    page = officer.get(at(scoped, f"{draft.uid}/soins/consultation/")).content.decode()
+    assert "tous les prestataires" in page
+    answer = kept(
+        scoped, officer, draft, "soins/consultation/",
+        **{"all-copayment_rate": "30", "private-copayment_rate": "50",
+           "all-ceiling_minor_per_person_per_year": "25 000"},
+    )  # fmt: skip
+    assert answer.status_code == 302
+    answer = kept(
+        scoped, officer, draft, "soins/consultation/variante/",
+        title_fr="Enfants de moins de cinq ans", when_max_age_years="4", copayment_rate="10",
+        rank="1",
+    )  # fmt: skip
+    assert answer.status_code == 302
+    answer = kept(
+        scoped, officer, draft, "regle/limit/",
+        title_fr="Soins ambulatoires du ménage", about_categories=["consultation"],
+        when_is_inpatient="no", whose="household", per="year", amount_minor="40 000",
+    )  # fmt: skip
+    assert answer.status_code == 302
+    draft = draft_for(scoped, draft.uid)
+    consultation = draft.document["benefits"]["consultation"]
+    assert consultation["variants"]["enfants_de_moins_de_cinq_ans"]["rank"] == 1
+    assert value_at(draft.document, "benefits.consultation.copayment_rate", FROM) == "0.3"
+    told = officer.get(at(scoped, f"{draft.uid}/")).content.decode()
+    assert "enfants de moins de cinq ans" in told.lower()
+    assert "Soins ambulatoires du ménage" in told
+    read = read_draft(draft.document, FROM)
+    assert read.is_whole
+    assert read.product is not None
+    assert read.product.limits[0].amount_minor == 40_000
+    answer = officer.post(at(scoped, f"{draft.uid}/proposer/"), {"idempotency_key": a_key()})
+    assert answer.status_code == 302
+    version = ProductVersion.objects.get(approved_at=None)
+    assert parse_product(version.document).checksum == version.checksum
+    assert (version.effective_from, version.source, version.entered_by) == (
+        FROM, SOURCE, people.moussa,
+    )  # fmt: skip
+    draft.refresh_from_db()
+    assert (draft.state, draft.version_id) == (DraftState.ENTERED, version.pk)
+    again = kept(scoped, officer, draft, "tous-soins/", **{"review-quantity": "5"})
+    assert again.status_code == 302  # told that the draft is closed; nothing moves
+    draft.refresh_from_db()
+    assert value_at(draft.document, "review.quantity", FROM) is ...
+
+
+def test_all_faults_are_shown_at_once_with_their_place_and_no_key(
+    scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser
+) -> None:
+    officer = signed_in(people.moussa)
+    kept(
+        scoped, officer, draft, "soins/consultation/",
+        **{"all-copayment_rate": "25", "all-flat_rate_minor": "3 000"},
+    )  # fmt: skip
+    kept(scoped, officer, draft, "regle/limit/", title_fr="Deux mesures", whose="person",
+         per="year", amount_minor="1 000", count="3")  # fmt: skip
+    kept(scoped, officer, draft, "soins/consultation/variante/", title_fr="Toujours", rank="1",
+         copayment_rate="5")  # fmt: skip
+    page = officer.get(at(scoped, f"{draft.uid}/")).content.decode()
+    assert "Deux mesures" in page.split("h-care")[0]
+    assert "Toujours" in page.split("h-care")[0]
+    assert "copayment_rate" not in page
+    assert "points à corriger avant de proposer" in page
+    refused = officer.post(at(scoped, f"{draft.uid}/proposer/"), {"idempotency_key": a_key()})
+    assert refused.status_code == 302
+    assert not ProductVersion.objects.filter(approved_at=None).exists()
+
+
+def test_what_is_typed_is_read_back_and_taken_away(
+    scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser
+) -> None:
+    officer = signed_in(people.moussa)
+    wrong = kept(
+        scoped, officer, draft, "regle/deductible/", title_fr="Franchise", whose="person",
+        per="year", amount_minor="beaucoup",
+    )  # fmt: skip
+    assert wrong.status_code == 422
+    unknown = kept(
+        scoped, officer, draft, "regle/item/", title_fr="Acte", rank="1", copayment_rate="20",
+        about_items=["un acte que personne ne connaît"],
+    )  # fmt: skip
+    assert unknown.status_code == 422
+    more = kept(scoped, officer, draft, "regle/item/", act="more", about_items=["a", "b"])
+    assert more.status_code == 200
+    assert more.content.decode().count('name="about_items"') == 4  # what was typed, two to fill in
+    kept(scoped, officer, draft, "regle/deductible/", title_fr="Franchise", whose="household",
+         per="episode", amount_minor="2 000")  # fmt: skip
+    draft.refresh_from_db()
+    rule = draft.document["deductibles"]["franchise"]
+    assert (rule["whose"], rule["per"]) == ("household", "episode")
+    form = officer.get(at(scoped, f"{draft.uid}/regle/deductible/franchise/")).content.decode()
+    assert "2\u202f000" in form
+    gone = kept(scoped, officer, draft, "regle/deductible/franchise/", act="remove")
+    assert gone.status_code == 302
+    draft.refresh_from_db()
+    assert "deductibles" not in draft.document
+
+
+def test_what_it_will_say_is_shown_before_it_is_kept(
+    scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser
+) -> None:
+    officer = signed_in(people.moussa)
+    typed = {"act": "preview", "ceiling_minor_per_person_per_year": "100 000"}
+    page = officer.post(at(scoped, f"{draft.uid}/tous-soins/"), typed)
+    assert page.status_code == 200
+    assert "100\u202f000\u00a0F\u00a0CFA au plus pour une personne" in page.content.decode()
+    part = officer.post(
+        at(scoped, f"{draft.uid}/tous-soins/"), typed, headers={"HX-Request": "true"}
+    )
+    assert "<html" not in part.content.decode()
+    draft.refresh_from_db()
+    assert value_at(draft.document, "ceiling_minor_per_person_per_year", FROM) is ...
+
+
+def test_a_product_begins_from_an_example_or_from_nothing(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser
+) -> None:
+    ensure_category("consultation")
+    officer = signed_in(people.moussa)
+    example = begun(scoped, officer, "example:panier-complet", title_fr="Grand panier")
+    assert (example.code, example.document["title"]["fr"]) == ("grand-panier", "Grand panier")
+    assert read_draft(example.document, FROM).is_whole
+    assert example.document["fund_share_rate"]["values"] == [
+        {"from": "2027-01-01", "value": "0.75", "source": SOURCE}
+    ]
+    lacking = officer.post(
+        at(scoped, "nouveau/"),
+        {"idempotency_key": a_key(), "base": "nothing", "effective_from": "01/01/2027",
+         "source": SOURCE, "title_fr": "Essentiel plus"},
+    )  # fmt: skip
+    assert lacking.status_code == 422
+    empty = begun(
+        scoped, officer, "nothing", title_fr="Essentiel plus", kind="per_person", amount="5 000",
+        fund_share_rate="75", categories=["consultation"],
+    )  # fmt: skip
+    assert read_draft(empty.document, FROM).is_whole
+    taken = officer.post(
+        at(scoped, "nouveau/"),
+        {"idempotency_key": a_key(), "base": "example:panier-complet", "title_fr": product.code,
+         "effective_from": "01/01/2027", "source": SOURCE},
+    )  # fmt: skip
+    assert taken.status_code == 422
+
+
+def test_the_day_and_the_decision_of_a_draft_move_what_it_changed(
+    scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser
+) -> None:
+    officer = signed_in(people.moussa)
+    kept(scoped, officer, draft, "tous-soins/", **{"review-quantity": "5"})
+    officer.post(
+        at(scoped, f"{draft.uid}/entete/"),
+        {"idempotency_key": a_key(), "title_fr": "Essentielle", "effective_from": "01/03/2027",
+         "source": "CA du 3 février 2027"},
+    )  # fmt: skip
+    draft.refresh_from_db()
+    assert draft.document["review"]["quantity"]["values"] == [
+        {"from": "2027-03-01", "value": 5, "source": "CA du 3 février 2027"}
+    ]
+
+
+def test_only_who_enters_rules_writes_and_nobody_of_another_mutual_sees(
+    scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser
+) -> None:
+    assert signed_in(people.awa).get(at(scoped, f"{draft.uid}/")).status_code == 403
+    assert signed_in(people.director).get(at(scoped, f"{draft.uid}/")).status_code == 200
+    closed = signed_in(people.director).get(at(scoped, f"{draft.uid}/soins/consultation/"))
+    assert closed.status_code == 403
+    assert signed_in(people.fanta).get(at(scoped, f"{draft.uid}/")).status_code == 404
