@@ -9,7 +9,7 @@ from typing import Any
 from entraide.apps.claims.models import Claim
 from entraide.apps.claims.selectors import Eligibility
 from entraide.apps.schemes.models import Mutual
-from entraide.core.adjudication.decision import Decision, LineDecision
+from entraide.core.adjudication.decision import Decision, LineDecision, finding_from_json
 from entraide.core.errors import Finding
 from entraide.messages import sentence
 
@@ -78,6 +78,7 @@ def claim_answer(claim: Claim, decision: Decision, mutual: Mutual, language: str
         "stated_minor": claim.stated_minor,
         "claimed_minor": claim.claimed_minor,
         "payable_minor": claim.payable_minor,
+        "warnings": _said(map(finding_from_json, claim.warnings), mutual.currency, language),
         "decision": {
             "number": claim.decision_number,
             "product_version": decision.product_version,

@@ -16,12 +16,14 @@ from entraide.api.language import language_of
 from entraide.api.schemas import CLAIM
 from entraide.apps.claims.around import ORDINARY, Circumstances
 from entraide.apps.claims.desk import LineEntry
+from entraide.apps.claims.invoice_selectors import invoice_numbered
 from entraide.apps.claims.models import Circuit, Claim, VisitKind
 from entraide.apps.claims.selectors import claim_for, claim_numbered, decision_in_force
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.enrolment.selectors import person_by_number
 from entraide.apps.nomenclature.models import CareItem, CareItemKind, Diagnosis
 from entraide.apps.nomenclature.selectors import care_items_by_kind_and_code, diagnosis_for
+from entraide.apps.nomenclature.services import unknown_care_item
 from entraide.apps.providers.selectors import provider_by_code
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -58,9 +60,16 @@ def send_claim(request: Any) -> HttpResponse:
         stated_total_minor=body.get("stated_total_minor"),
         diagnosis=_diagnosis(body.get("diagnosis")),
         medical_notes=body.get("medical_notes", ""),
+        **_invoice(request.mutual, body),
         **_circumstances(request.mutual, body),
     )
     return _answered(request, claim, status=201)
+
+
+def _invoice(mutual: Mutual, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The invoice received; nothing where none is named, so that a repeated key stays the same."""
+    number = body.get("reception_number", "").strip()
+    return {"invoice": invoice_numbered(mutual, number)} if number else {}
 
 
 def _circumstances(mutual: Mutual, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,25 +117,29 @@ def _diagnosis(named: Mapping[str, str] | None) -> Diagnosis | None:
 
 
 def _lines(rows: list[dict[str, Any]]) -> tuple[LineEntry, ...]:
-    """The lines with their acts and drugs; every unknown code and odd quantity at once."""
+    """The lines with their acts and drugs; every quantity that cannot be written at once."""
     wanted = [
         (row.get("system", OUR_SYSTEM), row.get("kind", CareItemKind.SERVICE.value), row["code"])
         for row in rows
     ]
     items = care_items_by_kind_and_code(wanted)
     findings: list[Finding] = []
-    for position, (row, name) in enumerate(zip(rows, wanted, strict=True)):
+    for position, row in enumerate(rows):
         place = f"lines[{position}]"
-        if name not in items:
-            findings.append(Finding("CARE_ITEM_UNKNOWN", place=f"{place}.code"))
         if round(Decimal(row["quantity"]), 2) != row["quantity"]:
             data = {"quantity": row["quantity"]}
             findings.append(Finding("QUANTITY_INVALID", place=f"{place}.quantity", data=data))
     if findings:
         raise RefusedRows(tuple(findings))
-    return tuple(_line(items[name], row) for row, name in zip(rows, wanted, strict=True))
+    return tuple(_line(items.get(name), row) for row, name in zip(rows, wanted, strict=True))
 
 
-def _line(item: CareItem, row: Mapping[str, Any]) -> LineEntry:
+def _line(item: CareItem | None, row: Mapping[str, Any]) -> LineEntry:
     # One writing of a quantity: 1 and 1.0 are the same content of a repeated key.
-    return LineEntry(item, Decimal(row["quantity"]).quantize(_HUNDREDTH), row["unit_price_minor"])
+    return LineEntry(
+        item or unknown_care_item(),
+        Decimal(row["quantity"]).quantize(_HUNDREDTH),
+        row["unit_price_minor"],
+        stated_minor=row.get("amount_minor"),
+        stated_as="" if item is not None else row["code"],
+    )

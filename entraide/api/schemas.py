@@ -23,12 +23,12 @@ CLAIM_LINE: Schema = an_object(
     ("code", "quantity", "unit_price_minor"),
     system=line(40, f"{NOMENCLATURE}; “entraide” unless told"),
     kind={"type": "string", "enum": ["service", "drug"], "description": "service unless told"},
-    code=line(40, "code of the act or drug"),
+    code=line(40, "code of the act or drug; an unknown one is kept for a person to look at"),
     quantity={
         "type": "number",
-        "exclusiveMinimum": 0,
+        "minimum": 0,
         "exclusiveMaximum": 100_000,
-        "description": "how many; two decimals at most",
+        "description": "how many; two decimals at most. None is kept for a person to look at",
     },
     unit_price_minor={
         "type": "integer",
@@ -36,6 +36,7 @@ CLAIM_LINE: Schema = an_object(
         "maximum": LARGEST_UNIT_PRICE_MINOR,
         "description": "price of one as invoiced, in minor units of the mutual's currency",
     },
+    amount_minor=minor("what the paper asks for the line, where it is not quantity × price"),
 )
 
 CLAIM: Schema = an_object(
@@ -50,8 +51,11 @@ CLAIM: Schema = an_object(
     },
     care_on=day("day of care; rules, rights and prices are those of this day"),
     received_on=day("day on which the mutual received the claim"),
-    attestation_number=line(60, "number of the attestation of care; used once", 0),
+    attestation_number=line(
+        60, "number of the attestation; one used before is kept for a person", 0
+    ),
     invoice_number=line(60, "the provider's own number", 0),
+    reception_number=line(60, "number of the invoice received that the claim stands on", 0),
     channel={
         "type": "string",
         "enum": ["cash", "mobile_money", "bank"],
@@ -68,7 +72,7 @@ CLAIM: Schema = an_object(
     },
     referral_number=line(60, "number of the referral slip", 0),
     follows=line(60, "number of the claim that began the same episode of care", 0),
-    stated_total_minor=minor("total written on the paper; refused when the lines differ"),
+    stated_total_minor=minor("total written on the paper; a difference is kept"),
     diagnosis=REFERENCE,
     medical_notes={
         "type": "string",
@@ -153,6 +157,7 @@ CLAIM_ANSWER: Schema = an_answer(
     stated_minor=minor("the lines as invoiced"),
     claimed_minor=minor("what the decision starts from: payable + reductions"),
     payable_minor=minor("what the mutual pays"),
+    warnings={"type": "array", "items": _SAID, "description": "what is odd; a person looks"},
     decision=an_answer(
         number={"type": "integer", "description": "1 is the rules', later ones a person's"},
         product_version=TEXT_ANSWER,

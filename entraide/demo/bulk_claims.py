@@ -17,6 +17,8 @@ from entraide.apps.claims.desk import (
     decision_row,
     line_rows,
 )
+from entraide.apps.claims.gathering import ClaimPaper, counter_key, nothing_promised, paper_warnings
+from entraide.apps.claims.habits import NO_HABITS
 from entraide.apps.claims.models import (
     Claim,
     ClaimLine,
@@ -26,7 +28,7 @@ from entraide.apps.claims.models import (
     UseCounter,
 )
 from entraide.apps.claims.review import review_claim
-from entraide.apps.claims.services import CLAIM_PREFIX, counter_key, nothing_promised, submit_claim
+from entraide.apps.claims.services import CLAIM_PREFIX, submit_claim
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.providers.models import Provider, Tariff
 from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
@@ -40,6 +42,7 @@ from entraide.apps.settlement.services import (
     record_payout,
 )
 from entraide.core.adjudication.facts import NOTHING_USED
+from entraide.core.errors import Finding
 from entraide.demo import acts, contents
 from entraide.demo.bulk_members import BulkMembers
 from entraide.demo.planner import is_fetched_late, where_paid
@@ -66,7 +69,7 @@ class BulkClaims:
         self._first_decision: dict[str, Decision] = {}
         self._details: list[MedicalDetail] = []
         self._counters: dict[tuple[int, date], dict[Scope, UseCounter]] = defaultdict(dict)
-        self._same_day: dict[tuple[int, int, date], list[tuple[int, Claim]]] = defaultdict(list)
+        self._same_day: dict[tuple[int, date], list[tuple[int, Claim]]] = defaultdict(list)
         self._batches: dict[str, tuple[SettlementBatch, list[Payout]]] = {}
         self._claims_of: dict[str, list[PayoutClaim]] = {}  # payout number → what it pays
         self._providers: Mapping[int, Provider] = {
@@ -153,6 +156,12 @@ class BulkClaims:
         used = NOTHING_USED
         if key is not None:
             used = used_amounts(self._counters[key.household_id, key.year_from], person.pk)
+        here: dict[int, str] = {}
+        elsewhere: dict[int, str] = {}
+        for item, claim in self._same_day.get((person.pk, act.care_on), ()):
+            if item in items and claim.state not in (ClaimState.REVERSED, ClaimState.REFUSED):
+                is_here = claim.provider_id == content["provider"].pk
+                (here if is_here else elsewhere)[item] = claim.document_number
         desk = ClaimOnDesk(
             person=person,
             provider=content["provider"],
@@ -164,14 +173,21 @@ class BulkClaims:
             agreement=agreement,
             unit_prices_minor=self._unit_prices(agreement.tariff_list_id, items, act.care_on),
             used=used,
-            duplicates={
-                item: claim.document_number
-                for item, claim in self._same_day[person.pk, content["provider"].pk, act.care_on]
-                if item in items and claim.state not in (ClaimState.REVERSED, ClaimState.REFUSED)
-            },
+            duplicates=here,
             product=standing.product or nothing_promised(self.world.mutual.currency),
+            warnings=self._warnings(person, content, elsewhere),
         )
         return desk, key
+
+    def _warnings(
+        self, person: Person, content: dict[str, Any], elsewhere: dict[int, str]
+    ) -> tuple[Finding, ...]:
+        """Nobody has measured what is usual yet, nor registered a booklet of attestations."""
+        paper = ClaimPaper(
+            person, content["provider"], content["circuit"], content["care_on"],
+            content["received_on"], content["lines"],
+        )  # fmt: skip
+        return paper_warnings(paper, NO_HABITS, elsewhere, self.world.mutual.currency, None)
 
     def _keep(self, claim: Claim, lines: list[ClaimLine], decision: Decision) -> None:
         self._claims.append(claim)
@@ -181,8 +197,9 @@ class BulkClaims:
         self._decisions.append(decision)
         if claim.state == ClaimState.IN_REVIEW:
             self._first_decision[claim.document_number] = decision
-        place = (claim.person_id, claim.provider_id, claim.care_on)
-        self._same_day[place] += [(line.care_item_id, claim) for line in lines]
+        self._same_day[claim.person_id, claim.care_on] += [
+            (line.care_item_id, claim) for line in lines
+        ]
 
     def _consume(self, key: CounterKey, used: Consumption) -> None:
         counters = self._counters[key.household_id, key.year_from]

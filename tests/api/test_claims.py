@@ -111,14 +111,14 @@ def test_every_fault_is_shown_at_once_with_its_path(
         "care_on": "DOCUMENT_DATE",
         "colour": "DOCUMENT_KEY_UNKNOWN",
         "circuit": "DOCUMENT_CHOICE",
-        "lines[0].quantity": "DOCUMENT_NOT_ABOVE",
+        "lines[0].quantity": "DOCUMENT_BELOW",
         "provider.code": "DOCUMENT_KEY_MISSING",
     }
     with scope(mutual=mutual):
         assert not Claim.objects.exists()
 
 
-def test_unknown_acts_and_odd_quantities_are_shown_at_once(
+def test_unknown_acts_and_none_of_an_act_are_kept_for_a_person(
     awa: Caller, claim_body: dict[str, Any]
 ) -> None:
     claim_body["lines"] = [
@@ -126,7 +126,15 @@ def test_unknown_acts_and_odd_quantities_are_shown_at_once(
         {"system": "test", "code": "consultation-1", "quantity": 1.005, "unit_price_minor": 1},
     ]
     found = {i["path"]: i["code"] for i in awa.post("claims", claim_body).json()["findings"]}
-    assert found == {"lines[0].code": "CARE_ITEM_UNKNOWN", "lines[1].quantity": "QUANTITY_INVALID"}
+    assert found == {"lines[1].quantity": "QUANTITY_INVALID"}
+    claim_body["lines"][1] |= {"quantity": 0}
+    answer = awa.post("claims", claim_body)
+    assert (answer.status_code, answer.json()["state"]) == (201, "in_review")
+    lines = answer.json()["decision"]["lines"]
+    assert [[item["code"] for item in line["reductions"]] for line in lines] == [
+        ["ITEM_UNKNOWN"], ["QUANTITY_INVALID"],
+    ]  # fmt: skip
+    assert answer.json()["payable_minor"] == 0
 
 
 @pytest.mark.parametrize(
@@ -166,17 +174,35 @@ def test_an_attestation_serves_once(awa: Caller, claim_body: dict[str, Any]) -> 
     claim_body["attestation_number"] = "PC-0042"
     assert awa.post("claims", claim_body).status_code == 201
     response = awa.post("claims", claim_body | {"idempotency_key": "other"})
-    assert (response.status_code, response.json()["error"]["code"]) == (409, "ATTESTATION_USED")
+    assert (response.status_code, response.json()["state"]) == (201, "in_review")
+    (line,) = response.json()["decision"]["lines"]
+    assert [item["code"] for item in line["reductions"]] == ["ATTESTATION_TWICE"]
 
 
-def test_a_total_that_differs_is_refused(awa: Caller, claim_body: dict[str, Any]) -> None:
+def test_a_total_that_differs_is_kept_with_its_warning(
+    awa: Caller, claim_body: dict[str, Any]
+) -> None:
     response = awa.post("claims", claim_body | {"stated_total_minor": 4000})
-    [finding] = response.json()["findings"]
-    assert (response.status_code, finding["code"], finding["path"]) == (
-        422,
-        "TOTAL_DIFFERS",
-        "stated_total",
-    )
+    [warning] = response.json()["warnings"]
+    assert (response.status_code, warning["code"]) == (201, "TOTAL_DIFFERS")
+    assert response.json()["state"] == "in_review"
+
+
+def test_a_line_that_multiplies_wrongly_is_kept_as_the_paper_says(
+    awa: Caller, claim_body: dict[str, Any]
+) -> None:
+    claim_body["lines"] = [dict(claim_body["lines"][0], quantity=2, amount_minor=9000)]
+    answer = awa.post("claims", claim_body).json()
+    assert answer["stated_minor"] == 9000
+    codes = [each["code"] for each in answer["decision"]["lines"][0]["remarks"]]
+    assert "STATEMENT_ARITHMETIC" in codes
+
+
+def test_a_claim_stands_on_the_invoice_received_that_it_names(
+    awa: Caller, claim_body: dict[str, Any]
+) -> None:
+    answer = awa.post("claims", claim_body | {"reception_number": "FR-2025-00009"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
 
 
 def test_medical_details_go_in_and_never_come_out(

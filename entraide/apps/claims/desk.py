@@ -5,7 +5,7 @@ The services and the demonstration network's bulk path both pass here, so that t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,8 +24,10 @@ from entraide.apps.claims.models import (
 from entraide.apps.contributions.selectors import Standing
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import CareItem
+from entraide.apps.nomenclature.services import UNKNOWN
 from entraide.apps.providers.models import Agreement, Provider
 from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.decision import finding_to_json
 from entraide.core.adjudication.facts import (
     ClaimFacts,
     Context,
@@ -53,11 +55,20 @@ class LineEntry:
     quantity: Decimal
     unit_price_minor: int
     other_payer_minor: int = 0
+    stated_minor: int | None = None  # what the paper asks for the line, where it says so
+    stated_as: str = ""  # words of the paper, for an act that no list has
 
     @property
     def claimed_minor(self) -> int:
-        """Quantity × unit price, rounded once."""
+        """What the paper asks for the line; else quantity × unit price, rounded once."""
+        if self.stated_minor is not None:
+            return self.stated_minor
         return round_half_up(self.quantity * self.unit_price_minor)
+
+
+def line_is_known(line: LineEntry) -> bool:
+    """Whether a list of care has the act of a line."""
+    return line.care_item.system != UNKNOWN
 
 
 def entry_findings(
@@ -66,7 +77,6 @@ def entry_findings(
     care_on: date,
     received_on: date,
     on: date,
-    stated_total_minor: int | None,
     currency: str,
 ) -> tuple[Finding, ...]:
     """The faults of an entry, all at once: those of the paper or of the hand, not of the rules."""
@@ -77,12 +87,15 @@ def entry_findings(
         findings.append(Finding("CLAIM_TOO_LONG", place="lines", data={"maximum": MAXIMUM_LINES}))
     for position, line in enumerate(lines):
         place = f"lines[{position}]"
-        if not Decimal(0) < line.quantity < Decimal(100_000):
+        if not Decimal(0) <= line.quantity < Decimal(100_000):
             data = {"quantity": line.quantity}
             findings.append(Finding("QUANTITY_INVALID", place=f"{place}.quantity", data=data))
         if not 0 <= line.unit_price_minor <= MAXIMUM_MINOR // 100_000:
             data = {"amount_minor": line.unit_price_minor, "currency": currency}
             findings.append(Finding("PRICE_INVALID", place=f"{place}.unit_price", data=data))
+        if line.stated_minor is not None and not 0 <= line.stated_minor <= MAXIMUM_MINOR // 1000:
+            data = {"amount_minor": line.stated_minor, "currency": currency}
+            findings.append(Finding("PRICE_INVALID", place=f"{place}.amount", data=data))
     if care_on > on:
         findings.append(Finding("CARE_IN_FUTURE", place="care_on", data={"care_on": care_on}))
     if received_on > on:
@@ -91,16 +104,6 @@ def entry_findings(
     elif received_on < care_on:
         data = {"received_on": received_on, "care_on": care_on}
         findings.append(Finding("RECEIVED_BEFORE_CARE", place="received_on", data=data))
-    if stated_total_minor is not None and not findings:
-        total_minor = sum(line.claimed_minor for line in lines)
-        if total_minor != stated_total_minor:
-            data = {
-                "stated_minor": stated_total_minor,
-                "total_minor": total_minor,
-                "difference_minor": stated_total_minor - total_minor,
-                "currency": currency,
-            }
-            findings.append(Finding("TOTAL_DIFFERS", place="stated_total", data=data))
     return tuple(findings)
 
 
@@ -134,6 +137,7 @@ class ClaimOnDesk:
     duplicates: Mapping[int, str]  # care item key → number of the earlier claim
     product: Product  # of the standing, or one that promises nothing
     around: Around = NOTHING_AROUND
+    warnings: tuple[Finding, ...] = ()
 
     def facts(self) -> tuple[ClaimFacts, Context]:
         """The plain values that the rules see."""
@@ -185,7 +189,8 @@ class ClaimOnDesk:
             category=item.category.code,
             claimed_minor=line.claimed_minor,
             item_code=item.code,
-            label=item.label,
+            label=line.stated_as or item.label,
+            is_unknown=not line_is_known(line),
             quantity=line.quantity,
             unit_price_claimed_minor=line.unit_price_minor,
             tariff_unit_minor=self.unit_prices_minor.get(item.pk),
@@ -218,9 +223,14 @@ def provider_level(provider: Provider) -> ProviderLevel | None:
         return None
 
 
-def state_of(decision: CoreDecision) -> ClaimState:
+def review_codes_of(decision: CoreDecision, warnings: Iterable[Finding]) -> list[str]:
+    """Why a person looks at a claim, in alphabetical order; empty when the rules decide alone."""
+    return sorted({*decision.review_codes, *(warning.code for warning in warnings)})
+
+
+def state_of(decision: CoreDecision, review_codes: Collection[str]) -> ClaimState:
     """Where a claim goes after the rules: to a person, to approval, or nowhere."""
-    if not decision.is_straight_through:
+    if review_codes:
         return ClaimState.IN_REVIEW
     return ClaimState.DECIDED if decision.payable_minor > 0 else ClaimState.REFUSED
 
@@ -245,6 +255,7 @@ def claim_row(
 ) -> Claim:
     """The unsaved claim with the amounts and the state that the decision gives it."""
     how = desk.around.circumstances
+    review_codes = review_codes_of(decision, desk.warnings)
     return Claim(
         mutual_id=desk.person.mutual_id,
         document_number=document_number,
@@ -255,7 +266,9 @@ def claim_row(
         circuit=desk.circuit,
         care_on=desk.care_on,
         received_on=desk.received_on,
-        state=state_of(decision),
+        state=state_of(decision, review_codes),
+        warnings=[finding_to_json(warning) for warning in desk.warnings],
+        review_codes=review_codes,
         stated_minor=sum(line.claimed_minor for line in desk.lines),
         claimed_minor=decision.claimed_minor,
         payable_minor=decision.payable_minor,
@@ -285,6 +298,7 @@ def line_rows(claim: Claim, desk: ClaimOnDesk, decision: CoreDecision) -> list[C
             claimed_minor=line.claimed_minor,
             payable_minor=payable[position],
             other_payer_minor=line.other_payer_minor,
+            stated_as=line.stated_as,
             pre_authorisation=authorised[line.care_item.pk].authorisation
             if line.care_item.pk in authorised
             else None,

@@ -22,6 +22,7 @@ from entraide.apps.enrolment.search import search_terms
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.errors import Refusal
 
 # What a provider may still wait for.
 UNPAID_STATES = (
@@ -98,6 +99,14 @@ def invoice_for(mutual: Mutual, uid: UUID | str) -> Invoice:
     """The invoice of this mutual with this ``uid``, or ``NOT_FOUND``."""
     invoices = Invoice.objects.filter(mutual=mutual)
     return found(invoices.select_related("provider", "received_by", "ended_by"), uid=uid)
+
+
+def invoice_numbered(mutual: Mutual, number: str) -> Invoice:
+    """The invoice received under this number, or ``NOT_FOUND``."""
+    invoice = Invoice.objects.filter(mutual=mutual, document_number=number).first()
+    if invoice is None:
+        raise Refusal("NOT_FOUND", place="reception_number", record="invoice", key=number)
+    return invoice
 
 
 def scan_for(mutual: Mutual, uid: UUID | str) -> InvoiceScan:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from django.db import models
 
 from entraide.apps.access.records import MutualRecord, of_family
-from entraide.apps.claims.paper_models import Invoice, InvoiceScan, InvoiceState
+from entraide.apps.claims.paper_models import (
+    AttestationRange,
+    Invoice,
+    InvoiceScan,
+    InvoiceState,
+    SpoiltAttestation,
+    SpoiltKind,
+    UsualCare,
+)
 
 __all__ = [
+    "AttestationRange",
     "Circuit", "Claim", "ClaimLine", "ClaimState", "Decision", "Invoice", "InvoiceScan",
     "InvoiceState", "MedicalDetail", "PatientListing", "PreAuthorisation", "PreAuthorisationState",
-    "UseCounter", "VisitKind",
+    "SpoiltAttestation", "SpoiltKind", "UseCounter", "UsualCare", "VisitKind",
 ]  # fmt: skip
 
 
@@ -85,6 +94,10 @@ class Claim(MutualRecord):
     )
     state = models.CharField(max_length=12, choices=ClaimState)
     stated_minor = models.BigIntegerField()  # Σ of the lines as the provider states them
+    paper_total_minor = models.BigIntegerField(null=True, blank=True)  # written below them
+    # What is odd about it (``core.claim_warnings``), and every code for which a person looks.
+    warnings = models.JSONField(default=list, blank=True)
+    review_codes = models.JSONField(default=list, blank=True)
     claimed_minor = models.BigIntegerField()  # what the decision starts from (a flat rate prices)
     payable_minor = models.BigIntegerField()
     decision_number = models.PositiveSmallIntegerField(default=1)  # of the decision in force
@@ -155,6 +168,7 @@ class ClaimLine(MutualRecord):
     unit_price_minor = models.BigIntegerField()
     claimed_minor = models.BigIntegerField()
     payable_minor = models.BigIntegerField(default=0)  # of the decision in force
+    stated_as = models.CharField(max_length=160, blank=True)  # an unknown act, in its words
     pre_authorisation = models.ForeignKey(
         "claims.PreAuthorisation",
         on_delete=models.PROTECT,

@@ -82,3 +82,121 @@ class InvoiceScan(MutualRecord):
     recorded_on = models.DateField()
 
     objects = ScopedManager(mutual="mutual")
+
+
+class AttestationRange(MutualRecord):
+    """Numbers of attestations on paper, from ``first`` to ``last``: a booklet given to a provider,
+    or to a person of the mutual who hands them out. ``unused_from``: once it came back, the first
+    number that nobody used."""
+
+    series = models.CharField(max_length=40)  # what stands before the digits
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    width = models.PositiveSmallIntegerField()
+    provider = models.ForeignKey(
+        "providers.Provider", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    holder = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    given_on = models.DateField()
+    given_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    returned_on = models.DateField(null=True, blank=True)
+    returned_to = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    unused_from = models.BigIntegerField(null=True, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="attestation_range_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(provider__isnull=True) ^ models.Q(holder__isnull=True),
+                name="attestation_range_has_one_holder",
+            ),
+        ]
+        indexes = [models.Index(fields=["mutual", "series", "first"], name="attestation_in_range")]
+
+    def written(self, rank: int) -> str:
+        """A number of the range as printed."""
+        return f"{self.series}{rank:0{self.width}d}"
+
+    @property
+    def first_number(self) -> str:
+        """The first number as printed."""
+        return self.written(self.first)
+
+    @property
+    def last_number(self) -> str:
+        """The last number as printed."""
+        return self.written(self.last)
+
+
+class SpoiltKind(models.TextChoices):
+    """Why a number of a booklet may not be used."""
+
+    LOST = "lost"
+    CANCELLED = "cancelled"
+
+
+class SpoiltAttestation(MutualRecord):
+    """An attestation of a range that is lost, or cancelled; a later use of it is told."""
+
+    attestation_range = models.ForeignKey(
+        AttestationRange, on_delete=models.PROTECT, related_name="spoilt"
+    )
+    rank = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=SpoiltKind)
+    reason = models.CharField(max_length=300)
+    spoilt_on = models.DateField()
+    recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attestation_range", "rank"], name="attestation_spoilt_once"
+            )
+        ]
+
+
+class UsualCare(MutualRecord):
+    """What a mutual usually sees of an act: price of one and quantity, over twelve months.
+
+    Of one provider, or of all of them where ``provider`` is empty. A value above its limit is
+    unusual (``core.control.usual``). Measured again from time to time: statistics, not history.
+    """
+
+    care_item = models.ForeignKey(
+        "nomenclature.CareItem", on_delete=models.PROTECT, related_name="+"
+    )
+    provider = models.ForeignKey(
+        "providers.Provider", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sample_count = models.PositiveIntegerField()
+    price_median_minor = models.BigIntegerField()
+    price_limit_minor = models.BigIntegerField()
+    quantity_median = models.DecimalField(max_digits=10, decimal_places=2)
+    quantity_limit = models.DecimalField(max_digits=10, decimal_places=2)
+    measured_on = models.DateField()
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "care_item", "provider"],
+                condition=models.Q(provider__isnull=False),
+                name="usual_care_once_of_provider",
+            ),
+            models.UniqueConstraint(
+                fields=["mutual", "care_item"],
+                condition=models.Q(provider__isnull=True),
+                name="usual_care_once_of_all",
+            ),
+        ]

@@ -8,13 +8,13 @@ from datetime import date
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.desk import decision_row, payable_by_position
+from entraide.apps.claims.gathering import nothing_promised
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision
 from entraide.apps.claims.selectors import decision_in_force
 from entraide.apps.claims.services import (
     facts_of,
     give_back_and_consume,
     locked_claim,
-    nothing_promised,
     used_without,
 )
 from entraide.apps.schemes.commands import command

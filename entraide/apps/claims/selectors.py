@@ -206,25 +206,29 @@ def decision_explained(claim: Claim) -> tuple[CoreDecision, tuple[ExplainedLine,
 
 # From the claims of the person and day, few whatever the history: a condition on the act would
 # let the database begin with all the lines that ever asked for it.
-_ACTS_OF_THE_DAY: Prepared[tuple[int, str]] = Prepared(
-    lambda person, provider, care_on: (
-        Claim.objects.filter(person=person, provider=provider, care_on=care_on)
+_ACTS_OF_THE_DAY: Prepared[tuple[int, int, str]] = Prepared(
+    lambda person, care_on: (
+        Claim.objects.filter(person=person, care_on=care_on)
         .exclude(state__in=(ClaimState.REVERSED, ClaimState.REFUSED))
-        .values_list("lines__care_item_id", "document_number")
+        .values_list("lines__care_item_id", "provider_id", "document_number")
     ),
     person=BigIntegerField(),
-    provider=BigIntegerField(),
     care_on=DateField(),
 )
 
 
-def earlier_acts(
+def acts_of_the_day(
     person: Person, provider: Provider, care_on: date, item_ids: Iterable[int]
-) -> dict[int, str]:
-    """The same acts of the same person, provider and day: care item → number of that claim."""
+) -> tuple[dict[int, str], dict[int, str]]:
+    """The same acts of the same person and day: care item → number of that claim, at the same
+    provider, then at others. One query."""
     wanted = set(item_ids)
-    rows = _ACTS_OF_THE_DAY.all(person=person, provider=provider, care_on=care_on)
-    return {item_id: number for item_id, number in rows if item_id in wanted}
+    here: dict[int, str] = {}
+    elsewhere: dict[int, str] = {}
+    for item_id, provider_id, number in _ACTS_OF_THE_DAY.all(person=person, care_on=care_on):
+        if item_id in wanted:
+            (here if provider_id == provider.pk else elsewhere)[item_id] = number
+    return here, elsewhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import BigIntegerField
@@ -16,9 +15,7 @@ from entraide.apps.access.services import system_user
 from entraide.apps.claims.around import (
     ORDINARY,
     Circumstances,
-    around_of,
     keep_medical_detail,
-    with_first_episode,
 )
 from entraide.apps.claims.counters import (
     Consumption,
@@ -36,21 +33,18 @@ from entraide.apps.claims.desk import (
     entry_findings,
     line_rows,
 )
+from entraide.apps.claims.gathering import ClaimPaper, nothing_promised, on_desk
 from entraide.apps.claims.invoices import invoice_taking
 from entraide.apps.claims.models import (
     Circuit,
     Claim,
     ClaimLine,
-    ClaimState,
     Decision,
     Invoice,
 )
-from entraide.apps.claims.selectors import earlier_acts
-from entraide.apps.contributions.selectors import Standing, standing_on
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.providers.models import Provider
-from entraide.apps.providers.selectors import agreement_on, unit_prices_on
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
@@ -65,13 +59,7 @@ from entraide.core.adjudication.facts import (
 )
 from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.replay import facts_from_json
-from entraide.core.errors import Refusal, RefusedRows
-from entraide.core.product import (
-    ContributionKind,
-    ContributionRule,
-    MembershipRule,
-    Product,
-)
+from entraide.core.errors import RefusedRows
 
 CLAIM_PREFIX = "S"
 
@@ -86,19 +74,6 @@ _HOUSEHOLD_LOCKED: Prepared[tuple[int]] = Prepared(
 _NEW_CLAIM = PreparedInsert(Claim)
 _NEW_LINES = PreparedInsert(ClaimLine)
 _NEW_DECISION = PreparedInsert(Decision)
-
-
-def nothing_promised(currency: str) -> Product:
-    """The rules for someone without any cover: every line is refused with the reason."""
-    return Product(
-        code="none",
-        version="none",
-        currency=currency,
-        contribution=ContributionRule(ContributionKind.PER_HOUSEHOLD),
-        membership=MembershipRule(),
-        benefits=(),
-        fund_share_rate=Decimal(0),
-    )
 
 
 @command("submit_claim", right=Right.ENTER_CLAIM)
@@ -121,41 +96,30 @@ def submit_claim(
     diagnosis: Diagnosis | None = None,
     medical_notes: str = "",
     circumstances: Circumstances = ORDINARY,
-    keeps_used_attestation: bool = False,
     invoice: Invoice | None = None,
 ) -> Claim:
     """Record a claim and decide it by the rules, prices and rights of the date of care.
 
-    Faults of the entry are refused all at once (``INPUT_REFUSED``), so is an attestation number
-    that was already used (``ATTESTATION_USED``), unless ``keeps_used_attestation``: then the claim
-    is kept and waits for a person. ``EPISODE_OF_ANOTHER``: the episode that the claim is said to
-    follow is another person's. ``invoice``: the one received that the claim stands on; its number
-    is taken from there (``INVOICE_NOT_OPEN``, ``CLAIM_OF_ANOTHER_PROVIDER``,
-    ``CLAIM_NOT_THIRD_PARTY``). What the rules have against the claim (no cover,
-    waiting period, above the tariff …) never refuses the record: it stands on the decision.
+    Faults of the entry are refused all at once (``INPUT_REFUSED``). ``EPISODE_OF_ANOTHER``: the
+    episode that the claim is said to follow is another person's. ``invoice``: the one received that
+    the claim stands on; its number is taken from there (``INVOICE_NOT_OPEN``,
+    ``CLAIM_OF_ANOTHER_PROVIDER``, ``CLAIM_NOT_THIRD_PARTY``). What the rules have against the claim
+    (no cover, an attestation used twice …) never refuses the record, nor does what is odd about it
+    (``core.claim_warnings``): both stand on it, and a person looks.
     The number of queries does not depend on the history of the person or the household.
     """
     findings = entry_findings(
-        lines,
-        care_on=care_on,
-        received_on=received_on,
-        on=on,
-        stated_total_minor=stated_total_minor,
-        currency=mutual.currency,
+        lines, care_on=care_on, received_on=received_on, on=on, currency=mutual.currency
     )
     if findings:
         raise RefusedRows(findings)
     invoice = invoice_taking(invoice, provider, circuit) if invoice is not None else None
     _HOUSEHOLD_LOCKED.all(pk=person.household_id)
-    earlier = _on_attestation(attestation_number) if attestation_number else None
-    if earlier is not None and not keeps_used_attestation:
-        raise Refusal(
-            "ATTESTATION_USED", place="attestation_number", attestation=attestation_number
-        )
-    desk, key, counters = _on_desk(
-        mutual, person, provider, Circuit(circuit), care_on, received_on, tuple(lines),
-        with_first_episode(person, circumstances), earlier,
+    paper = ClaimPaper(
+        person, provider, Circuit(circuit), care_on, received_on, tuple(lines),
+        attestation_number, stated_total_minor, circumstances,
     )  # fmt: skip
+    desk, key, counters = on_desk(mutual, paper, on)
     decision, context = desk.decide()
     claim = claim_row(
         desk,
@@ -163,6 +127,7 @@ def submit_claim(
         document_number=next_number(mutual=mutual, prefix=CLAIM_PREFIX, on=on),
         entered_by=actor,
         attestation_number=attestation_number,
+        paper_total_minor=stated_total_minor,
         invoice_number=invoice.provider_number if invoice is not None else invoice_number,
         invoice=invoice,
         channel=channel,
@@ -191,63 +156,6 @@ def _record(
             product_version_id=version.pk if version else None,
         )
     )
-
-
-def _on_attestation(attestation_number: str) -> Claim | None:
-    """The claim that an attestation was used for, reversed ones left out."""
-    return (
-        Claim.objects.filter(attestation_number=attestation_number, attestation_of__isnull=True)
-        .exclude(state=ClaimState.REVERSED)
-        .first()
-    )
-
-
-def _on_desk(
-    mutual: Mutual,
-    person: Person,
-    provider: Provider,
-    circuit: Circuit,
-    care_on: date,
-    received_on: date,
-    lines: tuple[LineEntry, ...],
-    circumstances: Circumstances,
-    attestation_of: Claim | None,
-) -> tuple[ClaimOnDesk, CounterKey | None, dict[Any, Any]]:
-    """Load what the decision needs: rights, agreement, prices, earlier acts, amounts used."""
-    standing = standing_on(person, care_on)
-    agreement = agreement_on(provider, care_on)
-    item_ids = {line.care_item.pk for line in lines}
-    key = counter_key(person, standing, care_on)
-    counters = read_counters(key) if key is not None else {}
-    product = standing.product or nothing_promised(mutual.currency)
-    desk = ClaimOnDesk(
-        person=person,
-        provider=provider,
-        circuit=circuit,
-        care_on=care_on,
-        received_on=received_on,
-        lines=lines,
-        standing=standing,
-        agreement=agreement,
-        unit_prices_minor=unit_prices_on(agreement, item_ids, care_on),
-        used=used_amounts(counters, person.pk) if key is not None else NOTHING_USED,
-        duplicates=earlier_acts(person, provider, care_on, item_ids),
-        product=product,
-        around=around_of(
-            person, provider, [line.care_item for line in lines], care_on=care_on,
-            year_from=key.year_from if key is not None else care_on, product=product,
-            circumstances=circumstances, attestation_of=attestation_of,
-        ),
-    )  # fmt: skip
-    return desk, key, counters
-
-
-def counter_key(person: Person, standing: Standing, care_on: date) -> CounterKey | None:
-    """Which counters a claim uses; None for someone without a cover, whose claims pay nothing."""
-    if standing.membership is None:
-        return None
-    year_from = cover_year_start(standing.membership.effective_from, care_on)
-    return CounterKey(person.mutual_id, person.household_id, person.pk, year_from)
 
 
 def locked_claim(claim: Claim) -> Claim:

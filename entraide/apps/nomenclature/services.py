@@ -23,6 +23,9 @@ from entraide.apps.nomenclature.models import (
 )
 from entraide.core.places import place_key
 
+UNKNOWN = "unknown"
+"""The list, and the code in it, of what stands for an act that no list has."""
+
 CATEGORIES: tuple[tuple[str, str, str], ...] = (
     ("consultation", "Consultation et médicaments", "Consultation and drugs"),
     ("examinations", "Examens et spécialistes", "Examinations and specialists"),
@@ -65,6 +68,17 @@ def ensure_category(code: str, *, label_fr: str = "", label_en: str = "") -> Car
         code=code, defaults={"label_fr": label_fr or code, "label_en": label_en or code}
     )
     return category
+
+
+def unknown_care_item() -> CareItem:
+    """What stands on a claim for an act that no list has: the words of the paper stand beside."""
+    return ensure_care_item(
+        system=UNKNOWN,
+        code=UNKNOWN,
+        kind=CareItemKind.SERVICE,
+        label="Acte inconnu",
+        category=ensure_category("other", label_fr="Autres soins", label_en="Other care"),
+    )
 
 
 def ensure_care_item(

@@ -177,7 +177,7 @@ class Decision:
             "currency": self.currency,
             "product_version": self.product_version,
             "lines": [_line_to_json(line) for line in self.lines],
-            "claim_findings": [_finding_to_json(finding) for finding in self.claim_findings],
+            "claim_findings": [finding_to_json(finding) for finding in self.claim_findings],
             "used_after": {
                 "person_minor": dict(used.person_minor),
                 "person_count": dict(used.person_count),
@@ -199,7 +199,7 @@ class Decision:
             lines=tuple(_line_from_json(line) for line in document["lines"]),
             currency=document["currency"],
             product_version=document["product_version"],
-            claim_findings=tuple(_finding_from_json(item) for item in document["claim_findings"]),
+            claim_findings=tuple(finding_from_json(item) for item in document["claim_findings"]),
             used_after=UsedAmounts(**document["used_after"]),
             uses=document.get("uses", {}),
         )
@@ -220,7 +220,7 @@ def _line_to_json(line: LineDecision) -> dict[str, Any]:
             }
             for reduction in line.reductions
         ],
-        "remarks": [_finding_to_json(remark) for remark in line.remarks],
+        "remarks": [finding_to_json(remark) for remark in line.remarks],
     }
     if line.uses:
         written["uses"] = dict(line.uses)
@@ -244,13 +244,14 @@ def _line_from_json(document: Mapping[str, Any]) -> LineDecision:
             )
             for item in document["reductions"]
         ),
-        remarks=tuple(_finding_from_json(item) for item in document["remarks"]),
+        remarks=tuple(finding_from_json(item) for item in document["remarks"]),
         uses=document.get("uses", {}),
         is_free_of_ceilings=document.get("is_free_of_ceilings", False),
     )
 
 
-def _finding_to_json(finding: Finding) -> dict[str, Any]:
+def finding_to_json(finding: Finding) -> dict[str, Any]:
+    """A finding as plain JSON values; :func:`finding_from_json` gives back an equal one."""
     return {
         "code": finding.code,
         "amount_minor": finding.amount_minor,
@@ -259,7 +260,8 @@ def _finding_to_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _finding_from_json(document: Mapping[str, Any]) -> Finding:
+def finding_from_json(document: Mapping[str, Any]) -> Finding:
+    """The finding that :func:`finding_to_json` wrote."""
     return Finding(
         document["code"],
         amount_minor=document["amount_minor"],

@@ -24,6 +24,7 @@ from entraide.apps.claims.desk import (
     decision_row,
     line_rows,
 )
+from entraide.apps.claims.gathering import nothing_promised
 from entraide.apps.claims.models import (
     Circuit,
     Claim,
@@ -33,7 +34,6 @@ from entraide.apps.claims.models import (
     MedicalDetail,
     VisitKind,
 )
-from entraide.apps.claims.services import nothing_promised
 from entraide.apps.contributions.selectors import Standing
 from entraide.apps.enrolment.models import Membership
 from entraide.apps.ledger.services import Draft, post_entries_in_bulk

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from entraide.apps.access.preferences import draft_of, drop_draft
-from entraide.apps.claims.desk import LineEntry
+from entraide.apps.claims.habits import keep_habits_current
 from entraide.apps.claims.invoice_selectors import invoice_for, totals_of
 from entraide.apps.claims.models import Circuit, Claim, Invoice
 from entraide.apps.claims.services import submit_claim
@@ -44,6 +44,7 @@ from entraide.web.claims.entry_sheet import (
     entry_sheet,
     line_note,
 )
+from entraide.web.claims.entry_warnings import Warnings, line_entries, warnings_on
 from entraide.web.claims.invoices import difference_of
 from entraide.web.claims.patients import patient_on, person_of_card
 from entraide.web.claims.reasons import language
@@ -90,6 +91,11 @@ class Entry:
             else _opened_sheet(request, self.form, self.line_forms)
         )
         self.diagnosis: Diagnosis | None = None
+        self.warnings = (
+            warnings_on(request.mutual, self.form, self.sheet, request.day)
+            if data is not None
+            else Warnings()
+        )
 
     def _from_invoice(self) -> dict[str, Any]:
         """What the invoice says of each of its attestations."""
@@ -200,7 +206,10 @@ def enter(request: OfficeRequest) -> HttpResponse:
     how = entry.form.circumstances(request.mutual)
     if entry.form.errors:
         return _page(request, entry, status=422)
+    if not entry.warnings.are_seen(request.POST.get("seen", "")):
+        return _page(request, entry, is_held=True)  # told once; sent again, it is recorded
     try:
+        keep_habits_current(request.mutual, request.day)
         claim = _record(request, entry, how)
     except Refusal as refusal:
         entry.show(refusal)
@@ -282,10 +291,7 @@ def _record(request: OfficeRequest, entry: Entry, how: dict[str, Any]) -> Claim:
         circuit=Circuit(given["circuit"]),
         care_on=given["care_on"],
         received_on=given["received_on"],
-        lines=tuple(
-            LineEntry(line.item, line.quantity, line.unit_price_minor)  # type: ignore[arg-type]
-            for line in sheet.typed
-        ),
+        lines=line_entries(sheet.typed),
         attestation_number=given["attestation_number"].strip(),
         invoice_number=given["invoice_number"].strip(),
         channel=given["channel"] if is_reimbursed else "",
@@ -321,6 +327,7 @@ def _context(request: OfficeRequest, entry: Entry) -> dict[str, Any]:
         "form": entry.form,
         "lines": entry.lines,
         "sheet": entry.sheet,
+        "warnings": entry.warnings,
         **_invoice(entry.invoice),
         "rows": [(line, line_note(line, entry.sheet.currency)) for line in entry.sheet.lines],
     }
@@ -334,12 +341,15 @@ def _invoice(invoice: Invoice | None) -> dict[str, Any]:
     return {"invoice": invoice, "totals": totals, "difference": difference_of(invoice, totals)}
 
 
-def _page(request: OfficeRequest, entry: Entry, status: int = 200) -> HttpResponse:
+def _page(
+    request: OfficeRequest, entry: Entry, status: int = 200, *, is_held: bool = False
+) -> HttpResponse:
     systems = care_systems()
     context = {
         **_context(request, entry),
         "items": catalogue(systems),
         "diagnoses": list(diagnoses(systems=systems)[:600]),
         "draft": DRAFT,
+        "is_held": is_held,
     }
     return render(request, "web/claims/enter.html", context, status=status)

@@ -87,7 +87,7 @@ class ClaimForm(CircumstancesForm):
     stated_total = MoneyField(
         label=_("Total written on the paper"),
         required=False,
-        help_text=_("Compared with the sum of the lines before recording."),
+        help_text=_("Compared with the sum of the lines; a difference is kept."),
     )
 
     # The ``uid`` of the invoice received that the attestation stands on.

@@ -19,6 +19,7 @@ from entraide.apps.nomenclature.selectors import (
     diagnoses_named,
     find_care_items,
 )
+from entraide.apps.nomenclature.services import UNKNOWN, unknown_care_item
 from entraide.apps.providers.models import Agreement, Provider
 from entraide.apps.providers.selectors import agreement_on, care_systems, unit_prices_on
 from entraide.apps.schemes.models import Mutual
@@ -94,7 +95,8 @@ def catalogue(systems: Sequence[str]) -> list[CareItem]:
 def item_meant(
     text: str, items: Sequence[CareItem], systems: Sequence[str]
 ) -> tuple[CareItem | None, str]:
-    """The act or drug of a text, or why none was found: unknown, or several fit."""
+    """The act or drug of a text: what stands for an unknown one where no list has it, or why none
+    was taken where several fit."""
     wanted = normalised(text)
     same = [item for item in items if wanted in (normalised(item.code), normalised(item.label))]
     found = same or [
@@ -105,7 +107,7 @@ def item_meant(
     if len(found) == 1:
         return found[0], ""
     if not found:
-        return None, _("“{text}” is not in the nomenclature. Choose in the list.").format(text=text)
+        return unknown_care_item(), ""
     several = ", ".join(item.label for item in found[:4])
     more = "…" if len(found) > 4 else "."
     return None, _("“{text}” may be: {several}").format(text=text, several=several) + more
@@ -198,6 +200,10 @@ def line_note(line: TypedLine, currency: str) -> str:
     """What stands under a line: the act that was understood and its agreed price."""
     if line.item is None:
         return ""
+    if line.item.system == UNKNOWN:
+        typed = line.form.cleaned_data["item"].strip()
+        text = _("“{text}” is in no list of care: a person will find out what it was")
+        return text.format(text=typed)
     if line.tariff_minor is None:
         return _("{item}: no agreed price, a person will look at it").format(item=line.item.label)
     text = _("{item}: tariff {tariff}").format(

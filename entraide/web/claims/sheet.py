@@ -18,7 +18,7 @@ from entraide.apps.claims.selectors import (
     decisions_of,
 )
 from entraide.apps.schemes.selectors import rules_of
-from entraide.core.adjudication.decision import NEEDS_REVIEW, BorneBy
+from entraide.core.adjudication.decision import NEEDS_REVIEW, BorneBy, finding_from_json
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.review import AMOUNT_CEILINGS
 from entraide.core.periods import age_on
@@ -97,6 +97,7 @@ class ClaimSheet:
     lines: tuple[ShownLine, ...]
     claim_reasons: tuple[str, ...]
     eyes: tuple[str, ...]  # why a person must look at it
+    warnings: tuple[str, ...]  # what was odd when it was entered
     repeats: tuple[str, ...]  # the earlier claims that ask for the same acts, by their numbers
     reasons: tuple[Reason, ...]
     reduced_minor: int
@@ -135,7 +136,11 @@ def claim_sheet(claim: Claim) -> ClaimSheet:
         claim_reasons=tuple(
             told(finding.code, finding.data, names) for finding in decision.claim_findings
         ),
-        eyes=tuple(reason_name(code) for code in decision.review_codes),
+        eyes=tuple(reason_name(code) for code in claim.review_codes or decision.review_codes),
+        warnings=tuple(
+            told(warning.code, warning.data, names)
+            for warning in map(finding_from_json, claim.warnings)
+        ),
         repeats=_repeats(decision),
         reasons=_reasons(decision),
         reduced_minor=decision.reduced_minor,
@@ -172,7 +177,7 @@ def _shown(explained: ExplainedLine, names: dict[str, str]) -> ShownLine:
     if line is None:
         label, under = _("Flat rate of the episode"), category
     else:
-        label, under = line.care_item.label, category
+        label, under = line.stated_as or line.care_item.label, category
         if line.quantity != 1:
             label = f"{label} ×\u00a0{quantity_written(line.quantity)}"
     codes = {item.code for item in (*decided.reductions, *decided.remarks)}

@@ -6,6 +6,7 @@ from django.urls import path
 
 from entraide.web.claims import (
     acts,
+    attestations,
     authorisations,
     eligibility,
     entry,
@@ -35,6 +36,13 @@ urlpatterns = [
     path("factures/<uuid:uid>/rattacher/", invoices.attach, name="invoice-attach"),
     path("factures/<uuid:uid>/pages/", invoices.add_scan, name="invoice-scan-new"),
     path("factures/<uuid:uid>/decompte.pdf", statements.statement, name="invoice-statement"),
+    path("attestations/", attestations.ranges, name="attestation-ranges"),
+    path("attestations/remise/", attestations.give, name="attestation-range-new"),
+    path("attestations/<uuid:uid>/", attestations.attestation_range, name="attestation-range"),
+    path(
+        "attestations/<uuid:uid>/retour/", attestations.take_back, name="attestation-range-return"
+    ),
+    path("attestations/<uuid:uid>/perte/", attestations.spoil, name="attestation-range-spoil"),
     path("listes/", listings.listings, name="patient-lists"),
     path("listes/<uuid:uid>/fin/", listings.end_listing, name="patient-list-end"),
     path("<uuid:uid>/", views.claim, name="claim"),

@@ -203,14 +203,12 @@ def test_an_episode_in_two_circuits_pays_its_deductible_once(
     _is_true(scoped)
 
 
-def test_an_attestation_used_twice_is_kept_for_a_person_when_it_must_be(
+def test_an_attestation_used_twice_is_kept_for_a_person(
     scoped: Mutual, people: People, provider: Provider, family: list[Person]
 ) -> None:
     content = {"care_on": ON, "attestation_number": "AT-7"}
     first = a_claim(family[0], provider, people.awa, **content)
-    with pytest.raises(Refusal, match="ATTESTATION_USED"):
-        a_claim(family[1], provider, people.awa, **content)
-    second = a_claim(family[1], provider, people.awa, keeps_used_attestation=True, **content)
+    second = a_claim(family[1], provider, people.awa, **content)
     assert (second.state, second.attestation_of, second.payable_minor) == (
         ClaimState.IN_REVIEW, first, 0,
     )  # fmt: skip

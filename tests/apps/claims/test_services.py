@@ -135,7 +135,7 @@ def test_every_fault_of_an_entry_is_named_and_nothing_recorded(
             care_on=date(2025, 3, 4),
             received_on=date(2025, 3, 2),
             lines=(
-                LineEntry(a_care_item("consultation-1"), Decimal(0), 4000),
+                LineEntry(a_care_item("consultation-1"), Decimal(-1), 4000),
                 LineEntry(a_care_item("consultation-1"), Decimal(1), -1),
             ),
         )
@@ -149,26 +149,14 @@ def test_every_fault_of_an_entry_is_named_and_nothing_recorded(
 
 
 @pytest.mark.requirement("R058", begun=True)
-def test_a_total_that_is_not_the_sum_of_its_lines_is_refused(
+def test_a_total_that_is_not_the_sum_of_its_lines_is_kept_and_a_person_looks(
     covered: Person, provider: Provider, people: People
 ) -> None:
-    with pytest.raises(RefusedRows) as refused:
-        a_claim(covered, provider, people.awa, stated_total_minor=4500)
-    assert refused.value.findings[0].data["difference_minor"] == 500
-
-
-def test_an_attestation_serves_once(covered: Person, provider: Provider, people: People) -> None:
-    first = a_claim(covered, provider, people.awa, attestation_number="077412")
-    with pytest.raises(Refusal, match="ATTESTATION_USED"):
-        a_claim(
-            covered, provider, people.awa, care_on=date(2025, 3, 9), attestation_number="077412"
-        )
-    reverse_claim(
-        mutual=covered.mutual, actor=people.moussa, on=date(2025, 3, 10), idempotency_key=a_key(),
-        claim=first, reason="Saisie sur la mauvaise personne",
-    )  # fmt: skip
-    again = a_claim(covered, provider, people.awa, attestation_number="077412")
-    assert again.state == ClaimState.DECIDED
+    claim = a_claim(covered, provider, people.awa, stated_total_minor=4500)
+    assert (claim.stated_minor, claim.paper_total_minor, claim.payable_minor) == (4000, 4500, 3000)
+    assert (claim.state, claim.review_codes) == (ClaimState.IN_REVIEW, ["TOTAL_DIFFERS"])
+    (warning,) = claim.warnings
+    assert (warning["code"], warning["data"]["difference_minor"]) == ("TOTAL_DIFFERS", 500)
 
 
 @pytest.mark.requirement("R056")

@@ -15,10 +15,14 @@ from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.nomenclature.services import ensure_diagnosis
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
+from entraide.core.claim_warnings import WARNINGS
+from entraide.web.claims.entry_warnings import TOLD
 from tests.builders import a_claim, a_key, a_provider
 from tests.people import People
 from tests.web.claims.conftest import Address
 from tests.web.conftest import Browser
+
+ALL_SEEN = " ".join(sorted({*WARNINGS, *TOLD}))
 
 
 def paper(person: Person, provider: Provider, *lines: tuple[str, str, str], **more: str) -> Any:
@@ -38,6 +42,7 @@ def paper(person: Person, provider: Provider, *lines: tuple[str, str, str], **mo
         "lines-TOTAL_FORMS": str(max(4, len(lines))),
         "lines-INITIAL_FORMS": "0",
         "act": "record",
+        "seen": ALL_SEEN,
     }
     for rank, (item, quantity, price) in enumerate(lines):
         data[f"lines-{rank}-item"] = item
@@ -106,7 +111,6 @@ def test_every_fault_is_said_at_once_and_nothing_typed_is_lost(
     text = answer.content.decode()
     for told in (
         "Personne n’a cette carte",
-        "« massage » n’est pas dans la nomenclature",
         "Aucun tarif convenu\u00a0: tapez le prix du papier.",
         "« deux » n’est pas une quantité",
         "Le jour 31/02/2025 n’existe pas",
@@ -118,25 +122,54 @@ def test_every_fault_is_said_at_once_and_nothing_typed_is_lost(
     assert not Claim.objects.exists()
 
 
-def test_a_total_that_differs_is_said_beside_its_field(
+@pytest.mark.requirement("R058")
+def test_what_is_odd_is_told_once_before_it_is_recorded_and_stays_on_the_claim(
     clerk: Client, address: Address, person: Person, provider: Provider
 ) -> None:
-    data = paper(person, provider, ("consultation-1", "1", "4000"), stated_total="4 200")
-    answer = clerk.post(address("claim-new"), data)
-    assert answer.status_code == 422
-    assert "200" in str(answer.context["form"].errors["stated_total"])
-    assert not Claim.objects.exists()
+    lines = (("consultation-1", "1", "4000"), ("massage", "1", "500"))
+    data = paper(person, provider, *lines, stated_total="4 700", seen="")
+    first = clerk.post(address("claim-new"), data)
+    assert (first.status_code, Claim.objects.count()) == (200, 0)
+    text = first.content.decode()
+    assert "Rien n’est encore enregistré." in text
+    assert first.context["warnings"].written == "ITEM_UNKNOWN TOTAL_DIFFERS"
+    seen = clerk.post(address("claim-preview"), data, headers={"HX-Request": "true"})
+    assert 'name="seen" value="ITEM_UNKNOWN TOTAL_DIFFERS"' in seen.content.decode()
+    again = clerk.post(
+        address("claim-new"), {**data, "seen": "ITEM_UNKNOWN TOTAL_DIFFERS"}, follow=True
+    )
+    claim = Claim.objects.get()
+    assert claim.review_codes == ["ITEM_UNKNOWN", "TOTAL_DIFFERS"]
+    assert (claim.state, claim.payable_minor) == (ClaimState.IN_REVIEW, 3000)
+    assert [line.stated_as for line in claim.lines.all()] == ["", "massage"]
+    shown = again.content.decode()
+    assert "Remarques à la saisie" in shown
+    assert "massage" in shown
 
 
-def test_an_attestation_serves_once(
+def test_an_attestation_used_twice_is_told_and_kept(
     clerk: Client, address: Address, person: Person, provider: Provider
 ) -> None:
-    for _time in range(2):
-        data = paper(person, provider, ("consultation-1", "1", "4000"))
-        answer = clerk.post(address("claim-new"), data)
-    assert answer.status_code == 422
-    assert "attestation_number" in answer.context["form"].errors
+    first = paper(person, provider, ("consultation-1", "1", "4000"))
+    clerk.post(address("claim-new"), first)
+    second = paper(person, provider, ("consultation-1", "1", "4000"), care_on="04/03/2025", seen="")
+    told = clerk.post(address("claim-new"), second)
+    assert "ATTESTATION_TWICE" in told.context["warnings"].codes
     assert Claim.objects.count() == 1
+    clerk.post(address("claim-new"), {**second, "seen": told.context["warnings"].written})
+    kept = Claim.objects.latest("pk")
+    assert (kept.state, kept.attestation_of, kept.payable_minor) == (
+        ClaimState.IN_REVIEW, Claim.objects.earliest("pk"), 0,
+    )  # fmt: skip
+
+
+def test_care_without_rights_or_convention_is_told_before_it_is_recorded(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    before = paper(person, provider, ("consultation-1", "1", "4000"), care_on="03/03/2020", seen="")
+    told = clerk.post(address("claim-new"), before)
+    assert {"NOT_COVERED", "NO_AGREEMENT"} & told.context["warnings"].codes
+    assert not Claim.objects.exists()
 
 
 def test_the_service_names_the_line_that_it_refuses(

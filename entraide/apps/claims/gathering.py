@@ -1,0 +1,198 @@
+"""All that the decision on a claim rests on, read from the records: inside ``scope(mutual=…)``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import BigIntegerField, CharField
+
+from entraide.apps.access.prepared import Prepared
+from entraide.apps.claims.around import (
+    ORDINARY,
+    Circumstances,
+    around_of,
+    with_first_episode,
+)
+from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
+from entraide.apps.claims.desk import ClaimOnDesk, LineEntry, cover_year_start, line_is_known
+from entraide.apps.claims.habits import Habits, habits_of
+from entraide.apps.claims.models import (
+    AttestationRange,
+    Circuit,
+    Claim,
+    ClaimState,
+    SpoiltAttestation,
+)
+from entraide.apps.claims.selectors import acts_of_the_day
+from entraide.apps.contributions.selectors import Standing, standing_on
+from entraide.apps.enrolment.models import Person
+from entraide.apps.providers.models import Provider
+from entraide.apps.providers.selectors import agreement_on, unit_prices_on
+from entraide.apps.schemes.models import Mutual
+from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.facts import NOTHING_USED
+from entraide.core.booklets import read_booklet_number
+from entraide.core.claim_warnings import AttestationSeen, LineSeen, warnings_of
+from entraide.core.errors import Finding
+from entraide.core.product import (
+    ContributionKind,
+    ContributionRule,
+    MembershipRule,
+    Product,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPaper:
+    """A claim as its paper says it; ``stated_total_minor``: the total written below the lines."""
+
+    person: Person
+    provider: Provider
+    circuit: Circuit
+    care_on: date
+    received_on: date
+    lines: tuple[LineEntry, ...]
+    attestation_number: str = ""
+    stated_total_minor: int | None = None
+    circumstances: Circumstances = ORDINARY
+
+
+def nothing_promised(currency: str) -> Product:
+    """The rules for someone without any cover: every line is refused with the reason."""
+    return Product(
+        code="none",
+        version="none",
+        currency=currency,
+        contribution=ContributionRule(ContributionKind.PER_HOUSEHOLD),
+        membership=MembershipRule(),
+        benefits=(),
+        fund_share_rate=Decimal(0),
+    )
+
+
+def counter_key(person: Person, standing: Standing, care_on: date) -> CounterKey | None:
+    """Which counters a claim uses; None for someone without a cover, whose claims pay nothing."""
+    if standing.membership is None:
+        return None
+    year_from = cover_year_start(standing.membership.effective_from, care_on)
+    return CounterKey(person.mutual_id, person.household_id, person.pk, year_from)
+
+
+def weighed(
+    mutual: Mutual, paper: ClaimPaper, on: date
+) -> tuple[CoreDecision, tuple[Finding, ...]]:
+    """What the rules would decide of a paper and what is odd about it, nothing being recorded."""
+    desk, _key, _counters = on_desk(mutual, paper, on)
+    decision, _context = desk.decide()
+    return decision, desk.warnings
+
+
+def on_desk(
+    mutual: Mutual, paper: ClaimPaper, on: date
+) -> tuple[ClaimOnDesk, CounterKey | None, dict[Any, Any]]:
+    """A paper with rights, agreement, prices, earlier acts and amounts used; ``on``: today."""
+    person, provider, care_on = paper.person, paper.provider, paper.care_on
+    number = paper.attestation_number
+    standing = standing_on(person, care_on)
+    agreement = agreement_on(provider, care_on)
+    items = {line.care_item.pk for line in paper.lines}
+    key = counter_key(person, standing, care_on)
+    counters = read_counters(key) if key is not None else {}
+    product = standing.product or nothing_promised(mutual.currency)
+    here, elsewhere = acts_of_the_day(
+        person,
+        provider,
+        care_on,
+        [line.care_item.pk for line in paper.lines if line_is_known(line)],
+    )
+    habits = habits_of(mutual, on)
+    desk = ClaimOnDesk(
+        person=person,
+        provider=provider,
+        circuit=paper.circuit,
+        care_on=care_on,
+        received_on=paper.received_on,
+        lines=paper.lines,
+        standing=standing,
+        agreement=agreement,
+        unit_prices_minor=unit_prices_on(agreement, items, care_on),
+        used=used_amounts(counters, person.pk) if key is not None else NOTHING_USED,
+        duplicates=here,
+        product=product,
+        around=around_of(
+            person, provider, [line.care_item for line in paper.lines], care_on=care_on,
+            year_from=key.year_from if key is not None else care_on, product=product,
+            circumstances=with_first_episode(person, paper.circumstances),
+            attestation_of=_on_attestation(number) if number else None,
+        ),
+        warnings=paper_warnings(
+            paper, habits, elsewhere, mutual.currency,
+            attestation_seen(provider, number) if number and habits.has_ranges else None,
+        ),
+    )  # fmt: skip
+    return desk, key, counters
+
+
+def paper_warnings(
+    paper: ClaimPaper,
+    habits: Habits,
+    elsewhere: dict[int, str],
+    currency: str,
+    attestation: AttestationSeen | None,
+) -> tuple[Finding, ...]:
+    """What is odd about a paper, from what was read for it. No query."""
+    return warnings_of(
+        [
+            LineSeen(
+                line.stated_as or line.care_item.label,
+                line.quantity,
+                line.unit_price_minor,
+                habits.usual_of(line.care_item.pk, paper.provider.pk),
+                elsewhere.get(line.care_item.pk, ""),
+            )
+            for line in paper.lines
+        ],
+        attestation=attestation,
+        total_minor=sum(line.claimed_minor for line in paper.lines),
+        stated_total_minor=paper.stated_total_minor,
+        currency=currency,
+    )
+
+
+def _on_attestation(number: str) -> Claim | None:
+    """The claim that an attestation was used for, reversed ones left out."""
+    return (
+        Claim.objects.filter(attestation_number=number, attestation_of__isnull=True)
+        .exclude(state=ClaimState.REVERSED)
+        .first()
+    )
+
+
+_RANGE: Prepared[AttestationRange] = Prepared(
+    lambda series, rank: AttestationRange.objects.select_related("provider").filter(
+        series=series, first__lte=rank, last__gte=rank
+    ),
+    series=CharField(),
+    rank=BigIntegerField(),
+)
+
+
+def attestation_seen(provider: Provider, number: str) -> AttestationSeen:
+    """What the register of booklets knows of a number, for a claim of a provider."""
+    read = read_booklet_number(number)
+    held = _RANGE.first(series=read.series, rank=read.rank) if read is not None else None
+    if read is None or held is None:
+        return AttestationSeen(number, is_given=False)
+    spoilt = SpoiltAttestation.objects.filter(attestation_range=held, rank=read.rank).first()
+    is_other = held.provider is not None and held.provider_id != provider.pk
+    return AttestationSeen(
+        number,
+        is_given=True,
+        holder=held.provider.name if is_other and held.provider is not None else "",
+        spoilt=spoilt.kind if spoilt is not None else "",
+        spoilt_on=spoilt.spoilt_on if spoilt is not None else None,
+        is_handed_back=held.unused_from is not None and read.rank >= held.unused_from,
+    )

@@ -1,0 +1,140 @@
+"""What is odd about a claim beside its decision: told while it is typed, kept on it, never refused.
+
+The rules judge what is owed; these remarks say that a person should look first: the same act at two
+places, an amount far from the usual, a paper that does not add up, an attestation out of place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from entraide.core.errors import Finding
+
+UNUSUAL_QUANTITY = Decimal(1000)
+"""From here on a quantity is told even where nothing is known of what is usual."""
+
+WARNINGS = (
+    "TOTAL_DIFFERS",
+    "SAME_ACT_ELSEWHERE",
+    "PRICE_UNUSUAL",
+    "QUANTITY_UNUSUAL",
+    "ATTESTATION_OUT_OF_RANGE",
+    "ATTESTATION_OF_ANOTHER",
+    "ATTESTATION_SPOILT",
+    "ATTESTATION_HANDED_BACK",
+)
+"""Every code; each asks for a person's eye before the claim is approved."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsualAct:
+    """What is usual of one act: the price of one, in minor units, and the quantity."""
+
+    count: int
+    price_median_minor: int
+    price_limit_minor: int
+    quantity_median: Decimal
+    quantity_limit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LineSeen:
+    """One line as it is told. ``elsewhere``: the claim of another provider for the same act, the
+    same person and the same day."""
+
+    label: str
+    quantity: Decimal
+    unit_price_minor: int
+    usual: UsualAct | None = None
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationSeen:
+    """What the register of booklets knows of the number of an attestation.
+
+    ``is_given``: a booklet given out holds it. ``holder``: to whom, where that is another provider
+    than the claim's. ``spoilt``: ``lost`` or ``cancelled``, on ``spoilt_on``;
+    ``is_handed_back``: it came back unused.
+    """
+
+    number: str
+    is_given: bool
+    holder: str = ""
+    spoilt: str = ""
+    spoilt_on: date | None = None
+    is_handed_back: bool = False
+
+
+def warnings_of(
+    lines: Sequence[LineSeen],
+    *,
+    attestation: AttestationSeen | None,
+    total_minor: int,
+    stated_total_minor: int | None,
+    currency: str,
+) -> tuple[Finding, ...]:
+    """Every warning of a claim, by line, then of its paper; amounts in minor units.
+
+    ``attestation`` is None where no number was written or the mutual keeps no register of booklets;
+    ``total_minor`` the sum of the lines; ``stated_total_minor`` what the paper says, if anything.
+    """
+    found = [
+        finding
+        for position, line in enumerate(lines)
+        for finding in _of_line(line, f"lines[{position}]", currency)
+    ]
+    if stated_total_minor is not None and stated_total_minor != total_minor:
+        data = {
+            "stated_minor": stated_total_minor,
+            "total_minor": total_minor,
+            "difference_minor": stated_total_minor - total_minor,
+            "currency": currency,
+        }
+        found.append(Finding("TOTAL_DIFFERS", place="stated_total", data=data))
+    if attestation is not None:
+        found += _of_attestation(attestation)
+    return tuple(found)
+
+
+def _of_line(line: LineSeen, place: str, currency: str) -> list[Finding]:
+    found = []
+    if line.elsewhere:
+        twice = {"label": line.label, "other_claim": line.elsewhere}
+        found.append(Finding("SAME_ACT_ELSEWHERE", place=place, data=twice))
+    usual = line.usual
+    if usual is not None and line.unit_price_minor > usual.price_limit_minor:
+        data: dict[str, Any] = {
+            "label": line.label,
+            "price_minor": line.unit_price_minor,
+            "usual_minor": usual.price_median_minor,
+            "count": usual.count,
+            "currency": currency,
+        }
+        found.append(Finding("PRICE_UNUSUAL", place=f"{place}.unit_price", data=data))
+    limit = usual.quantity_limit if usual is not None else UNUSUAL_QUANTITY
+    if line.quantity > limit or line.quantity >= UNUSUAL_QUANTITY:
+        told = "" if usual is None else str(usual.quantity_median)
+        counted: dict[str, Any] = {"label": line.label, "quantity": line.quantity, "usual": told}
+        found.append(Finding("QUANTITY_UNUSUAL", place=f"{place}.quantity", data=counted))
+    return found
+
+
+def _of_attestation(seen: AttestationSeen) -> list[Finding]:
+    place, data = "attestation_number", {"attestation": seen.number}
+    if not seen.is_given:
+        return [Finding("ATTESTATION_OUT_OF_RANGE", place=place, data=data)]
+    found = []
+    if seen.holder:
+        data_of_other = {**data, "holder": seen.holder}
+        found.append(Finding("ATTESTATION_OF_ANOTHER", place=place, data=data_of_other))
+    if seen.spoilt:
+        spoilt = {**data, "how": seen.spoilt, "day": seen.spoilt_on}
+        found.append(Finding("ATTESTATION_SPOILT", place=place, data=spoilt))
+    elif seen.is_handed_back:
+        found.append(Finding("ATTESTATION_HANDED_BACK", place=place, data=data))
+    return found
