@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from entraide.apps.claims.models import Circuit, Claim
 from entraide.apps.claims.approval import approve_decided_claims
+from entraide.apps.claims.models import Circuit, Claim
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider

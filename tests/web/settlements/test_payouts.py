@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from entraide.apps.care_control.models import Recovery
-from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.claims.approval import approve_decided_claims
+from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
