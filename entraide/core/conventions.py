@@ -6,6 +6,7 @@ services, which paper opens a hospital stay, who is refused, how drugs are presc
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -40,6 +41,26 @@ class Clause(StrEnum):
     DISCOUNT = "discount"
     NOTICE = "notice"
     OTHER = "other"
+
+
+# By which services the care of a shipped category is given; others are never out of a convention.
+SERVICES_OF_CATEGORY: dict[str, frozenset[ProviderService]] = {
+    "consultation": frozenset({ProviderService.CONSULTATION, ProviderService.PHARMACY}),
+    "examinations": frozenset(
+        {ProviderService.LABORATORY, ProviderService.IMAGING, ProviderService.EYE_CARE}
+    ),
+    "dental": frozenset({ProviderService.DENTAL}),
+    "hospital": frozenset({ProviderService.HOSPITAL_BEDS}),
+    "delivery": frozenset({ProviderService.DELIVERY}),
+    "surgery": frozenset({ProviderService.SURGERY}),
+}
+
+
+def is_out_of_convention(category: str, services: Collection[str]) -> bool:
+    """Whether care of a category is of a service that a convention does not name; one that names
+    no service is about all that the provider does."""
+    given_by = SERVICES_OF_CATEGORY.get(category)
+    return bool(services) and given_by is not None and not given_by & set(services)
 
 
 # Clauses in words of the two parties; the others have a value of their own.

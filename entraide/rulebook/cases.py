@@ -58,7 +58,7 @@ from entraide.core.errors import Finding, Refusal
 from entraide.rulebook.document import read_document
 from entraide.rulebook.packs import RULES_FOLDER
 from entraide.rulebook.products import ProductRules
-from entraide.rulebook.schema import Amount, Category, Code, Day, SectorName, Text, Years
+from entraide.rulebook.schema import Amount, Category, Code, Day, Rate, SectorName, Text, Years
 from entraide.rulebook.schema_care import ItemKindName, LevelName, VisitName
 from entraide.rulebook.validation import Strict, validated
 
@@ -106,6 +106,7 @@ class CaseLine(Strict):
     pre_authorisation: str | None = None
     pre_authorised_minor: Amount | None = None
     other_payer_minor: Amount = 0
+    is_out_of_convention: bool = False
 
 
 class ExpectedLine(Strict):
@@ -144,6 +145,8 @@ class CaseClaim(Strict):
     attestation_of: str | None = None
     has_agreement: bool = True
     is_paid_directly: bool = True
+    needs_guarantee_letter: bool = False
+    discount_rate: Rate | None = None
     is_third_party_payment: bool = True
     is_emergency: bool = False
     sex: Sex | None = None
@@ -177,6 +180,9 @@ class CaseClaim(Strict):
             episode=self.episode,
             attestation_of=self.attestation_of,
             provider_is_paid_directly=self.is_paid_directly,
+            needs_guarantee_letter=self.needs_guarantee_letter,
+            discount_rate=self.discount_rate,
+            bounds_flat_rate=True,
         )
 
     def context(self, rules: ProductRules, used: UsedAmounts) -> Context:
@@ -342,6 +348,7 @@ def _line(number: int, line: CaseLine) -> LineFacts:
         pre_authorisation=line.pre_authorisation,
         pre_authorised_minor=line.pre_authorised_minor,
         other_payer_minor=line.other_payer_minor,
+        is_out_of_convention=line.is_out_of_convention,
     )
 
 

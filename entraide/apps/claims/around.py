@@ -89,8 +89,12 @@ def around_of(
     product: Product,
     circumstances: Circumstances = ORDINARY,
     attestation_of: Claim | None = None,
+    needs_letter: bool = False,
 ) -> Around:
-    """What the rules of a product look at around a claim: no query where they look at nothing."""
+    """What the rules of a product look at around a claim: no query where they look at nothing.
+
+    ``needs_letter``: the agreement has a letter of the mutual come before a stay.
+    """
     needs, episode = needs_of(product), circumstances.episode
     return Around(
         circumstances=circumstances,
@@ -99,7 +103,7 @@ def around_of(
         gives_items=needs.items,
         episode_use=_episode_use(episode) if episode is not None else {},
         authorised=_authorised(person, provider, items, care_on)
-        if needs.pre_authorisations
+        if needs.pre_authorisations or (needs_letter and circumstances.is_inpatient)
         else {},
         earlier=_earlier(
             person,

@@ -39,6 +39,7 @@ from entraide.core.adjudication.facts import (
 from entraide.core.adjudication.pipeline import FLAT_RATE_KEY, adjudicate
 from entraide.core.adjudication.replay import facts_to_json
 from entraide.core.care_package import ProviderLevel, Sector, Visit
+from entraide.core.conventions import is_out_of_convention
 from entraide.core.errors import Finding
 from entraide.core.money import MAXIMUM_MINOR, round_half_up
 from entraide.core.periods import add_months
@@ -160,6 +161,10 @@ class ClaimOnDesk:
             attestation_of=around.attestation_of.document_number if around.attestation_of else None,
             provider_is_paid_directly=self.agreement is None
             or self.agreement.is_third_party_payment,
+            needs_guarantee_letter=self.agreement is not None
+            and self.agreement.needs_guarantee_letter,
+            discount_rate=self.agreement.discount_rate if self.agreement is not None else None,
+            bounds_flat_rate=bool(around.authorised),
         )
         used = self.used
         if around.episode_use:
@@ -207,6 +212,8 @@ class ClaimOnDesk:
             pre_authorisation=authorised.authorisation.document_number if authorised else None,
             pre_authorised_minor=authorised.left_minor if authorised else None,
             other_payer_minor=line.other_payer_minor,
+            is_out_of_convention=self.agreement is not None
+            and is_out_of_convention(item.category.code, self.agreement.services),
         )
 
     def decide(self) -> tuple[CoreDecision, dict[str, Any]]:

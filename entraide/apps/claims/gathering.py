@@ -127,6 +127,7 @@ def on_desk(
             year_from=key.year_from if key is not None else care_on, product=product,
             circumstances=with_first_episode(person, paper.circumstances),
             attestation_of=_on_attestation(number) if number else None,
+            needs_letter=agreement is not None and agreement.needs_guarantee_letter,
         ),
         warnings=paper_warnings(
             paper, habits, elsewhere, mutual.currency,

@@ -23,6 +23,7 @@ from entraide.core.adjudication.facts import (
     UsedAmounts,
 )
 from entraide.core.adjudication.pipeline import adjudicate
+from entraide.core.care_package import ProviderLevel, Review, Visit
 from entraide.core.product import (
     Benefit,
     ContributionKind,
@@ -55,11 +56,27 @@ def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Contex
         provider_has_agreement=provider.get("has_agreement", True),
         is_third_party_payment=asked.get("is_third_party_payment", True),
         is_emergency=asked.get("is_emergency", False),
+        level=ProviderLevel(provider["level"]) if "level" in provider else None,
+        visit=Visit(asked.get("visit", Visit.PLANNED)),
+        is_inpatient=asked.get("is_inpatient"),
+        is_referred=asked.get("is_referred", False),
+        episode=asked.get("episode", ""),
+        attestation_of=asked.get("attestation_of"),
+        provider_is_paid_directly=provider.get("is_paid_directly", True),
+        needs_guarantee_letter=provider.get("needs_guarantee_letter", False),
+        discount_rate=_rate(provider.get("discount_rate")),
+        bounds_flat_rate=True,
     )
     person, cover = document.get("person", {}), document.get("cover", {})
     context = Context(
         product=_product(document["rules"], document["currency"]),
-        person=PatientFacts(person.get("sex"), _date(person.get("birth_on"))),
+        person=PatientFacts(
+            person.get("sex"),
+            _date(person.get("birth_on")),
+            tuple(person.get("lists", ())),
+            _date(person.get("expected_delivery_on")),
+            person.get("other_payer"),
+        ),
         cover=CoverFacts(
             is_covered=cover.get("is_covered", True),
             refusal_code=cover.get("refusal_code"),
@@ -67,6 +84,8 @@ def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Contex
                 category: date.fromisoformat(day)
                 for category, day in cover.get("waiting_until", {}).items()
             },
+            waits_from=_date(cover.get("waits_from")),
+            household_size=cover.get("household_size"),
         ),
         used=UsedAmounts(**document.get("used", {})),
     )
@@ -110,6 +129,10 @@ def _date(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
+def _rate(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
 def _line(stated: Mapping[str, Any], tariff: Mapping[str, int]) -> LineFacts:
     values = dict(stated)
     values["last_care_on"] = _date(stated.get("last_care_on"))
@@ -132,6 +155,8 @@ def _product(rules: Mapping[str, Any], currency: str) -> Product:
         fund_share_rate=Decimal(1),
         ceiling_minor_per_person_per_year=rules.get("ceiling_minor_per_person_per_year"),
         ceiling_minor_per_household_per_year=rules.get("ceiling_minor_per_household_per_year"),
+        pays_after_others=rules.get("pays_after_others", False),
+        review=Review(**rules.get("review", {})),
     )
 
 
@@ -139,6 +164,7 @@ def _benefit(described: Mapping[str, Any]) -> Benefit:
     values = dict(described)
     if "sector" in values:
         values["sector"] = Sector(values["sector"])
-    if "copayment_rate" in values:
-        values["copayment_rate"] = Decimal(values["copayment_rate"])
+    for name in ("copayment_rate", "state_share_rate"):
+        if name in values:
+            values[name] = Decimal(values[name])
     return Benefit(**values)

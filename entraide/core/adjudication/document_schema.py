@@ -8,8 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from entraide.core.care_package import ProviderLevel, Sector, Visit
 from entraide.core.money import CURRENCIES, MAXIMUM_MINOR
-from entraide.core.product import Sector
 
 Schema = dict[str, Any]
 
@@ -78,6 +78,11 @@ _BENEFIT = _object(
     ceiling_minor_per_person_per_year=_minor("ceiling of the category, person and year"),
     ceiling_minor_per_household_per_year=_minor("ceiling of the category, household and year"),
     ceiling_count_per_person_per_year=_count("number of cases paid, person and year"),
+    requires_pre_authorisation=_flag("nothing is paid without a prior agreement"),
+    requires_referral=_flag("nothing is paid without a referral"),
+    state_share_rate=_rate("what the State pays of the price, before the mutual"),
+    copayment_payer=_text("who pays the member's share instead"),
+    waits_by_expected_delivery=_flag("the waiting period is judged on the expected delivery"),
 )
 
 _LINE = _object(
@@ -100,6 +105,14 @@ _LINE = _object(
     last_care_on=_date("last such act"),
     duplicate_of=_text("earlier claim that asks for the same act"),
     free_care_payer=_text("programme that pays for this act"),
+    item_system=_text("list in which the code stands"),
+    item_kind=_text("what it is", enum=["service", "drug"]),
+    incompatible_with=_text("act of the same day that cannot go with it"),
+    is_unknown=_flag("no list of care has it"),
+    pre_authorisation=_text("number of the prior agreement"),
+    pre_authorised_minor=_minor("the most that it allows"),
+    other_payer_minor=_minor("what another payer has paid of it"),
+    is_out_of_convention=_flag("of a service that the agreement does not name"),
 )
 
 SCHEMA: Schema = {
@@ -115,18 +128,35 @@ SCHEMA: Schema = {
             version=_text("name of the rules"),
             benefits={"type": "array", "minItems": 1, "items": _BENEFIT},
             claim_time_limit_days=_count("days between care and reception"),
+            pays_after_others=_flag("another payer pays first"),
+            review=_object(
+                (),
+                "from how much on a person looks",
+                claim_minor=_minor("asked by the claim"),
+                quantity=_count("units of a line"),
+            ),
             ceiling_minor_per_person_per_year=_minor("ceiling of all categories, person and year"),
             ceiling_minor_per_household_per_year=_minor(
                 "ceiling of all categories, household and year"
             ),
         ),
-        person=_object((), "the person cared for", sex=_SEX, birth_on=_date("birth")),
+        person=_object(
+            (),
+            "the person cared for",
+            sex=_SEX,
+            birth_on=_date("birth"),
+            lists={"type": "array", "items": _text("list that the person is on")},
+            expected_delivery_on=_date("expected day of delivery"),
+            other_payer=_text("who pays before the mutual"),
+        ),
         cover=_object(
             (),
             "rights on the date of care; covered when absent",
             is_covered=_flag("rights are open"),
             refusal_code=_text("why they are not"),
             waiting_until=_map(_date("first day paid"), "by care category"),
+            waits_from=_date("day from which waiting periods count"),
+            household_size=_count("persons of the household that day"),
         ),
         used=_object(
             (),
@@ -136,12 +166,17 @@ SCHEMA: Schema = {
             household_minor=_map(_minor("paid"), "for the household, by care category"),
             person_total_minor=_minor("for the person, all categories"),
             household_total_minor=_minor("for the household, all categories"),
+            scopes=_map(_count("used", MAXIMUM_MINOR), "by limit, deductible or case"),
         ),
         provider=_object(
             (),
             "a public provider with an agreement when absent",
             sector=_SECTOR,
             has_agreement=_flag("an agreement is in force on the date of care"),
+            level=_text("place in the pyramid", enum=[level.value for level in ProviderLevel]),
+            is_paid_directly=_flag("the agreement has the mutual pay it; true when absent"),
+            needs_guarantee_letter=_flag("a letter of the mutual comes before a stay"),
+            discount_rate=_rate("what it takes off the agreed prices"),
         ),
         tariff=_map(_minor("agreed price of one unit"), "by item code, on the date of care"),
         claim=_object(
@@ -151,6 +186,11 @@ SCHEMA: Schema = {
             received_on=_date("reception; the date of care when absent"),
             is_third_party_payment=_flag("the provider is paid; else the member is reimbursed"),
             is_emergency=_flag("an emergency"),
+            visit=_text("how the person came", enum=[visit.value for visit in Visit]),
+            is_inpatient=_flag("a stay; not known when absent"),
+            is_referred=_flag("with a referral slip"),
+            episode=_text("episode of care that several claims share"),
+            attestation_of=_text("earlier claim on the same attestation"),
             lines={"type": "array", "minItems": 1, "items": _LINE},
         ),
     ),

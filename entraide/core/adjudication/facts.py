@@ -37,7 +37,8 @@ class LineFacts:
     ``duplicate_of`` names the earlier claim that asks for the same act; ``free_care_payer`` names
     the programme that pays for it instead of the mutual. ``incompatible_with`` names an act of the
     same day that cannot go with it. ``is_unknown``: no list of care has such an item.
-    ``item_kind``: ``service`` or ``drug``. ``pre_authorisation`` is the number of what was
+    ``item_kind``: ``service`` or ``drug``. ``is_out_of_convention``: of a service that the
+    agreement with the provider does not name. ``pre_authorisation`` is the number of what was
     authorised for it, ``pre_authorised_minor`` the most that it allows. ``other_payer_minor`` is
     what another payer has paid of it already.
     """
@@ -67,6 +68,7 @@ class LineFacts:
     pre_authorisation: str | None = None
     pre_authorised_minor: int | None = None
     other_payer_minor: int = 0
+    is_out_of_convention: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,10 @@ class ClaimFacts:
     for a reimbursement. ``visit`` says how the person came; ``is_emergency`` goes before it.
     ``episode`` names the episode of care that several claims share. ``attestation_of`` names the
     earlier claim that used the same attestation. ``provider_is_paid_directly``: the agreement has
-    the mutual pay the provider. Refused without a line (``CLAIM_WITHOUT_LINES``), with two lines of
+    the mutual pay the provider. ``needs_guarantee_letter``: the agreement has a letter of the
+    mutual come before a stay; ``discount_rate``: what the provider takes off the agreed prices.
+    ``bounds_flat_rate``: the amount of a prior agreement bounds the price of an episode too.
+    Refused without a line (``CLAIM_WITHOUT_LINES``), with two lines of
     the same key (``LINE_KEY_TWICE``) or with a negative amount (``AMOUNT_NEGATIVE``).
     """
 
@@ -95,6 +100,9 @@ class ClaimFacts:
     episode: str = ""
     attestation_of: str | None = None
     provider_is_paid_directly: bool = True
+    needs_guarantee_letter: bool = False
+    discount_rate: Decimal | None = None
+    bounds_flat_rate: bool = False
 
     def __post_init__(self) -> None:
         if not self.lines:

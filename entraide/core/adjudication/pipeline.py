@@ -2,10 +2,10 @@
 
 A line first passes the admission checks: the first that refuses it, refuses it whole. What is
 admitted under a flat rate is then folded into one line per case, the *episode*. What remains is
-valued: quantity, price (tariff, product, prior agreement), other payers (the first payer, the
-State), deductibles (case, then overall), copayment (rate, ticket of the case, ticket of the unit),
-ceilings (case, person, household, then all categories together), and the product's own limits. The
-order matters: a bill of 40 000 with a deductible of 2 000, a copayment of 20 % and 25 000 left
+valued: quantity, price (tariff, discount of the agreement, product, prior agreement), other payers
+(the first payer, the State), deductibles (case, then overall), copayment (rate, ticket of the case,
+ticket of the unit), ceilings (case, person, household, then all categories together), and the
+product's own limits. The order matters: a bill of 40 000 with a deductible of 2 000, a copayment of 20 % and 25 000 left
 under the ceiling pays 25 000, not 18 400.
 
 Devices per case are spent over the lines of one claim and category, in the order of the claim, and
@@ -15,6 +15,7 @@ over the claims of one episode.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from entraide.core.adjudication import admission, remarks, valuation
 from entraide.core.adjudication.decision import Decision, Reduction
@@ -52,6 +53,7 @@ VALUATION_CHECKS: tuple[Check, ...] = (
     valuation.check_quantity_limit,
     valuation.check_limit_quantity,
     valuation.check_tariff,
+    valuation.check_discount,
     valuation.check_item_price,
     valuation.check_authorised_amount,
     valuation.check_other_payer,
@@ -77,6 +79,7 @@ REMARKS: tuple[Remark, ...] = (
     remarks.remark_pre_authorisation,
     remarks.remark_quantity,
     remarks.remark_first_payer,
+    remarks.remark_service,
 )
 
 FLAT_RATE_REMARKS: tuple[Remark, ...] = (remarks.remark_pre_authorisation,)
@@ -175,10 +178,11 @@ def _with_flat_rates(stated: list[LineAtWork], desk: ClaimAtWork) -> list[LineAt
         if left > 0 and not any(earlier.facts.key == key for earlier in lines):
             claimed = min(left, asked.get(line.case.category, left))
             line.case.flat_rate_asked = claimed
+            authorised = _authorised_under(stated, line.case.category, desk)
             episode = LineAtWork(
                 LineFacts(
                     key, line.case.category, claimed, tariff_unit_minor=price,
-                    other_payer_minor=_paid_by_other(stated, line.case.category),
+                    other_payer_minor=_paid_by_other(stated, line.case.category), **authorised,
                 ),
                 line.case,
             )  # fmt: skip
@@ -207,6 +211,20 @@ def _paid_by_other(stated: list[LineAtWork], category: str) -> int:
     )
 
 
+def _authorised_under(stated: list[LineAtWork], category: str, desk: ClaimAtWork) -> dict[str, Any]:
+    """The prior agreement of the lines that the flat rate of a category includes, the first."""
+    if desk.claim.bounds_flat_rate:
+        for line in stated:
+            facts = line.facts
+            is_inside = line.case.category == category and not line.is_settled
+            if is_inside and facts.pre_authorised_minor is not None:
+                return {
+                    "pre_authorisation": facts.pre_authorisation,
+                    "pre_authorised_minor": facts.pre_authorised_minor,
+                }
+    return {}
+
+
 def _claim_findings(desk: ClaimAtWork) -> tuple[Finding, ...]:
     claim, cover = desk.claim, desk.context.cover
     findings: list[Finding] = []
@@ -214,9 +232,23 @@ def _claim_findings(desk: ClaimAtWork) -> tuple[Finding, ...]:
         findings.append(Finding(cover.refusal_code, data=dict(cover.refusal_data)))
     if claim.is_emergency and claim.is_third_party_payment and not claim.provider_has_agreement:
         findings.append(Finding("EMERGENCY_WITHOUT_AGREEMENT", data={"care_on": claim.care_on}))
+    if _lacks_guarantee_letter(desk):
+        findings.append(Finding("GUARANTEE_LETTER_MISSING", data={"care_on": claim.care_on}))
     most = desk.context.product.review.claim_minor
     asked = sum(line.claimed_minor for line in claim.lines)
     if most is not None and asked > most:
         data = {"claimed_minor": asked, "most_minor": most, "currency": desk.currency}
         findings.append(Finding("AMOUNT_TO_CHECK", data=data))
     return tuple(findings)
+
+
+def _lacks_guarantee_letter(desk: ClaimAtWork) -> bool:
+    """Whether a stay that the agreement has opened by a letter of the mutual has none."""
+    claim = desk.claim
+    return (
+        claim.needs_guarantee_letter
+        and claim.is_third_party_payment
+        and claim.is_inpatient is True
+        and not claim.is_emergency
+        and not any(line.pre_authorisation for line in claim.lines)
+    )

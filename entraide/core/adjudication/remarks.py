@@ -63,6 +63,13 @@ def remark_quantity(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
     return Finding("QUANTITY_TO_CHECK", data={"quantity": line.facts.quantity, "most": most})
 
 
+def remark_service(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
+    """SERVICE_NOT_AGREED: the agreement with this provider does not name such a service."""
+    if not line.facts.is_out_of_convention or not desk.claim.is_third_party_payment:
+        return None
+    return Finding("SERVICE_NOT_AGREED", data={"label": line.facts.label})
+
+
 def remark_first_payer(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
     """FIRST_PAYER_SILENT: the product pays after another payer, of whom nothing is known."""
     if not desk.context.product.pays_after_others or line.facts.other_payer_minor:

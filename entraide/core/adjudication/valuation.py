@@ -95,6 +95,19 @@ def check_tariff(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     )
 
 
+def check_discount(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """CONVENTION_DISCOUNT: what the provider takes off the agreed price, paid directly; nothing
+    where it already asks no more than that."""
+    rate, tariff = desk.claim.discount_rate, line.facts.tariff_unit_minor
+    if not rate or tariff is None or not desk.claim.is_third_party_payment:
+        return None
+    price = rate_of(round_half_up(tariff * line.quantity), ONE - rate)
+    if line.remaining <= price:
+        return None
+    data = {"discount_rate": rate, "price_minor": price, "currency": desk.currency}
+    return Reduction("CONVENTION_DISCOUNT", line.remaining - price, BorneBy.PROVIDER, data)
+
+
 def check_item_price(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """ABOVE_PRODUCT_PRICE: the product knows a fixed amount for a unit of this act."""
     rule = line.item_rule
