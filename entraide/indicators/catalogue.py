@@ -152,6 +152,8 @@ CATALOGUE: tuple[Indicator, ...] = (
     Indicator(_S.claims_decided, "Claims decided", Unit.COUNT, _CARE),
     Indicator(_S.claims_refused, "Claims refused", Unit.COUNT, _CARE),
     Indicator(_S.rejection_rate, "Rejection rate", Unit.RATE, _CARE),
+    Indicator(_S.claims_decided_by_rules, "Claims decided by the rules alone", Unit.COUNT, _CARE),
+    Indicator(_S.straight_through_rate, "Share decided without a hand", Unit.RATE, _CARE),
     Indicator(_S.claims_settled, "Claims settled", Unit.COUNT, _CARE),
     Indicator(_S.claims_settled_in_time, "Claims settled within 30 days", Unit.COUNT, _CARE),
     Indicator(_S.promptness_rate, "Share of claims settled within 30 days", Unit.RATE, _CARE),

@@ -137,6 +137,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "decided_on": "date",
         "paid_on": "date",
         "days_to_pay": "int64",
+        "decision_number": "int64",  # 1: the rules alone
         "claimed_minor": "int64",
         "payable_minor": "int64",
     },

@@ -107,6 +107,8 @@ STEPS: tuple[Step, ...] = (
             Part(pgettext_lazy("pages", "Check a right"), "eligibility"),
             Part(pgettext_lazy("pages", "Invoices"), "invoices"),
             Part(pgettext_lazy("pages", "Prior agreements"), "prior-agreements"),
+            Part(pgettext_lazy("pages", "To decide"), "claim-worklists"),
+            Part(pgettext_lazy("pages", "Delays"), "claim-delays"),
             Part(pgettext_lazy("pages", "Providers"), "providers"),
             Part(pgettext_lazy("pages", "Conventions"), "conventions"),
             Part(pgettext_lazy("pages", "Medical control"), "care-control"),

@@ -80,6 +80,8 @@ BY_HAND_2025: dict[str, object] = {
     "claims_decided": 4,
     "claims_refused": 1,
     "rejection_rate": Fraction(1, 4),
+    "claims_decided_by_rules": 4,
+    "straight_through_rate": 1,
     "claims_settled": 2,
     "claims_settled_in_time": 1,
     "promptness_rate": Fraction(1, 2),

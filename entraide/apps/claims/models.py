@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from entraide.apps.access.records import MutualRecord, of_family
+from entraide.apps.claims.committee_models import CommitteeDecision, CommitteeSession
 from entraide.apps.claims.paper_models import (
     AttestationRange,
     Invoice,
@@ -16,10 +17,10 @@ from entraide.apps.claims.paper_models import (
 )
 
 __all__ = [
-    "AttestationRange",
-    "Circuit", "Claim", "ClaimLine", "ClaimState", "Decision", "Invoice", "InvoiceScan",
-    "InvoiceState", "MedicalDetail", "PatientListing", "PreAuthorisation", "PreAuthorisationState",
-    "SpoiltAttestation", "SpoiltKind", "UseCounter", "UsualCare", "VisitKind",
+    "AttestationRange", "Circuit", "Claim", "ClaimLine", "ClaimState", "CommitteeDecision",
+    "CommitteeSession", "Decision", "Invoice", "InvoiceScan", "InvoiceState", "MedicalDetail",
+    "PatientListing", "PreAuthorisation", "PreAuthorisationState", "SpoiltAttestation",
+    "SpoiltKind", "UseCounter", "UsualCare", "VisitKind",
 ]  # fmt: skip
 
 

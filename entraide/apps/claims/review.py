@@ -63,7 +63,13 @@ def review_claim(
     ``CLAIM_NOT_OPEN`` once approved, ``SEPARATION_OF_DUTIES`` for who entered it, and
     ``REVIEW_REASON_MISSING`` where a change has no reason.
     """
-    claim = locked_claim(claim)
+    return looked_at(locked_claim(claim), actor=actor, on=on, changes=changes, reason=reason)
+
+
+def looked_at(
+    claim: Claim, *, actor: User, on: date, changes: Sequence[LineReview], reason: str
+) -> Claim:
+    """The claim, locked by the caller, with the decision of a person; see :func:`review_claim`."""
     require_other_person(actor, claim.entered_by, step="enter")
     if claim.state not in (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED):
         raise Refusal("CLAIM_NOT_OPEN", claim=claim.document_number, state=claim.state)

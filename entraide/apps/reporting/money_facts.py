@@ -131,7 +131,7 @@ def _payment_table(mutual: Mutual, registers: Registers) -> pa.Table:
 
 _CLAIM = (
     "document_number", "circuit", "state", "care_on", "received_on", "decided_on", "paid_on",
-    "claimed_minor", "payable_minor",
+    "decision_number", "claimed_minor", "payable_minor",
 )  # fmt: skip
 
 

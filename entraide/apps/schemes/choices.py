@@ -16,6 +16,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from entraide.apps.schemes.care_terms import CARE_CHOICES
 from entraide.apps.schemes.choice_kinds import (
     Choice,
     ChoiceArea,
@@ -275,7 +276,7 @@ CHOICES: tuple[Choice[Any], ...] = (
     RUNNING_SHARE_LIMIT, ARREARS_BEFORE_REENTRY, RENEWAL_RATE_DAYS, SHARE_MEMBERSHIP,
     SHARE_CONTRIBUTIONS, SHARE_CARE, SHARE_FUNDS, SMALL_MUTUAL_PERSONS, WORD_CLAIM, WORD_MEMBER,
     WORD_CARD, BRIEFING_TARGET, EFFORT_LIMIT, RECEIPT_SLIP_DAYS, SLIP_DEPOSIT_DAYS, CASH_HELD_DAYS,
-    CASH_HELD_LIMIT, SESSION_FEWEST, *COLLECTION_CHOICES,
+    CASH_HELD_LIMIT, SESSION_FEWEST, *COLLECTION_CHOICES, *CARE_CHOICES,
 )  # fmt: skip
 DEMONSTRATION = "demonstration"  # in the settings of an invented mutual: no choice, a mark
 

@@ -5,8 +5,8 @@ admitted under a flat rate is then folded into one line per case, the *episode*.
 valued: quantity, price (tariff, discount of the agreement, product, prior agreement), other payers
 (the first payer, the State), deductibles (case, then overall), copayment (rate, ticket of the case,
 ticket of the unit), ceilings (case, person, household, then all categories together), and the
-product's own limits. The order matters: a bill of 40 000 with a deductible of 2 000, a copayment of 20 % and 25 000 left
-under the ceiling pays 25 000, not 18 400.
+product's own limits. The order matters: a bill of 40 000 with a deductible of 2 000, a copayment of
+20 % and 25 000 left under the ceiling pays 25 000, not 18 400.
 
 Devices per case are spent over the lines of one claim and category, in the order of the claim, and
 over the claims of one episode.

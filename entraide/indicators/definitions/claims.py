@@ -135,6 +135,17 @@ def rejection_rate(facts: Facts) -> Ratio:
     return Ratio("claims_refused", "claims_decided")
 
 
+def claims_decided_by_rules(facts: Facts) -> Flow:
+    """Claims decided in the period by the rules alone, which no person touched."""
+    rows = _decided(facts)
+    return Flow(rows.filter(rows.decision_number == 1), "decided_on", _.uid.nunique())
+
+
+def straight_through_rate(facts: Facts) -> Ratio:
+    """Claims that the rules alone decided ÷ claims decided: the share without a human touch."""
+    return Ratio("claims_decided_by_rules", "claims_decided")
+
+
 def payment_delay_median(facts: Facts) -> Flow:
     """Days from the receipt of a claim to its payment: half of the claims paid in the period waited
     longer, half less."""

@@ -68,4 +68,6 @@ SENTENCES: dict[str, str] = {
     "ATTESTATION_HOLDER_MISSING": "Say to whom the booklet is given: a provider, or a person.",
     "ATTESTATION_SPOILT_BEFORE": "Attestation {attestation} was already written down as lost or cancelled.",
     "ATTESTATION_CLAIMED": "Attestation {attestation} stands on claim {claim}: reverse it first.",
+    "COMMITTEE_TOO_FEW": "A committee is {fewest} to {most} persons: write their names, one on each line.",
+    "COMMITTEE_CLOSED": "Session {session} is closed: its minutes are complete.",
 }

@@ -9,26 +9,28 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from entraide.apps.claims.approval import approve_claim, approve_decided_claims, reverse_claim
+from entraide.apps.claims.committee import decide_in_committee
 from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.review import readmit_claim, review_claim
 from entraide.apps.claims.selectors import claim_for, decided_by_rules, next_to_review
+from entraide.apps.claims.worklists import next_waiting
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.documents.writing import money
 from entraide.web.claims.forms import ReversalForm, ReviewForm
 from entraide.web.claims.reasons import language
 from entraide.web.claims.sheet import claim_sheet
-from entraide.web.claims.views import claim_page
+from entraide.web.claims.views import claim_page, committee_of
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
 
 
 @require_POST
-@office_view(right=Right.REVIEW_CLAIM)
+@office_view(right=(Right.REVIEW_CLAIM, Right.APPROVE_CLAIM))
 def review(request: OfficeRequest, uid: str) -> HttpResponse:
     """Give an opinion: confirm, take away, grant in spite of a ceiling, or say that the care was
-    given twice; then the next claim."""
+    given twice; then the next claim. In a session of the committee: what it decided."""
     claim = claim_for(request.mutual, uid)
     sheet = claim_sheet(claim)
     form = ReviewForm(request.POST, sheet=sheet, currency=request.mutual.currency)
@@ -36,15 +38,25 @@ def review(request: OfficeRequest, uid: str) -> HttpResponse:
         return claim_page(request, claim, review=form)
     changes, said = form.changes(), form.cleaned_data["reason"]
     once = command_arguments(request)
+    session = committee_of(request)
     try:
-        if form.is_readmission:
+        if session is not None and not form.is_readmission:
+            claim = decide_in_committee(
+                **once, session=session, claim=claim, changes=changes, reason=said
+            )
+        elif form.is_readmission:
             claim = readmit_claim(**once, claim=claim, reason=said)
         else:
             claim = review_claim(**once, claim=claim, changes=changes, reason=said)
     except Refusal as refusal:
         show_refusal(form, refusal, {change.line_key: "amount" for change in changes})
         return claim_page(request, claim, review=form)
-    following = next_to_review(request.mutual, after=claim)
+    code = request.POST.get("list", "")
+    following = (
+        next_waiting(request.mutual, request.day, after=claim, code=code)
+        if code
+        else next_to_review(request.mutual, after=claim)
+    )
     here = office_url(request, "claim", uid=claim.uid)
     notify(
         request,
@@ -55,9 +67,12 @@ def review(request: OfficeRequest, uid: str) -> HttpResponse:
         ),
         links=[(_("Open this claim again"), here)],
     )
+    if session is not None:
+        return redirect(office_url(request, "committee", uid=session.uid))
     if following is None or "stay" in request.POST:
         return redirect(here)
-    return redirect(office_url(request, "claim", uid=following.uid))
+    more = f"?list={code}" if code else ""
+    return redirect(office_url(request, "claim", uid=following.uid) + more)
 
 
 @require_POST

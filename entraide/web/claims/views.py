@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.claims.committee import session_for
+from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession
 from entraide.apps.claims.selectors import (
     StateCount,
     claim_for,
@@ -27,6 +28,7 @@ from entraide.web.claims.forms import ClaimFilter, ReversalForm, ReviewForm
 from entraide.web.claims.history import history
 from entraide.web.claims.reasons import CIRCUITS, SECTORS
 from entraide.web.claims.sheet import ClaimSheet, claim_sheet
+from entraide.web.fields import is_uid
 from entraide.web.names import ROLE_NAMES, state_of
 from entraide.web.office import OfficeRequest, office_url, office_view
 
@@ -136,7 +138,8 @@ def claim_page(
     """The page, with the form that was refused when there is one."""
     sheet = claim_sheet(claim)
     payout = payout_of_claim(claim)
-    acts = acts_on(request, claim)
+    session = committee_of(request)
+    acts = acts_on(request, claim, in_committee=session is not None)
     if claim.state == ClaimState.REFUSED and not sheet.exception_minor:
         acts["may_review"] = False  # nothing is paid and no ceiling took anything: all is said
     if acts["may_review"]:
@@ -152,6 +155,8 @@ def claim_page(
         "circuit": CIRCUITS[claim.circuit],
         "sector": SECTORS.get(claim.provider.sector, ""),
         "days_waiting": (request.day - claim.received_on).days,
+        "committee": session,
+        "worklist": (request.POST.get("list") or request.GET.get("list", ""))[:60],
         "household_url": office_url(request, "household", uid=claim.household.uid),
         **acts,
         **_approval(request, claim, sheet, acts),
@@ -160,10 +165,20 @@ def claim_page(
     return render(request, "web/claims/claim.html", context, status=422 if is_refused else 200)
 
 
-def acts_on(request: OfficeRequest, claim: Claim) -> dict[str, bool]:
+def committee_of(request: OfficeRequest) -> CommitteeSession | None:
+    """The open session of the committee in which a claim is looked at, if any."""
+    named = request.POST.get("committee") or request.GET.get("committee", "")
+    if not is_uid(named) or Right.APPROVE_CLAIM not in request.rights:
+        return None
+    session = session_for(request.mutual, named)
+    return session if session.closed_on is None else None
+
+
+def acts_on(request: OfficeRequest, claim: Claim, *, in_committee: bool = False) -> dict[str, bool]:
     """What this person may do with this claim as it stands."""
     is_own = claim.entered_by_id == request.user.pk
-    may_decide = claim.state in OPEN_STATES and Right.REVIEW_CLAIM in request.rights
+    may_judge = in_committee or Right.REVIEW_CLAIM in request.rights
+    may_decide = claim.state in OPEN_STATES and may_judge
     may_approve = claim.state == ClaimState.DECIDED and Right.APPROVE_CLAIM in request.rights
     return {
         "is_own": is_own and (may_decide or may_approve),

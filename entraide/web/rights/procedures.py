@@ -171,6 +171,17 @@ PROCEDURES: tuple[Procedure, ...] = (
         ),
     ),
     Procedure(
+        "decide",
+        _("Decide what the rules leave to a person"),
+        "claim-worklists",
+        Right.REVIEW_CLAIM,
+        (
+            _("« To decide » lists the reasons; choose one, open each claim."),
+            _("« Record and see the next one » stays within the reason."),
+            _("« Committee »: open a session, decide from it, close it, print the minutes."),
+        ),
+    ),
+    Procedure(
         "convention",
         _("Sign a convention with a provider"),
         "providers",

@@ -1,0 +1,127 @@
+"""The claims committee: a session is opened, decides claims one by one, is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from entraide.apps.access.models import User
+from entraide.apps.claims.models import Claim, CommitteeDecision, CommitteeSession
+from entraide.apps.claims.review import LineReview, looked_at
+from entraide.apps.claims.selectors import decision_in_force
+from entraide.apps.claims.services import locked_claim
+from entraide.apps.enrolment.checks import require_not_future
+from entraide.apps.enrolment.selectors import found
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.numbering import next_number
+from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+
+COMMITTEE_PREFIX = "PV"
+FEWEST_MEMBERS = 2
+MOST_MEMBERS = 30
+
+
+@command("open_committee", right=Right.APPROVE_CLAIM)
+def open_committee(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    held_on: date,
+    members: Sequence[str],
+    place: str = "",
+) -> CommitteeSession:
+    """Open a session with who is there, at least two persons by name.
+
+    Refused with ``COMMITTEE_TOO_FEW`` or ``DATE_IN_FUTURE``.
+    """
+    require_not_future(held_on, on, "held_on")
+    present = list(dict.fromkeys(" ".join(name.split())[:120] for name in members if name.strip()))
+    if not FEWEST_MEMBERS <= len(present) <= MOST_MEMBERS:
+        raise Refusal(
+            "COMMITTEE_TOO_FEW", place="members", fewest=FEWEST_MEMBERS, most=MOST_MEMBERS
+        )
+    return CommitteeSession.objects.create(
+        mutual=mutual,
+        document_number=next_number(mutual=mutual, prefix=COMMITTEE_PREFIX, on=on),
+        held_on=held_on,
+        place=place.strip(),
+        members=present,
+        opened_by=actor,
+    )
+
+
+@command("decide_in_committee", right=Right.APPROVE_CLAIM)
+def decide_in_committee(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    session: CommitteeSession,
+    claim: Claim,
+    reason: str,
+    changes: Sequence[LineReview] = (),
+) -> Claim:
+    """What the committee decided on a claim, always with its reason.
+
+    Refused with ``COMMITTEE_CLOSED``, ``REVIEW_REASON_MISSING``, and as
+    :func:`~entraide.apps.claims.review.review_claim` refuses.
+    """
+    if not reason.strip():
+        raise Refusal("REVIEW_REASON_MISSING", place="reason")
+    held = _open(session)
+    claim = looked_at(
+        locked_claim(claim), actor=actor, on=on, changes=changes, reason=reason.strip()
+    )
+    CommitteeDecision.objects.create(mutual=mutual, session=held, decision=decision_in_force(claim))
+    return claim
+
+
+@command("close_committee", right=Right.APPROVE_CLAIM)
+def close_committee(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    session: CommitteeSession,
+    notes: str = "",
+) -> CommitteeSession:
+    """Close a session: its minutes are complete. ``COMMITTEE_CLOSED`` the second time."""
+    held = _open(session)
+    held.closed_on, held.closed_by, held.notes = on, actor, notes.strip()
+    held.save(update_fields=["closed_on", "closed_by", "notes"])
+    return held
+
+
+def _open(session: CommitteeSession) -> CommitteeSession:
+    held = CommitteeSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if held.closed_on is not None:
+        raise Refusal("COMMITTEE_CLOSED", session=held.document_number)
+    return held
+
+
+def sessions_of(mutual: Mutual) -> QuerySet[CommitteeSession]:
+    """The sessions of a mutual, the latest first, each with how many claims it decided."""
+    sessions = CommitteeSession.objects.filter(mutual=mutual).select_related(
+        "opened_by", "closed_by"
+    )
+    return sessions.annotate(decided=Count("decisions")).order_by("-held_on", "-id")
+
+
+def session_for(mutual: Mutual, uid: UUID | str) -> CommitteeSession:
+    """The session of this mutual with this ``uid``, or ``NOT_FOUND``."""
+    return found(sessions_of(mutual), uid=uid)
+
+
+def decided_in(session: CommitteeSession) -> list[CommitteeDecision]:
+    """What a session decided, in the order in which it did."""
+    rows = CommitteeDecision.objects.filter(session=session).order_by("pk")
+    return list(rows.select_related("decision__claim__person", "decision__claim__provider"))

@@ -1,0 +1,98 @@
+"""Delays of claims by step, what is late, and the promise of service month by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from django.db.models import F, Min, Q, QuerySet
+
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.schemes.care_terms import targets_of
+from entraide.apps.schemes.models import Mutual
+from entraide.core.delays import ClaimDates, Step, StepDelay, quantile, step_delays
+from entraide.core.periods import add_months
+
+_HALF, _NINE_TENTHS = Fraction(1, 2), Fraction(9, 10)
+WAITING = (
+    ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.APPROVED, ClaimState.IN_BATCH,
+)  # fmt: skip
+
+
+def delays_between(mutual: Mutual, from_: date, until: date) -> tuple[StepDelay, ...]:
+    """Each step of the claims received in ``[from_, until)``, reversed ones apart. One query."""
+    claims = Claim.objects.filter(
+        mutual=mutual, received_on__gte=from_, received_on__lt=until
+    ).exclude(state=ClaimState.REVERSED)
+    return step_delays(_dates(claims), targets_of(mutual))
+
+
+def _dates(claims: QuerySet[Claim]) -> list[ClaimDates]:
+    rows = (
+        claims.filter(decisions__number=F("decision_number"))
+        .order_by()
+        .values_list(
+            "care_on", "received_on", "recorded_at", "state", "decisions__made_on", "approved_at",
+            "paid_on",
+        )
+        .annotate(
+            batched=Min(
+                "payouts__payout__batch__prepared_on", filter=Q(payouts__is_cancelled=False)
+            )
+        )
+    )  # fmt: skip
+    return [
+        ClaimDates(
+            care_on,
+            received_on,
+            recorded_at.date(),
+            None if state == ClaimState.IN_REVIEW else decided_on,
+            approved_at.date() if approved_at is not None else None,
+            batched_on,
+            paid_on,
+        )
+        for care_on, received_on, recorded_at, state, decided_on, approved_at, paid_on, batched_on
+        in rows
+    ]  # fmt: skip
+
+
+def late_claims(mutual: Mutual, on: date) -> QuerySet[Claim]:
+    """The red list: claims that wait longer than the mutual promises, the longest first."""
+    promised = targets_of(mutual)[Step.RECEPTION_TO_PAYMENT]
+    claims = Claim.objects.filter(
+        mutual=mutual, state__in=WAITING, received_on__lt=on - timedelta(days=promised)
+    )
+    return claims.select_related("person", "provider", "invoice").order_by("received_on", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMonth:
+    """Claims paid in a month: how many within the promise, the middle, one in ten above."""
+
+    month_on: date
+    paid: int
+    in_time: int
+    median_days: int
+    p90_days: int
+
+
+def promise_kept(mutual: Mutual, on: date, months: int = 12) -> list[PromiseMonth]:
+    """The last months up to the day, the latest first; those without a payment left out."""
+    first = add_months(on.replace(day=1), -(months - 1))
+    promised = targets_of(mutual)[Step.RECEPTION_TO_PAYMENT]
+    paid = Claim.objects.filter(mutual=mutual, state=ClaimState.PAID, paid_on__gte=first)
+    by_month: dict[date, list[int]] = {}
+    for received_on, paid_on in paid.order_by().values_list("received_on", "paid_on"):
+        days = max(0, (paid_on - received_on).days)
+        by_month.setdefault(paid_on.replace(day=1), []).append(days)
+    return [
+        PromiseMonth(
+            month,
+            len(days),
+            sum(1 for each in days if each <= promised),
+            round(quantile(days, _HALF)),
+            round(quantile(days, _NINE_TENTHS)),
+        )
+        for month, days in sorted(by_month.items(), reverse=True)
+    ]

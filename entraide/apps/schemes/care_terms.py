@@ -1,0 +1,36 @@
+"""How many days the mutual gives itself for each step of a claim: its promise of service."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
+
+from entraide.apps.schemes.choice_kinds import ChoiceArea, NumberChoice
+from entraide.apps.schemes.models import Mutual
+from entraide.core.delays import Step
+
+_MEANING = _(
+    "In days. The page of delays compares each claim with it and lists those that are late; "
+    "nothing is refused or paid otherwise because of it."
+)
+
+
+def _days(name: str, title: str, default: int) -> NumberChoice:
+    return NumberChoice(
+        name, title, _MEANING, default, ChoiceArea.CARE, "0.2.0", minimum=0, maximum=365
+    )
+
+
+TARGETS: dict[Step, NumberChoice] = {
+    Step.RECEPTION_TO_RECORD: _days("record_days", _("Entry after the reception"), 3),
+    Step.RECORD_TO_DECISION: _days("decision_days", _("Decision after the entry"), 5),
+    Step.DECISION_TO_APPROVAL: _days("approval_days", _("Approval after the decision"), 7),
+    Step.APPROVAL_TO_BATCH: _days("batch_days", _("Settlement batch after the approval"), 15),
+    Step.BATCH_TO_PAYMENT: _days("payment_days", _("Payment after the settlement batch"), 7),
+    Step.RECEPTION_TO_PAYMENT: _days("promise_days", _("Promise: payment after the reception"), 30),
+}
+CARE_CHOICES = tuple(TARGETS.values())
+
+
+def targets_of(mutual: Mutual) -> dict[Step, int]:
+    """The targets of a mutual in days, by step. No query."""
+    return {step: choice.of(mutual) for step, choice in TARGETS.items()}

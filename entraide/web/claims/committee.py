@@ -1,0 +1,163 @@
+"""« Comité »: sessions, the claims that they decide, their minutes."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from entraide.apps.claims.committee import (
+    close_committee,
+    decided_in,
+    open_committee,
+    session_for,
+    sessions_of,
+)
+from entraide.apps.claims.models import CommitteeSession
+from entraide.apps.claims.worklists import waiting_claims
+from entraide.apps.schemes.rights import Right
+from entraide.documents import writing
+from entraide.documents.letters_pdf import Paper, letters_pdf
+from entraide.web.claims.worklists import code_name
+from entraide.web.fields import DayField
+from entraide.web.groups.acts import carried_out, form_page
+from entraide.web.notices import notify
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+
+PER_PAGE = 50
+MOST_WAITING = 100
+
+
+class SessionForm(forms.Form):
+    """Who is there, and when."""
+
+    held_on = DayField(label=gettext_lazy("Day of the session"))
+    place = forms.CharField(label=gettext_lazy("Place"), max_length=160, required=False)
+    members = forms.CharField(
+        label=gettext_lazy("Members present"), max_length=4000,
+        help_text=gettext_lazy("One name a line, at least two."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )  # fmt: skip
+
+
+class ClosingForm(forms.Form):
+    """What else was said."""
+
+    notes = forms.CharField(
+        label=gettext_lazy("What else was said"), max_length=4000, required=False,
+        help_text=gettext_lazy("No diagnosis here: the minutes go to members of the committee."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+
+
+@require_safe
+@office_view(right=Right.READ_REGISTERS, of_whole_mutual=True)
+def sessions(request: OfficeRequest) -> HttpResponse:
+    """The sessions, the latest first."""
+    page = Paginator(sessions_of(request.mutual), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "may_sit": Right.APPROVE_CLAIM in request.rights}
+    return render(request, "web/claims/committees.html", context)
+
+
+@office_view(right=Right.APPROVE_CLAIM, of_whole_mutual=True)
+def new(request: OfficeRequest) -> HttpResponse:
+    """The committee sits."""
+    form = SessionForm(request.POST or None, initial={"held_on": request.day})
+    opened: list[CommitteeSession] = []
+    if request.method == "POST" and form.is_valid():
+        known = {**form.cleaned_data, "members": form.cleaned_data["members"].splitlines()}
+        if carried_out(
+            form, lambda: opened.append(open_committee(**command_arguments(request), **known))
+        ):
+            return redirect(office_url(request, "committee", uid=opened[0].uid))
+    return form_page(
+        request, form, title=_("Open a session of the committee"), verb=_("Open"),
+        back=office_url(request, "committees"), way=_("Committee"),
+        step=_("Care"), step_url=office_url(request, "claims"),
+    )  # fmt: skip
+
+
+@require_safe
+@office_view(right=Right.READ_REGISTERS, of_whole_mutual=True)
+def session(request: OfficeRequest, uid: str) -> HttpResponse:
+    """One session: what it decided, and what waits for it while it is open."""
+    shown = session_for(request.mutual, uid)
+    may_sit = Right.APPROVE_CLAIM in request.rights and shown.closed_on is None
+    waiting = waiting_claims(request.mutual, request.day)[:MOST_WAITING] if may_sit else []
+    context = {
+        "session": shown,
+        "decided": decided_in(shown),
+        "waiting": [(each, [code_name(code) for code in each.codes]) for each in waiting],
+        "may_sit": may_sit,
+    }
+    return render(request, "web/claims/committee.html", context)
+
+
+@office_view(right=Right.APPROVE_CLAIM, of_whole_mutual=True)
+def close(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The minutes are complete."""
+    shown = session_for(request.mutual, uid)
+    form = ClosingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and carried_out(
+        form,
+        lambda: close_committee(
+            **command_arguments(request), session=shown, notes=form.cleaned_data["notes"]
+        ),
+    ):  # fmt: skip
+        notify(request, _("Session {n} is closed.").format(n=shown.document_number))
+        return redirect(office_url(request, "committee", uid=shown.uid))
+    return form_page(
+        request, form, title=_("Close the session"), verb=_("Close the session"),
+        back=office_url(request, "committee", uid=shown.uid), way=shown.document_number,
+        step=_("Care"), step_url=office_url(request, "claims"),
+    )  # fmt: skip
+
+
+@require_safe
+@office_view(right=Right.READ_REGISTERS, of_whole_mutual=True)
+def minutes(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The minutes on paper, with a box for each member's signature; nothing medical."""
+    shown = session_for(request.mutual, uid)
+    language, currency = request.LANGUAGE_CODE, request.mutual.currency
+    decided = [row.decision for row in decided_in(shown)]
+    paid_minor = sum(each.payable_minor for each in decided)
+    content = letters_pdf(
+        [
+            Paper(
+                title=_("Minutes of the claims committee %(number)s")
+                % {"number": shown.document_number},
+                before=(
+                    _("Held on %(day)s%(place)s. Present: %(members)s.") % {
+                        "day": writing.day(shown.held_on, language),
+                        "place": f", {shown.place}" if shown.place else "",
+                        "members": ", ".join(shown.members),
+                    },
+                    *(() if shown.closed_on else (_("Session still open: not final."),)),
+                ),
+                head=(_("Claim"), _("Card"), _("Asked"), _("Paid by the mutual"),
+                      _("Decision and reason")),
+                rows=tuple(
+                    (
+                        each.claim.document_number, each.claim.person.number,
+                        writing.amount(each.claimed_minor, currency, language),
+                        writing.amount(each.payable_minor, currency, language), each.reason,
+                    )
+                    for each in decided
+                ),
+                wide=(4,),
+                total=_("%(count)s claims, %(paid)s to pay") % {
+                    "count": len(decided), "paid": writing.money(paid_minor, currency, language),
+                },
+                after=(shown.notes,) if shown.notes else (),
+                signs=tuple(shown.members[:4]),
+            )
+        ],
+        title=_("Minutes"), mutual=request.mutual.name, place=request.mutual.place,
+        day=writing.day(request.day, language), language=language,
+    )  # fmt: skip
+    headers = {"Content-Disposition": f'inline; filename="{shown.document_number}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)

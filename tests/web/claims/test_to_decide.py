@@ -1,0 +1,175 @@
+"""What waits, by reason; the committee with its minutes; delays, red list, promise of service."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from entraide.apps.claims.committee import decide_in_committee
+from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession
+from entraide.apps.claims.verification import check_counters
+from entraide.apps.enrolment.models import Person
+from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.models import Mutual
+from entraide.core.errors import Refusal
+from entraide.web.claims import committee as committee_pages
+from tests.builders import a_claim, a_key
+from tests.people import People
+from tests.web.claims.conftest import Address
+from tests.web.conftest import Browser
+
+
+def _text(answer: Any) -> str:
+    return str(answer.content.decode()).replace("\u202f", " ").replace("\xa0", " ")
+
+
+@pytest.fixture
+def waiting(person: Person, provider: Provider, people: People) -> list[Claim]:
+    """Two totals that differ, one act without agreed price, one clean claim."""
+    odd = [
+        a_claim(person, provider, people.awa, care_on=date(2025, 6, day), stated_total_minor=4500)
+        for day in (2, 3)
+    ]
+    unpriced = a_claim(
+        person, provider, people.awa, ("consultation-9", "1", 1000), care_on=date(2025, 6, 4)
+    )
+    a_claim(person, provider, people.awa, care_on=date(2025, 6, 5))
+    return [*odd, unpriced]
+
+
+@pytest.mark.requirement("R081", begun=True)
+def test_worklists_by_reason_and_claims_confirmed_one_by_one(
+    signed_in: Browser, people: People, address: Address, waiting: list[Claim], scoped: Mutual
+) -> None:
+    page = address("claim-worklists")
+    doctor = signed_in(people.medical_adviser)
+    shown = doctor.get(page)
+    assert [(each.code, each.count) for each, _name, _days in shown.context["lists"]] == [
+        ("TOTAL_DIFFERS", 2), ("NO_TARIFF", 1),
+    ]  # fmt: skip
+    assert "3 sinistres attendent une personne" in _text(shown)
+    assert shown.context["share"].by_rules == 1
+    narrowed = doctor.get(page, {"reason": "NO_TARIFF", "days": "1"})
+    assert [each.claim for each, _codes, _by in narrowed.context["rows"]] == [waiting[2]]
+    assert not doctor.get(page, {"reason": "NO_TARIFF", "days": "90"}).context["rows"]
+
+    confirm = address("claim-worklist-confirm")
+    ticked = [str(claim.uid) for claim in waiting[:2]]
+    sent = {"claim": ticked, "reason": "le papier dit 4 500", "list": "TOTAL_DIFFERS"}
+    assert (
+        signed_in(people.awa).post(confirm, {**sent, "idempotency_key": a_key()}).status_code == 403
+    )
+    doctor = signed_in(people.medical_adviser)
+    silent = doctor.post(confirm, {**sent, "reason": "", "idempotency_key": a_key()}, follow=True)
+    assert "donnez le motif" in _text(silent)
+    key = a_key()
+    for _twice in range(2):
+        doctor.post(confirm, {**sent, "idempotency_key": key})
+    for claim in waiting[:2]:
+        claim.refresh_from_db()
+        assert (claim.state, claim.decision_number) == (ClaimState.DECIDED, 2)
+    # One that is refused keeps none of the others back, and is named.
+    again = {**sent, "claim": [str(waiting[2].uid), ticked[0]], "idempotency_key": a_key()}
+    Claim.objects.filter(pk=waiting[0].pk).update(state=ClaimState.APPROVED)
+    told = _text(doctor.post(confirm, again, follow=True))
+    assert "1 sinistre est décidé." in told
+    assert waiting[0].document_number in told
+    assert list(check_counters(scoped)) == []
+
+
+def test_the_committee_decides_with_reasons_and_its_minutes_are_kept(
+    signed_in: Browser, people: People, address: Address, waiting: list[Claim], scoped: Mutual,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    new = address("committee-new")
+    sent = {"held_on": "10/06/2025", "place": "Siège", "members": "Mme Ayélé\nM. Kossi"}
+    assert signed_in(people.awa).post(new, {**sent, "idempotency_key": a_key()}).status_code == 403
+    chair = signed_in(people.coordinator)
+    alone = chair.post(new, {**sent, "members": "Seule", "idempotency_key": a_key()})
+    assert alone.status_code == 422
+    chair.post(new, {**sent, "idempotency_key": a_key()})
+    session = CommitteeSession.objects.get()
+    assert session.document_number == "PV-2025-00001"
+    page = address("committee", uid=session.uid)
+    assert waiting[0].document_number in _text(chair.get(page))
+    claim_page = address("claim", uid=waiting[0].uid)
+    assert 'name="opinion"' not in _text(chair.get(claim_page))
+    opened = _text(chair.get(claim_page, {"committee": str(session.uid)}))
+    assert 'name="opinion"' in opened
+    opinion = {"opinion": "confirm", "committee": str(session.uid), "idempotency_key": a_key()}
+    review = address("claim-review", uid=waiting[0].uid)
+    assert chair.post(review, {**opinion, "reason": ""}).status_code == 422
+    answer = chair.post(review, {**opinion, "reason": "total mal additionné"})
+    assert answer.url == page
+    waiting[0].refresh_from_db()
+    assert (waiting[0].state, waiting[0].decision_number) == (ClaimState.DECIDED, 2)
+    papers: list[Any] = []
+    monkeypatch.setattr(
+        committee_pages, "letters_pdf", lambda rows, **_more: papers.extend(rows) or b"%PDF-"
+    )
+    chair.get(address("committee-minutes", uid=session.uid))
+    (paper,) = papers
+    assert [row[0] for row in paper.rows] == [waiting[0].document_number]
+    assert paper.rows[0][4] == "total mal additionné"
+    assert paper.signs == ("Mme Ayélé", "M. Kossi")
+    close = address("committee-close", uid=session.uid)
+    chair.post(close, {"notes": "Prochaine séance en juillet.", "idempotency_key": a_key()})
+    session.refresh_from_db()
+    assert session.closed_by == people.coordinator
+    with pytest.raises(Refusal, match="COMMITTEE_CLOSED"):
+        decide_in_committee(
+            mutual=scoped, actor=people.coordinator, on=date(2025, 6, 11), idempotency_key=a_key(),
+            session=session, claim=waiting[1], reason="trop tard",
+        )  # fmt: skip
+    assert signed_in(people.fanta).get(page).status_code in (403, 404)
+
+
+def test_who_entered_a_claim_does_not_decide_it_in_committee_either(
+    scoped: Mutual, people: People, person: Person, provider: Provider
+) -> None:
+    own = a_claim(person, provider, people.awa, stated_total_minor=1)
+    Claim.objects.filter(pk=own.pk).update(entered_by=people.coordinator)
+    session = CommitteeSession.objects.create(
+        mutual=scoped, document_number="PV-1", held_on=date(2025, 6, 1), members=["A", "B"],
+        opened_by=people.coordinator,
+    )  # fmt: skip
+    with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):
+        decide_in_committee(
+            mutual=scoped, actor=people.coordinator, on=date(2025, 6, 11), idempotency_key=a_key(),
+            session=session, claim=own, reason="d’accord",
+        )  # fmt: skip
+
+
+@pytest.mark.requirement("R051")
+@pytest.mark.requirement("R067")
+def test_delays_by_step_the_red_list_and_the_promise_to_put_up(
+    signed_in: Browser, people: People, address: Address, scoped: Mutual, person: Person,
+    provider: Provider,
+) -> None:  # fmt: skip
+    late = a_claim(
+        person, provider, people.awa, care_on=date(2025, 4, 1), received_on=date(2025, 5, 10)
+    )
+    paid = a_claim(
+        person, provider, people.awa, care_on=date(2025, 4, 20), received_on=date(2025, 5, 1)
+    )
+    Claim.objects.filter(pk=paid.pk).update(state=ClaimState.PAID, paid_on=date(2025, 5, 21))
+    director = signed_in(people.director)
+    shown = director.get(address("claim-delays"))
+    rows = {
+        each.step.value: (each.count, median) for _n, each, median, _p, _r in shown.context["rows"]
+    }
+    assert rows["reception_to_payment"] == (1, "20,0")
+    assert rows["care_to_reception"] == (2, "25,0")  # 39 and 11
+    assert [claim for claim, _days in shown.context["late"]] == [late]
+    promise = director.get(address("service-promise"))
+    text = _text(promise)
+    assert "100 %" in text
+    assert person.name not in text
+    scoped.settings = {**scoped.settings, "promise_days": 10}
+    scoped.save(update_fields=["settings"])
+    stricter = _text(director.get(address("service-promise")))
+    assert "dans les 10 jours" in stricter
+    assert "0 %" in stricter
+    assert signed_in(people.fanta).get(address("claim-delays")).status_code in (403, 404)
