@@ -34,6 +34,7 @@ from entraide.demo.in_bulk import InBulk
 from entraide.demo.network import NETWORK, NOMINAL_HOUSEHOLDS, MutualPlan
 from entraide.demo.planner import BEGINNING, Planner
 from entraide.demo.practices import write_practices
+from entraide.demo.providers import PORTAL_PEOPLE
 from entraide.demo.reconciling import reconcile
 from entraide.demo.sections import make_sections
 from entraide.rulebook import country_path, read_country
@@ -130,6 +131,12 @@ def usernames() -> list[tuple[str, str, str, str]]:
         for post in plan.team
     ]
     people.append((*SECTION_CLERK, "clerk", next(p.name for p in NETWORK if p.code == PLAN_OF)))
+    names = {plan.code: plan.name for plan in NETWORK}
+    people += [
+        (username, name, "provider_user", names[code])
+        for code, _, username, name, is_approved in PORTAL_PEOPLE
+        if is_approved
+    ]
     people += [(username, name, role.value, "") for username, name, role in NETWORK_PEOPLE]
     return [*people, (*ADMINISTRATOR, "network_admin", "")]
 

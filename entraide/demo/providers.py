@@ -17,6 +17,7 @@ from entraide.apps.nomenclature.models import Area, CareItem
 from entraide.apps.providers.breaches import follow_breach, record_breach, record_turnover
 from entraide.apps.providers.conventions import Terms, approve_convention, draft_convention
 from entraide.apps.providers.models import Agreement, Provider, TariffList
+from entraide.apps.providers.posts import approve_post, propose_post
 from entraide.apps.providers.prices import PriceLine, write_prices
 from entraide.apps.providers.services import ensure_provider, ensure_tariff_list
 from entraide.apps.schemes.models import Mutual
@@ -70,6 +71,12 @@ _RED_LIST = (
 _PRESCRIPTION = "Médicaments génériques de la liste nationale, quatre au plus par consultation."
 _TURNOVER_MINOR = {"MGA": 900_000_000, "XOF": 180_000_000}
 
+# Mutual, provider, user name, name, whether the director has approved.
+PORTAL_PEOPLE = (
+    ("atia-sante", "csb1", "soa", "Soa Rabemanana", True),
+    ("atia-sante", "clinique", "narindra", "Narindra Andriantsoa", False),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Founded:
@@ -105,7 +112,31 @@ def found_providers(
         )
         founded[place.code] = Founded(provider, agreement)
     _follow(mutual, people, founded[f"{plan.code}-hopital"], until)
+    for of_mutual, kind, username, name, is_approved in PORTAL_PEOPLE:
+        if of_mutual == plan.code:
+            provider = founded[f"{plan.code}-{kind}"].provider
+            since = founded_on if is_approved else max(founded_on, until - timedelta(days=3))
+            _post(mutual, people, provider, username, name, since, is_approved=is_approved)
     return founded
+
+
+def _post(
+    mutual: Mutual,
+    people: Mapping[str, User],
+    provider: Provider,
+    username: str,
+    name: str,
+    on: date,
+    *,
+    is_approved: bool,
+) -> None:
+    """Somebody of a provider at the portal, or about to be."""
+    post = propose_post(
+        **_act(mutual, people["coordinator"], on, f"post-{username}"),
+        provider=provider, username=username, display_name=name, effective_from=on,
+    )  # fmt: skip
+    if is_approved:
+        approve_post(**_act(mutual, people["director"], on, f"post-given-{username}"), post=post)
 
 
 def _act(mutual: Mutual, actor: User, on: date, key: str) -> dict[str, Any]:

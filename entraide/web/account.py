@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from entraide.apps.access.preferences import drop_draft, keep_draft, set_language
+from entraide.apps.providers.posts import places_of
 from entraide.apps.schemes.network import mutuals_where
 from entraide.apps.schemes.rights import Right, roles_on
 from entraide.apps.schemes.selectors import mutuals_of
@@ -34,6 +35,8 @@ NEVER_DRAFTED = frozenset(
 def entrance(request: HttpRequest) -> HttpResponse:
     """``/``: the person's mutual; a list when there are several; why not, when there is none."""
     mutuals = list(mutuals_of(request.user, clock.today()))  # type: ignore[arg-type]
+    if not mutuals and places_of(request.user, clock.today()):  # type: ignore[arg-type]
+        return redirect("portal:desk")
     if len(mutuals) == 1:
         return redirect("web:home", mutual=mutuals[0].code)
     may_compare = bool(mutuals_where(request.user, Right.READ_REPORTS, clock.today()))  # type: ignore[arg-type]

@@ -38,7 +38,9 @@ class Office:
 
     @property
     def layout(self) -> str:
-        """What a page extends that may be shown in a mutual or outside any (errors)."""
+        """What a page extends that may be shown in a mutual, at the portal or outside (errors)."""
+        if hasattr(self._request, "places"):
+            return "portal.html"
         return "base.html" if self.mutual is not None else "alone.html"
 
     @cached_property

@@ -18,7 +18,7 @@ from django_scopes import scope
 from entraide.apps.access.models import AuditKind
 from entraide.apps.access.records import only_sections
 from entraide.apps.access.services import record_audit
-from entraide.apps.schemes.rights import posts_on
+from entraide.apps.schemes.rights import OFFICE_ROLES, posts_on
 from entraide.apps.schemes.selectors import mutual_by_code
 from entraide.core.errors import Refusal
 from entraide.documents.setting import papers_for
@@ -132,7 +132,7 @@ class CurrentMutual:
         day = clock.today(mutual)
         posts = posts_on(request.user, mutual, day)  # type: ignore[arg-type]
         roles = posts.roles
-        if not roles:
+        if not roles & OFFICE_ROLES:  # a provider's user has the portal, and is a stranger here
             record_audit(
                 kind=AuditKind.REFUSAL,
                 mutual=mutual,

@@ -48,6 +48,7 @@ RIGHT_NAMES: dict[Right, Text] = {
     Right.APPROVE_CLAIM: _("approve claims"),
     Right.GIVE_PRE_AUTHORISATION: _("give prior agreements"),
     Right.CONTROL_CARE: _("run the medical control: campaigns and findings"),
+    Right.USE_PORTAL: _("use the portal of the own provider"),
     Right.KEEP_PROVIDERS: _("keep providers, their price lists and draft conventions"),
     Right.APPROVE_CONVENTION: _("approve conventions with providers"),
     Right.PREPARE_BATCH: _("post claims that the rules decided, prepare settlement batches"),

@@ -56,6 +56,7 @@ OFFICE: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", account.entrance, name="entrance"),
     path("m/<slug:mutual>/", include((OFFICE, "web"))),
+    path("prestataire/", include("entraide.web.portal.urls")),
     path("reseau/", include("entraide.web.network.urls")),
     path("langue/", account.language, name="language"),
     path("connexion/", account_views.login, name="account_login"),

@@ -76,11 +76,12 @@ class AuditKind(models.TextChoices):
     EXPORT = "export"
     IMPORT = "import"
     CORRECTION = "correction"
+    RIGHT_READING = "right_reading"  # a provider asked what a person is entitled to
 
 
 class AuditEvent(Record):
-    """A refusal, a reading of medical data or a photo, a sign-in …: never edited. Append-only by
-    triggers."""
+    """A refusal, a reading of medical data, of a photo or a right, a sign-in …: never edited.
+    Append-only by triggers."""
 
     kind = models.CharField(max_length=30, choices=AuditKind)
     mutual = models.ForeignKey(

@@ -261,3 +261,46 @@ class ProviderTurnover(MutualRecord):
 
     class Meta:
         indexes = [models.Index(fields=["mutual", "provider", "year"])]
+
+
+class PostState(models.TextChoices):
+    """Proposed by one person, a post opens nothing; approved by another, it holds in its days."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class ProviderPost(MutualRecord):
+    """A person serves at the portal for one provider, during ``[effective_from, effective_until)``.
+
+    One provider a person, in every mutual that has a convention with it.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="posts")
+    user = _someone()
+    state = models.CharField(max_length=10, choices=PostState, default=PostState.PROPOSED)
+    effective_from = models.DateField()
+    effective_until = models.DateField(null=True, blank=True)
+    proposed_by = _someone()
+    proposed_on = models.DateField()
+    decided_by = _someone(is_optional=True)
+    decided_on = models.DateField(null=True, blank=True)
+    ended_by = _someone(is_optional=True)
+    reason = models.CharField(max_length=200, blank=True)  # of the refusal or of the end
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "user"],
+                condition=models.Q(effective_until__isnull=True) & ~models.Q(state="refused"),
+                name="provider_post_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(effective_until__isnull=True)
+                | models.Q(effective_until__gte=models.F("effective_from")),
+                name="provider_post_interval",
+            ),
+        ]

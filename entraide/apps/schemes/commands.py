@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, is_dataclass
@@ -96,6 +97,14 @@ def key_of_step(key: str, step: str) -> str:
     if len(whole) <= KEY_LENGTH:
         return whole
     return f"{hashlib.sha256(key.encode()).hexdigest()}-{step}"
+
+
+def service_of(carried_out: Service) -> Service:
+    """The service of a command, to be a part of another command, which asked for its own right.
+
+    The part has neither a key nor a line of the journal of its own: the whole has.
+    """
+    return cast(Service, inspect.unwrap(carried_out))
 
 
 @dataclass(frozen=True, slots=True)

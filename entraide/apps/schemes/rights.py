@@ -62,6 +62,7 @@ class Right(StrEnum):
     APPROVE_CONVENTION = "approve_convention"
     GIVE_PRE_AUTHORISATION = "give_pre_authorisation"
     CONTROL_CARE = "control_care"
+    USE_PORTAL = "use_portal"
     ADMINISTER = "administer"
 
 
@@ -124,11 +125,14 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.AUDITOR: frozenset(
         {_R.READ_REGISTERS, _R.READ_BOOKS, _R.READ_REPORTS, _R.READ_AUDIT}
     ),
-    Role.PROVIDER_USER: frozenset(),
+    Role.PROVIDER_USER: frozenset({_R.USE_PORTAL}),  # at their own provider: providers.posts
     Role.NETWORK_ADMIN: frozenset(
         {_R.ADMINISTER, _R.IMPORT_REGISTERS, _R.CHANGE_SETTINGS, _R.COORDINATE}
     ),
 }  # fmt: skip
+# Who enters the office of a mutual; a provider's user has a door of their own.
+OFFICE_ROLES = frozenset(ROLE_RIGHTS) - {Role.PROVIDER_USER}
+
 # Whoever works in a mutual may be given a duty, and signs it; who advises or audits only reads.
 for _role in ROLE_RIGHTS.keys() - {
     Role.ADVISER, Role.AUDITOR, Role.PROVIDER_USER, Role.NETWORK_ADMIN,

@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, CharField, DateField, Q, QuerySet
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.schemes.models import Appointment, Mutual, Product, ProductVersion
+from entraide.apps.schemes.rights import OFFICE_ROLES
 from entraide.core import product as core
 from entraide.core.errors import Refusal
 from entraide.rulebook import ProductRules, parse_product
@@ -24,9 +25,14 @@ def mutual_by_code(code: str) -> Mutual:
 
 
 def mutuals_of(user: User, on: date) -> QuerySet[Mutual]:
-    """The mutuals that a person may enter on a day, by name; all of them for the network's own."""
-    in_force = Q(appointments__effective_from__lte=on) & (
-        Q(appointments__effective_until__isnull=True) | Q(appointments__effective_until__gt=on)
+    """The mutuals whose office a person may enter on a day, by name; all for the network's own.
+
+    A provider's user enters no office: the portal is their door.
+    """
+    in_force = (
+        Q(appointments__effective_from__lte=on)
+        & (Q(appointments__effective_until__isnull=True) | Q(appointments__effective_until__gt=on))
+        & Q(appointments__role__in=OFFICE_ROLES)
     )
     mutuals = Mutual.objects.select_related("federation").order_by("name")
     if not user.is_active:

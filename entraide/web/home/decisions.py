@@ -36,8 +36,8 @@ from entraide.documents import writing
 from entraide.web.home.decision import AT_MOST, Decision
 from entraide.web.home.duties import tasks_of
 from entraide.web.home.provider_decisions import (
-    conventions_to_approve,
     conventions_to_renew,
+    papers_to_approve,
     prices_to_approve,
     providers_to_accept,
 )
@@ -379,7 +379,7 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.MATCH, _lines_to_match),
     (Right.APPROVE_PRODUCT, _versions_to_approve),
     (Right.APPROVE_EXEMPTION, _exemptions_to_approve),
-    (Right.APPROVE_CONVENTION, conventions_to_approve),
+    (Right.APPROVE_CONVENTION, papers_to_approve),
     (Right.APPROVE_CONVENTION, prices_to_approve),
     (Right.APPROVE_CONVENTION, providers_to_accept),
     (Right.KEEP_PROVIDERS, conventions_to_renew),

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from entraide.apps.providers.conventions import to_approve, to_renew
+from entraide.apps.providers.posts import posts_to_approve
 from entraide.apps.providers.prices import changes_waiting, is_of_several
 from entraide.apps.providers.register import proposals_waiting
 from entraide.documents import writing
@@ -33,6 +34,27 @@ def conventions_to_approve(request: OfficeRequest) -> Iterator[Decision]:
             page_way(request.mutual, "", "convention", uid=draft.uid).url,
             since=draft.entered_on,
         )
+
+
+def posts_waiting(request: OfficeRequest) -> Iterator[Decision]:
+    """People whom somebody else would let serve at a provider's portal."""
+    waiting = posts_to_approve(request.mutual).exclude(proposed_by=request.user)
+    for post in waiting[:AT_MOST]:
+        yield Decision(
+            _("Let {person} serve at the portal").format(person=post.user),
+            _("At {provider}. Proposed by {person}.").format(
+                provider=post.provider.name, person=post.proposed_by
+            ),
+            pgettext("verb", "Examine"),
+            page_way(request.mutual, "", "provider-posts", uid=post.provider.uid).url,
+            since=post.proposed_on,
+        )
+
+
+def papers_to_approve(request: OfficeRequest) -> Iterator[Decision]:
+    """What the signatory of conventions approves: conventions, and who serves at the portal."""
+    yield from conventions_to_approve(request)
+    yield from posts_waiting(request)
 
 
 def prices_to_approve(request: OfficeRequest) -> Iterator[Decision]:

@@ -10,6 +10,7 @@ from entraide.web.providers import (
     convention_acts,
     conventions,
     pathologies,
+    posts,
     prices,
     views,
 )
@@ -37,6 +38,10 @@ urlpatterns = [
     path("conventions/<uuid:uid>/manquement/", breaches.new, name="breach-new"),
     path("manquements/", breaches.breach_list, name="breaches"),
     path("manquements/<uuid:uid>/", breaches.breach, name="breach"),
+    path("portail/<uuid:uid>/reponse/", posts.decide, name="provider-post-decide"),
+    path("portail/<uuid:uid>/fin/", posts.end, name="provider-post-end"),
+    path("<uuid:uid>/portail/", posts.posts, name="provider-posts"),
+    path("<uuid:uid>/assures/", posts.covered, name="provider-covered"),
     path("<uuid:uid>/", views.provider, name="provider"),
     path("<uuid:uid>/prix/", prices.of_provider, name="provider-prices"),
     path("<uuid:uid>/modifier/", acts.edit, name="provider-edit"),

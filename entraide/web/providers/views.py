@@ -199,6 +199,8 @@ def provider(request: OfficeRequest, uid: str) -> HttpResponse:
         "may_keep": may_keep and shown.state != "refused",
         "may_draft": Right.KEEP_PROVIDERS in request.rights and shown.state != "refused",
         "reads_conventions": request.sections is None,
+        "may_see_posts": request.sections is None
+        and bool({Right.KEEP_PROVIDERS, Right.APPROVE_CONVENTION} & request.rights),
     }  # fmt: skip
     return render(request, "web/providers/page.html", context)
 

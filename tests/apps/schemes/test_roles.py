@@ -28,8 +28,9 @@ def test_every_post_of_a_mutual_has_its_role() -> None:
         "cashier", "director", "elected_officer", "monitoring_officer", "adviser", "auditor",
         "provider_user", "network_admin",
     }  # fmt: skip
-    without = {role for role, rights in ROLE_RIGHTS.items() if not rights}
-    assert without == {Role.PROVIDER_USER}, "a provider sees the own portal only"
+    with_portal = {role for role, rights in ROLE_RIGHTS.items() if Right.USE_PORTAL in rights}
+    assert with_portal == {Role.PROVIDER_USER}
+    assert ROLE_RIGHTS[Role.PROVIDER_USER] == {Right.USE_PORTAL}, "a provider sees the portal only"
 
 
 @pytest.mark.requirement("R246")

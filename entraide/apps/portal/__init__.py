@@ -1,0 +1,1 @@
+"""What a provider does and sees for itself: rights of a card, attestations, payments."""

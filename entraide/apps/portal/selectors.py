@@ -1,0 +1,157 @@
+"""What a provider reads of a mutual: its own claims, agreements and payments, and a card's rights.
+
+Everything is asked for one provider; another one's records are not found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+
+from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.services import record_audit
+from entraide.apps.claims.models import (
+    Claim,
+    ClaimState,
+    MedicalDetail,
+    PreAuthorisation,
+)
+from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.selectors import found
+from entraide.apps.providers.posts import Place
+from entraide.apps.settlement.models import BatchState, PayeeKind, Payout, PayoutClaim
+
+_PAID_OUT = (BatchState.AUTHORISED, BatchState.PAID)
+
+
+def log_right_reading(
+    place: Place, reader: User, person: Person, on: date, *, is_covered: bool
+) -> None:
+    """Keep that a provider asked what a person is entitled to, for which day and what it read."""
+    record_audit(
+        kind=AuditKind.RIGHT_READING,
+        mutual=place.mutual,
+        actor=reader,
+        subject=f"right of {person.number} at {place.provider.name}",
+        details={
+            "provider": place.provider.uid,
+            "person": person.uid,
+            "day": on,
+            "covered": is_covered,
+        },
+    )
+
+
+def log_refused_reading(place: Place, reader: User, code: str) -> None:
+    """Keep that a provider asked for a card that was not answered, and why."""
+    record_audit(
+        kind=AuditKind.REFUSAL,
+        mutual=place.mutual,
+        actor=reader,
+        code=code,
+        subject=f"right of a card at {place.provider.name}",
+        details={"provider": place.provider.uid},
+    )
+
+
+def claims_of_place(place: Place, *, state: str = "") -> QuerySet[Claim]:
+    """The attestations of the provider that the mutual is to pay to it, the latest care first.
+
+    Those that families brought themselves are between them and the mutual.
+    """
+    rows = Claim.objects.filter(
+        mutual=place.mutual, provider=place.provider, circuit="third_party_payment"
+    )
+    if state:
+        rows = rows.filter(state=state)
+    return rows.select_related("person").order_by("-care_on", "-pk")
+
+
+def claim_of_place(place: Place, uid: UUID | str) -> Claim:
+    """One attestation of the provider; ``NOT_FOUND`` for any other."""
+    rows = claims_of_place(place)
+    return found(rows.select_related("person", "provider", "membership", "household"), uid=uid)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnState:
+    """How many attestations stand in a state, and what the mutual pays for them."""
+
+    state: str
+    count: int
+    payable_minor: int
+
+
+def states_of_place(place: Place) -> list[OwnState]:
+    """Every state that has attestations, in the order of their life. One query."""
+    rows = claims_of_place(place).order_by().values_list("state")
+    counted = {
+        state: OwnState(state, count, payable or 0)
+        for state, count, payable in rows.annotate(count=Count("pk"), payable=Sum("payable_minor"))
+    }
+    return [counted[state] for state in ClaimState.values if state in counted]
+
+
+def own_diagnosis(place: Place, claim: Claim, reader: User) -> str:
+    """The diagnosis that stands on the provider's own attestation; the reading is journalled."""
+    detail = MedicalDetail.objects.select_related("diagnosis").filter(claim=claim).first()
+    if detail is None or detail.diagnosis is None:
+        return ""
+    record_audit(
+        kind=AuditKind.MEDICAL_READING,
+        mutual=place.mutual,
+        actor=reader,
+        subject=f"claim {claim.document_number}",
+        details={"provider": place.provider.uid},
+    )
+    return f"{detail.diagnosis.code} {detail.diagnosis.label}"
+
+
+def agreements_of_place(place: Place) -> QuerySet[PreAuthorisation]:
+    """What was asked for care at the provider, the latest first."""
+    rows = PreAuthorisation.objects.filter(mutual=place.mutual, provider=place.provider)
+    return rows.select_related("person", "category", "care_item").order_by("-asked_on", "-pk")
+
+
+def agreement_of_place(place: Place, uid: UUID | str) -> PreAuthorisation:
+    """One of them; ``NOT_FOUND`` for any other."""
+    return found(agreements_of_place(place), uid=uid)
+
+
+def payouts_of_place(place: Place) -> QuerySet[Payout]:
+    """The payments to the provider that are signed, each with the number of its attestations."""
+    rows = Payout.objects.filter(
+        mutual=place.mutual,
+        provider=place.provider,
+        payee_kind=PayeeKind.PROVIDER,
+        batch__state__in=_PAID_OUT,
+    )
+    return (
+        rows.select_related("batch")
+        .annotate(claim_count=Count("claims"))
+        .order_by("-batch__prepared_on", "-pk")
+    )
+
+
+def payout_of_place(place: Place, uid: UUID | str) -> Payout:
+    """One of them; ``NOT_FOUND`` for any other."""
+    return found(payouts_of_place(place), uid=uid)
+
+
+def claims_paid_by(payout: Payout) -> list[PayoutClaim]:
+    """The attestations of a payment, by the day of care."""
+    rows = payout.claims.select_related("claim__person").filter(is_cancelled=False)
+    return list(rows.order_by("claim__care_on", "pk"))
+
+
+def payment_of(claim: Claim) -> Payout | None:
+    """The signed payment in which an attestation stands, or None while it waits."""
+    row = (
+        PayoutClaim.objects.select_related("payout__batch")
+        .filter(claim=claim, is_cancelled=False, payout__batch__state__in=_PAID_OUT)
+        .first()
+    )
+    return row.payout if row is not None else None

@@ -1,0 +1,1 @@
+"""« Prestataire »: the portal of those who give care, outside any office."""

@@ -1,0 +1,86 @@
+"""A provider's own attestations: where each stands, what is paid of it and why not the rest."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from entraide.apps.claims.models import ClaimState
+from entraide.apps.claims.selectors import decision_explained
+from entraide.apps.portal.selectors import (
+    claim_of_place,
+    claims_of_place,
+    own_diagnosis,
+    payment_of,
+    states_of_place,
+)
+from entraide.core.adjudication.decision import BorneBy
+from entraide.web.claims.reasons import category_names, told_in_cell
+from entraide.web.claims.sheet import quantity_written
+from entraide.web.names import State, state_of
+from entraide.web.portal.answers import reasons_told
+from entraide.web.portal.frame import PortalRequest, portal_view, shown
+
+PER_PAGE = 25
+
+
+@require_safe
+@portal_view
+def claim_list(request: PortalRequest) -> HttpResponse:
+    """The attestations sent, the latest care first, by state; printable as it stands."""
+    states = states_of_place(request.place)
+    asked = request.GET.get("state", "")
+    asked = asked if asked in ClaimState.values else ""
+    page = Paginator(claims_of_place(request.place, state=asked), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "states": [(each, _own_state(each.state)) for each in states],
+        "asked": asked,
+        "page": page,
+        "rows": [(each, _own_state(each.state)) for each in page],
+    }
+    return shown(request, "web/portal/claims.html", context)
+
+
+def _own_state(state: str) -> State:
+    """The states as a provider reads them: steps inside the office are « accepted »."""
+    if state in (ClaimState.DECIDED, ClaimState.APPROVED):
+        return State("wait", _("Accepted, to be paid"))
+    return state_of("claim", state)
+
+
+@require_safe
+@portal_view
+def claim(request: PortalRequest, uid: str) -> HttpResponse:
+    """One attestation: its decision line by line with every reason, and its payment."""
+    shown_claim = claim_of_place(request.place, uid)
+    decision, explained = decision_explained(shown_claim)
+    names = category_names()
+    lines = []
+    for each in explained:
+        label = names.get(each.decided.category, each.decided.category)
+        if each.line is not None:
+            label = each.line.care_item.label
+            if each.line.quantity != 1:
+                label = f"{label} ×\u00a0{quantity_written(each.line.quantity)}"
+        why = [
+            (told_in_cell(cut.code, cut.data, names), cut.amount_minor)
+            for cut in each.decided.reductions
+        ]
+        lines.append((label, each.decided, why))
+    context = {
+        "claim": shown_claim,
+        "state": _own_state(shown_claim.state),
+        "lines": lines,
+        "reasons": reasons_told(decision.claim_findings),
+        "member_minor": decision.borne_minor(BorneBy.MEMBER),
+        "provider_minor": decision.borne_minor(BorneBy.PROVIDER),
+        "other_minor": decision.borne_minor(BorneBy.OTHER),
+        "diagnosis": own_diagnosis(request.place, shown_claim, request.user),
+        "payment": payment_of(shown_claim),
+        "is_read_by_a_person": shown_claim.state == ClaimState.IN_REVIEW,
+    }
+    return shown(request, "web/portal/claim.html", context)

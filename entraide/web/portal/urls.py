@@ -1,0 +1,24 @@
+"""The addresses of the portal, under ``/prestataire/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from entraide.web.portal import agreements, claims, desk, entry, offline, payments
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("sans-reseau/", offline.offline, name="offline"),
+    path("sans-reseau.js", offline.worker, name="worker"),
+    path("<slug:mutual>/photo/<str:key>/", desk.photo, name="photo"),
+    path("<slug:mutual>/attestations/", claims.claim_list, name="claims"),
+    path("<slug:mutual>/attestations/nouvelle/", entry.enter, name="claim-new"),
+    path("<slug:mutual>/attestations/<uuid:uid>/", claims.claim, name="claim"),
+    path("<slug:mutual>/accords/", agreements.agreement_list, name="agreements"),
+    path("<slug:mutual>/accords/demande/", agreements.ask, name="agreement-new"),
+    path("<slug:mutual>/accords/<uuid:uid>/", agreements.agreement, name="agreement"),
+    path("<slug:mutual>/paiements/", payments.payment_list, name="payments"),
+    path("<slug:mutual>/paiements/<uuid:uid>/", payments.payment, name="payment"),
+]
