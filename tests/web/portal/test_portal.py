@@ -15,9 +15,9 @@ from entraide.apps.access.models import AuditEvent, AuditKind, User
 from entraide.apps.cards.models import Card
 from entraide.apps.cards.selectors import cards_of_print
 from entraide.apps.cards.services import CardLayout, print_cards
+from entraide.apps.claims.approval import approve_decided_claims
 from entraide.apps.claims.models import Claim, ClaimState, PreAuthorisation
 from entraide.apps.claims.pre_authorisations import decide_pre_authorisation
-from entraide.apps.claims.services import approve_decided_claims
 from entraide.apps.enrolment.models import Person, PhotoKind
 from entraide.apps.enrolment.photos import PreparedPhoto, keep_photo
 from entraide.apps.ledger.selectors import account_for
