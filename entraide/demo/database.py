@@ -21,6 +21,7 @@ from entraide.demo.foundation import (
     SECTION_CLERK,
 )
 from entraide.demo.network import NETWORK
+from entraide.demo.providers import PORTAL_PEOPLE
 
 SETTING = DEMONSTRATION
 """The key of ``Mutual.settings`` under which a mutual of the demonstration says how it was made."""
@@ -69,6 +70,7 @@ def require_no_other_data() -> None:
         raise Refusal("DATABASE_NOT_DEMONSTRATION", found=name)
     ours = {post.username for plan in NETWORK for post in plan.team}
     ours |= {username for username, *_ in NETWORK_PEOPLE} | {ADMINISTRATOR[0], SECTION_CLERK[0]}
+    ours |= {username for _, _, username, *_ in PORTAL_PEOPLE}
     stranger = User.objects.filter(is_system=False).exclude(username__in=ours).first()
     if stranger is not None:
         raise Refusal("DATABASE_NOT_DEMONSTRATION", found=str(stranger))
