@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from entraide.apps.care_control.provider_figures import review_of
 from entraide.apps.nomenclature.places import area_label
 from entraide.apps.providers.breaches import breaches_of
 from entraide.apps.providers.conventions import (
@@ -29,7 +30,6 @@ from entraide.core.periods import add_months
 from entraide.documents import writing
 from entraide.documents.letters_pdf import Paper, letters_pdf
 from entraide.web.office import OfficeRequest, office_url, office_view
-from entraide.web.providers.figures import review_of
 from entraide.web.providers.views import READERS
 from entraide.web.providers.wording import (
     CLAUSES,

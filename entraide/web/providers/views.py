@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from entraide.apps.care_control.provider_figures import paid_by_year
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.nomenclature.places import area_label, areas_of, line_of
 from entraide.apps.providers.breaches import breaches_of, turnovers_of
@@ -29,7 +30,6 @@ from entraide.apps.schemes.rights import Right
 from entraide.web.fields import is_uid
 from entraide.web.names import State
 from entraide.web.office import OfficeRequest, office_view
-from entraide.web.providers.figures import paid_by_year
 from entraide.web.providers.wording import (
     CLAUSES,
     FACT_NAMES,

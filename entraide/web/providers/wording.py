@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from entraide.apps.care_control.provider_figures import Review
 from entraide.apps.providers.conventions import clause_is_in
 from entraide.apps.providers.models import (
     Agreement,
@@ -23,7 +24,6 @@ from entraide.core.care_package import ProviderLevel
 from entraide.core.conventions import Clause, ProviderService, Renewal, renewal_stage
 from entraide.documents import writing
 from entraide.web.names import State
-from entraide.web.providers.figures import Review
 
 Text = str | Promise
 

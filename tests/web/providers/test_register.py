@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from entraide.apps.care_control.provider_figures import review_of
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.nomenclature.models import ListChange
 from entraide.apps.providers.models import Provider, ProviderState
 from entraide.apps.schemes.models import Mutual, Product
-from entraide.web.providers.figures import review_of
 from tests.builders import a_claim, a_household, a_key, a_payment
 from tests.people import People
 from tests.web.conftest import Browser
