@@ -76,6 +76,9 @@ _OF_SESSIONS = (
     "id", "uid", "recorded_at", "mutual_id", "doctor_id", "mode", "held_on", "starts_at", "place",
     "slots_count", "slot_minutes", "planned_by_id",
 )  # fmt: skip
+_OF_DECISIONS = (
+    "id uid recorded_at mutual_id meeting_id provider_id what responsible due_on decided_by_id"
+)
 _OF_CAMPAIGNS = (
     "id", "uid", "recorded_at", "mutual_id", "document_number", "period_from", "period_until",
     "provider_id", "fault_share", "probability", "random_count", "weighted_count", "seed",
@@ -237,6 +240,9 @@ GUARDS: tuple[Guard, ...] = (
     Guard("care_control_recovery", update_allowed_when=_once("waived_on", _OF_RECOVERIES)),
     Guard("care_control_anomalyanswer"),
     Guard("settlement_overpayment"),
+    Guard("care_control_carefeedback"),
+    Guard("care_control_committeemeeting"),
+    Guard("care_control_committeedecision", update_allowed_when=_once("done_on", _OF_DECISIONS)),
 )
 
 

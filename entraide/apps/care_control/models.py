@@ -10,6 +10,13 @@ from django.db import models
 from django_scopes import ScopedManager
 
 from entraide.apps.access.records import MutualRecord, of_family
+from entraide.apps.care_control.committee_models import (
+    CareFeedback,
+    CommitteeDecision,
+    CommitteeMeeting,
+)
+
+__all__ = ["CareFeedback", "CommitteeDecision", "CommitteeMeeting"]
 
 
 class SessionMode(models.TextChoices):

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
+    "FEEDBACK_ANSWER": "Choose one of the answers proposed.",
+    "FEEDBACK_TWICE": "The family was already asked about claim {claim}.",
+    "MINUTES_EMPTY": "Write who was there and what was said.",
+    "DECISION_EMPTY": "Write what is decided and who does it.",
+    "DECISION_DUE": "It cannot be due before the sitting of {day}.",
+    "DECISION_CLOSED": "What came of it was written on {day}.",
     "SESSION_DOCTOR": "{person} may not read medical data here: choose the médecin conseil.",
     "SESSION_PLACE": "Say whether one comes or calls, and where one comes to.",
     "SESSION_SLOTS": "A session has 1 to {slots} slots of 1 to {minutes} minutes.",

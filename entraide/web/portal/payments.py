@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from entraide.apps.portal.selectors import claims_paid_by, payout_of_place, payouts_of_place
+from entraide.apps.settlement.recoveries import deductions_by_payout
 from entraide.web.claims.reasons import CHANNELS
 from entraide.web.portal.frame import PortalRequest, portal_view, shown
 
@@ -33,5 +34,6 @@ def payment(request: PortalRequest, uid: str) -> HttpResponse:
         "channel": CHANNELS.get(payout.channel, payout.channel),
         "claimed_minor": sum(each.claim.claimed_minor for each in rows),
         "paid_minor": sum(each.amount_minor for each in rows),
+        "kept_back": deductions_by_payout([payout]).get(payout.pk, []),
     }
     return shown(request, "web/portal/payment.html", context)
