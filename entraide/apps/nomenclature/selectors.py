@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, Q, QuerySet
 
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.nomenclature.models import CareCategory, CareItem, CareItemKind, Diagnosis
 from entraide.core.errors import Refusal
+from entraide.core.places import place_key
 
 
 def care_item_for(uid: UUID) -> CareItem:
@@ -56,13 +57,18 @@ def item_labels(keys: Collection[str]) -> dict[str, str]:
 
 
 def diagnoses_named(text: str, *, systems: Iterable[str], limit: int = 6) -> list[Diagnosis]:
-    """The diagnoses meant by a text: that of this code, else those whose label contains it.
+    """The diagnoses meant by a text: that of this code, else those whose label contains it, else
+    those for which people say so (``palu``), by the synonyms of the coding guide.
 
     Only those that :func:`diagnoses` proposes for the same ``systems``.
     """
     wanted, proposed = text.strip(), diagnoses(systems=systems)
     exact = list(proposed.filter(code__iexact=wanted)[:limit])
-    return exact or list(proposed.filter(label__icontains=wanted).order_by("label")[:limit])
+    found = exact or list(proposed.filter(label__icontains=wanted).order_by("label")[:limit])
+    if found or not wanted:
+        return found
+    said = Q(guide__synonyms__words_key=place_key(wanted))
+    return list(proposed.filter(said).distinct().order_by("label")[:limit])
 
 
 def diagnoses(*, systems: Iterable[str]) -> QuerySet[Diagnosis]:

@@ -50,6 +50,7 @@ SENTENCES: dict[str, str] = {
     "POST_OF_OFFICE": "{person} works in an office of the network: they cannot serve a provider too.",
     "POST_OF_ANOTHER_PROVIDER": "{person} already serves another provider. Give this provider an account of its own.",
     "COVERED_LIST_TOO_LONG": "More than {maximum} persons: choose a place.",
+    "ATTESTATION_SENT": "Attestation {attestation} was already sent: it is claim {claim}.",
     "POST_TWICE": "{person} already has a post at {provider}, or waits for one.",
     "POST_DECIDED": "Somebody has already decided on the post of {person}.",
     "POST_ENDED": "The post of {person} is already over.",

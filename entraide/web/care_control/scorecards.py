@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -42,6 +42,7 @@ MONTHS = 12
 PER_PAGE = 50
 READERS = (Right.CONTROL_CARE, Right.READ_REPORTS, Right.KEEP_PROVIDERS)
 KINDS = ("", "reduced", "late", "paid")
+Money = Callable[[int], str]
 
 
 @require_safe
@@ -119,78 +120,79 @@ def figures_of(
     def money(minor: int) -> str:
         return writing.money(minor, currency, language)
 
-    def number(count: int) -> str:
-        return writing.number(count, language)
+    return [
+        *_amounts(card, rows, money, language),
+        *_delays(card, rows, language),
+        _heard(request, card, language),
+        _turnover(share, money, language),
+    ]
 
-    def ratio(part: str, of: str, top: str, bottom: str, result: str) -> Ratio:
-        return Ratio((part, top), (of, bottom), (_("Result"), result))
 
-    cost = _mean_cost(card)
-    reduced = _share_text(card.reduced_minor, card.stated_minor, language)
-    told = card.agreement.payment_delay_days if card.agreement else None
-    delay = _days(card.delay_median_days)
-    figures = [
+def _ratio(part: tuple[str, str], of: tuple[str, str], result: str) -> Ratio:
+    return Ratio(part, of, (_("Result"), result))
+
+
+def _amounts(card: Scorecard, rows: str, money: Money, language: str) -> list[Figure]:
+    """How much was asked, what a case cost, what is owed of it."""
+    count = writing.number(card.claims_count, language)
+    mean = _mean_cost(card)
+    cost = money(mean) if mean is not None else "–"
+    stated, reduced = money(card.stated_minor), money(card.reduced_minor)
+    share = _share_text(card.reduced_minor, card.stated_minor, language)
+    persons = ngettext("%(n)d person", "%(n)d persons", card.persons_count)
+    claims = Definition(
+        _("Claims"), _("Claims for care given in the period, reversed ones left out."),
+        rows_url=rows,
+    )  # fmt: skip
+    case = Definition(
+        _("Cost of a case"), _("What the provider states on a claim, whoever pays it."),
+        _ratio((_("stated"), stated), (_("claims"), count), cost), rows_url=rows,
+    )  # fmt: skip
+    owed = Definition(
+        _("Owed by the mutual"), _("Payable by the decisions in force."), rows_url=rows
+    )
+    taken = Definition(
+        _("Taken away"), _("Stated and not owed: shares of families, prices, ceilings."),
+        _ratio((_("stated − owed"), reduced), (_("stated"), stated), share),
+        rows_url=f"{rows}&kind=reduced",
+    )  # fmt: skip
+    return [
+        Figure(claims, count, note=persons % {"n": card.persons_count}),
+        Figure(case, cost),
         Figure(
-            Definition(
-                _("Claims"), _("Claims for care given in the period, reversed ones left out."),
-                rows_url=rows,
-            ),
-            number(card.claims_count),
-            note=ngettext("%(n)d person", "%(n)d persons", card.persons_count)
-            % {"n": card.persons_count},
-        ),
-        Figure(
-            Definition(
-                _("Cost of a case"), _("What the provider states on a claim, whoever pays it."),
-                ratio(_("stated"), _("claims"), money(card.stated_minor),
-                      number(card.claims_count), money(cost) if cost is not None else "–"),
-                rows_url=rows,
-            ),
-            money(cost) if cost is not None else "–",
-        ),
-        Figure(
-            Definition(
-                _("Owed by the mutual"), _("Payable by the decisions in force."), rows_url=rows
-            ),
-            money(card.payable_minor),
+            owed, money(card.payable_minor),
             note=_("of which paid: %(amount)s") % {"amount": money(card.paid_minor)},
         ),
+        Figure(taken, share, note=reduced),
+    ]  # fmt: skip
+
+
+def _delays(card: Scorecard, rows: str, language: str) -> list[Figure]:
+    """How long the provider waits for our money, and beyond our word."""
+    told = card.agreement.payment_delay_days if card.agreement else None
+    delay = Definition(
+        _("Delay of our payment"),
+        _("Days from reception to payment, of the claims paid: the median."),
+        rows_url=f"{rows}&kind=paid",
+    )
+    late = Definition(
+        _("Paid late by us"), _("Waited longer than the convention says, paid or not."),
+        rows_url=f"{rows}&kind=late",
+    )  # fmt: skip
+    promise = _("the convention says no delay")
+    if told is not None:
+        promise = _("the convention says %(days)s") % {"days": _days(told)}
+    return [
         Figure(
-            Definition(
-                _("Taken away"), _("Stated and not owed: shares of families, prices, ceilings."),
-                ratio(_("stated − owed"), _("stated"), money(card.reduced_minor),
-                      money(card.stated_minor), reduced),
-                rows_url=f"{rows}&kind=reduced",
-            ),
-            reduced,
-            note=money(card.reduced_minor),
-        ),
-        Figure(
-            Definition(
-                _("Delay of our payment"),
-                _("Days from reception to payment, of the claims paid: the median."),
-                rows_url=f"{rows}&kind=paid",
-            ),
-            delay,
+            delay, _days(card.delay_median_days),
             note=_("nine in ten within %(days)s") % {"days": _days(card.delay_p90_days)},
         ),
         Figure(
-            Definition(
-                _("Paid late by us"),
-                _("Waited longer than the convention says, paid or not."),
-                rows_url=f"{rows}&kind=late",
-            ),
-            number(card.late_count) if told is not None else "–",
-            note=_("the convention says %(days)s") % {"days": _days(told)}
-            if told is not None
-            else _("the convention says no delay"),
+            late, writing.number(card.late_count, language) if told is not None else "–",
             state_kind="warn" if card.late_count else "",
-            state_word=_("to explain") if card.late_count else "",
+            state_word=_("to explain") if card.late_count else "", note=promise,
         ),
-        _heard(request, card, language),
-        _turnover(share, money, language),
     ]  # fmt: skip
-    return figures
 
 
 def _heard(request: OfficeRequest, card: Scorecard, language: str) -> Figure:
@@ -218,7 +220,7 @@ def _heard(request: OfficeRequest, card: Scorecard, language: str) -> Figure:
     )  # fmt: skip
 
 
-def _turnover(share: Share | None, money: Any, language: str) -> Figure:
+def _turnover(share: Share | None, money: Money, language: str) -> Figure:
     meaning = _("Paid for care of the year, to the provider or to families, of what it earned.")
     if share is None:
         return Figure(

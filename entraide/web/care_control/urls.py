@@ -52,5 +52,6 @@ urlpatterns = [
     path("comite/dossier/", committee.file, name="care-committee-file"),
     path("comite/<uuid:uid>/", committee.meeting, name="care-committee-meeting"),
     path("comite/decision/<uuid:uid>/", committee.done, name="care-committee-done"),
+    path("codage/mot/", guide.look_up, name="coding-guide-said"),
     path("codage/", guide.coding_guide, name="coding-guide"),
 ]

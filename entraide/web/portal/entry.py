@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from entraide.apps.claims.desk import LineEntry
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import person_by_number
 from entraide.apps.nomenclature.models import CareItem, Diagnosis
@@ -25,6 +24,7 @@ from entraide.messages import sentence
 from entraide.web.claims.circumstances import CircumstancesForm
 from entraide.web.claims.entry_forms import MORE_LINES, MOST_LINES, LineForm, LineFormSet
 from entraide.web.claims.entry_sheet import diagnosis_meant, entry_sheet, line_note
+from entraide.web.claims.entry_warnings import line_entries
 from entraide.web.claims.reasons import language
 from entraide.web.fields import DayField, MoneyField, read_count
 from entraide.web.notices import notify
@@ -128,9 +128,20 @@ class PortalEntry:
             elif line.unit_price_minor is None and "unit_price" not in line.form.errors:
                 told = _("No agreed price: type the one of the paper.")
                 line.form.add_error("unit_price", told)
+        if sheet.difference_minor:
+            form.add_error("stated_total", self._differs())
         if all(line.form.is_empty for line in sheet.lines):
             sheet.lines[0].form.add_error("item", sentence("CLAIM_WITHOUT_LINES", {}, language()))
         return not form.errors and not any(each.errors for each in self.line_forms)
+
+    def _differs(self) -> str:
+        """At the provider's own desk a total that is not the sum is mended before it is sent."""
+        assert self.sheet is not None, "what was sent has a sheet"
+        data = {
+            "stated_minor": self.sheet.stated_minor, "total_minor": self.sheet.total_minor,
+            "difference_minor": self.sheet.difference_minor, "currency": self.sheet.currency,
+        }  # fmt: skip
+        return sentence("TOTAL_DIFFERS", data, language())
 
     def show(self, refusal: Refusal) -> None:
         """Put what the service refused beside its field."""
@@ -201,10 +212,7 @@ def _sent(request: PortalRequest, entry: PortalEntry, how: dict[str, Any]) -> An
         **command_of(request),
         person=sheet.patient.person,
         care_on=given["care_on"],
-        lines=tuple(
-            LineEntry(line.item, line.quantity, line.unit_price_minor)  # type: ignore[arg-type]
-            for line in sheet.typed
-        ),
+        lines=line_entries(sheet.typed),
         attestation_number=given["attestation_number"].strip(),
         stated_total_minor=given["stated_total"],
         diagnosis=entry.diagnosis,

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from entraide.apps.claims.approval import approve_claim
-from entraide.apps.claims.models import Claim
+from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.models import Household
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual, Product
@@ -34,12 +34,14 @@ def centre(scoped: Mutual, people: People) -> Provider:
 def approved(
     scoped: Mutual, people: People, family: Household, centre: Provider
 ) -> Callable[..., Claim]:
-    """A claim of the member, approved by the coordinator."""
+    """A claim of the member, approved by the coordinator unless a person is to look at it first."""
 
     def of(care_on: date = date(2025, 3, 3), **more: object) -> Claim:
         person = more.pop("person", None) or family.persons.first()
         provider = more.pop("provider", centre)
         claim = a_claim(person, provider, people.awa, care_on=care_on, **more)  # type: ignore[arg-type]
+        if claim.state == ClaimState.IN_REVIEW:
+            return claim
         return approve_claim(
             mutual=scoped, actor=people.coordinator, on=claim.received_on,
             idempotency_key=a_key(), claim=claim,

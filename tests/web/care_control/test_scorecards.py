@@ -75,7 +75,7 @@ def test_the_file_of_the_committee_is_one_pdf(
         assert titles[2] == provider.name
         assert len(titles) == 4
         written = " ".join(" ".join(row) for paper in made[-1] for row in paper.rows)
-        for words in ("Coût d’un cas", "Part de la famille", "24 000"):
+        for words in ("Coût d’un cas", "Part de la famille", "4 000"):
             assert words in written, words
     unknown = browser.get(
         address("care-committee-file"), {"provider": "00000000-0000-7000-8000-000000000000"}

@@ -208,12 +208,12 @@ def test_every_fault_is_said_at_once_and_nothing_is_recorded(
     browser = signed_in(nurse)
     answer = browser.post(
         address("claim-new"),
-        {**CONTENT, "card": "inconnue", "care_on": "31/02/2025", "lines-0-item": "inventé",
-         "lines-1-item": "consultation-1", "lines-1-quantity": "0", "idempotency_key": a_key()},
+        {**CONTENT, "card": "inconnue", "care_on": "31/02/2025", "lines-0-item": "",
+         "lines-0-unit_price": "5", "lines-1-item": "consultation-1", "lines-1-quantity": "0", "idempotency_key": a_key()},
     )  # fmt: skip
     told = text_of(answer)
     assert answer.status_code == 422
-    for words in ("Aucune carte ne porte ce numéro", "n’existe pas", "n’est pas dans"):
+    for words in ("Aucune carte ne porte ce numéro", "n’existe pas", "Nommez l’acte"):
         assert words in told, words
     assert not Claim.objects.exists()
     assert sent(browser, address, person, stated_total="5 000").status_code == 422
