@@ -32,6 +32,7 @@ from entraide.demo.foundation import (
 )
 from entraide.demo.in_bulk import InBulk
 from entraide.demo.network import NETWORK, NOMINAL_HOUSEHOLDS, MutualPlan
+from entraide.demo.paper_life import keep_papers
 from entraide.demo.planner import BEGINNING, Planner
 from entraide.demo.practices import write_practices
 from entraide.demo.providers import PORTAL_PEOPLE
@@ -101,6 +102,8 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
         make_sections(world, size.until)
         with uuid7_stream(stream(size.seed, plan.code, "control"), BEGINNING):
             control_care(world, size.until)
+        with uuid7_stream(stream(size.seed, plan.code, "papers"), BEGINNING):
+            keep_papers(world, size.until)
         CashLife(world, size.until).carry_out()
     _mark(world.mutual, planner, size)
     say(plan.name, 0, bulk.entry_count, bulk.claim_count)

@@ -45,7 +45,7 @@ from entraide.web.claims.entry_sheet import (
     line_note,
 )
 from entraide.web.claims.entry_warnings import Warnings, line_entries, warnings_on
-from entraide.web.claims.invoices import difference_of
+from entraide.web.claims.invoices import difference_of, invoice_url
 from entraide.web.claims.patients import patient_on, person_of_card
 from entraide.web.claims.reasons import language
 from entraide.web.fields import is_uid, read_count
@@ -316,6 +316,9 @@ def _after(request: OfficeRequest, claim: Claim, *, is_series: bool) -> HttpResp
         if is_series
         else [(_("Enter another one"), office_url(request, "claim-new"))],
     )
+    if claim.invoice is not None:
+        is_series = totals_of([claim.invoice])[claim.invoice.pk].count < claim.invoice.stated_count
+        here = invoice_url(request, claim.invoice)  # all of its attestations are entered
     if not is_series:
         return redirect(here)
     kept = {name: request.POST[name] for name in KEPT_FOR_NEXT if request.POST.get(name)}
