@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := list
-.PHONY: list demo test test-postgres serve check format types imports messages requirements rules e2e bench screenshots lock clean
+.PHONY: list compiled demo test test-postgres serve check format types imports messages requirements rules e2e bench screenshots lock clean
 
 list:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  \1|/' | column -t -s '|'
@@ -29,13 +29,16 @@ $(VENV)/messages: $(VENV)/installed $(wildcard locale/*/*.po)
 	@$(BIN)/python -m entraide.messages.compile
 	@touch $@
 
-demo: $(VENV)/messages  ## the demonstration network, its figures, and the office on http://127.0.0.1:8000
+compiled: $(VENV)/messages
+	@$(BIN)/python -m compileall -q entraide tests || true  # each start would compile them again
+
+demo: compiled  ## the demonstration network, its figures, and the office on http://127.0.0.1:8000
 	@$(BIN)/entraide demo $(ARGS)
 
-serve: $(VENV)/messages  ## the office alone
+serve: compiled  ## the office alone
 	@$(BIN)/entraide serve $(ARGS)
 
-test: $(VENV)/tested $(VENV)/messages  ## every test, on SQLite and on PostgreSQL, with a real browser
+test: $(VENV)/tested compiled  ## every test, on SQLite and on PostgreSQL, with a real browser
 	@$(BIN)/python -m tests.run $(ARGS)
 
 check: format types imports  ## format, lint, types, direction of imports, migrations
@@ -61,7 +64,7 @@ rules: $(VENV)/tested  ## the cases of every product
 e2e: $(VENV)/tested $(VENV)/messages  ## the journeys in a real browser
 	@$(BIN)/python -m pytest tests/e2e -q
 
-bench: $(VENV)/messages  ## the benchmarks, beside the raw limits of this machine
+bench: compiled  ## the benchmarks, beside the raw limits of this machine
 	@$(BIN)/entraide bench $(ARGS)
 
 screenshots: $(VENV)/tested $(VENV)/messages  ## make the pictures of the README again

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from entraide.bench.figures import Aim, Figure, Timings
-from entraide.bench.raw import insert_limit, row_counts, rows_per_command
+from entraide.bench.raw import rows_per_command
 
 if TYPE_CHECKING:
     from entraide.bench.measures import Bench
@@ -82,7 +82,7 @@ def measure_import_members(bench: Bench) -> Figure:
     count = MEMBERS if bench.households >= 100 else _SIZE * max(2, bench.households)
     file = bench.folder / "membres.csv"
     file.write_text(list_of_members(count), encoding="utf-8")
-    before = row_counts(bench.database)
+    before = bench.raw.row_counts()
     command = [
         sys.executable, "-m", "entraide.cli.main", "import", "members", str(file), "--mutual",
         MUTUAL, "--json",
@@ -90,8 +90,8 @@ def measure_import_members(bench: Bench) -> Figure:
     started = time.perf_counter()
     run_part(command, bench.environment, "import-members")
     seconds = time.perf_counter() - started
-    rows = rows_per_command(before, row_counts(bench.database), 1)
-    once = insert_limit(bench.database, rows, seconds=0.001)
+    rows = rows_per_command(before, bench.raw.row_counts(), 1)
+    once = bench.raw.insert_limit(rows, seconds=0.001)
     return Figure(
         "import-members",
         "entraide import members",

@@ -10,6 +10,7 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from entraide.bench.figures import Limit, Timings
@@ -61,6 +62,21 @@ def rows_per_command(before: Counts, after: Counts, commands: int) -> dict[str, 
         for name, count in written.items()
         if commands and (rows := round(count / commands)) > 0
     }
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteRaw:
+    """Counting and writing rows of a scratch base that is one file."""
+
+    path: Path
+
+    def row_counts(self) -> dict[str, int]:
+        """How many rows each table holds."""
+        return row_counts(self.path)
+
+    def insert_limit(self, rows: Counts, *, seconds: float) -> Limit:
+        """See :func:`insert_limit`."""
+        return insert_limit(self.path, rows, seconds=seconds)
 
 
 ROWS_WRITTEN = "the same rows by the sqlite3 driver, one durable transaction"

@@ -16,6 +16,7 @@ from django.db import transaction
 from django_scopes import scope
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.contributions.allocation import OpenDue, allocate_payment, payment_entry
 from entraide.apps.contributions.dues import due_drafts, due_entry, party_of
 from entraide.apps.contributions.models import (
@@ -97,14 +98,17 @@ class LargeRegister:
 
     def _groups(self) -> list[PartnerGroup]:
         kinds = ("village", "enterprise", "lender", "ngo")
-        return PartnerGroup.objects.bulk_create(
-            PartnerGroup(
-                mutual=self.mutual,
-                code=f"groupe-{number}",
-                name=f"Groupe {number}",
-                kind=kinds[number % len(kinds)],
-            )
-            for number in range(_GROUPS)
+        return write_many(
+            PartnerGroup,
+            (
+                PartnerGroup(
+                    mutual=self.mutual,
+                    code=f"groupe-{number}",
+                    name=f"Groupe {number}",
+                    kind=kinds[number % len(kinds)],
+                )
+                for number in range(_GROUPS)
+            ),
         )
 
     def _number(self, prefix: str, on: date) -> str:
@@ -262,21 +266,21 @@ class LargeRegister:
             )
 
     def _written(self, chunk: _Chunk) -> None:
-        Household.objects.bulk_create(chunk.households)
+        write_many(Household, chunk.households)
         owned: tuple[Any, ...] = (
             *chunk.persons, *chunk.memberships, *chunk.dues, *chunk.payments
         )  # fmt: skip
         for row in owned:
             row.household = row.household  # whose key is known now
-        Person.objects.bulk_create(chunk.persons)
-        Membership.objects.bulk_create(chunk.memberships)
+        write_many(Person, chunk.persons)
+        write_many(Membership, chunk.memberships)
         for due in chunk.dues:
             due.membership = due.membership
-        ContributionDue.objects.bulk_create(chunk.dues)
+        write_many(ContributionDue, chunk.dues)
         entries = post_entries_in_bulk(mutual=self.mutual, drafts=chunk.entries)
         for payment, place in zip(chunk.payments, chunk.payment_entries, strict=True):
             payment.entry = entries[place]
-        ContributionPayment.objects.bulk_create(chunk.payments)
+        write_many(ContributionPayment, chunk.payments)
         for part in chunk.parts:
             part.payment, part.due = part.payment, part.due
-        PaymentAllocation.objects.bulk_create(chunk.parts)
+        write_many(PaymentAllocation, chunk.parts)

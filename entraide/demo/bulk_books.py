@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 
 from entraide.apps.access.models import CommandLog, User
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.access.services import content_hash
 from entraide.apps.ledger.models import Entry as LedgerEntry
 from entraide.apps.ledger.services import Draft, post_entries_in_bulk
@@ -105,8 +106,11 @@ class BulkBooks:
 
     def write_journals(self) -> None:
         """The number books and the command journal."""
-        NumberBook.objects.bulk_create(
-            NumberBook(mutual=self.world.mutual, prefix=prefix, year=year, last_number=last)
-            for (prefix, year), last in sorted(self._numbers.items())
+        write_many(
+            NumberBook,
+            (
+                NumberBook(mutual=self.world.mutual, prefix=prefix, year=year, last_number=last)
+                for (prefix, year), last in sorted(self._numbers.items())
+            ),
         )
-        CommandLog.objects.bulk_create(self._commands)
+        write_many(CommandLog, self._commands)

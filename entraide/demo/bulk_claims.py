@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.access.services import system_user
 from entraide.apps.claims.approval import approval_entry, approve_claim, approve_decided_claims
 from entraide.apps.claims.counters import Consumption, CounterKey, Scope, scopes_of, used_amounts
@@ -351,18 +352,14 @@ class BulkClaims:
 
     def write(self) -> int:
         """Everything, its entries being posted already; the number of claims."""
-        Claim.objects.bulk_create(self._claims)
-        ClaimLine.objects.bulk_create(self._lines)
-        Decision.objects.bulk_create(self._decisions)
-        MedicalDetail.objects.bulk_create(self._details)
-        UseCounter.objects.bulk_create(
-            row for counters in self._counters.values() for row in counters.values()
+        write_many(Claim, self._claims)
+        write_many(ClaimLine, self._lines)
+        write_many(Decision, self._decisions)
+        write_many(MedicalDetail, self._details)
+        write_many(
+            UseCounter, (row for counters in self._counters.values() for row in counters.values())
         )
-        SettlementBatch.objects.bulk_create(batch for batch, _ in self._batches.values())
-        Payout.objects.bulk_create(
-            payout for _, payouts in self._batches.values() for payout in payouts
-        )
-        PayoutClaim.objects.bulk_create(
-            paid for claims in self._claims_of.values() for paid in claims
-        )
+        write_many(SettlementBatch, (batch for batch, _ in self._batches.values()))
+        write_many(Payout, (payout for _, payouts in self._batches.values() for payout in payouts))
+        write_many(PayoutClaim, (paid for claims in self._claims_of.values() for paid in claims))
         return len(self._claims)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.contributions.dues import (
     DueDraft,
     due_drafts,
@@ -106,9 +107,9 @@ class BulkMembers:
                 family.persons.append(
                     new_person(family.row, act.entry, rank, entered_on=act.entered_on)
                 )
-        Household.objects.bulk_create(family.row for family in self.families.values())
-        Person.objects.bulk_create(
-            person for family in self.families.values() for person in self._owned(family)
+        write_many(Household, (family.row for family in self.families.values()))
+        write_many(
+            Person, (person for family in self.families.values() for person in self._owned(family))
         )
         Person.objects.bulk_update(self._children_of(plan), ["mother"], batch_size=200)
 
@@ -366,14 +367,14 @@ class BulkMembers:
         waiting = [cover.row for family in self.families.values() for cover in family.covers]
         while waiting:
             ready = [row for row in waiting if row.renews is None or row.renews.pk is not None]
-            Membership.objects.bulk_create(ready)
+            write_many(Membership, ready)
             waiting = [row for row in waiting if row.pk is None]
-        ContributionDue.objects.bulk_create(self._dues_in_order())
-        GroupMove.objects.bulk_create(self._moves)
+        write_many(ContributionDue, self._dues_in_order())
+        write_many(GroupMove, self._moves)
         moved = {move.household.pk: move.household for move in self._moves}
         Household.objects.bulk_update(moved.values(), ["group"], batch_size=200)
         Person.objects.bulk_update(self._ended.values(), ["died_on", "exit_reason"], batch_size=200)
-        RegisterChange.objects.bulk_create(self._history, batch_size=500)
+        write_many(RegisterChange, self._history)
         Person.objects.bulk_update(
             self._changed.values(),
             ["is_member", "relation", "has_photo", "entered_on"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.contributions.allocation import (
     OpenDue,
     PaidPart,
@@ -136,9 +137,9 @@ class BulkPayments:
 
     def write(self) -> None:
         """Slips, receipts and what each receipt pays; their entries are posted already."""
-        CollectionSlip.objects.bulk_create(slip for slip, _ in self._slips.values())
-        ContributionPayment.objects.bulk_create(self._payments)
-        PaymentAllocation.objects.bulk_create(self._allocations)
+        write_many(CollectionSlip, (slip for slip, _ in self._slips.values()))
+        write_many(ContributionPayment, self._payments)
+        write_many(PaymentAllocation, self._allocations)
 
 
 def _open(owed: Owed) -> OpenDue:

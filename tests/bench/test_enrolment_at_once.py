@@ -13,6 +13,7 @@ import pytest
 from entraide.bench.clients import closed_loop
 from entraide.bench.measures import Bench, scratch_base, scratch_environment
 from entraide.bench.pages import enrolment_request
+from entraide.bench.raw import SqliteRaw
 from entraide.bench.server import PRODUCT, running_server
 
 CLIENTS = 8
@@ -22,14 +23,15 @@ CLIENTS = 8
 def test_eight_clients_lose_no_family_and_no_receipt(tmp_path: Path) -> None:
     (tmp_path / "static").mkdir()
     environment = scratch_environment(tmp_path)
-    bench = Bench(tmp_path, environment, scratch_base(environment, 3), 3.0, 3)
+    raw = SqliteRaw(tmp_path / "entraide.sqlite3")
+    bench = Bench(tmp_path, environment, scratch_base(environment, 3), 3.0, 3, raw)
     with running_server(PRODUCT, environment) as port:
         request = enrolment_request(bench.base, "at-once")
         timings = closed_loop(port, request, clients=CLIENTS, seconds=bench.seconds)
     joined = len(timings.seconds)
     assert timings.failures == 0
     assert joined >= CLIENTS
-    with sqlite3.connect(bench.database) as database:
+    with sqlite3.connect(raw.path) as database:
         for prefix, table, column in (
             ("F", "enrolment_household", "number"),
             ("REC", "contributions_contributionpayment", "document_number"),

@@ -5,16 +5,18 @@ The counterpart of :mod:`entraide.apps.access.prepared`. No signal is sent: none
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 from entraide.apps.access.prepared import Place
 from entraide.apps.access.statements import Statement
 
+_ROWS_AT_ONCE = 500
 RecordT = TypeVar("RecordT", bound=models.Model)
 
 
@@ -43,6 +45,7 @@ class PreparedInsert(Generic[RecordT]):
             field for field in self._model._meta.concrete_fields if not field.primary_key
         ]
         self._read = attrgetter(*(field.attname for field in self._columns))
+        self._pointers = [field for field in self._columns if isinstance(field, models.ForeignKey)]
         self._prepared = [
             index
             for index, field in enumerate(self._columns)
@@ -67,6 +70,27 @@ class PreparedInsert(Generic[RecordT]):
         self._statement(connection, False).many(connection, rows)
         for record in records:
             self._written(record)
+
+    def keyed(self, records: Sequence[RecordT]) -> None:
+        """Insert records and give each its key, as ``bulk_create`` does, at a fraction of its cost.
+
+        On another database than SQLite a row each would be a message each: it is done there.
+        """
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor != "sqlite":
+            self._model._base_manager.bulk_create(records, batch_size=_ROWS_AT_ONCE)
+            return
+        statement = self._statement(connection, True)
+        for record in records:
+            self._point_at_written(record)
+            [(record.pk,)] = statement.rows(connection, self._values(record, connection))
+            self._written(record)
+
+    def _point_at_written(self, record: RecordT) -> None:
+        """What a record points at may have got its key after it was pointed at."""
+        for field in self._pointers:
+            if getattr(record, field.attname) is None and field.is_cached(record):
+                setattr(record, field.name, getattr(record, field.name))
 
     @staticmethod
     def _written(record: models.Model) -> None:
@@ -98,6 +122,20 @@ class PreparedInsert(Generic[RecordT]):
             [(sql, _values)] = compiler.as_sql()
             self._statements[kept] = Statement(sql)
         return self._statements[kept]
+
+
+def write_many(model: type[RecordT], records: Iterable[RecordT]) -> list[RecordT]:
+    """Insert many records of one model inside one transaction, each with its key; the records."""
+    rows = list(records)
+    if rows:
+        with transaction.atomic():
+            _insert_of(model).keyed(rows)
+    return rows
+
+
+@functools.cache
+def _insert_of(model: type[RecordT]) -> PreparedInsert[RecordT]:
+    return PreparedInsert(model)
 
 
 class PreparedUpdate:

@@ -13,6 +13,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef
 
 from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.access.services import record_audit
 from entraide.apps.banking.models import (
     BankAccount,
@@ -69,19 +70,22 @@ def _record(bank_account: BankAccount, proposed: Iterable[core.Match]) -> None:
     ]
     Match.objects.filter(pk__in=certain).update(state=MatchState.AUTOMATIC)
     new = [(pieces, match) for pieces, match in wanted.items() if pieces not in waiting]
-    rows = Match.objects.bulk_create(
-        Match(
-            mutual_id=bank_account.mutual_id,
-            bank_account=bank_account,
-            pass_name=match.match_pass.value,
-            state=(
-                MatchState.AUTOMATIC
-                if match.status is core.MatchStatus.AUTO
-                else MatchState.PROPOSED
-            ),
-            score=int(match.score * 100),
-        )
-        for _pieces, match in new
+    rows = write_many(
+        Match,
+        (
+            Match(
+                mutual_id=bank_account.mutual_id,
+                bank_account=bank_account,
+                pass_name=match.match_pass.value,
+                state=(
+                    MatchState.AUTOMATIC
+                    if match.status is core.MatchStatus.AUTO
+                    else MatchState.PROPOSED
+                ),
+                score=int(match.score * 100),
+            )
+            for _pieces, match in new
+        ),
     )
     attach(rows, [pieces for pieces, _match in new])
 
@@ -89,20 +93,26 @@ def _record(bank_account: BankAccount, proposed: Iterable[core.Match]) -> None:
 def attach(matches: Iterable[Match], pieces: Iterable[Pieces]) -> None:
     """Write the lines and entries of new matches."""
     pairs = list(zip(matches, pieces, strict=True))
-    MatchedLine.objects.bulk_create(
-        MatchedLine(mutual_id=match.mutual_id, match=match, line_id=line)
-        for match, (lines, _entries) in pairs
-        for line in sorted(lines)
+    write_many(
+        MatchedLine,
+        (
+            MatchedLine(mutual_id=match.mutual_id, match=match, line_id=line)
+            for match, (lines, _entries) in pairs
+            for line in sorted(lines)
+        ),
     )
-    MatchedEntry.objects.bulk_create(
-        MatchedEntry(
-            mutual_id=match.mutual_id,
-            match=match,
-            bank_account_id=match.bank_account_id,
-            entry_id=entry,
-        )
-        for match, (_lines, entries) in pairs
-        for entry in sorted(entries)
+    write_many(
+        MatchedEntry,
+        (
+            MatchedEntry(
+                mutual_id=match.mutual_id,
+                match=match,
+                bank_account_id=match.bank_account_id,
+                entry_id=entry,
+            )
+            for match, (_lines, entries) in pairs
+            for entry in sorted(entries)
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import PurePath
 
 from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.access.services import record_audit
 from entraide.apps.banking.matching import match_open_items
 from entraide.apps.banking.models import BankAccount, MatchRule, Statement, StatementLine
@@ -146,20 +147,23 @@ def _record_statement(
         closing_minor=new.closing_minor,
         imported_by=imported_by,
     )
-    StatementLine.objects.bulk_create(
-        StatementLine(
-            mutual_id=bank_account.mutual_id,
-            statement=statement,
-            bank_account=bank_account,
-            line_key=row.key,
-            position=position,
-            booked_on=row.booked_on,
-            value_on=row.value_on,
-            amount_minor=row.amount_minor,
-            label=row.label[:300],
-            reference=row.reference[:120],
-        )
-        for position, row in enumerate(new.rows, start=1)
+    write_many(
+        StatementLine,
+        (
+            StatementLine(
+                mutual_id=bank_account.mutual_id,
+                statement=statement,
+                bank_account=bank_account,
+                line_key=row.key,
+                position=position,
+                booked_on=row.booked_on,
+                value_on=row.value_on,
+                amount_minor=row.amount_minor,
+                label=row.label[:300],
+                reference=row.reference[:120],
+            )
+            for position, row in enumerate(new.rows, start=1)
+        ),
     )
     return statement
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.enrolment.models import Household, Person, RegisterChange
 
 
@@ -119,7 +120,7 @@ def carry(act: Act, record: Household | Person, values: Mapping[str, Any]) -> li
             setattr(record, name, value)
     if rows:
         record.save(update_fields=[row.field for row in rows])
-        RegisterChange.objects.bulk_create(rows)
+        write_many(RegisterChange, rows)
     return rows
 
 

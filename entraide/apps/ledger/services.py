@@ -17,7 +17,7 @@ from django.db.models import BigIntegerField, CharField
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
-from entraide.apps.access.prepared_writes import PreparedInsert, PreparedUpdate
+from entraide.apps.access.prepared_writes import PreparedInsert, PreparedUpdate, write_many
 from entraide.apps.ledger.models import Account, Entry, LedgerHead, Posting
 from entraide.apps.ledger.selectors import core_entry
 from entraide.apps.schemes.models import Mutual
@@ -133,7 +133,7 @@ def _write(
         for row in rows:
             _NEW_ENTRY.one(row)
     else:
-        Entry.objects.bulk_create(rows)
+        write_many(Entry, rows)
     postings = [
         Posting(
             mutual_id=mutual.pk,

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from entraide.apps.access.models import User
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.contributions.dues import DueDraft, due_drafts, due_entry, party_of
 from entraide.apps.contributions.models import ContributionDue, DueKind, Payer
 from entraide.apps.contributions.terms import (
@@ -132,15 +133,15 @@ def _write_part(
 ) -> list[Household]:
     """Some of the families; ``system`` is None unless their covers are taken over."""
     households = _households(mutual, on, families)
-    Household.objects.bulk_create(households, batch_size=500)
+    write_many(Household, households)
     persons = _persons(families, households)
-    Person.objects.bulk_create([person for family in persons for person in family], batch_size=300)
-    EarlierNumber.objects.bulk_create(_earlier(families, persons), batch_size=300)
+    write_many(Person, [person for family in persons for person in family])
+    write_many(EarlierNumber, _earlier(families, persons))
     memberships = [
         _membership(family, household, versions)
         for family, household in zip(families, households, strict=True)
     ]
-    Membership.objects.bulk_create(memberships, batch_size=300)
+    write_many(Membership, memberships)
     drafts: Iterable[tuple[Membership, DueDraft]]
     if system is not None:
         drafts = _owed(families, memberships, versions)
@@ -330,5 +331,5 @@ def write_dues(
         )
     if dues:
         post_entries_in_bulk(mutual=mutual, drafts=entries)
-        ContributionDue.objects.bulk_create(dues, batch_size=300)
+        write_many(ContributionDue, dues)
     return dues

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.access.services import plain
 from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.schemes.models import Mutual
@@ -76,7 +77,8 @@ def keep_rows(run: ImportRun, kind: str, rows: Iterable[Kept]) -> None:
         )
         for row in rows
     ]
-    ImportedRow.objects.bulk_create(
+    write_many(
+        ImportedRow,
         made,
         batch_size=300,
         update_conflicts=True,

@@ -30,6 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     text = translate("how many seconds each measure lasts; 5 without it")
     parser.add_argument("--seconds", type=float, default=5.0, metavar="S", help=text)
+    server = translate("a PostgreSQL server on which the scratch base is made and removed")
+    parser.add_argument("--postgresql", default="", metavar="URL", help=server)
     text = translate("how many households the scratch base holds; 200 without it")
     parser.add_argument("--households", type=int, default=200, metavar="N", help=text)
 
@@ -46,7 +48,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         raise Refusal("BENCH_SECONDS_INVALID", seconds=arguments.seconds)
     if not 1 <= arguments.households <= 100_000:
         raise Refusal("BENCH_HOUSEHOLDS_INVALID", households=arguments.households)
-    names = names_to_run(arguments.names)
+    names = names_to_run(arguments.names, on_server=bool(arguments.postgresql))
     out.note(
         out.text(
             "Measuring on a scratch base of {households} households, removed afterwards: {names}.",
@@ -55,7 +57,12 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         )
     )
     figures: list[Figure] = []
-    for figure in run_measures(names, seconds=arguments.seconds, households=arguments.households):
+    for figure in run_measures(
+        names,
+        seconds=arguments.seconds,
+        households=arguments.households,
+        server_url=arguments.postgresql,
+    ):
         out.note(f"  {figure.name}: {figure.per_second:,.0f} {figure.unit}/s")
         figures.append(figure)
     document: dict[str, Any] = {

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 needs_database = True
 DEFAULT_HOUSEHOLDS, DEFAULT_SEED = 3_000, 1
 FIRST_PATHS = (
-    ("report", "the mutual’s report: each figure opens to its formula and its rows"),
-    ("plan", "the business plan: what leads to half of the running costs"),
-    ("reconciliation", "the bank and the books, side by side"),
+    ("report", "rapport/", "the mutual’s report: each figure opens to its formula and its rows"),
+    ("plan", "plan/", "the business plan: what leads to half of the running costs"),
+    ("reconciliation", "rapprochement/", "the bank and the books, side by side"),
 )
-"""Report and plan are what people in the field liked most (R254, R255): a visit begins there."""
+"""Report and plan are what people in the field liked most (R254, R255): a visit begins there.
+
+A page, where it stands under its mutual (asking would load every page), and what it shows.
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -154,7 +157,9 @@ def _show(out: Output, is_new: bool, password: str | None, *, is_served: bool) -
             for username, name, post, mutual in usernames()
         ],
     }
-    document["first_paths"] = [{"page": page, "address": _address(page)} for page, _ in FIRST_PATHS]
+    document["first_paths"] = [
+        {"page": page, "address": first_address(path)} for page, path, _ in FIRST_PATHS
+    ]
     if password is not None:
         document["password"] = password
     lines = [*_table(mutuals, out), *_sign_in(password, out), *_first_paths(out)]
@@ -163,17 +168,16 @@ def _show(out: Output, is_new: bool, password: str | None, *, is_served: bool) -
     out.answer(document, *lines)
 
 
-def _address(page: str) -> str:
-    from django.urls import reverse
-
+def first_address(path: str) -> str:
+    """The whole address of one of ``FIRST_PATHS`` in the first mutual of the network."""
     from entraide.demo.network import NETWORK
 
-    return reverse(f"web:{page}", kwargs={"mutual": NETWORK[0].code})
+    return f"/m/{NETWORK[0].code}/{path}"
 
 
 def _first_paths(out: Output) -> list[str]:
     """Where a director begins: what was liked most in the field comes first."""
-    paths = [f"  {_address(page):<28} {out.text(what)}" for page, what in FIRST_PATHS]
+    paths = [f"  {first_address(path):<28} {out.text(what)}" for _, path, what in FIRST_PATHS]
     return ["", out.text("Where to begin, as hanta:"), *paths]
 
 

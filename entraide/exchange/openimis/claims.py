@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.claims.approval import approval_entry
 from entraide.apps.claims.around import Around, Circumstances
 from entraide.apps.claims.counters import Consumption, CounterKey, move_counters, read_counters
@@ -262,11 +263,12 @@ def _record(takeover: Takeover, decided: list[_Decided]) -> None:
     for each, entry in zip(approved, entries, strict=True):
         each.claim.entry = entry
         each.claim.approved_by, each.claim.approved_at = takeover.actor, timezone.now()
-    Claim.objects.bulk_create([each.claim for each in decided])
-    ClaimLine.objects.bulk_create(
-        line for each in decided for line in line_rows(each.claim, each.desk, each.decision)
+    write_many(Claim, [each.claim for each in decided])
+    write_many(
+        ClaimLine,
+        (line for each in decided for line in line_rows(each.claim, each.desk, each.decision)),
     )
-    Decision.objects.bulk_create(_decision(takeover, each) for each in decided)
+    write_many(Decision, (_decision(takeover, each) for each in decided))
     for each in decided:
         membership = each.desk.standing.membership
         if membership is not None and each.decision.payable_minor > 0:
@@ -321,4 +323,4 @@ def _record_medical_details(
                     notes=notes,
                 )
             )
-    MedicalDetail.objects.bulk_create(details)
+    write_many(MedicalDetail, details)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.new_persons import new_person
@@ -98,7 +99,7 @@ def take_members(takeover: Takeover, areas: Mapping[int, Area]) -> Members:
                 _number(person, household, numbers[row.key], taken)
                 made.append(person)
             found[row.key] = person
-    Person.objects.bulk_create(made)
+    write_many(Person, made)
     takeover.done("persons", len(made), len(found) - len(made))
     return Members(households, found)
 
@@ -149,7 +150,7 @@ def _take_households(
             taken.add(household.number)
             made.append(household)
         found[key] = household
-    Household.objects.bulk_create(made)
+    write_many(Household, made)
     takeover.done("households", len(made), len(found) - len(made))
     return found
 

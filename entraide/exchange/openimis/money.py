@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.contributions.allocation import (
     OpenDue,
     PaidPart,
@@ -258,7 +259,7 @@ def _record_dues(takeover: Takeover, accounts: Iterable[_Account]) -> None:
             made.append(due)
             drafts.append(Draft(in_migration(entry), takeover.on, takeover.actor))
     post_entries_in_bulk(mutual=takeover.mutual, drafts=drafts)
-    ContributionDue.objects.bulk_create(made)
+    write_many(ContributionDue, made)
     ContributionDue.objects.bulk_update(changed, ["paid_minor"])
 
 
@@ -288,18 +289,21 @@ def _record_receipts(
     entries = post_entries_in_bulk(mutual=takeover.mutual, drafts=drafts)
     for payment, entry_row in zip(payments, entries, strict=True):
         payment.entry = entry_row
-    ContributionPayment.objects.bulk_create(payments)
-    PaymentAllocation.objects.bulk_create(
-        PaymentAllocation(
-            mutual=takeover.mutual,
-            payment=payment,
-            due=part.key,
-            amount_minor=part.amount_minor,
-            fund_share_minor=part.fund_share_minor,
-            running_share_minor=part.running_share_minor,
-        )
-        for payment, (_, parts) in zip(payments, receipts, strict=True)
-        for part in parts
+    write_many(ContributionPayment, payments)
+    write_many(
+        PaymentAllocation,
+        (
+            PaymentAllocation(
+                mutual=takeover.mutual,
+                payment=payment,
+                due=part.key,
+                amount_minor=part.amount_minor,
+                fund_share_minor=part.fund_share_minor,
+                running_share_minor=part.running_share_minor,
+            )
+            for payment, (_, parts) in zip(payments, receipts, strict=True)
+            for part in parts
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.contributions.allocation import PaidPart, payment_entry
 from entraide.apps.contributions.dues import party_of
 from entraide.apps.contributions.models import (
@@ -234,8 +235,9 @@ def _payments(
     entries = post_entries_in_bulk(mutual=asked.mutual, drafts=drafts)
     for payment, entry_row in zip(payments, entries, strict=True):
         payment.entry = entry_row
-    ContributionPayment.objects.bulk_create(payments, batch_size=300)
-    PaymentAllocation.objects.bulk_create(
+    write_many(ContributionPayment, payments)
+    write_many(
+        PaymentAllocation,
         [
             PaymentAllocation(
                 mutual=asked.mutual, payment=payment, due=part.key,
@@ -244,7 +246,6 @@ def _payments(
             )
             for payment, part in zip(payments, parts, strict=True)
         ],
-        batch_size=300,
     )  # fmt: skip
     for due in dues:
         due.paid_minor = due.amount_minor

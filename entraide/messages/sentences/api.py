@@ -19,5 +19,7 @@ SENTENCES: dict[str, str] = {
     "SERVER_FAULT": "This is a fault of the program, not yours. Nothing was recorded: send the same request again with the same key, and tell the network administrator if it happens again.",
     "BENCH_SECONDS_INVALID": "A measure lasts from 0.1 to 600 seconds: {seconds} was asked.",
     "BENCH_HOUSEHOLDS_INVALID": "The scratch base holds 1 to 100000 households: {households} was asked.",
+    "BENCH_SERVER_REFUSED": "The server of the benchmark lets nobody make a database: {reason}",
+    "BENCH_NOT_ON_SERVER": "{name} is not measured on a server, only {known}.",
     "BENCH_FAILED": "The benchmark {name} did not finish: {reason}",
 }
