@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.access.services import plain
 from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.schemes.models import Mutual
@@ -77,8 +76,7 @@ def keep_rows(run: ImportRun, kind: str, rows: Iterable[Kept]) -> None:
         )
         for row in rows
     ]
-    write_many(
-        ImportedRow,
+    ImportedRow.objects.bulk_create(
         made,
         batch_size=300,
         update_conflicts=True,
