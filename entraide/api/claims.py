@@ -91,7 +91,7 @@ def read_claim(request: Any, uid: str) -> HttpResponse:
 
 
 def _answered(request: Any, claim: Claim, *, status: int) -> HttpResponse:
-    decision = Decision.from_json(decision_in_force(claim).outcome)
+    decision = claim.just_decided or Decision.from_json(decision_in_force(claim).outcome)
     document = claim_answer(claim, decision, request.mutual, language_of(request))
     return JsonResponse(document, status=status)
 

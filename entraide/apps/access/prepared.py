@@ -5,9 +5,10 @@ A :class:`Prepared` keeps the compiled statement of a queryset whose values are 
 each database and each length of its lists. It is a queryset all the same: the same text, the same
 records, the same scopes; whatever it cannot keep, it runs as an ordinary queryset.
 
-What is ``steady`` (posts, rules, accounts) no command of the hot path changes: while
-:func:`reading_once` lasts it is read from the database once. A command that must keep SQLite's
-only writer waiting for less reads it before its transaction, and finds it again inside.
+What is ``steady`` (posts, rules, accounts, covers before a claim) a command of the hot path does
+not change and then read: while :func:`reading_once` lasts it is read from the database once, until
+the command is written. So a command reads before its transaction what it needs inside, and keeps
+the next writer waiting for less: SQLite has one at a time.
 """
 
 from __future__ import annotations
@@ -46,6 +47,13 @@ def reading_once() -> Iterator[None]:
         yield
     finally:
         _READ.reset(before)
+
+
+def forget_read() -> None:
+    """What was read may have changed: read it again, though :func:`reading_once` goes on."""
+    read = _READ.get()
+    if read is not None:
+        read.clear()
 
 
 class Place(Expression):

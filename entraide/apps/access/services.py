@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -25,7 +26,9 @@ SYSTEM_USERNAME = "systeme"
 
 
 _USER_NAMED: Prepared[User] = Prepared(
-    lambda username: User.objects.filter(username=username), username=models.CharField()
+    lambda username: User.objects.filter(username=username),
+    is_steady=True,
+    username=models.CharField(),
 )
 
 
@@ -33,9 +36,14 @@ def system_user() -> User:
     """The account under which the rules decide; it cannot sign in."""
     user = _USER_NAMED.first(username=SYSTEM_USERNAME)
     if user is None:
-        user = User(username=SYSTEM_USERNAME, display_name="Entraide", is_system=True)
-        user.set_unusable_password()
-        user.save()
+        user, _is_new = User.objects.get_or_create(
+            username=SYSTEM_USERNAME,
+            defaults={
+                "display_name": "Entraide",
+                "is_system": True,
+                "password": make_password(None),  # none that opens
+            },
+        )
     return user
 
 

@@ -15,6 +15,7 @@ from entraide.apps.claims.paper_models import (
     SpoiltKind,
     UsualCare,
 )
+from entraide.core.adjudication.decision import Decision as CoreDecision
 
 __all__ = [
     "AttestationRange", "Circuit", "Claim", "ClaimLine", "ClaimState", "CommitteeDecision",
@@ -57,6 +58,8 @@ class Claim(MutualRecord):
 
     Four dates: care, received, recorded, posted (of its entry).
     """
+
+    just_decided: CoreDecision | None = None  # by the command that recorded it, for its answer
 
     document_number = models.CharField(max_length=60)
     person = models.ForeignKey("enrolment.Person", on_delete=models.PROTECT, related_name="claims")

@@ -42,9 +42,11 @@ from entraide.apps.claims.models import (
     Decision,
     Invoice,
 )
+from entraide.apps.contributions.selectors import standing_on
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.providers.models import Provider
+from entraide.apps.providers.selectors import agreement_on, unit_prices_on
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
@@ -76,7 +78,23 @@ _NEW_LINES = PreparedInsert(ClaimLine)
 _NEW_DECISION = PreparedInsert(Decision)
 
 
-@command("submit_claim", right=Right.ENTER_CLAIM)
+def read_ahead(
+    *,
+    mutual: Mutual,
+    person: Person,
+    provider: Provider,
+    care_on: date,
+    lines: Sequence[LineEntry],
+    **_content: Any,
+) -> None:
+    """Read what deciding a claim asks of rights, conventions and prices, before the transaction."""
+    system_user()
+    standing_on(person, care_on)
+    agreement = agreement_on(provider, care_on)
+    unit_prices_on(agreement, {line.care_item.pk for line in lines}, care_on)
+
+
+@command("submit_claim", right=Right.ENTER_CLAIM, reads=read_ahead)
 def submit_claim(
     *,
     mutual: Mutual,
@@ -136,6 +154,7 @@ def submit_claim(
     if key is not None:
         move_counters(key, counters, Consumption.of(decision))
     keep_medical_detail(claim, diagnosis, medical_notes, circumstances.expected_delivery_on)
+    claim.just_decided = decision
     return claim
 
 

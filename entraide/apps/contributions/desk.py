@@ -12,7 +12,7 @@ from django.db import transaction
 from django_scopes import scope
 
 from entraide.apps.access.models import AuditKind, User
-from entraide.apps.access.prepared import reading_once
+from entraide.apps.access.prepared import forget_read, reading_once
 from entraide.apps.access.records import whole_mutual
 from entraide.apps.access.services import record_audit
 from entraide.apps.contributions.dues import DueDraft, due_drafts
@@ -236,4 +236,7 @@ def _read_ahead(
         with scope(mutual=mutual), whole_mutual():
             require_right(actor, mutual, Right.ENROL, on)
             read_ahead(mutual=mutual, on=on, enrolled_on=enrolled_on, **content)
-        yield
+        try:
+            yield
+        finally:
+            forget_read()

@@ -111,6 +111,7 @@ _MEMBERSHIPS: Prepared[Membership] = Prepared(
         household__id__in=household_ids
     ),
     lists=("household_ids",),
+    is_steady=True,
     household_ids=BigIntegerField(),
 )
 _UNPAID: Prepared[tuple[int, date, int, int]] = Prepared(
@@ -121,6 +122,7 @@ _UNPAID: Prepared[tuple[int, date, int, int]] = Prepared(
         paid_minor__lt=F("amount_minor"),
     ).values_list("membership_id", "due_on", "amount_minor", "paid_minor"),
     lists=("membership_ids",),
+    is_steady=True,
     membership_ids=BigIntegerField(),
 )
 

@@ -46,6 +46,7 @@ _AGREEMENT_ON: Prepared[Agreement] = Prepared(
         )
         .order_by("id")[:1]
     ),
+    is_steady=True,
     provider=BigIntegerField(),
     on=DateField(),
 )
@@ -118,6 +119,7 @@ _PRICES: Prepared[tuple[int, int]] = Prepared(
         .values_list("care_item_id", "unit_price_minor")
     ),
     lists=("item_ids",),
+    is_steady=True,
     tariff_list=BigIntegerField(),
     item_ids=BigIntegerField(),
     on=DateField(),

@@ -22,7 +22,7 @@ from django.db import IntegrityError, OperationalError, models, transaction
 from django_scopes import scope, scopes_disabled
 
 from entraide.apps.access.models import AuditKind, CommandLog, User
-from entraide.apps.access.prepared import reading_once
+from entraide.apps.access.prepared import forget_read, reading_once
 from entraide.apps.access.records import MutualRecord, whole_mutual
 from entraide.apps.access.services import content_hash, find_command, log_command, record_audit
 from entraide.apps.schemes.models import Mutual
@@ -166,7 +166,9 @@ def _attempted(once: _Once, service: Callable[..., Any], content: dict[str, Any]
             **content,
         )
         once.log(result)
-        return result
+    if not _is_in_transaction():
+        forget_read()
+    return result
 
 
 def _is_passing(fault: Exception) -> bool:

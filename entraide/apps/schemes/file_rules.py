@@ -28,6 +28,7 @@ _IN_FORCE: Prepared[FileRuleVersion] = Prepared(
     lambda mutual, on: FileRuleVersion.objects.filter(
         mutual=mutual, approved_at__isnull=False, effective_from__lte=on
     ).order_by("-effective_from", "-number")[:1],
+    is_steady=True,
     mutual=BigIntegerField(),
     on=DateField(),
 )
