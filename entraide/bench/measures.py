@@ -24,6 +24,7 @@ from entraide.bench.imports import measure_import_members
 from entraide.bench.pages import PAGES, enrolment_request
 from entraide.bench.raw import SqliteRaw, insert_limit, row_counts, rows_per_command
 from entraide.bench.raw_postgres import PostgresRaw, scratch_database
+from entraide.bench.replay import measure_replay
 from entraide.bench.rules import LINES, measure_rules
 from entraide.bench.server import BARE, PRODUCT, running_server
 from entraide.bench.simulation import measure_simulation
@@ -328,6 +329,7 @@ MEASURES: dict[str, Callable[[Bench], Figure]] = {
     "post": measure_post,
     "adjudicate": measure_adjudicate,
     "simulate": lambda bench: measure_simulation(bench.seconds),
+    "replay": lambda bench: measure_replay(),
     "demo": measure_demo,
     "import-members": measure_import_members,
     "cards": measure_cards,

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "entraide.apps.claims",
     "entraide.apps.takeover",
     "entraide.apps.fieldwork",
+    "entraide.apps.what_if",
     "entraide.apps.care_control",
     "entraide.apps.knowledge",
     "entraide.apps.settlement",

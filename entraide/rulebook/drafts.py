@@ -26,7 +26,6 @@ UNSAID: Any = ...
 """In place of a value: the rule says nothing of it."""
 
 _OF_CARE = (
-    "membership",
     "benefits",
     "items",
     "limits",
@@ -182,8 +181,12 @@ def _parameters(part: Any) -> Iterator[dict[str, Any]]:
 
 
 def care_differs(document: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two products promise care otherwise: all but the contribution and its sharing."""
-    return any((document.get(name) or None) != (other.get(name) or None) for name in _OF_CARE)
+    """Whether two products promise care otherwise: contribution and membership aside, but for the
+    time in which a claim is handed in."""
+    limits = [part.get("membership", {}).get("claim_time_limit_days") for part in (document, other)]
+    return limits[0] != limits[1] or any(
+        (document.get(name) or None) != (other.get(name) or None) for name in _OF_CARE
+    )
 
 
 def new_document(

@@ -171,6 +171,7 @@ def counted(what: str, count: int, shown: str) -> str:
         "places": ngettext("%(shown)s place", "%(shown)s places", count),
         "prints": ngettext("%(shown)s print", "%(shown)s prints", count),
         "providers": ngettext("%(shown)s provider", "%(shown)s providers", count),
+        "trials": ngettext("%(shown)s trial", "%(shown)s trials", count),
         "receipts": ngettext("%(shown)s receipt", "%(shown)s receipts", count),
         "rows": ngettext("%(shown)s row", "%(shown)s rows", count),
         "slips": ngettext("%(shown)s slip", "%(shown)s slips", count),

@@ -114,6 +114,7 @@ STEPS: tuple[Step, ...] = (
             Part(pgettext_lazy("pages", "Medical control"), "care-control"),
             Part(pgettext_lazy("pages", "Sessions"), "control-sessions"),
             Part(pgettext_lazy("pages", "Care packages"), "care-packages"),
+            Part(pgettext_lazy("pages", "Trials of rules"), "what-if"),
         ),
     ),
     Step(

@@ -229,6 +229,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard("fieldwork_followplanversion", condition="OLD.approved_on IS NOT NULL"),
     Guard("fieldwork_followcontact", update_allowed_when=_once("withdrawn_on", _OF_CONTACTS)),
     Guard("fieldwork_followoverride", update_allowed_when=_once("ends_on", _OF_OVERRIDES)),
+    Guard("what_if_ruletrial", condition="OLD.state = 'done'"),
+    Guard("what_if_trialrow"),
     Guard("care_control_medicalsession", fixed=_OF_SESSIONS),
     Guard("care_control_slotbooking", update_allowed_when=_once("freed_on", _OF_BOOKINGS)),
     Guard("care_control_registerentry"),

@@ -39,18 +39,29 @@ def facts_to_json(claim: ClaimFacts, context: Context) -> dict[str, Any]:
 
 def facts_from_json(document: Mapping[str, Any], product: Product) -> tuple[ClaimFacts, Context]:
     """What :func:`facts_to_json` wrote, with the product as it stood on the day of care."""
-    claim = _read(ClaimFacts, document["claim"], lines=_lines(document["claim"]["lines"]))
     context = Context(
         product=product,
-        person=_read(PatientFacts, document["person"]),
-        cover=_read(CoverFacts, document["cover"]),
+        person=patient_from_json(document["person"]),
+        cover=cover_from_json(document["cover"]),
         used=_read(UsedAmounts, document["used"]),
     )
-    return claim, context
+    return claim_from_json(document["claim"]), context
 
 
-def _lines(documents: list[dict[str, Any]]) -> tuple[LineFacts, ...]:
-    return tuple(_read(LineFacts, document) for document in documents)
+def claim_from_json(document: Mapping[str, Any]) -> ClaimFacts:
+    """The claim alone."""
+    lines = tuple(_read(LineFacts, line) for line in document["lines"])
+    return _read(ClaimFacts, document, lines=lines)
+
+
+def patient_from_json(document: Mapping[str, Any]) -> PatientFacts:
+    """The person alone."""
+    return _read(PatientFacts, document)
+
+
+def cover_from_json(document: Mapping[str, Any]) -> CoverFacts:
+    """The cover alone."""
+    return _read(CoverFacts, document)
 
 
 def _written(facts: Any) -> dict[str, Any]:

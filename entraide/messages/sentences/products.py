@@ -9,4 +9,24 @@ SENTENCES: dict[str, str] = {
     "DRAFT_CHANGED": (
         "{person} changed this draft meanwhile. Look at it again, then make your change."
     ),
+    "DRAFT_NOT_WHOLE": (
+        "The draft of {product} still contradicts itself: no sheet is written of it. Mend what its "
+        "page lists first."
+    ),
+    "TRIAL_MISSING": (
+        "{product} changes what is promised of care, and these very rules were not tried on past "
+        "claims. Try them, or write why they cannot be where there are no claims."
+    ),
+    "TRIAL_PERIOD": (
+        "A trial looks at past claims: the period from {start} must end before {until}, and not "
+        "later than today."
+    ),
+    "TRIAL_WITHOUT_CLAIMS": (
+        "No claim of {product} has care in this period. Choose another period or another product."
+    ),
+    "TRIAL_REASON_MISSING": "Write why these rules may be approved without a trial.",
+    "TRIAL_POSSIBLE": (
+        "{product} has claims in the last twelve months: the rules are tried on them, no reason "
+        "takes the place of that."
+    ),
 }

@@ -16,6 +16,7 @@ from entraide.apps.contributions.tariffs import approve_tariff, briefing_progres
 from entraide.apps.schemes.models import ProductVersion
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_version_for, rules_of, versions_of
+from entraide.apps.what_if.approval import has_past_claims, needs_trial, trial_of
 from entraide.core.errors import Refusal
 from entraide.core.parameters import Dated
 from entraide.rulebook import ProductRules
@@ -23,6 +24,7 @@ from entraide.web.claims.reasons import category_names
 from entraide.web.home.rule_words import PART_NAMES, part_of, value_name, written
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, office_url, office_view, told
+from entraide.web.products.trials import trial_way
 from entraide.web.tariffs.products import PLAN_READERS
 from entraide.web.tariffs.simulation import simulation_of
 
@@ -57,8 +59,24 @@ def product_version(request: OfficeRequest, uid: str) -> HttpResponse:
         "progress": briefing_progress(version),
         "may_read_plan": bool(PLAN_READERS & request.rights),
         "simulation": simulation_of(request, version) if _is_to_come(version, request) else "",
+        **_trial(request, version),
     }
     return render(request, "web/home/rules.html", context)
+
+
+def _trial(request: OfficeRequest, version: ProductVersion) -> dict[str, Any]:
+    """The trial of these very rules on past claims, and what is to be done without one."""
+    is_waiting = version.approved_at is None
+    is_needed = is_waiting and needs_trial(version)
+    return {
+        "trial": trial_of(request.mutual, version.checksum),
+        "needs_trial": is_needed,
+        "may_try": is_waiting,
+        "try_url": trial_way(request, f"version:{version.uid}", version.product),
+        "may_waive": is_needed
+        and Right.ENTER_PRODUCT in request.rights
+        and not has_past_claims(version.product, request.day),
+    }
 
 
 @require_POST

@@ -24,6 +24,7 @@ from entraide.apps.schemes.drafts import (
 from entraide.apps.schemes.models import DraftState, ProductDraft
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import products, versions_of
+from entraide.apps.what_if.approval import trial_of
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.core.product import Product
 from entraide.rulebook.drafts import DraftRead, read_draft
@@ -31,6 +32,7 @@ from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.products.draft_forms import HeadForm, StartForm
 from entraide.web.products.faults import faults_shown
+from entraide.web.products.trials import DRAFT, trial_way
 from entraide.web.refusals import show_refusal
 from entraide.web.tariffs.care_names import care_names
 from entraide.web.tariffs.care_summary import CareNames, CareWords, care_parts
@@ -121,14 +123,19 @@ def draft_page(request: OfficeRequest, uid: str) -> HttpResponse:
         "may_write": may_write,
         "checksum": draft_checksum(draft),
         "limit": running_share_limit(request.mutual),
-        **trial_context(request, draft, read),
+        **_trial_context(request, draft, read),
     }
     return render(request, "web/products/draft.html", context)
 
 
-def trial_context(request: OfficeRequest, draft: ProductDraft, read: DraftRead) -> dict[str, Any]:
-    """What the page says of trials on past claims."""
-    return {}
+def _trial_context(request: OfficeRequest, draft: ProductDraft, read: DraftRead) -> dict[str, Any]:
+    """The trial of the draft as it stands, or the way to try it."""
+    product = draft.base.product if draft.base is not None else None
+    return {
+        "trial": trial_of(request.mutual, draft_checksum(draft)),
+        "may_try": read.is_whole,
+        "try_url": trial_way(request, f"{DRAFT}:{draft.uid}", product),
+    }
 
 
 def _title(draft: ProductDraft) -> str:

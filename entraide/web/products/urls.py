@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.products import drafts, rules
+from entraide.web.products import drafts, rules, trials
+from entraide.web.tariffs.sheet import draft_sheet
 
 urlpatterns = [
     path("", drafts.care_packages, name="care-packages"),
     path("nouveau/", drafts.start, name="care-draft-new"),
+    path("essais/", trials.trials, name="what-if"),
+    path("essais/sans-sinistre/", trials.waive, name="trial-waive"),
+    path("essais/<uuid:uid>/", trials.trial_page, name="trial"),
+    path("essais/<uuid:uid>/lignes/", trials.trial_rows, name="trial-rows"),
     path("<uuid:uid>/", drafts.draft_page, name="care-draft"),
+    path("<uuid:uid>/fiche.pdf", draft_sheet, name="care-draft-sheet"),
     path("<uuid:uid>/entete/", drafts.head, name="care-draft-head"),
     path("<uuid:uid>/proposer/", drafts.enter, name="care-draft-enter"),
     path("<uuid:uid>/abandonner/", drafts.drop, name="care-draft-drop"),

@@ -276,6 +276,17 @@ PROCEDURES: tuple[Procedure, ...] = (
         ),
     ),
     Procedure(
+        "trial",
+        _("Try on past claims what would change"),
+        "what-if",
+        Right.ENTER_PRODUCT,
+        (
+            _("On « Trials of rules », choose rules, product and period, then « Try »."),
+            _("Read paid and left, before and after, by category; each figure opens to its rows."),
+            _("A change of care is only approved once these very rules were tried."),
+        ),
+    ),
+    Procedure(
         "month",
         _("Close the month"),
         "reconciliation",
