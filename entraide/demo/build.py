@@ -35,6 +35,7 @@ from entraide.demo.network import NETWORK, NOMINAL_HOUSEHOLDS, MutualPlan
 from entraide.demo.paper_life import keep_papers
 from entraide.demo.planner import BEGINNING, Planner
 from entraide.demo.practices import write_practices
+from entraide.demo.product_life import prepare_change
 from entraide.demo.providers import PORTAL_PEOPLE
 from entraide.demo.reconciling import reconcile
 from entraide.demo.sections import make_sections
@@ -104,6 +105,8 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
             control_care(world, size.until)
         with uuid7_stream(stream(size.seed, plan.code, "papers"), BEGINNING):
             keep_papers(world, size.until)
+        with uuid7_stream(stream(size.seed, plan.code, "products"), BEGINNING):
+            prepare_change(world, size.until)
         CashLife(world, size.until).carry_out()
     _mark(world.mutual, planner, size)
     say(plan.name, 0, bulk.entry_count, bulk.claim_count)

@@ -36,6 +36,7 @@ from entraide.web.products.trials import DRAFT, trial_way
 from entraide.web.refusals import show_refusal
 from entraide.web.tariffs.care_names import care_names
 from entraide.web.tariffs.care_summary import CareNames, CareWords, care_parts
+from entraide.web.tariffs.products import VERSION_READERS
 
 READERS = (Right.ENTER_PRODUCT, Right.APPROVE_PRODUCT, Right.PLAN)
 
@@ -61,7 +62,7 @@ class CategoryShown:
 
 
 @require_safe
-@office_view(right=READERS)
+@office_view(right=(*READERS, Right.READ_REPORTS))
 def care_packages(request: OfficeRequest) -> HttpResponse:
     """The products with their version in force and what waits, and the drafts."""
     rows = []
@@ -74,7 +75,10 @@ def care_packages(request: OfficeRequest) -> HttpResponse:
         rows.append((product, in_force, waiting))
     context = {
         "rows": rows,
-        "drafts": [(each, _title(each)) for each in drafts_open(request.mutual)],
+        "drafts": [(each, _title(each)) for each in drafts_open(request.mutual)]
+        if request.rights.intersection(READERS)
+        else [],
+        "may_read_versions": bool(VERSION_READERS & request.rights),
         "may_enter": Right.ENTER_PRODUCT in request.rights,
     }
     return render(request, "web/products/list.html", context)

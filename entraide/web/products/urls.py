@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.products import drafts, rules, trials
+from entraide.web.products import ceilings, drafts, rules, trials
 from entraide.web.tariffs.sheet import draft_sheet
 
 urlpatterns = [
     path("", drafts.care_packages, name="care-packages"),
     path("nouveau/", drafts.start, name="care-draft-new"),
+    path("plafonds/", ceilings.ceilings_effect, name="ceilings-effect"),
+    path("plafonds/lignes/", ceilings.ceilings_rows, name="ceilings-rows"),
     path("essais/", trials.trials, name="what-if"),
     path("essais/sans-sinistre/", trials.waive, name="trial-waive"),
     path("essais/<uuid:uid>/", trials.trial_page, name="trial"),
