@@ -25,13 +25,15 @@ from entraide.apps.claims.models import (
 )
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import present_persons
+from entraide.apps.nomenclature.free_care import programmes_in_force
 from entraide.apps.nomenclature.models import CareItem, Diagnosis
 from entraide.apps.providers.models import Provider
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.running_use import episode_use
 from entraide.core.care_needs import needs_of
 from entraide.core.errors import Refusal
-from entraide.core.product import Product
+from entraide.core.free_care import payer_of
+from entraide.core.product import Product, Sector
 
 OUT = (ClaimState.REVERSED, ClaimState.REFUSED)
 
@@ -74,6 +76,7 @@ class Around:
     authorised: Mapping[int, AuthorisedCare] = field(default_factory=dict)  # by care item
     earlier: Mapping[int, tuple[Decimal, date]] = field(default_factory=dict)  # units, last day
     attestation_of: Claim | None = None
+    free_care: Mapping[int, str] = field(default_factory=dict)  # who pays instead, by care item
 
 
 NOTHING_AROUND = Around()
@@ -119,7 +122,25 @@ def around_of(
             care_on,
         ),
         attestation_of=attestation_of,
+        free_care=_free_care(person, provider, items, care_on),
     )
+
+
+def _free_care(
+    person: Person, provider: Provider, items: Sequence[CareItem], on: date
+) -> dict[int, str]:
+    """Which programme pays for an act of this person instead of the mutual; one query."""
+    sector = Sector(provider.sector)
+    own = [
+        programme
+        for programme in programmes_in_force(person.mutual_id, on)
+        if programme.is_for(sex=person.sex, birth_on=person.birth_on, sector=sector, on=on)
+    ]
+    paid = {
+        item.pk: payer_of(own, item.category.code, item.system, item.code, item.kind)
+        for item in (items if own else ())
+    }
+    return {key: payer for key, payer in paid.items() if payer is not None}
 
 
 def lists_of(person: Person, on: date) -> tuple[str, ...]:

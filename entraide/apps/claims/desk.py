@@ -205,6 +205,7 @@ class ClaimOnDesk:
             max_age=item.max_age_years,
             max_quantity=item.max_quantity,
             duplicate_of=self.duplicates.get(item.pk),
+            free_care_payer=around.free_care.get(item.pk),
             item_system=item.system if around.gives_items else "",
             item_kind=item.kind if around.gives_items else "",
             used_quantity=units,

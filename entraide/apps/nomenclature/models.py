@@ -223,3 +223,43 @@ class ListChange(Record):
 
     class Meta:
         indexes = [models.Index(fields=["record_uid"])]
+
+
+class FreeCareProgramme(MutualRecord):
+    """A programme that pays for some care instead of the mutual (gratuité of the State …).
+
+    For whom (sex, ages), which care, in which sectors, during ``[effective_from,
+    effective_until)``; two persons. Read by ``core.free_care``. Never changed once approved, but
+    for the day on which it ends.
+    """
+
+    name = models.CharField(max_length=120)  # read on decisions: who pays
+    source = models.CharField(max_length=200)  # the decree, its day
+    categories = models.JSONField(default=list)
+    items = models.JSONField(default=list)  # system:code
+    sectors = models.JSONField(default=list)
+    sex = models.CharField(max_length=1, blank=True)
+    min_age_years = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_age_years = models.PositiveSmallIntegerField(null=True, blank=True)
+    effective_from = models.DateField()
+    effective_until = models.DateField(null=True, blank=True)
+    entered_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    entered_on = models.DateField()
+    approved_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_on = models.DateField(null=True, blank=True)
+    refused_on = models.DateField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["mutual", "effective_from"], name="free_care_in_force"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -13,6 +13,9 @@ SENTENCES: dict[str, str] = {
         "The draft of {product} still contradicts itself: no sheet is written of it. Mend what its "
         "page lists first."
     ),
+    "FREE_CARE_WITHOUT_CARE": "Say which care the programme pays for: a category, or single acts.",
+    "FREE_CARE_DECIDED": "The programme {name} was decided already.",
+    "FREE_CARE_NOT_APPROVED": "The programme {name} was not approved: it has nothing to end.",
     "TRIAL_MISSING": (
         "{product} changes what is promised of care, and these very rules were not tried on past "
         "claims. Try them, or write why they cannot be where there are no claims."

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.products import ceilings, drafts, rules, trials
+from entraide.web.products import ceilings, drafts, free_care, rules, trials
 from entraide.web.tariffs.sheet import draft_sheet
 
 urlpatterns = [
     path("", drafts.care_packages, name="care-packages"),
     path("nouveau/", drafts.start, name="care-draft-new"),
+    path("gratuites/", free_care.free_care, name="free-care"),
+    path("gratuites/<uuid:uid>/", free_care.decide, name="free-care-decide"),
     path("plafonds/", ceilings.ceilings_effect, name="ceilings-effect"),
     path("plafonds/lignes/", ceilings.ceilings_rows, name="ceilings-rows"),
     path("essais/", trials.trials, name="what-if"),

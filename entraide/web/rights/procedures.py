@@ -287,6 +287,17 @@ PROCEDURES: tuple[Procedure, ...] = (
         ),
     ),
     Procedure(
+        "free-care",
+        _("Say which care the State pays for"),
+        "free-care",
+        Right.ENTER_PRODUCT,
+        (
+            _("On « Care packages », « Free care »: programme, care, for whom, since when."),
+            _("Another person approves it; from its day on such an act is refused on the claim."),
+            _("« End today » when the programme stops: the mutual pays again."),
+        ),
+    ),
+    Procedure(
         "month",
         _("Close the month"),
         "reconciliation",
