@@ -1,4 +1,4 @@
-"""A change of care in the making in one mutual: a draft of its main product, tried on a year."""
+"""A change of care in the making in one mutual, tried on a year, and a programme of free care."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db.models import Count
 from django_scopes import scope
 
 from entraide.apps.claims.models import Claim
+from entraide.apps.nomenclature.free_care import approve_free_care, enter_free_care
 from entraide.apps.schemes.drafts import start_product_draft
 from entraide.apps.schemes.models import Product
 from entraide.apps.schemes.rights import Right
@@ -22,7 +23,8 @@ CASES = 12  # consultations of one person in a year
 
 
 def prepare_change(world: World, until: date) -> None:
-    """The finance officer writes a draft for the first of January to come, and tries it."""
+    """The finance officer writes a draft for the first of January to come, and tries it; from the
+    last day on the State pays for the deliveries of the public sector."""
     effective_from = date(until.year + 1, 1, 1)
     source = f"Proposition du conseil, {until.year}"
     start, last = usual_period(until)
@@ -31,7 +33,7 @@ def prepare_change(world: World, until: date) -> None:
         used = claims.order_by().values("membership__product").annotate(count=Count("pk"))
         most = used.filter(membership__isnull=False).order_by("-count", "membership__product")
         if not most:
-            return
+            return  # a demonstration of very few families
         product = Product.objects.get(pk=most[0]["membership__product"])
         version, _rules = product_on(product, until)
         document = with_values(
@@ -53,3 +55,12 @@ def prepare_change(world: World, until: date) -> None:
             document=document, effective_from=effective_from, start=start, until=last,
         )  # fmt: skip
         run_trial(trial)
+        programme = enter_free_care(
+            **by, idempotency_key="demo-free-care", name="Accouchement gratuit, État",
+            source="Décret sur la gratuité des accouchements", effective_from=until,
+            categories=["delivery"], sectors=["public"], sex="F",
+        )  # fmt: skip
+        approve_free_care(
+            **{**by, "actor": world.people["director"]}, idempotency_key="demo-free-care-yes",
+            programme=programme,
+        )  # fmt: skip

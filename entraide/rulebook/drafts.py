@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.parameters import Dated
 from entraide.core.product import Product
 from entraide.rulebook.consistency import document_faults, faults_in_force
 from entraide.rulebook.document import plain
@@ -39,10 +40,15 @@ _OF_CARE = (
 
 @dataclass(frozen=True, slots=True)
 class DraftRead:
-    """A draft as it stands on its day. ``product`` is None when it is not even well formed."""
+    """A draft as it stands on its day. ``product`` is None when it is not even well formed.
+
+    ``parameters``: its dated values by key path, as :class:`ProductRules` keeps them.
+    """
 
     product: Product | None
     findings: tuple[Finding, ...]
+    document: dict[str, Any] = field(default_factory=dict, repr=False)
+    parameters: Mapping[str, Dated[Any]] = field(default_factory=dict, repr=False)
 
     @property
     def is_whole(self) -> bool:
@@ -72,7 +78,7 @@ def read_draft(document: Mapping[str, Any], on: date) -> DraftRead:
             shown = product
         for each in faults_in_force(product, day):
             findings.setdefault((each.place, each.code), each)
-    return DraftRead(shown, tuple(findings.values()))
+    return DraftRead(shown, tuple(findings.values()), content, parameters)
 
 
 def value_at(document: Mapping[str, Any], path: str, on: date) -> Any:

@@ -37,6 +37,7 @@ from entraide.web.refusals import show_refusal
 from entraide.web.tariffs.care_names import care_names
 from entraide.web.tariffs.care_summary import CareNames, CareWords, care_parts
 from entraide.web.tariffs.products import VERSION_READERS
+from entraide.web.tariffs.summary import summary_of
 
 READERS = (Right.ENTER_PRODUCT, Right.APPROVE_PRODUCT, Right.PLAN)
 
@@ -124,6 +125,7 @@ def draft_page(request: OfficeRequest, uid: str) -> HttpResponse:
         "absent": _absent(draft, names),
         "parts": _rules(request, draft, read, names),
         "general": _general(read, names),
+        "joining": summary_of(read.product, names)[:3] if read.product is not None else [],
         "may_write": may_write,
         "checksum": draft_checksum(draft),
         "limit": running_share_limit(request.mutual),

@@ -71,6 +71,8 @@ def place_of(place: str) -> tuple[str, dict[str, str]]:
         return "care-rule", {"kind": _PARTS[first], "code": rest[0]}
     if any(place.startswith(path) for path in GENERAL_PATHS) or first == "review":
         return "care-general", {}
+    if first in ("contribution", "membership", "fund_share_rate"):
+        return "care-contribution", {}
     return "care-draft-head", {}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.products import ceilings, drafts, free_care, rules, trials
+from entraide.web.products import ceilings, contribution, drafts, free_care, rules, trials
 from entraide.web.tariffs.sheet import draft_sheet
 
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("<uuid:uid>/", drafts.draft_page, name="care-draft"),
     path("<uuid:uid>/fiche.pdf", draft_sheet, name="care-draft-sheet"),
     path("<uuid:uid>/entete/", drafts.head, name="care-draft-head"),
+    path("<uuid:uid>/cotisation/", contribution.contribution, name="care-contribution"),
     path("<uuid:uid>/proposer/", drafts.enter, name="care-draft-enter"),
     path("<uuid:uid>/abandonner/", drafts.drop, name="care-draft-drop"),
     path("<uuid:uid>/tous-soins/", rules.general, name="care-general"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from entraide.core.errors import Refusal
 from entraide.core.money import parse_amount
+from entraide.core.parameters import Dated
 from entraide.core.product import ContributionKind
 from entraide.documents import writing
 from entraide.messages import sentence
-from entraide.rulebook import ProductRules
 from entraide.rulebook.consistency import READ_BY_KIND
 from entraide.rulebook.revision import parameter_type
 from entraide.rulebook.schema import (
@@ -74,7 +74,17 @@ class TariffValue:
         return self.path.replace(".", "-")
 
 
-def tariff_values(rules: ProductRules, on: date) -> tuple[list[TariffValue], list[TariffValue]]:
+class RulesRead(Protocol):
+    """The rules of a product, approved or still being written."""
+
+    @property
+    def document(self) -> dict[str, Any]: ...
+
+    @property
+    def parameters(self) -> Mapping[str, Dated[Any]]: ...
+
+
+def tariff_values(rules: RulesRead, on: date) -> tuple[list[TariffValue], list[TariffValue]]:
     """The values of a tariff: those that stand on a day, then those that may be added."""
     kind = ContributionKind(rules.document["contribution"]["kind"])
     needed, allowed = READ_BY_KIND[kind]
@@ -93,7 +103,7 @@ def tariff_values(rules: ProductRules, on: date) -> tuple[list[TariffValue], lis
     return standing, absent
 
 
-def _standing(rules: ProductRules, path: str, on: date) -> Any:
+def _standing(rules: RulesRead, path: str, on: date) -> Any:
     dated = rules.parameters.get(path)
     if dated is None or dated.values[0].effective_from > on:
         return ...

@@ -187,6 +187,23 @@ def test_a_product_begins_from_an_example_or_from_nothing(
         fund_share_rate="75", categories=["consultation"],
     )  # fmt: skip
     assert read_draft(empty.document, FROM).is_whole
+    price = at(scoped, f"{empty.uid}/cotisation/")
+    assert "5\u202f000" in officer.get(price).content.decode()
+    kept(
+        scoped, officer, empty, "cotisation/",
+        **{"contribution-amount_minor": "6 500", "fund_share_rate": "80",
+           "contribution-joining_fee_minor": "1 000", "membership-cover_months": "12",
+           "membership-payment_grace_days": "15"},
+    )  # fmt: skip
+    empty.refresh_from_db()
+    product_then = read_draft(empty.document, FROM).product
+    assert product_then is not None
+    assert product_then.contribution.amount_minor == 6_500
+    assert product_then.contribution.joining_fee_minor == 1_000
+    assert product_then.membership.payment_grace_days == 15
+    assert str(product_then.fund_share_rate) == "0.8"
+    told = officer.get(at(scoped, f"{empty.uid}/")).content.decode()
+    assert "6\u202f500\u00a0F\u00a0CFA" in told
     taken = officer.post(
         at(scoped, "nouveau/"),
         {"idempotency_key": a_key(), "base": "example:panier-complet", "title_fr": product.code,
