@@ -45,7 +45,7 @@ def another(value: Any) -> Any:
     return 137 if value is None else value + 37
 
 
-@pytest.mark.requirement("R045")
+@pytest.mark.requirement("R045", begun=True)
 @pytest.mark.parametrize(
     "path",
     [path for path in FULL.parameters if path.startswith(OF_CARE)]

@@ -12,7 +12,7 @@ from entraide.apps.schemes.drafts import draft_for, drafts_open
 from entraide.apps.schemes.models import DraftState, Mutual, Product, ProductDraft, ProductVersion
 from entraide.rulebook import parse_product
 from entraide.rulebook.drafts import read_draft, value_at
-from tests.builders import a_key
+from tests.builders import a_key, a_provider
 from tests.people import People
 from tests.web.conftest import Browser
 
@@ -45,7 +45,7 @@ def kept(mutual: Mutual, browser: Any, draft: ProductDraft, page: str, **typed: 
     return browser.post(at(mutual, f"{draft.uid}/{page}"), form)
 
 
-@pytest.mark.requirement("R045", begun=True)
+@pytest.mark.requirement("R045")
 @pytest.mark.requirement("R182", begun=True)
 def test_a_package_is_changed_rule_by_rule_then_proposed(
     scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser
@@ -71,7 +71,15 @@ def test_a_package_is_changed_rule_by_rule_then_proposed(
         when_is_inpatient="no", whose="household", per="year", amount_minor="40 000",
     )  # fmt: skip
     assert answer.status_code == 302
+    a_provider(scoped, people.moussa)
+    answer = kept(
+        scoped, officer, draft, "regle/item/",
+        title_fr="Certificats", about_items=["consultation-1"], is_covered="no", rank="1",
+    )  # fmt: skip
+    assert answer.status_code == 302
     draft = draft_for(scoped, draft.uid)
+    excluded = draft.document["items"]["certificats"]
+    assert excluded["about"]["items"] == ["test:consultation-1"]
     consultation = draft.document["benefits"]["consultation"]
     assert consultation["variants"]["enfants_de_moins_de_cinq_ans"]["rank"] == 1
     assert value_at(draft.document, "benefits.consultation.copayment_rate", FROM) == "0.3"

@@ -47,7 +47,7 @@ def at(mutual: Mutual, rest: str = "") -> str:
 
 
 @pytest.mark.requirement("R049")
-@pytest.mark.requirement("R182", begun=True)
+@pytest.mark.requirement("R182")
 def test_rules_are_tried_read_and_then_approved(
     scoped: Mutual, people: People, product: Product, household: Household,
     version: ProductVersion, signed_in: Browser,
