@@ -76,6 +76,11 @@ _OF_SESSIONS = (
     "id", "uid", "recorded_at", "mutual_id", "doctor_id", "mode", "held_on", "starts_at", "place",
     "slots_count", "slot_minutes", "planned_by_id",
 )  # fmt: skip
+_OF_FREE_CARE = (
+    "id", "uid", "mutual_id", "name", "source", "categories", "items", "sectors", "sex",
+    "min_age_years", "max_age_years", "effective_from", "entered_by_id", "entered_on",
+    "approved_by_id", "approved_on")  # fmt: skip
+_APPROVED = "OLD.approved_on IS NOT NULL"
 _OF_DECISIONS = (
     "id uid recorded_at mutual_id meeting_id provider_id what responsible due_on decided_by_id"
 )
@@ -117,7 +122,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("enrolment_officerbriefing"),
     Guard("enrolment_portfoliotransfer"),
     Guard("enrolment_householdscore"),
-    Guard("enrolment_scorecardversion", condition="OLD.approved_on IS NOT NULL"),
+    Guard("enrolment_scorecardversion", condition=_APPROVED),
     Guard("enrolment_registerchange"),
     Guard("cards_cardevent"),
     Guard(
@@ -138,7 +143,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("contributions_voidednumber", unique=(("id",), ("uid",), ("receipt_range_id", "rank"))),
     Guard(
         "contributions_exemption",
-        condition="OLD.approved_on IS NOT NULL",
+        condition=_APPROVED,
         fixed=(
             "id",
             "uid",
@@ -181,7 +186,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("providers_pricechange", condition="OLD.decided_on IS NOT NULL"),
     Guard(
         "providers_agreement",
-        condition="OLD.approved_on IS NOT NULL",
+        condition=_APPROVED,
         fixed=(
             "id",
             "uid",
@@ -226,31 +231,10 @@ GUARDS: tuple[Guard, ...] = (
             "entry_id",
         ),
     ),
-    Guard("fieldwork_followplanversion", condition="OLD.approved_on IS NOT NULL"),
+    Guard("fieldwork_followplanversion", condition=_APPROVED),
     Guard("fieldwork_followcontact", update_allowed_when=_once("withdrawn_on", _OF_CONTACTS)),
     Guard("fieldwork_followoverride", update_allowed_when=_once("ends_on", _OF_OVERRIDES)),
-    Guard(
-        "nomenclature_freecareprogramme",
-        condition="OLD.approved_on IS NOT NULL",
-        fixed=(
-            "id",
-            "uid",
-            "mutual_id",
-            "name",
-            "source",
-            "categories",
-            "items",
-            "sectors",
-            "sex",
-            "min_age_years",
-            "max_age_years",
-            "effective_from",
-            "entered_by_id",
-            "entered_on",
-            "approved_by_id",
-            "approved_on",
-        ),
-    ),
+    Guard("nomenclature_freecareprogramme", condition=_APPROVED, fixed=_OF_FREE_CARE),
     Guard("what_if_ruletrial", condition="OLD.state = 'done'"),
     Guard("what_if_trialrow"),
     Guard("care_control_medicalsession", fixed=_OF_SESSIONS),
