@@ -38,6 +38,13 @@ CATEGORIES: tuple[tuple[str, str, str], ...] = (
 )
 """The care categories that the product ships: code, French and English label, in their order."""
 
+FURTHER_CATEGORIES: dict[str, tuple[str, str]] = {
+    "antenatal": ("Consultation prénatale", "Antenatal care"),
+    "medicines": ("Médicaments", "Drugs"),
+    "optics": ("Lunettes", "Glasses"),
+}
+"""Categories of the shipped examples that a mutual may take up: French and English label."""
+
 RISK_OF_CATEGORY: dict[str, RiskCategory] = {
     "consultation": RiskCategory.MINOR,
     "examinations": RiskCategory.MINOR,
@@ -63,9 +70,10 @@ def ensure_categories() -> dict[str, CareCategory]:
 
 
 def ensure_category(code: str, *, label_fr: str = "", label_en: str = "") -> CareCategory:
-    """The category with this code; made with these labels (or its code) where missing."""
+    """The category with this code; made with these labels (or the known ones) where missing."""
+    known_fr, known_en = FURTHER_CATEGORIES.get(code, (code, code))
     category, _ = CareCategory.objects.get_or_create(
-        code=code, defaults={"label_fr": label_fr or code, "label_en": label_en or code}
+        code=code, defaults={"label_fr": label_fr or known_fr, "label_en": label_en or known_en}
     )
     return category
 

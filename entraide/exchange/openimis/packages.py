@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from entraide.apps.nomenclature.services import CATEGORIES
+from entraide.apps.nomenclature.services import CATEGORIES, FURTHER_CATEGORIES
 from entraide.exchange.openimis.promises import Promise, promise_of
 from entraide.exchange.openimis.reading import Reading, Row, distinct_codes
 from entraide.exchange.openimis.report import ImportReport
@@ -37,9 +37,7 @@ _BY_CATEGORY = {
 }
 _BY_LEVEL = {"V": "consultation", "S": "examinations", "D": "hospital", "H": "hospital"}
 _DRUGS = "consultation"  # the category is « Consultation et médicaments »
-_LABELS = {code: (fr, en) for code, fr, en in CATEGORIES} | {
-    "antenatal": ("Consultation prénatale", "Antenatal care")
-}
+_LABELS = {code: (fr, en) for code, fr, en in CATEGORIES} | FURTHER_CATEGORIES
 
 
 @dataclass(frozen=True, slots=True)
