@@ -12,7 +12,7 @@ from entraide.apps.nomenclature.free_care import approve_free_care, enter_free_c
 from entraide.apps.schemes.drafts import start_product_draft
 from entraide.apps.schemes.models import Product
 from entraide.apps.schemes.rights import Right
-from entraide.apps.schemes.selectors import product_on
+from entraide.apps.schemes.selectors import product_on, rules_of
 from entraide.apps.what_if.approval import usual_period
 from entraide.apps.what_if.running import run_trial, try_rules
 from entraide.demo.foundation import World
@@ -39,7 +39,7 @@ def prepare_change(world: World, until: date) -> None:
         document = with_values(
             version.document,
             {
-                "benefits.consultation.copayment_rate": RATE,
+                **{path: RATE for path in rules_of(version).parameters if _is_share(path)},
                 "benefits.consultation.ceiling_count_per_person_per_year": CASES,
             },
             on=effective_from,
@@ -64,3 +64,8 @@ def prepare_change(world: World, until: date) -> None:
             **{**by, "actor": world.people["director"]}, idempotency_key="demo-free-care-yes",
             programme=programme,
         )  # fmt: skip
+
+
+def _is_share(path: str) -> bool:
+    """Whether a value is what a consultation leaves to the family, whatever the sector."""
+    return path.startswith("benefits.consultation.") and path.endswith(".copayment_rate")

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from entraide.apps.nomenclature.selectors import find_care_items
 from entraide.apps.providers.selectors import care_systems
@@ -17,7 +18,7 @@ from entraide.core.errors import Refusal
 from entraide.rulebook.drafts import part_at, read_draft, without
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
-from entraide.web.products.faults import fault_told
+from entraide.web.products.faults import fault_told, place_told
 from entraide.web.products.fields import item_options
 from entraide.web.products.rule_forms import (
     KINDS_OF_RULES,
@@ -154,9 +155,12 @@ def _preview(draft: ProductDraft, form: DraftForm) -> dict[str, Any]:
     names = care_names(document)
     known = _sentences(before.product, care_names(draft.document))
     new = [each for each in _sentences(after.product, names) if each not in known]
+    colon = pgettext("between a term and its meaning", ": ")
     old = {(each.place, each.code) for each in before.findings}
     faults = [
-        fault_told(each, names) for each in after.findings if (each.place, each.code) not in old
+        f"{place_told(draft, each.place, names)}{colon}{fault_told(each, names)}"
+        for each in after.findings
+        if (each.place, each.code) not in old
     ]
     return {"is_previewed": True, "sentences": new, "faults": faults}
 
