@@ -58,8 +58,8 @@ CLAIM: Schema = an_object(
     reception_number=line(60, "number of the invoice received that the claim stands on", 0),
     channel={
         "type": "string",
-        "enum": ["cash", "mobile_money", "bank"],
-        "description": "how a reimbursement is paid",
+        "enum": ["cash", "agency", "home", "mobile_money", "savings", "bank"],
+        "description": "how a reimbursement is paid; as the family asked unless told",
     },
     visit={
         "type": "string",

@@ -127,6 +127,15 @@ TARIFFS = (
     Field("price_list"),
     Field("effective_from", _R.DAY),
 )
+RETURNS = (
+    Field("payout_number", _R.NUMBER, is_required=True, is_key=True),
+    Field("payout_outcome", is_required=True),
+    Field("answered_on", _R.DAY),
+    Field("amount_minor", _R.MONEY),
+    Field("return_code"),
+    Field("bank_reference"),
+    Field("return_words"),
+)
 
 KINDS: Mapping[str, tuple[Field, ...]] = {
     "members": MEMBERS,
@@ -138,5 +147,6 @@ KINDS: Mapping[str, tuple[Field, ...]] = {
     "photos": PHOTOS,
     "providers": PROVIDERS,
     "tariffs": TARIFFS,
+    "returns": RETURNS,
 }
 """Kind of table → its fields, in the order of the model spreadsheet."""

@@ -251,6 +251,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard("care_control_carefeedback"),
     Guard("care_control_committeemeeting"),
     Guard("care_control_committeedecision", update_allowed_when=_once("done_on", _OF_DECISIONS)),
+
+    Guard("settlement_payoutanswer"),
 )
 
 

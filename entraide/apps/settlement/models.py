@@ -185,3 +185,33 @@ class Overpayment(MutualRecord):
     why = models.CharField(max_length=200)
 
     objects = of_family("recovery__claim__household__branch")
+
+
+class PayoutAnswer(MutualRecord):
+    """What a bank or operator answered to one payment, as it was written; never changed."""
+
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="answers")
+    is_paid = models.BooleanField()
+    answered_on = models.DateField()
+    return_code = models.CharField(max_length=20, blank=True, choices=ReturnCode)
+    words = models.CharField(max_length=200, blank=True)  # code and words of the bank
+    bank_reference = models.CharField(max_length=80, blank=True)
+    source = models.CharField(max_length=200)  # the file
+    recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    objects = of_family("payout__household__branch")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payout", "is_paid", "answered_on"], name="payout_answer_once"
+            )
+        ]
+
+
+# Part of this app's tables, in modules of their own.
+from entraide.apps.settlement.payee_records import (  # noqa: E402, F401
+    PaymentAccount,
+    PayoutDestination,
+    PayoutPreference,
+)

@@ -26,7 +26,10 @@ def payout_for(mutual: Mutual, uid: UUID | str) -> Payout:
     """The payout of this mutual with this ``uid``, or ``NOT_FOUND``."""
     payouts = Payout.objects.filter(mutual=mutual)
     return found(
-        payouts.select_related("batch", "provider", "household", "entry", "paid_by"), uid=uid
+        payouts.select_related(
+            "batch", "provider", "household", "entry", "paid_by", "returned_by", "destination"
+        ),
+        uid=uid,
     )
 
 
@@ -46,7 +49,7 @@ def batches(mutual: Mutual, *, state: str = "") -> QuerySet[SettlementBatch]:
 def payouts_of(batch: SettlementBatch) -> QuerySet[Payout]:
     """The payouts of a batch in their order, each with the number of its claims."""
     return (
-        batch.payouts.select_related("provider", "household", "entry", "paid_by")
+        batch.payouts.select_related("provider", "household", "entry", "paid_by", "destination")
         .annotate(claim_count=Count("claims"))
         .order_by("id")
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from django.db.models import QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
-from entraide.apps.contributions.models import Channel
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.services import post_entry
 from entraide.apps.schemes.commands import command
@@ -25,6 +25,7 @@ from entraide.apps.settlement.models import (
     RecoveryDeduction,
     SettlementBatch,
 )
+from entraide.apps.settlement.payees import keep_destinations, usual_channels
 from entraide.apps.settlement.recoveries import (
     Outstanding,
     locked_outstanding,
@@ -35,19 +36,17 @@ from entraide.core import posting_rules, settlement
 from entraide.core.errors import Refusal
 from entraide.core.ledger import TREASURY_ROLES, AccountRole, Entry
 from entraide.core.posting_rules import Treasury
+from entraide.core.settlement_channels import PayoutChannel
 from entraide.core.work_time import MINUTES_OF_A_DAY
 
 BATCH_PREFIX = "BR"
 
 
-def channel_of(claim: Claim) -> str:
-    """The means by which a claim is paid: the bank unless the family asked otherwise."""
-    return claim.channel or Channel.BANK.value
-
-
-def payable_claim(claim: Claim) -> settlement.PayableClaim:
+def payable_claim(claim: Claim, channel: str = "") -> settlement.PayableClaim:
     """A claim as the settlement decision sees it: who is paid, by which channel, how much.
 
+    ``channel``: by which way (:func:`~entraide.apps.settlement.payees.usual_channels`); empty: as
+    the claim says, else by the bank.
     Payees are sorted as text: keys of one length keep the order in which they were registered.
     """
     if claim.circuit == Circuit.THIRD_PARTY_PAYMENT:
@@ -55,19 +54,28 @@ def payable_claim(claim: Claim) -> settlement.PayableClaim:
     else:
         kind, payee = settlement.PayeeKind.MEMBER, f"{claim.household_id:012d}"
     return settlement.PayableClaim(
-        claim.document_number, kind, payee, channel_of(claim), claim.payable_minor
+        claim.document_number,
+        kind,
+        payee,
+        channel or claim.channel or PayoutChannel.BANK.value,
+        claim.payable_minor,
     )
 
 
 def payout_drafts(
-    claims: Iterable[Claim], owed: Iterable[Outstanding] = ()
+    claims: Iterable[Claim],
+    owed: Iterable[Outstanding] = (),
+    channels: Mapping[int, str] = MappingProxyType({}),
 ) -> list[tuple[settlement.BatchDraft, settlement.PayoutDraft]]:
     """The payouts of these claims, grouped by payee, each with the group it belongs to.
 
     What payees owe is kept back of them, as far as it goes; the rest stays owed.
     """
     draft = settlement.make_batches(
-        [*(payable_claim(claim) for claim in claims), *(recovery_item(each) for each in owed)]
+        [
+            *(payable_claim(claim, channels.get(claim.pk, "")) for claim in claims),
+            *(recovery_item(each) for each in owed),
+        ]
     )
     return [(batch, payout) for batch in draft.batches for payout in batch.payouts]
 
@@ -128,10 +136,11 @@ def prepare_batch(
             raise Refusal("CLAIM_NOT_APPROVED", claim=claim.document_number, state=claim.state)
     if not chosen:
         raise Refusal("NOTHING_TO_PAY")
-    if claims is not None and len({channel_of(claim) for claim in chosen}) > 1:
+    channels = usual_channels(mutual, chosen)
+    if claims is not None and len(set(channels.values())) > 1:
         raise Refusal("BATCH_CHANNELS_MIXED", place="claims")
     owed = locked_outstanding(mutual, chosen)
-    drafts = payout_drafts(chosen, owed)
+    drafts = payout_drafts(chosen, owed, channels)
     batch = SettlementBatch.objects.create(
         mutual=mutual,
         document_number=next_number(mutual=mutual, prefix=BATCH_PREFIX, on=on),
@@ -157,6 +166,7 @@ def _write_payouts(
         payout_row(batch, group, draft, rank) for rank, (group, draft) in enumerate(drafts, start=1)
     ]
     Payout.objects.bulk_create(payouts)
+    keep_destinations(batch.mutual, payouts)
     ids = {claim.document_number: claim.pk for claim in claims}
     recoveries = {each.recovery.document_number: each.recovery for each in owed}
     items = [
@@ -287,12 +297,7 @@ def record_payout(
         raise Refusal("DATE_IN_FUTURE", place="paid_on", day=paid_on, on=on)
     if paid_on < batch.authorised_on:
         raise Refusal("PAID_BEFORE_AUTHORISATION", place="paid_on", on=batch.authorised_on)
-    require_other_person(actor, batch.authorised_by, step="authorise")
-    require_other_person(actor, batch.prepared_by, step="prepare")
-    claims = Claim.objects.filter(payouts__payout=payout, payouts__is_cancelled=False)
-    for step, person in (("approve", "approved_by"), ("enter", "entered_by")):
-        if not actor.is_system and claims.filter(**{person: actor}).exists():
-            raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step=step)
+    require_other_hands(actor, batch, payout)
     label = payout.provider.name if payout.provider else payout.household.number
     kept = recovered_minor(payout)
     entry = payout_entry(payout, batch.treasury_account, paid_on, label, recovered_minor=kept)
@@ -301,10 +306,21 @@ def record_payout(
     payout.paid_by = actor
     payout.place, payout.minutes = place, minutes
     payout.save(update_fields=["entry", "paid_on", "paid_by", "place", "minutes"])
-    paid_ids = list(claims.values_list("pk", flat=True))
+    paid_ids = list(payout.claims.filter(is_cancelled=False).values_list("claim_id", flat=True))
     Claim.objects.filter(pk__in=paid_ids).update(state=ClaimState.PAID, paid_on=paid_on)
     close_when_answered(batch)
     return payout
+
+
+def require_other_hands(actor: User, batch: SettlementBatch, payout: Payout) -> None:
+    """``SEPARATION_OF_DUTIES`` when who pays authorised or prepared the batch, or approved or
+    entered one of the claims: never two steps of one record."""
+    require_other_person(actor, batch.authorised_by, step="authorise")
+    require_other_person(actor, batch.prepared_by, step="prepare")
+    claims = Claim.objects.filter(payouts__payout=payout, payouts__is_cancelled=False)
+    for step, person in (("approve", "approved_by"), ("enter", "entered_by")):
+        if not actor.is_system and claims.filter(**{person: actor}).exists():
+            raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step=step)
 
 
 def close_when_answered(batch: SettlementBatch) -> None:

@@ -39,6 +39,8 @@ COUNTED = {
     "past_claims_minor": "amount paid for them",
     "photos": "photos kept",
     "photos_left_out": "files left out, each named below",
+    "payouts_paid": "payments made",
+    "payouts_returned": "payments come back",
     "providers": "providers entered",
     "prices": "prices, to be approved by another person",
     "ended": "contracts ended",

@@ -33,6 +33,8 @@ class Action(StrEnum):
     REFINANCE = "refinance"  # a loan before the term of the one before
     PAY = "pay"
     END = "end"
+    PAID_OUT = "paid_out"  # a payment that the bank has made
+    COME_BACK = "come_back"  # a payment that it has not
     ARCHIVE = "archive"  # kept as it is: no register has a place for it
     KNOWN = "known"  # imported before: nothing changes
     DIFFERS = "differs"  # here, with facts that the file says otherwise: somebody decides

@@ -35,6 +35,7 @@ from entraide.exchange.registers.replacing import (
     withdraw_earlier_drafts,
     withdraw_earlier_rests,
 )
+from entraide.exchange.registers.returned_payments import plan_returns
 from entraide.exchange.registers.visits import plan_visits
 
 PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {
@@ -47,6 +48,7 @@ PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {
     "photos": plan_photos,
     "providers": plan_providers,
     "tariffs": plan_prices,
+    "returns": plan_returns,
 }
 """Kind of table → what plans it."""
 
@@ -63,6 +65,8 @@ def right_for(kind: str, *, is_takeover: bool) -> Right:
         return Right.IMPORT_REGISTERS
     if kind in OF_PROVIDERS:
         return Right.KEEP_PROVIDERS
+    if kind == "returns":
+        return Right.RECORD_PAYOUT
     return Right.RECORD_PAYMENT if kind == "loans" else Right.ENROL
 
 
@@ -266,7 +270,13 @@ def _by_right(
     return {right: command(name, right=right)(service) for right in RIGHTS}
 
 
-RIGHTS = (Right.ENROL, Right.RECORD_PAYMENT, Right.IMPORT_REGISTERS, Right.KEEP_PROVIDERS)
+RIGHTS = (
+    Right.ENROL,
+    Right.RECORD_PAYMENT,
+    Right.IMPORT_REGISTERS,
+    Right.KEEP_PROVIDERS,
+    Right.RECORD_PAYOUT,
+)
 _PREPARE = _by_right("prepare_import", _prepared)
 _CHOOSE = _by_right("choose_import_columns", _columns_chosen)
 _DROP = _by_right("drop_import", _dropped)

@@ -24,11 +24,13 @@ from entraide.apps.providers.selectors import (
     providers_without_agreement,
 )
 from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.payees import preference_of
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.product import Sector
 from entraide.documents.writing import amount, money
 from entraide.messages import sentence
 from entraide.web.claims.entry_forms import (
+    AS_ASKED,
     FIRST_LINES,
     MORE_LINES,
     MOST_LINES,
@@ -130,6 +132,9 @@ class Entry:
         is_reimbursed = form.cleaned_data.get("circuit") == Circuit.REIMBURSEMENT
         if is_reimbursed and not form.cleaned_data.get("channel"):
             form.add_error("channel", _("Say how the family is reimbursed."))
+        is_asked = is_reimbursed and form.cleaned_data.get("channel") == AS_ASKED
+        if is_asked and sheet.patient and not preference_of(sheet.patient.person.household):
+            form.add_error("channel", _("The family has asked for no way yet: choose one."))
         for line in sheet.lines:
             self._complete_line(line)
         if not any(not line.form.is_empty for line in sheet.lines):
@@ -294,7 +299,7 @@ def _record(request: OfficeRequest, entry: Entry, how: dict[str, Any]) -> Claim:
         lines=line_entries(sheet.typed),
         attestation_number=given["attestation_number"].strip(),
         invoice_number=given["invoice_number"].strip(),
-        channel=given["channel"] if is_reimbursed else "",
+        channel=given["channel"] if is_reimbursed and given["channel"] != AS_ASKED else "",
         stated_total_minor=given["stated_total"],
         diagnosis=entry.diagnosis,
         **how,

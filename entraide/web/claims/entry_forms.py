@@ -8,11 +8,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from entraide.apps.claims.models import Circuit
 from entraide.apps.providers.models import Provider
+from entraide.core.settlement_channels import PayoutChannel
 from entraide.documents.writing import number
 from entraide.web.claims.circumstances import CircumstancesForm
 from entraide.web.claims.reasons import CHANNELS, SECTORS, language
@@ -20,7 +21,8 @@ from entraide.web.claims.sheet import quantity_written
 from entraide.web.fields import DayField, MoneyField
 
 FIRST_LINES, MORE_LINES = 4, 3
-REIMBURSED_BY = ("cash", "mobile_money", "bank")
+REIMBURSED_BY = tuple(each.value for each in PayoutChannel)
+AS_ASKED = "asked"  # by the way that the family asked for
 
 
 class QuantityField(forms.CharField):
@@ -79,7 +81,11 @@ class ClaimForm(CircumstancesForm):
     channel = forms.ChoiceField(
         label=_("Reimbursed by"),
         required=False,
-        choices=[("", "–"), *((code, CHANNELS[code]) for code in REIMBURSED_BY)],
+        choices=[
+            ("", "–"),
+            (AS_ASKED, pgettext_lazy("channel", "As the family asked")),
+            *((code, CHANNELS[code]) for code in REIMBURSED_BY),
+        ],
     )
     attestation_number = forms.CharField(label=_("Attestation no."), max_length=60, required=False)
     invoice_number = forms.CharField(label=_("Invoice no."), max_length=60, required=False)

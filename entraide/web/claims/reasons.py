@@ -93,6 +93,9 @@ CHANNELS: dict[str, Text] = {
     "cash": pgettext_lazy("channel", "Cash"),
     "bank": pgettext_lazy("channel", "Bank transfer"),
     "mobile_money": pgettext_lazy("channel", "Mobile money"),
+    "savings": pgettext_lazy("channel", "Savings account"),
+    "agency": pgettext_lazy("channel", "Agency cash desk"),
+    "home": pgettext_lazy("channel", "At home"),
     "lender": pgettext_lazy("channel", "Lender"),
     "group": pgettext_lazy("channel", "Partner group"),
 }

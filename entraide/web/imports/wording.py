@@ -32,6 +32,7 @@ KIND_NAMES: dict[str, Text] = {
     "photos": gettext_lazy("Photos"),
     "providers": gettext_lazy("Providers"),
     "tariffs": gettext_lazy("Prices"),
+    "returns": gettext_lazy("Answers to transfers"),
 }
 
 FIELD_NAMES: dict[str, Text] = {
@@ -57,6 +58,12 @@ FIELD_NAMES: dict[str, Text] = {
     "paid_on": gettext_lazy("Day of payment"),
     "amount_minor": gettext_lazy("Amount"),
     "channel": gettext_lazy("Way of payment"),
+    "payout_number": gettext_lazy("Number of the payment"),
+    "payout_outcome": gettext_lazy("Paid or come back"),
+    "answered_on": gettext_lazy("Day of the answer"),
+    "return_code": gettext_lazy("Code of the return"),
+    "bank_reference": gettext_lazy("Reference of the bank"),
+    "return_words": gettext_lazy("Why, in the words of the bank"),
     "nature": gettext_lazy("What it pays"),
     "visited_on": gettext_lazy("Day of the visit"),
     "agent": gettext_lazy("Field agent"),
@@ -101,6 +108,8 @@ ACTIONS: dict[Action, State] = {
     Action.REFINANCE: State("ok", pgettext_lazy("import", "Refinanced")),
     Action.PAY: State("ok", pgettext_lazy("import", "Received")),
     Action.END: State("warn", pgettext_lazy("import", "Ended")),
+    Action.PAID_OUT: State("ok", pgettext_lazy("import", "Paid")),
+    Action.COME_BACK: State("warn", pgettext_lazy("import", "Came back")),
     Action.ARCHIVE: State("plain", pgettext_lazy("import", "Kept as it is")),
     Action.KNOWN: State("plain", pgettext_lazy("import", "Here already")),
     Action.DIFFERS: State("warn", pgettext_lazy("import", "Said otherwise")),
@@ -152,6 +161,8 @@ COUNT_NAMES: dict[str, Text] = {
     "past_claims_minor": gettext_lazy("Amount paid for them"),
     "photos": gettext_lazy("Photos kept"),
     "photos_left_out": gettext_lazy("Files left out, each named below"),
+    "payouts_paid": gettext_lazy("Payments made"),
+    "payouts_returned": gettext_lazy("Payments come back"),
     "providers": gettext_lazy("Providers entered"),
     "prices": gettext_lazy("Prices, to be approved"),
     "ended": gettext_lazy("Contracts ended"),

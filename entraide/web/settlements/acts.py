@@ -14,17 +14,18 @@ from entraide.apps.claims.selectors import claims_of, decided_by_rules
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import treasury_accounts, treasury_balance
 from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.payees import usual_channels
 from entraide.apps.settlement.recoveries import outstanding_of
 from entraide.apps.settlement.selectors import batch_for, claims_to_settle, payouts_of
 from entraide.apps.settlement.services import (
     authorise_batch,
     cancel_batch,
-    channel_of,
     prepare_batch,
     record_payout,
 )
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole, FundCode
+from entraide.core.settlement_channels import TREASURY_OF_CHANNEL
 from entraide.documents.writing import money
 from entraide.web.claims.reasons import language
 from entraide.web.ledger.wording import account_choice
@@ -33,7 +34,6 @@ from entraide.web.office import OfficeRequest, command_arguments, office_url, of
 from entraide.web.refusals import show_refusal
 from entraide.web.settlements.forms import BatchForm, PaidForm
 from entraide.web.settlements.payees import (
-    ROLES_OF_CHANNELS,
     by_payee,
     channel_tabs,
     usual_channel,
@@ -48,8 +48,10 @@ def prepare(request: OfficeRequest) -> HttpResponse:
     """Choose the account and the claims; the batch is numbered when it is recorded."""
     mutual = request.mutual
     waiting = list(claims_to_settle(mutual))
-    channel = usual_channel(waiting, request.POST.get("channel") or request.GET.get("channel", ""))
-    claims = [each for each in waiting if channel_of(each) == channel]
+    ways = usual_channels(mutual, waiting)
+    asked = request.POST.get("channel") or request.GET.get("channel", "")
+    channel = usual_channel(ways.values(), asked)
+    claims = [each for each in waiting if ways[each.pk] == channel]
     accounts = {str(each.uid): each for each in treasury_accounts(mutual)}
     is_posted = request.method == "POST"
     form = BatchForm(
@@ -82,11 +84,11 @@ def prepare(request: OfficeRequest) -> HttpResponse:
             )
             return redirect(office_url(request, "batch", uid=batch.uid))
     ticked = form.data.getlist("claims") if is_posted else [str(each.uid) for each in claims]  # type: ignore[attr-defined]
-    payees = by_payee(claims, outstanding_of(mutual, claims))
+    payees = by_payee(claims, ways, outstanding_of(mutual, claims))
     context = {
         "form": form,
         "channel": channel,
-        "channels": channel_tabs(waiting, channel),
+        "channels": channel_tabs(ways.values(), channel),
         "payees": payees,
         "kept_minor": sum(each.kept_minor for each in payees),
         "ticked": set(ticked),
@@ -105,7 +107,8 @@ def prepare(request: OfficeRequest) -> HttpResponse:
 
 def _usual_account(accounts: Mapping[str, Account], channel: str) -> str:
     """The account whose money travels by this channel; the bank when there is none."""
-    for role in (ROLES_OF_CHANNELS.get(channel, AccountRole.BANK), AccountRole.BANK):
+    usual = TREASURY_OF_CHANNEL.get(channel, AccountRole.BANK)
+    for role in (usual, AccountRole.BANK):
         for uid, account in accounts.items():
             if account.role == role:
                 return uid

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from entraide.apps.claims.models import Circuit, Claim
-from entraide.apps.contributions.models import Channel
-from entraide.apps.settlement.models import Payout, PayoutClaim, RecoveryDeduction
+from entraide.apps.settlement.models import (
+    Payout,
+    PayoutClaim,
+    PayoutDestination,
+    RecoveryDeduction,
+)
 from entraide.apps.settlement.recoveries import Outstanding
-from entraide.apps.settlement.services import channel_of, payout_drafts
-from entraide.apps.takeover.models import PayoutAccount
-from entraide.core.ledger import AccountRole
+from entraide.apps.settlement.services import payout_drafts
 from entraide.core.settlement import PayeeKind
+from entraide.core.settlement_channels import PayoutChannel
 from entraide.web.claims.reasons import CHANNELS
 
 
@@ -45,12 +48,6 @@ class Payee:
         return min(claim.care_on for claim in self.claims)
 
 
-ROLES_OF_CHANNELS = {
-    Channel.CASH.value: AccountRole.CASH,
-    Channel.MOBILE_MONEY.value: AccountRole.MOBILE_MONEY,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class ChannelTab:
     """A means of payment with what waits for it: a batch pays by one."""
@@ -61,57 +58,60 @@ class ChannelTab:
     is_current: bool
 
 
-def usual_channel(claims: Sequence[Claim], asked: str) -> str:
+def usual_channel(channels: Iterable[str], asked: str) -> str:
     """The channel asked for while a claim waits for it, else the one that most wait for."""
-    counts = Counter(channel_of(claim) for claim in claims)
+    counts = Counter(channels)
     if asked in counts:
         return asked
-    return counts.most_common(1)[0][0] if counts else Channel.BANK.value
+    return counts.most_common(1)[0][0] if counts else PayoutChannel.BANK.value
 
 
-def channel_tabs(claims: Sequence[Claim], current: str) -> list[ChannelTab]:
+def channel_tabs(channels: Iterable[str], current: str) -> list[ChannelTab]:
     """A tab for each channel that claims wait for; none when there is one channel."""
-    counts = Counter(channel_of(claim) for claim in claims)
+    counts = Counter(channels)
     if len(counts) < 2:
         return []
     return [
-        ChannelTab(code, str(CHANNELS.get(code, code)), count, code == current)
+        ChannelTab(code, channel_name(code), count, code == current)
         for code, count in counts.most_common()
     ]
 
 
-def by_payee(claims: Iterable[Claim], owed: Iterable[Outstanding] = ()) -> list[Payee]:
+def channel_name(code: str) -> str:
+    """A channel as the reader says it."""
+    return str(CHANNELS.get(code, code))
+
+
+def by_payee(
+    claims: Iterable[Claim], channels: Mapping[int, str], owed: Iterable[Outstanding] = ()
+) -> list[Payee]:
     """Providers first, then families, the largest total first, with what is kept back of each."""
     claims = list(claims)
     kept = {
         (group.payee_kind is PayeeKind.MEMBER, int(draft.payee_key), group.channel): -sum(
             item.amount_minor for item in draft.items if item.amount_minor < 0
         )
-        for group, draft in payout_drafts(claims, owed)
+        for group, draft in payout_drafts(claims, owed, channels)
     }
-    groups: dict[tuple[int, int, str], list[Claim]] = {}
+    groups: dict[tuple[bool, int, str], list[Claim]] = {}
     for claim in claims:
-        if claim.circuit == Circuit.THIRD_PARTY_PAYMENT:
-            key = (0, claim.provider_id, "")
-        else:
-            key = (1, claim.household_id, claim.channel)
-        groups.setdefault(key, []).append(claim)
+        is_family = claim.circuit != Circuit.THIRD_PARTY_PAYMENT
+        payee = claim.household_id if is_family else claim.provider_id
+        groups.setdefault((is_family, payee, channels[claim.pk]), []).append(claim)
     payees = [
-        (kind, _payee(kind, rows, channel, kept.get((kind == 1, payee, channel_of(rows[0])), 0)))
-        for (kind, payee, channel), rows in groups.items()
+        (key[0], _payee(key[0], rows, key[2], kept.get(key, 0))) for key, rows in groups.items()
     ]
     payees.sort(key=lambda each: (each[0], -each[1].total_minor, each[1].name))
     return [payee for _kind, payee in payees]
 
 
-def _payee(kind: int, claims: list[Claim], channel: str, kept_minor: int) -> Payee:
+def _payee(is_family: bool, claims: list[Claim], channel: str, kept_minor: int) -> Payee:
     first = claims[0]
-    if kind == 0:
-        return Payee(first.provider.name, _("third-party payment"), tuple(claims), kept_minor)
+    if not is_family:
+        under = _("third-party payment, {channel}").format(channel=channel_name(channel).lower())
+        return Payee(first.provider.name, under, tuple(claims), kept_minor)
     name = _("Family {number}").format(number=first.household.number)
-    under = _("reimbursement, {channel}").format(
-        channel=str(CHANNELS.get(channel or "bank", channel)).lower()
-    )
+    under = _("reimbursement, {channel}").format(channel=channel_name(channel).lower())
     return Payee(name, under, tuple(claims), kept_minor)
 
 
@@ -123,7 +123,7 @@ class ShownPayout:
     name: str
     under: str
     claims: tuple[PayoutClaim, ...]
-    account: str = ""  # where the family asked for its refunds, told for who pays
+    account: str = ""  # where it goes, told for who pays
     deductions: tuple[RecoveryDeduction, ...] = ()
 
     @property
@@ -140,21 +140,25 @@ class ShownPayout:
 def shown_payout(
     payout: Payout,
     claims: Iterable[PayoutClaim],
-    account: PayoutAccount | None = None,
     deductions: Iterable[RecoveryDeduction] = (),
+    *,
+    tells_account: bool = False,
 ) -> ShownPayout:
-    """A payout as pages and papers show it, with the account of the family where there is one."""
-    channel = str(CHANNELS.get(payout.channel, payout.channel)).lower()
+    """A payout as pages and papers show it; a family's account only for who may know it."""
+    channel = channel_name(payout.channel).lower()
     items, kept = tuple(claims), tuple(deductions)
+    is_told = tells_account or payout.provider is not None
+    destination = getattr(payout, "destination", None) if is_told else None
+    account = account_told(destination)
     if payout.provider is not None:
-        return ShownPayout(payout, payout.provider.name, channel, items, deductions=kept)
+        return ShownPayout(payout, payout.provider.name, channel, items, account, kept)
     assert payout.household is not None, "a payout has a payee"
     name = _("Family {number}").format(number=payout.household.number)
     under = _("reimbursement, {channel}").format(channel=channel)
-    return ShownPayout(payout, name, under, items, account_told(account), kept)
+    return ShownPayout(payout, name, under, items, account, kept)
 
 
-def account_told(account: PayoutAccount | None) -> str:
+def account_told(account: PayoutDestination | None) -> str:
     """``Mvola 034 00 000 00, RAKOTO Soa``; empty without one."""
     if account is None:
         return ""

@@ -14,7 +14,6 @@ from entraide.apps.settlement.models import BatchState, Payout
 from entraide.apps.settlement.recoveries import ask_overpayment_back, deductions_by_payout
 from entraide.apps.settlement.returns import return_payout, reverse_payout
 from entraide.apps.settlement.selectors import claims_of_payout, payout_for, payout_of_claim
-from entraide.apps.takeover.clients import payout_account
 from entraide.documents import writing
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.notices import notify
@@ -36,10 +35,9 @@ def may_come_back(payout: Payout) -> bool:
 def payout(request: OfficeRequest, uid: str) -> HttpResponse:
     """One payment: the claims that it pays, its entry, the line of the bank statement."""
     payout = payout_for(request.mutual, uid)
-    is_told = payout.household is not None and request.rights & ACCOUNT_READERS
-    account = payout_account(payout.household) if is_told else None
+    is_told = bool(request.rights & ACCOUNT_READERS)
     kept = deductions_by_payout([payout]).get(payout.pk, ())
-    shown = shown_payout(payout, claims_of_payout(payout), account, kept)
+    shown = shown_payout(payout, claims_of_payout(payout), kept, tells_account=is_told)
     entry = None if payout.entry is None else entry_way(request.mutual, payout.entry)
     context = {
         "payout": payout,

@@ -1,59 +1,131 @@
-"""The transfers of a batch as a file, for the program of a bank or a telephone company."""
+"""The transfers of a batch as files: a table, an operator's list, a message for the bank."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
+
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
+from openpyxl import Workbook
 
 from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.models import SettlementBatch
+from entraide.apps.settlement.orders import bank_order, transfers_of
 from entraide.apps.settlement.selectors import batch_for, payouts_of
-from entraide.apps.takeover.clients import payout_accounts
-from entraide.files.flat_csv import amount, csv_file
-from entraide.web.office import OfficeRequest, office_view
+from entraide.core.errors import Refusal
+from entraide.core.money import currency
+from entraide.files.flat_csv import Cell, amount, csv_file
+from entraide.files.transfers import Transfer, mobile_money_list, pain_001
+from entraide.web.office import OfficeRequest, office_view, refused
 
 TRANSFERRERS = frozenset({Right.PREPARE_BATCH, Right.RECORD_PAYOUT})
+
+
+def _family() -> str:
+    return _("Family {number}")
+
+
+def _heads() -> tuple[str, ...]:
+    return (
+        _("Payment"), pgettext("transfer", "Payee"), _("Institution"), _("Account number"),
+        pgettext("transfer", "Holder"), _("Telephone"), _("Amount"),
+        pgettext("transfer", "Currency"), _("BIC"),
+    )  # fmt: skip
+
+
+def _row(each: Transfer, code: str) -> tuple[Cell, ...]:
+    account = each.account
+    return (
+        each.number,
+        each.payee,
+        account.institution if account else "",
+        account.number if account else "",
+        account.holder_name if account else "",
+        each.telephone,
+        amount(each.amount_minor, code),
+        code,
+        account.bic if account else "",
+    )
 
 
 @require_safe
 @office_view(right=TRANSFERRERS)
 def transfers(request: OfficeRequest, uid: str) -> HttpResponse:
-    """One row for each payment, with the account that the family asked for its refunds."""
+    """One row for each payment, with the account noted when the batch was prepared, as CSV."""
     batch = batch_for(request.mutual, uid)
-    payouts = list(payouts_of(batch))
-    accounts = payout_accounts(each.household for each in payouts if each.household is not None)
-    currency = request.mutual.currency
-    rows = []
-    for each in payouts:
-        account = accounts.get(each.household_id or 0)
-        if each.provider is not None:
-            name, phone = each.provider.name, ""
-        else:
-            assert each.household is not None, "a payout has a payee"
-            name = _("Family {number}").format(number=each.household.number)
-            phone = each.household.phone
-        rows.append(
-            (
-                each.document_number,
-                name,
-                account.institution if account is not None else "",
-                account.number if account is not None else "",
-                account.holder_name if account is not None else "",
-                phone,
-                amount(each.amount_minor, currency),
-                currency,
-                each.paid_on,
-            )
+    code = request.mutual.currency
+    rows = [_row(each, code) for each in transfers_of(payouts_of(batch), _family())]
+    return _file(csv_file(_heads(), rows), batch, "csv", "text/csv; charset=utf-8")
+
+
+@require_safe
+@office_view(right=TRANSFERRERS)
+def workbook(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The same table as a workbook."""
+    batch = batch_for(request.mutual, uid)
+    code = request.mutual.currency
+    content = _workbook(_heads(), transfers_of(payouts_of(batch), _family()), code)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(content, batch, "xlsx", kind)
+
+
+def _workbook(heads: Sequence[str], rows: Sequence[Transfer], code: str) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None, "a new workbook has a sheet"
+    sheet.append(list(heads))
+    whole = 10 ** currency(code).minor_digits
+    for each in rows:
+        cells = list(_row(each, code))
+        # Amounts as numbers where they are whole, else as text: never a float.
+        cells[6] = each.amount_minor // whole if each.amount_minor % whole == 0 else str(cells[6])
+        sheet.append(cells)
+    for line in sheet.iter_rows():
+        for cell in line:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # a name may be typed as a formula
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+@require_safe
+@office_view(right=TRANSFERRERS)
+def operator_list(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The bulk payment of a mobile-money operator: telephone, amount, name, our number."""
+    batch = batch_for(request.mutual, uid)
+    heads = (_("Telephone"), _("Amount"), pgettext("transfer", "Holder"), _("Payment"))
+    try:
+        content = mobile_money_list(
+            heads, transfers_of(payouts_of(batch), _family()), request.mutual.currency
         )
-    heads = (
-        _("Payment"), pgettext("transfer", "Payee"), _("Institution"), _("Account number"),
-        pgettext("transfer", "Holder"), _("Telephone"), _("Amount"),
-        pgettext("transfer", "Currency"), _("Paid on"),
-    )  # fmt: skip
-    file = f"virements-{batch.document_number}.csv"
-    return HttpResponse(
-        csv_file(heads, rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{file}"'},
-    )
+    except Refusal as refusal:
+        return refused(request, refusal)
+    return _file(content, batch, "csv", "text/csv; charset=utf-8", "mobile-money")
+
+
+@require_safe
+@office_view(right=TRANSFERRERS)
+def bank_message(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The order to the bank, ISO 20022 pain.001."""
+    batch = batch_for(request.mutual, uid)
+    try:
+        order = bank_order(
+            batch, pay_on=request.day, made_at=timezone.localtime(), family=_family()
+        )
+        content = pain_001(order)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    return _file(content, batch, "xml", "application/xml", "pain001")
+
+
+def _file(
+    content: bytes, batch: SettlementBatch, ending: str, kind: str, name: str = "virements"
+) -> HttpResponse:
+    file = f"{name}-{batch.document_number}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.settlements import acts, payouts, places, transfers, views
+from entraide.web.settlements import accounts, acts, payouts, places, transfers, views
 
 urlpatterns = [
     path("", views.overview, name="settlements"),
     path("preparer/", acts.prepare, name="batch-new"),
     path("lieux/", places.places, name="payout-places"),
+    path("comptes/", accounts.accounts, name="payment-accounts"),
+    path("comptes/prestataire/<uuid:uid>/", accounts.provider_account, name="provider-account"),
+    path("comptes/mutuelle/<uuid:uid>/", accounts.own_account, name="own-account"),
+    path("famille/<uuid:uid>/", accounts.preference, name="payout-preference"),
     path("paiements/<uuid:uid>/", payouts.payout, name="payout"),
     path("paiements/<uuid:uid>/retour/", payouts.come_back, name="payout-return"),
     path("paiements/<uuid:uid>/extourner/", payouts.undo, name="payout-reverse"),
@@ -17,6 +21,9 @@ urlpatterns = [
     path("<uuid:uid>/", views.batch, name="batch"),
     path("<uuid:uid>/bordereau/", views.paper, name="batch-paper"),
     path("<uuid:uid>/virements.csv", transfers.transfers, name="batch-transfers"),
+    path("<uuid:uid>/virements.xlsx", transfers.workbook, name="batch-transfers-xlsx"),
+    path("<uuid:uid>/mobile-money.csv", transfers.operator_list, name="batch-mobile-money"),
+    path("<uuid:uid>/pain001.xml", transfers.bank_message, name="batch-pain001"),
     path("<uuid:uid>/autoriser/", acts.authorise, name="batch-authorise"),
     path("<uuid:uid>/annuler/", acts.cancel, name="batch-cancel"),
     path("<uuid:uid>/payer/", acts.pay, name="batch-pay"),

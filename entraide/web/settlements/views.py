@@ -21,7 +21,6 @@ from entraide.apps.settlement.selectors import (
     payouts_of,
     waiting_for_batch,
 )
-from entraide.apps.takeover.clients import payout_accounts
 from entraide.core.ledger import AccountRole
 from entraide.documents import writing
 from entraide.web.names import state_of
@@ -87,6 +86,7 @@ def batch_page(
         "is_own": waits and Right.AUTHORISE_BATCH in request.rights and is_preparer,
         "may_transfer": batch.treasury_account.role != AccountRole.CASH
         and bool(TRANSFERRERS & request.rights),
+        "is_mobile_money": batch.treasury_account.role == AccountRole.MOBILE_MONEY,
         "may_cancel": waits and Right.PREPARE_BATCH in request.rights,
         "is_authoriser": may_pay and batch.authorised_by_id == request.user.pk,
         "is_payer_barred": may_pay
@@ -102,20 +102,18 @@ def _usual_place(batch: SettlementBatch) -> str:
 
 
 def shown_payouts(batch: SettlementBatch, rights: frozenset[Right]) -> list[ShownPayout]:
-    """The payments of a batch with their claims and the accounts of families: four queries.
+    """The payments of a batch with their claims and the accounts they go to: three queries.
 
     Whoever only signs is not told in whose name an account is.
     """
     claims, payouts = claims_by_payout(batch), list(payouts_of(batch))
-    homes = [each.household for each in payouts if each.household is not None]
-    accounts = payout_accounts(homes) if homes and rights & ACCOUNT_READERS else {}
     kept = deductions_by_payout(payouts)
     return [
         shown_payout(
             each,
             claims.get(each.pk, ()),
-            accounts.get(each.household_id or 0),
             kept.get(each.pk, ()),
+            tells_account=bool(rights & ACCOUNT_READERS),
         )
         for each in payouts
     ]

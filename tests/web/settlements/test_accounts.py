@@ -1,0 +1,102 @@
+"""Accounts of payees, the way of a family, and the files of a batch, at the office's door."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+from openpyxl import load_workbook
+
+from entraide.apps.enrolment.models import Person
+from entraide.apps.ledger.selectors import account_for
+from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import PaymentAccount
+from entraide.apps.settlement.payees import preference_of
+from entraide.core.ledger import AccountRole
+from tests.builders import a_key
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.settlements.conftest import Address
+from tests.web.settlements.test_payouts import settled
+
+ON = date(2025, 6, 16)
+
+
+def account(**more: str) -> dict[str, str]:
+    return {
+        "idempotency_key": a_key(), "channel": "bank", "institution": "Ecobank", "bic": "",
+        "number": "TG53 0001", "holder_name": "Centre de santé", **more,
+    }  # fmt: skip
+
+
+def test_a_batch_goes_out_as_table_list_and_order(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    person: Person,
+    provider: Provider,
+    scoped: Mutual,
+) -> None:
+    officer, bank = signed_in(people.moussa), account_for(scoped, AccountRole.BANK)
+    wrong = officer.post(address("provider-account", uid=provider.uid), account(bic="1"))
+    assert wrong.status_code == 422
+    officer.post(address("provider-account", uid=provider.uid), account())
+    batch = settled(person, provider, people, scoped, 1, 2)
+    refused = officer.get(address("batch-pain001", uid=batch.uid))
+    assert (
+        refused.status_code,
+        "Comptes des bénéficiaires".lower() in refused.content.decode(),
+    ) == (
+        409,
+        True,
+    )
+    officer.post(address("own-account", uid=bank.uid), account(institution="Orabank"))
+    listed = officer.get(address("payment-accounts")).content.decode()
+    assert "Ecobank" in listed
+    assert "Orabank" in listed
+    page = signed_in(people.director).get(address("batch", uid=batch.uid)).content.decode()
+    assert "Ecobank TG53 0001, Centre de santé" in page  # who signs sees where money goes
+    message = officer.get(address("batch-pain001", uid=batch.uid))
+    assert message["Content-Type"] == "application/xml"
+    assert b">6000</InstdAmt>" in message.content
+    book = load_workbook(
+        io.BytesIO(officer.get(address("batch-transfers-xlsx", uid=batch.uid)).content)
+    )
+    assert [cell.value for cell in list(book.active.rows)[1]][3:8] == [
+        "TG53 0001", "Centre de santé", None, 6000, "XOF",
+    ]  # fmt: skip
+    operators = officer.get(address("batch-mobile-money", uid=batch.uid)).content.decode()
+    assert f"530001;6000;Centre de santé;{batch.document_number}-1" in operators
+
+
+def test_a_family_is_paid_as_it_asked(
+    signed_in: Browser, people: People, address: Address, person: Person
+) -> None:
+    here = address("payout-preference", uid=person.household.uid)
+    clerk = signed_in(people.awa)
+    assert here in clerk.get(address("household", uid=person.household.uid)).content.decode()
+    answer = clerk.post(here, {"idempotency_key": a_key(), "channel": "savings"}, follow=True)
+    assert "Aucun compte n’est noté" in answer.content.decode()
+    asked = preference_of(person.household)
+    assert asked is not None
+    assert asked.channel == "savings"
+
+
+def test_strangers_note_nothing(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    person: Person,
+    provider: Provider,
+    scoped: Mutual,
+) -> None:
+    pages = (
+        (address("provider-account", uid=provider.uid), account()),
+        (address("payout-preference", uid=person.household.uid), {"channel": "bank"}),
+    )
+    for url, form in pages:
+        assert signed_in(people.fanta).post(url, form).status_code == 404
+        assert signed_in(people.auditor).post(url, form).status_code == 403
+    assert signed_in(people.awa).post(pages[0][0], account()).status_code == 403
+    assert not PaymentAccount.objects.exists()
