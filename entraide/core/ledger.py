@@ -68,6 +68,7 @@ class AccountRole(StrEnum):
     CASH_SHORTAGES = "cash_shortages"  # owed by the person who held cash that is missing
     CASH_LOSSES = "cash_losses"  # missing cash that nobody will pay back
     MEMBER_ADVANCES = "member_advances"  # paid ahead by families before the books opened
+    UNCLAIMED_REFUNDS = "unclaimed_refunds"  # refunds that nobody came for, still owed
     CASH_GAINS = "cash_gains"  # cash found too much that nobody claims
 
 
@@ -99,6 +100,7 @@ class EntryKind(StrEnum):
     CASH_DEPOSITED = "cash_deposited"
     CLAIM_APPROVED = "claim_approved"
     PAYOUT_MADE = "payout_made"
+    REFUND_SET_ASIDE = "refund_set_aside"
     EXPENSE_PAID = "expense_paid"
     GRANT_RECEIVED = "grant_received"
     BANK_CHARGE = "bank_charge"

@@ -151,6 +151,7 @@ def counted(what: str, count: int, shown: str) -> str:
     words = {
         "authorisations": ngettext("%(shown)s answer", "%(shown)s answers", count),
         "batches": ngettext("%(shown)s batch", "%(shown)s batches", count),
+        "payouts": ngettext("%(shown)s payment", "%(shown)s payments", count),
         "breaches": ngettext("%(shown)s breach", "%(shown)s breaches", count),
         "calls": ngettext("%(shown)s call", "%(shown)s calls", count),
         "cards": ngettext("%(shown)s card", "%(shown)s cards", count),

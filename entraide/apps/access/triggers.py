@@ -253,6 +253,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("care_control_committeedecision", update_allowed_when=_once("done_on", _OF_DECISIONS)),
 
     Guard("settlement_payoutanswer"),
+    Guard("settlement_refundcontact"),
 )
 
 

@@ -30,7 +30,7 @@ from entraide.apps.contributions.models import (
 from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.settlement.models import Payout
+from entraide.apps.settlement.models import Payout, SetAsideState, UnclaimedRefund
 from entraide.core.errors import Finding
 from entraide.core.ledger import TREASURY_ROLES, AccountRole, EntryKind, FundCode
 from entraide.core.posting_rules import PAYABLE_ROLES, RECEIVABLE_ROLES
@@ -270,9 +270,20 @@ def check_payables(mutual: Mutual) -> Iterator[Finding]:
         party = f"household:{household}" if is_member else f"provider:{provider}"
         names[party] = number if is_member else provider_name
         owed[party] += total
-    books = _balances_by_party(mutual, PAYABLE_ROLES)
-    credits_ = Counter({party: -balance for party, balance in books.items()})
-    yield from _compare_parties("PAYABLE_DIFFERS", mutual, owed, credits_, names)
+    aside: Counter[str] = Counter()
+    for household, number, total in (
+        UnclaimedRefund.objects.filter(mutual=mutual, state=SetAsideState.APPROVED)
+        .order_by()
+        .values_list("payout__household__uid", "payout__household__number")
+        .annotate(total=Sum("amount_minor"))
+    ):
+        party = f"household:{household}"
+        names.setdefault(party, number)
+        aside[party], owed[party] = total, owed[party] - total
+    for expected, roles in ((owed, PAYABLE_ROLES), (aside, (AccountRole.UNCLAIMED_REFUNDS,))):
+        books = _balances_by_party(mutual, roles)
+        credits_ = Counter({party: -balance for party, balance in books.items()})
+        yield from _compare_parties("PAYABLE_DIFFERS", mutual, expected, credits_, names)
 
 
 # An entry of these kinds is always the entry of a record of this register.
@@ -287,6 +298,7 @@ _REGISTERS: tuple[tuple[EntryKind, type[Model]], ...] = (
     (EntryKind.ADVANCE_CARRIED_OVER, OpeningAdvance),
     (EntryKind.CLAIM_APPROVED, Claim),
     (EntryKind.PAYOUT_MADE, Payout),
+    (EntryKind.REFUND_SET_ASIDE, UnclaimedRefund),
 )
 
 

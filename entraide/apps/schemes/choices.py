@@ -141,6 +141,18 @@ SMALL_MUTUAL_PERSONS = NumberChoice(
     ChoiceArea.NETWORK,
     "0.2.0",
 )
+UNCLAIMED_AFTER_DAYS = NumberChoice(
+    "unclaimed_after_days",
+    _("Days after which a refund is unclaimed"),
+    _(
+        "So many days after it was authorised, a refund that nobody came for may be proposed for "
+        "the account of unclaimed refunds. It stays owed to the family."
+    ),
+    365,
+    ChoiceArea.CARE,
+    "0.2.0",
+    maximum=3_650,
+)
 RENEWAL_RATE_DAYS = NumberChoice(
     "renewal_rate_days",
     _("Days to renew"),
@@ -273,7 +285,8 @@ SESSION_FEWEST = NumberChoice(
 
 CHOICES: tuple[Choice[Any], ...] = (
     FAMILY_PHOTO_ACCEPTED, LATE_ENTRY_DAYS, HELP_NUMBER, HELP_STEPS, CARD_UNIT,
-    RUNNING_SHARE_LIMIT, ARREARS_BEFORE_REENTRY, RENEWAL_RATE_DAYS, SHARE_MEMBERSHIP,
+    RUNNING_SHARE_LIMIT, ARREARS_BEFORE_REENTRY, RENEWAL_RATE_DAYS, UNCLAIMED_AFTER_DAYS,
+    SHARE_MEMBERSHIP,
     SHARE_CONTRIBUTIONS, SHARE_CARE, SHARE_FUNDS, SMALL_MUTUAL_PERSONS, WORD_CLAIM, WORD_MEMBER,
     WORD_CARD, BRIEFING_TARGET, EFFORT_LIMIT, RECEIPT_SLIP_DAYS, SLIP_DEPOSIT_DAYS, CASH_HELD_DAYS,
     CASH_HELD_LIMIT, SESSION_FEWEST, *COLLECTION_CHOICES, *CARE_CHOICES,

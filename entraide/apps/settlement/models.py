@@ -215,3 +215,10 @@ from entraide.apps.settlement.payee_records import (  # noqa: E402, F401
     PayoutDestination,
     PayoutPreference,
 )
+from entraide.apps.settlement.unclaimed_records import (  # noqa: E402, F401
+    ContactMeans,
+    ContactResult,
+    RefundContact,
+    SetAsideState,
+    UnclaimedRefund,
+)

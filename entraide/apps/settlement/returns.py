@@ -12,6 +12,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import BatchState, Payout, ReturnCode
 from entraide.apps.settlement.services import close_when_answered, locked_batch
+from entraide.apps.settlement.set_asides import reinstate
 from entraide.core.errors import Refusal
 
 
@@ -81,6 +82,7 @@ def take_back(
     began_on = payout.paid_on or batch.authorised_on
     if returned_on < began_on:
         raise Refusal("RETURNED_BEFORE", place="returned_on", on=began_on)
+    reinstate(payout, actor, on)
     if payout.entry is not None:
         reverse_posted(mutual=mutual, entry=payout.entry, actor=actor, on=on, reason=reason.strip())
     payout.returned_on, payout.returned_by = returned_on, actor

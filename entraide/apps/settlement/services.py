@@ -32,6 +32,7 @@ from entraide.apps.settlement.recoveries import (
     recovered_minor,
     recovery_item,
 )
+from entraide.apps.settlement.set_asides import reinstate
 from entraide.core import posting_rules, settlement
 from entraide.core.errors import Refusal
 from entraide.core.ledger import TREASURY_ROLES, AccountRole, Entry
@@ -274,11 +275,11 @@ def record_payout(
 
     ``place`` is one of ``PayoutPlace`` and ``minutes`` the work of bringing the money, way and
     wait; empty and None where nobody says them (``PAYOUT_PLACE_UNKNOWN``,
-    ``PAYOUT_MINUTES_INVALID`` otherwise). A payout of 0 is recorded too: it settles claims against
-    what is kept back. Refused with ``PAYOUT_ALREADY_MADE``, ``PAYOUT_RETURNED``,
-    ``BATCH_NOT_AUTHORISED``, ``DATE_IN_FUTURE``, ``PAID_BEFORE_AUTHORISATION``, or
-    ``SEPARATION_OF_DUTIES`` for who prepared or authorised the batch, or entered or approved one
-    of the claims: never two steps of one record.
+    ``PAYOUT_MINUTES_INVALID`` otherwise). One set aside as unclaimed is payable again; one of 0
+    settles claims against what is kept back. Refused with ``PAYOUT_ALREADY_MADE``,
+    ``PAYOUT_RETURNED``, ``BATCH_NOT_AUTHORISED``, ``DATE_IN_FUTURE``,
+    ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who prepared or authorised the
+    batch, or entered or approved one of the claims: never two steps of one record.
     """
     _require_work_told(place, minutes)
     batch = locked_batch(payout.batch)
@@ -298,6 +299,7 @@ def record_payout(
     if paid_on < batch.authorised_on:
         raise Refusal("PAID_BEFORE_AUTHORISATION", place="paid_on", on=batch.authorised_on)
     require_other_hands(actor, batch, payout)
+    reinstate(payout, actor, on)
     label = payout.provider.name if payout.provider else payout.household.number
     kept = recovered_minor(payout)
     entry = payout_entry(payout, batch.treasury_account, paid_on, label, recovered_minor=kept)

@@ -22,6 +22,7 @@ KIND_NAMES: dict[str, Text] = {
     EntryKind.CASH_DEPOSITED: pgettext_lazy("entry", "Money moved between accounts"),
     EntryKind.CLAIM_APPROVED: pgettext_lazy("entry", "Claim approved"),
     EntryKind.PAYOUT_MADE: pgettext_lazy("entry", "Care paid"),
+    EntryKind.REFUND_SET_ASIDE: pgettext_lazy("entry", "Unclaimed refund set aside"),
     EntryKind.EXPENSE_PAID: pgettext_lazy("entry", "Running cost"),
     EntryKind.GRANT_RECEIVED: pgettext_lazy("entry", "Gift or grant"),
     EntryKind.BANK_CHARGE: pgettext_lazy("entry", "Bank charge"),

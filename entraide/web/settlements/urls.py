@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.settlements import accounts, acts, payouts, places, transfers, views
+from entraide.web.settlements import accounts, acts, payouts, places, transfers, unclaimed, views
 
 urlpatterns = [
     path("", views.overview, name="settlements"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("comptes/prestataire/<uuid:uid>/", accounts.provider_account, name="provider-account"),
     path("comptes/mutuelle/<uuid:uid>/", accounts.own_account, name="own-account"),
     path("famille/<uuid:uid>/", accounts.preference, name="payout-preference"),
+    path("non-reclames/", unclaimed.unclaimed, name="unclaimed"),
+    path("non-reclames/<uuid:uid>/contact/", unclaimed.contact, name="unclaimed-contact"),
+    path("non-reclames/<uuid:uid>/moyen/", unclaimed.reissue, name="unclaimed-reissue"),
+    path("non-reclames/<uuid:uid>/proposer/", unclaimed.propose, name="unclaimed-propose"),
+    path("non-reclames/<uuid:uid>/decider/", unclaimed.decide, name="unclaimed-decide"),
     path("paiements/<uuid:uid>/", payouts.payout, name="payout"),
     path("paiements/<uuid:uid>/retour/", payouts.come_back, name="payout-return"),
     path("paiements/<uuid:uid>/extourner/", payouts.undo, name="payout-reverse"),

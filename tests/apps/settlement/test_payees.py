@@ -107,7 +107,7 @@ def test_what_is_exported_is_what_was_noted_when_the_batch_was_prepared(
     batch = authorised()
     changed = AccountEntry("Banque inconnue", "666", "Autre")
     act(note_payment_account, people.moussa, provider=provider, channel="bank", account=changed)
-    centre, family = transfers_of(payouts_of(batch), "Famille {number}")
+    family, centre = transfers_of(payouts_of(batch), "Famille {number}")
     assert centre.account is not None
     assert (centre.account.institution, centre.account.bic) == ("Ecobank", "ECOCTGTG")
     assert family.account is not None
