@@ -54,6 +54,7 @@ RIGHT_NAMES: dict[Right, Text] = {
     Right.PREPARE_BATCH: _("post claims that the rules decided, prepare settlement batches"),
     Right.AUTHORISE_BATCH: _("authorise settlement batches"),
     Right.RECORD_PAYOUT: _("record payouts"),
+    Right.GIVE_REFUND: _("give refunds to families against a signature"),
     Right.POST_OPERATION: _("record operations in the books"),
     Right.REVERSE: _("reverse an entry"),
     Right.IMPORT_STATEMENT: _("import bank statements"),

@@ -120,9 +120,20 @@ STEPS: tuple[Step, ...] = (
     Step(
         _("Settlements"), "settlements",
         frozenset(
-            {Right.READ_BOOKS, Right.PREPARE_BATCH, Right.AUTHORISE_BATCH, Right.RECORD_PAYOUT}
+            {
+                Right.READ_BOOKS, Right.PREPARE_BATCH, Right.AUTHORISE_BATCH, Right.RECORD_PAYOUT,
+                Right.GIVE_REFUND,
+            }
         ),
         counter="entraide.web.settlements.counts.waiting",
+        parts=(
+            Part(pgettext_lazy("pages", "Batches"), "settlements"),
+            Part(pgettext_lazy("pages", "Refunds to give"), "refund-desk"),
+            Part(pgettext_lazy("pages", "Unclaimed refunds"), "unclaimed"),
+            Part(pgettext_lazy("pages", "Cash for refunds"), "agent-floats"),
+            Part(pgettext_lazy("pages", "Accounts of payees"), "payment-accounts"),
+            Part(pgettext_lazy("pages", "Where families are paid"), "payout-places"),
+        ),
     ),
     Step(
         _("Mutual fund"), "ledger", frozenset({Right.READ_BOOKS}), icon="fund",

@@ -254,6 +254,8 @@ GUARDS: tuple[Guard, ...] = (
 
     Guard("settlement_payoutanswer"),
     Guard("settlement_refundcontact"),
+    Guard("settlement_floatmovement"),
+    Guard("settlement_payoutreceipt"),
 )
 
 

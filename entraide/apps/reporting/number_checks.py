@@ -49,7 +49,8 @@ from entraide.apps.ledger.operations import (
 from entraide.apps.ledger.services import REVERSAL_PREFIX
 from entraide.apps.schemes.models import Mutual, NumberBook
 from entraide.apps.schemes.numbering import document_number
-from entraide.apps.settlement.models import SettlementBatch, UnclaimedRefund
+from entraide.apps.settlement.desk import FLOAT_PREFIX
+from entraide.apps.settlement.models import FloatMovement, SettlementBatch, UnclaimedRefund
 from entraide.apps.settlement.unclaimed import SET_ASIDE_PREFIX
 from entraide.core.booklets import read_booklet_number
 from entraide.core.errors import Finding
@@ -71,6 +72,7 @@ NUMBERED: dict[str, tuple[type[Model], str]] = {
     ADVANCE_PREFIX: (OpeningAdvance, "document_number"),
     "S": (Claim, "document_number"),
     "BR": (SettlementBatch, "document_number"),
+    FLOAT_PREFIX: (FloatMovement, "document_number"),
     SET_ASIDE_PREFIX: (UnclaimedRefund, "document_number"),
     "F": (Household, "number"),
     CARD_PREFIX: (Card, "number"),

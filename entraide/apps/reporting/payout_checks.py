@@ -15,6 +15,7 @@ from entraide.apps.reporting.register_checks import (
     taken_back,
 )
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.desk import floats
 from entraide.apps.settlement.models import (
     BatchState,
     Payout,
@@ -75,6 +76,14 @@ def check_recoveries(mutual: Mutual) -> Iterator[Finding]:
     rows = found.filter(taken__gt=F("amount_minor")).order_by("pk")
     for document, took, asked in rows.values_list("document_number", "taken", "amount_minor"):
         yield finding_of("RECOVERY_OVERTAKEN", mutual, "recovery", document, took, asked)
+
+
+def check_floats(mutual: Mutual) -> Iterator[Finding]:
+    """``FLOAT_OVERDRAWN``: an agent gave more in refunds than they were given for them."""
+    for held in floats(mutual):
+        if held.amount_minor < 0:
+            name = f"{held.holder}, {held.cash_account.number}"
+            yield finding_of("FLOAT_OVERDRAWN", mutual, "float", name, held.amount_minor, 0)
 
 
 def _by_payout(mutual: Mutual, items: type[PayoutClaim | RecoveryDeduction]) -> dict[str, int]:

@@ -54,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     claims.check_counters,
     payouts.check_payouts,
     payouts.check_recoveries,
+    payouts.check_floats,
     registers.check_payables,
     registers.check_entries_have_records,
     check_entries_of_records,

@@ -41,6 +41,7 @@ class Right(StrEnum):
     PREPARE_BATCH = "prepare_batch"
     AUTHORISE_BATCH = "authorise_batch"
     RECORD_PAYOUT = "record_payout"
+    GIVE_REFUND = "give_refund"
     POST_OPERATION = "post_operation"
     REVERSE = "reverse"
     IMPORT_STATEMENT = "import_statement"
@@ -68,7 +69,9 @@ class Right(StrEnum):
 
 _R = Right
 ROLE_RIGHTS: dict[str, frozenset[Right]] = {
-    Role.FIELD_AGENT: frozenset({_R.READ_REGISTERS, _R.ENROL, _R.RECORD_PAYMENT, _R.PREPARE_SLIP}),
+    Role.FIELD_AGENT: frozenset(
+        {_R.READ_REGISTERS, _R.ENROL, _R.RECORD_PAYMENT, _R.PREPARE_SLIP, _R.GIVE_REFUND}
+    ),
     Role.DATA_ENTRY_CLERK: frozenset(
         {
             _R.READ_REGISTERS, _R.ENROL, _R.RECORD_PAYMENT, _R.PREPARE_SLIP, _R.ENTER_CLAIM,
@@ -100,7 +103,7 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.CASHIER: frozenset(
         {
             _R.READ_REGISTERS, _R.RECORD_PAYMENT, _R.PREPARE_SLIP, _R.RECORD_DEPOSIT,
-            _R.KEEP_RECEIPTS, _R.RECORD_PAYOUT,
+            _R.KEEP_RECEIPTS, _R.RECORD_PAYOUT, _R.GIVE_REFUND,
         }
     ),
     Role.DIRECTOR: frozenset(
@@ -145,7 +148,7 @@ FAMILY_RIGHTS = frozenset(
     {
         _R.READ_REGISTERS, _R.READ_MEDICAL, _R.ENROL, _R.MEND_REGISTER, _R.RECORD_PAYMENT,
         _R.PREPARE_SLIP, _R.ENTER_CLAIM, _R.REVIEW_CLAIM, _R.APPROVE_CLAIM, _R.APPROVE_EXEMPTION,
-        _R.PRINT_CARDS, _R.CANCEL_CARDS, _R.SIGN_MONTH, _R.GIVE_PRE_AUTHORISATION,
+        _R.PRINT_CARDS, _R.CANCEL_CARDS, _R.SIGN_MONTH, _R.GIVE_PRE_AUTHORISATION, _R.GIVE_REFUND,
     }
 )  # fmt: skip
 

@@ -101,6 +101,10 @@ class Payout(MutualRecord):
     entry = models.OneToOneField(
         "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The cash box of the agent who gave it, where it was not the batch's account.
+    from_account = models.ForeignKey(
+        "ledger.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     place = models.CharField(max_length=10, choices=PayoutPlace, blank=True)  # empty: not said
     minutes = models.PositiveSmallIntegerField(
         null=True, blank=True
@@ -210,6 +214,11 @@ class PayoutAnswer(MutualRecord):
 
 
 # Part of this app's tables, in modules of their own.
+from entraide.apps.settlement.desk_records import (  # noqa: E402, F401
+    FloatMovement,
+    PayoutReceipt,
+    ProofKind,
+)
 from entraide.apps.settlement.payee_records import (  # noqa: E402, F401
     PaymentAccount,
     PayoutDestination,

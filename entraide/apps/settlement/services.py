@@ -281,6 +281,27 @@ def record_payout(
     ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who prepared or authorised the
     batch, or entered or approved one of the claims: never two steps of one record.
     """
+    return make_payment(
+        mutual=mutual, actor=actor, on=on, payout=payout, paid_on=paid_on, place=place,
+        minutes=minutes,
+    )  # fmt: skip
+
+
+def make_payment(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    payout: Payout,
+    paid_on: date,
+    place: str = "",
+    minutes: int | None = None,
+    from_account: Account | None = None,
+) -> Payout:
+    """What :func:`record_payout` does, inside the transaction of the command that asks for it.
+
+    ``from_account``: the cash box of an agent, where the money is not taken from the batch's.
+    """
     _require_work_told(place, minutes)
     batch = locked_batch(payout.batch)
     payout = (
@@ -302,12 +323,13 @@ def record_payout(
     reinstate(payout, actor, on)
     label = payout.provider.name if payout.provider else payout.household.number
     kept = recovered_minor(payout)
-    entry = payout_entry(payout, batch.treasury_account, paid_on, label, recovered_minor=kept)
+    account = from_account or batch.treasury_account
+    entry = payout_entry(payout, account, paid_on, label, recovered_minor=kept)
     payout.entry = post_entry(mutual=mutual, entry=entry, actor=actor, on=on)
     payout.paid_on = paid_on
     payout.paid_by = actor
-    payout.place, payout.minutes = place, minutes
-    payout.save(update_fields=["entry", "paid_on", "paid_by", "place", "minutes"])
+    payout.place, payout.minutes, payout.from_account = place, minutes, from_account
+    payout.save(update_fields=["entry", "paid_on", "paid_by", "place", "minutes", "from_account"])
     paid_ids = list(payout.claims.filter(is_cancelled=False).values_list("claim_id", flat=True))
     Claim.objects.filter(pk__in=paid_ids).update(state=ClaimState.PAID, paid_on=paid_on)
     close_when_answered(batch)

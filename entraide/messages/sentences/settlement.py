@@ -15,6 +15,13 @@ SENTENCES: dict[str, str] = {
     "UNCLAIMED_NO_CONTACT": "Nobody was spoken to yet: note a call or a visit first.",
     "SET_ASIDE_STANDS": "Payment {payout} is already proposed or set aside.",
     "SET_ASIDE_DECIDED": "Somebody has already decided on payment {payout}.",
+    "FLOAT_NOT_CASH": "Refunds are given from a cash box: choose one.",
+    "FLOAT_SOURCE": "Choose the account that the money comes from or goes to.",
+    "FLOAT_TOO_SMALL": "You hold {held_minor} for refunds in this box: {asked_minor} cannot leave it.",
+    "REFUND_NOT_IN_HAND": "Payment {payout} is not given into a hand here: it is a transfer, or a provider’s.",
+    "PROOF_UNKNOWN": "Have the receiver sign on the screen, or add a picture of the signed receipt.",
+    "RECEIVER_MISSING": "Write who received the money.",
+    "WITNESS_MISSING": "Name the witness of the thumbprint.",
     "TRANSFER_ACCOUNT_MISSING": "{payee} has no account: payment {payment} cannot be transferred. Note the account and prepare the batch again.",
     "TRANSFER_TELEPHONE_MISSING": "{payee} has no mobile-money number: payment {payment} cannot be sent. Note it and prepare the batch again.",
 }

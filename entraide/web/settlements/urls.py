@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.settlements import accounts, acts, payouts, places, transfers, unclaimed, views
+from entraide.web.settlements import (
+    accounts,
+    acts,
+    desk,
+    payouts,
+    places,
+    transfers,
+    unclaimed,
+    views,
+)
 
 urlpatterns = [
     path("", views.overview, name="settlements"),
@@ -19,6 +28,11 @@ urlpatterns = [
     path("non-reclames/<uuid:uid>/moyen/", unclaimed.reissue, name="unclaimed-reissue"),
     path("non-reclames/<uuid:uid>/proposer/", unclaimed.propose, name="unclaimed-propose"),
     path("non-reclames/<uuid:uid>/decider/", unclaimed.decide, name="unclaimed-decide"),
+    path("guichet/", desk.desk, name="refund-desk"),
+    path("guichet/<uuid:uid>/", desk.hand_over, name="refund-give"),
+    path("guichet/<uuid:uid>/recu.pdf", desk.receipt, name="refund-receipt"),
+    path("guichet/<uuid:uid>/preuve.jpg", desk.proof, name="refund-proof"),
+    path("caisses-remboursements/", desk.agent_floats, name="agent-floats"),
     path("paiements/<uuid:uid>/", payouts.payout, name="payout"),
     path("paiements/<uuid:uid>/retour/", payouts.come_back, name="payout-return"),
     path("paiements/<uuid:uid>/extourner/", payouts.undo, name="payout-reverse"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from entraide.apps.schemes.rights import Right
@@ -24,20 +24,24 @@ from entraide.apps.settlement.selectors import (
 from entraide.core.ledger import AccountRole
 from entraide.documents import writing
 from entraide.web.names import state_of
-from entraide.web.office import OfficeRequest, office_view
+from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.settlements.forms import PaidForm, account_label
 from entraide.web.settlements.payees import ShownPayout, shown_payout
 from entraide.web.settlements.transfers import TRANSFERRERS
 from entraide.web.ways import BATCH_READERS
 
 PER_PAGE = 50
+FLOAT_READERS = frozenset({Right.RECORD_DEPOSIT, Right.READ_BOOKS})
 ACCOUNT_READERS = frozenset({Right.READ_REGISTERS, Right.PREPARE_BATCH, Right.RECORD_PAYOUT})
 
 
 @require_safe
-@office_view(right=BATCH_READERS)
+@office_view(right=BATCH_READERS | {Right.GIVE_REFUND})
 def overview(request: OfficeRequest) -> HttpResponse:
-    """What waits to be prepared, signed, paid; then every batch, the latest first."""
+    """What waits to be prepared, signed, paid; then every batch, the latest first. Whoever only
+    gives refunds is led to those."""
+    if not BATCH_READERS & request.rights:
+        return redirect(office_url(request, "refund-desk"))
     state = request.GET.get("state", "")
     if state not in BatchState.values:
         state = ""

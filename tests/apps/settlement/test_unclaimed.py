@@ -10,7 +10,8 @@ import pytest
 from django.db import IntegrityError
 
 from entraide.apps.claims.models import Claim
-from entraide.apps.contributions.models import ContributionDue
+from entraide.apps.contributions.corrections import reverse_payment
+from entraide.apps.contributions.models import ContributionDue, ContributionPayment
 from entraide.apps.ledger.models import Posting
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual
@@ -137,13 +138,14 @@ def test_a_refund_goes_another_way_by_another_batch(
 def test_a_loan_or_contributions_in_arrears_never_hold_a_refund_back(
     waiting: Payout, scoped: Mutual, people: People, act: Act
 ) -> None:
-    """The family owes overdue contributions when it comes: it is paid whole, and owes as before."""
-    household = waiting.household
-    assert household is not None
-    owed = ContributionDue.objects.filter(household=household)
+    """The family's contribution bounced after its care: it owes it when it comes, is paid whole,
+    and owes as before."""
+    receipt = ContributionPayment.objects.get()
+    act(reverse_payment, people.moussa, payment=receipt, reason="Chèque sans provision")
+    owed = ContributionDue.objects.filter(household=waiting.household)
     owed_before = sum(due.amount_minor - due.paid_minor for due in owed)
+    assert owed_before == 13_000
     late = ON + timedelta(days=300)
-    assert owed_before > 0
     payout = act(record_payout, people.cashier, on=late, payout=waiting, paid_on=late)
     assert payout.amount_minor == Claim.objects.get().payable_minor == 3000
     assert sum(due.amount_minor - due.paid_minor for due in owed.all()) == owed_before

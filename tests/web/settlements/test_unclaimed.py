@@ -91,5 +91,5 @@ def test_a_refund_is_sent_another_way(
     page = address("unclaimed-reissue", uid=waiting.uid)
     answer = officer.post(page, {"idempotency_key": a_key(), "channel": "savings"}, follow=True)
     assert "Revenus, à remettre en bordereau" in answer.content.decode()
-    assert "Compte épargne" in officer.get(address("batch-new")).content.decode()
+    assert "compte épargne" in officer.get(address("batch-new")).content.decode()
     assert signed_in(people.awa).get(page).status_code == 403

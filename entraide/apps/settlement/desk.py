@@ -1,0 +1,241 @@
+"""Refunds given at an agency or at home: from the agent's own cash, against a signature (R055).
+
+Cash for refunds is not that of contributions: it is given to the agent beforehand, and each refund
+leaves it. What is left is counted, never below nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet, Sum
+
+from entraide.apps.access.models import User
+from entraide.apps.enrolment.models import PhotoKind
+from entraide.apps.enrolment.photos import prepared_photo
+from entraide.apps.ledger.models import Account
+from entraide.apps.ledger.services import post_entry
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.numbering import next_number
+from entraide.apps.schemes.rights import Right, require_right
+from entraide.apps.settlement.models import (
+    FloatMovement,
+    Payout,
+    PayoutPlace,
+    PayoutReceipt,
+    ProofKind,
+)
+from entraide.apps.settlement.services import make_payment
+from entraide.apps.settlement.unclaimed import waiting_payouts
+from entraide.core import posting_rules
+from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.ledger import TREASURY_ROLES, AccountRole, FundCode
+from entraide.core.posting_rules import Treasury
+from entraide.core.settlement_channels import IN_HAND, PayoutChannel, is_in_hand
+
+FLOAT_PREFIX = "AVC"
+PLACES = {
+    PayoutChannel.CASH.value: PayoutPlace.OFFICE.value,
+    PayoutChannel.AGENCY.value: PayoutPlace.AGENCY.value,
+    PayoutChannel.HOME.value: PayoutPlace.HOME.value,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The picture of a signature, of the signed receipt or of a thumbprint, as it was sent."""
+
+    kind: str
+    content: bytes
+    received_by: str
+    witness: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFloat:
+    """The cash that one person holds for refunds in one box, in minor units."""
+
+    holder: User
+    cash_account: Account
+    amount_minor: int
+
+
+@command("move_float", right=Right.RECORD_DEPOSIT)
+def move_float(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    holder: User,
+    cash_account: Account,
+    other_account: Account,
+    amount_minor: int,
+    is_given_back: bool = False,
+) -> FloatMovement:
+    """Cash goes into a person's hands for refunds, or comes back from them, ``AVC-…``.
+
+    Refused, all at once, with ``FLOAT_NOT_CASH`` (the box is no cash account), ``NOT_A_TREASURY``,
+    ``AMOUNT_NOT_ABOVE_ZERO``, ``FLOAT_TOO_SMALL`` (more given back than is held), or ``FORBIDDEN``
+    when the holder may give no refund; ``SAME_TREASURY`` for one account on both sides.
+    """
+    faults = []
+    if cash_account.role != AccountRole.CASH:
+        faults.append(Finding("FLOAT_NOT_CASH", place="cash_account"))
+    if other_account.role not in TREASURY_ROLES:
+        faults.append(Finding("FLOAT_SOURCE", place="other_account"))
+    if amount_minor <= 0:
+        faults.append(Finding("AMOUNT_NOT_ABOVE_ZERO", place="amount_minor"))
+    if faults:
+        raise RefusedRows(tuple(faults))
+    require_right(holder, mutual, Right.GIVE_REFUND, on)
+    _lock_float(holder)
+    if is_given_back:
+        _require_enough(mutual, holder, cash_account, amount_minor, place="amount_minor")
+    box = Treasury(AccountRole(cash_account.role), cash_account.key)
+    other = Treasury(AccountRole(other_account.role), other_account.key)
+    number = next_number(mutual=mutual, prefix=FLOAT_PREFIX, on=on)
+    entry = posting_rules.cash_deposited(
+        document_number=number,
+        occurred_on=on,
+        source=box if is_given_back else other,
+        destination=other if is_given_back else box,
+        amounts_minor={FundCode.MUTUAL: amount_minor},
+        label=str(holder)[:200],
+    )
+    return FloatMovement.objects.create(
+        mutual=mutual,
+        document_number=number,
+        holder=holder,
+        cash_account=cash_account,
+        other_account=other_account,
+        is_given_back=is_given_back,
+        amount_minor=amount_minor,
+        moved_on=on,
+        recorded_by=actor,
+        entry=post_entry(mutual=mutual, entry=entry, actor=actor, on=on),
+    )
+
+
+@command("hand_over_refund", right=Right.GIVE_REFUND)
+def hand_over_refund(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    payout: Payout,
+    cash_account: Account,
+    proof: Proof,
+    minutes: int | None = None,
+) -> Payout:
+    """The family got its money, signed for it, and the agent's cash is less by as much.
+
+    Refused with ``REFUND_NOT_IN_HAND`` (a transfer, or a provider's), ``RECEIVER_MISSING``,
+    ``WITNESS_MISSING`` (a thumbprint), ``PROOF_UNKNOWN``, what a photo is refused with,
+    ``FLOAT_TOO_SMALL``, and as a payment is: never by who authorised, prepared, approved or
+    entered.
+    """
+    _require_told(payout, proof)
+    picture = prepared_photo(proof.content, PhotoKind.FAMILY)
+    _lock_float(actor)
+    _require_enough(mutual, actor, cash_account, payout.amount_minor, place="cash_account")
+    paid = make_payment(
+        mutual=mutual,
+        actor=actor,
+        on=on,
+        payout=payout,
+        paid_on=on,
+        place=PLACES.get(payout.channel, PayoutPlace.OFFICE.value),
+        minutes=minutes,
+        from_account=cash_account,
+    )
+    PayoutReceipt.objects.create(
+        mutual=mutual,
+        payout=paid,
+        received_by=proof.received_by.strip()[:160],
+        witness=proof.witness.strip()[:160],
+        proof_kind=proof.kind,
+        proof=picture.content,
+        recorded_by=actor,
+    )
+    return paid
+
+
+def _require_told(payout: Payout, proof: Proof) -> None:
+    faults = []
+    if payout.household_id is None or not is_in_hand(payout.channel):
+        raise Refusal("REFUND_NOT_IN_HAND", payout=payout.document_number)
+    if proof.kind not in ProofKind.values:
+        faults.append(Finding("PROOF_UNKNOWN", place="proof"))
+    if not proof.received_by.strip():
+        faults.append(Finding("RECEIVER_MISSING", place="received_by"))
+    if proof.kind == ProofKind.THUMBPRINT and not proof.witness.strip():
+        faults.append(Finding("WITNESS_MISSING", place="witness"))
+    if faults:
+        raise RefusedRows(tuple(faults))
+
+
+def _lock_float(holder: User) -> None:
+    """Two payments of one agent at once: the second sees what the first left."""
+    User.objects.select_for_update(of=("self",)).get(pk=holder.pk)
+
+
+def _require_enough(
+    mutual: Mutual, holder: User, cash_account: Account, amount_minor: int, *, place: str
+) -> None:
+    held = float_minor(mutual, holder, cash_account)
+    if amount_minor > held:
+        raise Refusal(
+            "FLOAT_TOO_SMALL", place=place, held_minor=held, currency=mutual.currency,
+            asked_minor=amount_minor,
+        )  # fmt: skip
+
+
+def float_minor(mutual: Mutual, holder: User, cash_account: Account) -> int:
+    """What a person holds for refunds in a box: given, less given back, less refunds paid."""
+    own = FloatMovement.objects.filter(mutual=mutual, holder=holder, cash_account=cash_account)
+    moved = own.aggregate(
+        given=Sum("amount_minor", filter=Q(is_given_back=False), default=0),
+        back=Sum("amount_minor", filter=Q(is_given_back=True), default=0),
+    )
+    paid = Payout.objects.filter(
+        mutual=mutual, paid_by=holder, from_account=cash_account, returned_on__isnull=True
+    ).aggregate(total=Sum("amount_minor", default=0))
+    left: int = moved["given"] - moved["back"] - paid["total"]
+    return left
+
+
+def floats(mutual: Mutual) -> list[HeldFloat]:
+    """Who was ever given cash for refunds, with what is left, by name."""
+    movements = FloatMovement.objects.filter(mutual=mutual).select_related("holder", "cash_account")
+    pairs = {(row.holder_id, row.cash_account_id): row for row in movements}
+    held = [
+        HeldFloat(row.holder, row.cash_account, float_minor(mutual, row.holder, row.cash_account))
+        for row in pairs.values()
+    ]
+    return sorted(held, key=lambda each: (str(each.holder), each.cash_account.number))
+
+
+def floats_of(mutual: Mutual, holder: User) -> list[HeldFloat]:
+    """The boxes from which a person may give refunds, with what is left in each."""
+    return [each for each in floats(mutual) if each.holder == holder]
+
+
+def due_at_desk(mutual: Mutual, words: str = "") -> QuerySet[Payout]:
+    """What waits to be given into a hand, the oldest first: of the sections in sight.
+
+    ``words``: the number of a family or card, or parts of names of its persons, all of them.
+    """
+    rows = waiting_payouts(mutual).filter(channel__in=[each.value for each in IN_HAND])
+    for word in words.split():
+        rows = rows.filter(
+            Q(household__number__icontains=word)
+            | Q(household__persons__number__icontains=word)
+            | Q(household__persons__name__icontains=word)
+            | Q(household__persons__given_name__icontains=word)
+            | Q(document_number__iexact=word)
+        )
+    return rows.distinct()

@@ -1,0 +1,211 @@
+"""Refunds given into a hand: from the agent's own cash, against a signature, once."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+from django_scopes import scope
+from PIL import Image
+
+from entraide.apps.ledger.models import Account, Entry, Posting
+from entraide.apps.ledger.selectors import account_for
+from entraide.apps.reporting.verification import verify
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.desk import (
+    Proof,
+    due_at_desk,
+    float_minor,
+    floats,
+    hand_over_refund,
+    move_float,
+)
+from entraide.apps.settlement.models import FloatMovement, Payout, PayoutReceipt, SettlementBatch
+from entraide.apps.settlement.returns import reverse_payout
+from entraide.apps.settlement.selectors import payouts_of
+from entraide.core.errors import Refusal, RefusedRows
+from entraide.core.ledger import AccountRole
+from tests.apps.settlement.conftest import ON, Act
+from tests.builders import a_key, a_treasury_account
+from tests.people import People
+
+
+def a_picture() -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (640, 220), "white").save(written, "PNG")
+    return written.getvalue()
+
+
+SIGNED = Proof("signature", a_picture(), "Adjovi Éloïse")
+
+
+@pytest.fixture
+def box(scoped: Mutual, people: People) -> Account:
+    """The cash box of the agency, apart from that of contributions."""
+    return a_treasury_account(scoped, people.moussa, AccountRole.CASH, "agence", "Caisse agence")
+
+
+@pytest.fixture
+def due(approved: Any, authorised: Callable[..., SettlementBatch]) -> Payout:
+    approved(home=(1,), channel="agency")
+    return payouts_of(authorised(role=AccountRole.CASH))[0]
+
+
+@pytest.fixture
+def given(scoped: Mutual, people: People, act: Act, box: Account) -> Callable[..., FloatMovement]:
+    """Cash from the bank into an agent's hands."""
+
+    def give(holder: Any, amount_minor: int, **more: Any) -> FloatMovement:
+        bank = account_for(scoped, AccountRole.BANK)
+        return act(
+            move_float, people.moussa, holder=holder, cash_account=box, other_account=bank,
+            amount_minor=amount_minor, **more,
+        )  # fmt: skip
+
+    return give
+
+
+@pytest.mark.requirement("R055", begun=True)
+def test_the_refund_leaves_the_agents_own_cash(
+    due: Payout,
+    box: Account,
+    given: Callable[..., FloatMovement],
+    scoped: Mutual,
+    people: People,
+    act: Act,
+) -> None:
+    given(people.field_agent, 5000)
+    paid = act(
+        hand_over_refund, people.field_agent, payout=due, cash_account=box, proof=SIGNED, minutes=20
+    )
+    assert (paid.place, paid.minutes, paid.from_account, paid.paid_by) == (
+        "agency", 20, box, people.field_agent,
+    )  # fmt: skip
+    left = Posting.objects.filter(entry=paid.entry, side="credit").get()
+    assert (left.account, left.amount_minor) == (box, 3000)
+    assert float_minor(scoped, people.field_agent, box) == 2000
+    receipt = PayoutReceipt.objects.get(payout=paid)
+    assert (receipt.received_by, bytes(receipt.proof)[:2]) == ("Adjovi Éloïse", b"\xff\xd8")
+    given(people.field_agent, 2000, is_given_back=True)
+    assert [each.amount_minor for each in floats(scoped)] == [0]
+    assert verify(scoped).findings == ()
+    act(reverse_payout, people.moussa, payout=paid, reason="Remis à une autre famille")
+    assert float_minor(scoped, people.field_agent, box) == 3000
+    assert verify(scoped).findings == ()
+    with pytest.raises(IntegrityError, match="never changed"):
+        PayoutReceipt.objects.update(received_by="Autre")
+
+
+def test_every_reason_to_give_nothing(
+    due: Payout,
+    box: Account,
+    given: Callable[..., FloatMovement],
+    people: People,
+    act: Act,
+) -> None:
+    ask = {"payout": due, "cash_account": box}
+    with pytest.raises(Refusal, match="FLOAT_TOO_SMALL"):
+        act(hand_over_refund, people.cashier, proof=SIGNED, **ask)
+    given(people.cashier, 2999)
+    with pytest.raises(Refusal, match="FLOAT_TOO_SMALL"):
+        act(hand_over_refund, people.cashier, proof=SIGNED, **ask)
+    with pytest.raises(RefusedRows) as error:
+        act(hand_over_refund, people.cashier, proof=Proof("", b"", " "), **ask)
+    assert [each.code for each in error.value.findings] == ["PROOF_UNKNOWN", "RECEIVER_MISSING"]
+    thumb = Proof("thumbprint", a_picture(), "Adjovi Éloïse")
+    with pytest.raises(RefusedRows) as error:
+        act(hand_over_refund, people.cashier, proof=thumb, **ask)
+    assert [each.code for each in error.value.findings] == ["WITNESS_MISSING"]
+    with pytest.raises(Refusal, match="PHOTO_UNREADABLE"):
+        act(hand_over_refund, people.cashier, proof=Proof("scan", b"no picture", "Ado"), **ask)
+    for stranger in (people.awa, people.moussa, people.director, people.fanta):
+        with pytest.raises(Refusal, match="FORBIDDEN"):
+            act(hand_over_refund, stranger, proof=SIGNED, **ask)
+    assert not Entry.objects.filter(kind="payout_made").exists()
+
+
+def test_cash_is_not_put_into_hands_that_may_give_nothing(
+    box: Account, given: Callable[..., FloatMovement], people: People, act: Act, scoped: Mutual
+) -> None:
+    with pytest.raises(Refusal, match="FORBIDDEN"):
+        given(people.awa, 1000)
+    with pytest.raises(RefusedRows) as error:
+        act(
+            move_float, people.moussa, holder=people.cashier, amount_minor=0,
+            cash_account=account_for(scoped, AccountRole.BANK), other_account=box,
+        )  # fmt: skip
+    codes = [each.code for each in error.value.findings]
+    assert codes == ["FLOAT_NOT_CASH", "AMOUNT_NOT_ABOVE_ZERO"]
+    with pytest.raises(Refusal, match="FLOAT_TOO_SMALL"):
+        given(people.cashier, 1, is_given_back=True)
+
+
+def test_what_is_due_is_found_by_number_and_name(due: Payout, scoped: Mutual) -> None:
+    household = due.household
+    assert household is not None
+    for words in ("", household.number, "adjovi élo", due.document_number):
+        assert list(due_at_desk(scoped, words)) == [due], words
+    assert not due_at_desk(scoped, "Adjovi Inconnu").exists()
+
+
+def test_nothing_stays_of_a_refund_that_breaks_midway(
+    due: Payout,
+    box: Account,
+    given: Callable[..., FloatMovement],
+    people: People,
+    act: Act,
+    scoped: Mutual,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The machine stops after the entry and before the receipt: neither is kept."""
+    given(people.cashier, 5000)
+
+    def stops(**_: object) -> None:
+        raise RuntimeError("no more power")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(PayoutReceipt.objects, "create", stops)
+        with pytest.raises(RuntimeError):
+            act(hand_over_refund, people.cashier, payout=due, cash_account=box, proof=SIGNED)
+    due.refresh_from_db()
+    assert (due.paid_on, due.entry) == (None, None)
+    assert float_minor(scoped, people.cashier, box) == 5000
+    assert verify(scoped).findings == ()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_agents_who_give_one_refund_at_once_give_it_once(
+    due: Payout,
+    box: Account,
+    given: Callable[..., FloatMovement],
+    people: People,
+    scoped: Mutual,
+) -> None:
+    agents = (people.cashier, people.field_agent)
+    for agent in agents:
+        given(agent, 5000)
+
+    def give(agent: Any) -> str:
+        try:
+            with scope(mutual=scoped):
+                hand_over_refund(
+                    mutual=scoped, actor=agent, on=ON, idempotency_key=a_key(), payout=due,
+                    cash_account=box, proof=SIGNED,
+                )  # fmt: skip
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "given"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(give, agents))
+    assert answers == ["PAYOUT_ALREADY_MADE", "given"]
+    assert sum(float_minor(scoped, agent, box) for agent in agents) == 7000
+    assert Entry.objects.filter(kind="payout_made").count() == 1
+    assert verify(scoped).findings == ()

@@ -1,0 +1,138 @@
+"""The cash desk: searched, signed on the screen or on paper, printed; of the right people only."""
+
+from __future__ import annotations
+
+import base64
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from entraide.apps.claims.approval import approve_decided_claims
+from entraide.apps.claims.models import Circuit
+from entraide.apps.enrolment.models import Person
+from entraide.apps.ledger.models import Account
+from entraide.apps.ledger.selectors import account_for
+from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import FloatMovement, Payout, PayoutReceipt
+from entraide.apps.settlement.selectors import payouts_of
+from entraide.apps.settlement.services import authorise_batch, prepare_batch
+from entraide.core.ledger import AccountRole
+from tests.apps.settlement.test_desk import a_picture
+from tests.builders import a_claim, a_key, a_treasury_account
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.settlements.conftest import Address
+
+ON = date(2025, 6, 16)
+
+
+@pytest.fixture
+def box(scoped: Mutual, people: People) -> Account:
+    return a_treasury_account(scoped, people.moussa, AccountRole.CASH, "agence", "Caisse agence")
+
+
+@pytest.fixture
+def due(person: Person, provider: Provider, people: People, scoped: Mutual) -> Payout:
+    """A refund of 3 000 to be given at the agency."""
+    a_claim(
+        person, provider, people.awa, care_on=date(2025, 3, 1), circuit=Circuit.REIMBURSEMENT,
+        channel="agency",
+    )  # fmt: skip
+    act = {"mutual": scoped, "on": ON}
+    approve_decided_claims(actor=people.moussa, idempotency_key=a_key(), **act)
+    cash = account_for(scoped, AccountRole.CASH)
+    batch = prepare_batch(
+        actor=people.moussa, idempotency_key=a_key(), treasury_account=cash, **act
+    )
+    authorise_batch(actor=people.director, idempotency_key=a_key(), batch=batch, **act)
+    return payouts_of(batch)[0]
+
+
+def given(
+    signed_in: Browser, people: People, address: Address, box: Account, scoped: Mutual
+) -> None:
+    """5 000 from the bank into the field agent's hands."""
+    signed_in(people.moussa).post(
+        address("agent-floats"),
+        {
+            "idempotency_key": a_key(), "holder": str(people.field_agent.uid),
+            "cash_account": str(box.uid), "amount_minor": "5 000",
+            "other_account": str(account_for(scoped, AccountRole.BANK).uid),
+        },
+    )  # fmt: skip
+
+
+@pytest.mark.requirement("R055", begun=True)
+def test_an_agent_finds_signs_gives_and_prints(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    due: Payout,
+    box: Account,
+    scoped: Mutual,
+) -> None:
+    agent = signed_in(people.field_agent)
+    here = address("refund-give", uid=due.uid)
+    assert "Vous ne détenez pas d’argent" in agent.get(here).content.decode()
+    given(signed_in, people, address, box, scoped)
+    assert FloatMovement.objects.get().holder == people.field_agent
+    agent = signed_in(people.field_agent)
+    assert agent.get(address("settlements")).url == address("refund-desk")
+    assert here in agent.get(address("refund-desk") + "?q=adjovi").content.decode()
+    page = agent.get(here).content.decode()
+    assert 'canvas class="sign"' in page
+    form = {
+        "idempotency_key": a_key(), "box": str(box.uid), "received_by": "Adjovi Éloïse",
+        "minutes": "15",
+    }  # fmt: skip
+    unsigned = agent.post(here, form)
+    assert unsigned.status_code == 422
+    assert "Faites signer" in unsigned.content.decode()
+    drawn = "data:image/png;base64," + base64.b64encode(a_picture()).decode()
+    answers = [agent.post(here, {**form, "signature": drawn}, follow=True) for _time in range(2)]
+    assert "remis à Adjovi Éloïse" in answers[0].content.decode()
+    due.refresh_from_db()
+    assert (due.paid_by, due.from_account) == (people.field_agent, box)
+    assert PayoutReceipt.objects.get().proof_kind == "signature"
+    assert agent.get(address("refund-proof", uid=due.uid))["Content-Type"] == "image/jpeg"
+    for format_ in ("a5", "t58"):
+        printed = agent.get(address("refund-receipt", uid=due.uid) + f"?format={format_}")
+        assert printed.content.startswith(b"%PDF")
+    text = agent.get(address("refund-receipt", uid=due.uid) + "?format=text").content.decode()
+    assert due.document_number in text
+    assert "PAS ENCORE PAYÉ" not in text
+
+
+def test_without_javascript_the_signed_paper_is_photographed(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    due: Payout,
+    box: Account,
+    scoped: Mutual,
+) -> None:
+    given(signed_in, people, address, box, scoped)
+    agent = signed_in(people.field_agent)
+    text = agent.get(address("refund-receipt", uid=due.uid) + "?format=text").content.decode()
+    assert "PAS ENCORE PAYÉ" in text
+    form = {
+        "idempotency_key": a_key(), "box": str(box.uid), "received_by": "Adjovi Éloïse",
+        "is_thumbprint": "on", "witness": "Le chef du village",
+    }  # fmt: skip
+    picture = SimpleUploadedFile("empreinte.png", a_picture(), "image/png")
+    agent.post(address("refund-give", uid=due.uid), {**form, "picture": picture})
+    receipt = PayoutReceipt.objects.get()
+    assert (receipt.proof_kind, receipt.witness) == ("thumbprint", "Le chef du village")
+
+
+def test_only_who_gives_refunds_enters_and_only_their_mutuals(
+    signed_in: Browser, people: People, address: Address, due: Payout
+) -> None:
+    for page in ("refund-give", "refund-receipt", "refund-proof"):
+        url = address(page, uid=due.uid)
+        assert signed_in(people.awa).get(url).status_code == 403
+        assert signed_in(people.fanta).get(url).status_code == 404
+    assert signed_in(people.director).get(address("refund-desk")).status_code == 403
+    assert signed_in(people.field_agent).get(address("agent-floats")).status_code == 403
