@@ -38,6 +38,7 @@ from entraide.demo.practices import write_practices
 from entraide.demo.product_life import prepare_change
 from entraide.demo.providers import PORTAL_PEOPLE
 from entraide.demo.reconciling import reconcile
+from entraide.demo.refund_life import pay_families
 from entraide.demo.sections import make_sections
 from entraide.rulebook import country_path, read_country
 
@@ -107,6 +108,8 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
             keep_papers(world, size.until)
         with uuid7_stream(stream(size.seed, plan.code, "products"), BEGINNING):
             prepare_change(world, size.until)
+        with uuid7_stream(stream(size.seed, plan.code, "refunds"), BEGINNING):
+            pay_families(world, size.until)
         CashLife(world, size.until).carry_out()
     _mark(world.mutual, planner, size)
     say(plan.name, 0, bulk.entry_count, bulk.claim_count)

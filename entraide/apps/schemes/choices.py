@@ -141,6 +141,17 @@ SMALL_MUTUAL_PERSONS = NumberChoice(
     ChoiceArea.NETWORK,
     "0.2.0",
 )
+REFUNDS_TO_SAVINGS = FlagChoice(
+    "refunds_to_savings",
+    _("Refunds may go to savings accounts at the lender"),
+    _(
+        "Say yes only once the agreement with the lender forbids it to take arrears of loans from "
+        "what arrives there: a refund is paid whole."
+    ),
+    False,
+    ChoiceArea.CARE,
+    "0.2.0",
+)
 UNCLAIMED_AFTER_DAYS = NumberChoice(
     "unclaimed_after_days",
     _("Days after which a refund is unclaimed"),
@@ -286,6 +297,7 @@ SESSION_FEWEST = NumberChoice(
 CHOICES: tuple[Choice[Any], ...] = (
     FAMILY_PHOTO_ACCEPTED, LATE_ENTRY_DAYS, HELP_NUMBER, HELP_STEPS, CARD_UNIT,
     RUNNING_SHARE_LIMIT, ARREARS_BEFORE_REENTRY, RENEWAL_RATE_DAYS, UNCLAIMED_AFTER_DAYS,
+    REFUNDS_TO_SAVINGS,
     SHARE_MEMBERSHIP,
     SHARE_CONTRIBUTIONS, SHARE_CARE, SHARE_FUNDS, SMALL_MUTUAL_PERSONS, WORD_CLAIM, WORD_MEMBER,
     WORD_CARD, BRIEFING_TARGET, EFFORT_LIMIT, RECEIPT_SLIP_DAYS, SLIP_DEPOSIT_DAYS, CASH_HELD_DAYS,

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet, Sum
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.models import PhotoKind
 from entraide.apps.enrolment.photos import prepared_photo
+from entraide.apps.enrolment.selectors import find_persons
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.services import post_entry
 from entraide.apps.schemes.commands import command
@@ -35,6 +36,7 @@ from entraide.core.ledger import TREASURY_ROLES, AccountRole, FundCode
 from entraide.core.posting_rules import Treasury
 from entraide.core.settlement_channels import IN_HAND, PayoutChannel, is_in_hand
 
+MOST_MEANT = 200  # persons that a name may mean
 FLOAT_PREFIX = "AVC"
 PLACES = {
     PayoutChannel.CASH.value: PayoutPlace.OFFICE.value,
@@ -227,15 +229,15 @@ def floats_of(mutual: Mutual, holder: User) -> list[HeldFloat]:
 def due_at_desk(mutual: Mutual, words: str = "") -> QuerySet[Payout]:
     """What waits to be given into a hand, the oldest first: of the sections in sight.
 
-    ``words``: the number of a family or card, or parts of names of its persons, all of them.
+    ``words``: the number of the payment, of a family or of a card, or a name as the search of
+    members understands it.
     """
     rows = waiting_payouts(mutual).filter(channel__in=[each.value for each in IN_HAND])
-    for word in words.split():
-        rows = rows.filter(
-            Q(household__number__icontains=word)
-            | Q(household__persons__number__icontains=word)
-            | Q(household__persons__name__icontains=word)
-            | Q(household__persons__given_name__icontains=word)
-            | Q(document_number__iexact=word)
-        )
-    return rows.distinct()
+    if not words:
+        return rows
+    homes = {person.household_id for person in find_persons(mutual, words, limit=MOST_MEANT)}
+    return rows.filter(
+        Q(household__in=homes)
+        | Q(household__number__iexact=words)
+        | Q(document_number__iexact=words)
+    )

@@ -15,6 +15,7 @@ from entraide.apps.claims.models import Circuit, Claim
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Account
 from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.choices import REFUNDS_TO_SAVINGS
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -63,11 +64,10 @@ def note_payout_preference(
 ) -> PayoutPreference:
     """From today on the refunds of a family go this way, unless a claim says otherwise.
 
-    It takes the place of what was asked before, which is kept with its days.
-    ``CHANNEL_UNKNOWN`` otherwise.
+    It takes the place of what was asked before, which is kept with its days. Refused as
+    :func:`require_offered` does.
     """
-    if channel not in frozenset(PayoutChannel):
-        raise Refusal("CHANNEL_UNKNOWN", place="channel", value=channel)
+    require_offered(mutual, channel)
     current = preference_of(household)
     if current is not None:
         if current.channel == channel:
@@ -77,6 +77,21 @@ def note_payout_preference(
     return PayoutPreference.objects.create(
         mutual=mutual, household=household, channel=channel, effective_from=on, noted_by=actor
     )
+
+
+def offered_channels(mutual: Mutual) -> tuple[PayoutChannel, ...]:
+    """The ways by which a family may be reimbursed: to a savings account only where the lender may
+    not take arrears from it."""
+    is_safe = REFUNDS_TO_SAVINGS.of(mutual)
+    return tuple(each for each in PayoutChannel if is_safe or each != PayoutChannel.SAVINGS)
+
+
+def require_offered(mutual: Mutual, channel: str) -> None:
+    """``CHANNEL_UNKNOWN``, or ``SAVINGS_NOT_SAFE``."""
+    if channel not in frozenset(PayoutChannel):
+        raise Refusal("CHANNEL_UNKNOWN", place="channel", value=channel)
+    if channel not in offered_channels(mutual):
+        raise Refusal("SAVINGS_NOT_SAFE", place="channel")
 
 
 def preference_of(household: Household) -> PayoutPreference | None:

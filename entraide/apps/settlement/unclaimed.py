@@ -31,12 +31,12 @@ from entraide.apps.settlement.models import (
     SetAsideState,
     UnclaimedRefund,
 )
+from entraide.apps.settlement.payees import require_offered
 from entraide.apps.settlement.returns import take_back
 from entraide.apps.settlement.services import locked_batch
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
 from entraide.core.refund_postings import refund_set_aside
-from entraide.core.settlement_channels import PayoutChannel
 
 SET_ASIDE_PREFIX = "NR"
 
@@ -146,10 +146,9 @@ def reissue_refund(
 ) -> Payout:
     """The refund is to go another way: its claims wait for another batch by this channel.
 
-    Refused: ``CHANNEL_UNKNOWN``, ``REFUND_NOT_WAITING``.
+    Refused: ``CHANNEL_UNKNOWN``, ``SAVINGS_NOT_SAFE``, ``REFUND_NOT_WAITING``.
     """
-    if channel not in frozenset(PayoutChannel):
-        raise Refusal("CHANNEL_UNKNOWN", place="channel", value=channel)
+    require_offered(mutual, channel)
     _require_waiting(payout)
     payout = take_back(
         mutual=mutual, actor=actor, on=on, payout=payout, returned_on=on,

@@ -2,6 +2,7 @@
 
 SENTENCES: dict[str, str] = {
     "CHANNEL_UNKNOWN": "{value} is no way by which this can be paid.",
+    "SAVINGS_NOT_SAFE": "Refunds go to no savings account here: the agreement with the lender does not yet forbid it to take arrears from them.",
     "ACCOUNT_INCOMPLETE": "Write the institution, the account number and the name of its holder.",
     "BIC_INVALID": "{value} is no BIC: it has 8 or 11 letters and digits.",
     "TREASURY_WITHOUT_IDENTITY": "Nobody noted how the bank knows account {account}: note it among the accounts of payees.",

@@ -61,7 +61,7 @@ FINDING_NAMES: dict[str, Text] = {
     "wrong_person": _("Another person was treated"),
     "not_justified": _("Not justified by the illness"),
     "paper_missing": _("A paper is missing"),
-    "overpaid": _("Paid too much"),
+    "overpaid": pgettext_lazy("reason of a recovery", "Paid too much"),
 }
 POINTS: dict[str, Text] = {
     "in_provider_register": _("In the provider’s register"),

@@ -24,9 +24,10 @@ from entraide.apps.providers.selectors import (
     providers_without_agreement,
 )
 from entraide.apps.schemes.rights import Right
-from entraide.apps.settlement.payees import preference_of
+from entraide.apps.settlement.payees import preference_of, require_offered
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.product import Sector
+from entraide.core.settlement_channels import PayoutChannel
 from entraide.documents.writing import amount, money
 from entraide.messages import sentence
 from entraide.web.claims.entry_forms import (
@@ -135,6 +136,12 @@ class Entry:
         is_asked = is_reimbursed and form.cleaned_data.get("channel") == AS_ASKED
         if is_asked and sheet.patient and not preference_of(sheet.patient.person.household):
             form.add_error("channel", _("The family has asked for no way yet: choose one."))
+        to_savings = is_reimbursed and form.cleaned_data.get("channel") == PayoutChannel.SAVINGS
+        if to_savings and sheet.patient:
+            try:
+                require_offered(sheet.patient.person.mutual, PayoutChannel.SAVINGS.value)
+            except Refusal as refusal:
+                form.add_error("channel", sentence(refusal.code, refusal.data, language()))
         for line in sheet.lines:
             self._complete_line(line)
         if not any(not line.form.is_empty for line in sheet.lines):

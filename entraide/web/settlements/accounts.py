@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -23,6 +24,7 @@ from entraide.apps.settlement.payees import (
     identity_of,
     note_payment_account,
     note_payout_preference,
+    offered_channels,
     preference_of,
     provider_accounts,
 )
@@ -41,10 +43,10 @@ class PreferenceForm(forms.Form):
 
     channel = forms.ChoiceField(label=gettext_lazy("Reimbursed by"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Iterable[PayoutChannel], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["channel"].choices = [  # type: ignore[attr-defined]
-            (each.value, channel_name(each.value)) for each in PayoutChannel
+            (each.value, channel_name(each.value)) for each in offered
         ]
 
 
@@ -82,7 +84,9 @@ def preference(request: OfficeRequest, uid: str) -> HttpResponse:
     household = household_for(request.mutual, uid)
     here, current = office_url(request, "household", uid=household.uid), preference_of(household)
     form = PreferenceForm(
-        request.POST or None, initial={"channel": current.channel if current else ""}
+        request.POST or None,
+        offered=offered_channels(request.mutual),
+        initial={"channel": current.channel if current else ""},
     )
     if request.method == "POST" and form.is_valid():
         channel = form.cleaned_data["channel"]

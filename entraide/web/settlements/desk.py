@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from entraide.apps.access.models import User
+from entraide.apps.cards.selectors import check_code
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.ledger.selectors import treasury_accounts
+from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.apps.settlement.desk import (
     Proof,
@@ -30,6 +32,7 @@ from entraide.apps.settlement.desk import (
 )
 from entraide.apps.settlement.models import Payout, PayoutReceipt, ProofKind
 from entraide.apps.settlement.selectors import claims_of_payout, payout_for
+from entraide.core.cards import FORMAT, SEPARATOR
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
 from entraide.core.work_time import MINUTES_OF_A_DAY
@@ -115,8 +118,10 @@ class FloatForm(forms.Form):
 @office_view(right=GIVERS)
 def desk(request: OfficeRequest) -> HttpResponse:
     """Search by number or name; what is due here, and what the agent holds for it."""
-    mutual, words = request.mutual, request.GET.get("q", "").strip()[:100]
-    page = Paginator(due_at_desk(mutual, words), PER_PAGE).get_page(request.GET.get("page"))
+    mutual, words = request.mutual, request.GET.get("q", "").strip()[:500]
+    page = Paginator(due_at_desk(mutual, _meant(mutual, words)), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     homes = [each.household_id for each in page]
     persons = Person.objects.filter(household__in=homes, is_member=True)
     members = {each.household_id: each for each in persons}
@@ -132,6 +137,17 @@ def desk(request: OfficeRequest) -> HttpResponse:
         ],
     }
     return render(request, "web/settlements/desk.html", context)
+
+
+def _meant(mutual: Mutual, words: str) -> str:
+    """What was typed; of a card's code that was scanned, the number of its family."""
+    if not words.startswith(FORMAT + SEPARATOR):
+        return words
+    try:
+        card = check_code(mutual, words).card
+    except Refusal:
+        return words
+    return card.household.number if card is not None else words
 
 
 @office_view(right=GIVERS)

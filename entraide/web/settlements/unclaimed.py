@@ -16,6 +16,7 @@ from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.choices import UNCLAIMED_AFTER_DAYS
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import ContactMeans, ContactResult, UnclaimedRefund
+from entraide.apps.settlement.payees import offered_channels
 from entraide.apps.settlement.selectors import payout_for
 from entraide.apps.settlement.unclaimed import (
     approve_set_aside,
@@ -29,12 +30,12 @@ from entraide.apps.settlement.unclaimed import (
     waiting_payouts,
 )
 from entraide.core.errors import Refusal
-from entraide.core.settlement_channels import PayoutChannel
 from entraide.web.fields import DayField
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 from entraide.web.office import told as sentence_of
+from entraide.web.settlements.accounts import PreferenceForm
 from entraide.web.settlements.forms import ReasonForm, return_name
 from entraide.web.settlements.payees import channel_name
 from entraide.web.ways import BATCH_READERS
@@ -66,18 +67,6 @@ class ContactForm(forms.Form):
     means = forms.ChoiceField(label=gettext_lazy("How"), choices=list(MEANS.items()))
     result = forms.ChoiceField(label=gettext_lazy("What came of it"), choices=list(RESULTS.items()))
     note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
-
-
-class ChannelForm(forms.Form):
-    """Another way for a refund."""
-
-    channel = forms.ChoiceField(label=gettext_lazy("Paid by"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["channel"].choices = [  # type: ignore[attr-defined]
-            (each.value, channel_name(each.value)) for each in PayoutChannel
-        ]
 
 
 @require_safe
@@ -131,7 +120,7 @@ def contact(request: OfficeRequest, uid: str) -> HttpResponse:
 def reissue(request: OfficeRequest, uid: str) -> HttpResponse:
     """The refund goes another way, by another batch."""
     payout = payout_for(request.mutual, uid)
-    form = ChannelForm(request.POST or None)
+    form = PreferenceForm(request.POST or None, offered=offered_channels(request.mutual))
     if request.method == "POST" and form.is_valid():
         channel = form.cleaned_data["channel"]
         if carried_out(

@@ -147,7 +147,7 @@ def test_cash_is_not_put_into_hands_that_may_give_nothing(
 def test_what_is_due_is_found_by_number_and_name(due: Payout, scoped: Mutual) -> None:
     household = due.household
     assert household is not None
-    for words in ("", household.number, "adjovi élo", due.document_number):
+    for words in ("", household.number, "adjovi eloise", due.document_number):
         assert list(due_at_desk(scoped, words)) == [due], words
     assert not due_at_desk(scoped, "Adjovi Inconnu").exists()
 

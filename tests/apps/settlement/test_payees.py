@@ -54,8 +54,12 @@ def test_a_claim_goes_the_way_that_was_said_else_asked_else_noted(
 
 
 def test_what_was_asked_before_is_kept_with_its_days(
-    person: Person, people: People, act: Act
+    person: Person, people: People, act: Act, scoped: Mutual
 ) -> None:
+    """A savings account is offered only where the lender may not take arrears from it."""
+    with pytest.raises(Refusal, match="SAVINGS_NOT_SAFE"):
+        act(note_payout_preference, people.awa, household=person.household, channel="savings")
+    scoped.settings["refunds_to_savings"] = True
     said = [
         act(note_payout_preference, people.awa, household=person.household, channel=channel)
         for channel in ("home", "home", "savings")

@@ -56,7 +56,7 @@ def contacted(act: Act, people: People, payout: Payout, result: str = "fears_arr
     )  # fmt: skip
 
 
-@pytest.mark.requirement("R052", begun=True)
+@pytest.mark.requirement("R052")
 def test_a_refund_that_waits_is_told_with_its_age_and_reason(
     waiting: Payout, scoped: Mutual, people: People, act: Act
 ) -> None:
@@ -134,7 +134,7 @@ def test_a_refund_goes_another_way_by_another_batch(
     assert verify(scoped).findings == ()
 
 
-@pytest.mark.requirement("R052", begun=True)
+@pytest.mark.requirement("R052")
 def test_a_loan_or_contributions_in_arrears_never_hold_a_refund_back(
     waiting: Payout, scoped: Mutual, people: People, act: Act
 ) -> None:

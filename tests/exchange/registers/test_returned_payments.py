@@ -51,7 +51,7 @@ def answer(
     return (payout.document_number, status, on, told, *(*more, "", "", "")[:3])
 
 
-@pytest.mark.requirement("R053", begun=True)
+@pytest.mark.requirement("R053")
 def test_what_was_paid_and_what_came_back_is_recorded_once(
     batch: SettlementBatch, importing: Import, scoped: Mutual, people: People
 ) -> None:

@@ -71,8 +71,10 @@ def test_a_batch_goes_out_as_table_list_and_order(
 
 
 def test_a_family_is_paid_as_it_asked(
-    signed_in: Browser, people: People, address: Address, person: Person
+    signed_in: Browser, people: People, address: Address, person: Person, scoped: Mutual
 ) -> None:
+    scoped.settings["refunds_to_savings"] = True
+    scoped.save(update_fields=["settings"])
     here = address("payout-preference", uid=person.household.uid)
     clerk = signed_in(people.awa)
     assert here in clerk.get(address("household", uid=person.household.uid)).content.decode()

@@ -64,7 +64,7 @@ def given(
     )  # fmt: skip
 
 
-@pytest.mark.requirement("R055", begun=True)
+@pytest.mark.requirement("R055")
 def test_an_agent_finds_signs_gives_and_prints(
     signed_in: Browser,
     people: People,

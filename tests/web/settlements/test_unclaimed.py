@@ -30,7 +30,7 @@ def waiting(
     person: Person, provider: Provider, people: People, scoped: Mutual, settings: LazySettings
 ) -> Payout:
     """A refund of 3 000 for the agency, let go on 10 March; the mutual gives families 60 days."""
-    scoped.settings["unclaimed_after_days"] = 60
+    scoped.settings |= {"unclaimed_after_days": 60, "refunds_to_savings": True}
     scoped.save(update_fields=["settings"])
     a_claim(
         person, provider, people.awa, care_on=date(2025, 3, 1), circuit=Circuit.REIMBURSEMENT,
