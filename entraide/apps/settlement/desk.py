@@ -136,7 +136,7 @@ def hand_over_refund(
     """The family got its money, signed for it, and the agent's cash is less by as much.
 
     Refused with ``REFUND_NOT_IN_HAND`` (a transfer, or a provider's), ``RECEIVER_MISSING``,
-    ``WITNESS_MISSING`` (a thumbprint), ``PROOF_UNKNOWN``, what a photo is refused with,
+    ``RECEIPT_WITNESS_MISSING`` (a thumbprint), ``PROOF_UNKNOWN``, what a photo is refused with,
     ``FLOAT_TOO_SMALL``, and as a payment is: never by who authorised, prepared, approved or
     entered.
     """
@@ -175,7 +175,7 @@ def _require_told(payout: Payout, proof: Proof) -> None:
     if not proof.received_by.strip():
         faults.append(Finding("RECEIVER_MISSING", place="received_by"))
     if proof.kind == ProofKind.THUMBPRINT and not proof.witness.strip():
-        faults.append(Finding("WITNESS_MISSING", place="witness"))
+        faults.append(Finding("RECEIPT_WITNESS_MISSING", place="witness"))
     if faults:
         raise RefusedRows(tuple(faults))
 

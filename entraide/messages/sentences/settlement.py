@@ -22,7 +22,7 @@ SENTENCES: dict[str, str] = {
     "REFUND_NOT_IN_HAND": "Payment {payout} is not given into a hand here: it is a transfer, or a provider’s.",
     "PROOF_UNKNOWN": "Have the receiver sign on the screen, or add a picture of the signed receipt.",
     "RECEIVER_MISSING": "Write who received the money.",
-    "WITNESS_MISSING": "Name the witness of the thumbprint.",
+    "RECEIPT_WITNESS_MISSING": "Name the witness of the thumbprint.",
     "TRANSFER_ACCOUNT_MISSING": "{payee} has no account: payment {payment} cannot be transferred. Note the account and prepare the batch again.",
     "TRANSFER_TELEPHONE_MISSING": "{payee} has no mobile-money number: payment {payment} cannot be sent. Note it and prepare the batch again.",
 }

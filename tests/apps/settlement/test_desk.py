@@ -119,7 +119,7 @@ def test_every_reason_to_give_nothing(
     thumb = Proof("thumbprint", a_picture(), "Adjovi Éloïse")
     with pytest.raises(RefusedRows) as error:
         act(hand_over_refund, people.cashier, proof=thumb, **ask)
-    assert [each.code for each in error.value.findings] == ["WITNESS_MISSING"]
+    assert [each.code for each in error.value.findings] == ["RECEIPT_WITNESS_MISSING"]
     with pytest.raises(Refusal, match="PHOTO_UNREADABLE"):
         act(hand_over_refund, people.cashier, proof=Proof("scan", b"no picture", "Ado"), **ask)
     for stranger in (people.awa, people.moussa, people.director, people.fanta):
