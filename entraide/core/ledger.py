@@ -69,6 +69,8 @@ class AccountRole(StrEnum):
     CASH_LOSSES = "cash_losses"  # missing cash that nobody will pay back
     MEMBER_ADVANCES = "member_advances"  # paid ahead by families before the books opened
     UNCLAIMED_REFUNDS = "unclaimed_refunds"  # refunds that nobody came for, still owed
+    CARE_PAYERS_RECEIVABLE = "care_payers_receivable"  # the State's share of care, invoiced
+    CARE_SHARES_DUE = "care_shares_due"  # the same, owed to who gave the care or paid for it
     CASH_GAINS = "cash_gains"  # cash found too much that nobody claims
 
 
@@ -101,6 +103,9 @@ class EntryKind(StrEnum):
     CLAIM_APPROVED = "claim_approved"
     PAYOUT_MADE = "payout_made"
     REFUND_SET_ASIDE = "refund_set_aside"
+    SHARE_INVOICED = "share_invoiced"
+    SHARE_RECEIVED = "share_received"
+    SHARE_PASSED_ON = "share_passed_on"
     EXPENSE_PAID = "expense_paid"
     GRANT_RECEIVED = "grant_received"
     BANK_CHARGE = "bank_charge"

@@ -12,6 +12,7 @@ from entraide.apps.claims.approval import approve_claim
 from entraide.apps.claims.desk import LineEntry
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.claims.services import submit_claim
+from entraide.apps.contributions.selectors import standings_on
 from entraide.apps.settlement.desk import move_float
 from entraide.apps.settlement.payees import (
     AccountEntry,
@@ -24,6 +25,7 @@ from entraide.apps.settlement.unclaimed import record_refund_contact, waiting_pa
 from entraide.demo.foundation import World
 
 FLOAT_UNITS = 40_000  # in the smallest units of a currency without decimals
+LOOKED_AT = 20  # reimbursed families, until one is found that is covered
 RESULTS = ("fears_arrears", "will_come", "unreachable")
 PREFERENCES = ("agency", "home", "mobile_money")
 
@@ -77,16 +79,20 @@ def pay_families(world: World, until: date) -> None:
 
 def _refund_to_give(do: Callable[..., Any], world: World, today: date) -> None:
     """A family that was reimbursed before asks again: its refund waits at the agency."""
-    before = (
+    care_on = today - timedelta(days=3)
+    asked = list(
         Claim.objects.filter(state=ClaimState.PAID, circuit=Circuit.REIMBURSEMENT)
         .select_related("person", "provider")
-        .last()
+        .order_by("-id")[:LOOKED_AT]
     )
-    if before is None:
+    standings = standings_on([each.person for each in asked], care_on)
+    covered = [each for each in asked if standings[each.person_id].rights.is_open]
+    if not covered:
         return
+    before = covered[0]
     claim = do(
         submit_claim, "claim", "clerk", person=before.person, provider=before.provider,
-        circuit=Circuit.REIMBURSEMENT, care_on=today - timedelta(days=3), received_on=today,
+        circuit=Circuit.REIMBURSEMENT, care_on=care_on, received_on=today,
         lines=tuple(
             LineEntry(line.care_item, line.quantity, line.unit_price_minor)
             for line in before.lines.select_related("care_item")

@@ -132,6 +132,7 @@ STEPS: tuple[Step, ...] = (
             Part(pgettext_lazy("pages", "Unclaimed refunds"), "unclaimed"),
             Part(pgettext_lazy("pages", "Cash for refunds"), "agent-floats"),
             Part(pgettext_lazy("pages", "Accounts of payees"), "payment-accounts"),
+            Part(pgettext_lazy("pages", "State’s share"), "subsidies"),
             Part(pgettext_lazy("pages", "Where families are paid"), "payout-places"),
         ),
     ),

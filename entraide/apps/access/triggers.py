@@ -256,6 +256,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard("settlement_refundcontact"),
     Guard("settlement_floatmovement"),
     Guard("settlement_payoutreceipt"),
+    Guard("settlement_subsidyreceipt"),
+    Guard("settlement_subsidypayment"),
 )
 
 

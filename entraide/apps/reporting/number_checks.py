@@ -50,7 +50,19 @@ from entraide.apps.ledger.services import REVERSAL_PREFIX
 from entraide.apps.schemes.models import Mutual, NumberBook
 from entraide.apps.schemes.numbering import document_number
 from entraide.apps.settlement.desk import FLOAT_PREFIX
-from entraide.apps.settlement.models import FloatMovement, SettlementBatch, UnclaimedRefund
+from entraide.apps.settlement.models import (
+    FloatMovement,
+    SettlementBatch,
+    SubsidyInvoice,
+    SubsidyPayment,
+    SubsidyReceipt,
+    UnclaimedRefund,
+)
+from entraide.apps.settlement.subsidies import (
+    INVOICE_PREFIX,
+    PAYMENT_PREFIX,
+    RECEIPT_PREFIX,
+)
 from entraide.apps.settlement.unclaimed import SET_ASIDE_PREFIX
 from entraide.core.booklets import read_booklet_number
 from entraide.core.errors import Finding
@@ -73,6 +85,9 @@ NUMBERED: dict[str, tuple[type[Model], str]] = {
     "S": (Claim, "document_number"),
     "BR": (SettlementBatch, "document_number"),
     FLOAT_PREFIX: (FloatMovement, "document_number"),
+    INVOICE_PREFIX: (SubsidyInvoice, "document_number"),
+    RECEIPT_PREFIX: (SubsidyReceipt, "document_number"),
+    PAYMENT_PREFIX: (SubsidyPayment, "document_number"),
     SET_ASIDE_PREFIX: (UnclaimedRefund, "document_number"),
     "F": (Household, "number"),
     CARD_PREFIX: (Card, "number"),

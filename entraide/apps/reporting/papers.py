@@ -27,7 +27,13 @@ from entraide.apps.contributions.models import (
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry
 from entraide.apps.providers.models import Provider
-from entraide.apps.settlement.models import Payout, UnclaimedRefund
+from entraide.apps.settlement.models import (
+    Payout,
+    SubsidyInvoice,
+    SubsidyPayment,
+    SubsidyReceipt,
+    UnclaimedRefund,
+)
 from entraide.core.ledger import EntryKind
 
 # Kind of entry → where its paper may be: the register, its records, the path to the uid.
@@ -51,6 +57,9 @@ _REGISTERS: dict[str, tuple[_Source, ...]] = {
     EntryKind.ADVANCE_CARRIED_OVER: (("household", OpeningAdvance, "household__uid"),),
     EntryKind.CLAIM_APPROVED: (("claim", Claim, "uid"),),
     EntryKind.PAYOUT_MADE: (("payout", Payout, "uid"),),
+    EntryKind.SHARE_INVOICED: (("subsidy", SubsidyInvoice, "uid"),),
+    EntryKind.SHARE_RECEIVED: (("subsidy", SubsidyReceipt, "invoice__uid"),),
+    EntryKind.SHARE_PASSED_ON: (("subsidy", SubsidyPayment, "invoice__uid"),),
     EntryKind.REFUND_SET_ASIDE: (("payout", UnclaimedRefund, "payout__uid"),),
 }
 

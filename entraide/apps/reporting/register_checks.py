@@ -30,7 +30,14 @@ from entraide.apps.contributions.models import (
 from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.settlement.models import Payout, SetAsideState, UnclaimedRefund
+from entraide.apps.settlement.models import (
+    Payout,
+    SetAsideState,
+    SubsidyInvoice,
+    SubsidyPayment,
+    SubsidyReceipt,
+    UnclaimedRefund,
+)
 from entraide.core.errors import Finding
 from entraide.core.ledger import TREASURY_ROLES, AccountRole, EntryKind, FundCode
 from entraide.core.posting_rules import PAYABLE_ROLES, RECEIVABLE_ROLES
@@ -299,6 +306,9 @@ _REGISTERS: tuple[tuple[EntryKind, type[Model]], ...] = (
     (EntryKind.CLAIM_APPROVED, Claim),
     (EntryKind.PAYOUT_MADE, Payout),
     (EntryKind.REFUND_SET_ASIDE, UnclaimedRefund),
+    (EntryKind.SHARE_INVOICED, SubsidyInvoice),
+    (EntryKind.SHARE_RECEIVED, SubsidyReceipt),
+    (EntryKind.SHARE_PASSED_ON, SubsidyPayment),
 )
 
 

@@ -27,6 +27,7 @@ from entraide.apps.reporting.aside_checks import check_asides
 from entraide.apps.reporting.entry_checks import check_entries_of_records
 from entraide.apps.reporting.number_checks import check_numbers, check_ranges
 from entraide.apps.reporting.people_checks import check_people_of_records, check_separation
+from entraide.apps.reporting.subsidy_checks import check_subsidies
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.verification import check_product_versions
 from entraide.core.errors import Finding
@@ -55,6 +56,7 @@ CHECKS: tuple[Check, ...] = (
     payouts.check_payouts,
     payouts.check_recoveries,
     payouts.check_floats,
+    check_subsidies,
     registers.check_payables,
     registers.check_entries_have_records,
     check_entries_of_records,

@@ -50,8 +50,15 @@ AUTHORITY_PROFILE = Flag(
     _("The anonymous profile of families by zone can be exported for the health authorities."),
     (),
 )
+STATE_SHARE = Flag(
+    "state_share",
+    _("The State’s share of care passes by the mutual"),
+    _("The mutual invoices the State’s share of care, receives it and passes it on."),
+    ("prepare_subsidy_invoice", "receive_subsidy", "pass_subsidy_on"),
+    Stage.OFF,
+)
 
-FLAGS: tuple[Flag, ...] = (RENEWAL_IN_LIST, AUTHORITY_PROFILE)
+FLAGS: tuple[Flag, ...] = (RENEWAL_IN_LIST, AUTHORITY_PROFILE, STATE_SHARE)
 
 
 def flag_named(code: str) -> Flag:

@@ -224,6 +224,13 @@ from entraide.apps.settlement.payee_records import (  # noqa: E402, F401
     PayoutDestination,
     PayoutPreference,
 )
+from entraide.apps.settlement.subsidy_records import (  # noqa: E402, F401
+    SubsidyInvoice,
+    SubsidyLine,
+    SubsidyPayment,
+    SubsidyReceipt,
+    SubsidyState,
+)
 from entraide.apps.settlement.unclaimed_records import (  # noqa: E402, F401
     ContactMeans,
     ContactResult,

@@ -12,6 +12,7 @@ SENTENCES: dict[str, str] = {
     "PAYOUT_CLAIMS_DIFFER": "Payment {document}: it says {found_minor}, its claims make {expected_minor}.",
     "PAYOUT_DIFFERS": "Payment {document}: the register says {found_minor}, {expected_minor} left the account in the books.",
     "PAYOUT_ITEMS_STAND": "Payment {document}: its claims stand although it was given up or came back, or the other way round.",
+    "SUBSIDY_DIFFERS": "State’s share, {document}: the register says {found_minor}, {expected_minor} was expected.",
     "FLOAT_OVERDRAWN": "{document} gave more in refunds than they were given for them: {found_minor}.",
     "RECOVERY_OVERTAKEN": "Recovery {document}: payments keep back {found_minor}, {expected_minor} was asked.",
     "BATCH_DIFFERS": "Settlement batch {document}: it says {found_minor}, its payments make {expected_minor}.",

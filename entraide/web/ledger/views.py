@@ -141,6 +141,9 @@ _OWED_ROLES = (
     AccountRole.PAYERS_RECEIVABLE,
     AccountRole.PROVIDERS_PAYABLE,
     AccountRole.MEMBERS_PAYABLE,
+    AccountRole.UNCLAIMED_REFUNDS,
+    AccountRole.CARE_PAYERS_RECEIVABLE,
+    AccountRole.CARE_SHARES_DUE,
     AccountRole.SUSPENSE,
     AccountRole.CASH_SHORTAGES,
 )

@@ -10,6 +10,7 @@ from entraide.web.settlements import (
     desk,
     payouts,
     places,
+    subsidies,
     transfers,
     unclaimed,
     views,
@@ -33,6 +34,15 @@ urlpatterns = [
     path("guichet/<uuid:uid>/recu.pdf", desk.receipt, name="refund-receipt"),
     path("guichet/<uuid:uid>/preuve.jpg", desk.proof, name="refund-proof"),
     path("caisses-remboursements/", desk.agent_floats, name="agent-floats"),
+    path("part-de-l-etat/", subsidies.subsidies, name="subsidies"),
+    path("part-de-l-etat/preparer/", subsidies.prepare, name="subsidy-new"),
+    path("part-de-l-etat/<uuid:uid>/", subsidies.subsidy, name="subsidy"),
+    path("part-de-l-etat/<uuid:uid>/liste.csv", subsidies.supporting_list, name="subsidy-list"),
+    path("part-de-l-etat/<uuid:uid>/decider/", subsidies.decide, name="subsidy-decide"),
+    path("part-de-l-etat/<uuid:uid>/recu/", subsidies.receive, name="subsidy-receive"),
+    path(
+        "part-de-l-etat/<uuid:uid>/reverser/<int:rank>/", subsidies.pass_on, name="subsidy-pass-on"
+    ),
     path("paiements/<uuid:uid>/", payouts.payout, name="payout"),
     path("paiements/<uuid:uid>/retour/", payouts.come_back, name="payout-return"),
     path("paiements/<uuid:uid>/extourner/", payouts.undo, name="payout-reverse"),

@@ -1,0 +1,68 @@
+"""The State's share of care: invoices against their claims, and what the books hold of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db.models import Sum
+
+from entraide.apps.ledger.models import Posting
+from entraide.apps.ledger.selectors import SIGNED
+from entraide.apps.reporting.register_checks import finding_of
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import (
+    SubsidyInvoice,
+    SubsidyLine,
+    SubsidyPayment,
+    SubsidyReceipt,
+    SubsidyState,
+)
+from entraide.core.errors import Finding
+from entraide.core.ledger import AccountRole
+
+
+def check_subsidies(mutual: Mutual) -> Iterator[Finding]:
+    """``SUBSIDY_DIFFERS``: an invoice is the sum of its lines; what the State owes in the books is
+    what was invoiced less what it paid; what is owed on is the lines less what was passed on."""
+    invoices = SubsidyInvoice.objects.filter(mutual=mutual).order_by("pk")
+    summed = invoices.annotate(lines_minor=Sum("lines__amount_minor", default=0))
+    for document, total, lines in summed.values_list(
+        "document_number", "total_minor", "lines_minor"
+    ):
+        if total != lines:
+            yield finding_of("SUBSIDY_DIFFERS", mutual, "subsidy", document, total, lines)
+    issued = invoices.filter(state=SubsidyState.ISSUED).aggregate(n=Sum("total_minor", default=0))
+    received = SubsidyReceipt.objects.filter(mutual=mutual)
+    expected = issued["n"] - received.aggregate(n=Sum("amount_minor", default=0))["n"]
+    books = sum(_balances(mutual, AccountRole.CARE_PAYERS_RECEIVABLE).values())
+    if books != expected:
+        yield finding_of("SUBSIDY_DIFFERS", mutual, "subsidy", mutual.name, expected, books)
+    owed = _owed(mutual)
+    held = _balances(mutual, AccountRole.CARE_SHARES_DUE)
+    for party in sorted(owed.keys() | held.keys()):
+        if owed[party] != -held[party]:
+            yield finding_of("SUBSIDY_DIFFERS", mutual, "subsidy", party, owed[party], -held[party])
+
+
+def _owed(mutual: Mutual) -> Counter[str]:
+    """What each provider and household is owed of issued invoices, less what was passed on."""
+    owed: Counter[str] = Counter()
+    lines = SubsidyLine.objects.filter(mutual=mutual, invoice__state=SubsidyState.ISSUED)
+    for rows, sign in ((lines, 1), (SubsidyPayment.objects.filter(mutual=mutual), -1)):
+        for provider, household, amount in (
+            rows.order_by()
+            .values_list(  # type: ignore[attr-defined]
+                "provider__uid", "household__uid"
+            )
+            .annotate(total=Sum("amount_minor"))
+        ):
+            party = f"provider:{provider}" if provider else f"household:{household}"
+            owed[party] += sign * amount
+    return owed
+
+
+def _balances(mutual: Mutual, role: AccountRole) -> Counter[str]:
+    """Debits − credits of a role by party."""
+    rows = Posting.objects.filter(mutual=mutual, account__role=role.value).order_by()
+    return Counter(dict(rows.values_list("party").annotate(total=Sum(SIGNED))))

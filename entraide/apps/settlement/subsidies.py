@@ -1,0 +1,356 @@
+"""The State's share of care: invoiced by period, received, passed on to who is owed it (R225).
+
+The rules decide the share of each claim (``STATE_SHARE``, a copayment that another payer takes
+over); here it is only asked for and followed. Open in a mutual by its feature.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, QuerySet, Sum
+
+from entraide.apps.access.models import User
+from entraide.apps.claims.models import Circuit, Claim, ClaimState, Decision
+from entraide.apps.enrolment.models import Household
+from entraide.apps.ledger.models import Account
+from entraide.apps.ledger.opening import ensure_account
+from entraide.apps.ledger.services import post_entry
+from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.flags import STATE_SHARE, require_open
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.numbering import next_number
+from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.settlement.models import (
+    SubsidyInvoice,
+    SubsidyLine,
+    SubsidyPayment,
+    SubsidyReceipt,
+    SubsidyState,
+)
+from entraide.core import subsidy_postings
+from entraide.core.errors import Refusal
+from entraide.core.ledger import TREASURY_ROLES, AccountRole
+from entraide.core.posting_rules import Treasury
+
+INVOICE_PREFIX, RECEIPT_PREFIX, PAYMENT_PREFIX = "FSE", "RSE", "VSE"
+PAYER = "payer:state"  # the State as a party of the books
+_OWED = (ClaimState.APPROVED, ClaimState.IN_BATCH, ClaimState.PAID)
+# What another payer has already paid, or pays to the provider itself, passes not by the mutual.
+_PAID_ALREADY = frozenset({"PAID_BY_OTHER", "FREE_CARE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The State's share of one claim, in minor units."""
+
+    claim: Claim
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Who is owed of an invoice, how much, and the payment once it was made."""
+
+    provider: Provider | None
+    household: Household | None
+    amount_minor: int
+    payment: SubsidyPayment | None
+
+
+def shares_to_invoice(mutual: Mutual, from_: date, until: date) -> list[Share]:
+    """The shares of approved care of ``[from_, until)`` that no invoice asks for. Two queries."""
+    claims = (
+        Claim.objects.filter(mutual=mutual, care_on__gte=from_, care_on__lt=until, state__in=_OWED)
+        .exclude(subsidy_lines__is_cancelled=False)
+        .select_related("provider", "household", "person")
+        .order_by("care_on", "id")
+    )
+    decided = dict(
+        Decision.objects.filter(
+            mutual=mutual, claim__in=claims.order_by(), number=F("claim__decision_number")
+        ).values_list("claim_id", "outcome")
+    )
+    shares = [Share(each, state_share_minor(decided.get(each.pk))) for each in claims]
+    return [share for share in shares if share.amount_minor]
+
+
+def state_share_minor(outcome: Any) -> int:
+    """What another payer bears of a decision and has not paid, in minor units."""
+    lines = outcome["lines"] if outcome else ()
+    return sum(
+        reduction["amount_minor"]
+        for line in lines
+        for reduction in line["reductions"]
+        if reduction["borne_by"] == "other" and reduction["code"] not in _PAID_ALREADY
+    )
+
+
+@command("prepare_subsidy_invoice", right=Right.PREPARE_BATCH)
+def prepare_subsidy_invoice(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    period_from: date,
+    period_until: date,
+    payer_name: str,
+) -> SubsidyInvoice:
+    """The shares of a period on one numbered invoice, for another person to issue.
+
+    Refused: ``FEATURE_NOT_OPEN``, ``SUBSIDY_PERIOD`` (it ends before it begins, or is to come),
+    ``SUBSIDY_PAYER_MISSING``, ``NOTHING_TO_INVOICE``.
+    """
+    require_open(mutual, STATE_SHARE, on)
+    if not period_from < period_until or period_from > on:
+        raise Refusal("SUBSIDY_PERIOD", place="period_until")
+    if not payer_name.strip():
+        raise Refusal("SUBSIDY_PAYER_MISSING", place="payer_name")
+    Mutual.objects.select_for_update(no_key=True).get(pk=mutual.pk)
+    shares = shares_to_invoice(mutual, period_from, period_until)
+    if not shares:
+        raise Refusal("NOTHING_TO_INVOICE")
+    invoice = SubsidyInvoice.objects.create(
+        mutual=mutual,
+        document_number=next_number(mutual=mutual, prefix=INVOICE_PREFIX, on=on),
+        state=SubsidyState.PREPARED,
+        payer_name=payer_name.strip()[:160],
+        period_from=period_from,
+        period_until=period_until,
+        total_minor=sum(share.amount_minor for share in shares),
+        prepared_on=on,
+        prepared_by=actor,
+    )
+    SubsidyLine.objects.bulk_create(_line(invoice, share) for share in shares)
+    return invoice
+
+
+def _line(invoice: SubsidyInvoice, share: Share) -> SubsidyLine:
+    is_direct = share.claim.circuit == Circuit.THIRD_PARTY_PAYMENT
+    return SubsidyLine(
+        mutual_id=invoice.mutual_id,
+        invoice=invoice,
+        claim=share.claim,
+        provider_id=share.claim.provider_id if is_direct else None,
+        household_id=None if is_direct else share.claim.household_id,
+        amount_minor=share.amount_minor,
+    )
+
+
+@command("issue_subsidy_invoice", right=Right.AUTHORISE_BATCH)
+def issue_subsidy_invoice(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, invoice: SubsidyInvoice
+) -> SubsidyInvoice:
+    """Another person sends it: the State owes it from now on.
+
+    Refused: ``FEATURE_NOT_OPEN``, ``SUBSIDY_NOT_PREPARED``, ``SEPARATION_OF_DUTIES``.
+    """
+    require_open(mutual, STATE_SHARE, on)
+    invoice = _locked(invoice, SubsidyState.PREPARED, "SUBSIDY_NOT_PREPARED")
+    require_other_person(actor, invoice.prepared_by, step="prepare")
+    for role in (AccountRole.CARE_PAYERS_RECEIVABLE, AccountRole.CARE_SHARES_DUE):
+        ensure_account(mutual, role)
+    owed: dict[str, int] = defaultdict(int)
+    for line in invoice.lines.select_related("provider", "household"):
+        owed[party_of(line)] += line.amount_minor
+    entry = subsidy_postings.share_invoiced(
+        document_number=invoice.document_number,
+        occurred_on=on,
+        payer=PAYER,
+        amounts_minor=owed,
+        label=invoice.payer_name,
+    )
+    invoice.entry = post_entry(mutual=mutual, entry=entry, actor=actor, on=on)
+    invoice.state, invoice.issued_on, invoice.issued_by = SubsidyState.ISSUED, on, actor
+    invoice.save(update_fields=["entry", "state", "issued_on", "issued_by"])
+    return invoice
+
+
+@command("cancel_subsidy_invoice", right=Right.PREPARE_BATCH)
+def cancel_subsidy_invoice(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, invoice: SubsidyInvoice
+) -> SubsidyInvoice:
+    """Given up before it is issued: its claims wait for another. ``SUBSIDY_NOT_PREPARED``."""
+    invoice = _locked(invoice, SubsidyState.PREPARED, "SUBSIDY_NOT_PREPARED")
+    invoice.lines.update(is_cancelled=True)
+    invoice.state = SubsidyState.CANCELLED
+    invoice.save(update_fields=["state"])
+    return invoice
+
+
+@command("receive_subsidy", right=Right.RECORD_DEPOSIT)
+def receive_subsidy(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    invoice: SubsidyInvoice,
+    amount_minor: int,
+    received_on: date,
+    treasury_account: Account,
+    reference: str = "",
+) -> SubsidyReceipt:
+    """Money of the State for an invoice, whole or a part.
+
+    Refused: ``SUBSIDY_NOT_ISSUED``, ``SUBSIDY_AMOUNT`` (above zero, at most what is left),
+    ``NOT_A_TREASURY_ROLE``, ``DATE_IN_FUTURE``, ``RETURNED_BEFORE`` the day it was issued.
+    """
+    invoice = _locked(invoice, SubsidyState.ISSUED, "SUBSIDY_NOT_ISSUED")
+    left = invoice.total_minor - received_minor(invoice)
+    if not 0 < amount_minor <= left:
+        raise Refusal(
+            "SUBSIDY_AMOUNT", place="amount_minor", most_minor=left, currency=mutual.currency
+        )
+    if received_on > on:
+        raise Refusal("DATE_IN_FUTURE", place="received_on", day=received_on, on=on)
+    if invoice.issued_on is not None and received_on < invoice.issued_on:
+        raise Refusal("SUBSIDY_BEFORE_INVOICE", place="received_on", on=invoice.issued_on)
+    number = next_number(mutual=mutual, prefix=RECEIPT_PREFIX, on=on)
+    entry = subsidy_postings.share_received(
+        document_number=number,
+        occurred_on=received_on,
+        treasury=_treasury(treasury_account),
+        payer=PAYER,
+        amount_minor=amount_minor,
+        label=f"{invoice.document_number} {reference}".strip()[:200],
+    )
+    return SubsidyReceipt.objects.create(
+        mutual=mutual,
+        invoice=invoice,
+        document_number=number,
+        amount_minor=amount_minor,
+        received_on=received_on,
+        reference=reference.strip()[:80],
+        treasury_account=treasury_account,
+        recorded_by=actor,
+        entry=post_entry(mutual=mutual, entry=entry, actor=actor, on=on),
+    )
+
+
+@command("pass_subsidy_on", right=Right.RECORD_PAYOUT)
+def pass_subsidy_on(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    invoice: SubsidyInvoice,
+    treasury_account: Account,
+    provider: Provider | None = None,
+    household: Household | None = None,
+) -> SubsidyPayment:
+    """What the State paid goes to one provider or family, whole, once.
+
+    Refused: ``SUBSIDY_NOT_ISSUED``, ``SUBSIDY_NOBODY`` (it is owed nothing of this invoice),
+    ``SUBSIDY_PASSED_ON``, ``SUBSIDY_NOT_RECEIVED`` (the State has not paid enough yet),
+    ``SEPARATION_OF_DUTIES`` for who prepared or issued the invoice.
+    """
+    invoice = _locked(invoice, SubsidyState.ISSUED, "SUBSIDY_NOT_ISSUED")
+    require_other_person(actor, invoice.prepared_by, step="prepare")
+    require_other_person(actor, invoice.issued_by, step="authorise")
+    payee = next(
+        (
+            each
+            for each in payees(invoice)
+            if (each.provider, each.household) == (provider, household)
+        ),
+        None,
+    )
+    if payee is None:
+        raise Refusal("SUBSIDY_NOBODY", place="payee")
+    if payee.payment is not None:
+        raise Refusal("SUBSIDY_PASSED_ON", number=payee.payment.document_number)
+    if passed_minor(invoice) + payee.amount_minor > received_minor(invoice):
+        raise Refusal("SUBSIDY_NOT_RECEIVED", place="payee")
+    number = next_number(mutual=mutual, prefix=PAYMENT_PREFIX, on=on)
+    party = f"provider:{provider.uid}" if provider else f"household:{household.uid}"  # type: ignore[union-attr]
+    entry = subsidy_postings.share_passed_on(
+        document_number=number,
+        occurred_on=on,
+        treasury=_treasury(treasury_account),
+        party=party,
+        amount_minor=payee.amount_minor,
+        label=invoice.document_number,
+    )
+    return SubsidyPayment.objects.create(
+        mutual=mutual,
+        invoice=invoice,
+        document_number=number,
+        provider=provider,
+        household=household,
+        amount_minor=payee.amount_minor,
+        paid_on=on,
+        paid_by=actor,
+        treasury_account=treasury_account,
+        entry=post_entry(mutual=mutual, entry=entry, actor=actor, on=on),
+    )
+
+
+def _treasury(account: Account) -> Treasury:
+    if account.role not in TREASURY_ROLES:
+        raise Refusal("NOT_A_TREASURY_ROLE", role=account.role, allowed=sorted(TREASURY_ROLES))
+    return Treasury(AccountRole(account.role), account.key)
+
+
+def _locked(invoice: SubsidyInvoice, state: SubsidyState, code: str) -> SubsidyInvoice:
+    held = (
+        SubsidyInvoice.objects.select_for_update(of=("self",))
+        .select_related("prepared_by", "issued_by")
+        .get(pk=invoice.pk)
+    )
+    if held.state != state:
+        raise Refusal(code, invoice=held.document_number)
+    return held
+
+
+def party_of(line: SubsidyLine) -> str:
+    """Who is owed a line, as the books name it."""
+    if line.provider is not None:
+        return f"provider:{line.provider.uid}"
+    assert line.household is not None, "a line is owed to somebody"
+    return f"household:{line.household.uid}"
+
+
+def received_minor(invoice: SubsidyInvoice) -> int:
+    """What the State has paid of an invoice."""
+    return _sum(invoice.receipts.all())
+
+
+def passed_minor(invoice: SubsidyInvoice) -> int:
+    """What was passed on of it."""
+    return _sum(invoice.payments.all())
+
+
+def _sum(rows: QuerySet[Any]) -> int:
+    total: int = rows.aggregate(total=Sum("amount_minor", default=0))["total"]
+    return total
+
+
+def payees(invoice: SubsidyInvoice) -> list[Payee]:
+    """Who is owed of an invoice, providers first. Two queries."""
+    owed: dict[tuple[int | None, int | None], int] = defaultdict(int)
+    whose: dict[tuple[int | None, int | None], SubsidyLine] = {}
+    for line in invoice.lines.select_related("provider", "household").order_by("id"):
+        key = (line.provider_id, line.household_id)
+        owed[key] += line.amount_minor
+        whose.setdefault(key, line)
+    paid: Iterable[SubsidyPayment] = invoice.payments.select_related("paid_by")
+    made = {(each.provider_id, each.household_id): each for each in paid}
+    rows = [
+        Payee(line.provider, line.household, owed[key], made.get(key))
+        for key, line in whose.items()
+    ]
+    return sorted(rows, key=lambda each: (each.provider is None, -each.amount_minor))
+
+
+def invoices(mutual: Mutual) -> QuerySet[SubsidyInvoice]:
+    """The invoices of a mutual, the latest first."""
+    rows = SubsidyInvoice.objects.filter(mutual=mutual)
+    return rows.select_related("prepared_by", "issued_by", "entry").order_by("-id")

@@ -1,0 +1,149 @@
+"""What the State owes of care: invoices, what it paid, and to whom that went."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_scopes import ScopedManager
+
+from entraide.apps.access.records import MutualRecord
+
+
+class SubsidyState(models.TextChoices):
+    """prepared → issued by another person; or cancelled before."""
+
+    PREPARED = "prepared"
+    ISSUED = "issued"
+    CANCELLED = "cancelled"
+
+
+class SubsidyInvoice(MutualRecord):
+    """The shares of the State in the care of ``[period_from, period_until)``, asked together."""
+
+    document_number = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=SubsidyState)
+    payer_name = models.CharField(max_length=160)
+    period_from = models.DateField()
+    period_until = models.DateField()
+    total_minor = models.BigIntegerField()
+    prepared_on = models.DateField()
+    prepared_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    issued_on = models.DateField(null=True, blank=True)
+    issued_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    entry = models.OneToOneField(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "document_number"], name="subsidy_number_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(period_until__gt=models.F("period_from")),
+                name="subsidy_has_days",
+            ),
+        ]
+
+
+class SubsidyLine(MutualRecord):
+    """The State's share of one claim; a claim stands on one invoice that is not cancelled.
+
+    Owed to ``provider``, or to the family (``household``) that had paid for the care itself.
+    """
+
+    invoice = models.ForeignKey(SubsidyInvoice, on_delete=models.PROTECT, related_name="lines")
+    claim = models.ForeignKey(
+        "claims.Claim", on_delete=models.PROTECT, related_name="subsidy_lines"
+    )
+    provider = models.ForeignKey(
+        "providers.Provider", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    household = models.ForeignKey(
+        "enrolment.Household", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    amount_minor = models.BigIntegerField()
+    is_cancelled = models.BooleanField(default=False)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim"],
+                condition=models.Q(is_cancelled=False),
+                name="claim_on_one_subsidy",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="subsidy_line_positive"
+            ),
+        ]
+
+
+class SubsidyReceipt(MutualRecord):
+    """Money of the State for an invoice, whole or in parts; never changed."""
+
+    invoice = models.ForeignKey(SubsidyInvoice, on_delete=models.PROTECT, related_name="receipts")
+    document_number = models.CharField(max_length=60)
+    amount_minor = models.BigIntegerField()
+    received_on = models.DateField()
+    reference = models.CharField(max_length=80, blank=True)
+    treasury_account = models.ForeignKey(
+        "ledger.Account", on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "document_number"], name="subsidy_receipt_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="subsidy_receipt_positive"
+            ),
+        ]
+
+
+class SubsidyPayment(MutualRecord):
+    """What the State paid, passed on to one provider or family; never changed."""
+
+    invoice = models.ForeignKey(SubsidyInvoice, on_delete=models.PROTECT, related_name="payments")
+    document_number = models.CharField(max_length=60)
+    provider = models.ForeignKey(
+        "providers.Provider", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    household = models.ForeignKey(
+        "enrolment.Household", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    amount_minor = models.BigIntegerField()
+    paid_on = models.DateField()
+    paid_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    treasury_account = models.ForeignKey(
+        "ledger.Account", on_delete=models.PROTECT, related_name="+"
+    )
+    entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "document_number"], name="subsidy_payment_once"
+            ),
+            models.UniqueConstraint(
+                fields=["invoice", "provider"],
+                condition=models.Q(provider__isnull=False),
+                name="subsidy_paid_once_to_provider",
+            ),
+            models.UniqueConstraint(
+                fields=["invoice", "household"],
+                condition=models.Q(household__isnull=False),
+                name="subsidy_paid_once_to_family",
+            ),
+        ]

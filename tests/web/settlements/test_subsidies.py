@@ -1,0 +1,77 @@
+"""The pages of the State's share: closed until opened, then from the period to the provider."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from entraide.apps.claims.approval import approve_decided_claims
+from entraide.apps.enrolment.models import Person
+from entraide.apps.ledger.selectors import account_for
+from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.flags import Stage, set_flag
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import SubsidyInvoice, SubsidyPayment
+from entraide.core.ledger import AccountRole
+from tests.apps.settlement.test_subsidies import shared
+from tests.builders import a_claim, a_key
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.settlements.conftest import Address
+
+__all__ = ["shared"]
+
+ON = date(2025, 6, 16)
+
+
+@pytest.fixture
+def claimed(
+    shared: None, person: Person, provider: Provider, people: People, scoped: Mutual
+) -> None:
+    a_claim(person, provider, people.awa, care_on=date(2025, 3, 1))
+    approve_decided_claims(mutual=scoped, actor=people.moussa, on=ON, idempotency_key=a_key())
+
+
+@pytest.mark.requirement("R226", begun=True)
+def test_an_invoice_goes_from_the_period_to_the_provider(
+    signed_in: Browser, people: People, address: Address, claimed: None, scoped: Mutual
+) -> None:
+    officer = signed_in(people.moussa)
+    assert "l’État paie lui-même" in officer.get(address("subsidies")).content.decode()
+    form = {
+        "idempotency_key": a_key(), "period_from": "01/03/2025", "period_until": "31/03/2025",
+        "payer_name": "Ministère de la Santé",
+    }  # fmt: skip
+    assert officer.post(address("subsidy-new"), form).status_code == 422
+    set_flag(
+        mutual=scoped, actor=people.network_admin, on=ON, idempotency_key=a_key(),
+        flag="state_share", stage=Stage.OPEN, effective_from=date(2025, 1, 1),
+    )  # fmt: skip
+    officer.post(address("subsidy-new"), {**form, "idempotency_key": a_key()})
+    invoice = SubsidyInvoice.objects.get()
+    assert (invoice.total_minor, invoice.period_until) == (1600, date(2025, 4, 1))
+    here = address("subsidy", uid=invoice.uid)
+    signed_in(people.director).post(
+        address("subsidy-decide", uid=invoice.uid), {"idempotency_key": a_key()}
+    )
+    listed = officer.get(address("subsidy-list", uid=invoice.uid)).content.decode("utf-8-sig")
+    assert listed.splitlines()[1].endswith(";4000;1600")
+    bank = str(account_for(scoped, AccountRole.BANK).uid)
+    officer.post(
+        address("subsidy-receive", uid=invoice.uid),
+        {
+            "idempotency_key": a_key(), "amount_minor": "1 600", "received_on": "16/06/2025",
+            "account": bank, "reference": "TRESOR",
+        },
+    )  # fmt: skip
+    cashier = signed_in(people.cashier)
+    onward = address("subsidy-pass-on", uid=invoice.uid, rank=1)
+    assert onward in cashier.get(here).content.decode()
+    cashier.post(onward, {"idempotency_key": a_key(), "account": bank})
+    payment = SubsidyPayment.objects.get()
+    assert (payment.amount_minor, payment.paid_by) == (1600, people.cashier)
+    assert payment.document_number in cashier.get(here).content.decode()
+    for page in ("subsidy", "subsidy-list", "subsidy-receive"):
+        assert signed_in(people.awa).get(address(page, uid=invoice.uid)).status_code == 403
+        assert signed_in(people.fanta).get(address(page, uid=invoice.uid)).status_code == 404
