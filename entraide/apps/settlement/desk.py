@@ -171,7 +171,7 @@ def _require_told(payout: Payout, proof: Proof) -> None:
     if payout.household_id is None or not is_in_hand(payout.channel):
         raise Refusal("REFUND_NOT_IN_HAND", payout=payout.document_number)
     if proof.kind not in ProofKind.values:
-        faults.append(Finding("PROOF_UNKNOWN", place="proof"))
+        faults.append(Finding("PROOF_UNKNOWN", place="picture"))
     if not proof.received_by.strip():
         faults.append(Finding("RECEIVER_MISSING", place="received_by"))
     if proof.kind == ProofKind.THUMBPRINT and not proof.witness.strip():
