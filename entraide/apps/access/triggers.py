@@ -251,7 +251,6 @@ GUARDS: tuple[Guard, ...] = (
     Guard("care_control_carefeedback"),
     Guard("care_control_committeemeeting"),
     Guard("care_control_committeedecision", update_allowed_when=_once("done_on", _OF_DECISIONS)),
-
     Guard("settlement_payoutanswer"),
     Guard("settlement_refundcontact"),
     Guard("settlement_floatmovement"),
