@@ -107,7 +107,8 @@ def _by_hand(claim: Claim, decision: Decision) -> int | None:
     return total
 
 
-@pytest.mark.requirement("R088")
+# What is missing: which acts cannot go together is said by no product yet.
+@pytest.mark.requirement("R088", begun=True)
 def test_clean_claims_are_decided_without_a_hand_and_rightly(network: list[Mutual]) -> None:
     clean_count = straight_count = recomputed = 0
     wrong: list[str] = []

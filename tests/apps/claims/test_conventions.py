@@ -77,7 +77,6 @@ def test_a_service_that_it_does_not_name_waits_for_a_person(
     assert claim.payable_minor == 3000
 
 
-@pytest.mark.requirement("R063", begun=True)
 def test_a_stay_needs_the_letter_that_the_convention_asks_for(
     scoped: Mutual, people: People, person: Person
 ) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 
 import pytest
+from django.db import connection
 from django_scopes import scope
 
 from entraide.apps.access.models import AuditEvent
@@ -23,7 +26,7 @@ from entraide.apps.claims.invoices import (
     close_invoice_with_difference,
     receive_invoice,
 )
-from entraide.apps.claims.models import Circuit, Invoice, InvoiceState
+from entraide.apps.claims.models import Circuit, Claim, Invoice, InvoiceState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.providers.models import Agreement, Provider
 from entraide.apps.providers.services import ensure_provider
@@ -196,3 +199,61 @@ def test_another_provider_or_another_mutual_has_nothing_to_do_with_it(
     )  # fmt: skip
     assert cancelled.state == InvoiceState.CANCELLED
     assert received(provider, people, scoped).document_number == "FR-2025-00002"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_one_attestation_entered_twice_at_one_moment_stands_once(
+    mutual: Mutual, people: People, provider: Provider, product: Product
+) -> None:
+    """Two clerks, two families: the later claim names the earlier one and waits for a person."""
+    with scope(mutual=mutual):
+        persons = [
+            a_household(mutual, people.awa, product).persons.get(is_member=True)
+            for _family in range(2)
+        ]
+
+    def enter(person: Person) -> None:
+        with scope(mutual=mutual):
+            _claim(person, provider, people, 3, attestation_number="A-7")
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(enter, persons))
+    with scope(mutual=mutual):
+        first, second = sorted(
+            Claim.objects.all(), key=lambda claim: claim.attestation_of_id is not None
+        )
+        assert (first.attestation_of, second.attestation_of) == (None, first)
+        assert "ATTESTATION_TWICE" in second.review_codes
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_an_invoice_that_closes_takes_no_claim_entered_at_that_moment(
+    mutual: Mutual, people: People, provider: Provider, product: Product
+) -> None:
+    with scope(mutual=mutual):
+        person = a_household(mutual, people.awa, product).persons.get(is_member=True)
+        invoice = received(provider, people, mutual, stated_count=1, stated_minor=4000)
+        _claim(person, provider, people, 3, invoice=invoice)
+
+    def enter() -> None:
+        with scope(mutual=mutual), suppress(Refusal):
+            _claim(person, provider, people, 4, invoice=invoice)
+        connection.close()
+
+    def close() -> None:
+        with suppress(Refusal):
+            close_invoice(
+                mutual=mutual, actor=people.awa, on=ON, idempotency_key=a_key(), invoice=invoice
+            )
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda act: act(), (enter, close)))
+    with scope(mutual=mutual):
+        invoice.refresh_from_db()
+        count = totals_of([invoice])[invoice.pk].count
+    is_closed = invoice.state == InvoiceState.CLOSED
+    assert count == (1 if is_closed else 2)
