@@ -59,9 +59,10 @@ def variant(request: OfficeRequest, uid: str, category: str, code: str = "") -> 
 @office_view(right=Right.ENTER_PRODUCT)
 def rule(request: OfficeRequest, uid: str, kind: str, code: str = "") -> HttpResponse:
     """A rule of single acts, a limit or a deductible."""
+    draft = draft_for(request.mutual, uid)
     if kind not in KINDS_OF_RULES or kind == "variant":
         raise Refusal("NOT_FOUND", record="rule", key=kind)
-    return _ruled(request, draft_for(request.mutual, uid), kind, code, "")
+    return _ruled(request, draft, kind, code, "")
 
 
 @office_view(right=Right.ENTER_PRODUCT)
