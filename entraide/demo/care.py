@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ from datetime import date, timedelta
 from entraide.core.periods import add_months, age_on
 from entraide.demo.acts import AskClaim, Line
 from entraide.demo.chance import amount, count, office_day, pick
+from entraide.demo.frauds import ANTIBIOTICS, always_an_antibiotic, planted_frauds, written
 from entraide.demo.lists import BILLS, BY_CODE, DIAGNOSES, UNPRICED, Place, price_minor
 from entraide.demo.network import BASE_YEAR, Care, MutualPlan
 
@@ -64,16 +66,34 @@ class CareOfMutual:
     places: tuple[Place, ...]
     planted: Planted
     _by_kind: dict[tuple[str, str], tuple[Place, ...]] = field(default_factory=dict)
+    _numbers: set[str] = field(default_factory=set)  # of attestations already given
 
     def claims(self, cover: Cover, rng: random.Random) -> Iterator[AskClaim]:
         """Every claim of a cover, in no order; births have theirs from ``delivery_claim``."""
-        number = 0
+        number, honest = 0, []
         for care in self.plan.care:
             if care.category == "delivery":
                 continue
             for care_on, member in self._events(care, cover, rng):
                 number += 1
-                yield from self._asked(care, cover, member, care_on, f"{number:02d}", rng)
+                asked = list(self._asked(care, cover, member, care_on, f"{number:02d}", rng))
+                honest.append(asked[0])
+                yield from asked
+        yield from self._frauds(cover, honest)
+
+    def _frauds(self, cover: Cover, honest: Sequence[AskClaim]) -> Iterator[AskClaim]:
+        men = [
+            (member.rank, member.birth_on)
+            for member in cover.members
+            if member.sex == "M" and member.is_present(cover.start)
+        ]
+        planted = planted_frauds(
+            honest, mutual=self.plan.code, start=cover.start, until=cover.until, men=men,
+            places=self.places, price=self._price,
+        )  # fmt: skip
+        for kind, claim in planted:
+            self.planted.setdefault(kind, []).append(claim.key)
+            yield claim
 
     def delivery_claim(
         self, cover: Cover, mother: Member, birth_on: date, rng: random.Random
@@ -134,6 +154,11 @@ class CareOfMutual:
         key = f"claim-{cover.household}-{cover.start:%y%m}-{care.category[:4]}-{number}"
         if received_on - care_on > timedelta(days=90):
             self.planted.setdefault("claim_too_late", []).append(key)
+        lines = self._lines(care, place, care_on, rng)
+        antibiotic = self._price("AMOX", place, care_on.year)
+        billed = always_an_antibiotic(lines, place, antibiotic)
+        if billed is not lines:
+            self.planted.setdefault(ANTIBIOTICS, []).append(key)
         claim = AskClaim(
             day=office_day(received_on + timedelta(days=rng.randrange(3))),
             key=key,
@@ -145,10 +170,10 @@ class CareOfMutual:
             channel="" if is_direct else rng.choice(("cash", "cash", "mobile_money")),
             care_on=care_on,
             received_on=received_on,
-            lines=self._lines(care, place, care_on, rng),
-            attestation=key.replace("claim-", "ATT-") if is_direct else "",
+            lines=billed,
+            attestation=self._attestation(place, key) if is_direct else "",
             invoice=f"{rng.randrange(10_000):04d}/{care_on:%y}",
-            diagnosis=self._diagnosis(care.category, rng),
+            diagnosis=self._diagnosis(care.category, key, rng),
         )
         entered = self._with_error(claim, cover, rng)
         yield entered
@@ -205,9 +230,21 @@ class CareOfMutual:
             lines.append(Line(UNPRICED.code, 1, self._price(UNPRICED.code, place, care_on.year)))
         return tuple(lines)
 
+    def _attestation(self, place: Place, key: str) -> str:
+        """A number of the provider's booklets: patients come in no order of family."""
+        number = 100_000_000 + int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) % 800_000_000
+        while written(place, number) in self._numbers:
+            number += 2  # never beside one that was given
+        self._numbers.add(written(place, number))
+        return written(place, number)
+
     @staticmethod
-    def _diagnosis(category: str, rng: random.Random) -> str:
+    def _diagnosis(category: str, key: str, rng: random.Random) -> str:
+        """That of a paper which says one: every stay, and two consultations in three."""
         known = DIAGNOSES.get(category)
+        if category == "consultation":
+            drawn = int(hashlib.sha256(f"{key}/dx".encode()).hexdigest()[:8], 16)
+            return "" if drawn % 3 == 0 or not known else known[drawn % len(known)][0]
         return rng.choice(known)[0] if known else ""
 
     def _with_error(self, claim: AskClaim, cover: Cover, rng: random.Random) -> AskClaim:

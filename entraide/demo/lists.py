@@ -98,11 +98,23 @@ GUIDED_DIAGNOSES: dict[str, Said] = {
                 ("pneumonie", "poumon", "toux grave")),
     "O82": Said("Naissance par opération.", "", "", ("césarienne", "césar")),
     "O80": Said("Naissance sans opération.", "", "", ("accouchement simple", "naissance")),
+    "J06": Said("Nez, gorge ou oreille, sans atteinte du poumon.",
+                "Rhume, angine, otite, toux sans fièvre élevée.",
+                "Crépitants ou gêne à respirer : pneumopathie.",
+                ("rhume", "grippe", "toux", "mal de gorge", "mg:sery")),
+    "L08": Said("Peau rouge, chaude ou qui suppure.", "Abcès, furoncle, plaie infectée.", "",
+                ("abcès", "bouton", "plaie infectée")),
+    "N39": Said("Brûlures en urinant, envies fréquentes.", "Cystite, bandelette positive.", "",
+                ("brûlure", "cystite", "mal en urinant")),
     "K35": Said("Inflammation de l’appendice, opérée.", "", "", ("appendicite", "appendice")),
 }  # fmt: skip
 """What the coding guide of the demonstration says of each diagnosis."""
 
 DIAGNOSES: dict[str, tuple[tuple[str, str], ...]] = {
+    "consultation": (("B54", "Paludisme"), ("J06", "Infection des voies respiratoires"),
+                     ("B54", "Paludisme"), ("A09", "Gastro-entérite"),
+                     ("L08", "Infection de la peau"), ("I10", "Hypertension"),
+                     ("N39", "Infection urinaire")),
     "hospital": (("A09", "Gastro-entérite"), ("J18", "Pneumopathie"), ("B54", "Paludisme"),
                  ("I10", "Hypertension"), ("D64", "Anémie")),
     "surgery": (("O82", "Accouchement par césarienne"), ("K35", "Appendicite aiguë")),

@@ -29,6 +29,10 @@ PLANTED_IN_ACTS = frozenset(
         "entry_error_amount",
         "entry_error_date",
         "entry_error_person",
+        "fraud_antibiotics_always",
+        "fraud_consecutive_numbers",
+        "fraud_two_places",
+        "fraud_wrong_sex",
         "loan_refinanced",
     }
 )

@@ -20,20 +20,23 @@ from django_scopes import scope
 from entraide.apps.access.models import CommandLog
 from entraide.apps.access.services import system_user
 from entraide.apps.banking.models import StatementLine
+from entraide.apps.care_control.observed import flagged, profiles
 from entraide.apps.claims.models import Claim, ClaimLine
 from entraide.apps.contributions.models import CollectionSlip, ContributionPayment
 from entraide.apps.contributions.registers import paper_receipt_faults
 from entraide.apps.enrolment.models import GroupMove, Household, Membership, Person
-from entraide.apps.providers.models import Agreement, Tariff
+from entraide.apps.providers.models import Agreement, Provider, Tariff
 from entraide.apps.settlement.models import Payout
 from entraide.core.booklets import BookletFaultKind
+from entraide.core.control.anomalies import Kind
+from entraide.core.control.profiles import Measure
 from entraide.demo import acts
 from entraide.demo.acts import Act
 from entraide.demo.booklets import Booklets
 from entraide.demo.foundation import World, found_mutual, found_network
 from entraide.demo.in_bulk import InBulk
 from entraide.demo.network import NETWORK
-from entraide.demo.planner import Planner
+from entraide.demo.planner import PLANTED_IN_ACTS, Planner
 from entraide.demo.reconciling import reconcile
 
 SIZES = {"atia-sante": 90, "sugri-laafi": 60, "zems-laafi": 50}
@@ -360,3 +363,72 @@ def test_rate_of_leaves_gone_wrong(plans: Plans) -> None:
     wrong = sum(map(len, planted.values()))
     assert written > 2_000
     assert near(wrong, written, 0.004)
+
+
+# --- frauds, as medical control sees them ----------------------------------------------------------
+
+SEEN_AS = {
+    "fraud_two_places": Kind.TWO_PLACES,
+    "fraud_consecutive_numbers": Kind.CONSECUTIVE,
+    "fraud_wrong_sex": Kind.SEX,
+}
+FALSE_ALARMS_AT_MOST = 0.02  # of honest claims
+
+
+def test_frauds_that_were_planted_are_told_and_honest_claims_left_in_peace(
+    all_lived: list[Lived], db: None, record_property: Callable[[str, object], None]
+) -> None:
+    """What ``docs/algorithms/control.md`` says of detection and of false alarms, measured here."""
+    found: Counter[str] = Counter()
+    planted: Counter[str] = Counter()
+    false_alarms = honest = 0
+    for lived in all_lived:
+        with scope(mutual=lived.world.mutual):
+            seen = flagged(lived.world.mutual, date(2022, 1, 1), UNTIL)
+            stands = uids(Claim.objects.exclude(state__in=("refused", "reversed")))
+            disorder: set[Any] = set()
+            for kind in PLANTED_IN_ACTS:
+                disorder |= lived.records(kind)
+            for kind, code in SEEN_AS.items():
+                truth = lived.records(kind)
+                refused = {str(uid) for uid in truth - stands}  # the rules were quicker
+                planted[kind] += len(truth)
+                found[kind] += len({str(uid) for uid in truth} & (seen[code] | refused))
+            alarms = {uid for claims in seen.values() for uid in claims}
+            innocent = {str(uid) for uid in stands - disorder} - _beside_a_fraud(lived)
+            honest += len(innocent)
+            false_alarms += len(alarms & innocent)
+    for kind in SEEN_AS:
+        record_property(kind, f"{found[kind]}/{planted[kind]}")
+        assert planted[kind], f"{kind}: none stands"
+    record_property("false_alarms", f"{false_alarms}/{honest}")
+    assert found["fraud_two_places"] == planted["fraud_two_places"]
+    assert found["fraud_wrong_sex"] == planted["fraud_wrong_sex"]
+    assert found["fraud_consecutive_numbers"] >= 0.8 * planted["fraud_consecutive_numbers"]
+    assert false_alarms <= FALSE_ALARMS_AT_MOST * honest
+
+
+def _beside_a_fraud(lived: Lived) -> set[str]:
+    """The honest visit of a day on which a second one was invented elsewhere: told with it."""
+    invented = Claim.objects.filter(uid__in=lived.records("fraud_two_places"))
+    days = set(invented.values_list("person_id", "care_on"))
+    return {
+        str(claim.uid)
+        for claim in Claim.objects.filter(person_id__in={person for person, _on in days})
+        if (claim.person_id, claim.care_on) in days
+    }
+
+
+def test_who_gives_an_antibiotic_at_every_visit_stands_beyond_its_peers(
+    all_lived: list[Lived], db: None
+) -> None:
+    lived = next(each for each in all_lived if each.world.mutual.code == "atia-sante")
+    with scope(mutual=lived.world.mutual):
+        unusual = {
+            each.provider
+            for each in profiles(lived.world.mutual, date(2022, 1, 1), UNTIL)
+            if each.measure is Measure.ANTIBIOTIC and each.is_unusual
+        }
+        [prescriber] = Provider.objects.filter(code="atia-sante-dispensaire")
+        assert lived.records("fraud_antibiotics_always")
+    assert unusual == {str(prescriber.uid)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.office import MEDICAL, PHONE, Desks, Hands, Office, overflow
@@ -50,3 +51,37 @@ def test_the_sheet_of_a_provider_is_printed_for_the_visit(desks: Desks, office: 
     assert overflow(page) <= 0
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="Montrer")).to_be_hidden()
+
+
+@pytest.mark.requirement("R081", begun=True)
+def test_an_exception_is_decided_with_a_coded_reason_in_a_minute(
+    desks: Desks, office: Office
+) -> None:
+    page = desks.sit(MEDICAL)
+    page.goto(office.page("controle/"))
+    hands = Hands(page)
+    waiting = page.locator("section", has_text="Sinistres pour avis").locator("tbody th a").first
+    number = waiting.inner_text()
+    hands.click(waiting)
+    hands.click(page.get_by_label("Motif codé"))
+    page.get_by_label("Motif codé").select_option("missing_paper")
+    hands.click(page.get_by_role("button", name="Enregistrer et rester ici"))
+    expect(page.get_by_text(f"Avis enregistré sur {number}")).to_be_visible()
+    assert hands.gestures <= MOST_GESTURES
+    page.goto(office.page("controle/registre/"))
+    expect(page.locator("main tbody tr").first).to_contain_text("Il manque une pièce")
+
+
+def test_the_card_and_the_file_of_a_provider_come_in_two_clicks(
+    desks: Desks, office: Office
+) -> None:
+    page = desks.sit(MEDICAL)
+    page.goto(office.page("controle/fiches/"))
+    hands = Hands(page)
+    hands.click(page.locator("main tbody th a").first)
+    expect(page.get_by_text("Coût d’un cas").first).to_be_visible()
+    assert overflow(page) <= 0
+    address = page.get_by_role("link", name="Dossier du comité de suivi").get_attribute("href")
+    answer = page.request.get(office.url(address or ""))
+    assert answer.headers["content-type"] == "application/pdf"
+    assert hands.gestures == 1

@@ -26,6 +26,14 @@ class SessionMode(models.TextChoices):
     TELEPHONE = "telephone"
 
 
+class EntryMode(models.TextChoices):
+    """How a line of the register came about; a claim may be judged on its papers alone."""
+
+    IN_PERSON = "in_person"
+    TELEPHONE = "telephone"
+    ON_PAPER = "on_paper"
+
+
 class SessionState(models.TextChoices):
     """planned → held; or cancelled, with its reason."""
 
@@ -120,7 +128,7 @@ class RegisterEntry(MutualRecord):
     session = models.ForeignKey(
         MedicalSession, on_delete=models.PROTECT, null=True, blank=True, related_name="entries"
     )
-    mode = models.CharField(max_length=10, choices=SessionMode)
+    mode = models.CharField(max_length=10, choices=EntryMode)
     handled_on = models.DateField()
     person = models.ForeignKey("enrolment.Person", on_delete=models.PROTECT, related_name="+")
     claim = models.ForeignKey(

@@ -12,11 +12,11 @@ from django.db.models import Count, QuerySet
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
 from entraide.apps.care_control.models import (
+    EntryMode,
     EntryResult,
     MedicalSession,
     QuestionKind,
     RegisterEntry,
-    SessionMode,
     SessionState,
 )
 from entraide.apps.care_control.sessions import of_same_person
@@ -94,7 +94,7 @@ def record_entry(
 
 def _word_faults(mode: str, kind: str, result: str) -> list[Finding]:
     said = (
-        ("mode", mode, SessionMode.values),
+        ("mode", mode, EntryMode.values),
         ("kind", kind, QuestionKind.values),
         ("result", result, EntryResult.values),
     )

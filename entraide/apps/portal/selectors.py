@@ -13,9 +13,11 @@ from django.db.models import Count, QuerySet, Sum
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
+from entraide.apps.care_control.models import QuestionKind, RegisterEntry
 from entraide.apps.claims.models import (
     Claim,
     ClaimState,
+    Invoice,
     MedicalDetail,
     PreAuthorisation,
 )
@@ -155,3 +157,29 @@ def payment_of(claim: Claim) -> Payout | None:
         .first()
     )
     return row.payout if row is not None else None
+
+
+def coded_reasons(claim: Claim) -> list[str]:
+    """The coded reasons of the opinions on a claim, the latest last; what was said stays closed."""
+    rows = RegisterEntry.objects.filter(claim=claim, corrected_by__isnull=True)
+    rows = rows.filter(kind__in=(QuestionKind.CLAIM, QuestionKind.EXCEPTION))
+    return list(rows.order_by("pk").values_list("reason_code", flat=True))
+
+
+def claims_to_invoice(place: Place, start: date, until: date) -> QuerySet[Claim]:
+    """The provider's attestations of ``[start, until)`` that stand on no invoice yet."""
+    rows = claims_of_place(place).filter(
+        invoice__isnull=True, care_on__gte=start, care_on__lt=until
+    )
+    return rows.exclude(state=ClaimState.REVERSED)
+
+
+def invoices_of_place(place: Place) -> QuerySet[Invoice]:
+    """The invoices of the provider, the latest first."""
+    rows = Invoice.objects.filter(mutual=place.mutual, provider=place.provider)
+    return rows.order_by("-received_on", "-pk")
+
+
+def invoice_of_place(place: Place, uid: UUID | str) -> Invoice:
+    """One of them; ``NOT_FOUND`` for any other."""
+    return found(invoices_of_place(place), uid=uid)

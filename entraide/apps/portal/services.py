@@ -12,11 +12,13 @@ from datetime import date
 from entraide.apps.access.models import User
 from entraide.apps.claims.around import ORDINARY, Circumstances
 from entraide.apps.claims.desk import LineEntry
-from entraide.apps.claims.models import Circuit, Claim, ClaimState, PreAuthorisation
+from entraide.apps.claims.invoices import attach_claims, close_invoice, receive_invoice
+from entraide.apps.claims.models import Circuit, Claim, ClaimState, Invoice, PreAuthorisation
 from entraide.apps.claims.pre_authorisations import ask_pre_authorisation
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import CareCategory, CareItem, Diagnosis
+from entraide.apps.portal.selectors import claims_to_invoice
 from entraide.apps.providers.models import Provider
 from entraide.apps.providers.posts import require_place
 from entraide.apps.schemes.commands import command, service_of
@@ -26,6 +28,9 @@ from entraide.core.errors import Refusal
 
 _submit = service_of(submit_claim)
 _ask = service_of(ask_pre_authorisation)
+_receive = service_of(receive_invoice)
+_attach = service_of(attach_claims)
+_close = service_of(close_invoice)
 
 
 @command("submit_attestation", right=Right.USE_PORTAL)
@@ -99,3 +104,41 @@ def ask_agreement(
         effective_until=effective_until, care_item=care_item, provider=place.provider,
         amount_minor=amount_minor, reason=reason,
     )  # fmt: skip
+
+
+@command("send_invoice", right=Right.USE_PORTAL)
+def send_invoice(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    provider_number: str,
+    period_from: date,
+    period_until: date,
+    stated_minor: int,
+) -> Invoice:
+    """The invoice of all attestations of a period that stand on none yet; it is closed at once.
+
+    ``FORBIDDEN`` for whoever serves nowhere in this mutual; ``INVOICE_WITHOUT_ATTESTATIONS``;
+    ``INVOICE_NOT_THE_SUM`` where the total is not that of the attestations; else as
+    :func:`entraide.apps.claims.invoices.receive_invoice`.
+    """
+    place = require_place(actor, mutual, on)
+    claims = list(claims_to_invoice(place, period_from, period_until))
+    total = sum(claim.stated_minor for claim in claims)
+    if not claims:
+        raise Refusal("INVOICE_WITHOUT_ATTESTATIONS", place="period_from")
+    if total != stated_minor:
+        raise Refusal(
+            "INVOICE_NOT_THE_SUM", place="stated_total", stated_minor=stated_minor,
+            total_minor=total, currency=mutual.currency, count=len(claims),
+        )  # fmt: skip
+    once = {"mutual": mutual, "actor": actor, "on": on, "idempotency_key": idempotency_key}
+    invoice = _receive(
+        **once, provider=place.provider, provider_number=provider_number,
+        period_from=period_from, period_until=period_until, received_on=on,
+        stated_count=len(claims), stated_minor=stated_minor,
+    )  # fmt: skip
+    _attach(**once, invoice=invoice, claims=claims)
+    return _close(**once, invoice=invoice)

@@ -50,6 +50,8 @@ SENTENCES: dict[str, str] = {
     "POST_OF_OFFICE": "{person} works in an office of the network: they cannot serve a provider too.",
     "POST_OF_ANOTHER_PROVIDER": "{person} already serves another provider. Give this provider an account of its own.",
     "COVERED_LIST_TOO_LONG": "More than {maximum} persons: choose a place.",
+    "INVOICE_WITHOUT_ATTESTATIONS": "No attestation of these days waits for an invoice.",
+    "INVOICE_NOT_THE_SUM": "The invoice says {stated_minor}; the {count} attestations of these days make {total_minor}.",
     "ATTESTATION_SENT": "Attestation {attestation} was already sent: it is claim {claim}.",
     "POST_TWICE": "{person} already has a post at {provider}, or waits for one.",
     "POST_DECIDED": "Somebody has already decided on the post of {person}.",

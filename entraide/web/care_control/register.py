@@ -27,7 +27,7 @@ from entraide.core.control.reasons import REASONS, in_force
 from entraide.web.care_control.periods import asked_period
 from entraide.web.care_control.persons import PersonField, claim_typed
 from entraide.web.care_control.views import CONTROLLERS
-from entraide.web.care_control.wording import MODES, QUESTIONS, RESULTS, choices
+from entraide.web.care_control.wording import ENTRY_MODES, QUESTIONS, RESULTS, choices
 from entraide.web.care_control.wording import REASONS as REASON_WORDS
 from entraide.web.fields import DayField
 from entraide.web.groups.acts import carried_out
@@ -51,7 +51,7 @@ class EntryForm(forms.Form):
         label=gettext_lazy("Number of the claim"), max_length=60, required=False
     )
     follow_up_on = DayField(label=gettext_lazy("To see again on"), required=False)
-    mode = forms.ChoiceField(label=gettext_lazy("How"), choices=choices(MODES))
+    mode = forms.ChoiceField(label=gettext_lazy("How"), choices=choices(ENTRY_MODES))
     handled_on = DayField(label=gettext_lazy("Day"))
 
     def __init__(self, *args: Any, request: OfficeRequest, **kwargs: Any) -> None:

@@ -15,8 +15,9 @@ from entraide.apps.care_control.models import CampaignState
 from entraide.apps.care_control.observed import open_anomalies
 from entraide.apps.care_control.recoveries import open_recoveries
 from entraide.apps.care_control.register import to_follow
-from entraide.apps.claims.models import ClaimState
+from entraide.apps.claims.models import ClaimState, PreAuthorisation, PreAuthorisationState
 from entraide.apps.claims.selectors import claims_list
+from entraide.apps.providers.breaches import breaches_of
 from entraide.apps.schemes.rights import Right
 from entraide.core.periods import add_months, month_start
 from entraide.web.office import OfficeRequest, office_url, office_view
@@ -49,6 +50,14 @@ def worklist(request: OfficeRequest) -> HttpResponse:
     waits = [
         Waits(_("Claims for an opinion"), review.count(),
               office_url(request, "claims") + "?state=in_review"),
+        Waits(_("Prior agreements to answer"),
+              PreAuthorisation.objects.filter(
+                  mutual=mutual, state=PreAuthorisationState.ASKED
+              ).count(),
+              office_url(request, "prior-agreements")),
+        Waits(_("Breaches of conventions, open"),
+              breaches_of(mutual).filter(closed_on__isnull=True).count(),
+              office_url(request, "breaches")),
         Waits(_("Anomalies of three months"), len(anomalies),
               office_url(request, "control-anomalies")),
         Waits(_("Claims of campaigns to look at"), unseen,

@@ -12,6 +12,7 @@ from entraide.core.control.profiles import Measure
 Text = str | Promise
 
 MODES: dict[str, Text] = {"in_person": _("In person"), "telephone": _("By telephone")}
+ENTRY_MODES: dict[str, Text] = {**MODES, "on_paper": _("On its papers")}
 SESSION_STATES: dict[str, tuple[str, Text]] = {
     "planned": ("wait", pgettext_lazy("a session", "Planned")),
     "held": ("ok", pgettext_lazy("a session", "Held")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from entraide.apps.claims.worklists import next_waiting
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.documents.writing import money
+from entraide.web.care_control.opinions import write_opinion
 from entraide.web.claims.forms import ReversalForm, ReviewForm
 from entraide.web.claims.reasons import language
 from entraide.web.claims.sheet import claim_sheet
@@ -39,15 +41,24 @@ def review(request: OfficeRequest, uid: str) -> HttpResponse:
     changes, said = form.changes(), form.cleaned_data["reason"]
     once = command_arguments(request)
     session = committee_of(request)
+    keeps_register = session is None and Right.READ_MEDICAL in request.rights
+    if keeps_register:
+        form.require_code()
+        if form.errors:
+            return claim_page(request, claim, review=form)
     try:
         if session is not None and not form.is_readmission:
             claim = decide_in_committee(
                 **once, session=session, claim=claim, changes=changes, reason=said
             )
-        elif form.is_readmission:
-            claim = readmit_claim(**once, claim=claim, reason=said)
         else:
-            claim = review_claim(**once, claim=claim, changes=changes, reason=said)
+            with transaction.atomic():
+                if form.is_readmission:
+                    claim = readmit_claim(**once, claim=claim, reason=said)
+                else:
+                    claim = review_claim(**once, claim=claim, changes=changes, reason=said)
+                if keeps_register:
+                    write_opinion(request, claim, form)
     except Refusal as refusal:
         show_refusal(form, refusal, {change.line_key: "amount" for change in changes})
         return claim_page(request, claim, review=form)

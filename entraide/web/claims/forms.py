@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from entraide.apps.claims.review import LineReview
 from entraide.core.adjudication.decision import BorneBy
 from entraide.documents.writing import money
+from entraide.web.care_control.wording import REASONS as REASON_WORDS
 from entraide.web.claims.reasons import BEARERS, language
 from entraide.web.claims.sheet import ClaimSheet
 from entraide.web.fields import DayField, MoneyField
@@ -66,6 +67,7 @@ class ReviewForm(forms.Form):
         choices=[(bearer.value, BEARERS[bearer]) for bearer in (BorneBy.MEMBER, BorneBy.PROVIDER)],
         widget=forms.RadioSelect,
     )
+    reason_code = forms.ChoiceField(label=_("Coded reason"), required=False)
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
@@ -78,6 +80,7 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._sheet = sheet
         self.fields["amount"].currency = currency
+        self.fields["reason_code"].choices = [("", "–"), *REASON_WORDS.items()]
         self.fields["opinion"].choices = self._opinions(currency)
         self.fields["line"].choices = [
             (line.key, line.label)
@@ -133,6 +136,19 @@ class ReviewForm(forms.Form):
                 told = gettext("No ceiling took anything from this line.")
             self.add_error("line", told)
         return given
+
+    @property
+    def is_exception(self) -> bool:
+        """Whether more is granted than the ceilings leave."""
+        return bool(self.cleaned_data["opinion"] == EXCEPT)
+
+    def require_code(self) -> None:
+        """Who keeps the register says why by a code; a confirmation is justified unless said."""
+        given = self.cleaned_data
+        if not given.get("reason_code") and given["opinion"] == CONFIRM:
+            given["reason_code"] = "justified"
+        elif not given.get("reason_code"):
+            self.add_error("reason_code", gettext("Choose the coded reason."))
 
     def _line(self, key: str) -> Any:
         return next((line for line in self._sheet.lines if line.key == key), None)

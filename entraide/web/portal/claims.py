@@ -12,11 +12,13 @@ from entraide.apps.claims.selectors import decision_explained
 from entraide.apps.portal.selectors import (
     claim_of_place,
     claims_of_place,
+    coded_reasons,
     own_diagnosis,
     payment_of,
     states_of_place,
 )
 from entraide.core.adjudication.decision import BorneBy
+from entraide.web.care_control.wording import REASONS as REASON_WORDS
 from entraide.web.claims.reasons import category_names, told_in_cell
 from entraide.web.claims.sheet import quantity_written
 from entraide.web.names import State, state_of
@@ -80,6 +82,7 @@ def claim(request: PortalRequest, uid: str) -> HttpResponse:
         "provider_minor": decision.borne_minor(BorneBy.PROVIDER),
         "other_minor": decision.borne_minor(BorneBy.OTHER),
         "diagnosis": own_diagnosis(request.place, shown_claim, request.user),
+        "opinions": [REASON_WORDS.get(code, code) for code in coded_reasons(shown_claim)],
         "payment": payment_of(shown_claim),
         "is_read_by_a_person": shown_claim.state == ClaimState.IN_REVIEW,
     }

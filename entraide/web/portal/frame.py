@@ -54,6 +54,7 @@ class Tab:
 
 _TABS: tuple[tuple[str | Promise, str], ...] = (
     (_("Attestations"), "portal:claims"),
+    (pgettext_lazy("pages", "Invoices"), "portal:invoices"),
     (pgettext_lazy("pages", "Prior agreements"), "portal:agreements"),
     (_("Payments"), "portal:payments"),
 )

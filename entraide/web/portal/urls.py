@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.portal import agreements, claims, desk, entry, offline, payments
+from entraide.web.portal import agreements, claims, desk, entry, invoices, offline, payments
 
 app_name = "portal"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("<slug:mutual>/accords/", agreements.agreement_list, name="agreements"),
     path("<slug:mutual>/accords/demande/", agreements.ask, name="agreement-new"),
     path("<slug:mutual>/accords/<uuid:uid>/", agreements.agreement, name="agreement"),
+    path("<slug:mutual>/factures/", invoices.invoice_list, name="invoices"),
+    path("<slug:mutual>/factures/<uuid:uid>/", invoices.invoice, name="invoice"),
     path("<slug:mutual>/paiements/", payments.payment_list, name="payments"),
     path("<slug:mutual>/paiements/<uuid:uid>/", payments.payment, name="payment"),
 ]

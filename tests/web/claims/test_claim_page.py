@@ -74,7 +74,8 @@ def test_the_same_act_asked_twice_names_the_other_claim_and_says_what_to_do(
     shown = signed_in(people.medical_adviser).get(way, follow=True)
     assert shown.context["claim"] == decided
     assert "il n’est pas payé deux fois" in text
-    data = {"idempotency_key": a_key(), "opinion": "readmit", "reason": "", "stay": "1"}
+    data = {"idempotency_key": a_key(), "opinion": "readmit", "reason": "", "stay": "1",
+            "reason_code": "justified"}  # fmt: skip
     browser, url = signed_in(people.medical_adviser), address("claim-review", uid=again.uid)
     refused = browser.post(url, data)
     assert (refused.status_code, again.decisions.count()) == (422, 1)
@@ -124,6 +125,7 @@ def test_an_opinion_takes_away_and_goes_on_to_the_next_claim(
         "line": "1",
         "amount": "500",
         "borne_by": "provider",
+        "reason_code": "dearer_than_needed",
         "reason": "Prix au-dessus de l’usage",
     }
     browser = signed_in(people.medical_adviser)
@@ -142,7 +144,8 @@ def test_a_change_needs_its_reason_and_stays_within_the_line(
 ) -> None:
     url = address("claim-review", uid=unsure.uid)
     browser = signed_in(people.medical_adviser)
-    bare = {"idempotency_key": a_key(), "opinion": "reduce", "line": "1", "amount": "9 000"}
+    bare = {"idempotency_key": a_key(), "opinion": "reduce", "line": "1", "amount": "9 000",
+            "reason_code": "not_justified"}  # fmt: skip
     answer = browser.post(url, bare)
     assert answer.status_code == 422
     assert "reason" in answer.context["review"].errors

@@ -16,7 +16,7 @@ from entraide.apps.cards.models import Card
 from entraide.apps.cards.selectors import cards_of_print
 from entraide.apps.cards.services import CardLayout, print_cards
 from entraide.apps.claims.approval import approve_decided_claims
-from entraide.apps.claims.models import Claim, ClaimState, PreAuthorisation
+from entraide.apps.claims.models import Claim, ClaimState, Invoice, PreAuthorisation
 from entraide.apps.claims.pre_authorisations import decide_pre_authorisation
 from entraide.apps.enrolment.models import Person, PhotoKind
 from entraide.apps.enrolment.photos import PreparedPhoto, keep_photo
@@ -289,6 +289,36 @@ def test_a_payment_shows_once_it_is_signed_with_its_attestations(
     assert payout.document_number in text_of(browser.get(address("claim", uid=claim.uid)))
 
 
+def test_the_attestations_of_a_month_go_on_one_invoice_whose_total_is_their_sum(
+    nurse: User, person: Person, provider: Provider, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(nurse)
+    content = {
+        "provider_number": "F-12", "period_from": "01/06/2025", "period_until": "15/06/2025",
+        "stated_total": "8 000",
+    }  # fmt: skip
+
+    def post(**more: str) -> Any:
+        return browser.post(address("invoices"), {**content, "idempotency_key": a_key(), **more})
+
+    assert "Aucune attestation de ces jours" in text_of(post())
+    sent(browser, address, person)
+    sent(browser, address, person, attestation_number="AT-0008", care_on="12/06/2025")
+    refused = post(stated_total="9 000")
+    assert refused.status_code == 422
+    assert "les 2 attestations de ces jours font 8 000" in text_of(refused)
+    assert not Invoice.objects.exists()
+    answer = post()
+    invoice = Invoice.objects.get()
+    assert answer["Location"] == address("invoice", uid=invoice.uid)
+    assert (invoice.provider, invoice.state, invoice.stated_count) == (provider, "closed", 2)
+    assert invoice.claims.count() == 2
+    told = text_of(browser.get(address("invoice", uid=invoice.uid)))
+    for words in ("F-12", "AT-0007", "AT-0008", "8 000"):
+        assert words in told, words
+    assert post().status_code == 422, "nothing waits any more"
+
+
 # ── only their own ───────────────────────────────────────────────────────────
 
 
@@ -304,7 +334,7 @@ def test_a_provider_meets_neither_another_ones_records_nor_any_office(
     browser = signed_in(nurse)
     assert browser.get(address("claim", uid=claim.uid)).status_code == 404
     assert claim.document_number not in browser.get(address("claims")).content.decode()
-    for name in ("claim", "agreement", "payment"):
+    for name in ("claim", "agreement", "payment", "invoice"):
         assert browser.get(address(name, uid=claim.uid)).status_code == 404
     foreign = reverse("portal:claims", kwargs={"mutual": other_mutual.code})
     assert browser.get(foreign).status_code == 404

@@ -1,0 +1,76 @@
+"""An opinion of the médecin conseil has a coded reason, counted with the register's others."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from entraide.apps.care_control.models import RegisterEntry
+from entraide.apps.care_control.register import decisions_by_reason
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.schemes.models import Mutual, Product
+from tests.builders import a_care_item, a_claim, a_household, a_key, a_payment, a_provider
+from tests.people import People
+from tests.web.conftest import Browser
+from tests.web.households.conftest import Address, address
+
+__all__ = ["address"]
+
+
+@pytest.fixture
+def unsure(scoped: Mutual, people: People, product: Product) -> Claim:
+    """A claim with an act that no price list holds: the rules leave it to a person."""
+    provider = a_provider(scoped, people.moussa)
+    household = a_household(scoped, people.awa, product)
+    a_payment(household, people.awa, 13000)
+    a_care_item("consultation-9")
+    claim = a_claim(
+        household.persons.get(is_member=True), provider, people.awa, ("consultation-9", "1", 4000)
+    )
+    assert claim.state == ClaimState.IN_REVIEW
+    return claim
+
+
+@pytest.mark.requirement("R081")
+@pytest.mark.requirement("R087")
+def test_an_opinion_is_a_line_of_the_register_with_its_code(
+    unsure: Claim, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.medical_adviser), address("claim-review", uid=unsure.uid)
+    data = {
+        "idempotency_key": a_key(), "opinion": "reduce", "line": "1", "amount": "500",
+        "borne_by": "provider", "reason": "Prix au-dessus de l’usage", "stay": "1",
+    }  # fmt: skip
+    refused = browser.post(url, data)
+    assert refused.status_code == 422
+    assert "Choisissez le motif codé" in refused.content.decode()
+    assert not RegisterEntry.objects.exists()
+    data["reason_code"] = "dearer_than_needed"
+    for _time in range(2):  # sent twice, written once
+        browser.post(url, data)
+    entry = RegisterEntry.objects.get()
+    assert (entry.claim, entry.person, entry.kind, entry.result, entry.mode) == (
+        unsure, unsure.person, "claim", "cut", "on_paper",
+    )  # fmt: skip
+    counted = dict(decisions_by_reason(scoped, date(2025, 1, 1), date(2026, 1, 1)))
+    assert "dearer_than_needed" in counted
+
+
+def test_a_confirmation_is_justified_unless_another_code_is_chosen(
+    unsure: Claim, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.medical_adviser), address("claim-review", uid=unsure.uid)
+    browser.post(url, {"idempotency_key": a_key(), "opinion": "confirm"})
+    entry = RegisterEntry.objects.get()
+    assert (entry.reason_code, entry.result) == ("justified", "agreed")
+
+
+@pytest.mark.requirement("R081")
+def test_the_worklist_counts_agreements_and_breaches_too(
+    unsure: Claim, people: People, signed_in: Browser, address: Address
+) -> None:
+    answer = signed_in(people.medical_adviser).get(address("care-control"))
+    named = [str(each.name) for each in answer.context["waits"]]
+    assert len(named) == 7
+    assert answer.context["waits"][0].count == 1
