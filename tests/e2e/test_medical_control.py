@@ -53,16 +53,29 @@ def test_the_sheet_of_a_provider_is_printed_for_the_visit(desks: Desks, office: 
     expect(page.get_by_role("button", name="Montrer")).to_be_hidden()
 
 
+def a_doubtful_attestation(desks: Desks, office: Office) -> str:
+    """A provider sends an act that no price list holds: its number; a person must decide it."""
+    page = desks.sit("soa")
+    page.goto(office.url("/prestataire/atia-sante/attestations/"))
+    row = page.locator("main table").last.locator("tbody tr").first.inner_text()
+    card = re.findall(r"[A-Z]-\d{4}-\d{5}-\d", row)[0]
+    page.goto(office.url(f"/prestataire/atia-sante/attestations/nouvelle/?card={card}"))
+    page.get_by_label("Acte ou médicament").first.fill("Médicament hors liste")
+    page.get_by_label("Prix unitaire").first.fill("3 000")
+    page.get_by_role("button", name="Envoyer l’attestation").click()
+    expect(page.get_by_text("Attestation envoyée sous le numéro")).to_be_visible()
+    return page.locator("h1").inner_text().split()[0]
+
+
 @pytest.mark.requirement("R081", begun=True)
 def test_an_exception_is_decided_with_a_coded_reason_in_a_minute(
     desks: Desks, office: Office
 ) -> None:
+    number = a_doubtful_attestation(desks, office)
     page = desks.sit(MEDICAL)
     page.goto(office.page("controle/"))
     hands = Hands(page)
-    waiting = page.locator("section", has_text="Sinistres pour avis").locator("tbody th a").first
-    number = waiting.inner_text()
-    hands.click(waiting)
+    hands.click(page.locator("section").get_by_role("link", name=number))
     hands.click(page.get_by_label("Motif codé"))
     page.get_by_label("Motif codé").select_option("missing_paper")
     hands.click(page.get_by_role("button", name="Enregistrer et rester ici"))
