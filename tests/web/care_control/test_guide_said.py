@@ -25,7 +25,8 @@ def said(mutual: Mutual) -> str:
     return reverse("web:coding-guide-said", kwargs={"mutual": mutual.code})
 
 
-@pytest.mark.requirement("R060")
+# What is missing: a recoding that keeps the original.
+@pytest.mark.requirement("R060", begun=True)
 def test_a_word_of_the_place_shows_its_definition_and_finds_its_code(
     said: str, mutual: Mutual, people: People, signed_in: Browser
 ) -> None:

@@ -84,7 +84,7 @@ def test_the_file_of_the_committee_is_one_pdf(
     assert signed_in(people.awa).get(address("care-committee-file")).status_code == 403
 
 
-@pytest.mark.requirement("R080", begun=True)
+@pytest.mark.requirement("R080")
 def test_minutes_decisions_and_what_came_of_them(
     provider: Provider, people: People, signed_in: Browser, address: Address
 ) -> None:
@@ -114,7 +114,7 @@ def test_minutes_decisions_and_what_came_of_them(
     assert "Une décision de plus" not in reader
 
 
-@pytest.mark.requirement("R078", begun=True)
+@pytest.mark.requirement("R078")
 def test_a_family_is_asked_two_questions_and_its_complaint_is_found(
     provider: Provider, people: People, signed_in: Browser, address: Address
 ) -> None:

@@ -57,7 +57,7 @@ def sent(browser: Client, address: Address, person: Person, **more: str) -> Any:
 # ── the right of a card ──────────────────────────────────────────────────────
 
 
-@pytest.mark.requirement("R020")
+@pytest.mark.requirement("R020", begun=True)
 def test_a_typed_number_is_answered_in_one_look_and_the_reading_is_kept(
     nurse: User, person: Person, provider: Provider, signed_in: Browser, address: Address
 ) -> None:
@@ -177,7 +177,7 @@ def test_the_photo_is_sent_to_who_asked_for_the_right_only(
 # ── attestations ─────────────────────────────────────────────────────────────
 
 
-@pytest.mark.requirement("R020")
+@pytest.mark.requirement("R020", begun=True)
 def test_an_attestation_is_sent_decided_and_read_with_its_reasons(
     nurse: User, person: Person, provider: Provider, signed_in: Browser, address: Address
 ) -> None:
