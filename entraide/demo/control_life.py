@@ -54,7 +54,7 @@ def control_care(world: World, until: date) -> None:
 
     with scope(mutual=world.mutual):
         _sessions(do, world, until - timedelta(days=1))
-        month = month_start(until)
+        month = month_start(until - timedelta(days=1))  # of the last day lived: not over yet
         for key, back, is_whole in (("before", 2, True), ("last", 1, False)):
             _campaign(do, world, key, add_months(month, -back), until, is_whole=is_whole)
 
