@@ -38,12 +38,20 @@ MIGRATIONS = "SELECT app, name, '' FROM django_migrations"
 
 
 def _start(data: Path, database_url: str | None = None) -> None:
+    _run(["-m", "entraide.cli.main", "verify"], data, database_url)
+
+
+def _migrate(data: Path, database_url: str | None = None) -> None:
+    data.mkdir(exist_ok=True)
+    _run(["manage.py", "migrate", "--verbosity", "0"], data, database_url)
+
+
+def _run(words: list[str], data: Path, database_url: str | None) -> None:
     environment = {**os.environ, "ENTRAIDE_DATA": str(data)}
     environment.pop("DATABASE_URL", None)
     if database_url:
         environment["DATABASE_URL"] = database_url
-    words = [sys.executable, "-m", "entraide.cli.main", "verify"]
-    subprocess.run(words, env=environment, check=True, capture_output=True)
+    subprocess.run([sys.executable, *words], env=environment, check=True, capture_output=True)
 
 
 def _parts(create_table: str) -> tuple[str, ...]:
@@ -77,41 +85,53 @@ def _of_postgresql(cursor: Any) -> set[Any]:
 
 
 @pytest.fixture
-def other_database() -> Iterator[str]:
-    """The address of an empty PostgreSQL database beside the tests' own."""
-    name = f"{connection.settings_dict['NAME']}_first"
+def two_databases() -> Iterator[tuple[str, str]]:
+    """The addresses of two empty PostgreSQL databases beside the tests' own."""
+    names = [f"{connection.settings_dict['NAME']}_{end}" for end in ("first", "migrated")]
     with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    yield urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+        for name in names:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    server = urlsplit(os.environ["DATABASE_URL"])
+    first, migrated = (urlunsplit(server._replace(path=f"/{name}")) for name in names)
+    yield first, migrated
     with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        for name in names:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own tables")
 def test_a_first_start_leaves_what_all_migrations_leave(tmp_path: Path) -> None:
     _start(tmp_path)
-    tables = "SELECT type, name, tbl_name, sql FROM sqlite_master"
-    with sqlite3.connect(tmp_path / "entraide.sqlite3") as first:
-        made = _of_sqlite(first.execute(tables).fetchall())
-        recorded = set(first.execute("SELECT app, name FROM django_migrations"))
-    first.close()
-    with connection.cursor() as cursor:
-        migrated = _of_sqlite(cursor.execute(tables).fetchall())
-        known = set(cursor.execute("SELECT app, name FROM django_migrations").fetchall())
+    _migrate(tmp_path / "migrated")
+    made, recorded = _in_file(tmp_path / "entraide.sqlite3")
+    migrated, known = _in_file(tmp_path / "migrated" / "entraide.sqlite3")
     assert len(made) > 300
     assert made ^ migrated == set()
     assert recorded == known
 
 
+def _in_file(path: Path) -> tuple[set[Any], set[Any]]:
+    """What a database holds beside rows, and the migrations that it knows."""
+    with sqlite3.connect(path) as database:
+        rows = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+        known = set(database.execute("SELECT app, name FROM django_migrations"))
+    database.close()
+    return _of_sqlite(rows), known
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own tables")
 def test_a_first_start_on_postgresql_leaves_what_all_migrations_leave(
-    tmp_path: Path, other_database: str
+    tmp_path: Path, two_databases: tuple[str, str]
 ) -> None:
-    _start(tmp_path, other_database)
-    with psycopg.connect(other_database) as first:
-        made = _of_postgresql(first.cursor())
-    with connection.cursor() as cursor:
-        migrated = _of_postgresql(cursor)
+    first, migrated = two_databases
+    _start(tmp_path, first)
+    _migrate(tmp_path / "migrated", migrated)
+    made, steps = _on_server(first), _on_server(migrated)
     assert len(made) > 300
-    assert made ^ migrated == set()
+    assert made ^ steps == set()
+
+
+def _on_server(url: str) -> set[Any]:
+    with psycopg.connect(url) as database:
+        return _of_postgresql(database.cursor())

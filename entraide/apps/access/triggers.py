@@ -10,11 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.apps.registry import Apps
 from django.db import connection as default_connection
-from django.db import migrations
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,16 +388,3 @@ def _bodies_of(guard: Guard, vendor: str) -> dict[str, str]:
             name = words[4].removesuffix("()")
             functions[name] = " ".join(statement.split("$$")[1].split())
     return bodies
-
-
-def guarding(*tables: str) -> migrations.RunPython:
-    """The migration operation that puts the guards of these tables."""
-    guards = tuple(guard_of(table) for table in tables)
-
-    def forwards(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        put_guards(schema_editor.connection, guards)
-
-    def backwards(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        take_guards_away(schema_editor.connection, guards)
-
-    return migrations.RunPython(forwards, backwards)

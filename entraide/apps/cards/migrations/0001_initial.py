@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 import entraide.core.ids
-from entraide.apps.access.triggers import guarding
+from entraide.apps.access.guarding import guarding
 from django.conf import settings
 from django.db import migrations, models
 

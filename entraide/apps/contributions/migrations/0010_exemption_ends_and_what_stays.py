@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from entraide.apps.access.triggers import guarding
+from entraide.apps.access.guarding import guarding
 
 
 class Migration(migrations.Migration):

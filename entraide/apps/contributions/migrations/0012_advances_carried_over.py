@@ -6,7 +6,7 @@ import entraide.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
-from entraide.apps.access.triggers import guarding
+from entraide.apps.access.guarding import guarding
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from entraide.apps.access.triggers import guarding
+from entraide.apps.access.guarding import guarding
 
 
 class Migration(migrations.Migration):

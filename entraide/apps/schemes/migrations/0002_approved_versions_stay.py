@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from entraide.apps.access.triggers import guarding
+from entraide.apps.access.guarding import guarding
 
 
 class Migration(migrations.Migration):

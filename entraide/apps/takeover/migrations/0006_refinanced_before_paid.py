@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from entraide.apps.access.triggers import guarding
+from entraide.apps.access.guarding import guarding
 
 
 class Migration(migrations.Migration):
