@@ -28,6 +28,7 @@ from entraide.apps.settlement.subsidies import (
     shares_to_invoice,
     state_share_minor,
 )
+from entraide.apps.what_if.running import waive_trial
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
 from entraide.rulebook import product_path, read_product
@@ -50,6 +51,11 @@ def shared(scoped: Mutual, people: People, product: object) -> None:
         mutual=scoped, actor=people.moussa, on=OPENED_ON, idempotency_key=a_key(),
         document=document, effective_from=date(2024, 6, 1), source="AG 2024",
         running_share_reason="Démarrage",
+    )  # fmt: skip
+    waive_trial(
+        mutual=scoped, actor=people.moussa, on=OPENED_ON, idempotency_key=a_key(),
+        product=version.product, document=document, effective_from=date(2024, 6, 1),
+        reason="Pas encore de sinistres",
     )  # fmt: skip
     approve_product_version(
         mutual=scoped, actor=people.director, on=OPENED_ON, idempotency_key=a_key(), version=version
