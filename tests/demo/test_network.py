@@ -125,7 +125,7 @@ def test_every_list_has_work(network: list[Mutual]) -> None:
             assert balance.on >= date(2024, 3, 31), mutual.code
     with scopes_disabled():
         assert SettlementBatch.objects.filter(state=BatchState.PREPARED).exists()
-        assert Claim.objects.filter(state=ClaimState.IN_REVIEW).count() >= 2
+        assert Claim.objects.filter(state=ClaimState.IN_REVIEW).exists()
         assert SettlementBatch.objects.filter(state=BatchState.PAID).count() > 20
         assert BusinessPlan.objects.get().mutual.code == "atia-sante"
 

@@ -204,7 +204,7 @@ PROCEDURES: tuple[Procedure, ...] = (
             _("On the provider’s page, « Who serves at the portal »: propose the person."),
             _("Another person approves, and gives the first password shown to them once."),
             _("The person signs in as anybody does and comes to the portal: a card, the answer."),
-            _("« End the post » as soon as the person leaves: the portal closes at once."),
+            _("« End the post today » as soon as the person leaves: the portal closes at once."),
             _("No network there? Print the list of covered persons from the same page each month."),
         ),
     ),

@@ -66,9 +66,13 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
             Right.CONTROL_CARE,
             Right.KEEP_PROVIDERS,
             Right.APPROVE_CONVENTION,
+            Right.USE_PORTAL,
         ),
     ),
-    (_("Settlements"), (Right.PREPARE_BATCH, Right.AUTHORISE_BATCH, Right.RECORD_PAYOUT)),
+    (
+        _("Settlements"),
+        (Right.PREPARE_BATCH, Right.AUTHORISE_BATCH, Right.RECORD_PAYOUT, Right.GIVE_REFUND),
+    ),
     (
         _("Books and bank"),
         (Right.POST_OPERATION, Right.REVERSE, Right.IMPORT_STATEMENT, Right.MATCH),

@@ -242,7 +242,7 @@ def test_every_record_of_a_family_knows_its_section() -> None:
 
     of_no_desk = {
         "contributions.CashRefund", "takeover.AsideSettlement", "takeover.ImportedRow",
-        "takeover.LoanRefinancing",
+        "takeover.LoanRefinancing", "settlement.SubsidyLine", "settlement.SubsidyPayment",
     }  # fmt: skip
     for model in apps.get_models():
         if not model.__module__.startswith("entraide.apps."):
