@@ -21,6 +21,15 @@ class Sector(StrEnum):
     FAITH_BASED = "faith_based"
 
 
+class Risk(StrEnum):
+    """*Petit risque, gros risque, maternité, chronique*: what an act is to who carries the risk."""
+
+    MINOR = "minor"  # frequent and cheap: each mutual carries it
+    MAJOR = "major"  # rare and dear: what is pooled and reinsured first
+    MATERNITY = "maternity"
+    CHRONIC = "chronic"  # care for years: known, not chance
+
+
 class ProviderLevel(StrEnum):
     """The place of a provider in the pyramid of care, from the village to the capital."""
 
@@ -158,18 +167,22 @@ class Target:
     """Which lines a rule is about: all that it names must hold, empty says nothing.
 
     ``items``: ``system:code`` of acts and drugs, or the code alone where no other system has it.
-    ``kinds``: ``service`` or ``drug``.
+    ``kinds``: ``service`` or ``drug``. ``risks``: what the act is to who carries the risk
+    (:class:`Risk`); an act of which nobody said its risk is of none.
     """
 
     categories: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
 
-    def covers(self, category: str, system: str, item: str, kind: str) -> bool:
+    def covers(self, category: str, system: str, item: str, kind: str, risk: str = "") -> bool:
         """Whether a line is among them."""
         if self.categories and category not in self.categories:
             return False
         if self.kinds and kind not in self.kinds:
+            return False
+        if self.risks and risk not in self.risks:
             return False
         return not self.items or f"{system}:{item}" in self.items or item in self.items
 

@@ -59,7 +59,7 @@ from entraide.rulebook.document import read_document
 from entraide.rulebook.packs import RULES_FOLDER
 from entraide.rulebook.products import ProductRules
 from entraide.rulebook.schema import Amount, Category, Code, Day, Rate, SectorName, Text, Years
-from entraide.rulebook.schema_care import ItemKindName, LevelName, VisitName
+from entraide.rulebook.schema_care import ItemKindName, LevelName, RiskName, VisitName
 from entraide.rulebook.validation import Strict, validated
 
 
@@ -101,6 +101,7 @@ class CaseLine(Strict):
     free_care_payer: str | None = None
     system: str = ""
     kind: ItemKindName | None = None
+    risk: RiskName | None = None
     incompatible_with: str | None = None
     is_unknown: bool = False
     pre_authorisation: str | None = None
@@ -343,6 +344,7 @@ def _line(number: int, line: CaseLine) -> LineFacts:
         free_care_payer=line.free_care_payer,
         item_system=line.system,
         item_kind=line.kind or "",
+        item_risk=line.risk or "",
         incompatible_with=line.incompatible_with,
         is_unknown=line.is_unknown,
         pre_authorisation=line.pre_authorisation,

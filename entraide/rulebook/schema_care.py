@@ -42,6 +42,7 @@ LevelName = Literal[
 ]
 VisitName = Literal["planned", "emergency", "referral", "follow_up"]
 ItemKindName = Literal["service", "drug"]
+RiskName = Literal["minor", "major", "maternity", "chronic"]
 WhoseName = Literal["person", "household"]
 PerName = Literal["claim", "episode", "year"]
 Item = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
@@ -93,10 +94,13 @@ class TargetDocument(Strict):
     categories: list[Category] = Field(default_factory=list)
     items: list[Item] = Field(default_factory=list)
     kinds: list[ItemKindName] = Field(default_factory=list)
+    risks: list[RiskName] = Field(default_factory=list)
 
     def target(self) -> Target:
         """The same as the core reads it."""
-        return Target(tuple(self.categories), tuple(self.items), tuple(self.kinds))
+        return Target(
+            tuple(self.categories), tuple(self.items), tuple(self.kinds), tuple(self.risks)
+        )
 
 
 class SectorBenefit(Strict):

@@ -10,6 +10,7 @@ from entraide.core.care_package import (
     Condition,
     Limit,
     ProviderLevel,
+    Risk,
     Sector,
     Target,
     Visit,
@@ -80,6 +81,17 @@ def test_a_target_names_an_item_with_its_system_or_alone() -> None:
     assert not target.covers("consultation", "other", "C01", "service")
     assert Target(categories=("dental",), kinds=("drug",)).covers("dental", "", "", "drug")
     assert not Target(categories=("dental",), kinds=("drug",)).covers("dental", "", "", "service")
+
+
+@pytest.mark.requirement("R066")
+def test_a_target_names_the_risk_of_the_act_and_none_takes_what_is_not_said() -> None:
+    target = Target(categories=("dental",), risks=(Risk.MINOR, Risk.CHRONIC))
+    assert target.covers("dental", "demo", "D01", "service", "minor")
+    assert target.covers("dental", "demo", "D01", "service", "chronic")
+    assert not target.covers("dental", "demo", "D01", "service", "major")
+    assert not target.covers("dental", "demo", "D01", "service")
+    assert not target.covers("hospital", "demo", "D01", "service", "minor")
+    assert Target().covers("dental", "demo", "D01", "service")
 
 
 def test_an_amount_grows_with_the_household_up_to_its_cap() -> None:

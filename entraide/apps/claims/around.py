@@ -114,7 +114,9 @@ def around_of(
                 item
                 for item in items
                 if any(
-                    target.covers(item.category.code, item.system, item.code, item.kind)
+                    target.covers(
+                        item.category.code, item.system, item.code, item.kind, item.risk_category
+                    )
                     for target in needs.counted
                 )
             ],

@@ -208,6 +208,7 @@ class ClaimOnDesk:
             free_care_payer=around.free_care.get(item.pk),
             item_system=item.system if around.gives_items else "",
             item_kind=item.kind if around.gives_items else "",
+            item_risk=item.risk_category if around.gives_items else "",
             used_quantity=units,
             last_care_on=last_on,
             pre_authorisation=authorised.authorisation.document_number if authorised else None,

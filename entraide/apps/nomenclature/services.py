@@ -54,6 +54,9 @@ RISK_OF_CATEGORY: dict[str, RiskCategory] = {
     "surgery": RiskCategory.MAJOR,
     "emergency": RiskCategory.MAJOR,
     "delivery": RiskCategory.MATERNITY,
+    "antenatal": RiskCategory.MATERNITY,
+    "medicines": RiskCategory.MINOR,
+    "optics": RiskCategory.MINOR,
 }
 """What the acts of a shipped category are to who carries the risk, unless an act says otherwise."""
 

@@ -122,13 +122,13 @@ def _kept(heads: list[ClaimHead], needs: Needs) -> list[KeptClaim]:
     ]
 
 
-def _items(heads: list[ClaimHead]) -> dict[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+def _items(heads: list[ClaimHead]) -> dict[int, list[tuple[str, str, str]]]:
+    found: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
     lines = ClaimLine.objects.filter(claim__in=[head.pk for head in heads])
-    for claim, system, kind in lines.order_by("claim_id", "position").values_list(
-        "claim_id", "care_item__system", "care_item__kind"
+    for claim, *described in lines.order_by("claim_id", "position").values_list(
+        "claim_id", "care_item__system", "care_item__kind", "care_item__risk_category"
     ):
-        found[claim].append((system, kind))
+        found[claim].append(tuple(described))
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from entraide.core.care_package import ProviderLevel, Sector, Visit
+from entraide.core.care_package import ProviderLevel, Risk, Sector, Visit
 from entraide.core.money import CURRENCIES, MAXIMUM_MINOR
 
 Schema = dict[str, Any]
@@ -107,6 +107,7 @@ _LINE = _object(
     free_care_payer=_text("programme that pays for this act"),
     item_system=_text("list in which the code stands"),
     item_kind=_text("what it is", enum=["service", "drug"]),
+    item_risk=_text("to who carries the risk", enum=[risk.value for risk in Risk]),
     incompatible_with=_text("act of the same day that cannot go with it"),
     is_unknown=_flag("no list of care has it"),
     pre_authorisation=_text("number of the prior agreement"),

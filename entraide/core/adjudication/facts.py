@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from entraide.core.care_package import Circumstances, ProviderLevel, Sector, Visit
+from entraide.core.care_package import Circumstances, ProviderLevel, Sector, Target, Visit
 from entraide.core.errors import Refusal
 from entraide.core.periods import age_on
 from entraide.core.product import Product
@@ -37,7 +37,8 @@ class LineFacts:
     ``duplicate_of`` names the earlier claim that asks for the same act; ``free_care_payer`` names
     the programme that pays for it instead of the mutual. ``incompatible_with`` names an act of the
     same day that cannot go with it. ``is_unknown``: no list of care has such an item.
-    ``item_kind``: ``service`` or ``drug``. ``is_out_of_convention``: of a service that the
+    ``item_kind``: ``service`` or ``drug``; ``item_risk``: a ``core.care_package.Risk``, empty where
+    nobody said it. ``is_out_of_convention``: of a service that the
     agreement with the provider does not name. ``pre_authorisation`` is the number of what was
     authorised for it, ``pre_authorised_minor`` the most that it allows. ``other_payer_minor`` is
     what another payer has paid of it already.
@@ -63,6 +64,7 @@ class LineFacts:
     free_care_payer: str | None = None
     item_system: str = ""
     item_kind: str = ""
+    item_risk: str = ""
     incompatible_with: str | None = None
     is_unknown: bool = False
     pre_authorisation: str | None = None
@@ -205,6 +207,13 @@ class UsedAmounts:
             household_total_minor=self.household_total_minor + total,
             scopes=scopes,
         )
+
+
+def is_about(target: Target, line: LineFacts) -> bool:
+    """Whether a rule with this target is about a line."""
+    return target.covers(
+        line.category, line.item_system, line.item_code, line.item_kind, line.item_risk
+    )
 
 
 def circumstances_of(claim: ClaimFacts, person: PatientFacts) -> Circumstances:

@@ -16,6 +16,7 @@ from entraide.core.adjudication.facts import (
     LineFacts,
     UsedAmounts,
     circumstances_of,
+    is_about,
 )
 from entraide.core.adjudication.scopes import (
     UNIT,
@@ -205,9 +206,7 @@ class ClaimAtWork:
     def item_rule(self, facts: LineFacts) -> ItemRule | None:
         """The first rule of single acts that fits a line."""
         for rule in self.context.product.item_rules:
-            if rule.target.covers(
-                facts.category, facts.item_system, facts.item_code, facts.item_kind
-            ) and rule.when.holds(self.circumstances):
+            if is_about(rule.target, facts) and rule.when.holds(self.circumstances):
                 return rule
         return None
 
@@ -311,10 +310,7 @@ class LineAtWork:
 
     def is_target_of(self, rule: Limit | Deductible) -> bool:
         """Whether a limit or a deductible is about this line."""
-        facts = self.facts
-        return rule.target.covers(
-            facts.category, facts.item_system, facts.item_code, facts.item_kind
-        )
+        return is_about(rule.target, self.facts)
 
     def refuse(self, reduction: Reduction) -> None:
         """Nothing is paid for the line, for this one reason."""

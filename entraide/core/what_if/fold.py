@@ -15,7 +15,13 @@ from datetime import date
 from decimal import Decimal as Number
 
 from entraide.core.adjudication.decision import BorneBy, Decision
-from entraide.core.adjudication.facts import ClaimFacts, Context, CoverFacts, UsedAmounts
+from entraide.core.adjudication.facts import (
+    ClaimFacts,
+    Context,
+    CoverFacts,
+    UsedAmounts,
+    is_about,
+)
 from entraide.core.adjudication.pipeline import FLAT_RATE_KEY, adjudicate
 from entraide.core.adjudication.review import (
     AMOUNT_CEILINGS,
@@ -214,10 +220,7 @@ class _Acts:
             if (
                 not is_kept
                 and key in self._last
-                and any(
-                    target.covers(line.category, line.item_system, line.item_code, line.item_kind)
-                    for target in needs.counted
-                )
+                and any(is_about(target, line) for target in needs.counted)
             ):
                 line = replace(line, used_quantity=self._units[key], last_care_on=self._last[key])
             lines.append(line)

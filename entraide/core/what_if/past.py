@@ -36,11 +36,11 @@ class ByHand:
 class Known:
     """What the records know of a claim besides the facts that its decision kept.
 
-    ``items``: (system, kind) of each line, in the order of the paper. None where the new rules
-    do not ask.
+    ``items``: (system, kind, risk) of each line, in the order of the paper. None where the new
+    rules do not ask.
     """
 
-    items: tuple[tuple[str, str], ...] | None = None
+    items: tuple[tuple[str, str, str], ...] | None = None
     lists: tuple[str, ...] | None = None
     household_size: int | None = None
 
@@ -152,11 +152,17 @@ def _by_hand(lines: list[Mapping[str, Any]]) -> list[ByHand]:
     return found
 
 
-def _with_items(facts: ClaimFacts, items: tuple[tuple[str, str], ...] | None) -> ClaimFacts:
+def _with_items(facts: ClaimFacts, items: tuple[tuple[str, str, str], ...] | None) -> ClaimFacts:
+    """The facts with what the list of care says of each line, where the decision kept nothing."""
     if items is None or len(items) != len(facts.lines):
         return facts
     lines = tuple(
-        line if line.item_system else replace(line, item_system=system, item_kind=kind)
-        for line, (system, kind) in zip(facts.lines, items, strict=True)
+        replace(
+            line,
+            item_system=line.item_system or system,
+            item_kind=line.item_kind or kind,
+            item_risk=line.item_risk or risk,
+        )
+        for line, (system, kind, risk) in zip(facts.lines, items, strict=True)
     )
     return replace(facts, lines=lines)

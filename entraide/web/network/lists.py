@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -27,15 +28,16 @@ from entraide.apps.nomenclature.models import (
     Diagnosis,
     DrugClass,
     GuideEntry,
-    RiskCategory,
 )
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.network.frame import NetworkRequest, act, network_view, shown
 from entraide.web.notices import notify
 from entraide.web.refusals import show_refusal
+from entraide.web.tariffs.condition_words import RISK_NAMES
 
 ROWS_PER_PAGE = 50
+RISK_NOT_SAID = "not-said"
 KINDS = ("items", "diagnoses", "guide", "areas")
 DRUG_CLASSES = {
     DrugClass.ANTIBIOTIC.value: gettext_lazy("Antibiotic"),
@@ -45,12 +47,6 @@ DRUG_CLASSES = {
     DrugClass.VITAMIN.value: gettext_lazy("Vitamin or tonic"),
     DrugClass.SUPPLIES.value: gettext_lazy("Supplies"),
     DrugClass.OTHER.value: gettext_lazy("Other drug"),
-}
-RISKS = {
-    RiskCategory.MINOR.value: gettext_lazy("Minor risk"),
-    RiskCategory.MAJOR.value: gettext_lazy("Major risk"),
-    RiskCategory.MATERNITY.value: gettext_lazy("Maternity"),
-    RiskCategory.CHRONIC.value: gettext_lazy("Chronic risk"),
 }
 
 
@@ -83,7 +79,7 @@ class ItemForm(forms.Form):
     risk_category = forms.ChoiceField(
         label=gettext_lazy("Risk"),
         required=False,
-        choices=(("", gettext_lazy("Not said")), *RISKS.items()),
+        choices=(("", gettext_lazy("Not said")), *RISK_NAMES.items()),
     )
     source = forms.CharField(max_length=200, label=gettext_lazy("Who decided it"))
 
@@ -125,9 +121,18 @@ def lists(request: NetworkRequest) -> HttpResponse:
     kind = request.GET.get("list", "items")
     kind = kind if kind in KINDS else "items"
     text = request.GET.get("q", "").strip()
-    finders = {"items": _items, "diagnoses": _diagnoses, "guide": _guide, "areas": _areas}
+    risk = request.GET.get("risk", "") if kind == "items" else ""
+    finders = {
+        "items": partial(_items, risk=risk),
+        "diagnoses": _diagnoses,
+        "guide": _guide,
+        "areas": _areas,
+    }
     rows = finders[kind](text)
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    if kind == "items":
+        for item in page.object_list:
+            item.risk_word = RISK_NAMES.get(item.risk_category, _("not said"))
     context = {
         "kind": kind,
         "tabs": [
@@ -137,6 +142,9 @@ def lists(request: NetworkRequest) -> HttpResponse:
             ("areas", _("Areas")),
         ],
         "text": text,
+        "risk": risk,
+        "risks": [*RISK_NAMES.items(), (RISK_NOT_SAID, _("Risk not said"))],
+        "untold_count": CareItem.objects.filter(risk_category="").count(),
         "page": page,
         "may_change": Right.ADMINISTER in request.network_rights,
         "changes": list_changes()[:10],
@@ -145,8 +153,10 @@ def lists(request: NetworkRequest) -> HttpResponse:
     return shown(request, "web/network/lists.html", context)
 
 
-def _items(text: str) -> Any:
+def _items(text: str, *, risk: str = "") -> Any:
     rows = CareItem.objects.select_related("category")
+    if risk:
+        rows = rows.filter(risk_category="" if risk == RISK_NOT_SAID else risk)
     if text:
         rows = rows.filter(Q(label__icontains=text) | Q(code__icontains=text))
     return rows.order_by("category__rank", "label", "id")

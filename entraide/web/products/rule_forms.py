@@ -16,7 +16,15 @@ from entraide.apps.schemes.models import ProductDraft
 from entraide.rulebook.drafts import part_at, value_at, with_values
 from entraide.web.products.fields import ItemsField, field_of, plain_value
 from entraide.web.providers.wording import LEVELS, SECTOR_CHOICES
-from entraide.web.tariffs.condition_words import KINDS, LISTS, PER, STAYS, VISIT_CHOICES, WHOSE
+from entraide.web.tariffs.condition_words import (
+    KINDS,
+    LISTS,
+    PER,
+    RISK_NAMES,
+    STAYS,
+    VISIT_CHOICES,
+    WHOSE,
+)
 
 PROMISES = (
     "is_covered",
@@ -246,6 +254,9 @@ class RuleForm(DraftForm):
             label=_("Acts and drugs"), known=tuple(about.get("items", ()))
         )
         self.fields["about_kinds"] = _several(_("Only"), KINDS.items(), about.get("kinds", ()))
+        self.fields["about_risks"] = _several(
+            _("Of the risk"), RISK_NAMES.items(), about.get("risks", ())
+        )
 
     def _add_condition(self) -> None:
         when = self.rule.get("when", {})

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from entraide.core.care_package import Condition, Target
+from entraide.core.care_package import Condition, Risk, Target
 from entraide.web.claims.circumstances import VISITS
 from entraide.web.claims.listings import LIST_NAMES
 from entraide.web.claims.reasons import SECTORS
@@ -19,6 +19,12 @@ Text = str | Promise
 KINDS: dict[str, Text] = {
     "service": pgettext_lazy("kinds of care", "acts"),
     "drug": pgettext_lazy("kinds of care", "drugs"),
+}
+RISK_NAMES: dict[str, Text] = {
+    Risk.MINOR.value: gettext_lazy("Minor risk"),
+    Risk.MAJOR.value: gettext_lazy("Major risk"),
+    Risk.MATERNITY.value: gettext_lazy("Maternity"),
+    Risk.CHRONIC.value: gettext_lazy("Chronic risk"),
 }
 WHOSE: dict[str, Text] = {
     "person": gettext_lazy("each person"),
@@ -80,6 +86,8 @@ def target_told(target: Target, categories: Mapping[str, str], items: Mapping[st
         told.append(_joined(items.get(each, each) for each in target.items))
     if target.kinds:
         told.append(_either(target.kinds, KINDS))
+    if target.risks:
+        told.append(_either(target.risks, RISK_NAMES).lower())
     return ", ".join(told)
 
 

@@ -28,6 +28,7 @@ from entraide.apps.claims.selectors import decision_in_force
 from entraide.apps.claims.services import replay_decision
 from entraide.apps.claims.verification import check_counters
 from entraide.apps.enrolment.models import Person
+from entraide.apps.nomenclature.models import CareItem, RiskCategory
 from entraide.apps.nomenclature.services import ensure_category
 from entraide.apps.providers.models import Provider
 from entraide.apps.providers.services import ensure_provider, make_agreement
@@ -120,6 +121,24 @@ def test_a_limit_of_the_household_is_counted_over_its_persons_and_given_back(
     )  # fmt: skip
     counter.refresh_from_db()
     assert counter.amount_minor == 4
+    _is_true(scoped)
+
+
+@pytest.mark.requirement("R066")
+def test_a_ceiling_by_risk_counts_the_acts_that_the_list_says_are_of_it(
+    scoped: Mutual, people: People, provider: Provider, family: list[Person]
+) -> None:
+    chronic = CareItem.objects.get(code="medicines-1")
+    chronic.risk_category = RiskCategory.CHRONIC
+    chronic.save(update_fields=["risk_category"])
+    claims = [
+        a_claim(family[0], provider, people.awa, ("medicines-1", "1", 10500), care_on=day)
+        for day in (date(2025, 6, 2), date(2025, 6, 12), date(2025, 6, 22))
+    ]
+    assert [claim.payable_minor > 0 for claim in claims] == [True, True, False]
+    assert _codes(claims[2]) == {"LIMIT_COUNT": 10500}
+    counters = UseCounter.objects.filter(category_code__endswith=":suivi_chronique")
+    assert [counter.amount_minor for counter in counters] == [2]
     _is_true(scoped)
 
 

@@ -305,16 +305,20 @@ def test_the_records_complete_what_a_decision_did_not_keep() -> None:
     written = desk.kept[0]
     bare = replace(
         written.facts,
-        lines=tuple(replace(line, item_system="", item_kind="") for line in written.facts.lines),
+        lines=tuple(
+            replace(line, item_system="", item_kind="", item_risk="")
+            for line in written.facts.lines
+        ),
     )
     decision = _decision_of(desk, written)
     context = Context(PRODUCT, written.patient, written.cover)
     again = past_claim(
         key=0, document="S-0", household=1, person="kofi", year_from=ON,
         context=facts_to_json(bare, context), outcome=decision.to_json(),
-        known=Known(items=(("demo", "drug"),), lists=("chronic",), household_size=7),
+        known=Known(items=(("demo", "drug", "chronic"),), lists=("chronic",), household_size=7),
     )  # fmt: skip
     assert again.facts.lines[0].item_system == "demo"
+    assert again.facts.lines[0].item_risk == "chronic"
     assert again.patient.lists == ("chronic",)
     assert again.cover.household_size == 7
 
