@@ -114,6 +114,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA cache_size=-64000; PRAGMA temp_store=MEMORY;"
         ),
     }
+else:
+    # Statements of the hot path stay prepared in the server: access.statements. Set to None behind
+    # a pooler that does not know prepared statements.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # A memory cache would count failed sign-ins once per worker.

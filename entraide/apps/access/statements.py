@@ -1,9 +1,10 @@
 """A compiled SQL text, run by the shortest way to the driver.
 
-On SQLite, where the work of Python around a statement costs more than the statement, the text goes
-straight to the driver's connection. What Django promises is kept: a broken transaction is refused,
-errors are Django's; and when somebody listens (a log, a count of statements, a wrapper), or on
-another database, Django's own cursor is used.
+Django's cursor costs more than the statement: on SQLite the work of Python around it, on PostgreSQL
+the parsing and planning of a text that comes with its values written in. So the text goes straight
+to the driver's connection, and PostgreSQL keeps it prepared. What Django promises is kept: a broken
+transaction is refused, errors are Django's; and when somebody listens (a log, a count of
+statements, a wrapper), Django's own cursor is used.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 _PLACE = re.compile(r"(?<!%)%s")
+_DIRECT = frozenset({"sqlite", "postgresql"})
 
 
 class Statement:
@@ -30,7 +32,10 @@ class Statement:
                 return list(cursor.fetchall())
         connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
-            return list(connection.connection.execute(self._for_sqlite, values).fetchall())
+            if connection.vendor == "sqlite":
+                return list(connection.connection.execute(self._for_sqlite, values).fetchall())
+            with _server_cursor(connection) as cursor:
+                return list(cursor.execute(self.sql, values, prepare=True).fetchall())
 
     def many(self, connection: Any, rows: Sequence[Sequence[Any]]) -> None:
         """Run it once for each row of values; it answers nothing."""
@@ -40,12 +45,23 @@ class Statement:
             return
         connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
-            connection.connection.executemany(self._for_sqlite, rows)
+            if connection.vendor == "sqlite":
+                connection.connection.executemany(self._for_sqlite, rows)
+                return
+            with _server_cursor(connection) as cursor:
+                cursor.executemany(self.sql, rows)
+
+
+def _server_cursor(connection: Any) -> Any:
+    """A cursor whose values travel beside the text: that of Django writes them into it."""
+    from psycopg import Cursor
+
+    return Cursor(connection.connection)
 
 
 def _is_direct(connection: Any) -> bool:
     return (
-        connection.vendor == "sqlite"
+        connection.vendor in _DIRECT
         and connection.connection is not None
         and not connection.queries_logged
         and not connection.execute_wrappers

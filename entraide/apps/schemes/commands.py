@@ -25,6 +25,7 @@ from entraide.apps.access.models import AuditKind, CommandLog, User
 from entraide.apps.access.prepared import forget_read, reading_once
 from entraide.apps.access.records import MutualRecord, whole_mutual
 from entraide.apps.access.services import content_hash, find_command, log_command, record_audit
+from entraide.apps.access.turns import in_turn
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_right
 from entraide.core.errors import Refusal
@@ -154,7 +155,7 @@ def _carried_out(once: _Once, service: Callable[..., Any], content: dict[str, An
 
 
 def _attempted(once: _Once, service: Callable[..., Any], content: dict[str, Any]) -> Any:
-    with transaction.atomic():
+    with in_turn(transaction.get_connection()), transaction.atomic():
         earlier = once.earlier()
         if earlier is not None:
             return _result_of(earlier.result_model, earlier.result_uid)
