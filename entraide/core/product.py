@@ -23,6 +23,7 @@ from entraide.core.care_package import (
 )
 from entraide.core.care_package import Benefit as Benefit
 from entraide.core.care_package import Sector as Sector
+from entraide.core.care_path import CarePath
 from entraide.core.errors import Refusal
 
 
@@ -193,6 +194,7 @@ class Product:
     deductibles: tuple[Deductible, ...] = ()
     review: Review = NEVER_REVIEWED
     pays_after_others: bool = False
+    care_path: CarePath | None = None
 
     def __post_init__(self) -> None:
         if not Decimal(0) <= self.fund_share_rate <= Decimal(1):

@@ -142,6 +142,8 @@ class CaseClaim(Strict):
     visit: VisitName = "planned"
     is_inpatient: bool | None = None
     is_referred: bool = False
+    has_voucher: bool = False
+    referral_fault: FindingCode | None = None
     episode: str = ""
     attestation_of: str | None = None
     has_agreement: bool = True
@@ -184,6 +186,8 @@ class CaseClaim(Strict):
             needs_guarantee_letter=self.needs_guarantee_letter,
             discount_rate=self.discount_rate,
             bounds_flat_rate=True,
+            has_voucher=self.has_voucher,
+            referral_fault=self.referral_fault or "",
         )
 
     def context(self, rules: ProductRules, used: UsedAmounts) -> Context:

@@ -38,6 +38,23 @@ def care_faults(document: ProductDocument) -> Iterator[Finding]:
         place = f"deductibles.{code}"
         yield from _condition_faults(f"{place}.when", deductible.when)
         yield from _unknown_categories(f"{place}.about", deductible.about.categories, document)
+    yield from _path_faults(document)
+
+
+def _path_faults(document: ProductDocument) -> Iterator[Finding]:
+    """A path without a level to be sent to, that costs nothing, or that sends a level to itself."""
+    path = document.care_path
+    if path is None:
+        return
+    if not path.referred_levels:
+        yield Finding("CARE_PATH_WITHOUT_LEVELS", place="care_path.referred_levels")
+    for level in path.referred_levels:
+        if level in path.first_levels:
+            yield Finding("CARE_PATH_LEVEL_TWICE", place="care_path.referred_levels")
+            break
+    if path.out_of_path_copayment_rate is None and path.is_reviewed is None:
+        yield Finding("CARE_PATH_WITHOUT_EFFECT", place="care_path")
+    yield from _unknown_categories("care_path", path.categories, document)
 
 
 def _benefit_faults(place: str, benefit: BenefitDocument) -> Iterator[Finding]:

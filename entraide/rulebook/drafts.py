@@ -33,6 +33,7 @@ _OF_CARE = (
     "deductibles",
     "review",
     "pays_after_others",
+    "care_path",
     "ceiling_minor_per_person_per_year",
     "ceiling_minor_per_household_per_year",
 )

@@ -18,6 +18,7 @@ from entraide.core.care_package import (
     Sector,
     Variant,
 )
+from entraide.core.care_path import CarePath
 from entraide.core.parameters import Dated
 from entraide.core.product import (
     BracketMode,
@@ -98,6 +99,7 @@ def product_on(day: date, model: ProductDocument, parameters: _Parameters, versi
         limits=tuple(_limits_on(day, model, parameters)),
         deductibles=tuple(_deductibles_on(day, model, parameters)),
         review=Review(**_in_force(parameters, "review", day)),
+        care_path=_care_path_on(day, model, parameters),
         **_in_force(parameters, "", day),
     )
 
@@ -192,6 +194,14 @@ def _limits_on(day: date, model: ProductDocument, parameters: _Parameters) -> It
         values = _in_force(parameters, f"limits.{code}", day)
         if any(values.get(name) is not None for name in ("amount_minor", "count", "quantity")):
             yield Limit(code, **part.place(), **values)
+
+
+def _care_path_on(day: date, model: ProductDocument, parameters: _Parameters) -> CarePath | None:
+    """The path of care that is asked for on a day; None before it is said, or once it ends."""
+    values = _in_force(parameters, "care_path", day)
+    if model.care_path is None or not values or not values.pop("is_asked", True):
+        return None
+    return CarePath(**model.care_path.place(), **values)
 
 
 def _deductibles_on(

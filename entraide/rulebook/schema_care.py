@@ -46,6 +46,7 @@ RiskName = Literal["minor", "major", "maternity", "chronic"]
 WhoseName = Literal["person", "household"]
 PerName = Literal["claim", "episode", "year"]
 Item = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+_FIRST_LEVELS: tuple[LevelName, ...] = ("community", "primary")
 PayerName = Literal["member", "state", "employer", "sponsor", "programme"]
 
 
@@ -188,6 +189,31 @@ class DeductibleDocument(_Counted):
     """A first amount that is not paid; see ``core.care_package.Deductible``."""
 
     amount_minor: AmountParameter
+
+
+class CarePathDocument(Strict):
+    """Where a person goes first and what going elsewhere costs; see ``core.care_path.CarePath``.
+
+    ``is_asked`` false from a day on ends it.
+    """
+
+    first_levels: list[LevelName] = Field(default_factory=lambda: list(_FIRST_LEVELS))
+    referred_levels: list[LevelName]
+    categories: list[Category] = Field(default_factory=list)
+    is_asked: FlagParameter | None = None
+    excepts_emergencies: FlagParameter | None = None
+    excepts_follow_up: FlagParameter | None = None
+    needs_voucher: FlagParameter | None = None
+    out_of_path_copayment_rate: RateParameter | None = None
+    is_reviewed: FlagParameter | None = None
+
+    def place(self) -> dict[str, Any]:
+        """What it is about, as the core reads it."""
+        return {
+            "first_levels": tuple(ProviderLevel(each) for each in self.first_levels),
+            "referred_levels": tuple(ProviderLevel(each) for each in self.referred_levels),
+            "categories": tuple(self.categories),
+        }
 
 
 class ReviewDocument(Strict):

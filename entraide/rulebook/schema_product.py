@@ -19,6 +19,7 @@ from entraide.rulebook.schema import (
 )
 from entraide.rulebook.schema_care import (
     BenefitDocument,
+    CarePathDocument,
     DeductibleDocument,
     ItemDocument,
     LimitDocument,
@@ -44,3 +45,4 @@ class ProductDocument(Strict):
     deductibles: dict[Category, DeductibleDocument] = Field(default_factory=dict)
     review: ReviewDocument = Field(default_factory=ReviewDocument)
     pays_after_others: FlagParameter | None = None
+    care_path: CarePathDocument | None = None

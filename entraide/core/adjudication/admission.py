@@ -11,7 +11,6 @@ from typing import Any
 
 from entraide.core.adjudication.decision import BorneBy, Reduction
 from entraide.core.adjudication.working import ClaimAtWork, LineAtWork
-from entraide.core.care_package import Visit
 from entraide.core.periods import add_months, age_on
 
 MEMBER = BorneBy.MEMBER
@@ -157,10 +156,7 @@ def check_category(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
 
 def check_referral(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """NOT_REFERRED: such care is paid to who was referred, save in an emergency."""
-    claim = desk.claim
-    if not line.case.benefit.requires_referral or claim.is_referred or claim.is_emergency:
-        return None
-    if desk.circumstances.visit is Visit.REFERRAL:
+    if not line.case.benefit.requires_referral or desk.is_referred or desk.claim.is_emergency:
         return None
     return _whole(line, "NOT_REFERRED", MEMBER, category=line.facts.category)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from entraide.core.adjudication.facts import NOTHING_USED, UsedAmounts
 from entraide.core.adjudication.scopes import case_key
+from entraide.core.care_path import PathStanding
 from entraide.core.errors import Finding, Refusal
 
 
@@ -39,7 +40,15 @@ NEEDS_REVIEW = frozenset(
         "ITEM_UNKNOWN",
         "NO_TARIFF",
         "PERSON_INCOMPLETE",
+        "PATH_NOT_FOLLOWED",
         "QUANTITY_TO_CHECK",
+        "REFERRAL_CANCELLED",
+        "REFERRAL_ELSEWHERE",
+        "REFERRAL_EXPIRED",
+        "REFERRAL_MISSING",
+        "REFERRAL_OF_ANOTHER",
+        "REFERRAL_UNKNOWN",
+        "REFERRAL_USED",
         "SERVICE_NOT_AGREED",
         "STATEMENT_ARITHMETIC",
     }
@@ -101,7 +110,8 @@ class Decision:
     ``claim_findings`` concern the whole claim (why the person was not covered …).
     ``product_version`` names the rules used, so that it can be replayed years later.
     ``used_after`` is the use of the cover year once this decision is counted; ``uses``, what the
-    claim takes of limits, deductibles and the cases of its episode.
+    claim takes of limits, deductibles and the cases of its episode. ``path`` says how the claim
+    stands to the path of care; None where no path concerns it.
     """
 
     lines: tuple[LineDecision, ...]
@@ -110,6 +120,7 @@ class Decision:
     claim_findings: tuple[Finding, ...] = ()
     used_after: UsedAmounts = NOTHING_USED
     uses: Mapping[str, int] = field(default_factory=dict, hash=False)
+    path: PathStanding | None = None
 
     @property
     def claimed_minor(self) -> int:
@@ -192,6 +203,8 @@ class Decision:
             written["used_after"]["scopes"] = dict(used.scopes)
         if self.uses:
             written["uses"] = dict(self.uses)
+        if self.path is not None:
+            written["path"] = self.path.value
         return written
 
     @classmethod
@@ -204,6 +217,7 @@ class Decision:
             claim_findings=tuple(finding_from_json(item) for item in document["claim_findings"]),
             used_after=UsedAmounts(**document["used_after"]),
             uses=document.get("uses", {}),
+            path=PathStanding(document["path"]) if "path" in document else None,
         )
 
 

@@ -24,6 +24,7 @@ from entraide.core.adjudication.facts import (
 )
 from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.care_package import ProviderLevel, Review, Visit
+from entraide.core.care_path import CarePath
 from entraide.core.product import (
     Benefit,
     ContributionKind,
@@ -66,6 +67,8 @@ def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Contex
         needs_guarantee_letter=provider.get("needs_guarantee_letter", False),
         discount_rate=_rate(provider.get("discount_rate")),
         bounds_flat_rate=True,
+        has_voucher=asked.get("has_voucher", False),
+        referral_fault=asked.get("referral_fault", ""),
     )
     person, cover = document.get("person", {}), document.get("cover", {})
     context = Context(
@@ -108,6 +111,7 @@ def decision_document(decision: Decision) -> dict[str, Any]:
         "reduced_minor_by_code": decision.reduced_minor_by_code(),
         "is_straight_through": decision.is_straight_through,
         "review_codes": list(decision.review_codes),
+        "path": decision.path.value if decision.path is not None else None,
         "findings": _plain(written["claim_findings"]),
         "lines": _plain(written["lines"]),
         "used_after": written["used_after"],
@@ -156,8 +160,21 @@ def _product(rules: Mapping[str, Any], currency: str) -> Product:
         ceiling_minor_per_person_per_year=rules.get("ceiling_minor_per_person_per_year"),
         ceiling_minor_per_household_per_year=rules.get("ceiling_minor_per_household_per_year"),
         pays_after_others=rules.get("pays_after_others", False),
+        care_path=_path(rules.get("care_path")),
         review=Review(**rules.get("review", {})),
     )
+
+
+def _path(described: Mapping[str, Any] | None) -> CarePath | None:
+    if described is None:
+        return None
+    values = dict(described)
+    for name in ("first_levels", "referred_levels"):
+        if name in values:
+            values[name] = tuple(ProviderLevel(each) for each in values[name])
+    values["categories"] = tuple(values.get("categories", ()))
+    values["out_of_path_copayment_rate"] = _rate(values.get("out_of_path_copayment_rate"))
+    return CarePath(**values)
 
 
 def _benefit(described: Mapping[str, Any]) -> Benefit:

@@ -116,6 +116,23 @@ _LINE = _object(
     is_out_of_convention=_flag("of a service that the agreement does not name"),
 )
 
+_LEVELS: Schema = {
+    "type": "array",
+    "items": _text("place in the pyramid", enum=[level.value for level in ProviderLevel]),
+}
+_CARE_PATH = _object(
+    ("referred_levels",),
+    "where a person goes first, and what going elsewhere costs",
+    first_levels=_LEVELS,
+    referred_levels=_LEVELS,
+    categories={"type": "array", "items": _text("care category; none: all care")},
+    excepts_emergencies=_flag("an emergency needs no referral; true when absent"),
+    excepts_follow_up=_flag("the follow-up of earlier care needs none"),
+    needs_voucher=_flag("being sent is proved by a voucher of the register"),
+    out_of_path_copayment_rate=_rate("the member's share out of the path, a rate"),
+    is_reviewed=_flag("a person looks at care out of the path"),
+)
+
 SCHEMA: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "claim",
@@ -128,6 +145,7 @@ SCHEMA: Schema = {
             "the product in force on the date of care",
             version=_text("name of the rules"),
             benefits={"type": "array", "minItems": 1, "items": _BENEFIT},
+            care_path=_CARE_PATH,
             claim_time_limit_days=_count("days between care and reception"),
             pays_after_others=_flag("another payer pays first"),
             review=_object(
@@ -190,6 +208,8 @@ SCHEMA: Schema = {
             visit=_text("how the person came", enum=[visit.value for visit in Visit]),
             is_inpatient=_flag("a stay; not known when absent"),
             is_referred=_flag("with a referral slip"),
+            has_voucher=_flag("with a referral voucher of the register, valid"),
+            referral_fault=_text("code: why the voucher that is named proves nothing"),
             episode=_text("episode of care that several claims share"),
             attestation_of=_text("earlier claim on the same attestation"),
             lines={"type": "array", "minItems": 1, "items": _LINE},

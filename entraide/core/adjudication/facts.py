@@ -84,6 +84,9 @@ class ClaimFacts:
     the mutual pay the provider. ``needs_guarantee_letter``: the agreement has a letter of the
     mutual come before a stay; ``discount_rate``: what the provider takes off the agreed prices.
     ``bounds_flat_rate``: the amount of a prior agreement bounds the price of an episode too.
+    ``is_referred``: somebody says that the person was sent there; ``has_voucher``: the register of
+    referral vouchers says so; ``referral_fault``: why the voucher that is named does not, with
+    ``referral_data`` for its sentence.
     Refused without a line (``CLAIM_WITHOUT_LINES``), with two lines of
     the same key (``LINE_KEY_TWICE``) or with a negative amount (``AMOUNT_NEGATIVE``).
     """
@@ -105,6 +108,14 @@ class ClaimFacts:
     needs_guarantee_letter: bool = False
     discount_rate: Decimal | None = None
     bounds_flat_rate: bool = False
+    has_voucher: bool = False
+    referral_fault: str = ""
+    referral_data: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_said_referred(self) -> bool:
+        """Whether the paper, or the record, says that the person was sent there."""
+        return self.is_referred or self.has_voucher or self.visit is Visit.REFERRAL
 
     def __post_init__(self) -> None:
         if not self.lines:

@@ -3,10 +3,10 @@
 A line first passes the admission checks: the first that refuses it, refuses it whole. What is
 admitted under a flat rate is then folded into one line per case, the *episode*. What remains is
 valued: quantity, price (tariff, discount of the agreement, product, prior agreement), other payers
-(the first payer, the State), deductibles (case, then overall), copayment (rate, ticket of the case,
-ticket of the unit), ceilings (case, person, household, then all categories together), and the
-product's own limits. The order matters: a bill of 40 000 with a deductible of 2 000, a copayment of
-20 % and 25 000 left under the ceiling pays 25 000, not 18 400.
+(the first payer, the State), deductibles (case, then overall), copayment (rate, higher rate out of
+the path of care, ticket of the case, ticket of the unit), ceilings (case, person, household, then
+all categories together), and the product's own limits. The order matters: a bill of 40 000 with a
+deductible of 2 000, a copayment of 20 % and 25 000 left under the ceiling pays 25 000, not 18 400.
 
 Devices per case are spent over the lines of one claim and category, in the order of the claim, and
 over the claims of one episode.
@@ -20,7 +20,9 @@ from typing import Any
 from entraide.core.adjudication import admission, remarks, valuation
 from entraide.core.adjudication.decision import Decision, Reduction
 from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts
+from entraide.core.adjudication.referrals import path_findings
 from entraide.core.adjudication.working import ClaimAtWork, LineAtWork
+from entraide.core.care_path import PathStanding
 from entraide.core.errors import Finding
 
 Check = Callable[[LineAtWork, ClaimAtWork], Reduction | None]
@@ -61,6 +63,7 @@ VALUATION_CHECKS: tuple[Check, ...] = (
     valuation.check_deductible,
     valuation.check_deductible_overall,
     valuation.check_copayment_rate,
+    valuation.check_out_of_path,
     valuation.check_copayment_fixed,
     valuation.check_copayment_per_unit,
     valuation.check_ceiling_per_case,
@@ -122,6 +125,7 @@ def adjudicate(claim: ClaimFacts, context: Context) -> Decision:
             [category for category, case in desk.cases.items() if case.is_counted],
         ),
         uses=uses,
+        path=_path(desk),
     )
 
 
@@ -232,6 +236,7 @@ def _claim_findings(desk: ClaimAtWork) -> tuple[Finding, ...]:
         findings.append(Finding(cover.refusal_code, data=dict(cover.refusal_data)))
     if claim.is_emergency and claim.is_third_party_payment and not claim.provider_has_agreement:
         findings.append(Finding("EMERGENCY_WITHOUT_AGREEMENT", data={"care_on": claim.care_on}))
+    findings += path_findings(claim, desk.context.product, desk.path)
     if _lacks_guarantee_letter(desk):
         findings.append(Finding("GUARANTEE_LETTER_MISSING", data={"care_on": claim.care_on}))
     most = desk.context.product.review.claim_minor
@@ -240,6 +245,17 @@ def _claim_findings(desk: ClaimAtWork) -> tuple[Finding, ...]:
         data = {"claimed_minor": asked, "most_minor": most, "currency": desk.currency}
         findings.append(Finding("AMOUNT_TO_CHECK", data=data))
     return tuple(findings)
+
+
+def _path(desk: ClaimAtWork) -> PathStanding | None:
+    """How the claim stands to the path of care, or to what a category alone asks of a referral."""
+    if desk.path is not None:
+        return desk.path
+    if not any(case.benefit.requires_referral for case in desk.cases.values()):
+        return None
+    if desk.claim.is_emergency:
+        return PathStanding.EMERGENCY
+    return PathStanding.REFERRED if desk.is_referred else PathStanding.OUT_OF_PATH
 
 
 def _lacks_guarantee_letter(desk: ClaimAtWork) -> bool:

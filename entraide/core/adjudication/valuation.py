@@ -215,6 +215,25 @@ def check_copayment_rate(line: LineAtWork, desk: ClaimAtWork) -> Reduction | Non
     )
 
 
+def check_out_of_path(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """OUT_OF_PATH: the higher share left to who went to a higher level without being sent there.
+
+    The product's rate out of the path is of the same base as the ordinary share, which is taken
+    first: only the difference stands here, and it is the member's, whoever pays the ordinary one.
+    """
+    rule = desk.context.product.care_path
+    rate = rule.out_of_path_copayment_rate if rule is not None else None
+    if not rate or not desk.is_out_of_path(line.facts.category):
+        return None
+    ordinary = sum(each.amount_minor for each in line.reductions if each.code == "COPAYMENT")
+    base = line.remaining + ordinary
+    kept = rate_of(base, ONE - rate)
+    if line.remaining <= kept:
+        return None
+    data = {"copayment_rate": rate, "base_minor": base, "currency": desk.currency}
+    return Reduction("OUT_OF_PATH", line.remaining - kept, MEMBER, data)
+
+
 def check_copayment_fixed(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """COPAYMENT_FIXED: the fixed ticket of the case, once over its lines in order."""
     case = line.case

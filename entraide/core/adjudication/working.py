@@ -18,6 +18,7 @@ from entraide.core.adjudication.facts import (
     circumstances_of,
     is_about,
 )
+from entraide.core.adjudication.referrals import as_proved, is_referred, path_of
 from entraide.core.adjudication.scopes import (
     UNIT,
     case_key,
@@ -28,6 +29,7 @@ from entraide.core.adjudication.scopes import (
     thousandths,
 )
 from entraide.core.care_package import Benefit, Deductible, ItemRule, Limit, Per, Variant
+from entraide.core.care_path import PathStanding
 from entraide.core.errors import Finding
 
 
@@ -138,8 +140,10 @@ class ClaimAtWork:
         "currency",
         "deductibles",
         "household_left",
+        "is_referred",
         "limits",
         "paid_under",
+        "path",
         "person_left",
         "quantity_by_item",
     )
@@ -149,7 +153,10 @@ class ClaimAtWork:
         self.claim = claim
         self.context = context
         self.currency = product.currency
-        self.circumstances = circumstances_of(claim, context.person)
+        self.is_referred = is_referred(claim, product)
+        stated = circumstances_of(claim, context.person)
+        self.circumstances = as_proved(stated, claim, referred=self.is_referred)
+        self.path = path_of(claim, product, self.circumstances, referred=self.is_referred)
         self.cases: dict[str, CategoryAtWork] = {}
         self.person_left = _left(product.ceiling_minor_per_person_per_year, used.person_total_minor)
         self.household_left = _left(
@@ -167,6 +174,15 @@ class ClaimAtWork:
         ]
         # Whoever asks bears a fault of the asking: a late or doubled claim, an impossible act.
         self.asker = BorneBy.PROVIDER if claim.is_third_party_payment else BorneBy.MEMBER
+
+    def is_out_of_path(self, category: str) -> bool:
+        """Whether care of a category was given out of the path that concerns it."""
+        rule = self.context.product.care_path
+        return (
+            self.path is PathStanding.OUT_OF_PATH
+            and rule is not None
+            and (not rule.categories or category in rule.categories)
+        )
 
     def _is_shared(self, per: Per) -> bool:
         """Whether other claims use the same; a claim of no episode is an episode of its own."""

@@ -20,6 +20,7 @@ PART_NAMES: dict[str, Text] = {
     "contribution": _("Contribution"),
     "membership": _("Membership"),
     "ceilings": _("Ceilings of all care"),
+    "care_path": _("Path of care"),
 }
 VALUE_NAMES: dict[str, Text] = {
     "fund_share_rate": _("Share for the mutual fund"),
@@ -102,6 +103,12 @@ VALUE_NAMES: dict[str, Text] = {
     "amount_minor_cap": _("Never above"),
     "claim_minor": _("Claims looked at by a person from"),
     "pays_after_others": _("Pays after other payers"),
+    "is_asked": _("Path of care asked for"),
+    "excepts_emergencies": _("An emergency needs no referral"),
+    "excepts_follow_up": _("Follow-up needs no referral"),
+    "needs_voucher": _("Referral voucher needed"),
+    "out_of_path_copayment_rate": _("Share of the family out of the path"),
+    "is_reviewed": _("A person looks out of the path"),
 }
 
 

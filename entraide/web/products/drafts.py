@@ -36,6 +36,7 @@ from entraide.web.products.trials import DRAFT, trial_way
 from entraide.web.refusals import show_refusal
 from entraide.web.tariffs.care_names import care_names
 from entraide.web.tariffs.care_summary import CareNames, CareWords, care_parts
+from entraide.web.tariffs.path_words import path_told
 from entraide.web.tariffs.products import VERSION_READERS
 from entraide.web.tariffs.summary import summary_of
 
@@ -125,6 +126,7 @@ def draft_page(request: OfficeRequest, uid: str) -> HttpResponse:
         "absent": _absent(draft, names),
         "parts": _rules(request, draft, read, names),
         "general": _general(read, names),
+        "path": _path(read, names),
         "joining": summary_of(read.product, names)[:3] if read.product is not None else [],
         "may_write": may_write,
         "checksum": draft_checksum(draft),
@@ -243,6 +245,14 @@ def _general(read: DraftRead, names: CareNames) -> list[str]:
     )  # fmt: skip
     _care, *others = care_parts(bare, names)
     return [sentence for _name, told_of in others for sentence in told_of]
+
+
+def _path(read: DraftRead, names: CareNames) -> list[str]:
+    """The path of care, as sentences; empty where none is asked for."""
+    if read.product is None:
+        return []
+    words = CareWords(read.product.currency, names)
+    return list(path_told(read.product.care_path, names.categories, words.rate))
 
 
 @office_view(right=Right.ENTER_PRODUCT)

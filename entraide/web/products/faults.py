@@ -71,6 +71,8 @@ def place_of(place: str) -> tuple[str, dict[str, str]]:
         return "care-rule", {"kind": _PARTS[first], "code": rest[0]}
     if any(place.startswith(path) for path in GENERAL_PATHS) or first == "review":
         return "care-general", {}
+    if first == "care_path":
+        return "care-path", {}
     if first in ("contribution", "membership", "fund_share_rate"):
         return "care-contribution", {}
     return "care-draft-head", {}
@@ -88,6 +90,8 @@ def place_told(draft: ProductDraft, place: str, names: CareNames) -> str:
             told.append(_title(draft, f"benefits.{rest[0]}.variants.{rest[2]}"))
     elif first in _PARTS and rest:
         told = [_title(draft, f"{first}.{rest[0]}")]
+    elif first == "care_path":
+        told = [_("Path of care")]
     elif clean in GENERAL_PATHS:
         told = [_("All care")]
     else:

@@ -247,24 +247,24 @@ class RuleForm(DraftForm):
 
     def _add_target(self, categories: list[tuple[str, str]]) -> None:
         about = self.rule.get("about", {})
-        self.fields["about_categories"] = _several(
+        self.fields["about_categories"] = several(
             _("Categories"), categories, about.get("categories", ())
         )
         self.fields["about_items"] = ItemsField(
             label=_("Acts and drugs"), known=tuple(about.get("items", ()))
         )
-        self.fields["about_kinds"] = _several(_("Only"), KINDS.items(), about.get("kinds", ()))
-        self.fields["about_risks"] = _several(
+        self.fields["about_kinds"] = several(_("Only"), KINDS.items(), about.get("kinds", ()))
+        self.fields["about_risks"] = several(
             _("Of the risk"), RISK_NAMES.items(), about.get("risks", ())
         )
 
     def _add_condition(self) -> None:
         when = self.rule.get("when", {})
-        self.fields["when_sectors"] = _several(
+        self.fields["when_sectors"] = several(
             _("Provider"), SECTOR_CHOICES, when.get("sectors", ())
         )
-        self.fields["when_levels"] = _several(_("Level"), LEVELS.items(), when.get("levels", ()))
-        self.fields["when_visits"] = _several(
+        self.fields["when_levels"] = several(_("Level"), LEVELS.items(), when.get("levels", ()))
+        self.fields["when_visits"] = several(
             _("How the person came"), VISIT_CHOICES, when.get("visits", ())
         )
         stay = {True: "yes", False: "no"}.get(when.get("is_inpatient"), "")  # type: ignore[arg-type]
@@ -278,7 +278,7 @@ class RuleForm(DraftForm):
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
             )  # fmt: skip
         lists = dict(LISTS) | {code: code for code in when.get("lists", ()) if code not in LISTS}
-        self.fields["when_lists"] = _several(
+        self.fields["when_lists"] = several(
             _("Persons on the list"), lists.items(), when.get("lists", ())
         )
 
@@ -368,9 +368,10 @@ class RuleForm(DraftForm):
         return document
 
 
-def _several(
+def several(
     label: str, choices: Iterable[tuple[Any, Any]], chosen: Iterable[str]
 ) -> forms.MultipleChoiceField:
+    """A field of boxes to tick, those chosen already ticked."""
     return forms.MultipleChoiceField(
         label=label,
         choices=[(str(code), word) for code, word in choices],

@@ -44,7 +44,7 @@ def benefit(request: OfficeRequest, uid: str, category: str) -> HttpResponse:
     form = BenefitForm(request.POST or None, draft=draft, category=category)
     path = f"benefits.{category}"
     context = {"heading": names.category(category), "rows": form.rows()}
-    return _answer(request, draft, form, path, context)
+    return answer(request, draft, form, path, context)
 
 
 @office_view(right=Right.ENTER_PRODUCT)
@@ -70,7 +70,7 @@ def general(request: OfficeRequest, uid: str) -> HttpResponse:
     """What holds for all care."""
     draft = draft_for(request.mutual, uid)
     form = GeneralForm(request.POST or None, draft=draft)
-    return _answer(request, draft, form, "", {"heading": _("All care")})
+    return answer(request, draft, form, "", {"heading": _("All care")})
 
 
 def _ruled(
@@ -95,10 +95,10 @@ def _ruled(
         "items": item_options(items) if KINDS_OF_RULES[kind].has_target else "",
         "is_limit": kind == "limit",
     }
-    return _answer(request, draft, form, f"{holder}.{code}" if code else "", context)
+    return answer(request, draft, form, f"{holder}.{code}" if code else "", context)
 
 
-def _answer(
+def answer(
     request: OfficeRequest, draft: ProductDraft, form: DraftForm, path: str, context: dict[str, Any]
 ) -> HttpResponse:
     """The form, what it would say, or the draft once it is kept."""

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.products import ceilings, contribution, drafts, free_care, rules, trials
+from entraide.web.products import (
+    care_path,
+    ceilings,
+    contribution,
+    drafts,
+    free_care,
+    rules,
+    trials,
+)
 from entraide.web.tariffs.sheet import draft_sheet
 
 urlpatterns = [
@@ -25,6 +33,7 @@ urlpatterns = [
     path("<uuid:uid>/proposer/", drafts.enter, name="care-draft-enter"),
     path("<uuid:uid>/abandonner/", drafts.drop, name="care-draft-drop"),
     path("<uuid:uid>/tous-soins/", rules.general, name="care-general"),
+    path("<uuid:uid>/parcours/", care_path.care_path, name="care-path"),
     path("<uuid:uid>/soins/<slug:category>/", rules.benefit, name="care-benefit"),
     path("<uuid:uid>/soins/<slug:category>/variante/", rules.variant, name="care-variant-new"),
     path(

@@ -25,6 +25,7 @@ from entraide.documents import writing
 from entraide.web.claims.reasons import SECTORS
 from entraide.web.home.rule_words import language, written
 from entraide.web.tariffs.condition_words import condition_told, target_told
+from entraide.web.tariffs.path_words import path_told
 
 Part = tuple[str, list[str]]
 
@@ -49,6 +50,7 @@ def care_parts(product: Product, names: CareNames) -> list[Part]:
     parts: list[Part] = [
         (_("Care"), list(_care(product, words))),
         (_("Single acts and drugs"), [words.item_rule(rule) for rule in product.item_rules]),
+        (_("Path of care"), list(path_told(product.care_path, names.categories, words.rate))),
         (_("Limits and deductibles"), list(_limits(product, words))),
         (_("Asking to be paid"), list(_asking(product, words))),
     ]

@@ -53,16 +53,16 @@ def condition_told(when: Condition) -> str:
 
 def _conditions(when: Condition) -> Iterable[str]:
     if when.sectors:
-        yield _("provider: %(words)s") % {"words": _either(when.sectors, SECTORS)}
+        yield _("provider: %(words)s") % {"words": either(when.sectors, SECTORS)}
     if when.levels:
-        yield _("level: %(words)s") % {"words": _either(when.levels, LEVELS)}
+        yield _("level: %(words)s") % {"words": either(when.levels, LEVELS)}
     if when.visits:
-        yield _("visit: %(words)s") % {"words": _either(when.visits, VISITS).lower()}
+        yield _("visit: %(words)s") % {"words": either(when.visits, VISITS).lower()}
     if when.is_inpatient is not None:
         yield _("during a stay") if when.is_inpatient else _("without a stay")
     yield from _ages(when.min_age_years, when.max_age_years)
     if when.lists:
-        yield _("on the list: %(words)s") % {"words": _either(when.lists, LIST_NAMES).lower()}
+        yield _("on the list: %(words)s") % {"words": either(when.lists, LIST_NAMES).lower()}
 
 
 def _ages(youngest: int | None, oldest: int | None) -> Iterable[str]:
@@ -85,13 +85,13 @@ def target_told(target: Target, categories: Mapping[str, str], items: Mapping[st
     if target.items:
         told.append(_joined(items.get(each, each) for each in target.items))
     if target.kinds:
-        told.append(_either(target.kinds, KINDS))
+        told.append(either(target.kinds, KINDS))
     if target.risks:
-        told.append(_either(target.risks, RISK_NAMES).lower())
+        told.append(either(target.risks, RISK_NAMES).lower())
     return ", ".join(told)
 
 
-def _either(codes: Iterable[str], words: Mapping[str, Text]) -> str:
+def either(codes: Iterable[str], words: Mapping[str, Text]) -> str:
     """``public or faith-based``."""
     return _(" or ").join(str(words.get(str(code), code)) for code in codes)
 
