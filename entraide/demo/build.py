@@ -20,6 +20,7 @@ from entraide.demo.cards import make_cards
 from entraide.demo.cash_life import CashLife
 from entraide.demo.chance import stream
 from entraide.demo.control_life import control_care
+from entraide.demo.cover_life import note_other_covers
 from entraide.demo.database import SETTING
 from entraide.demo.field_life import FieldLife
 from entraide.demo.follow_up import follow_contributions
@@ -110,6 +111,8 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
             prepare_change(world, size.until)
         with uuid7_stream(stream(size.seed, plan.code, "refunds"), BEGINNING):
             pay_families(world, size.until)
+        with uuid7_stream(stream(size.seed, plan.code, "covers"), BEGINNING):
+            note_other_covers(world, size.until)
         CashLife(world, size.until).carry_out()
     _mark(world.mutual, planner, size)
     say(plan.name, 0, bulk.entry_count, bulk.claim_count)

@@ -69,6 +69,9 @@ _OF_CONTACTS = (
 _OF_OVERRIDES = (
     "id uid recorded_at mutual_id household_id channel every_days reason starts_on recorded_by_id"
 )
+_OF_OTHER_COVERS = (
+    "id uid recorded_at mutual_id person_id kind payer number pays_first source recorded_by_id"
+)
 _OF_SESSIONS = (
     "id", "uid", "recorded_at", "mutual_id", "doctor_id", "mode", "held_on", "starts_at", "place",
     "slots_count", "slot_minutes", "planned_by_id",
@@ -121,6 +124,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("enrolment_householdscore"),
     Guard("enrolment_scorecardversion", condition=_APPROVED),
     Guard("enrolment_registerchange"),
+    Guard("enrolment_othercover", update_allowed_when=_once("effective_until", _OF_OTHER_COVERS)),
     Guard("cards_cardevent"),
     Guard(
         "cards_cardkey",

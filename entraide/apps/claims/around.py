@@ -24,6 +24,7 @@ from entraide.apps.claims.models import (
     VisitKind,
 )
 from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.other_covers import first_payer_of
 from entraide.apps.enrolment.selectors import present_persons
 from entraide.apps.nomenclature.free_care import programmes_in_force
 from entraide.apps.nomenclature.models import CareItem, Diagnosis
@@ -77,6 +78,7 @@ class Around:
     earlier: Mapping[int, tuple[Decimal, date]] = field(default_factory=dict)  # units, last day
     attestation_of: Claim | None = None
     free_care: Mapping[int, str] = field(default_factory=dict)  # who pays instead, by care item
+    first_payer: str = ""  # who pays before the mutual
 
 
 NOTHING_AROUND = Around()
@@ -125,6 +127,7 @@ def around_of(
         ),
         attestation_of=attestation_of,
         free_care=_free_care(person, provider, items, care_on),
+        first_payer=first_payer_of(person, care_on),
     )
 
 

@@ -179,6 +179,7 @@ class ClaimOnDesk:
                 self.person.birth_on,
                 around.lists,
                 how.expected_delivery_on,
+                around.first_payer or None,
             ),
             cover=cover,
             used=used,

@@ -44,6 +44,7 @@ from entraide.apps.claims.models import (
 )
 from entraide.apps.contributions.selectors import standing_on
 from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.other_covers import first_payer_of
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.providers.models import Provider
 from entraide.apps.providers.selectors import agreement_on, unit_prices_on
@@ -90,6 +91,7 @@ def read_ahead(
     """Read what deciding a claim asks of rights, conventions and prices, before the transaction."""
     system_user()
     standing_on(person, care_on)
+    first_payer_of(person, care_on)
     agreement = agreement_on(provider, care_on)
     unit_prices_on(agreement, {line.care_item.pk for line in lines}, care_on)
 

@@ -57,8 +57,15 @@ STATE_SHARE = Flag(
     ("prepare_subsidy_invoice", "receive_subsidy", "pass_subsidy_on"),
     Stage.OFF,
 )
+OTHER_COVERS = Flag(
+    "other_covers",
+    _("Other covers of a person are recorded"),
+    _("Who else covers a person is noted; a payer who comes first is asked before we pay."),
+    ("record_other_cover", "end_other_cover"),
+    Stage.OFF,
+)
 
-FLAGS: tuple[Flag, ...] = (RENEWAL_IN_LIST, AUTHORITY_PROFILE, STATE_SHARE)
+FLAGS: tuple[Flag, ...] = (RENEWAL_IN_LIST, AUTHORITY_PROFILE, STATE_SHARE, OTHER_COVERS)
 
 
 def flag_named(code: str) -> Flag:

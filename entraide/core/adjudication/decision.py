@@ -39,6 +39,7 @@ NEEDS_REVIEW = frozenset(
         "GUARANTEE_LETTER_MISSING",
         "ITEM_UNKNOWN",
         "NO_TARIFF",
+        "OTHER_COVER_SILENT",
         "PERSON_INCOMPLETE",
         "PATH_NOT_FOLLOWED",
         "QUANTITY_TO_CHECK",

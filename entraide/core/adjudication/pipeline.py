@@ -82,6 +82,7 @@ REMARKS: tuple[Remark, ...] = (
     remarks.remark_pre_authorisation,
     remarks.remark_quantity,
     remarks.remark_first_payer,
+    remarks.remark_other_cover,
     remarks.remark_service,
 )
 
@@ -190,7 +191,7 @@ def _with_flat_rates(stated: list[LineAtWork], desk: ClaimAtWork) -> list[LineAt
                 ),
                 line.case,
             )  # fmt: skip
-            _remark(episode, desk, (remarks.remark_first_payer,))
+            _remark(episode, desk, (remarks.remark_first_payer, remarks.remark_other_cover))
             lines.append(episode)
         line.include_in_flat_rate(
             Finding(

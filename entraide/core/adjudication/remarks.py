@@ -75,3 +75,16 @@ def remark_first_payer(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
     if not desk.context.product.pays_after_others or line.facts.other_payer_minor:
         return None
     return Finding("FIRST_PAYER_SILENT", data={"payer": desk.context.person.other_payer or ""})
+
+
+def remark_other_cover(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
+    """OTHER_COVER_SILENT: another cover of the person pays first, and no line says what it paid.
+
+    Under a product that pays after others, FIRST_PAYER_SILENT says it.
+    """
+    payer = desk.context.person.other_payer
+    if not payer or desk.context.product.pays_after_others:
+        return None
+    if any(each.other_payer_minor for each in desk.claim.lines):
+        return None
+    return Finding("OTHER_COVER_SILENT", data={"payer": payer})

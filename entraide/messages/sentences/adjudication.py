@@ -76,4 +76,5 @@ SENTENCES: dict[str, str] = {
     "QUANTITY_TO_CHECK": "{quantity} units: more than {most}, a person must look.",
     "AMOUNT_TO_CHECK": "{claimed_minor} asked for: more than {most_minor}, a person must look.",
     "FIRST_PAYER_SILENT": "The plan pays after another payer, whose payment is not known.",
+    "OTHER_COVER_SILENT": "{payer} pays first for this person; what it paid is not known.",
 }

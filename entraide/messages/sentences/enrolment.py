@@ -168,4 +168,9 @@ SENTENCES: dict[str, str] = {
         "A newborn declared was covered until {last_on} at most. Enter the child as a dependant."
     ),
     "NEWBORN_NOT_DECLARED": "{person} is registered already, or no longer in the family.",
+    "OTHER_COVER_PAYER_MISSING": "Say who else covers this person.",
+    "OTHER_COVER_SOURCE_MISSING": "Say what shows it: the card that was seen, the list that came.",
+    "OTHER_COVER_WITHOUT_DAYS": "This cover would end before it begins.",
+    "OTHER_COVER_KNOWN": "{payer} is already noted for this person, from {day}.",
+    "OTHER_COVER_ENDED": "This cover has already ended, on {day}.",
 }

@@ -19,7 +19,7 @@ VISITS = {
     VisitKind.REFERRAL: gettext_lazy("Referred by another provider"),
     VisitKind.FOLLOW_UP: gettext_lazy("Follow-up of earlier care"),
 }
-FIELDS = ("visit", "is_inpatient", "referral_number", "episode")
+FIELDS = ("visit", "is_inpatient", "referral_number", "episode", "other_paid")
 
 
 class CircumstancesForm(forms.Form):
@@ -46,8 +46,9 @@ class CircumstancesForm(forms.Form):
     def has_circumstances(self) -> bool:
         """Whether something was typed, so that the fields are shown open."""
         value = self["visit"].value() or VisitKind.PLANNED
-        others = any(self[name].value() for name in FIELDS[1:])
-        return bool(others or value != VisitKind.PLANNED or any(self[n].errors for n in FIELDS))
+        names = [name for name in FIELDS if name in self.fields]
+        others = any(self[name].value() for name in names[1:])
+        return bool(others or value != VisitKind.PLANNED or any(self[n].errors for n in names))
 
     def circumstances(self, mutual: Mutual) -> dict[str, Any]:
         """``circumstances=…`` for the command; nothing where nothing was typed.

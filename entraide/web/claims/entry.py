@@ -142,6 +142,9 @@ class Entry:
                 require_offered(sheet.patient.person.mutual, PayoutChannel.SAVINGS.value)
             except Refusal as refusal:
                 form.add_error("channel", sentence(refusal.code, refusal.data, language()))
+        paid = form.cleaned_data.get("other_paid") or 0
+        if paid and paid > sheet.total_minor:
+            form.add_error("other_paid", _("More than what this care costs."))
         for line in sheet.lines:
             self._complete_line(line)
         if not any(not line.form.is_empty for line in sheet.lines):
@@ -303,7 +306,7 @@ def _record(request: OfficeRequest, entry: Entry, how: dict[str, Any]) -> Claim:
         circuit=Circuit(given["circuit"]),
         care_on=given["care_on"],
         received_on=given["received_on"],
-        lines=line_entries(sheet.typed),
+        lines=line_entries(sheet.typed, given["other_paid"]),
         attestation_number=given["attestation_number"].strip(),
         invoice_number=given["invoice_number"].strip(),
         channel=given["channel"] if is_reimbursed and given["channel"] != AS_ASKED else "",

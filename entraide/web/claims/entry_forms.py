@@ -96,6 +96,11 @@ class ClaimForm(CircumstancesForm):
         help_text=_("Compared with the sum of the lines; a difference is kept."),
     )
 
+    other_paid = MoneyField(
+        label=_("Already paid by another payer"),
+        required=False,
+        help_text=_("Its statement for this care; dealt out over the lines."),
+    )
     # The ``uid`` of the invoice received that the attestation stands on.
     invoice = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
@@ -110,6 +115,7 @@ class ClaimForm(CircumstancesForm):
         super().__init__(*args, **kwargs)
         self.providers = {str(each.uid): each for each in (*agreed, *others)}
         self.fields["stated_total"].currency = currency
+        self.fields["other_paid"].currency = currency
         groups: list[Any] = [("", _("Choose"))]
         if agreed:
             groups.append((_("Under agreement"), [_choice(each) for each in agreed]))

@@ -7,7 +7,7 @@ again is recorded with its warnings, which stay on the claim.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import NEEDS_REVIEW
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.errors import Finding
+from entraide.core.money import allocate
 from entraide.web.claims.entry_forms import ClaimForm
 from entraide.web.claims.entry_sheet import EntrySheet, TypedLine
 from entraide.web.claims.reasons import category_names, told
@@ -49,8 +50,22 @@ class Warnings:
         return self.codes <= set(sent.split())
 
 
-def line_entries(lines: Sequence[TypedLine]) -> tuple[LineEntry, ...]:
-    """The complete lines as the service takes them."""
+def line_entries(
+    lines: Sequence[TypedLine], other_paid_minor: int | None = None
+) -> tuple[LineEntry, ...]:
+    """The complete lines as the service takes them; ``other_paid_minor``: what another payer paid
+    of them all, dealt out by what each asks."""
+    entries = _entries(lines)
+    asked = [entry.claimed_minor for entry in entries]
+    if not other_paid_minor or min(asked, default=0) < 0 or not sum(asked):
+        return entries
+    parts = allocate(other_paid_minor, asked)
+    return tuple(
+        replace(entry, other_payer_minor=part) for entry, part in zip(entries, parts, strict=True)
+    )
+
+
+def _entries(lines: Sequence[TypedLine]) -> tuple[LineEntry, ...]:
     return tuple(
         LineEntry(
             line.item,
@@ -69,7 +84,8 @@ def warnings_on(mutual: Mutual, form: ClaimForm, sheet: EntrySheet, on: date) ->
     """What can be told of an entry as far as it is typed; nothing before a first whole line."""
     given: dict[str, Any] = form.cleaned_data
     care_on, received_on = given.get("care_on"), given.get("received_on")
-    circuit, lines = given.get("circuit"), line_entries(sheet.typed)
+    circuit = given.get("circuit")
+    lines = line_entries(sheet.typed, given.get("other_paid"))
     if sheet.patient is None or sheet.provider is None or not lines or not circuit:
         return Warnings()
     if care_on is None or received_on is None or entry_findings(

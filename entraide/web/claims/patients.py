@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from entraide.apps.claims.selectors import eligibility
 from entraide.apps.contributions.selectors import Standing, standings_on
 from entraide.apps.enrolment.models import Person, Photo
+from entraide.apps.enrolment.other_covers import first_payer_of
 from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.selectors import find_persons, person_by_number
 from entraide.apps.schemes.models import Mutual
@@ -50,6 +51,7 @@ class Patient:
     ceilings: tuple[ShownCeiling, ...]  # of all care together
     product_name: str
     photo: Photo | None = None
+    first_payer: str = ""  # who pays before the mutual
 
     @property
     def is_covered(self) -> bool:
@@ -89,6 +91,7 @@ def patient_on(mutual: Mutual, number: str, on: date, sector: Sector) -> Patient
         ceilings=tuple(row for category, row in ceilings if not category),
         product_name=standing.membership.product.name if standing.membership else "",
         photo=photos_of([standing.person]).get(standing.person.pk),
+        first_payer=first_payer_of(standing.person, on),
     )
 
 

@@ -27,6 +27,7 @@ from entraide.web.concerned import as_concerned, care_audiences
 from entraide.web.contributions.wording import payer_name
 from entraide.web.households.files import PersonFileForm
 from entraide.web.households.history import changes_shown
+from entraide.web.households.other_covers import are_noted, shown_covers
 from entraide.web.households.wording import (
     DOCUMENT_KINDS,
     EXIT_REASONS,
@@ -67,6 +68,8 @@ def person_page(request: OfficeRequest, uid: str) -> HttpResponse:
         "page": page,
         "changes": changes_shown(page),
         "may_enrol": Right.ENROL in request.rights,
+        "other_covers": shown_covers(person, request.day),
+        "may_note_covers": are_noted(request),
     }
     return render(request, "web/households/person.html", context)
 

@@ -11,6 +11,7 @@ from entraide.web.households import (
     enrolment,
     merging,
     newborns,
+    other_covers,
     paper_pages,
     payout_accounts,
     people,
@@ -45,5 +46,7 @@ urlpatterns = [
     path("personne/<uuid:uid>/", people.person_page, name="person"),
     path("personne/<uuid:uid>/corriger/", people.correct, name="person-correct"),
     path("personne/<uuid:uid>/photo/", photos.of_person, name="person-photo"),
+    path("personne/<uuid:uid>/autre-couverture/", other_covers.note, name="other-cover-new"),
+    path("autre-couverture/<uuid:uid>/fin/", other_covers.end, name="other-cover-end"),
     path("personne/<uuid:uid>/sortie/", acts.exit_person, name="person-end"),
 ]

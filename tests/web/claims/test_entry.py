@@ -337,3 +337,24 @@ def test_a_claim_follows_another_of_the_same_person(
     }
     clerk.post(address("claim-new"), {**sent, "received_on": "05/03/2025"})
     assert Claim.objects.latest("pk").episode == first
+
+
+@pytest.mark.requirement("R227")
+def test_what_another_payer_paid_is_dealt_out_over_the_lines(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    """1 000 paid by another of 4 000 and 30 000 asked: 118 and 882, to the franc."""
+    lines = ("consultation-1", "1", "4000"), ("hospital-1", "1", "30000")
+    clerk.post(address("claim-new"), paper(person, provider, *lines, other_paid="1 000"))
+    claim = Claim.objects.get()
+    assert [line.other_payer_minor for line in claim.lines.order_by("position")] == [118, 882]
+
+
+def test_another_payer_never_paid_more_than_the_care_costs(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    sent = paper(person, provider, ("consultation-1", "1", "4000"), other_paid="4 001")
+    answer = clerk.post(address("claim-new"), sent)
+    assert answer.status_code == 422
+    assert "Plus que le prix de ces soins." in answer.content.decode()
+    assert not Claim.objects.exists()

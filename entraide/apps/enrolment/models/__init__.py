@@ -39,6 +39,7 @@ from entraide.apps.enrolment.models.households import (
     PhoneOwner,
     SignedBy,
 )
+from entraide.apps.enrolment.models.other_covers import OtherCover
 from entraide.apps.enrolment.models.photos import Photo, PhotoKind
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "Obstacle",
     "OfficerBriefing",
     "OfficerRole",
+    "OtherCover",
     "PartnerGroup",
     "Person",
     "PhoneOwner",
