@@ -1,7 +1,8 @@
 """How contributions come in: ageing of what is late, rates by month and plan, delays by channel.
 
-Each selector is its own definition; all count what *households* owe, but for ``by_channel``, which
-counts all money received. Inside ``scope(mutual=…)``.
+Each selector is its own definition. ``by_month`` counts the calls of every payer, as the rate of
+the year does (``selectors.collection_rate``); ageing, plans and agents count what *households* owe;
+``by_channel`` counts all money received. Inside ``scope(mutual=…)``.
 """
 
 from __future__ import annotations
@@ -134,9 +135,10 @@ class Collection:
 def by_month(
     mutual: Mutual, from_: date, until: date, *, group_kind: str | None = None
 ) -> list[Collection]:
-    """For each month, what fell due in it and what was received for it to this day."""
+    """For each month, what fell due in it, whoever pays, and what was received for it to this
+    day. Together the months are :func:`~.selectors.collection_rate` of the same days."""
     sums: dict[str, tuple[int, int]] = {}  # by day in the database, which groups days faster
-    dues = standing_dues(mutual, from_, until, group_kind=group_kind)
+    dues = dues_of_every_payer(mutual, from_, until, group_kind=group_kind)
     rows = dues.values_list("due_on").order_by("due_on")
     for day, due, collected in rows.annotate(Sum("amount_minor"), Sum("paid_minor")):
         before = sums.get(f"{day:%Y-%m}", (0, 0))
@@ -186,10 +188,18 @@ def standing_dues(
 
     ``group_kind``: of one kind of group, by the group of the cover (``groups.of_kind``).
     """
+    every = dues_of_every_payer(mutual, from_, until, group_kind=group_kind)
+    return every.filter(payer=Payer.HOUSEHOLD)
+
+
+def dues_of_every_payer(
+    mutual: Mutual, from_: date, until: date, *, group_kind: str | None = None
+) -> QuerySet[ContributionDue]:
+    """The calls that fell due in ``[from_, until)``, the parts of employers, the State and sponsors
+    with them, in no order; ``group_kind`` as in :func:`standing_dues`."""
     return ContributionDue.objects.filter(
         of_kind("membership__group", group_kind),
         mutual=mutual,
-        payer=Payer.HOUSEHOLD,
         cancelled_on__isnull=True,
         due_on__gte=from_,
         due_on__lt=until,

@@ -32,7 +32,6 @@ from django.db.models.functions import Coalesce
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.contributions.models import ContributionDue, Payer
 from entraide.apps.contributions.registers import (
-    RENEWAL_DAYS_BEFORE,
     of_persons_called,
     unpaid_dues,
 )
@@ -193,7 +192,7 @@ def _shown(
         late = unpaid_dues(mutual).filter(due_on__lt=on)
         return _having(households, late, is_common=is_common)
     if show == "renew":
-        ending = memberships_to_renew(mutual, on, days_before=RENEWAL_DAYS_BEFORE)
+        ending = memberships_to_renew(mutual, on)
         return _having(households, ending, is_common=is_common)
     if show == "photo":
         return households.filter(

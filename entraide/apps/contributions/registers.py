@@ -37,7 +37,6 @@ from entraide.apps.schemes.models import Mutual, NumberBook
 from entraide.apps.schemes.numbering import NUMBER_WIDTH, document_number
 from entraide.core.booklets import BookletFault, booklet_faults
 
-RENEWAL_DAYS_BEFORE = 60
 _RECEIPTS = "REC"  # the prefix of their book
 _AFTER_NUMBERS = "~"  # after every sign that a number may have
 

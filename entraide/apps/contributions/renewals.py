@@ -23,13 +23,13 @@ from entraide.apps.enrolment.covers import RenewalTerms, renewal_terms
 from entraide.apps.enrolment.facts import person_facts, present_on
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.apps.enrolment.portfolios import households_followed
-from entraide.apps.enrolment.selectors import present_persons
+from entraide.apps.enrolment.selectors import memberships_to_renew, present_persons
 from entraide.apps.schemes.models import Mutual, Product, ProductVersion
 from entraide.apps.schemes.selectors import rules_of
 from entraide.core import product as core
 from entraide.core.enrolment import composition_of
 from entraide.core.errors import Refusal
-from entraide.core.renewals import RenewalStage, terms_followed, terms_of_stage
+from entraide.core.renewals import RenewalStage, terms_of_stage
 
 MOST_AT_ONCE = 200  # families renewed by one confirmation
 RENEWAL_ORDERS = {
@@ -42,18 +42,6 @@ RENEWAL_ORDERS = {
     "owed": ("overdue_minor", "id"),
     "-owed": (F("overdue_minor").desc(nulls_last=True), "id"),
 }
-
-
-def covers_followed(mutual: Mutual, on: date) -> QuerySet[Membership]:
-    """The covers of every stage on a day that nothing follows and that did not end before."""
-    terms = terms_followed(on)
-    return Membership.objects.filter(
-        mutual=mutual,
-        renewed_by__isnull=True,
-        ended_on__isnull=True,
-        effective_until__gte=terms.start,
-        effective_until__lt=terms.until,
-    )
 
 
 def _at(stage: RenewalStage, on: date) -> Q:
@@ -121,7 +109,7 @@ def renewals_list(
     sort: str = "",
 ) -> QuerySet[Membership]:
     """The covers to follow, with member, persons and what is overdue; the earliest term first."""
-    covers = covers_followed(mutual, on)
+    covers = memberships_to_renew(mutual, on)
     if stage is not None:
         covers = covers.filter(_at(stage, on))
     if group is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -26,6 +26,7 @@ from entraide.apps.enrolment.search_index import are_many, called_so, containing
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
 from entraide.core.periods import add_months
+from entraide.core.renewals import terms_followed
 
 Found = TypeVar("Found", bound=Model)
 _AFTER_LETTERS = "~"  # stands behind every letter and digit of a normalised text
@@ -212,17 +213,17 @@ def memberships_of(household: Household) -> list[Membership]:
     )
 
 
-def memberships_to_renew(
-    mutual: Mutual, on: date, *, days_before: int = 60, days_after: int = 30
-) -> QuerySet[Membership]:
-    """The covers whose term falls around a day and that nothing follows, the oldest first."""
+def memberships_to_renew(mutual: Mutual, on: date) -> QuerySet[Membership]:
+    """The covers that nothing follows and whose term is near a day, before or after, the oldest
+    first: those of every stage (``core.renewals.terms_followed``), wherever they are counted."""
+    terms = terms_followed(on)
     return (
         Membership.objects.filter(
             mutual=mutual,
             renewed_by__isnull=True,
             ended_on__isnull=True,
-            effective_until__gte=on - timedelta(days=days_after),
-            effective_until__lte=on + timedelta(days=days_before),
+            effective_until__gte=terms.start,
+            effective_until__lt=terms.until,
         )
         .select_related("household", "product", "group")
         .order_by("effective_until", "id")

@@ -100,6 +100,11 @@ def collection(request: OfficeRequest) -> HttpResponse:
         "until": until,
         "kinds": kinds,
         "months": [(date.fromisoformat(f"{each.key}-01"), each) for each in months],
+        "all_months": Collection(
+            "",
+            sum(each.due_minor for each in months),
+            sum(each.collected_minor for each in months),
+        ),
         "plans": [(PLAN_NAMES[each.key], each) for each in plans],
         "agents": agents,
         "nobody": NOBODY,

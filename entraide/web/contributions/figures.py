@@ -48,8 +48,9 @@ def _collection(request: OfficeRequest, rate: CollectionRate, period: str) -> Fi
     definition = Definition(
         term=_("Collection rate"),
         meaning=_(
-            "Of all that fell due in the period, what has been received to this day. Counted by "
-            "call, so that money received for another year changes nothing."
+            "Of all that fell due in the period, whoever pays it (families, employers, the State), "
+            "what has been received to this day. Counted by call, so that money received for "
+            "another year changes nothing."
         ),
         ratio=Ratio(
             (_("Received for these calls"), _money(request, rate.collected_minor)),

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from entraide.apps.banking.selectors import reconciled_fund_balance
 from entraide.apps.cards.incomplete import incomplete_households
 from entraide.apps.contributions.groups import below_share
-from entraide.apps.contributions.renewals import covers_followed
 from entraide.apps.enrolment.groups import briefing_items, not_covered, officers_on
 from entraide.apps.enrolment.models import PartnerGroup
 from entraide.apps.enrolment.portfolios import assignments_on, portfolio_scope
 from entraide.apps.enrolment.resemblances import open_resemblances
+from entraide.apps.enrolment.selectors import memberships_to_renew
 from entraide.apps.fieldwork.follow_list import to_follow
 from entraide.apps.fieldwork.follow_plan import plan_on
 from entraide.apps.schemes.month_points import last_full_month, unsigned_duties
@@ -81,7 +81,7 @@ def _month_end(request: OfficeRequest) -> Iterator[Task]:
 
 
 def _renewals(request: OfficeRequest) -> Iterator[Task]:
-    count = covers_followed(request.mutual, request.day).count()
+    count = memberships_to_renew(request.mutual, request.day).count()
     if count:
         text = ngettext("Follow {count} cover to renew", "Follow {count} covers to renew", count)
         yield (

@@ -6,7 +6,6 @@ from datetime import date
 
 from django.utils.translation import ngettext
 
-from entraide.apps.contributions.registers import RENEWAL_DAYS_BEFORE
 from entraide.apps.enrolment.selectors import memberships_to_renew
 from entraide.apps.schemes.models import Mutual
 from entraide.web.navigation import Waiting
@@ -14,7 +13,7 @@ from entraide.web.navigation import Waiting
 
 def waiting(mutual: Mutual, day: date) -> Waiting:
     """The covers to renew; due today when one of them is already over."""
-    to_renew = memberships_to_renew(mutual, day, days_before=RENEWAL_DAYS_BEFORE).order_by()
+    to_renew = memberships_to_renew(mutual, day).order_by()
     count = to_renew.count()
     is_due = count > 0 and to_renew.filter(effective_until__lte=day).exists()
     return Waiting(

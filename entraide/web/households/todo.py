@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from entraide.apps.contributions.accounts import HouseholdAccount
-from entraide.apps.contributions.registers import RENEWAL_DAYS_BEFORE
 from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.models import Household, Membership
 from entraide.apps.enrolment.papers import paper_on
 from entraide.apps.schemes.rights import Right
 from entraide.core.completeness import Piece
+from entraide.core.renewals import terms_followed
 from entraide.documents import writing
 from entraide.web.cards.file_words import VERBS
 from entraide.web.cards.files import Task
@@ -132,7 +132,7 @@ def _renewal(
     until = covered_until(last)
     if until <= last.effective_from:
         return []  # cancelled before its first day: nothing to follow
-    if until - request.day > timedelta(days=RENEWAL_DAYS_BEFORE):
+    if until >= terms_followed(request.day).until:
         return []
     language = request.LANGUAGE_CODE
     if until > request.day:

@@ -17,8 +17,7 @@ from django_scopes import scope
 
 from entraide.apps.banking.selectors import ReconciledBalance, reconciled_fund_balance
 from entraide.apps.contributions.registers import paper_receipt_faults
-from entraide.apps.contributions.renewals import covers_followed
-from entraide.apps.enrolment.selectors import persons_without_photo
+from entraide.apps.enrolment.selectors import memberships_to_renew, persons_without_photo
 from entraide.apps.schemes.models import Appointment, Mutual
 from entraide.apps.schemes.network import PAYING_RIGHTS, appointments_of, people_in
 from entraide.apps.schemes.rights import Right, posts_on
@@ -96,7 +95,7 @@ def _followed(request: NetworkRequest, mutual: Mutual, held: list[Appointment]) 
             is_month_closed=reconciled is not None and reconciled.on >= last_of_month,
             booklet_faults=len(paper_receipt_faults(mutual)),
             without_photo_count=persons_without_photo(mutual, request.day).order_by().count(),
-            renewals=covers_followed(mutual, request.day).count(),
+            renewals=memberships_to_renew(mutual, request.day).count(),
             month_end_people=holders_of_duties(mutual, request.day)[Duty.MONTH_END],
         )
 

@@ -16,7 +16,6 @@ from entraide.apps.access.models import User
 from entraide.apps.contributions.registers import groups_named, members_of
 from entraide.apps.contributions.renewals import (
     RenewalOffer,
-    covers_followed,
     followed_by,
     renewal_offers,
     renewals_list,
@@ -25,7 +24,7 @@ from entraide.apps.contributions.renewals import (
 )
 from entraide.apps.enrolment.models import Membership, PartnerGroup
 from entraide.apps.enrolment.portfolios import animator_for, animators
-from entraide.apps.enrolment.selectors import group_for
+from entraide.apps.enrolment.selectors import group_for, memberships_to_renew
 from entraide.apps.schemes.choices import ARREARS_BEFORE_REENTRY
 from entraide.apps.schemes.flags import RENEWAL_IN_LIST, is_open
 from entraide.apps.schemes.models import Mutual, Product
@@ -194,7 +193,7 @@ def pipeline(request: OfficeRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "web/renewals/_rows.html", context)
-    followed = covers_followed(request.mutual, request.day)
+    followed = memberships_to_renew(request.mutual, request.day)
     if asked.group is not None:
         followed = followed.filter(household__group=asked.group)
     if asked.animator is not None:
@@ -202,7 +201,7 @@ def pipeline(request: OfficeRequest) -> HttpResponse:
     now = Remembered(request.mutual, request.day)
     asked_for = [each and each.pk for each in (asked.group, asked.animator)]
     counts = now.figure(f"stages {asked_for}", partial(stage_counts, followed, request.day))
-    covers = covers_followed(request.mutual, request.day)
+    covers = memberships_to_renew(request.mutual, request.day)
     groups = now.figure(
         "stages by group", partial(stages_by_group, covers, request.day, most=GROUPS_SHOWN)
     )

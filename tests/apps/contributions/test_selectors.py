@@ -170,7 +170,8 @@ def test_covers_that_end_soon_and_are_not_followed_are_listed(
     mutual, membership = household.mutual, household.memberships.get()
     assert list(memberships_to_renew(mutual, date(2025, 11, 10))) == []
     assert list(memberships_to_renew(mutual, date(2025, 11, 11))) == [membership]
-    assert list(memberships_to_renew(mutual, date(2026, 2, 9))) == [membership]
+    assert list(memberships_to_renew(mutual, date(2026, 4, 10))) == [membership]
+    assert list(memberships_to_renew(mutual, date(2026, 4, 11))) == []
     renew_membership(
         mutual=mutual, actor=people.awa, on=date(2025, 12, 1), idempotency_key=a_key(),
         membership=membership, renewed_on=date(2025, 12, 1),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from entraide.apps.contributions.models import ContributionDue, Payer
+from entraide.apps.contributions.selectors import collection_rate
 from entraide.apps.enrolment.services import create_group
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual
@@ -61,4 +63,12 @@ def test_each_payer_has_its_share_its_calls_and_its_statement(
     # What others owe is not asked of the family: its own page counts its own part.
     told = plain(browser.get(page_of(scoped, "household", uid=family.uid)).content)
     assert "reste 4 300 F CFA · total 4 300 F CFA" in told
+    # One rate of collection on both pages, whoever pays: 2 000 of 11 500.
+    rate = collection_rate(scoped, date(2025, 1, 1), date(2026, 1, 1))
+    months = browser.get(page_of(scoped, "collection")).context["all_months"]
+    assert (months.collected_minor, months.due_minor) == (2_000, 11_500)
+    assert (rate.collected_minor, rate.due_minor) == (2_000, 11_500)
+    for name in ("collection", "contributions"):
+        told = plain(browser.get(page_of(scoped, name)).content)
+        assert "quel que soit le payeur" in told
     assert not verify(scoped).findings

@@ -20,6 +20,7 @@ from entraide.apps.schemes.choosing import change_choice
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import Refusal
 from entraide.core.renewals import RenewalStage
+from entraide.web.households.counts import waiting as families_waiting
 from tests.builders import a_household, a_key, a_payment, an_approved_product
 from tests.people import People
 from tests.web.conftest import Browser
@@ -70,6 +71,11 @@ def test_each_cover_stands_at_its_stage(
         assert name in page
     assert "EGAH" not in page
     assert "Annoncer l’échéance et le prix" in page
+    # The menu and the list of families count the same covers.
+    waiting = families_waiting(scoped, ON)
+    assert (waiting.count, waiting.is_due) == (4, True)
+    listed = browser.get(address("households"), {"show": "renew"})
+    assert listed.context["page"].paginator.count == 4
     asked = plain(browser.get(address("renewals"), {"stage": "j30"}).content)
     assert "BOKOR" in asked
     assert "AMEGAN" not in asked
