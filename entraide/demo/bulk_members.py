@@ -21,6 +21,7 @@ from entraide.apps.contributions.services import (
     enrol_household,
     renew_membership,
 )
+from entraide.apps.enrolment.exits import ExitReason, end_person
 from entraide.apps.enrolment.facts import entry_day, membership_cover, person_cover, person_facts
 from entraide.apps.enrolment.history import Act as HistoryAct
 from entraide.apps.enrolment.history import Change, change
@@ -33,7 +34,7 @@ from entraide.apps.enrolment.models import (
 )
 from entraide.apps.enrolment.moves import move_to_group
 from entraide.apps.enrolment.new_persons import new_person
-from entraide.apps.enrolment.services import ExitReason, end_person, record_photo
+from entraide.apps.enrolment.services import record_photo
 from entraide.apps.schemes.models import Product as SchemeProduct
 from entraide.apps.schemes.models import ProductVersion
 from entraide.apps.schemes.selectors import rules_of, versions_of

@@ -23,10 +23,11 @@ from entraide.apps.contributions.services import (
     renew_membership,
 )
 from entraide.apps.contributions.slips import prepare_slip, record_deposit
+from entraide.apps.enrolment.exits import end_person
 from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.enrolment.moves import move_to_group
 from entraide.apps.enrolment.selectors import last_membership
-from entraide.apps.enrolment.services import end_person, record_photo
+from entraide.apps.enrolment.services import record_photo
 from entraide.apps.ledger.operations import (
     record_bank_charge,
     record_expense,

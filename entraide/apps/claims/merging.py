@@ -18,6 +18,7 @@ from entraide.apps.claims.models import Claim
 from entraide.apps.claims.undoing import binding_faults, standing_claims, unpaid_dues, void
 from entraide.apps.contributions.services import raise_further_dues
 from entraide.apps.enrolment.corrections import require_kept
+from entraide.apps.enrolment.exits import ExitReason
 from entraide.apps.enrolment.facts import entry_of, present_on
 from entraide.apps.enrolment.history import Act, Change, carry, note
 from entraide.apps.enrolment.models import (
@@ -30,7 +31,6 @@ from entraide.apps.enrolment.models import (
 from entraide.apps.enrolment.new_persons import new_person, next_rank
 from entraide.apps.enrolment.numbers import write_search_text
 from entraide.apps.enrolment.selectors import running_membership
-from entraide.apps.enrolment.services import ExitReason
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right

@@ -147,3 +147,9 @@ def covered_until(membership: Membership) -> date:
     if membership.ended_on is None:
         return membership.effective_until
     return min(membership.effective_until, membership.ended_on)
+
+
+def has_gone(person: Person) -> bool:
+    """Whether a person has left or died; a newborn only declared leaves by itself."""
+    left = person.exited_on is not None and person.provisional_until is None
+    return left or person.died_on is not None

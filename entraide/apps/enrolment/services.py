@@ -11,8 +11,7 @@ from enum import StrEnum
 
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.checks import require_not_future
-from entraide.apps.enrolment.facts import present_on
-from entraide.apps.enrolment.history import Act, Change, carry, note
+from entraide.apps.enrolment.history import Act, Change, note
 from entraide.apps.enrolment.models import Membership, PartnerGroup, Person
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.schemes.commands import command
@@ -44,19 +43,6 @@ class EndReason(StrEnum):
 
 REFINANCED = "refinanced"
 """Why a cover ended whose place the cover of a new loan took: no departure, nobody chooses it."""
-
-
-class ExitReason(StrEnum):
-    """Why a person leaves a household that stays covered."""
-
-    DIED = "died"
-    MARRIED = "married"
-    DIVORCED = "divorced"
-    OWN_HOUSEHOLD = "own_household"
-    TOO_OLD = "too_old"
-    MOVED_AWAY = "moved_away"
-    ENTERED_IN_ERROR = "entered_in_error"
-    OTHER = "other"
 
 
 @command("create_group", right=Right.ENROL)
@@ -104,76 +90,6 @@ def record_photo(
         person.save(update_fields=["has_photo"])
         note(Act(actor, on), person.household, Change.PHOTO, person=person, after="paper")
     return person
-
-
-@command("end_person", right=Right.ENROL)
-def end_person(
-    *,
-    mutual: Mutual,
-    actor: User,
-    on: date,
-    idempotency_key: str,
-    person: Person,
-    exited_on: date | None = None,
-    died_on: date | None = None,
-    successor: Person | None = None,
-    reason: ExitReason | None = None,
-) -> Person:
-    """A person leaves the household (``exited_on``: first day without cover) or has died.
-
-    When the member goes and others stay, one of them becomes the member (``successor``):
-    ``SUCCESSOR_REQUIRED`` or ``SUCCESSOR_INVALID`` otherwise. Also refused: ``END_DATE_MISSING``,
-    ``PERSON_ALREADY_ENDED``, ``DATE_IN_FUTURE``, ``EXIT_BEFORE_ENTRY``, ``DEATH_BEFORE_BIRTH``.
-    """
-    person = Person.objects.select_related("household").select_for_update().get(pk=person.pk)
-    _require_end(person, exited_on, died_on, on)
-    staying = [
-        other for other in present_on(person.household.persons.all(), on) if other.pk != person.pk
-    ]
-    if person.is_member and staying:
-        if successor is None:
-            raise Refusal("SUCCESSOR_REQUIRED", place="successor", person=person.full_name)
-        if successor.pk not in {other.pk for other in staying}:
-            raise Refusal("SUCCESSOR_INVALID", place="successor", person=successor.full_name)
-    act = Act(actor, on, occurred_on=exited_on or died_on)
-    given = ExitReason.DIED if died_on is not None else reason
-    leaving = {
-        "exited_on": exited_on,
-        "died_on": died_on,
-        "exit_reason": str(given or ""),
-        "provisional_until": None,
-    }
-    carry(act, person, leaving)
-    if person.is_member and staying and successor is not None:
-        # After the person's own row: a household has one member at a time.
-        successor.household = person.household
-        carry(act, successor, {"is_member": True, "relation": "member"})
-    return person
-
-
-def _require_end(person: Person, exited_on: date | None, died_on: date | None, on: date) -> None:
-    if (exited_on is None) == (died_on is None):
-        raise Refusal("END_DATE_MISSING", place="exited_on")
-    # A newborn only declared leaves by itself, unless something else happens before.
-    exit_on = None if person.provisional_until is not None else person.exited_on
-    ended_on = exit_on or person.died_on
-    if ended_on is not None:
-        raise Refusal("PERSON_ALREADY_ENDED", person=person.full_name, day=ended_on)
-    if exited_on is not None:
-        require_not_future(exited_on, on, "exited_on")
-        if exited_on < person.entered_on:
-            raise Refusal(
-                "EXIT_BEFORE_ENTRY",
-                place="exited_on",
-                entered_on=person.entered_on,
-                exited_on=exited_on,
-            )
-    if died_on is not None:
-        require_not_future(died_on, on, "died_on")
-        if died_on < person.birth_on:
-            raise Refusal(
-                "DEATH_BEFORE_BIRTH", place="died_on", birth_on=person.birth_on, died_on=died_on
-            )
 
 
 @command("end_membership", right=Right.ENROL)

@@ -69,6 +69,15 @@ SENTENCES: dict[str, str] = {
         "Left on {exited_on}, before entering on {entered_on}. Correct one of the dates."
     ),
     "DEATH_IN_FUTURE": "The date of death {died_on} is after {on}. Correct it.",
+    "DEATH_BEFORE_ENTRY": (
+        "{died_on} is before {entered_on}, the day on which this person joined. If the person was "
+        "never of the family, choose “Leaves the family” and “Entered by mistake”."
+    ),
+    "SUCCESSOR_TOO_YOUNG": (
+        "{person} is a child: an adult of the family becomes the member as long as there is one."
+    ),
+    "EXIT_NONE": "{person} has neither left nor died: there is nothing to take back.",
+    "EXIT_REASON_MISSING": "Say why: what was recorded by mistake, and who noticed it.",
     "DEATH_BEFORE_BIRTH": (
         "The date of death {died_on} is before the birth, {birth_on}. Correct one of the dates."
     ),

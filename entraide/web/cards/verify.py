@@ -53,5 +53,5 @@ def _answer(request: OfficeRequest, text: str) -> dict[str, Any]:
 
 
 def _card_shown(card: Card) -> dict[str, Any]:
-    kind, word = state_shown(card.state)
+    kind, word = state_shown(card)
     return {"card": card, "card_kind": kind, "card_word": word}

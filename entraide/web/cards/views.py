@@ -30,7 +30,7 @@ from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
 from entraide.core.cards import CardAct, CardState, Wanted
 from entraide.core.errors import Refusal
-from entraide.web.cards.wording import ACTS, STATES, WANTED, Text, state_shown
+from entraide.web.cards.wording import ACTS, STATES, WANTED, Text, is_of_gone, state_shown
 from entraide.web.households.history import changes_shown
 from entraide.web.office import OfficeRequest, office_view
 
@@ -143,7 +143,7 @@ def waiting(request: OfficeRequest) -> HttpResponse:
 
 def _row(shown: Person | Card) -> WantedRow | CardRow:
     if isinstance(shown, Card):
-        return CardRow(shown, *state_shown(shown.state))
+        return CardRow(shown, *state_shown(shown))
     return WantedRow(shown, WANTED[Wanted(shown.wanted)])  # type: ignore[attr-defined]
 
 
@@ -160,8 +160,8 @@ class EventShown:
 def card(request: OfficeRequest, uid: str) -> HttpResponse:
     """One card: whose it is, what it is worth, what happened to it."""
     shown = card_for(request.mutual, uid)
-    kind, word = state_shown(shown.state)
-    is_in_use = shown.state == CardState.PRINTED
+    kind, word = state_shown(shown)
+    is_in_use = shown.state == CardState.PRINTED and not is_of_gone(shown)
     is_changed = is_in_use and bool(changed_among(request.mutual, [shown.person]))
     since = card_changes_since(shown.household, shown.printed_at) if is_changed else ()
     context = {
@@ -173,6 +173,6 @@ def card(request: OfficeRequest, uid: str) -> HttpResponse:
         "changes": changes_shown(since[:MOST_CHANGES]),
         "events": [EventShown(each, ACTS[CardAct(each.act)]) for each in events_of(shown)],
         "may_print": Right.PRINT_CARDS in request.rights,
-        "may_cancel": Right.CANCEL_CARDS in request.rights and is_in_use,
+        "may_cancel": Right.CANCEL_CARDS in request.rights and shown.state == CardState.PRINTED,
     }
     return render(request, "web/cards/card.html", context)

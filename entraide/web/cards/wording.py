@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from entraide.apps.cards.models import Card
+from entraide.apps.enrolment.facts import has_gone
 from entraide.core.cards import CardAct, CardState, Proof, Wanted
 
 Text = str | Promise
@@ -54,6 +56,14 @@ PROOFS: dict[Proof, tuple[str, Text, Text]] = {
 }
 
 
-def state_shown(state: str) -> tuple[str, Text]:
-    """Kind and word of the state of a card."""
-    return STATES[CardState(state)]
+def state_shown(card: Card) -> tuple[str, Text]:
+    """Kind and word of the state of a card: in use no more once its bearer has gone."""
+    if is_of_gone(card):
+        died = card.person.died_on is not None
+        return ("bad", _("To take back: has died") if died else _("To take back: has left"))
+    return STATES[CardState(card.state)]
+
+
+def is_of_gone(card: Card) -> bool:
+    """Whether a card in use is borne by somebody who has left the family or died."""
+    return card.state == CardState.PRINTED and has_gone(card.person)

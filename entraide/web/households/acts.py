@@ -27,14 +27,9 @@ from entraide.apps.enrolment.selectors import (
     household_for,
     last_membership,
     membership_for,
-    person_for,
     running_membership,
 )
-from entraide.apps.enrolment.services import (
-    EndReason,
-    ExitReason,
-    end_person,
-)
+from entraide.apps.enrolment.services import EndReason
 from entraide.apps.schemes.file_rules import file_rule_on
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_for, product_on
@@ -45,7 +40,7 @@ from entraide.web.areas.fields import area_of
 from entraide.web.contributions.wording import quote_lines
 from entraide.web.fields import is_uid
 from entraide.web.households.doubles import Question, keep_answers, questions
-from entraide.web.households.files import EndForm, ExitForm, HouseholdFileForm, splits_names
+from entraide.web.households.files import EndForm, HouseholdFileForm, splits_names
 from entraide.web.households.forms import (
     DependantForm,
     RenewalForm,
@@ -164,49 +159,6 @@ def _form_page(
     return render(
         request, template, context, status=422 if form.errors or more.get("asked") else 200
     )
-
-
-@office_view(right=Right.ENROL)
-def exit_person(request: OfficeRequest, uid: str) -> HttpResponse:
-    """A person leaves the family or has died; another becomes the member where it was they."""
-    person = person_for(request.mutual, uid)
-    household = person.household
-    staying = [
-        other for other in present_on(household.persons.all(), request.day) if other.pk != person.pk
-    ]
-    form = ExitForm(
-        request.POST or None,
-        staying=heirs(staying) if person.is_member else (),
-        initial={"what": "left", "day": request.day},
-    )
-    if request.method == "POST" and form.is_valid():
-        known = form.cleaned_data
-        has_died = known["what"] == "died"
-        successor = known.get("successor")
-        try:
-            reason = known.get("reason")
-            end_person(
-                person=person,
-                reason=ExitReason(reason) if reason else None,
-                exited_on=None if has_died else known["day"],
-                died_on=known["day"] if has_died else None,
-                successor=person_for(request.mutual, successor) if successor else None,
-                **command_arguments(request),
-            )
-        except Refusal as refusal:
-            show_refusal(form, refusal, {"exited_on": "day", "died_on": "day"})
-        else:
-            notify(
-                request,
-                _("%(person)s is no longer covered in this family.") % {"person": person.full_name},
-            )
-            return redirect(_family_url(request, household))
-    return _form_page(request, "web/households/exit.html", form, household, person=person)
-
-
-def heirs(staying: list[Person]) -> list[Person]:
-    """Who may become the member, the likeliest first: the spouse, then whoever is oldest."""
-    return sorted(staying, key=lambda other: (other.relation != "spouse", other.birth_on))
 
 
 @office_view(right=Right.ENROL)

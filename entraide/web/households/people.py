@@ -16,6 +16,7 @@ from entraide.apps.contributions.person_corrections import (
 )
 from entraide.apps.contributions.selectors import standings_on
 from entraide.apps.enrolment.corrections import may_be_mother_of
+from entraide.apps.enrolment.facts import has_gone
 from entraide.apps.enrolment.history import changes_of
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.numbers import may_hear_of_health
@@ -68,6 +69,9 @@ def person_page(request: OfficeRequest, uid: str) -> HttpResponse:
         "page": page,
         "changes": changes_shown(page),
         "may_enrol": Right.ENROL in request.rights,
+        "may_take_exit_back": has_gone(person)
+        and not person.merged_into_id
+        and Right.MEND_REGISTER in request.rights,
         "other_covers": shown_covers(person, request.day),
         "may_note_covers": are_noted(request),
     }

@@ -9,6 +9,7 @@ from entraide.web.households import (
     acts,
     doubles,
     enrolment,
+    exits,
     merging,
     newborns,
     other_covers,
@@ -46,7 +47,8 @@ urlpatterns = [
     path("personne/<uuid:uid>/", people.person_page, name="person"),
     path("personne/<uuid:uid>/corriger/", people.correct, name="person-correct"),
     path("personne/<uuid:uid>/photo/", photos.of_person, name="person-photo"),
+    path("personne/<uuid:uid>/sortie/retirer/", exits.take_back, name="person-end-withdraw"),
     path("personne/<uuid:uid>/autre-couverture/", other_covers.note, name="other-cover-new"),
     path("autre-couverture/<uuid:uid>/fin/", other_covers.end, name="other-cover-end"),
-    path("personne/<uuid:uid>/sortie/", acts.exit_person, name="person-end"),
+    path("personne/<uuid:uid>/sortie/", exits.exit_person, name="person-end"),
 ]

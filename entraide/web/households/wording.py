@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from entraide.apps.contributions.selectors import Standing
+from entraide.apps.enrolment.exits import ExitReason
 from entraide.apps.enrolment.models import (
     BirthPrecision,
     DocumentKind,
@@ -18,7 +19,7 @@ from entraide.apps.enrolment.models import (
     PhoneOwner,
     SignedBy,
 )
-from entraide.apps.enrolment.services import REFINANCED, EndReason, ExitReason
+from entraide.apps.enrolment.services import REFINANCED, EndReason
 from entraide.apps.nomenclature.models import CareCategory
 from entraide.apps.nomenclature.selectors import categories
 from entraide.core.enrolment import Rights, RightsStatus

@@ -188,6 +188,7 @@ def pipeline(request: OfficeRequest) -> HttpResponse:
         "may_read_reports": Right.READ_REPORTS in request.rights,
         "page": page,
         "rows": rows_of(request, list(page.object_list)),
+        "may_enrol": Right.ENROL in request.rights,
         "may_renew": Right.ENROL in request.rights
         and is_open(request.mutual, RENEWAL_IN_LIST, request.day),
     }

@@ -32,7 +32,7 @@ def family_cards(context: Context, household: Household) -> dict[str, Any]:
         "request": request,
         "csrf_token": context.get("csrf_token"),
         "household": household,
-        "rows": [CardRow(card, *state_shown(card.state)) for card in cards[:SHOWN]],
+        "rows": [CardRow(card, *state_shown(card)) for card in cards[:SHOWN]],
         "changed": changed,
         "lacking": [each for each in people if each.pk not in in_use],
         "has_bearers": bool(people),

@@ -36,10 +36,10 @@ from entraide.apps.cards.services import (
 from entraide.apps.contributions.person_corrections import correct_person
 from entraide.apps.contributions.services import add_dependant
 from entraide.apps.enrolment.corrections import PersonFile
+from entraide.apps.enrolment.exits import end_person
 from entraide.apps.enrolment.history import changes_of
 from entraide.apps.enrolment.models import Household, Person, PhotoKind
 from entraide.apps.enrolment.photos import keep_photo, prepared_photo
-from entraide.apps.enrolment.services import end_person
 from entraide.apps.reporting.number_checks import check_numbers
 from entraide.apps.schemes.choices import CARD_UNIT
 from entraide.apps.schemes.choosing import change_choice

@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 
 from entraide.apps.claims.merging import merge_households, merge_persons
+from entraide.apps.enrolment.exits import ExitReason, end_person
 from entraide.apps.enrolment.history import changes_of
 from entraide.apps.enrolment.models import Household, Person, PhotoKind
 from entraide.apps.enrolment.photos import PreparedPhoto, keep_photo, photos_of
 from entraide.apps.enrolment.selectors import find_persons, person_by_number
-from entraide.apps.enrolment.services import ExitReason, end_person
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import Refusal, RefusedRows

@@ -12,9 +12,9 @@ from entraide.apps.contributions.families import (
     family_rows,
     members_by_family,
 )
+from entraide.apps.enrolment.exits import end_person
 from entraide.apps.enrolment.facts import PersonEntry, covered_until
 from entraide.apps.enrolment.models import Household
-from entraide.apps.enrolment.services import end_person
 from entraide.apps.schemes.models import Mutual, Product
 from tests.builders import a_household, a_key, a_payment
 from tests.people import People

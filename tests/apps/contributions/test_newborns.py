@@ -17,8 +17,8 @@ from entraide.apps.contributions.newborns import (
 )
 from entraide.apps.contributions.selectors import rights_on
 from entraide.apps.contributions.services import add_dependant
+from entraide.apps.enrolment.exits import end_person
 from entraide.apps.enrolment.models import Household, Person
-from entraide.apps.enrolment.services import end_person
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.enrolment import RightsStatus
 from entraide.core.errors import Refusal

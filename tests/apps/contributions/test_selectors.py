@@ -20,9 +20,9 @@ from entraide.apps.contributions.selectors import (
     standings_on,
 )
 from entraide.apps.contributions.services import add_dependant, renew_membership
+from entraide.apps.enrolment.exits import end_person
 from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.selectors import memberships_to_renew
-from entraide.apps.enrolment.services import end_person
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.enrolment import RightsStatus
 from entraide.core.errors import Refusal

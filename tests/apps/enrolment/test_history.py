@@ -10,11 +10,12 @@ from django.db import DatabaseError, transaction
 
 from entraide.apps.contributions.person_corrections import correct_person
 from entraide.apps.enrolment.corrections import PersonFile, correct_household
+from entraide.apps.enrolment.exits import ExitReason, end_person
 from entraide.apps.enrolment.history import card_changes_since, changes_of
 from entraide.apps.enrolment.models import Household, Person, RegisterChange
 from entraide.apps.enrolment.numbers import may_hear_of_health, record_earlier_number
 from entraide.apps.enrolment.selectors import find_persons, person_by_number
-from entraide.apps.enrolment.services import ExitReason, end_person, record_photo
+from entraide.apps.enrolment.services import record_photo
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import Refusal, RefusedRows
 from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key

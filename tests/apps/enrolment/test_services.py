@@ -21,7 +21,6 @@ from entraide.apps.enrolment.services import (
     EndReason,
     create_group,
     end_membership,
-    end_person,
     record_photo,
 )
 from entraide.apps.schemes.models import Mutual, Product
@@ -163,47 +162,6 @@ def test_a_missing_photo_waits_in_a_list_until_it_comes(
 @pytest.fixture
 def family(scoped: Mutual, people: People, product: Product) -> Household:
     return a_household(scoped, people.awa, product)
-
-
-def ended(people: People, person: Person, **days: object) -> Person:
-    return end_person(
-        mutual=person.mutual, actor=people.awa, on=ON, idempotency_key=a_key(),
-        person=person, **days,
-    )  # fmt: skip
-
-
-@pytest.mark.requirement("R008", begun=True)
-def test_the_member_is_followed_by_one_who_stays(family: Household, people: People) -> None:
-    member, spouse, child = family.persons.order_by("number")
-    with pytest.raises(Refusal, match="SUCCESSOR_REQUIRED"):
-        ended(people, member, died_on=date(2025, 3, 1))
-    ended(people, child, exited_on=date(2025, 2, 1))
-    with pytest.raises(Refusal, match="SUCCESSOR_INVALID"):
-        ended(people, member, died_on=date(2025, 3, 1), successor=child)
-    ended(people, member, died_on=date(2025, 3, 1), successor=spouse)
-    spouse.refresh_from_db()
-    member.refresh_from_db()
-    assert spouse.is_member
-    assert member.died_on == date(2025, 3, 1)
-    ended(people, spouse, exited_on=date(2025, 4, 1))  # the last one needs no successor
-
-
-def test_an_end_has_one_date_not_impossible_and_happens_once(
-    family: Household, people: People
-) -> None:
-    child = family.persons.get(relation="child")
-    for days, code in (
-        ({}, "END_DATE_MISSING"),
-        ({"exited_on": ON, "died_on": ON}, "END_DATE_MISSING"),
-        ({"exited_on": date(2025, 6, 17)}, "DATE_IN_FUTURE"),
-        ({"exited_on": date(2025, 1, 9)}, "EXIT_BEFORE_ENTRY"),
-        ({"died_on": date(2016, 9, 2)}, "DEATH_BEFORE_BIRTH"),
-    ):
-        with pytest.raises(Refusal, match=code):
-            ended(people, child, **days)
-    ended(people, child, exited_on=ON)
-    with pytest.raises(Refusal, match="PERSON_ALREADY_ENDED"):
-        ended(people, child, died_on=ON)
 
 
 def test_a_membership_ends_once_and_before_its_term(family: Household, people: People) -> None:

@@ -14,6 +14,7 @@ from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.cards.models import Card, CardEvent, CardPrint
 from entraide.apps.cards.selectors import cards_of
 from entraide.apps.cards.services import CardLayout, print_cards
+from entraide.apps.enrolment.exits import end_person
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.schemes.models import Mutual, Product
 from tests.apps.cards.test_services import code_of
@@ -281,3 +282,19 @@ def test_a_number_that_no_card_bears_is_told_with_what_to_do(
     answer = signed_in(people.awa).post(address("card-check"), {"code": "TG-0000-99"})
     assert answer.status_code == 422
     assert "Aucune carte ne porte ce numéro" in answer.content.decode()
+
+
+def test_the_card_of_a_dead_person_is_in_use_no_more(
+    card: Card, people: People, signed_in: Browser, address: Address
+) -> None:
+    spouse = card.household.persons.get(given_name="Koffi")
+    end_person(
+        mutual=card.mutual, actor=people.awa, on=ON, idempotency_key=a_key(), person=card.person,
+        died_on=date(2025, 6, 10), successor=spouse,
+    )  # fmt: skip
+    browser = signed_in(people.awa)
+    checked = browser.post(address("card-check"), {"code": card.number}).content.decode()
+    assert "À reprendre : porteur décédé" in checked.replace("\u00a0", " ")
+    assert "En service" not in checked
+    page = browser.get(address("household", uid=card.household.uid)).content.decode()
+    assert "porteur décédé" in page

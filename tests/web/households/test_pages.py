@@ -288,6 +288,15 @@ def test_the_member_leaves_only_with_a_successor(
     member.refresh_from_db()
     assert spouse.is_member
     assert member.died_on == date(2025, 6, 10)
+    again = signed_in(people.awa).get(url, follow=True)  # nobody leaves twice
+    assert again.redirect_chain == [(address("person", uid=member.uid), 302)]
+    assert "Le décès est une erreur" not in again.content.decode()
+    head, back = signed_in(people.coordinator), address("person-end-withdraw", uid=member.uid)
+    assert "Le décès est une erreur" in head.get(address("person", uid=member.uid)).content.decode()
+    head.post(back, {"idempotency_key": a_key(), "reason": "Homonyme du village"})
+    spouse.refresh_from_db()
+    member.refresh_from_db()
+    assert (member.died_on, member.is_member, spouse.is_member) == (None, True, False)
 
 
 @pytest.mark.requirement("R019", begun=True)
