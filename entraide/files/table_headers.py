@@ -176,12 +176,18 @@ def _matched(
 
 
 def _counted(sheet: Sheet, header: Row, column: int) -> list[int]:
-    """The numbers below a bare « N° », down to what is none: a second header, a total."""
+    """The numbers below a bare « N° », down to what is none: a second header, a total.
+
+    A row that stands again whole says nothing more, wherever it was copied to.
+    """
     counted: list[int] = []
+    seen: set[tuple[str, ...]] = set()
     for row in sheet.rows:
         text = row.cell(column).text.strip().rstrip(".)") if row.number > header.number else ""
-        if not text:
+        whole = tuple(cell.text for cell in row.cells) if text else ()
+        if not text or whole in seen:
             continue
+        seen.add(whole)
         if not re.fullmatch(r"[0-9]{1,6}(?:[.,]0+)?", text):
             break
         counted.append(int(re.split("[.,]", text)[0]))
@@ -215,13 +221,8 @@ def _counted_alike(found: list[Heading], profile: TableProfile) -> list[Heading]
             )
         for field, column in heading.columns.items():
             text = plain(heading.row.cell(column).text)
-            counted = _counted(heading.sheet, heading.row, column)
-            if (
-                text in last
-                and counted
-                and counted[0] == last[text] + 1
-                and counted == sorted(counted)
-            ):
+            counted = _counted(heading.sheet, heading.row, column) if text in last else []
+            if counted and counted[0] == last[text] + 1 and counted == sorted(counted):
                 rest = {name: at for name, at in heading.columns.items() if name != field}
                 aside = heading.counting | {column}
                 made_heading = _heading(heading.sheet, heading.row, profile, rest)

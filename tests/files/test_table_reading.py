@@ -230,6 +230,15 @@ def test_repeats_gaps_and_a_new_beginning_count_all_the_same(counted: tuple[Any,
     assert table.headings[0].counting == {0}
 
 
+def test_a_row_copied_further_down_does_not_make_the_count_a_column_of_cards() -> None:
+    names = {1: "Koffi", 2: "Kodjo", 3: "Yao", 4: "Ama"}
+    rows = [(at, f"Ado {names[at]}", "12/06/1987", "M", "") for at in (1, 2, 3, 2, 4)]
+    table = read(xlsx_of(NUMBERED, *rows), "liste-de-membres")
+    assert table.headings[0].counting == {0}
+    assert [remark.code for remark in table.remarks] == ["ROW_TWICE"]
+    assert [row.text("card_number") for row in table.rows] == [""] * 4
+
+
 def test_a_count_that_goes_on_or_begins_again_on_the_next_sheet_is_no_card_either() -> None:
     def page(first: int) -> list[tuple[Any, ...]]:
         return [NUMBERED, *((each, f"Ado {'abcdefg'[first]}{'abcdefg'[each]}", "12/06/1987", "F", "")

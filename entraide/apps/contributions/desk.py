@@ -20,6 +20,7 @@ from entraide.apps.contributions.models import Channel, ContributionPayment, Pay
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.services import enrol_household, read_ahead
 from entraide.apps.contributions.terms import at_once, named_drafts, terms_at_renewal, with_terms
+from entraide.apps.enrolment.contracts import require_open_group
 from entraide.apps.enrolment.facts import (
     PersonEntry,
     covered_until,
@@ -99,8 +100,10 @@ def quote_enrolment(
     """The cover and the price of a family about to join.
 
     Refused with ``PRODUCT_NOT_IN_FORCE``, ``COMPOSITION_INVALID``, ``LOAN_MISSING`` …: what the
-    price depends on is not known.
+    price depends on is not known; with what ``require_open_group`` says of its group.
     """
+    if group is not None:
+        require_open_group(group, product, enrolled_on)
     _, rules = product_on(product, enrolled_on)
     period = cover_period(rules.membership, enrolled_on)
     _, rules = product_on(product, period.start)

@@ -242,17 +242,25 @@ def terms_on(group: PartnerGroup, product: Product, on: date) -> GroupTerms | No
 def require_open_group(group: PartnerGroup, product: Product, on: date) -> GroupTerms | None:
     """The terms of a group that a household joins; a group without any contract has none.
 
-    Refused with ``GROUP_CLOSED`` or, where a contract for the product waits for its activation,
-    ``GROUP_CONTRACT_NOT_ACTIVE``.
+    Refused with ``GROUP_CLOSED``; where a contract for the product waits for its activation, with
+    ``GROUP_CONTRACT_NOT_ACTIVE``; where the contract in force is for another product, with
+    ``GROUP_PRODUCT_OTHER``: its price and its terms were signed, another price breaks them.
     """
     if group.closed_on is not None and group.closed_on <= on:
         raise Refusal("GROUP_CLOSED", place="group", group=group.name, day=group.closed_on)
-    own = [each for each in contracts_on(group, on) if each.product_id == product.pk]
+    running = contracts_on(group, on)
+    own = [each for each in running if each.product_id == product.pk]
     active = next((each for each in own if each.activated_on is not None), None)
     if active is not None:
         return terms_of(active)
     if own:
         raise Refusal("GROUP_CONTRACT_NOT_ACTIVE", place="group", group=group.name)
+    signed = [each.product.name for each in running if each.activated_on is not None]
+    if signed:
+        raise Refusal(
+            "GROUP_PRODUCT_OTHER", place="product", group=group.name, product=product.name,
+            signed=", ".join(dict.fromkeys(signed)),
+        )  # fmt: skip
     return None
 
 

@@ -324,7 +324,11 @@ def record_renewal(
     )
     household = previous.household
     group = household.group
-    of_group = terms_on(group, terms.product, terms.period.start) if group is not None else None
+    of_group = None
+    if group is not None and terms.product.pk != previous.product_id:  # a conversion is a choice
+        of_group = require_open_group(group, terms.product, terms.period.start)
+    elif group is not None:
+        of_group = terms_on(group, terms.product, terms.period.start)
     return Membership.objects.create(
         mutual_id=household.mutual_id,
         household=household,

@@ -55,7 +55,8 @@ class NewFamily:
     """A household to be written. ``person_numbers`` and ``number``: those of the old cards, empty
     where we give ours. ``earlier_numbers``: those by which each person is found beside theirs.
     ``owed_minor``: what it owes from before, for a cover taken over; ``advance_minor``: what the
-    old tool says was paid ahead, told and not posted."""
+    old tool says was paid ahead, told and not posted. ``waits``: unless the group's contract waives
+    the waiting periods."""
 
     key: str
     entries: tuple[PersonEntry, ...]
@@ -72,6 +73,7 @@ class NewFamily:
     owed_minor: int = 0
     earlier_numbers: tuple[str, ...] = ()
     advance_minor: int = 0
+    waits: bool = True
 
 
 @dataclass
@@ -225,6 +227,7 @@ def _membership(family: NewFamily, household: Household, versions: Versions) -> 
         effective_until=family.period.until,
         # Who comes over has waited already: seniority counts from the first day known.
         seniority_from=min(family.enrolled_on, family.period.start),
+        waits=family.waits,
     )
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from entraide.apps.enrolment.facts import PersonEntry, entry_facts
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.search import name_key
-from entraide.apps.enrolment.selectors import covered_persons_count
 from entraide.apps.schemes.models import Product
 from entraide.apps.takeover.families import NewFamily, write_families
 from entraide.apps.takeover.models import ImportRun
@@ -29,7 +28,8 @@ from entraide.core.rating import contribution_due, cover_period
 from entraide.exchange.registers.again import FamiliesHere
 from entraide.exchange.registers.card_numbers import numbers_kept, require_free_cards
 from entraide.exchange.registers.family_rows import FamilyRows, entry_of, families_of, person_key
-from entraide.exchange.registers.places import Groups, Villages
+from entraide.exchange.registers.joining import Groups, require_group_sizes
+from entraide.exchange.registers.places import Villages
 from entraide.exchange.registers.plan import Action, Asked, Line, Plan
 
 _AT_A_TIME = 500
@@ -70,6 +70,9 @@ def plan_members(asked: Asked) -> Plan:
     require_free_cards(asked, plan, [each.rows for each in fresh])
     numbers = numbers_kept(asked, plan, [each.rows for each in fresh])
     villages, groups = Villages(asked, plan), Groups(asked, plan)
+    aside = {id(each) for each in candidates} - {id(each) for each in fresh}
+    left_alone = {id(row) for each in candidates if id(each) in aside for row in each.rows.rows}
+    groups.require_known(row for row in asked.table.every_row if id(row) not in left_alone)
     families = []
     if product is not None:
         for candidate in fresh:
@@ -77,7 +80,7 @@ def plan_members(asked: Asked) -> Plan:
             if family is not None:
                 families.append(family)
                 plan.lines.append(_line(Action.CREATE, candidate, family.owed_minor or None))
-        _require_group_sizes(asked, plan, families, fresh)
+        require_group_sizes(asked, plan, families, [each.rows for each in fresh])
     plan.counts["households"] = len(families)
     plan.counts["persons"] = sum(len(family.entries) for family in families)
     plan.counts["persons_added"] = len(here.additions)
@@ -215,7 +218,9 @@ def _new_family(
         return None
     period = _period(asked, plan, rows, cover_period(rules.membership, enrolled_on))
     entries = tuple(entry_of(row, is_member=row is rows.member) for row in rows.rows)
-    if not _is_acceptable(asked, plan, rows, entries, rules, enrolled_on) or period is None:
+    joining = groups.joined(rows, product, enrolled_on)
+    is_acceptable = _is_acceptable(asked, plan, rows, entries, rules, enrolled_on)
+    if not is_acceptable or joining is None or period is None:
         return None
     owed: Any = rows.first("owed_minor") or 0
     advance: Any = (rows.first("advance_minor") or 0) if profile.is_takeover else 0
@@ -239,7 +244,8 @@ def _new_family(
         product=product,
         enrolled_on=enrolled_on,
         period=period,
-        group=groups.named(rows.first("group"), rows.member) or asked.options.group,
+        group=joining.group,
+        waits=joining.waits,
         area=villages.named(rows.first("area"), rows.member),
         address=str(rows.first("address") or ""),
         phone=rows.member.text("phone"),
@@ -301,38 +307,6 @@ def _period(asked: Asked, plan: Plan, rows: FamilyRows, usual: Period) -> Period
                                              last=last))  # fmt: skip
         return None
     return Period(first, until)
-
-
-def _require_group_sizes(
-    asked: Asked, plan: Plan, families: list[NewFamily], fresh: list[_Candidate]
-) -> None:
-    """A collective contract large enough, counted with everybody whom the file brings."""
-    if asked.table.profile.is_takeover or not families:
-        return
-    sizes: dict[int | None, int] = defaultdict(int)
-    for family in families:
-        sizes[family.group.pk if family.group else None] += len(family.entries)
-    seen = set()
-    for family in families:
-        group = family.group
-        _, rules = asked.versions.on(family.product, family.enrolled_on)
-        minimum = rules.membership.minimum_group_size
-        key = group.pk if group else None
-        is_alone = group is None and rules.contribution.has_employer
-        if (minimum <= 1 and not is_alone) or key in seen:
-            continue
-        seen.add(key)
-        place = fresh[0].rows.member.place("group")
-        if is_alone and minimum <= 1:
-            plan.faults.append(Finding("EMPLOYER_GROUP_REQUIRED", place=place, data={}))
-            continue
-        if group is None:
-            plan.faults.append(Finding("GROUP_REQUIRED", place=place, data={"minimum": minimum}))
-            continue
-        count = sizes[key] + covered_persons_count(group, family.enrolled_on)
-        if count < minimum:
-            shown = {"count": count, "minimum": minimum}
-            plan.faults.append(Finding("GROUP_TOO_SMALL", place=place, data=shown))
 
 
 def _write(

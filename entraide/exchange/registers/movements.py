@@ -14,10 +14,12 @@ from entraide.apps.takeover.models import ImportRun
 from entraide.apps.takeover.rows import Kept, content_hash, keep_rows, known_rows
 from entraide.core.enrolment import composition_of
 from entraide.core.errors import Finding, Refusal
+from entraide.core.groups import waits
 from entraide.core.rating import contribution_due, cover_period
 from entraide.exchange.registers.cards import covers_by_household
 from entraide.exchange.registers.clients import Clients
 from entraide.exchange.registers.contributions import meaning
+from entraide.exchange.registers.joining import Groups
 from entraide.exchange.registers.plan import Action, Asked, Line, Plan
 from entraide.files.table_reading import TableRow
 
@@ -50,6 +52,7 @@ def plan_movements(asked: Asked) -> Plan:
     clients = Clients(asked.mutual, group, fresh)
     matches = {row.number: clients.match(row) for row in fresh}
     covers = covers_by_household(match.household for match in matches.values() if match)
+    groups = Groups(asked, plan)
     entries: list[tuple[TableRow, NewFamily]] = []
     exits: list[_Exit] = []
     for row in fresh:
@@ -59,16 +62,16 @@ def plan_movements(asked: Asked) -> Plan:
                                          day=row.values["moved_on"], on=asked.on))  # fmt: skip
         elif what == "entry" and match is not None:
             plan.lines.append(_line(row, Action.KNOWN))
-        elif what == "entry":
-            family = _family(asked, plan, row, keys[row.number], group)
-            if family is not None:
-                entries.append((row, family))
-                plan.lines.append(_line(row, Action.CREATE))
-        elif what == "exit" and match is None:
+        elif match is None and (what == "exit" or (what == "entry" and clients.has_namesake(row))):
             plan.lines.append(_line(row, Action.UNMATCHED))
             plan.remarks.append(row.fault("CLIENT_UNMATCHED", "client_number",
                                           number=row.text("client_number"),
                                           client=row.text("name")))  # fmt: skip
+        elif what == "entry":
+            family = _family(asked, plan, row, keys[row.number], group, groups)
+            if family is not None:
+                entries.append((row, family))
+                plan.lines.append(_line(row, Action.CREATE))
         elif what == "exit" and match is not None:
             leaving = _exit(plan, row, keys[row.number], covers.get(match.household.pk, []))
             if leaving is not None:
@@ -94,7 +97,7 @@ def _line(row: TableRow, action: Action) -> Line:
 
 
 def _family(
-    asked: Asked, plan: Plan, row: TableRow, key: str, group: PartnerGroup
+    asked: Asked, plan: Plan, row: TableRow, key: str, group: PartnerGroup, groups: Groups
 ) -> NewFamily | None:
     for name in ("birth", "sex"):
         if row.get(name) is None:
@@ -109,7 +112,10 @@ def _family(
         name=row.text("name"), given_name=row.text("given_name"), birth_on=birth.on,
         birth_precision=birth.precision, sex=row.text("sex"),
     )  # fmt: skip
+    terms = groups.terms(group, product, day)
     try:
+        if isinstance(terms, Refusal):
+            raise terms
         _, rules = asked.versions.on(product, day)
         facts = entry_facts(entry, key="0", entered_on=day)
         contribution_due(rules, composition_of((facts,), rules.membership, day))
@@ -119,7 +125,7 @@ def _family(
     return NewFamily(
         key=key, entries=(entry,), person_numbers=("",), left_on=(None,), number="",
         product=product, enrolled_on=day, period=cover_period(rules.membership, day), group=group,
-        phone=row.text("phone"),
+        phone=row.text("phone"), waits=waits(terms),
     )  # fmt: skip
 
 

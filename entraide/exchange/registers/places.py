@@ -1,11 +1,10 @@
-"""Villages and groups as a table names them: found by name, alias or resemblance, or told."""
+"""Villages as a table names them: found by name, alias or resemblance, or told."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
 
-from entraide.apps.enrolment.models import PartnerGroup
 from entraide.apps.nomenclature.levels import area_levels
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.nomenclature.places import match_area, record_proposal
@@ -60,26 +59,3 @@ class Villages:
             else family
             for family in families
         ]
-
-
-class Groups:
-    """Partner groups by their code or name; a name that is not here is a fault, once."""
-
-    def __init__(self, asked: Asked, plan: Plan) -> None:
-        self._plan = plan
-        self._known: dict[str, PartnerGroup] = {}
-        for group in PartnerGroup.objects.filter(mutual=asked.mutual).select_related("product"):
-            self._known[plain(group.name)] = group
-            self._known.setdefault(plain(group.code), group)
-        self._told: set[str] = set()
-
-    def named(self, text: object, row: TableRow) -> PartnerGroup | None:
-        """The group of this name; None for no text or, with a fault, for a name not here."""
-        key = plain(str(text or ""))
-        if not key:
-            return None
-        group = self._known.get(key)
-        if group is None and key not in self._told:
-            self._told.add(key)
-            self._plan.faults.append(row.fault("GROUP_NOT_HERE", "group", text=str(text)))
-        return group

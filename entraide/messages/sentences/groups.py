@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "GROUP_CLOSED": "{group} is closed since {day}: nobody joins through it. Choose another group.",
     "GROUP_CONTRACT_OPEN": "A contract of {group} runs on that day. End it first.",
     "GROUP_CONTRACT_NOT_ACTIVE": "The contract of {group} is not active yet: the coordinator activates it when the group is large enough.",
+    "GROUP_PRODUCT_OTHER": "The contract of {group} is for “{signed}”, not for “{product}”. Choose that product, or let the family join without this group.",
     "GROUP_HEADCOUNT_MISSING": "The contract asks for a share of the group, but nobody has declared how many persons it has.",
     "GROUP_SHARE_TOO_LOW": "{count} persons of {headcount} join; this contract needs {wanted} ({minimum_rate}). Complete the list, or make membership compulsory.",
     "CONTRACT_DATES_SWAPPED": "The contract ends before it begins. Correct the days.",

@@ -140,7 +140,8 @@ def link(request: OfficeRequest, uid: Any, row: int) -> HttpResponse:
 def new_family(request: OfficeRequest, uid: Any, row: int) -> HttpResponse:
     """The client is nobody's here: the membership form opens with what the list says of them.
 
-    Once the family is enrolled the list knows it by its name, and pays its contribution.
+    Once the family is enrolled the list knows it by its name and its loan or birth, and pays its
+    contribution.
     """
     run: ImportRun = run_for(request.mutual, uid)
     _opened, plan = plan_run(run, actor=request.user, on=request.day)

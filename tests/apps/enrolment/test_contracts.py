@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 
 from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.access.triggers import missing_guards
-from entraide.apps.contributions.services import enrol_household
+from entraide.apps.contributions.desk import quote_enrolment
+from entraide.apps.contributions.services import enrol_household, renew_membership
 from entraide.apps.enrolment.contracts import (
     activate_contract,
     contracts_on,
@@ -56,8 +57,9 @@ from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.core.groups import JoiningMode
 from entraide.core.obstacles import ObstacleKind, ObstacleReason
+from entraide.messages import sentence
 from entraide.rulebook.scorecards import read_scorecard, scorecard_path
-from tests.builders import MEMBER, a_household, a_key
+from tests.builders import MEMBER, a_household, a_key, an_approved_product
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +176,36 @@ def test_nobody_joins_under_a_contract_that_is_not_active_or_a_group_closed(
     group.refresh_from_db()
     with pytest.raises(Refusal, match="GROUP_CLOSED"):
         a_household(scoped, people.awa, product, group=group, enrolled_on=TODAY)
+
+
+@pytest.mark.requirement("R010", begun=True)
+def test_a_family_of_a_group_under_contract_takes_the_product_that_was_signed(
+    scoped: Mutual, people: People, product: Product, group: PartnerGroup
+) -> None:
+    other = an_approved_product(scoped, people.moussa, people.director, "zems").product
+    activate_contract(
+        **act(scoped, people.coordinator), contract=a_contract(group, product, people.awa)
+    )
+    for refused_door in (
+        lambda: a_household(scoped, people.awa, other, group=group, loan_minor=500_000),
+        lambda: quote_enrolment(
+            product=other, enrolled_on=TODAY, persons=(MEMBER,), on=TODAY, group=group
+        ),
+    ):
+        with pytest.raises(Refusal) as refused:
+            refused_door()
+        assert (refused.value.code, refused.value.place) == ("GROUP_PRODUCT_OTHER", "product")
+        told = sentence("GROUP_PRODUCT_OTHER", refused.value.data, "fr")
+        assert f"pour la formule «\u00a0{product.name}\u00a0»" in told
+    family = a_household(scoped, people.awa, product, group=group)
+    cover = Membership.objects.get(household=family)
+    with pytest.raises(Refusal, match="GROUP_PRODUCT_OTHER"):
+        renew_membership(
+            **act(scoped, people.awa, date(2026, 4, 1)), membership=cover, product=other,
+            renewed_on=date(2026, 4, 1), loan_minor=500_000,
+        )  # fmt: skip
+    before = a_household(scoped, people.awa, other, loan_minor=500_000)  # on its own: no matter
+    assert before.group is None
 
 
 @pytest.mark.requirement("R021")

@@ -53,11 +53,11 @@ def client(scoped: Mutual, people: People, loans: Product, lender: PartnerGroup)
     """A family of the lender's group that has had a loan; its contribution paid unless told."""
 
     def enrol(name: str, *, enrolled_on: date = date(2024, 6, 1), number: str = "",
-              is_paid: bool = True) -> Household:  # fmt: skip
+              is_paid: bool = True, phone: str = "") -> Household:  # fmt: skip
         person = PersonEntry(name=name, birth_on=date(1985, 5, 5), sex="M", has_photo=True)
         household = a_household(
             scoped, people.awa, loans, enrolled_on=enrolled_on, persons=(person,), group=lender,
-            loan_minor=LOAN, loan_reference=f"P0-{name}",
+            loan_minor=LOAN, loan_reference=f"P0-{name}", phone=phone,
         )  # fmt: skip
         if is_paid:
             owed_minor = household_account(household, enrolled_on).due_minor
@@ -77,12 +77,12 @@ def test_loans_renew_contracts_mark_them_paid_list_strangers_and_import_once(
     client: Client, importing: Import, scoped: Mutual, lender: PartnerGroup
 ) -> None:
     ado = client("Ado Koffi", number="C-1")
-    bodo = client("Bodo Yao")
+    bodo = client("Bodo Yao", phone="90 12 34 56")
     content = csv_of(
-        HEADER,
-        ("C-1", "Ado Koffi", "P1", "500 000", "10/06/2025", "12", "", "EP-77"),
-        ("C-2", "YAO Bodo", "P2", "500.000 F CFA", "11/06/2025", "12", "", ""),
-        ("C-3", "Inconnu Jean", "P3", "500 000", "11/06/2025", "12", "", ""),
+        (*HEADER, "Téléphone"),
+        ("C-1", "Ado Koffi", "P1", "500 000", "10/06/2025", "12", "", "EP-77", ""),
+        ("C-2", "YAO Bodo", "P2", "500.000 F CFA", "11/06/2025", "12", "", "", "+22890123456"),
+        ("C-3", "Inconnu Jean", "P3", "500 000", "11/06/2025", "12", "", "", ""),
     )
     run = importing(content, group="ZEMS")
     assert (run.counts["renewals"], run.counts["payments"], run.counts["unmatched"]) == (2, 2, 1)
@@ -299,6 +299,21 @@ def test_a_client_not_found_is_proposed_and_then_known_by_the_number(
     with pytest.raises(Refusal) as refused:
         link_client(**said, idempotency_key=a_key(), number="C-9", household=other)
     assert refused.value.code == "CLIENT_LINKED_OTHERWISE"
+
+
+@pytest.mark.requirement("R031", begun=True)
+@pytest.mark.parametrize("phone", ["", "+22890000000"])
+def test_a_name_alone_posts_no_money_the_client_waits_for_a_person(
+    client: Client, planned: Planned, scoped: Mutual, lender: PartnerGroup, phone: str
+) -> None:
+    ado = client("Ado Koffi", phone="90 12 34 56")
+    row = ("C-7777", "Ado Koffi", "P1", "500 000", "12/06/2025", "12", "", "", phone)
+    plan = planned(csv_of((*HEADER, "Téléphone"), row), group="ZEMS")
+    assert ([line.action for line in plan.lines], plan.changes) == ([Action.UNMATCHED], 0)
+    assert [remark.code for remark in plan.remarks] == ["CLIENT_UNMATCHED"]
+    [read] = plan.asked.table.rows
+    [proposal] = Clients(scoped, lender, [read]).proposals(read)
+    assert (proposal.person.household, proposal.percent) == (ado, 100)
 
 
 def test_an_account_for_refunds_follows_the_one_before(

@@ -8,16 +8,19 @@ from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
 from entraide.apps.contributions.models import ContributionDue
 from entraide.apps.contributions.selectors import rights_by_number
+from entraide.apps.enrolment.contracts import activate_contract, enter_contract
 from entraide.apps.enrolment.models import Household, Membership, Person
+from entraide.apps.enrolment.services import create_group
 from entraide.apps.ledger.models import Entry
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.takeover.models import ImportRun, RunState
 from entraide.core.errors import Refusal, RefusedRows
+from entraide.core.groups import JoiningMode
 from entraide.core.ledger import Journal
 from entraide.exchange.registers.plan import Action
 from entraide.messages import sentence
-from tests.builders import MEMBER, a_household
+from tests.builders import MEMBER, a_household, a_key, an_approved_product
 from tests.exchange.registers.conftest import Import, Planned
 from tests.files.workbooks import HEADER, csv_of
 from tests.people import People
@@ -162,6 +165,46 @@ def test_villages_are_found_or_wait_for_approval_and_groups_must_be_here(
     (remark,) = near.remarks
     assert remark.code == "AREA_TO_PROPOSE"
     assert remark.data["meant"] == "Koumi-la-Neuve"
+
+
+@pytest.mark.requirement("R011", begun=True)
+def test_an_unknown_group_is_named_in_each_row_beside_every_other_fault(planned: Planned) -> None:
+    header = ("Nom", "Naissance", "Sexe", "Groupe")
+    plan = planned(csv_of(
+        header,
+        ("Ado Koffi", "31/02/1987", "M", "Les Tailleurs"),
+        ("Bodo Yao", "1975", "M", "Les Tailleurs"),
+        ("Kpodo Ama", "1975", "F", ""),
+    ))  # fmt: skip
+    assert [(each.code, each.data["row"]) for each in plan.faults] == [
+        ("CELL_DAY_IMPOSSIBLE", 2), ("GROUP_NOT_HERE", 2), ("GROUP_NOT_HERE", 3),
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("R010", begun=True)
+def test_a_list_of_a_group_under_contract_takes_the_product_that_was_signed(
+    importing: Import, planned: Planned, scoped: Mutual, people: People, product: Product
+) -> None:
+    other = an_approved_product(scoped, people.moussa, people.director, "zems").product
+    said = {"mutual": scoped, "on": date(2025, 1, 2)}
+    group = create_group(
+        **said, actor=people.awa, idempotency_key=a_key(), code="SOTO", name="Société Toto",
+        kind="enterprise",
+    )  # fmt: skip
+    contract = enter_contract(
+        **said, actor=people.awa, idempotency_key=a_key(), group=group, product=product,
+        mode=JoiningMode.COMPULSORY, waives_waiting=True, joining_count=6,
+        signed_on=date(2025, 1, 1), starts_on=date(2025, 1, 1),
+    )  # fmt: skip
+    activate_contract(
+        **said, actor=people.coordinator, idempotency_key=a_key(), contract=contract
+    )  # fmt: skip
+    header = ("Nom", "Naissance", "Sexe", "Groupe")
+    content = csv_of(header, ("Bodo Yao", "1975", "M", "Société Toto"))
+    plan = planned(content, product=other.code)
+    assert ("GROUP_PRODUCT_OTHER", 2) in [(each.code, each.data["row"]) for each in plan.faults]
+    importing(content, product=product.code)
+    assert Membership.objects.get().waits is False  # as when it is typed
 
 
 @pytest.mark.requirement("R144", begun=True)

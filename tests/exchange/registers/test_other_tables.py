@@ -196,6 +196,27 @@ def test_entries_and_exits_of_an_employer(
     assert Person.objects.count() == 1
 
 
+def test_nobody_enters_or_leaves_by_a_name_alone(
+    importing: Import, planned: Planned, scoped: Mutual, people: People, product: Product
+) -> None:
+    create_group(
+        mutual=scoped, actor=people.awa, on=date(2025, 1, 2), idempotency_key=a_key(), code="SOTO",
+        name="Société Toto", kind="enterprise", product=product,
+    )  # fmt: skip
+    header = ("Matricule", "Mouvement", "Date", "Nom et prénoms", "Date de naissance", "Sexe")
+    importing(csv_of(header, ("M-1", "Entrée", "01/06/2025", "Ado Koffi", "12/06/1987", "M")),
+              group="SOTO")  # fmt: skip
+    said = [
+        (("M-5", "Sortie", "10/06/2025", "Ado Koffi", "", ""), "unmatched"),
+        (("M-5", "Sortie", "10/06/2025", "Ado Koffi", "12/06/1987", ""), "end"),
+        (("M-5", "Entrée", "10/06/2025", "Ado Koffi", "1987", "M"), "unmatched"),
+        (("M-5", "Entrée", "10/06/2025", "Ado Koffi", "03/03/1999", "M"), "create"),
+    ]  # fmt: skip
+    for row, becomes in said:
+        plan = planned(csv_of(header, row), group="SOTO")
+        assert ([line.action.value for line in plan.lines], plan.faults) == ([becomes], [])
+
+
 CARE_HEADER = ("N° sinistre", "N° bénéficiaire", "Nom", "Date soins", "Nature des soins",
                "Prestataire", "Montant facture", "Montant remboursé", "Pathologie")  # fmt: skip
 CARE = (
