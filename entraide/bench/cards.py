@@ -37,12 +37,28 @@ def faces(count: int) -> list[CardFace]:
             date(2025, 1, 1), "k1",
         )  # fmt: skip
         persons = tuple(
-            FacePerson(f"FAMILLE{rank} P{place}", f"{number}-{place}", tie, sex, 1985, None)
+            FacePerson(
+                f"FAMILLE{rank} P{place}",
+                f"{number}-{place}",
+                tie,
+                sex,
+                date(1985, 3, 1),
+                "exact",
+                None,
+            )
             for place, (tie, sex) in enumerate(_FAMILY, start=1)
         )
         code = signed_text(payload, signer.sign(payload.text.encode()))
         made.append(
-            CardFace(payload.card_number, persons[0], persons[1:], "Groupe", date(2025, 1, 1), code)
+            CardFace(
+                payload.card_number,
+                persons[0],
+                persons[1:],
+                "Groupe",
+                date(2025, 1, 1),
+                code,
+                persons,
+            )
         )
     return made
 

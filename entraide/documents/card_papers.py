@@ -80,10 +80,10 @@ def leaflet_pdf(
                 [
                     each.name,
                     words.tie(each.relation, each.sex),
-                    str(each.birth_year),
+                    words.birth_year(each.birth_on, each.birth_precision),
                     each.number,
                 ]
-                for each in (face.bearer, *face.family)
+                for each in face.household
             ],
             "parts": parts,
             "help_number": help_number,

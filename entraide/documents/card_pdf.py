@@ -83,7 +83,7 @@ def _card(face: CardFace, rank: int, folder: Path, words: CardWords) -> dict[str
             {
                 "name": each.name,
                 "tie": words.tie(each.relation, each.sex),
-                "year": str(each.birth_year),
+                "year": words.birth_year(each.birth_on, each.birth_precision),
                 "photo": _picture(each, _OTHER_PIXELS, folder / f"face{rank}-{place}.jpg")
                 if has_photos
                 else "",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext_noop as _
 
+from entraide.documents import writing
 from entraide.messages import fill, translate
 
 _TIES = {
@@ -76,6 +79,10 @@ class CardWords:
     def say(self, name: str, **data: object) -> str:
         """One of the texts, filled."""
         return fill(translate(_TEXTS[name], self.language), data, self.language)
+
+    def birth_year(self, on: date, precision: str) -> str:
+        """The year of a birth, « vers » it where nobody is sure."""
+        return writing.birth_year(on, precision, self.language)
 
     def tie(self, relation: str, sex: str) -> str:
         """What a person is in the family."""

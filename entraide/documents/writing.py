@@ -68,6 +68,22 @@ def day(on: date, language: str = "fr") -> str:
     return day_in_words(on, language).replace(" ", NO_BREAK_SPACE, 1)
 
 
+def birth(on: date, precision: str, language: str = "fr") -> str:
+    """A date of birth, no surer than it is known: ``12 juin 1987``, ``1987``, ``vers 1987``.
+
+    ``precision``: ``exact``, ``year`` or ``around``, as the register keeps it.
+    """
+    if precision == "exact":
+        return day(on, language)
+    return birth_year(on, precision, language)
+
+
+def birth_year(on: date, precision: str, language: str = "fr") -> str:
+    """The year of a birth where there is place for no more: ``1987``, ``vers 1987``."""
+    about = {"fr": "vers"}.get(language, "about")
+    return f"{about}{NO_BREAK_SPACE}{on.year}" if precision == "around" else str(on.year)
+
+
 def day_of_month(on: date, language: str = "fr") -> str:
     """``3 mars``, where the year is known from the place."""
     first, month, *_ = day_in_words(on, language).split(" ")

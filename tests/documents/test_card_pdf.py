@@ -27,11 +27,12 @@ def pages(monkeypatch: pytest.MonkeyPatch, name: str) -> list[Image.Image]:
         return compiled(main, **{**options, "format": "png"}, ppi=25.4 * DOTS_PER_MM)
 
     monkeypatch.setattr("entraide.documents.setting.typst.compile", drawn)
-    people = [FacePerson(name, f"F-2026-00012-{rank}", "child", "F", 2016, None) for rank in (2, 3)]
+    born = (date(2016, 3, 1), "exact", None)
+    people = [FacePerson(name, f"F-2026-00012-{rank}", "child", "F", *born) for rank in (2, 3)]
+    bearer = FacePerson(name, "F-2026-00012-1", "member", "F", date(1990, 1, 1), "around", None)
     face = CardFace(
-        "C-2026-00001", FacePerson(name, "F-2026-00012-1", "member", "F", 1990, None),
-        tuple(people), "", date(2026, 1, 1), "ENTRAIDE",
-    )  # fmt: skip
+        "C-2026-00001", bearer, tuple(people), "", date(2026, 1, 1), "ENTRAIDE", (bearer, *people)
+    )
     written: Any = cards_pdf(
         [face], mutual_name="ATIA", help_number="1", help_steps=("Un",), layout="single"
     )

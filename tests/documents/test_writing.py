@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from hypothesis import given
@@ -26,3 +27,11 @@ def test_the_shown_figure_of_before_and_the_points_make_the_shown_figure_of_now(
     assert writing.number(shown + writing.points_between(now, before), "fr", 1) == writing.number(
         now * 100, "fr", 1
     )
+
+
+def test_a_birth_is_written_no_surer_than_it_is_known() -> None:
+    on = date(1985, 1, 1)
+    told = [writing.birth(on, each) for each in ("exact", "year", "around")]
+    assert told == ["1er\u00a0janvier 1985", "1985", "vers\u00a01985"]
+    assert writing.birth(on, "around", "en") == "about\u00a01985"
+    assert writing.birth_year(on, "exact") == "1985"

@@ -26,7 +26,8 @@ class FacePerson:
     number: str
     relation: str
     sex: str
-    birth_year: int
+    birth_on: date
+    birth_precision: str
     photo: bytes | None
 
 
@@ -34,7 +35,8 @@ class FacePerson:
 class CardFace:
     """Both sides of one card. ``family`` are the others: those who depend on a member, or the
     member on whom the bearer depends. One of several wives (``is_of_wife``) has her children on
-    hers, after the member. ``code`` is the text of the QR code."""
+    hers, after the member. ``household``: everybody of the family, whoever's card names them.
+    ``code`` is the text of the QR code."""
 
     card_number: str
     bearer: FacePerson
@@ -42,6 +44,7 @@ class CardFace:
     group_name: str
     valid_from: date
     code: str
+    household: tuple[FacePerson, ...]
     is_of_wife: bool = False
 
 
@@ -68,7 +71,8 @@ def faces_of(mutual: Mutual, cards: Sequence[Card], on: date) -> list[CardFace]:
             person.number,
             person.relation,
             person.sex,
-            person.birth_on.year,
+            person.birth_on,
+            person.birth_precision,
             bytes(photo.content) if photo is not None else None,
         )
 
@@ -91,6 +95,7 @@ def faces_of(mutual: Mutual, cards: Sequence[Card], on: date) -> list[CardFace]:
                 group.name if group is not None else "",
                 begun.get(card.household_id, card.issued_on),
                 signed_text(payload, signer.sign(payload.text.encode())),
+                tuple(shown(each) for each in families[card.household_id]),
                 is_of_wife=_is_of_wife(card),
             )
         )

@@ -17,12 +17,12 @@ from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.selectors import find_persons, person_by_number
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
-from entraide.core.periods import age_on
 from entraide.core.product import Benefit, Product, Sector
 from entraide.documents.writing import day, money, percent
 from entraide.web.claims.reasons import category_names, language, told
 from entraide.web.claims.sheet import ShownCeiling, shown_ceiling
 from entraide.web.concerned import as_concerned, care_audiences, concerns
+from entraide.web.households.wording import age_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Patient:
     person: Person
     standing: Standing
     on: date
-    age: int
+    age: str  # in words; the year of birth where the day is not known
     kind: str  # ok, wait, bad: sign and colour of the answer
     word: str
     reasons: tuple[str, ...]
@@ -83,7 +83,7 @@ def patient_on(mutual: Mutual, number: str, on: date, sector: Sector) -> Patient
         person=standing.person,
         standing=standing,
         on=on,
-        age=age_on(person.birth_on, on),
+        age=age_in_words(person, on),
         kind=_kind(standing),
         word=_word(standing),
         reasons=tuple(told(reason.code, reason.data, names) for reason in rights.reasons),

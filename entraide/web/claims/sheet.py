@@ -21,7 +21,6 @@ from entraide.apps.schemes.selectors import rules_of
 from entraide.core.adjudication.decision import NEEDS_REVIEW, BorneBy, finding_from_json
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.review import AMOUNT_CEILINGS
-from entraide.core.periods import age_on
 from entraide.core.product import Product, Sector
 from entraide.documents.charts import split_bar
 from entraide.documents.writing import amount, number
@@ -33,6 +32,7 @@ from entraide.web.claims.reasons import (
     told,
     told_in_cell,
 )
+from entraide.web.households.wording import age_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class ClaimSheet:
     claim: Claim
     decision: Decision
     earlier: tuple[Decision, ...]
-    age: int
+    age: str  # in words; the year of birth where the day is not known
     lines: tuple[ShownLine, ...]
     claim_reasons: tuple[str, ...]
     eyes: tuple[str, ...]  # why a person must look at it
@@ -131,7 +131,7 @@ def claim_sheet(claim: Claim) -> ClaimSheet:
         claim=claim,
         decision=in_force,
         earlier=tuple(earlier),
-        age=age_on(claim.person.birth_on, claim.care_on),
+        age=age_in_words(claim.person, claim.care_on),
         lines=tuple(_shown(line, names) for line in explained),
         claim_reasons=tuple(
             told(finding.code, finding.data, names) for finding in decision.claim_findings

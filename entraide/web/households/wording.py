@@ -118,9 +118,11 @@ def end_reason_name(reason: str) -> str:
 
 
 def age_in_words(person: Person, on: date) -> str:
-    """``41 ans``, ``2 mois``; « née en 2019 » when only the year is known."""
+    """``41 ans``, ``2 mois``; « née en 2019 » when only the year is known, « née vers 2019 » when
+    nobody is sure of it."""
     if person.birth_precision != BirthPrecision.EXACT:
-        told = _of_person(person, "born in %(year)s")
+        is_about = person.birth_precision == BirthPrecision.AROUND
+        told = _of_person(person, "born about %(year)s" if is_about else "born in %(year)s")
         return told % {"year": person.birth_on.year}
     years = age_on(person.birth_on, min(on, person.died_on or on))
     if years >= 1:
@@ -241,6 +243,7 @@ def _of_person(person: Person, english: str) -> str:
         "Deceased": pgettext("a woman", "Deceased"),
         "Has left": pgettext("a woman", "Has left"),
         "born in %(year)s": pgettext("a woman", "born in %(year)s"),
+        "born about %(year)s": pgettext("a woman", "born about %(year)s"),
     }
     men = {
         "Covered": pgettext("a man", "Covered"),
@@ -250,6 +253,7 @@ def _of_person(person: Person, english: str) -> str:
         "Deceased": pgettext("a man", "Deceased"),
         "Has left": pgettext("a man", "Has left"),
         "born in %(year)s": pgettext("a man", "born in %(year)s"),
+        "born about %(year)s": pgettext("a man", "born about %(year)s"),
     }
     return (women if person.sex == "F" else men)[english]
 

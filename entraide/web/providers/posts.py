@@ -27,8 +27,8 @@ from entraide.apps.providers.register import provider_seen
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.services import give_password
 from entraide.core.errors import Refusal
-from entraide.core.periods import age_on
 from entraide.web.fields import DayField, is_uid
+from entraide.web.households.wording import age_in_words
 from entraide.web.names import State
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
@@ -165,5 +165,5 @@ def covered(request: OfficeRequest, uid: str) -> HttpResponse:
                 request, "web/providers/covered.html", context | {"fault": told(refusal)},
                 status=422,
             )  # fmt: skip
-        context["rows"] = [(each, age_on(each.person.birth_on, request.day)) for each in rows]
+        context["rows"] = [(each, age_in_words(each.person, request.day)) for each in rows]
     return render(request, "web/providers/covered.html", context)

@@ -97,6 +97,12 @@ def day(on: date | None) -> str:
 
 
 @register.filter
+def birth(person: Any) -> str:
+    """``{{ person|birth }}``: ``12 juin 1987``, ``1987`` or ``vers 1987``, as it is known."""
+    return writing.birth(person.birth_on, person.birth_precision, _language())
+
+
+@register.filter
 def last_day(until: date | None) -> str:
     """The last day of a time that ends before ``until``: ``30 mars 2025`` for 31 March."""
     return day(None if until is None else until - timedelta(days=1))

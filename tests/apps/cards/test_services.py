@@ -46,8 +46,10 @@ from entraide.apps.schemes.choosing import change_choice
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.cards import CardPayload, CardState, Proof, Wanted, signed_text
 from entraide.core.errors import Refusal
+from entraide.documents.card_papers import leaflet_pdf
 from entraide.documents.card_pdf import cards_pdf
 from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key
+from tests.documents.printed import printed_papers
 from tests.people import People
 
 ON = date(2025, 6, 16)
@@ -60,7 +62,7 @@ def household(scoped: Mutual, people: People, product: Product) -> Household:
 
 @pytest.mark.requirement("R007", begun=True)
 def test_each_of_several_wives_has_her_card_with_her_children(
-    scoped: Mutual, people: People, product: Product
+    scoped: Mutual, people: People, product: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payer = replace(SPOUSE, relation="member")
     wives = [replace(MEMBER, relation="spouse", given_name=name) for name in ("Akua", "Ama")]
@@ -79,6 +81,10 @@ def test_each_of_several_wives_has_her_card_with_her_children(
     named = [[each.number[-1] for each in face.family] for face in faces]
     assert named == [["2", "3"], ["1", "4", "5"], ["1", "6"]]
     assert [face.is_of_wife for face in faces] == [False, True, True]
+    # The leaflet of the family names everybody, whoever's card they are on.
+    papers = printed_papers(monkeypatch)
+    leaflet_pdf(faces[0], mutual_name="M", help_number="1", help_steps=())
+    assert [row[-1][-1] for row in papers[-1]["rows"]] == ["1", "2", "3", "4", "5", "6"]
     assert b"%PDF" in cards_pdf(
         faces, mutual_name="M", help_number="1", help_steps=("Un",), layout="sheet"
     )
@@ -245,7 +251,7 @@ def test_any_change_of_a_dependant_is_written_and_asks_for_a_new_card(
     child = household.persons.get(relation="child")
     (shown,) = [each for each in faces_of(scoped, cards_of(household), ON)[0].family
                 if each.number == child.number]  # fmt: skip
-    assert (shown.name, shown.relation, shown.sex, shown.birth_year) == (
+    assert (shown.name, shown.relation, shown.sex, shown.birth_on.year) == (
         child.full_name, "child", "F", 2016,
     )  # fmt: skip
     assert (child.entered_on, child.exited_on) == (date(2025, 1, 10), None)

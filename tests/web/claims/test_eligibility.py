@@ -11,7 +11,7 @@ from entraide.apps.cards.selectors import cards_of_print
 from entraide.apps.cards.services import CardLayout, print_cards
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.contributions.selectors import rights_on
-from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.models import BirthPrecision, Person
 from entraide.apps.enrolment.services import record_photo
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.file_rules import file_rule_on
@@ -26,6 +26,7 @@ from tests.people import People
 from tests.web.claims.conftest import Address
 from tests.web.claims.test_entry import paper
 from tests.web.conftest import Browser
+from tests.web.households.test_pages import plain
 
 WHY = "La photo manque sur la carte"
 
@@ -140,3 +141,34 @@ def test_a_card_scanned_leads_to_the_rights_at_any_provider_under_agreement(
         claim = a_claim(person, each, people.awa, (item, "1", 4000))
         assert (claim.provider, claim.household) == (each, person.household)
         assert claim.payable_minor > 0
+
+
+def test_a_birth_is_told_no_surer_than_it_is_known(
+    signed_in: Browser, people: People, address: Address, scoped: Mutual, product: Product
+) -> None:
+    known = {"Akua": BirthPrecision.YEAR, "Ama": BirthPrecision.AROUND}
+    persons = tuple(
+        replace(
+            MEMBER if given == "Akua" else SPOUSE, given_name=given, name="Lawson", sex="F",
+            birth_on=date(1985, 1, 1), birth_precision=precision,
+        )
+        for given, precision in known.items()
+    )  # fmt: skip
+    family = a_household(scoped, people.awa, product, persons=persons)
+    browser = signed_in(people.awa)
+
+    def told(name: str, query: str = "", **place: object) -> str:
+        return plain(browser.get(address(name, **place) + query).content)
+
+    year, about = family.persons.order_by("number")
+    alike = told("eligibility", "?card=lawson")
+    assert "1er janvier" not in alike
+    assert "vers 1985" in alike
+    assert f"née en 1985 · carte {year.number}" in told("eligibility", f"?card={year.number}")
+    assert f"née vers 1985 · carte {about.number}" in told("eligibility", f"?card={about.number}")
+    page = told("household", uid=family.uid)
+    assert "née en 1985" in page
+    assert "née vers 1985" in page
+    own = told("person", uid=about.uid)
+    assert "née vers 1985" in own
+    assert "<dd>vers 1985</dd>" in own
