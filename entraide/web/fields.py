@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 
 from entraide.core.errors import Refusal
-from entraide.core.money import CURRENCIES, parse_amount
+from entraide.core.money import CURRENCIES
 from entraide.documents.writing import amount
-from entraide.files import cell_days
+from entraide.files import cell_days, cell_values
+from entraide.files.sheets import Cell
 from entraide.messages import sentence
 from entraide.web import clock
 
@@ -141,7 +142,13 @@ class MoneyField(forms.CharField):
         text = super().to_python(value)
         if text in self.empty_values:
             return None
-        return _or_invalid(lambda typed: parse_amount(typed, self.currency), text)
+        return _or_invalid(lambda typed: read_amount(typed, self.currency), text)
+
+
+def read_amount(text: str, currency: str) -> int:
+    """Minor units of an amount as typed: ``12 500 F CFA``, ``12.500``, ``12500,00``: all that a
+    cell of a file may say, and refused as there (:func:`entraide.files.cell_values.read_money`)."""
+    return cell_values.read_money(Cell(text.strip()), currency)
 
 
 def _or_invalid(read: Any, text: str) -> Any:

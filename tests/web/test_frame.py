@@ -27,7 +27,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.web import figures, names
 from entraide.web.context import Office
-from entraide.web.fields import DayField, MoneyField, read_day
+from entraide.web.fields import DayField, MoneyField, read_amount, read_day
 from entraide.web.middleware import CONTENT_POLICY
 from entraide.web.navigation import STEPS, Step, Waiting, page_url, places
 from entraide.web.office import OfficeRequest, office_view
@@ -438,6 +438,31 @@ class ReceiptForm(forms.Form):
     )
     signed = forms.BooleanField(label="Signé", required=False)
     note = forms.CharField(label="Note", required=False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "minor"),
+    [
+        ("10.000", "XOF", 10_000), ("25,000", "MGA", 25_000), ("1.250.000", "XOF", 1_250_000),
+        ("12 500 F CFA", "XOF", 12_500), ("12\u202f500 Ar", "MGA", 12_500), ("12500,00", "XOF", 12_500),
+        ("12.5", "USD", 1_250),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_in_a_form_as_in_a_file(typed: str, currency: str, minor: int) -> None:
+    assert read_amount(typed, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "code"),
+    [
+        ("1.000", "USD", "AMOUNT_AMBIGUOUS"), ("12,5", "XOF", "AMOUNT_TOO_PRECISE"),
+        ("douze", "XOF", "AMOUNT_UNREADABLE"), ("1,2,3", "XOF", "AMOUNT_UNREADABLE"),
+        ("9" * 40, "XOF", "AMOUNT_TOO_LARGE"),
+    ],
+)  # fmt: skip
+def test_what_may_be_two_amounts_is_refused(typed: str, currency: str, code: str) -> None:
+    with pytest.raises(Refusal, match=code):
+        read_amount(typed, currency)
 
 
 def test_days_and_amounts_are_read_as_typed() -> None:

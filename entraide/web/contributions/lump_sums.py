@@ -35,11 +35,10 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.core.lump_sums import SharingRule
-from entraide.core.money import parse_amount
 from entraide.messages import sentence
 from entraide.web.contributions.forms import ReasonForm
 from entraide.web.contributions.wording import account_name
-from entraide.web.fields import DayField, MoneyField
+from entraide.web.fields import DayField, MoneyField, read_amount
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
@@ -269,7 +268,7 @@ def _typed(
         if not text:
             continue
         try:
-            if amount_minor := parse_amount(text, mutual.currency):
+            if amount_minor := read_amount(text, mutual.currency):
                 typed[each.pk] = amount_minor
         except Refusal as refusal:
             faults.append(_of(each.number, told(refusal)))

@@ -15,7 +15,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entraide.core.errors import Refusal
-from entraide.core.money import parse_amount
 from entraide.core.parameters import Dated
 from entraide.core.product import ContributionKind
 from entraide.documents import writing
@@ -34,7 +33,7 @@ from entraide.rulebook.schema import (
     Step,
     StepsParameter,
 )
-from entraide.web.fields import MoneyField
+from entraide.web.fields import MoneyField, read_amount
 from entraide.web.home.rule_words import CHOICE_WORDS, value_name
 
 # What may be written beside every formula, in the order in which it is read on paper.
@@ -283,7 +282,7 @@ def _rate_text(rate: Decimal) -> str:
 
 def _amount(text: str, currency: str) -> int:
     try:
-        return parse_amount(text.strip(), currency)
+        return read_amount(text, currency)
     except Refusal as refusal:
         told = sentence(refusal.code, refusal.data, get_language() or "fr")
         raise ValidationError(told) from refusal
