@@ -8,7 +8,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -26,6 +26,7 @@ from entraide.web import clock
 from entraide.web.vocabulary import words_of
 
 ASKED_BY_ROLE = "role"  # on the page of the second factor: why one was led there
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_POLICY = "; ".join(
@@ -53,6 +54,20 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         return response
+
+
+class ReadableForm:
+    """A form comes in UTF-8, as every browser sends ours; another encoding is refused at the door:
+    whoever reads it later would fail, the page that tells the failure too."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if request.content_type in _FORMS and charset.lower() not in ("utf-8", "utf8"):
+            return render(HttpRequest(), "400.html", status=400)
+        return self.get_response(request)
 
 
 class ReaderLanguage:
