@@ -181,6 +181,19 @@ def test_a_small_file_does_not_merge_a_whole_sheet(reference: str) -> None:
             read_workbook(content)
 
 
+def test_a_small_file_of_countless_cells_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """0.7 MB may hold a million cells, and a merged pair has each of them become an object."""
+    monkeypatch.setattr(sheet_xlsx, "CELL_LIMIT", 50)
+    monkeypatch.setattr(sheet_xlsx, "CELL_LIMIT_MERGED", 8)
+    cells = "".join(f'<row r="{row}"><c><v>1</v></c><c><v>2</v></c></row>' for row in range(1, 6))
+    merged = '</sheetData><mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'
+    assert len(read_workbook(_with_sheet(f"{cells}</sheetData>")).sheets[0].rows) == 5
+    with pytest.raises(Refusal, match="SHEET_TOO_MANY_CELLS"):
+        read_workbook(_with_sheet(f"{cells}{merged}"))
+    with pytest.raises(Refusal, match="SHEET_TOO_MANY_CELLS"):
+        read_workbook(_with_sheet(f"{cells * 6}</sheetData>"))
+
+
 def test_no_row_stands_where_none_can(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet_xlsx, "_LAST_ROW", 1_000)
     content = _with_sheet(
