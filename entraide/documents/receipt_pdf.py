@@ -65,7 +65,7 @@ class ReceiptContent:
     remaining: str
     until: str
     mark: str  # DUPLICATA, or what it reverses
-    help: str
+    help: tuple[str, ...]  # whom to call, and what to do, a line each
     payload: str  # what the QR says
     check: str
     labels: tuple[str, ...]  # of the two halves of an A4
@@ -142,11 +142,17 @@ def receipt_text(content: ReceiptContent, columns: int = TICKET_COLUMNS) -> str:
         *_in_columns(content.received_label, content.amount, columns),
         *_wrapped(content.remaining, columns),
         *_wrapped(content.until, columns),
-        *_wrapped(content.help, columns),
+        *(line for told in content.help for line in _wrapped(told, columns)),
         *_centred(content.check, columns),
+        *(line for name in content.boxes for line in _box(name, columns)),
     ]
     plain = "\n".join(lines).replace("\u00a0", " ").replace("\u202f", " ")
     return plain + "\n\n\n"
+
+
+def _box(name: str, columns: int) -> list[str]:
+    """A place to sign or stamp: its name, and room under it."""
+    return ["", *_wrapped(f"{name} :", columns), "", "." * columns]
 
 
 def _wrapped(text: str, columns: int) -> list[str]:

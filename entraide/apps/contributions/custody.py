@@ -226,9 +226,15 @@ class CashFlow:
 
     received_minor: int
     deposited_minor: int
+    sums_minor: int = 0  # of what is received, sums of groups (``PG-…``)
     owed_minor: int = 0  # missing, booked to a person who has not paid it back
     kept_back_minor: int = 0  # missing, kept back from a salary
     lost_minor: int = 0  # missing, written off
+
+    @property
+    def receipts_minor(self) -> int:
+        """Of what is received, the receipts that are no part of a sum of a group."""
+        return self.received_minor - self.sums_minor
 
     @property
     def missing_minor(self) -> int:
@@ -286,6 +292,7 @@ def cash_flow(mutual: Mutual, from_: date, until: date) -> CashFlow:
     return CashFlow(
         received_minor=sum(each["received"] for each in sums),
         deposited_minor=at_the_bank + settled["deposited"],
+        sums_minor=sums[1]["received"],
         owed_minor=short["owed"],
         kept_back_minor=settled["kept_back"],
         lost_minor=settled["lost"],

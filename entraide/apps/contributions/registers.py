@@ -140,9 +140,9 @@ def receipts_list(
             | Q(paper_number__icontains=text.strip())
             | Q(household_id__in=of_persons_called(mutual, text))
         )
-    return payments.select_related("household", "received_by", "treasury_account", "slip").order_by(
-        "-paid_on", "-document_number"
-    )
+    return payments.select_related(
+        "household", "received_by", "treasury_account", "slip", "group_payment"
+    ).order_by("-paid_on", "-document_number")
 
 
 def receipts_numbered(mutual: Mutual, text: str) -> QuerySet[ContributionPayment]:

@@ -18,7 +18,13 @@ class Collected:
 
     channel: str
     amount_minor: int
-    receipts_count: int
+    receipts_count: int  # sums of groups with them
+    sums_count: int = 0  # of them, sums of groups (``PG-…``), whose parts are receipts of families
+
+    @property
+    def own_receipts_count(self) -> int:
+        """The receipts of families that are no part of a sum of a group."""
+        return self.receipts_count - self.sums_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,14 @@ def takings(mutual: Mutual, from_: date, until: date) -> Takings:
         amounts[Channel.GROUP.value] += sums["amount"]
         counts[Channel.GROUP.value] += sums["count"]
     return Takings(
-        tuple(Collected(each, amounts[each], counts[each]) for each in sorted(counts)),
+        tuple(
+            Collected(
+                each,
+                amounts[each],
+                counts[each],
+                sums["count"] if each == Channel.GROUP.value else 0,
+            )
+            for each in sorted(counts)
+        ),
         sums["to_share"],
     )

@@ -25,25 +25,31 @@ from entraide.documents import writing
 from entraide.documents.amount_words import amount_in_words
 from entraide.documents.receipt_pdf import PaperFact, PaperLine, ReceiptContent, SlipContent
 from entraide.web.contributions.standing import standing_words
-from entraide.web.contributions.wording import account_name, channel_name, due_name, payer_name
+from entraide.web.contributions.wording import account_name, channel_name, payer_name
 from entraide.web.office import OfficeRequest
 
 
-def _help(mutual: Mutual) -> str:
-    """The number to call and what to do before: the same text as on the card and the leaflet."""
-    number = HELP_NUMBER.of(mutual)
+def _help(mutual: Mutual) -> tuple[str, ...]:
+    """The number to call, then what to do before, a line each under its title: the same text as
+    on the card and the leaflet."""
+    number, steps = HELP_NUMBER.of(mutual), HELP_STEPS.of(mutual).splitlines()
     told = [_("Help: %(number)s") % {"number": number}] if number else []
-    return " · ".join([*told, *HELP_STEPS.of(mutual).splitlines()])
+    if steps:
+        told.append(_("If there is a problem at the health centre:"))
+    return (*told, *(f"{rank}. {step}" for rank, step in enumerate(steps, start=1)))
 
 
 def receipt_content(
     request: OfficeRequest,
     payment: ContributionPayment,
-    parts: Sequence[PaymentAllocation],
+    parts: Sequence[tuple[PaymentAllocation, str]],
     *,
     copy: int = 1,
 ) -> ReceiptContent:
-    """A receipt as its family takes it home; ``copy`` above one is marked DUPLICATA."""
+    """A receipt as its family takes it home; ``copy`` above one is marked DUPLICATA.
+
+    ``parts``: what it pays, each with its name (``receipt_papers.parts_named``).
+    """
     mutual, language = request.mutual, get_language() or "fr"
     mark = ""
     if payment.reversed_on is not None:
@@ -63,7 +69,7 @@ def receipt_content(
         facts=_facts(payment),
         lines=tuple(
             PaperLine(
-                due_name(part.due),
+                name,
                 _("%(number)s, contract %(period)s")
                 % {
                     "number": part.due.document_number,
@@ -71,7 +77,7 @@ def receipt_content(
                 },
                 writing.amount(part.amount_minor, mutual.currency, language),
             )
-            for part in parts
+            for part, name in parts
         ),
         received_label=_("Received"),
         remaining=" ".join(told for told in (standing.contract, standing.remaining) if told),
@@ -85,6 +91,7 @@ def receipt_content(
             _("Received by %(person)s") % {"person": payment.received_by},
             _("Stamp of the mutual"),
             _("Signature or thumbprint of who pays"),
+            _("Visa"),
         ),
     )
 
@@ -157,11 +164,11 @@ def reversal_content(
         % {"number": payment.document_number},
         until="",
         mark=_("REVERSAL"),
-        help="",
+        help=(),
         payload=receipt_code(mutual, payment),
         check=_("Code %(code)s") % {"code": check_code(payment)},
         labels=(pgettext("a paper", "Original"), _("Stub, to keep")),
-        boxes=(_("Done by"), _("Stamp of the mutual"), _("Received by the family")),
+        boxes=(_("Done by"), _("Stamp of the mutual"), _("Received by the family"), _("Visa")),
     )
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from entraide.apps.cards.receipts import receipt_code
 from entraide.apps.contributions.accounts import (
     HouseholdAccount,
-    household_account,
     household_accounts,
 )
 from entraide.apps.contributions.corrections import reassign_payment, reverse_payment
@@ -38,7 +37,7 @@ from entraide.core.ledger import AccountRole
 from entraide.documents.amount_words import amount_in_words
 from entraide.documents.receipt_pdf import qr_svg
 from entraide.web.contributions.forms import PaymentForm, ReassignForm, ReversalForm
-from entraide.web.contributions.receipt_papers import parts_shown
+from entraide.web.contributions.receipt_papers import parts_named
 from entraide.web.contributions.standing import receipt_message, standing_words
 from entraide.web.contributions.wording import (
     CHANNEL_NAMES,
@@ -217,8 +216,8 @@ def _receipt_page(
     move_form: ReassignForm | None = None,
 ) -> HttpResponse:
     household = payment.household
-    parts = parts_shown(payment)
-    account = household_account(household, request.day, payer=Payer(payment.payer))
+    named = parts_named(payment, request.day)
+    parts = [part for part, _name in named]
     may_correct = Right.REVERSE in request.rights and payment.reversed_on is None
     standing = standing_words(request, payment)
     prints = list(payment.prints.select_related("printed_by").order_by("copy"))
@@ -243,7 +242,7 @@ def _receipt_page(
         "channel": channel_name(payment.channel),
         "treasury": account_name(payment.treasury_account),
         "payer": payer_name(payment.payer),
-        "parts": [(part, due_name(part.due, len(account.dues))) for part in parts],
+        "parts": named,
         "fund_minor": sum(part.fund_share_minor for part in parts),
         "running_minor": sum(part.running_share_minor for part in parts),
         "slip": payment.slip,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from entraide.apps.access.records import whole_mutual
 from entraide.apps.cards.receipts import ensure_receipt_key, receipt_proof
+from entraide.apps.contributions.accounts import household_account
 from entraide.apps.contributions.corrections import parts_standing
-from entraide.apps.contributions.models import ContributionPayment, PaymentAllocation
+from entraide.apps.contributions.models import ContributionPayment, Payer, PaymentAllocation
 from entraide.apps.contributions.prints import PaperChecked, check_paper, print_receipt
 from entraide.apps.contributions.registers import members_of
 from entraide.apps.contributions.selectors import payment_for
@@ -33,7 +35,7 @@ from entraide.documents.receipt_pdf import (
     receipt_text,
 )
 from entraide.web.contributions.papers import receipt_content, reversal_content
-from entraide.web.contributions.wording import Word, channel_name, proof_told
+from entraide.web.contributions.wording import Word, channel_name, due_name, proof_told
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 
 
@@ -54,6 +56,14 @@ def parts_shown(payment: ContributionPayment) -> list[PaymentAllocation]:
     return list(shown.values())
 
 
+def parts_named(payment: ContributionPayment, on: date) -> list[tuple[PaymentAllocation, str]]:
+    """What a receipt pays, each part with its name, the same on the screen and on every paper:
+    with its month where the family pays in several parts."""
+    parts = parts_shown(payment)
+    account = household_account(payment.household, on, payer=Payer(payment.payer))
+    return [(part, due_name(part.due, len(account.dues))) for part in parts]
+
+
 @office_view(right=Right.READ_REGISTERS)
 def print_paper(request: OfficeRequest, uid: str) -> HttpResponse:
     """The receipt on the paper chosen; each printing is kept, the second is a duplicate."""
@@ -64,7 +74,9 @@ def print_paper(request: OfficeRequest, uid: str) -> HttpResponse:
     format_ = ReceiptFormat(asked) if asked in list(ReceiptFormat) else ReceiptFormat.A4
     ensure_receipt_key(request.mutual, request.user, request.day)
     printed = print_receipt(**command_arguments(request), payment=payment)
-    content = receipt_content(request, payment, parts_shown(payment), copy=printed.copy)
+    content = receipt_content(
+        request, payment, parts_named(payment, request.day), copy=printed.copy
+    )
     return _paper(content, format_)
 
 

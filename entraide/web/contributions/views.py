@@ -167,7 +167,10 @@ def due_list(request: OfficeRequest) -> HttpResponse:
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(due, due_name(due), due_state(due, request.day)) for due in page.object_list],
+        "rows": [
+            (due, due_name(due), payer_name(due.payer), due_state(due, request.day))
+            for due in page.object_list
+        ],
         "state": state,
         "text": text,
         "year": year,

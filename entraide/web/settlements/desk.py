@@ -272,13 +272,15 @@ def receipt_content(request: OfficeRequest, payout: Payout) -> ReceiptContent:
         remaining="",
         until="",
         mark=mark,
-        help="",
+        help=(),
         payload=f"{mutual.code} {payout.document_number} {payout.amount_minor} {code}",
         check="",
         labels=(_("Family"), _("Mutual")),
         boxes=(
             _("Given by {person}").format(person=giver) if giver else _("Given by"),
             _("Signature or thumbprint of who receives"),
+            _("Stamp of the mutual"),
+            _("Visa"),
         ),
     )
 

@@ -48,7 +48,7 @@ def test_a_sum_shared_a_month_later_counts_in_the_month_that_it_came(
     )  # fmt: skip
     january = takings(scoped, *JANUARY)
     assert january.by_channel == (
-        Collected(Channel.CASH, 5000, 1), Collected(Channel.GROUP, 12_000, 1),
+        Collected(Channel.CASH, 5000, 1), Collected(Channel.GROUP, 12_000, 1, 1),
     )  # fmt: skip
     assert january.to_share_minor == 5000
     assert takings(scoped, *FEBRUARY).by_channel == ()  # sharing brings no money

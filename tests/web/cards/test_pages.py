@@ -271,9 +271,9 @@ def test_whom_to_call_and_what_to_do_is_kept_once_and_printed_everywhere(
         assert (card["help_number"], card["steps"]) == (number, steps)
         assert leaflet["help_number"] == number
         assert leaflet["parts"][-1]["steps"] == steps
-        assert " · ".join([f"Aide\u00a0: {number}", *steps]) in json.dumps(
-            receipt, ensure_ascii=False
-        )
+        ranked = [f"{rank}. {step}" for rank, step in enumerate(steps, start=1)]
+        told, _title, *listed = receipt["help"]
+        assert (told, listed) == (f"Aide\u00a0: {number}", ranked)
 
 
 def test_a_number_that_no_card_bears_is_told_with_what_to_do(

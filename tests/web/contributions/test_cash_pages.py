@@ -30,6 +30,7 @@ from entraide.core.cards import Proof, proof_of
 from entraide.core.ledger import AccountRole
 from entraide.core.receipt_codes import read_receipt_code
 from tests.builders import a_household, a_key, a_payment
+from tests.documents.printed import printed_papers
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.households.conftest import Address
@@ -63,21 +64,34 @@ def test_a_receipt_tells_whom_to_call_and_what_to_do_before(
         )  # fmt: skip
     ticket = browser.post(url, {**sent, "idempotency_key": a_key()}).content.decode()
     told = " ".join(ticket.split())
-    assert "Aide : 8200 · Montrer la carte · Appeler" in told.replace("\u00a0", " ")
+    assert (
+        "Aide : 8200 En cas de problème au centre de santé : 1. Montrer la carte 2. Appeler"
+        in told.replace("\u00a0", " ")
+    )
 
 
 @pytest.mark.requirement("R034", begun=True)
 def test_a_receipt_is_printed_once_and_then_as_a_duplicate(
     receipt: ContributionPayment, scoped: Mutual, people: People, signed_in: Browser,
-    address: Address,
+    address: Address, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     browser, url = signed_in(people.awa), address("receipt-print", uid=receipt.uid)
+    papers = printed_papers(monkeypatch)
     for format_ in ("a4", "a5", "t80", "t58"):
         answer = browser.post(url, {"idempotency_key": a_key(), "format": format_})
         assert answer["Content-Type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF")
     ticket = browser.post(url, {"idempotency_key": a_key(), "format": "text"}).content.decode()
     assert "DUPLICATA n° 4" in ticket
+    # As on the screen: the month that is paid; and on every paper the boxes to sign.
+    shown = [
+        name for _part, name in browser.get(address("receipt", uid=receipt.uid)).context["parts"]
+    ]
+    assert "Cotisation, janvier 2025" in shown
+    for paper in (*papers, {"lines": [{"name": ticket}], "boxes": [ticket]}):
+        told = " ".join(str(line["name"]) for line in paper["lines"])
+        assert all(name in " ".join(told.split()) for name in shown)
+        assert "Visa" in paper["boxes"][-1]
     assert "Cinq mille francs CFA" in ticket
     assert max(len(line) for line in ticket.splitlines()) <= 32
     assert ReceiptPrint.objects.filter(payment=receipt).count() == 5
@@ -257,6 +271,14 @@ def test_a_sum_is_received_proposed_and_shared(
     statement = plain(browser.get(address("lump-sum", uid=lump_sum.uid)).content)
     assert "10 000 F CFA" in statement
     assert lump_sum.document_number in plain(browser.get(address("slip-new")).content)
+    # The same money under the same words: one sum here, its parts as receipts of families.
+    page = plain(browser.get(address("contributions")).content)
+    assert "une somme, partagée entre des familles" in page
+    assert page.count(f"part de {lump_sum.document_number}") == 2
+    assert page.count("part de") == plain(browser.get(address("receipts")).content).count("part de")
+    held = plain(browser.get(address("custody")).content)
+    assert 'Sommes apportées par des groupes, en espèces</a></th><td class="num">20 000' in held
+    assert 'Reçus en espèces</a></th><td class="num">0 F CFA' in held
     assert lump_sum.document_number in plain(browser.get(address("lump-sums")).content)
 
 

@@ -73,6 +73,9 @@ def test_calls_are_listed_by_state_and_year(
     assert number not in plain(browser.get(url, {"state": "paid"}).content)
     assert number not in plain(browser.get(url, {"year": "2024"}).content)
     assert number in plain(browser.get(url, {"q": number}).content)
+    assert '<td data-label="Dû par">La famille</td>' in plain(
+        browser.get(url, {"q": number}).content
+    )
 
 
 def test_a_call_shows_its_receipts_and_is_cancelled_by_who_may(

@@ -52,6 +52,8 @@ def test_cash_is_handed_in_and_deposited(
     assert "Corrigez la date" in plain(wrong.content)
     done = plain(cashier.post(url, deposit, follow=True).content)
     assert f"Versement du bordereau {slip.document_number} enregistré." in done
+    assert "détenus par" not in done
+    assert "préparé le 16 juin 2025 par Awa Kodjo, versé le 16 juin 2025." in done
     assert entry_by_document(scoped, slip.document_number).occurred_on == date(2025, 6, 16)
 
 
