@@ -73,7 +73,7 @@ def pay_families(world: World, until: date) -> None:
             )  # fmt: skip
         do(
             move_float, "float", "finance_officer", holder=world.people["cashier"],
-            cash_account=world.cash, other_account=world.mobile, amount_minor=FLOAT_UNITS,
+            cash_account=world.cash, other_account=world.main, amount_minor=FLOAT_UNITS,
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from entraide.apps.enrolment.models import PhotoKind
 from entraide.apps.enrolment.photos import prepared_photo
 from entraide.apps.enrolment.selectors import find_persons
 from entraide.apps.ledger.models import Account
+from entraide.apps.ledger.selectors import treasury_balance
 from entraide.apps.ledger.services import post_entry
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
@@ -81,7 +82,8 @@ def move_float(
 
     Refused, all at once, with ``FLOAT_NOT_CASH`` (the box is no cash account), ``NOT_A_TREASURY``,
     ``AMOUNT_NOT_ABOVE_ZERO``, ``FLOAT_TOO_SMALL`` (more given back than is held), or ``FORBIDDEN``
-    when the holder may give no refund; ``SAME_TREASURY`` for one account on both sides.
+    when the holder may give no refund; ``SAME_TREASURY`` for one account on both sides;
+    ``REFUND_MORE_THAN_HELD``: a bank may lend, a box of cash and a wallet hold what they hold.
     """
     faults = []
     if cash_account.role != AccountRole.CASH:
@@ -96,6 +98,8 @@ def move_float(
     _lock_float(holder)
     if is_given_back:
         _require_enough(mutual, holder, cash_account, amount_minor, place="amount_minor")
+    else:
+        _require_held(mutual, other_account, amount_minor, on)
     box = Treasury(AccountRole(cash_account.role), cash_account.key)
     other = Treasury(AccountRole(other_account.role), other_account.key)
     number = next_number(mutual=mutual, prefix=FLOAT_PREFIX, on=on)
@@ -119,6 +123,18 @@ def move_float(
         recorded_by=actor,
         entry=post_entry(mutual=mutual, entry=entry, actor=actor, on=on),
     )
+
+
+def _require_held(mutual: Mutual, source: Account, amount_minor: int, on: date) -> None:
+    if source.role == AccountRole.BANK:
+        return
+    Account.objects.select_for_update().get(pk=source.pk)
+    held_minor = treasury_balance(mutual, on, account=source, fund=FundCode.MUTUAL)
+    if held_minor < amount_minor:
+        raise Refusal(
+            "REFUND_MORE_THAN_HELD", place="amount_minor", account=source.label_fr,
+            held_minor=held_minor, amount_minor=amount_minor, currency=mutual.currency,
+        )  # fmt: skip
 
 
 @command("hand_over_refund", right=Right.GIVE_REFUND)

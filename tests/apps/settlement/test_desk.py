@@ -13,7 +13,7 @@ from django_scopes import scope
 from PIL import Image
 
 from entraide.apps.ledger.models import Account, Entry, Posting
-from entraide.apps.ledger.selectors import account_for
+from entraide.apps.ledger.selectors import account_for, treasury_balance
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.desk import (
@@ -28,7 +28,7 @@ from entraide.apps.settlement.models import FloatMovement, Payout, PayoutReceipt
 from entraide.apps.settlement.returns import reverse_payout
 from entraide.apps.settlement.selectors import payouts_of
 from entraide.core.errors import Refusal, RefusedRows
-from entraide.core.ledger import AccountRole
+from entraide.core.ledger import AccountRole, FundCode
 from tests.apps.settlement.conftest import ON, Act
 from tests.builders import a_key, a_treasury_account
 from tests.people import People
@@ -142,6 +142,19 @@ def test_cash_is_not_put_into_hands_that_may_give_nothing(
     assert codes == ["FLOAT_NOT_CASH", "AMOUNT_NOT_ABOVE_ZERO"]
     with pytest.raises(Refusal, match="FLOAT_TOO_SMALL"):
         given(people.cashier, 1, is_given_back=True)
+
+
+def test_a_wallet_gives_no_cash_that_it_does_not_hold(
+    box: Account, people: People, act: Act, scoped: Mutual
+) -> None:
+    wallet = account_for(scoped, AccountRole.MOBILE_MONEY)
+    held_minor = treasury_balance(scoped, ON, account=wallet, fund=FundCode.MUTUAL)
+    with pytest.raises(Refusal, match="REFUND_MORE_THAN_HELD"):
+        act(
+            move_float, people.moussa, holder=people.cashier, amount_minor=held_minor + 1,
+            cash_account=box, other_account=wallet,
+        )  # fmt: skip
+    assert treasury_balance(scoped, ON, account=wallet, fund=FundCode.MUTUAL) == held_minor
 
 
 def test_what_is_due_is_found_by_number_and_name(due: Payout, scoped: Mutual) -> None:
