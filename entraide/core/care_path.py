@@ -7,6 +7,7 @@ Frozen values without dates, as in ``core.care_package``. A paper that sends a p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -19,8 +20,16 @@ from entraide.core.errors import Finding
 FIRST_LEVELS = (ProviderLevel.COMMUNITY, ProviderLevel.PRIMARY)
 """Who sends a person on, where a product says nothing else."""
 
-VOUCHER_PREFIX = "BR"
-"""How the number of a referral voucher begins: only such a number is looked for in the register."""
+VOUCHER_PREFIX = "REF"
+_VOUCHER_NUMBER = re.compile(VOUCHER_PREFIX + r"-\d{4}-\d{1,9}")
+
+
+def is_voucher_number(text: str) -> bool:
+    """Whether a number is written as those of the register: ``REF-2026-00012``.
+
+    Only such a number is looked for there; any other is that of a slip of somebody else's.
+    """
+    return _VOUCHER_NUMBER.fullmatch(text) is not None
 
 
 class PathStanding(StrEnum):

@@ -34,6 +34,7 @@ from entraide.demo.foundation import (
 from entraide.demo.in_bulk import InBulk
 from entraide.demo.network import NETWORK, NOMINAL_HOUSEHOLDS, MutualPlan
 from entraide.demo.paper_life import keep_papers
+from entraide.demo.path_life import live_the_path
 from entraide.demo.planner import BEGINNING, Planner
 from entraide.demo.practices import write_practices
 from entraide.demo.product_life import prepare_change
@@ -107,6 +108,8 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
             control_care(world, size.until)
         with uuid7_stream(stream(size.seed, plan.code, "papers"), BEGINNING):
             keep_papers(world, size.until)
+        with uuid7_stream(stream(size.seed, plan.code, "path"), BEGINNING):
+            live_the_path(world, size.until)
         with uuid7_stream(stream(size.seed, plan.code, "products"), BEGINNING):
             prepare_change(world, size.until)
         with uuid7_stream(stream(size.seed, plan.code, "refunds"), BEGINNING):

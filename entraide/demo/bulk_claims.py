@@ -11,6 +11,7 @@ from entraide.apps.access.models import User
 from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.access.services import system_user
 from entraide.apps.claims.approval import approval_entry, approve_claim, approve_decided_claims
+from entraide.apps.claims.around import ORDINARY, Around
 from entraide.apps.claims.counters import Consumption, CounterKey, Scope, scopes_of, used_amounts
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
@@ -176,6 +177,7 @@ class BulkClaims:
             used=used,
             duplicates=here,
             product=standing.product or nothing_promised(self.world.mutual.currency),
+            around=Around(circumstances=content.get("circumstances", ORDINARY)),
             warnings=self._warnings(person, content, elsewhere),
         )
         return desk, key

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
+from entraide.apps.claims.around import Circumstances
 from entraide.apps.claims.desk import LineEntry
-from entraide.apps.claims.models import Circuit
+from entraide.apps.claims.models import Circuit, VisitKind
 from entraide.apps.contributions.models import Channel, Payer
 from entraide.apps.enrolment.models import Household, Membership, Person
+from entraide.core.care_package import ProviderLevel
 from entraide.core.ledger import AccountRole, FundCode
 from entraide.demo import acts
 from entraide.demo.foundation import World
@@ -16,6 +19,8 @@ from entraide.demo.foundation import World
 Content = dict[str, Any]
 OPENING_LABEL = "Soldes à l’ouverture des livres"
 SWEEP_LABEL = "Virement de l’argent mobile vers la banque"
+SENT = Circumstances(visit=VisitKind.REFERRAL)
+SENT_OF_TEN = 7
 REVIEW_REASON = "Ordonnance et registre vérifiés : la décision des règles est confirmée."
 
 
@@ -123,7 +128,16 @@ def claim(act: acts.AskClaim, world: World, person: Person) -> Content:
     }
     if act.diagnosis:
         content["diagnosis"] = world.diagnoses[act.diagnosis]
+    if _is_sent(act, world):
+        content["circumstances"] = SENT
     return content
+
+
+def _is_sent(act: acts.AskClaim, world: World) -> bool:
+    """Whether the paper of a hospital says that the person was sent there: most do."""
+    if world.providers[act.provider].level != ProviderLevel.DISTRICT:
+        return False
+    return crc32(f"{act.attestation}{act.care_on}{act.household}".encode()) % 10 < SENT_OF_TEN
 
 
 def expense(act: acts.Spend, world: World) -> Content:

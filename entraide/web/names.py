@@ -105,6 +105,12 @@ STATES: dict[str, dict[str, State]] = {
         "refused": State("bad", pgettext_lazy("agreement", "Refused")),
         "cancelled": State("plain", pgettext_lazy("agreement", "Taken back")),
     },
+    "referral": {
+        "open": State("ok", pgettext_lazy("voucher", "May be used")),
+        "used": State("plain", pgettext_lazy("voucher", "Used")),
+        "expired": State("warn", pgettext_lazy("voucher", "Expired unused")),
+        "cancelled": State("bad", pgettext_lazy("voucher", "Cancelled")),
+    },
     "batch": {
         "prepared": State("wait", pgettext_lazy("state", "To authorise")),
         "authorised": State("warn", pgettext_lazy("state", "Authorised, to pay")),
@@ -173,6 +179,7 @@ def counted(what: str, count: int, shown: str) -> str:
         "places": ngettext("%(shown)s place", "%(shown)s places", count),
         "prints": ngettext("%(shown)s print", "%(shown)s prints", count),
         "providers": ngettext("%(shown)s provider", "%(shown)s providers", count),
+        "vouchers": ngettext("%(shown)s voucher", "%(shown)s vouchers", count),
         "trials": ngettext("%(shown)s trial", "%(shown)s trials", count),
         "receipts": ngettext("%(shown)s receipt", "%(shown)s receipts", count),
         "rows": ngettext("%(shown)s row", "%(shown)s rows", count),

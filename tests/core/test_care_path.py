@@ -15,13 +15,19 @@ from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts
 from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.replay import facts_from_json, facts_to_json
 from entraide.core.care_package import ProviderLevel, Sector, Visit
-from entraide.core.care_path import CarePath, PathStanding, Voucher, voucher_fault
+from entraide.core.care_path import (
+    CarePath,
+    PathStanding,
+    Voucher,
+    is_voucher_number,
+    voucher_fault,
+)
 from entraide.rulebook.packs import RULES_FOLDER
 from entraide.rulebook.products import read_product
 
 HOSPITALS = (ProviderLevel.DISTRICT, ProviderLevel.REGIONAL)
 DAY = date(2026, 3, 10)
-GOOD = Voucher("BR-2026-00001", 1, date(2026, 3, 1), date(2026, 4, 1), provider=7)
+GOOD = Voucher("REF-2026-00001", 1, date(2026, 3, 1), date(2026, 4, 1), provider=7)
 BENCH = read_product(RULES_FOLDER / "benches/parcours/product.yaml")
 
 
@@ -67,13 +73,13 @@ def test_an_emergency_goes_before_a_referral_unless_the_product_excepts_none() -
     ],
 )
 def test_a_voucher_proves_a_referral_or_says_why_not(voucher: Voucher | None, code: str) -> None:
-    fault = voucher_fault("BR-2026-00001", voucher, person=1, provider=7, care_on=DAY)
+    fault = voucher_fault("REF-2026-00001", voucher, person=1, provider=7, care_on=DAY)
     assert (fault.code if fault is not None else "") == code
 
 
 def test_another_persons_voucher_tells_nothing_of_that_person() -> None:
     theirs = replace(GOOD, person=2, used_by="S-2026-00009")
-    fault = voucher_fault("BR-2026-00001", theirs, person=1, provider=7, care_on=DAY)
+    fault = voucher_fault("REF-2026-00001", theirs, person=1, provider=7, care_on=DAY)
     assert fault is not None
     assert set(fault.data) == {"voucher"}
 
@@ -81,7 +87,7 @@ def test_another_persons_voucher_tells_nothing_of_that_person() -> None:
 def test_decision_and_facts_come_back_from_what_is_kept() -> None:
     expired = claim(
         is_referred=True, referral_fault="REFERRAL_EXPIRED",
-        referral_data={"voucher": "BR-1", "care_on": DAY, "start": DAY, "until": DAY},
+        referral_data={"voucher": "REF-2026-00001", "care_on": DAY, "start": DAY, "until": DAY},
     )  # fmt: skip
     context = Context(BENCH.on(DAY))
     decision = adjudicate(expired, context)
@@ -121,3 +127,8 @@ def test_out_of_the_path_the_mutual_never_pays_more_and_never_above_its_rate(
             assert 2 * line.payable_minor <= line.claimed_minor + 1
     else:
         assert without.payable_minor == sent.payable_minor
+
+
+def test_only_a_number_written_as_the_registers_is_looked_for_there() -> None:
+    assert is_voucher_number("REF-2026-00012")
+    assert not any(map(is_voucher_number, ("", "12", "REF-26-12", "REF-2026-", "ref-2026-00012")))

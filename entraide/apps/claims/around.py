@@ -21,6 +21,7 @@ from entraide.apps.claims.models import (
     PatientListing,
     PreAuthorisation,
     PreAuthorisationState,
+    ReferralVoucher,
     VisitKind,
 )
 from entraide.apps.enrolment.models import Person
@@ -32,7 +33,8 @@ from entraide.apps.providers.models import Provider
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.running_use import episode_use
 from entraide.core.care_needs import needs_of
-from entraide.core.errors import Refusal
+from entraide.core.care_path import Voucher, is_voucher_number, voucher_fault
+from entraide.core.errors import Finding, Refusal
 from entraide.core.free_care import payer_of
 from entraide.core.product import Product, Sector
 
@@ -79,6 +81,8 @@ class Around:
     attestation_of: Claim | None = None
     free_care: Mapping[int, str] = field(default_factory=dict)  # who pays instead, by care item
     first_payer: str = ""  # who pays before the mutual
+    voucher: ReferralVoucher | None = None  # that proves the referral
+    referral_fault: Finding | None = None  # why the one that is named does not
 
 
 NOTHING_AROUND = Around()
@@ -101,6 +105,7 @@ def around_of(
     ``needs_letter``: the agreement has a letter of the mutual come before a stay.
     """
     needs, episode = needs_of(product), circumstances.episode
+    voucher, fault = voucher_named(person, provider, circumstances, care_on)
     return Around(
         circumstances=circumstances,
         lists=lists_of(person, care_on) if needs.lists else (),
@@ -128,6 +133,8 @@ def around_of(
         attestation_of=attestation_of,
         free_care=_free_care(person, provider, items, care_on),
         first_payer=first_payer_of(person, care_on),
+        voucher=voucher,
+        referral_fault=fault,
     )
 
 
@@ -146,6 +153,43 @@ def _free_care(
         for item in (items if own else ())
     }
     return {key: payer for key, payer in paid.items() if payer is not None}
+
+
+def voucher_named(
+    person: Person, provider: Provider, circumstances: Circumstances, care_on: date
+) -> tuple[ReferralVoucher | None, Finding | None]:
+    """The voucher whose number a paper bears, where it proves that the person was sent to this
+    provider; else why not. Two queries, none where no number of the register is named.
+
+    The claims of one episode of care are one use of a voucher.
+    """
+    number = circumstances.referral_number.strip().upper()
+    if not is_voucher_number(number):
+        return None, None
+    voucher = (
+        ReferralVoucher.objects.select_related("cancellation", "person").filter(
+            document_number=number
+        )
+    ).first()
+    seen = None if voucher is None else _voucher_seen(voucher, circumstances.episode)
+    fault = voucher_fault(number, seen, person=person.pk, provider=provider.pk, care_on=care_on)
+    return (voucher, None) if fault is None else (None, fault)
+
+
+def _voucher_seen(voucher: ReferralVoucher, episode: Claim | None) -> Voucher:
+    used = Claim.objects.filter(referral=voucher).exclude(state__in=OUT)
+    if episode is not None:
+        used = used.exclude(Q(pk=episode.pk) | Q(episode=episode))
+    number = used.order_by("pk").values_list("document_number", flat=True).first()
+    return Voucher(
+        number=voucher.document_number,
+        person=voucher.person.merged_into_id or voucher.person_id,
+        effective_from=voucher.effective_from,
+        effective_until=voucher.effective_until,
+        provider=voucher.provider_id,
+        is_cancelled=hasattr(voucher, "cancellation"),
+        used_by=number or "",
+    )
 
 
 def lists_of(person: Person, on: date) -> tuple[str, ...]:

@@ -165,6 +165,9 @@ class ClaimOnDesk:
             and self.agreement.needs_guarantee_letter,
             discount_rate=self.agreement.discount_rate if self.agreement is not None else None,
             bounds_flat_rate=bool(around.authorised),
+            has_voucher=around.voucher is not None,
+            referral_fault=around.referral_fault.code if around.referral_fault else "",
+            referral_data=around.referral_fault.data if around.referral_fault else {},
         )
         used = self.used
         if around.episode_use:
@@ -286,6 +289,8 @@ def claim_row(
         visit=how.visit,
         is_inpatient=how.is_inpatient,
         referral_number=how.referral_number,
+        referral=desk.around.voucher,
+        care_path=decision.path.value if decision.path is not None else "",
         episode=how.episode,
         attestation_of=desk.around.attestation_of,
         **more,

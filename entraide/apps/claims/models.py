@@ -15,13 +15,14 @@ from entraide.apps.claims.paper_models import (
     SpoiltKind,
     UsualCare,
 )
+from entraide.apps.claims.referral_models import ReferralCancellation, ReferralVoucher
 from entraide.core.adjudication.decision import Decision as CoreDecision
 
 __all__ = [
     "AttestationRange", "Circuit", "Claim", "ClaimLine", "ClaimState", "CommitteeDecision",
     "CommitteeSession", "Decision", "Invoice", "InvoiceScan", "InvoiceState", "MedicalDetail",
-    "PatientListing", "PreAuthorisation", "PreAuthorisationState", "SpoiltAttestation",
-    "SpoiltKind", "UseCounter", "UsualCare", "VisitKind",
+    "PatientListing", "PreAuthorisation", "PreAuthorisationState", "ReferralCancellation",
+    "ReferralVoucher", "SpoiltAttestation", "SpoiltKind", "UseCounter", "UsualCare", "VisitKind",
 ]  # fmt: skip
 
 
@@ -83,6 +84,12 @@ class Claim(MutualRecord):
     visit = models.CharField(max_length=12, choices=VisitKind, default=VisitKind.PLANNED)
     is_inpatient = models.BooleanField(null=True, blank=True)  # None: nobody said
     referral_number = models.CharField(max_length=60, blank=True)  # of the referral slip
+    # The voucher of the register that proves the referral; None where there is none, or a fault.
+    referral = models.ForeignKey(
+        ReferralVoucher, on_delete=models.PROTECT, null=True, blank=True, related_name="claims"
+    )
+    # A value of ``core.care_path.PathStanding``; empty where no path of care concerns it.
+    care_path = models.CharField(max_length=12, blank=True)
     # The claim that began the same episode of care: what one case pays once, they share.
     episode = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="following"
@@ -152,6 +159,11 @@ class Claim(MutualRecord):
                 name="claim_on_invoice",
             ),
             models.Index(fields=["mutual", "care_on"]),
+            models.Index(
+                fields=["mutual", "care_on"],
+                condition=~models.Q(care_path=""),
+                name="claim_on_care_path",
+            ),
             models.Index(fields=["person", "care_on"]),
             models.Index(fields=["provider", "care_on"]),
         ]

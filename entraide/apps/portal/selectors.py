@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
@@ -20,7 +20,9 @@ from entraide.apps.claims.models import (
     Invoice,
     MedicalDetail,
     PreAuthorisation,
+    ReferralVoucher,
 )
+from entraide.apps.claims.referrals import vouchers
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.providers.posts import Place
@@ -121,6 +123,17 @@ def agreements_of_place(place: Place) -> QuerySet[PreAuthorisation]:
 def agreement_of_place(place: Place, uid: UUID | str) -> PreAuthorisation:
     """One of them; ``NOT_FOUND`` for any other."""
     return found(agreements_of_place(place), uid=uid)
+
+
+def referrals_of_place(place: Place, on: date) -> QuerySet[ReferralVoucher]:
+    """The vouchers that the provider issued, or that send a person to it, the latest first."""
+    rows = vouchers(place.mutual, on)
+    return rows.filter(Q(referred_by=place.provider) | Q(provider=place.provider))
+
+
+def referral_of_place(place: Place, uid: UUID | str, on: date) -> ReferralVoucher:
+    """One of them; ``NOT_FOUND`` for any other."""
+    return found(referrals_of_place(place, on), uid=uid)
 
 
 def payouts_of_place(place: Place) -> QuerySet[Payout]:

@@ -13,8 +13,17 @@ from entraide.apps.access.models import User
 from entraide.apps.claims.around import ORDINARY, Circumstances
 from entraide.apps.claims.desk import LineEntry
 from entraide.apps.claims.invoices import attach_claims, close_invoice, receive_invoice
-from entraide.apps.claims.models import Circuit, Claim, ClaimState, Invoice, PreAuthorisation
+from entraide.apps.claims.models import (
+    Circuit,
+    Claim,
+    ClaimState,
+    Invoice,
+    PreAuthorisation,
+    ReferralCancellation,
+    ReferralVoucher,
+)
 from entraide.apps.claims.pre_authorisations import ask_pre_authorisation
+from entraide.apps.claims.referrals import cancel_referral, issue_referral
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import CareCategory, CareItem, Diagnosis
@@ -27,6 +36,8 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 
 _submit = service_of(submit_claim)
+_issue = service_of(issue_referral)
+_cancel = service_of(cancel_referral)
 _ask = service_of(ask_pre_authorisation)
 _receive = service_of(receive_invoice)
 _attach = service_of(attach_claims)
@@ -103,6 +114,55 @@ def ask_agreement(
         person=person, category=category, effective_from=effective_from,
         effective_until=effective_until, care_item=care_item, provider=place.provider,
         amount_minor=amount_minor, reason=reason,
+    )  # fmt: skip
+
+
+@command("issue_referral_at_portal", right=Right.USE_PORTAL)
+def send_on(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    person: Person,
+    effective_until: date,
+    provider: Provider | None = None,
+    category: CareCategory | None = None,
+    note: str = "",
+) -> ReferralVoucher:
+    """A provider of the first level sends a person on, from today, in its own name.
+
+    ``FORBIDDEN`` for whoever serves nowhere in this mutual; else as
+    :func:`entraide.apps.claims.referrals.issue_referral`.
+    """
+    place = require_place(actor, mutual, on)
+    return _issue(
+        mutual=mutual, actor=actor, on=on, idempotency_key=idempotency_key, person=person,
+        effective_until=effective_until, provider=provider, category=category,
+        referred_by=place.provider, note=note,
+    )  # fmt: skip
+
+
+@command("cancel_referral_at_portal", right=Right.USE_PORTAL)
+def take_back_referral(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    voucher: ReferralVoucher,
+    reason: str,
+) -> ReferralCancellation:
+    """A provider takes back a voucher of its own; ``NOT_FOUND`` for another one's.
+
+    Else as :func:`entraide.apps.claims.referrals.cancel_referral`.
+    """
+    place = require_place(actor, mutual, on)
+    if voucher.referred_by_id != place.provider.pk:
+        raise Refusal("NOT_FOUND", record="referral", key=str(voucher.uid))
+    return _cancel(
+        mutual=mutual, actor=actor, on=on, idempotency_key=idempotency_key, voucher=voucher,
+        reason=reason,
     )  # fmt: skip
 
 

@@ -1,6 +1,14 @@
 """Sentences about claims, providers and settlement."""
 
 SENTENCES: dict[str, str] = {
+    "REFERRAL_WITHOUT_DAYS": "The last day of the referral voucher is before its first one.",
+    "REFERRAL_TOO_LONG": "A referral voucher serves {most_days} {most_days:day|days} at most.",
+    "REFERRAL_TO_ITSELF": "A provider sends on to another one. Choose where the person goes.",
+    "REFERRAL_NOT_FIRST_LEVEL": "{provider} is not of a first level: it cannot send a person on.",
+    "REFERRAL_PERSON_GONE": "This person has left the mutual: nobody is sent on.",
+    "REFERRAL_REASON_MISSING": "Say why the voucher is cancelled.",
+    "REFERRAL_ALREADY_CANCELLED": "The voucher {voucher} is cancelled already.",
+    "REFERRAL_STANDS_ON_CLAIM": "The claim {claim} uses the voucher {voucher}: reverse the claim first.",
     "CLAIM_TOO_LONG": "A claim has at most {maximum} lines. Divide this one.",
     "PRICE_INVALID": "The unit price {amount_minor} cannot be right. Check the invoice.",
     "RECEIVED_IN_FUTURE": "The date of reception {received_on} has not come yet.",

@@ -36,8 +36,9 @@ class CircumstancesForm(forms.Form):
         empty_value=None,
     )
     referral_number = forms.CharField(
-        label=gettext_lazy("Referral slip no."), max_length=60, required=False
-    )
+        label=gettext_lazy("Referral slip no."), max_length=60, required=False,
+        help_text=gettext_lazy("As written on it; one of the mutual begins with REF."),
+    )  # fmt: skip
     episode = forms.CharField(
         label=gettext_lazy("Follows claim no."), max_length=60, required=False,
         help_text=gettext_lazy("Same illness, other provider: what a case pays once, they share."),

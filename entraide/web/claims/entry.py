@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from entraide.apps.access.preferences import draft_of, drop_draft
 from entraide.apps.claims.habits import keep_habits_current
 from entraide.apps.claims.invoice_selectors import invoice_for, totals_of
-from entraide.apps.claims.models import Circuit, Claim, Invoice
+from entraide.apps.claims.models import Circuit, Claim, Invoice, ReferralVoucher
+from entraide.apps.claims.referrals import open_vouchers_of
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.nomenclature.selectors import diagnoses
@@ -346,9 +347,16 @@ def _context(request: OfficeRequest, entry: Entry) -> dict[str, Any]:
         "lines": entry.lines,
         "sheet": entry.sheet,
         "warnings": entry.warnings,
+        "vouchers": _vouchers(request, entry),
         **_invoice(entry.invoice),
         "rows": [(line, line_note(line, entry.sheet.currency)) for line in entry.sheet.lines],
     }
+
+
+def _vouchers(request: OfficeRequest, entry: Entry) -> list[ReferralVoucher]:
+    """The referral vouchers that the patient may use on the day of care."""
+    patient = entry.sheet.patient
+    return open_vouchers_of(patient.person, patient.on) if patient is not None else []
 
 
 def _invoice(invoice: Invoice | None) -> dict[str, Any]:

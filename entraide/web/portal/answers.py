@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from entraide.apps.access.models import User
+from entraide.apps.claims.referrals import first_levels_for, open_vouchers_of
 from entraide.apps.enrolment.models import Person, Photo
 from entraide.apps.enrolment.selectors import present_persons
 from entraide.apps.providers.posts import Place
@@ -47,6 +48,8 @@ class Answer:
     photo_url: str
     claim_url: str
     agreement_url: str
+    referral_url: str  # empty where the provider sends nobody on
+    vouchers: tuple[str, ...]  # by which the person may be received here
     others: tuple[Person, ...]  # of the family whose one card it is
 
 
@@ -64,6 +67,15 @@ def answer_for(place: Place, person: Person, on: date, reader: User) -> Answer:
         photo_url=photo_url(place, patient.photo, reader) if patient.photo else "",
         claim_url=reverse("portal:claim-new", kwargs={"mutual": code}) + card,
         agreement_url=reverse("portal:agreement-new", kwargs={"mutual": code}) + card,
+        referral_url=reverse("portal:referral-new", kwargs={"mutual": code}) + card
+        if place.provider.level in first_levels_for(person, on)
+        else "",
+        vouchers=tuple(
+            each.document_number
+            for each in open_vouchers_of(person, on)
+            if each.provider_id in (None, place.provider.pk)
+            and each.referred_by_id != place.provider.pk
+        ),
         others=_on_the_same_card(place, person, on),
     )
 

@@ -56,6 +56,7 @@ _TABS: tuple[tuple[str | Promise, str], ...] = (
     (_("Attestations"), "portal:claims"),
     (pgettext_lazy("pages", "Invoices"), "portal:invoices"),
     (pgettext_lazy("pages", "Prior agreements"), "portal:agreements"),
+    (pgettext_lazy("pages", "Referral vouchers"), "portal:referrals"),
     (_("Payments"), "portal:payments"),
 )
 

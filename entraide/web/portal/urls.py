@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.portal import agreements, claims, desk, entry, invoices, offline, payments
+from entraide.web.portal import (
+    agreements,
+    claims,
+    desk,
+    entry,
+    invoices,
+    offline,
+    payments,
+    referrals,
+)
 
 app_name = "portal"
 
@@ -19,6 +28,11 @@ urlpatterns = [
     path("<slug:mutual>/accords/", agreements.agreement_list, name="agreements"),
     path("<slug:mutual>/accords/demande/", agreements.ask, name="agreement-new"),
     path("<slug:mutual>/accords/<uuid:uid>/", agreements.agreement, name="agreement"),
+    path("<slug:mutual>/bons/", referrals.voucher_list, name="referrals"),
+    path("<slug:mutual>/bons/nouveau/", referrals.issue, name="referral-new"),
+    path("<slug:mutual>/bons/<uuid:uid>/", referrals.voucher, name="referral"),
+    path("<slug:mutual>/bons/<uuid:uid>/bon.pdf", referrals.paper, name="referral-paper"),
+    path("<slug:mutual>/bons/<uuid:uid>/annuler/", referrals.cancel, name="referral-cancel"),
     path("<slug:mutual>/factures/", invoices.invoice_list, name="invoices"),
     path("<slug:mutual>/factures/<uuid:uid>/", invoices.invoice, name="invoice"),
     path("<slug:mutual>/paiements/", payments.payment_list, name="payments"),
