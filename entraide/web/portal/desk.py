@@ -22,7 +22,7 @@ from entraide.apps.providers.posts import Place
 from entraide.core.cards import FORMAT, LONGEST_CODE, SEPARATOR, CardState, Proof, read_code
 from entraide.core.errors import Refusal
 from entraide.web import clock
-from entraide.web.cards.wording import PROOFS, state_shown
+from entraide.web.cards.wording import PROOFS, STATES
 from entraide.web.fields import DayField
 from entraide.web.portal.answers import Answer, answer_for, photo_meant
 from entraide.web.portal.frame import PortalRequest, at_place, portal_view, shown
@@ -118,7 +118,7 @@ def _scanned(request: PortalRequest, text: str, asked: date | None) -> dict[str,
     card = checked.card
     shown_card = CardShown(
         kind, word, meaning, checked.proof is Proof.GENUINE, code.payload.issued_on,
-        state_shown(card.state) if card is not None else None,
+        STATES[CardState(card.state)] if card is not None else None,  # no word on a death here
         card is not None and card.state == CardState.PRINTED,
     )  # fmt: skip
     found: dict[str, Any] = {"place": place, "card": shown_card, "printed": code.payload}
