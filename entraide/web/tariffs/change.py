@@ -99,8 +99,7 @@ def _propose(
             running_share_reason=known["running_share_reason"],
         )
     except Refusal as refusal:
-        places = {value.path: value.field_name for value in (*form.standing, *form.absent)}
-        show_refusal(form, refusal, places)
+        show_refusal(form, refusal, form.fields_of(refusal))
         return None
     text = _("Version %(number)s waits for another person to approve it.")
     notify(request, text % {"number": entered.number})

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from entraide.core.errors import Refusal, RefusedRows
 from entraide.rulebook import ProductRules
 from entraide.web.fields import DayField
 from entraide.web.home.rule_words import CHOICE_WORDS
@@ -39,6 +40,16 @@ class TariffForm(forms.Form):
         """What another form of this tariff holds, as it was typed: to fill this one in."""
         names = [value.field_name for value in (*self.standing, *self.absent)]
         return {name: sent[name] for name in names if name in sent}
+
+    def fields_of(self, refusal: Refusal) -> dict[str, str]:
+        """The place of each fault in the rules → the field in which it was typed."""
+        findings = refusal.findings if isinstance(refusal, RefusedRows) else (refusal.as_finding(),)
+        return {
+            finding.place: value.field_name
+            for finding in findings
+            for value in (*self.standing, *self.absent)
+            if f"{finding.place}.".startswith(f"{value.path}.")
+        }
 
     def changes(self) -> dict[str, Any]:
         """Key path → plain value, for what differs from what stands."""

@@ -1,4 +1,4 @@
-"""The guard on running costs, for the home page: which products in force go beyond the limit."""
+"""The guard on running costs: the products in force, or a tariff tried, beyond the limit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from entraide.apps.schemes.choices import running_share_limit
 from entraide.apps.schemes.selectors import product_on, products
 from entraide.core.errors import Refusal
+from entraide.core.product import Product
 from entraide.documents import writing
 from entraide.web.office import OfficeRequest, office_url
 
@@ -49,3 +50,16 @@ def running_share_warnings(request: OfficeRequest) -> Iterator[RunningShareWarni
                     reason=version.running_share_reason or writing.ABSENT,
                 ),
             )
+
+
+def running_share_beyond(request: OfficeRequest, tried: Product) -> str:
+    """What is to be told of a tariff that takes more for running costs than the mutual's limit;
+    empty where it takes no more."""
+    limit, share = running_share_limit(request.mutual), 1 - tried.fund_share_rate
+    if share <= limit:
+        return ""
+    language = get_language() or "fr"
+    return _(
+        "{share} of the contribution would go to running costs; the limit of the mutual is "
+        "{limit}. To enter this tariff, the reason is written and approved."
+    ).format(share=writing.percent(share, language, 0), limit=writing.percent(limit, language, 0))

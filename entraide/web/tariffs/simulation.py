@@ -37,6 +37,7 @@ from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.refusals import show_refusal
 from entraide.web.tariffs.figures import simulation_figures
 from entraide.web.tariffs.forms import SimulationForm, TariffForm
+from entraide.web.tariffs.guard import running_share_beyond
 from entraide.web.tariffs.wording import changes_told, cut_name, slice_name
 
 READERS = (Right.PLAN, Right.ENTER_PRODUCT, Right.APPROVE_PRODUCT, Right.READ_REPORTS)
@@ -77,6 +78,7 @@ def simulate_tariff(request: OfficeRequest, code: str) -> HttpResponse:
             "has_changes": bool(tried.changes),
             "may_enter": bool(tried.changes) and Right.ENTER_PRODUCT in request.rights,
             "limit": limit,
+            "guard": running_share_beyond(request, tried.then),
             "today": tried.on,
         }
     status = 422 if form.errors else 200
@@ -168,7 +170,7 @@ def _asked(request: OfficeRequest, product: Product) -> tuple[SimulationForm, Tr
     try:
         then = _tried(rules, changes, on)
     except Refusal as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, refusal, form.fields_of(refusal))
         return form, None
     return form, Tried(product, rules, on, now, then, changes)
 

@@ -357,15 +357,18 @@ def _attributes(
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: BaseForm | BaseFormSet[Any]) -> dict[str, Any]:
-    """All faults of the forms on top of the page, each with a link to its field."""
+def error_summary(*forms: BaseForm | BaseFormSet[Any], records: bool = True) -> dict[str, Any]:
+    """All faults of the forms on top of the page, each with a link to its field.
+
+    ``records``: whether the form records something; a check or a trial does not.
+    """
     faults: list[tuple[str, str, str]] = []
     for form in forms:
         for each in form.forms if isinstance(form, BaseFormSet) else (form,):
             faults += _faults(each)
         if isinstance(form, BaseFormSet):
             faults += [("", "", str(told)) for told in form.non_form_errors()]
-    return {"faults": faults}
+    return {"faults": faults, "records": records}
 
 
 def _faults(form: BaseForm) -> list[tuple[str, str, str]]:

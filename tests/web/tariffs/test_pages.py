@@ -52,6 +52,13 @@ def test_a_simulation_saves_nothing_and_opens_to_its_families(
     assert "Montant\u00a0: 12\u202f000" in page
     assert "15\u202f000" in page
     assert ProductVersion.objects.count() == before
+    assert "iraient au fonctionnement" not in page
+    thirty = browser.get(
+        address(scoped, f"{product.code}/simuler/"), asked | {"fund_share_rate": "60"}
+    ).content.decode()
+    assert "40\u00a0% de la cotisation iraient au fonctionnement" in thirty
+    assert "la limite de la mutuelle est de 30\u00a0%" in thirty
+    assert "ledger--list" in page
     table = browser.get(
         address(scoped, f"{product.code}/simuler/"), {**asked, "format": "csv"}
     ).content.decode()
@@ -63,6 +70,13 @@ def test_a_simulation_saves_nothing_and_opens_to_its_families(
     assert household.number in rows
     wrong = browser.get(address(scoped, f"{product.code}/simuler/"), {"fund_share_rate": "175"})
     assert wrong.status_code == 422
+    refused = browser.get(
+        address(scoped, f"{product.code}/simuler/"), asked | {"contribution-amount_minor": "-5"}
+    )
+    told = refused.content.decode()
+    assert "values[" not in told
+    assert "Montant\u00a0: -5 est trop petit\u00a0: au moins 0." in told
+    assert "Un point à corriger<" in told  # nothing is recorded here
     assert (
         signed_in(people.cashier).get(address(scoped, f"{product.code}/simuler/")).status_code
         == 403
