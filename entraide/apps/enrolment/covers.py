@@ -26,6 +26,7 @@ from entraide.apps.enrolment.facts import (
 )  # fmt: skip
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
 from entraide.apps.enrolment.new_persons import new_person, next_rank
+from entraide.apps.enrolment.numbers import is_borne
 from entraide.apps.enrolment.papers import (
     UNSIGNED,
     Signature,
@@ -37,7 +38,7 @@ from entraide.apps.enrolment.selectors import covered_persons_count
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.schemes.models import Mutual, ProductVersion
 from entraide.apps.schemes.models import Product as SchemeProduct
-from entraide.apps.schemes.numbering import next_number
+from entraide.apps.schemes.numbering import next_free_number
 from entraide.apps.schemes.selectors import product_on
 from entraide.core.enrolment import EnrolmentFacts, PersonFacts, check_enrolment
 from entraide.core.errors import Finding, Refusal, RefusedRows
@@ -96,7 +97,7 @@ def record_household(
     )
     household = _NEW_HOUSEHOLD.one(Household(
         mutual=mutual,
-        number=next_number(mutual=mutual, prefix="F", on=on),
+        number=next_free_number(mutual=mutual, prefix="F", on=on, is_borne=is_borne),
         group=group,
         source=source,
         enrolled_on=enrolled_on,

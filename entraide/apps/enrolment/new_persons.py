@@ -40,8 +40,14 @@ def new_person(household: Household, entry: PersonEntry, rank: int, *, entered_o
 
 
 def next_rank(household: Household, registered: Sequence[Person]) -> int:
-    """The rank of a further person; cards of another program may leave gaps."""
-    taken = {person.number for person in registered}
+    """The rank of a further person; cards of another program may leave gaps.
+
+    Nor is a rank given that a person of another household bears: who moved keeps their number.
+    """
+    under = Person.objects.filter(
+        mutual=household.mutual_id, number__startswith=f"{household.number}-"
+    ).exclude(household=household)
+    taken = {person.number for person in registered} | set(under.values_list("number", flat=True))
     rank = len(registered) + 1
     while f"{household.number}-{rank}" in taken:
         rank += 1

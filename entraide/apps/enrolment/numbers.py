@@ -18,11 +18,24 @@ from entraide.core.errors import Refusal
 
 _BLANKS = re.compile(r"\s+")
 LONGEST = 60
+# The numbers that this register gives itself: of a family, of a person in it, of a printed card.
+_OWN_SERIES = re.compile(r"(F|CARTE)-\d{4}-\d{5,}(-\d+)?")
 
 
 def number_key(number: str) -> str:
     """A card number as it is looked up: in capitals, without blanks."""
     return _BLANKS.sub("", number).upper()
+
+
+def is_of_own_series(number: str) -> bool:
+    """Whether a number has the form of those that we give: it is nobody’s but by our giving it."""
+    return _OWN_SERIES.fullmatch(number_key(number)) is not None
+
+
+def is_borne(mutual: Mutual, number: str) -> bool:
+    """Whether a family, or a person by a rank in it, bears this number of a family already."""
+    persons = Person.objects.filter(mutual=mutual, number__startswith=f"{number}-")
+    return Household.objects.filter(mutual=mutual, number=number).exists() or persons.exists()
 
 
 @command("record_earlier_number", right=Right.ENROL)
@@ -38,7 +51,8 @@ def record_earlier_number(
 ) -> EarlierNumber:
     """A number that the person's card bore before; with it they are found from now on.
 
-    Refused with ``EARLIER_NUMBER_MISSING``, or ``EARLIER_NUMBER_TAKEN`` when another person has it.
+    Refused with ``EARLIER_NUMBER_MISSING``, ``EARLIER_NUMBER_TAKEN`` when another person has it, or
+    ``NUMBER_OF_OWN_SERIES`` for one that we may give to somebody tomorrow.
     Recording it again for the same person changes nothing.
     """
     known = EarlierNumber.objects.filter(mutual=mutual, key=number_key(number)).first()
@@ -62,6 +76,8 @@ def keep_number(person: Person, number: str, *, source: str) -> EarlierNumber:
         raise Refusal(
             "EARLIER_NUMBER_TAKEN", place="number", number=written, person=holder.full_name
         )
+    if is_of_own_series(key):
+        raise Refusal("NUMBER_OF_OWN_SERIES", place="number", number=written)
     return EarlierNumber.objects.create(
         mutual_id=person.mutual_id, person=person, number=written, key=key, source=source
     )

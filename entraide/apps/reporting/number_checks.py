@@ -36,7 +36,7 @@ from entraide.apps.contributions.shortage_settlements import SETTLEMENT_PREFIX
 from entraide.apps.contributions.shortages import SHORTAGE_PREFIX, SURPLUS_PREFIX
 from entraide.apps.contributions.slips import DEPOSIT_PREFIX
 from entraide.apps.contributions.surpluses import CLEARANCE_PREFIX
-from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.models import EarlierNumber, Household, Person
 from entraide.apps.ledger.models import Entry
 from entraide.apps.ledger.operations import (
     BANK_CHARGE_PREFIX,
@@ -126,6 +126,20 @@ def check_numbers(mutual: Mutual) -> Iterator[Finding]:
         else:
             document = document_number(prefix, year, max(numbers))
             yield _finding("NUMBER_BEYOND_BOOK", document, found=max(numbers), expected=last)
+
+
+def check_shared_numbers(mutual: Mutual) -> Iterator[Finding]:
+    """``NUMBER_SHARED``: an earlier number of one person that another bears today."""
+    borne = Person.objects.filter(mutual=mutual)
+    earlier = EarlierNumber.objects.filter(mutual=mutual, key__in=borne.values("number"))
+    earlier = earlier.select_related("person__merged_into").order_by("pk")
+    bearers = {person.number: person for person in borne.filter(number__in=earlier.values("key"))}
+    for row in earlier:
+        one, other = row.person, bearers[row.key]
+        if (one.merged_into_id or one.pk) != (other.merged_into_id or other.pk):
+            data = {"kind": "number", "document": row.key}
+            data |= {"found": one.full_name, "expected": other.full_name}
+            yield Finding("NUMBER_SHARED", place=row.key, data=data)
 
 
 def check_ranges(mutual: Mutual) -> Iterator[Finding]:

@@ -25,7 +25,11 @@ from entraide.apps.reporting import register_checks as registers
 from entraide.apps.reporting import shortage_checks as shortages
 from entraide.apps.reporting.aside_checks import check_asides
 from entraide.apps.reporting.entry_checks import check_entries_of_records
-from entraide.apps.reporting.number_checks import check_numbers, check_ranges
+from entraide.apps.reporting.number_checks import (
+    check_numbers,
+    check_ranges,
+    check_shared_numbers,
+)
 from entraide.apps.reporting.people_checks import check_people_of_records, check_separation
 from entraide.apps.reporting.subsidy_checks import check_subsidies
 from entraide.apps.schemes.models import Mutual
@@ -68,6 +72,7 @@ CHECKS: tuple[Check, ...] = (
     banking.check_reconciliation,
     check_numbers,
     check_ranges,
+    check_shared_numbers,
     check_product_versions,
     receipts.check_custody,
     shortages.check_shortages,

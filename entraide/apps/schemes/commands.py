@@ -27,6 +27,7 @@ from entraide.apps.access.records import MutualRecord, whole_mutual
 from entraide.apps.access.services import content_hash, find_command, log_command, record_audit
 from entraide.apps.access.turns import in_turn
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.numbering import trusting_books
 from entraide.apps.schemes.rights import Right, require_right
 from entraide.core.errors import Refusal
 from entraide.core.money import MAXIMUM_MINOR
@@ -141,9 +142,11 @@ def _carried_out(once: _Once, service: Callable[..., Any], content: dict[str, An
     them: it is done again, now seeing what the other wrote. Not inside another transaction, which
     would have to be done again as a whole.
     """
-    for _attempt in range(_ATTEMPTS - 1):
+    for attempt in range(_ATTEMPTS - 1):
+        comes_again = attempt == 0 and not _is_in_transaction()
         try:
-            return _attempted(once, service, content)
+            with trusting_books() if comes_again else nullcontext():
+                return _attempted(once, service, content)
         except (IntegrityError, OperationalError) as fault:
             # One key twice at the same moment: the later request answers the first one's result.
             earlier = once.earlier() if isinstance(fault, IntegrityError) else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 
 from django.db.models import BigIntegerField, CharField, IntegerField
@@ -39,6 +42,35 @@ def next_number(*, mutual: Mutual, prefix: str, on: date) -> str:
     return document_number(
         prefix, on.year, next_numbers(mutual=mutual, prefix=prefix, on=on, count=1)
     )
+
+
+_LOOKING: ContextVar[bool] = ContextVar("numbers looked up before they are given", default=True)
+
+
+@contextmanager
+def trusting_books() -> Iterator[None]:
+    """Give numbers without looking whether somebody bears them: a clash is tried again, looking.
+
+    So the ordinary act, where a book is right, costs no look.
+    """
+    before = _LOOKING.set(False)
+    try:
+        yield
+    finally:
+        _LOOKING.reset(before)
+
+
+def next_free_number(
+    *, mutual: Mutual, prefix: str, on: date, is_borne: Callable[[Mutual, str], bool]
+) -> str:
+    """As :func:`next_number`, past the numbers that somebody bears without the book's knowing.
+
+    For registers only, where a number may have come with a record from elsewhere.
+    """
+    number = next_number(mutual=mutual, prefix=prefix, on=on)
+    while _LOOKING.get() and is_borne(mutual, number):
+        number = next_number(mutual=mutual, prefix=prefix, on=on)
+    return number
 
 
 def next_numbers(*, mutual: Mutual, prefix: str, on: date, count: int) -> int:

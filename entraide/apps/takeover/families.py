@@ -161,8 +161,22 @@ def _numbers(mutual: Mutual, prefix: str, on: date, count: int) -> list[str]:
     return [document_number(prefix, on.year, number) for number in range(first, first + count)]
 
 
+def _family_numbers(mutual: Mutual, on: date, count: int) -> list[str]:
+    """The next numbers of families, past those that somebody bears without the book's knowing."""
+    found: list[str] = []
+    while len(found) < count:
+        numbers = _numbers(mutual, "F", on, count - len(found))
+        homes = Household.objects.filter(mutual=mutual, number__in=numbers)
+        first_persons = [f"{number}-1" for number in numbers]
+        persons = Person.objects.filter(mutual=mutual, number__in=first_persons)
+        borne = {*homes.values_list("number", flat=True)}
+        borne |= {number[:-2] for number in persons.values_list("number", flat=True)}
+        found += [number for number in numbers if number not in borne]
+    return found
+
+
 def _households(mutual: Mutual, on: date, families: Sequence[NewFamily]) -> list[Household]:
-    numbers = iter(_numbers(mutual, "F", on, sum(not family.number for family in families)))
+    numbers = iter(_family_numbers(mutual, on, sum(not family.number for family in families)))
     return [
         Household(
             mutual=mutual,

@@ -25,7 +25,7 @@ from entraide.apps.enrolment.search import name_key, normalised, phone_digits
 from entraide.apps.takeover.models import ImportedRow, ImportRun
 from entraide.apps.takeover.rows import ADVANCES
 from entraide.core.errors import Refusal
-from entraide.exchange.registers.card_numbers import earlier_number_of
+from entraide.exchange.registers.card_numbers import earlier_number_of, refuse_own_series
 from entraide.exchange.registers.cards import covers_by_household, persons_by_card
 from entraide.exchange.registers.family_rows import FamilyRows, entry_of, person_key
 from entraide.exchange.registers.plan import Action, Asked, Line, Plan
@@ -178,10 +178,13 @@ class FamiliesHere:
             for finding in getattr(refusal, "findings", None) or (refusal,):
                 self.plan.faults.append(row.fault(finding.code, "birth", **finding.data))
             return
+        number = row.text("card_number")
+        if number_key(number) not in self._cards and refuse_own_series(
+            self.plan, row, "card_number"
+        ):
+            return
         registered.append(new_person(household, entry, len(registered) + 1, entered_on=day))
-        self.additions.append(
-            _Addition(running[-1], entry, day, row.text("card_number"), row.place("card_number"))
-        )
+        self.additions.append(_Addition(running[-1], entry, day, number, row.place("card_number")))
         self.plan.lines.append(_line(Action.ADD, row, household))
 
     def _number(self, row: TableRow, person: Person) -> None:
@@ -192,6 +195,8 @@ class FamiliesHere:
             return
         holder = self._holder(key)
         if holder is None:
+            if refuse_own_series(self.plan, row, "card_number"):
+                return
             self.numbers.append((person, number, row.place("card_number")))
             self.plan.lines.append(_line(Action.NUMBER, row, person.household, f" · {number}"))
         elif holder.pk != person.pk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from entraide.apps.enrolment.models import EarlierNumber, Household, Person
-from entraide.apps.enrolment.numbers import number_key
+from entraide.apps.enrolment.numbers import is_of_own_series, number_key
 from entraide.exchange.registers.cards import persons_by_card
 from entraide.exchange.registers.family_rows import FamilyRows
 from entraide.exchange.registers.plan import Asked, Plan
@@ -15,7 +15,10 @@ _AT_A_TIME = 500
 
 
 def require_free_cards(asked: Asked, plan: Plan, fresh: Sequence[FamilyRows]) -> None:
-    """Old cards stay valid: a number of the file that somebody here bears is a fault."""
+    """Old cards stay valid: a number of the file that somebody here bears is a fault.
+
+    So is one that we would give somebody later, be it of a card or of a family.
+    """
     if not asked.table.profile.is_takeover:
         return
     wanted = {
@@ -34,15 +37,32 @@ def require_free_cards(asked: Asked, plan: Plan, fresh: Sequence[FamilyRows]) ->
             plan.faults.append(
                 wanted[number].fault("CARD_NUMBER_TAKEN", "card_number", number=number, name=name)
             )
+        for number in chunk:
+            if number not in bearers:
+                refuse_own_series(plan, wanted[number], "card_number")
     homes = {each.number: each.member for each in fresh if each.number}
     known = list(homes)
     for start in range(0, len(known), _AT_A_TIME):
         chunk = known[start : start + _AT_A_TIME]
         found = Household.objects.filter(mutual=asked.mutual, number__in=chunk)
-        for number in found.values_list("number", flat=True):
-            plan.faults.append(
-                homes[number].fault("CARD_NUMBER_TAKEN", "household_number", number=number, name="")
-            )
+        taken_homes = set(found.values_list("number", flat=True))
+        for number in chunk:
+            if number in taken_homes:
+                row = homes[number]
+                plan.faults.append(
+                    row.fault("CARD_NUMBER_TAKEN", "household_number", number=number, name="")
+                )
+            else:
+                refuse_own_series(plan, homes[number], "household_number")
+
+
+def refuse_own_series(plan: Plan, row: TableRow, name: str) -> bool:
+    """A fault at the number of a row that nobody bears, when it is one that we give; whether."""
+    number = row.text(name)
+    if not is_of_own_series(number):
+        return False
+    plan.faults.append(row.fault("NUMBER_OF_OWN_SERIES", name, number=number))
+    return True
 
 
 def numbers_kept(asked: Asked, plan: Plan, fresh: Iterable[FamilyRows]) -> dict[int, str]:
@@ -65,6 +85,9 @@ def numbers_kept(asked: Asked, plan: Plan, fresh: Iterable[FamilyRows]) -> dict[
             row.fault("EARLIER_NUMBER_TAKEN", "card_number", number=row.text("card_number"),
                       person=taken[key].full_name)
         )  # fmt: skip
+    if not is_takeover:  # a card taken over was asked about before
+        for row in wanted.values():
+            refuse_own_series(plan, row, "card_number")
     return {id(row): row.text("card_number") for row in wanted.values()}
 
 

@@ -64,6 +64,7 @@ SENTENCES: dict[str, str] = {
     "ADDED_WITHOUT_COVER": "{name} would be added to family {household}, which has no cover running on {day}. Renew it first.",
     "MEMBER_ALIKE": "Somebody of this name and birth is here already: {name}, card {number}. Left out.",
     "CARD_NUMBER_TAKEN": "The number {number} is already somebody’s here.",
+    "NUMBER_OF_OWN_SERIES": "The number {number} has the form of those that are given here, and it was given to nobody. Correct it, or leave it empty: a number will be given.",
     "PRODUCT_NOT_SAID": "Several products are offered here ({known}). Say of which these contracts are.",
     "COVER_ENDS_FIRST": "The cover ends on {last}, before it begins on {first}.",
     "ADVANCE_NOT_POSTED": "{advance_minor} were paid ahead according to the old tool. This is shown on the family’s page; two persons carry it into the books from the page of this import.",

@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {
     "STATEMENT_NOT_CONTINUOUS": "Bank statement {document}: it opens at {found_minor}, the one before closed at {expected_minor}.",
     "NUMBER_MISSING": "The number {document} was given and stands on no record: {found} records for {expected} numbers.",
     "NUMBER_BEYOND_BOOK": "The number {document} is beyond its book, which has given {expected} numbers.",
+    "NUMBER_SHARED": "{found} and {expected} both answer to the number {document}: one by an earlier card, the other by today’s.",
     "DECISION_MISSING": "Claim {document}: {found} {found:decision stands|decisions stand} where {expected} {expected:was|were} made.",
     "DECISION_DIFFERS": "Claim {document}: the register says {found_minor}, its decision in force says {expected_minor}.",
     "DECISION_REDUCTIONS_DIFFER": "Claim {document}: in one of its decisions the amount claimed is not the amount payable and its reductions.",

@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 from django_scopes import scope
 
+from entraide.apps.contributions.services import add_dependant
 from entraide.apps.enrolment.corrections import correct_household
 from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.enrolment.numbers import record_earlier_number
 from entraide.apps.enrolment.selectors import (
     find_persons,
     household_for,
@@ -46,6 +48,43 @@ def test_a_household_takes_a_number_and_its_persons_theirs(
     assert Person(name="RABE Lalaina").full_name == "RABE Lalaina"
     second = a_household(scoped, people.awa, product)
     assert second.number == "F-2025-00002"
+
+
+def test_a_number_that_somebody_bears_already_is_skipped(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    borne = a_household(scoped, people.awa, product)
+    Household.objects.filter(pk=borne.pk).update(number="F-2025-00002")
+    assert a_household(scoped, people.awa, product).number == "F-2025-00003"
+    Person.objects.filter(household=borne, is_member=True).update(number="F-2025-00003-4")
+    third = Household.objects.get(number="F-2025-00003").memberships.get()
+    added = add_dependant(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), membership=third,
+        entry=replace(CHILD, given_name="Yao"), entered_on=ON,
+    )  # fmt: skip
+    assert added.number == "F-2025-00003-5"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_books_are_trusted_a_clash_of_numbers_is_tried_again(
+    mutual: Mutual, people: People, product: Product
+) -> None:
+    with scope(mutual=mutual):
+        borne = a_household(mutual, people.awa, product)
+        Household.objects.filter(pk=borne.pk).update(number="F-2025-00002")
+        assert a_household(mutual, people.awa, product).number == "F-2025-00003"
+
+
+@pytest.mark.parametrize("number", ["F-2025-00030", "f-2025-00030-1", "CARTE-2025-00001"])
+def test_an_earlier_number_is_none_that_we_may_give_tomorrow(
+    scoped: Mutual, people: People, product: Product, number: str
+) -> None:
+    person = a_household(scoped, people.awa, product).persons.get(is_member=True)
+    with pytest.raises(Refusal, match="NUMBER_OF_OWN_SERIES"):
+        record_earlier_number(
+            mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), person=person,
+            number=number,
+        )  # fmt: skip
 
 
 @pytest.mark.requirement("R009", begun=True)

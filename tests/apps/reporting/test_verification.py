@@ -25,7 +25,8 @@ from entraide.apps.contributions.models import (
     PaymentAllocation,
 )
 from entraide.apps.contributions.slips import prepare_slip, record_deposit
-from entraide.apps.enrolment.models import Household
+from entraide.apps.enrolment.models import EarlierNumber, Household
+from entraide.apps.enrolment.numbers import keep_number
 from entraide.apps.ledger.models import Account, Entry, LedgerHead, Posting
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.reporting.verification import CHECKS, verify, verify_network
@@ -441,7 +442,7 @@ def test_a_receipt_without_its_record_is_noticed(worked: Mutual) -> None:
 
 def test_every_check_is_made_once() -> None:
     names = [check.__name__ for check in CHECKS]
-    assert len(names) == len(set(names)) == 38
+    assert len(names) == len(set(names)) == 39
 
 
 @pytest.fixture
@@ -480,3 +481,16 @@ def test_an_unknown_mutual_is_refused(
 ) -> None:
     assert main(["verify", "nulle-part", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "MUTUAL_UNKNOWN"
+
+
+def test_two_persons_who_answer_to_one_number_are_named(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    first = a_household(scoped, people.awa, product).persons.get(is_member=True)
+    second = a_household(scoped, people.awa, product).persons.get(is_member=True)
+    keep_number(first, "A 12", source="import")
+    assert not verify(scoped).findings
+    EarlierNumber.objects.update(key=second.number, number=second.number)
+    assert [(each.code, each.place) for each in verify(scoped).findings] == [
+        ("NUMBER_SHARED", second.number)
+    ]

@@ -239,6 +239,30 @@ def test_a_card_of_somebody_here_is_not_given_twice(
     ]
 
 
+def test_a_number_of_our_own_series_is_not_taken_over(planned: Planned, system: User) -> None:
+    head = ("B-1", "F-2025-00030-1", "Kpodo", "Ama", "1980", "F", "Adhérent", "01/03/2024")
+    home = ("F-2025-00013", "B-2", "Abalo", "Kossi", "1981", "M", "Adhérent", "01/03/2024")
+    plan = planned(csv_of(OLD_HEADER, (*head, "", "", ""), (*home, "", "", "")), actor=system)
+    assert [(each.code, each.place) for each in plan.faults] == [
+        ("NUMBER_OF_OWN_SERIES", "row 2, column B (N° bénéficiaire)"),
+        ("NUMBER_OF_OWN_SERIES", "row 3, column A (N° adhésion)"),
+    ]
+
+
+def test_nor_is_it_an_earlier_number_unless_it_is_theirs(
+    importing: Import, planned: Planned
+) -> None:
+    header = ("Nom", "Date de naissance", "Sexe", "N° carte")
+    row = ("Ado Koffi", "12/06/1987", "M", "F-2025-00003-1")
+    place = "row 2, column D (N° carte)"
+    assert [(each.code, each.place) for each in planned(csv_of(header, row)).faults] == [
+        ("NUMBER_OF_OWN_SERIES", place)
+    ]
+    importing(csv_of(header[:3], row[:3]))
+    assert [each.code for each in planned(csv_of(header, row)).faults] == ["NUMBER_OF_OWN_SERIES"]
+    assert not planned(csv_of(header, (*row[:3], "F-2025-00001-1"))).faults
+
+
 def test_only_who_may_import_registers_takes_them_over(importing: Import, people: People) -> None:
     for person in (people.awa, people.moussa):
         with pytest.raises(Refusal) as refused:
