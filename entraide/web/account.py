@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -12,22 +10,17 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from entraide.apps.access.preferences import drop_draft, keep_draft, set_language
+from entraide.apps.access.preferences import drop_draft, set_language
 from entraide.apps.providers.posts import places_of
 from entraide.apps.schemes.network import mutuals_where
 from entraide.apps.schemes.rights import Right, roles_on
 from entraide.apps.schemes.selectors import mutuals_of
 from entraide.web import clock
+from entraide.web.drafts import keep_typed
 from entraide.web.names import ROLE_NAMES
 from entraide.web.office import OfficeRequest, office_view
 
 A_YEAR = 365 * 24 * 3600
-DRAFT_BYTES = 200_000
-FORM_NAME_LENGTH = 60
-# What must not be kept, and what is medical: it stands in its own table or nowhere.
-NEVER_DRAFTED = frozenset(
-    {"csrfmiddlewaretoken", "idempotency_key", "password", "diagnosis", "medical_notes"}
-)
 
 
 @login_required
@@ -88,20 +81,9 @@ def language(request: HttpRequest) -> HttpResponse:
 def draft(request: OfficeRequest, form: str) -> HttpResponse:
     """Keep what is being typed in a form, or forget it (``forget=1``). For the page's script.
 
-    Kept as lists of texts by field name. What is empty, too large to be typed, or holds a NUL is
-    not kept.
+    See :func:`entraide.web.drafts.keep_typed`.
     """
     if request.POST.get("forget"):
         drop_draft(user=request.user, mutual=request.mutual, form=form)
         return JsonResponse({"kept": False})
-    content = {
-        name: values
-        for name, values in request.POST.lists()
-        if name not in NEVER_DRAFTED and any(values)
-    }
-    written = json.dumps(content)
-    is_form = len(form) <= FORM_NAME_LENGTH
-    if not (content and is_form) or len(written) > DRAFT_BYTES or "\\u0000" in written:
-        return JsonResponse({"kept": False})
-    keep_draft(user=request.user, mutual=request.mutual, form=form, content=content)
-    return JsonResponse({"kept": True})
+    return JsonResponse({"kept": keep_typed(request, form)})

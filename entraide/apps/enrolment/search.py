@@ -66,6 +66,16 @@ def search_terms(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(terms))
 
 
+def is_number(text: str) -> bool:
+    """Whether what is typed is a number and no name: a figure in it, and a single word or a phone.
+
+    ``A-77/2``, ``F-2025-00012-1``, ``90 12 34 56``; not ``Koffi 12``.
+    """
+    typed = text.strip()
+    is_one = len(typed.split()) == 1 or _PHONE.fullmatch(typed) is not None
+    return is_one and any(letter.isdigit() for letter in typed)
+
+
 def name_key(full_name: str) -> tuple[str, ...]:
     """The words of a name in alphabetical order: the same whichever of them is said first."""
     return tuple(sorted(normalised(full_name).split()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import BigIntegerField, CharField, Count, F, Model, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.enrolment.group_kinds import of_kind
@@ -21,7 +22,7 @@ from entraide.apps.enrolment.models import (
     Person,
 )
 from entraide.apps.enrolment.numbers import number_key
-from entraide.apps.enrolment.search import search_terms
+from entraide.apps.enrolment.search import is_number, search_terms
 from entraide.apps.enrolment.search_index import are_many, called_so, containing
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
@@ -123,16 +124,17 @@ def present_persons(on: date) -> Q:
     )
 
 
-def find_persons(mutual: Mutual, text: str, *, limit: int = 50) -> list[Person]:
-    """The persons in whose name, card number or phone every piece of ``text`` stands.
+def _bearers(persons: QuerySet[Person], mutual: Mutual, number: str) -> QuerySet[Person]:
+    """Whose card bears a number, or bore it before: two look-ups in indexes, in one query."""
+    key = number_key(number)
+    of_row, of_earlier = Coalesce("merged_into", "pk"), Coalesce("person__merged_into", "person")
+    today = Person.objects.filter(mutual=mutual, number=key).order_by().values(bearer=of_row)
+    before = EarlierNumber.objects.filter(mutual=mutual, key=key).order_by()
+    return persons.filter(pk__in=today.union(before.values(bearer=of_earlier)))
 
-    Those whose name begins with the first piece come first; within both, by name.
-    """
-    terms = search_terms(text)
-    if not terms:
-        return []
-    persons = Person.objects.filter(mutual=mutual).select_related("household")
-    # Whose name begins so: read in the order of an index, and often enough of them.
+
+def _called_first(persons: QuerySet[Person], terms: Sequence[str]) -> QuerySet[Person]:
+    """Whose name begins so: read in the order of an index, and often enough of them."""
     first = persons.filter(
         search_text__startswith=terms[0],
         search_text__gte=terms[0],
@@ -140,6 +142,20 @@ def find_persons(mutual: Mutual, text: str, *, limit: int = 50) -> list[Person]:
     )
     for term in terms[1:]:
         first = first.filter(search_text__contains=term)
+    return first
+
+
+def find_persons(mutual: Mutual, text: str, *, limit: int = 50) -> list[Person]:
+    """The persons in whose name, card number or phone every piece of ``text`` stands.
+
+    First who bears exactly that number, of today's card or an earlier one; of a name, those that
+    begin with the first piece; within both, by name.
+    """
+    terms = search_terms(text)
+    if not terms:
+        return []
+    persons = Person.objects.filter(mutual=mutual).select_related("household")
+    first = _bearers(persons, mutual, text) if is_number(text) else _called_first(persons, terms)
     found_first = list(first.order_by("search_text")[:limit])
     if len(found_first) == limit:
         return found_first

@@ -52,6 +52,7 @@ from entraide.web.claims.entry_warnings import Warnings, line_entries, warnings_
 from entraide.web.claims.invoices import difference_of, invoice_url
 from entraide.web.claims.patients import patient_on, person_of_card
 from entraide.web.claims.reasons import language
+from entraide.web.drafts import keep_typed
 from entraide.web.fields import is_uid, read_count
 from entraide.web.names import state_of
 from entraide.web.notices import notify
@@ -370,6 +371,8 @@ def _invoice(invoice: Invoice | None) -> dict[str, Any]:
 def _page(
     request: OfficeRequest, entry: Entry, status: int = 200, *, is_held: bool = False
 ) -> HttpResponse:
+    if request.method == "POST":  # closed now, the page opens as it was sent
+        keep_typed(request, DRAFT)
     systems = care_systems()
     context = {
         **_context(request, entry),

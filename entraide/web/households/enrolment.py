@@ -23,6 +23,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.areas.fields import area_of
 from entraide.web.contributions.wording import payer_name, quote_lines
+from entraide.web.drafts import keep_typed
 from entraide.web.fields import read_count
 from entraide.web.households.doubles import Question, keep_answers, questions
 from entraide.web.households.files import splits_names
@@ -329,6 +330,8 @@ def _page(
     focus_on_last: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    if request.method == "POST":  # closed now, the page opens as it was sent
+        keep_typed(request, DRAFT)
     kept = draft_of(user=request.user, mutual=request.mutual, form=DRAFT)
     context = {
         "form": paper.form,

@@ -5,7 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entraide.apps.enrolment.search import name_key, normalised, phone_digits, search_terms
+from entraide.apps.enrolment.search import (
+    is_number,
+    name_key,
+    normalised,
+    phone_digits,
+    search_terms,
+)
 
 
 def test_accents_hyphens_and_apostrophes_do_not_matter() -> None:
@@ -21,6 +27,11 @@ def test_a_phone_is_its_digits_however_typed() -> None:
 def test_a_card_number_stays_whole_among_words() -> None:
     assert search_terms("Éloïse F-2025-00012") == ("eloise", "f-2025-00012")
     assert search_terms("   ") == ()
+
+
+def test_a_number_is_told_from_a_name() -> None:
+    assert all(is_number(text) for text in ("A-77/2", " f-2025-00012-1 ", "90 12 34 56", "12"))
+    assert not any(is_number(text) for text in ("Koffi", "Koffi 12", "Ado Yao", ""))
 
 
 def test_the_order_of_names_does_not_matter() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 from django_scopes import scope
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.models import EarlierNumber, Person
 from entraide.apps.enrolment.search import search_terms
 from entraide.apps.enrolment.search_index import TABLE, containing, ensure_search_index
 from entraide.apps.enrolment.selectors import find_persons
@@ -88,3 +90,20 @@ def test_those_whose_name_begins_so_come_first(
         Person.objects.filter(pk=first.pk).update(search_text="a rakoto f-9-1")
         Person.objects.filter(pk=second.pk).update(search_text="rakoto z f-9-2")
         assert [each.pk for each in find_persons(mutual, "rakoto")] == [second.pk, first.pk]
+
+
+def test_who_bears_exactly_the_number_of_today_or_of_an_earlier_card_comes_first(
+    mutual: Mutual, people: People, product: Product, django_assert_max_num_queries: Any
+) -> None:
+    with scope(mutual=mutual):
+        first, second, third = a_household(mutual, people.awa, product).persons.order_by("pk")
+        for person, text in ((first, "a ado f-77-2 x"), (second, "abo a-77/2 a 77 2"),
+                             (third, "zoe a-77/2 a 77 2")):  # fmt: skip
+            Person.objects.filter(pk=person.pk).update(search_text=text)
+        EarlierNumber.objects.create(
+            mutual=mutual, person=third, number="A-77/2", key="A-77/2", source="import"
+        )
+        with django_assert_max_num_queries(3):
+            found = find_persons(mutual, "a-77/2")
+        assert [each.pk for each in found] == [third.pk, first.pk, second.pk]
+        assert find_persons(mutual, second.number)[0] == second

@@ -224,6 +224,17 @@ def test_a_draft_comes_back_without_its_medical_part(
     assert not clerk.get(address("claim-new")).context["form"]["card"].value()
 
 
+def test_an_entry_that_was_refused_and_closed_opens_as_it_was_sent(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    clerk.post(address("draft", form="sinistre"), {"attestation_number": "1"})
+    data = paper(person, provider, ("consultation-1", "1", "4000"), care_on="", diagnosis="B54")
+    assert clerk.post(address("claim-new"), data).status_code == 422
+    form = clerk.get(address("claim-new")).context["form"]
+    assert (form["card"].value(), form["attestation_number"].value()) == (person.number, "077412")
+    assert not form["diagnosis"].value()
+
+
 def test_who_may_not_enter_is_told_who_may(
     signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
 ) -> None:

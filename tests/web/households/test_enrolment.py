@@ -205,6 +205,19 @@ def test_a_form_put_aside_is_taken_up_and_forgotten_once_recorded(
     assert 'value="Komla"' not in browser.get(address("household-new")).content.decode()
 
 
+def test_a_form_that_was_refused_and_closed_opens_as_it_was_sent(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.awa)
+    browser.post(address("draft", form="adhesion"), typed(**{"persons-0-name": "Premier"}))
+    sent = typed(**{"persons-0-name": "Second", "persons-0-sex": "", "address": "Rue 12"})
+    assert browser.post(address("household-new"), sent).status_code == 422
+    page = browser.get(address("household-new")).content.decode()
+    assert ('value="Second"' in page, 'value="Rue 12"' in page, 'value="Premier"' in page) == (
+        True, True, False,
+    )  # fmt: skip
+
+
 def test_who_enrols_without_a_cash_box_is_not_asked_for_money(
     scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
 ) -> None:
