@@ -96,7 +96,8 @@ def _content(
         "ticks": [],
         "persons_title": say("2. Persons"),
         "persons_hint": say(
-            "The member on the first line. Of a birth known by its year only, write the year."
+            "The member on the first line. Of a birth not known to the day, write the year,"
+            " or “about 1985”."
         ),
         "columns": [
             {"label": named(name, english), "width": width}

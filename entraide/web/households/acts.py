@@ -71,6 +71,8 @@ def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
         paper=paper_on(request.mutual, request.day),
         splits_names=splits_names(request.mutual.country),
     )
+    if is_newborn:
+        form.without_adult_facts()
     # Whoever is of age to have a child today; the act itself compares with the day of birth.
     form.offer_mothers(
         [

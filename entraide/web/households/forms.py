@@ -32,6 +32,10 @@ from entraide.web.households.wording import RELATION_CHOICES, SEX_CHOICES
 
 FIRST_ROWS = 5
 MOST_ROWS = 40
+# What is chosen for a person, and makes none by itself.
+CHOSEN_BESIDE = frozenset(
+    {"sex", "relation", "has_photo", "mother", "document_kind", "phone_owner"}
+)
 RELATIONS_BY_ROW = ("member", "spouse", "child")
 
 
@@ -68,10 +72,16 @@ class PersonForm(PersonMore):
             follow_paper(self, paper, PERSON_FIELDS)
         relation = RELATIONS_BY_ROW[min(row, len(RELATIONS_BY_ROW) - 1)]
         self.fields["relation"].initial = relation
+        self.short_labels = {name: str(field.label) for name, field in self.fields.items()}
         self._name_fields()
 
     def _name_fields(self) -> None:
         """Labels that tell the row, for the summary of faults."""
+        for name in self.MORE:
+            if name in self.fields:
+                self.fields[name].label = _("%(label)s, person %(number)d") % {
+                    "label": self.short_labels[name], "number": self.row + 1,
+                }  # fmt: skip
         labels = {
             "name": _("Name of person %(number)d"),
             "given_name": _("Given name of person %(number)d"),
@@ -108,6 +118,11 @@ class PersonForm(PersonMore):
         """The given name, or the name, of whoever stands on the line."""
         known = self.cleaned_data
         return known.get("given_name") or known.get("name") or "–"
+
+    def has_changed(self) -> bool:
+        """Whether somebody stands on this line: emptied of what is written on it, it is nobody's,
+        whatever stays chosen beside."""
+        return any(name not in CHOSEN_BESIDE for name in self.changed_data)
 
     @property
     def is_blank(self) -> bool:
@@ -292,6 +307,11 @@ class DependantForm(PersonForm):
 
     entered_on = DayField(label=gettext_lazy("Enters on"))
     mother = forms.ChoiceField(label=gettext_lazy("Mother"), required=False)
+
+    def without_adult_facts(self) -> None:
+        """A newborn has no trade, no identity document and no telephone."""
+        for name in ("occupation", "document_kind", "document_number", "phone", "phone_owner"):
+            self.fields.pop(name, None)
 
     def offer_mothers(self, women: Sequence[Person]) -> None:
         """Those of the family who may be the mother, each by her place in it."""

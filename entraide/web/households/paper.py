@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -128,8 +129,8 @@ class PersonMore(forms.Form):
     def more_cells(self) -> list[tuple[str, str, SafeString, bool]]:
         """(label, id, control, whether it is at fault) of each field shown."""
         return [
-            (str(self[name].label), self[name].id_for_label, self.control(name),
-             bool(self[name].errors))
+            (self.short_labels.get(name, str(self[name].label)), self[name].id_for_label,
+             self.control(name), bool(self[name].errors))
             for name in self.MORE
             if name in self.fields
         ]  # fmt: skip
@@ -145,6 +146,7 @@ class PersonMore(forms.Form):
         return bound.as_widget(attrs=attributes)
 
     paper: EnrolmentPaper | None = None
+    short_labels: Mapping[str, str] = {}  # as they stand on the line itself
 
     @property
     def is_more_open(self) -> bool:

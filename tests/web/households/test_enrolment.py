@@ -330,3 +330,27 @@ def test_the_panel_says_whose_file_is_incomplete_and_why(
     persons = (*PAPER, ("Kodjovi", "Edem", "15/08/", "M", "child", True))
     shown = plain(browser.post(panel, typed(persons)).content)
     assert "Naissance absente ou illisible : Edem." in shown
+
+
+def test_a_line_emptied_of_name_and_birth_is_nobody_and_the_form_says_so(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.awa)
+    page = plain(browser.get(address("household-new")).content)
+    assert "videz les deux pour retirer une personne" in page
+    assert "« vers 1985 »" in page
+    left = typed(**{"persons-2-name": "", "persons-2-given_name": "", "persons-2-birth": ""})
+    assert left["persons-2-sex"] == "F"
+    browser.post(address("household-new"), left)
+    assert Household.objects.get().persons.count() == 2
+    named = typed(**{"persons-2-birth": ""})
+    assert browser.post(address("household-new"), named).status_code == 422
+
+
+def test_a_fault_of_a_line_says_whose_it_is(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    sent = typed(**{"persons-2-mother": "deux"})
+    page = plain(signed_in(people.awa).post(address("household-new"), sent).content)
+    assert "Mère (n° de ligne), personne 3" in page
+    assert page.count(">Mère (n° de ligne)<span") == 5  # on its own line, the short name

@@ -88,3 +88,14 @@ def test_the_form_of_a_newborn_is_called_so_offers_mothers_only_and_says_that_it
     page = browser.get(f"{url}?relation=child").content.decode()
     assert "droits s’ouvrent dès que la photo est là" in page
     assert "n’est pas encore couverte" in page
+
+
+def test_a_newborn_is_asked_no_trade_no_identity_document_and_no_telephone(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.awa), address("household-add", uid=household.uid)
+    of_adults = ("occupation", "document_kind", "document_number", "phone", "phone_owner")
+    asked = browser.get(url).content.decode()
+    of_child = browser.get(f"{url}?relation=child").content.decode()
+    for name in of_adults:
+        assert (f'name="{name}"' in asked, f'name="{name}"' in of_child) == (True, False), name
