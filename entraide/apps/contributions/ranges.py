@@ -12,6 +12,7 @@ from datetime import date
 from django.db.models import F, Q
 
 from entraide.apps.access.models import User
+from entraide.apps.access.records import whole_mutual
 from entraide.apps.contributions.models import (
     ContributionPayment,
     RangeKind,
@@ -360,13 +361,14 @@ def _outside(held: ReceiptRange, number: str, *, place: str) -> Refusal:
 def used_ranks(ranges: Iterable[ReceiptRange]) -> dict[int, list[int]]:
     """The ranks that receipts bear, by range; a rank stands twice when two receipts bear it.
 
-    A reversed receipt used its number too. One query.
+    A reversed receipt used its number too, and so did one of another section. One query.
     """
     held = {each.pk: each for each in ranges}
     used: dict[int, list[int]] = {pk: [] for pk in held}
-    bearing = ContributionPayment.objects.filter(receipt_range__in=held).order_by(
-        F("reversed_on").asc(nulls_first=True), "pk"
-    )
+    with whole_mutual():
+        bearing = ContributionPayment.objects.filter(receipt_range__in=held).order_by(
+            F("reversed_on").asc(nulls_first=True), "pk"
+        )
     for pk, document_number, paper_number, reversed_on in bearing.values_list(
         "receipt_range_id", "document_number", "paper_number", "reversed_on"
     ):

@@ -20,7 +20,8 @@ from django.db.models import (
     When,
 )
 
-from entraide.apps.contributions.custody import slips_at_hand
+from entraide.apps.access.records import sections_in_sight, whole_mutual
+from entraide.apps.contributions.custody import Cash, slips_at_hand
 from entraide.apps.contributions.models import (
     Channel,
     CollectionSlip,
@@ -190,24 +191,37 @@ def paper_receipt_faults(
     ``registered=False``: of booklets that nobody entered as given to a person only.
 
     For a hole, the receipts just before and after it; for a double, those that bear the number.
+    Numbers know no sections: a fault is told to who sees one of its receipts, with those they see.
     """
-    on_paper = ContributionPayment.objects.filter(mutual=mutual).exclude(paper_number="")
-    if not registered:
-        on_paper = on_paper.filter(receipt_range=None)
-    used: list[str] = []
-    taken_back: list[str] = []
-    for number, reversed_on in on_paper.values_list("paper_number", "reversed_on"):
-        (used if reversed_on is None else taken_back).append(number)
-    faults = booklet_faults(used, taken_back)
+    with whole_mutual():
+        faults = _paper_faults(mutual, registered)
+    on_paper = _on_paper(mutual, registered)
     told = {number for fault in faults for number in fault.known}
     receipts: dict[str, list[ContributionPayment]] = {}
     concerned = on_paper.filter(paper_number__in=told)
     for payment in concerned.select_related("household", "received_by").order_by("id"):
         receipts.setdefault(payment.paper_number, []).append(payment)
-    return tuple(
-        PaperReceiptFault(fault, tuple(each for number in fault.known for each in receipts[number]))
+    of_each = (
+        PaperReceiptFault(
+            fault, tuple(each for number in fault.known for each in receipts.get(number, ()))
+        )
         for fault in faults
     )
+    return tuple(each for each in of_each if each.receipts)
+
+
+def _on_paper(mutual: Mutual, registered: bool) -> QuerySet[ContributionPayment]:
+    on_paper = ContributionPayment.objects.filter(mutual=mutual).exclude(paper_number="")
+    return on_paper if registered else on_paper.filter(receipt_range=None)
+
+
+def _paper_faults(mutual: Mutual, registered: bool) -> tuple[BookletFault, ...]:
+    on_paper = _on_paper(mutual, registered)
+    used: list[str] = []
+    taken_back: list[str] = []
+    for number, reversed_on in on_paper.values_list("paper_number", "reversed_on"):
+        (used if reversed_on is None else taken_back).append(number)
+    return tuple(booklet_faults(used, taken_back))
 
 
 def slips_list(mutual: Mutual, *, show: str = "", text: str = "") -> QuerySet[CollectionSlip]:
@@ -229,6 +243,17 @@ def receipts_of_slip(slip: CollectionSlip) -> QuerySet[ContributionPayment]:
     return slip.payments.select_related("household", "refund").order_by(
         "paid_on", "document_number"
     )
+
+
+def receipts_of_slip_elsewhere(slip: CollectionSlip) -> Cash:
+    """What a slip holds of families of other sections than those in sight. Two queries."""
+    if sections_in_sight() is None:
+        return Cash(0, 0)
+    figures = {"amount": Sum("amount_minor", default=0), "count": Count("pk")}
+    seen = slip.payments.aggregate(**figures)
+    with whole_mutual():
+        whole = slip.payments.aggregate(**figures)
+    return Cash(whole["amount"] - seen["amount"], whole["count"] - seen["count"])
 
 
 def slips_to_deposit_count(mutual: Mutual) -> int:

@@ -17,7 +17,7 @@ from entraide.apps.contributions.models import (
     PaymentAllocation,
 )
 from entraide.apps.contributions.prints import check_code
-from entraide.apps.contributions.registers import members_of
+from entraide.apps.contributions.registers import members_of, receipts_of_slip_elsewhere
 from entraide.apps.enrolment.models import Person
 from entraide.apps.schemes.choices import HELP_NUMBER, HELP_STEPS
 from entraide.apps.schemes.models import Mutual
@@ -238,6 +238,16 @@ def _slip_rows(
             )
         )
         by_channel[_("Missing cash paid back")] += repayment.amount_minor
+    elsewhere = receipts_of_slip_elsewhere(slip)
+    if elsewhere.pieces_count:
+        told = ngettext(
+            "%(count)s receipt of another section",
+            "%(count)s receipts of another section",
+            elsewhere.pieces_count,
+        ) % {"count": elsewhere.pieces_count}
+        by_channel[told] += elsewhere.amount_minor
+        amount = writing.amount(elsewhere.amount_minor, currency, language)
+        rows.append(("", told, "", "", amount))
     return rows, by_channel
 
 
@@ -255,6 +265,8 @@ def slip_content(
         return writing.money(minor, mutual.currency, language)
 
     rows, by_channel = _slip_rows(slip, receipts, lump_sums, members, language)
+    count = len(receipts) + len(lump_sums) + slip.repayments.count()
+    count += receipts_of_slip_elsewhere(slip).pieces_count
     totals = [PaperFact(name, money(minor)) for name, minor in by_channel.items()]
     given_back_minor = sum(each.amount_minor for each in receipts if each.reversed_on)
     if given_back_minor:
@@ -271,9 +283,9 @@ def slip_content(
         mutual=mutual.name,
         place=mutual.place,
         lede=ngettext(
-            "%(total)s in cash, %(count)s piece", "%(total)s in cash, %(count)s pieces", len(rows)
+            "%(total)s in cash, %(count)s piece", "%(total)s in cash, %(count)s pieces", count
         )
-        % {"total": money(slip.held_minor), "count": len(rows)},
+        % {"total": money(slip.held_minor), "count": count},
         facts=(
             PaperFact(_("Cash held by"), str(slip.holder)),
             PaperFact(_("Cash box"), account_name(slip.cash_account)),

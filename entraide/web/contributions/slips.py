@@ -23,6 +23,7 @@ from entraide.apps.contributions.registers import (
     lump_sums_of_slip,
     members_of,
     receipts_of_slip,
+    receipts_of_slip_elsewhere,
     slips_list,
 )
 from entraide.apps.contributions.selectors import (
@@ -183,6 +184,7 @@ def _slip_page(
     members = members_of([each.household for each in receipts if each.household is not None])
     lump_sums = list(lump_sums_of_slip(shown))
     repayments = list(shown.repayments.select_related("shortage__holder").order_by("pk"))
+    elsewhere = receipts_of_slip_elsewhere(shown)
     context = {
         "slip": shown,
         "box": account_name(shown.cash_account),
@@ -199,8 +201,9 @@ def _slip_page(
         "receipts": [(each, members.get(each.household_id)) for each in receipts],
         "lump_sums": lump_sums,
         "repayments": repayments,
+        "elsewhere": elsewhere,
         "shortages": list(shown.shortages.select_related("holder").order_by("pk")),
-        "pieces": len(receipts) + len(lump_sums) + len(repayments),
+        "pieces": len(receipts) + len(lump_sums) + len(repayments) + elsewhere.pieces_count,
         "may_book_missing": shown.deposited_on is None
         and shown.held_minor > 0
         and (shown.holder_id == request.user.pk or Right.POST_OPERATION in request.rights),
