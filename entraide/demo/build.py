@@ -41,6 +41,7 @@ from entraide.demo.product_life import prepare_change
 from entraide.demo.providers import PORTAL_PEOPLE
 from entraide.demo.reconciling import reconcile
 from entraide.demo.refund_life import pay_families
+from entraide.demo.risk_life import assume_and_explain
 from entraide.demo.sections import make_sections
 from entraide.rulebook import country_path, read_country
 
@@ -117,6 +118,8 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
         with uuid7_stream(stream(size.seed, plan.code, "covers"), BEGINNING):
             note_other_covers(world, size.until)
         CashLife(world, size.until).carry_out()
+    with uuid7_stream(stream(size.seed, plan.code, "risk"), BEGINNING):
+        assume_and_explain(world, size.until)
     _mark(world.mutual, planner, size)
     say(plan.name, 0, bulk.entry_count, bulk.claim_count)
 

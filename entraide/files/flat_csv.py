@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 from entraide.core.money import currency
 
@@ -39,6 +40,11 @@ def amount(minor: int, currency_code: str) -> Amount:
         return Amount(minor)
     sign, whole = ("-" if minor < 0 else ""), str(abs(minor)).zfill(digits + 1)
     return Amount(f"{sign}{whole[:-digits]},{whole[-digits:]}")
+
+
+def decimal(value: Decimal | None, places: int = 4) -> Amount | None:
+    """A quotient rounded for reading, with a decimal comma: ``0,9800``; None stays empty."""
+    return None if value is None else Amount(f"{value:.{places}f}".replace(".", ","))
 
 
 def _cell(value: Cell) -> str:

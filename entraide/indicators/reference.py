@@ -38,6 +38,7 @@ _OVER = {
 }
 _CUTS = {
     "category": "catégorie",
+    "risk": "risque",
     "sector": "secteur",
     "provider": "prestataire",
     "product": "produit",

@@ -146,8 +146,11 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         _("Report"), "report", frozenset({Right.READ_REPORTS}),
+        counter="entraide.web.risk.counts.waiting",
         parts=(
             Part(pgettext_lazy("pages", "Overview"), "report"),
+            Part(pgettext_lazy("pages", "Year to year"), "care-years"),
+            Part(pgettext_lazy("pages", "Risk board"), "risk-board"),
             Part(pgettext_lazy("pages", "Practices"), "practices"),
         ),
     ),

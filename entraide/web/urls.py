@@ -38,6 +38,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("controle/", "entraide.web.care_control.urls"),
     ("reglements/", "entraide.web.settlements.urls"),
     ("", "entraide.web.report.urls"),
+    ("risques/", "entraide.web.risk.urls"),
     ("", "entraide.web.profile.urls"),
     ("", "entraide.web.plan.urls"),
     ("points/", "entraide.web.month_points.urls"),

@@ -260,6 +260,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard("settlement_subsidypayment"),
     Guard("claims_referralvoucher", unique=(("id",), ("uid",), ("mutual_id", "document_number"))),
     Guard("claims_referralcancellation", unique=(("id",), ("uid",), ("voucher_id",))),
+    Guard("planning_carenote"),
+    Guard("planning_tariffassumption", condition=_APPROVED),
 )
 
 

@@ -6,6 +6,8 @@ from django.db import models
 from django_scopes import ScopedManager
 
 from entraide.apps.access.records import MutualRecord
+from entraide.apps.planning.risk_models import CareNote as CareNote
+from entraide.apps.planning.risk_models import TariffAssumption as TariffAssumption
 
 
 class BusinessPlan(MutualRecord):

@@ -185,9 +185,12 @@ def _ages_and_delays(columns: dict[str, Any], registers: Registers) -> dict[str,
 def _line_table(mutual: Mutual, claim: pa.Table, ids: list[int]) -> pa.Table:
     place_of = {pk: place for place, pk in enumerate(ids)}
     categories = dict(CareCategory.objects.values_list("pk", "code"))
-    items = dict(CareItem.objects.values_list("pk", "code"))
+    items = {
+        pk: (code, risk)
+        for pk, code, risk in CareItem.objects.values_list("pk", "code", "risk_category")
+    }
     rows = [
-        (place_of[claim_id], position, categories[category_id], items[item_id], *amounts)
+        (place_of[claim_id], position, categories[category_id], *items[item_id], *amounts)
         for claim_id, position, category_id, item_id, *amounts in ClaimLine.objects.filter(
             mutual=mutual
         )
@@ -199,7 +202,7 @@ def _line_table(mutual: Mutual, claim: pa.Table, ids: list[int]) -> pa.Table:
     ]
     if not rows:
         return table("claim_line", {})
-    places, position, category, item, claimed, payable = (
+    places, position, category, item, risk, claimed, payable = (
         list(column) for column in zip(*rows, strict=True)
     )
     of_claim = claim.take(pa.array(places))
@@ -212,6 +215,7 @@ def _line_table(mutual: Mutual, claim: pa.Table, ids: list[int]) -> pa.Table:
             "claim": of_claim["uid"],
             "position": position,
             "category": category,
+            "risk": risk,
             "item": item,
             **{name: of_claim[name] for name in shared},
             "claimed_minor": claimed,

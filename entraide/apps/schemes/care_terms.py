@@ -1,10 +1,10 @@
-"""How many days the mutual gives itself for each step of a claim: its promise of service."""
+"""What the mutual gives itself for care: days for each step of a claim, the gap that alerts."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
 
-from entraide.apps.schemes.choice_kinds import ChoiceArea, NumberChoice
+from entraide.apps.schemes.choice_kinds import ChoiceArea, NumberChoice, RateChoice
 from entraide.apps.schemes.models import Mutual
 from entraide.core.delays import Step
 
@@ -28,7 +28,18 @@ TARGETS: dict[Step, NumberChoice] = {
     Step.BATCH_TO_PAYMENT: _days("payment_days", _("Payment after the settlement batch"), 7),
     Step.RECEPTION_TO_PAYMENT: _days("promise_days", _("Promise: payment after the reception"), 30),
 }
-CARE_CHOICES = tuple(TARGETS.values())
+RISK_GAP_THRESHOLD = RateChoice(
+    "risk_gap_threshold",
+    _("Gap to the tariff that gives the alert"),
+    _(
+        "The risk board gives the alert when the frequency, the mean cost or the cost per person "
+        "is above what the tariff assumes by more than this part, two months running."
+    ),
+    "0.20",
+    ChoiceArea.CARE,
+    "0.2.0",
+)
+CARE_CHOICES = (*TARGETS.values(), RISK_GAP_THRESHOLD)
 
 
 def targets_of(mutual: Mutual) -> dict[Step, int]:

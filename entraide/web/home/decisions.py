@@ -41,6 +41,7 @@ from entraide.web.home.provider_decisions import (
     prices_to_approve,
     providers_to_accept,
 )
+from entraide.web.home.risk_decisions import assumptions_to_approve, gaps_of_care, gaps_to_look_at
 from entraide.web.office import OfficeRequest
 from entraide.web.ways import page_way
 
@@ -378,6 +379,9 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.KEEP_RECEIPTS, _lines_to_explain),
     (Right.MATCH, _lines_to_match),
     (Right.APPROVE_PRODUCT, _versions_to_approve),
+    (Right.APPROVE_PRODUCT, assumptions_to_approve),
+    (Right.PLAN, gaps_to_look_at),
+    (Right.CONTROL_CARE, gaps_of_care),
     (Right.APPROVE_EXEMPTION, _exemptions_to_approve),
     (Right.APPROVE_CONVENTION, papers_to_approve),
     (Right.APPROVE_CONVENTION, prices_to_approve),

@@ -311,6 +311,18 @@ PROCEDURES: tuple[Procedure, ...] = (
         ),
     ),
     Procedure(
+        "risk",
+        _("Follow the risk of illness"),
+        "risk-board",
+        Right.READ_REPORTS,
+        (
+            _("On « Risk board », read what is above the tariff; each gap opens to its formula."),
+            _("« Assumptions of the tariffs »: one writes what a price rests on, another agrees."),
+            _("On « Year to year », see why claims changed, open a row to its claims."),
+            _("« Explain a change »: dated and signed, it stands beside its row."),
+        ),
+    ),
+    Procedure(
         "month",
         _("Close the month"),
         "reconciliation",
