@@ -34,12 +34,18 @@ def prepare_database() -> None:
     if plan and is_empty(executor):
         make_all_tables(executor)
     elif plan:
-        print(f"Base de données : {len(plan)} étapes de mise à jour…", file=sys.stderr)
+        print(updating(len(plan)), file=sys.stderr)
         call_command("migrate", interactive=False, verbosity=0)
     # Made last: a start that was cut short before it is taken up again.
     if settings.CACHES["default"]["LOCATION"] not in connection.introspection.table_names():
         system_user()
         call_command("createcachetable", verbosity=0)
+
+
+def updating(steps_count: int) -> str:
+    """What the terminal tells while the database is brought up to date."""
+    steps = "une étape" if steps_count == 1 else f"{steps_count} étapes"
+    return f"Base de données : {steps} de mise à jour…"
 
 
 def _set_up() -> None:

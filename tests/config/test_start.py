@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from entraide.config.secret import read_or_make_secret_key
+from entraide.config.start import updating
 from entraide.core.errors import Refusal
 from tests.cli.running import as_a_person
 
@@ -26,6 +27,11 @@ def test_a_key_is_taken_from_the_environment_or_its_file(tmp_path: Path) -> None
     file.write_text("a secret\n", encoding="utf-8")
     assert read_or_make_secret_key(tmp_path, f"file:{file}") == "a secret"
     assert read_or_make_secret_key(tmp_path, "itself") == "itself"
+
+
+def test_one_step_is_one() -> None:
+    assert updating(1) == "Base de données : une étape de mise à jour…"
+    assert updating(12) == "Base de données : 12 étapes de mise à jour…"
 
 
 @pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe"])

@@ -18,6 +18,7 @@ from entraide.apps.enrolment.models import (
     Membership,
     PartnerGroup,
     Person,
+    Photo,
     RegisterChange,
 )
 from entraide.apps.enrolment.search import search_terms
@@ -118,6 +119,12 @@ def wanted_cards(
     else:
         persons = persons.filter(wanted=why.value)
     return persons.select_related("household__group").order_by("number")
+
+
+def without_picture(persons: QuerySet[Person]) -> QuerySet[Person]:
+    """Of these persons, those of whom the system keeps no photo of their own: their card bears
+    « no photo », were one ticked as handed in on paper."""
+    return persons.filter(~Exists(Photo.objects.filter(person=OuterRef("pk"))))
 
 
 def _card_in_use() -> Exists:

@@ -18,7 +18,8 @@ def households_covered(facts: Facts) -> Flow:
 
 
 def persons_covered(facts: Facts) -> Flow:
-    """Persons under a paid-up cover on the last day of the period, members and dependants."""
+    """Persons under a paid-up cover on the last day of the period, members and dependants, whether
+    their files are complete or not."""
     rows = facts.cover_month
     return Flow(rows.filter(rows.is_on_last_day), "month", _.person.nunique(), Over.LAST)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +20,14 @@ from entraide.apps.cards.selectors import (
     events_of,
     prints_of,
     wanted_cards,
+    without_picture,
 )
 from entraide.apps.cards.services import MOST_CARDS
 from entraide.apps.contributions.newborns import newborns_to_register
 from entraide.apps.contributions.registers import groups_named
 from entraide.apps.enrolment.history import card_changes_since
 from entraide.apps.enrolment.models import PartnerGroup, Person
+from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.selectors import group_for
 from entraide.apps.schemes.remembered import Remembered
 from entraide.apps.schemes.rights import Right
@@ -46,6 +49,7 @@ class WantedRow:
 
     person: Person
     why: Text
+    has_picture: bool  # kept here, to be printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +105,23 @@ def card_list(request: OfficeRequest) -> HttpResponse:
         found = wanted_cards(
             request.mutual, request.day, why=asked.why, group=asked.group, text=asked.text
         )
-    pages = Paginator(found, ROWS_PER_PAGE)
+    pages, pictureless = Paginator(found, ROWS_PER_PAGE), 0
     if state is None and not (asked.group or asked.text):
         now = Remembered(request.mutual, request.day)
         pages.count = now.figure(f"cards wanted {asked.show}", found.count)
+        pictureless = now.figure(f"pictureless {asked.show}", without_picture(found).count)
+    elif state is None:
+        pictureless = without_picture(found).count()
     page = pages.get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "page": page,
         "asked": asked,
         "is_wanted": state is None,
-        "rows": [_row(each) for each in page.object_list],
+        "rows": _rows(page.object_list, state),
         "may_print": Right.PRINT_CARDS in request.rights,
         "most": MOST_CARDS,
         "at_once": min(page.paginator.count, MOST_CARDS),
+        "pictureless": pictureless,
     }
     if request.htmx:
         return render(request, "web/cards/_rows.html", context)
@@ -141,10 +149,13 @@ def waiting(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/cards/_waiting.html", context)
 
 
-def _row(shown: Person | Card) -> WantedRow | CardRow:
-    if isinstance(shown, Card):
-        return CardRow(shown, *state_shown(shown))
-    return WantedRow(shown, WANTED[Wanted(shown.wanted)])  # type: ignore[attr-defined]
+def _rows(shown: Sequence[Any], state: CardState | None) -> list[WantedRow | CardRow]:
+    if state is not None:
+        return [CardRow(card, *state_shown(card)) for card in shown]
+    pictures = photos_of(shown)
+    return [
+        WantedRow(person, WANTED[Wanted(person.wanted)], person.pk in pictures) for person in shown
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from entraide.web.home.figures import home_figures
 from entraide.web.home.month import month_rows
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.plan.guard import scenario_warnings
+from entraide.web.report.periods import query_of
 from entraide.web.tariffs.guard import running_share_warnings
 
 FRESH_ENOUGH = timedelta(minutes=15)
@@ -92,4 +93,6 @@ def _figures(request: OfficeRequest) -> dict[str, Any]:
         "period": read.period,
         "persons": read.now("persons_covered").value,
         "households": read.now("households_covered").value,
+        "persons_url": f"{office_url(request, 'report-rows', code='persons_covered')}"
+        f"?{query_of(read.period)}",
     }

@@ -123,8 +123,8 @@ def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
 
 def _entered(person: Person) -> str:
     if person.sex == "F":
-        return pgettext("a woman or a girl", "%(person)s has entered the family, card %(number)s.")
-    return pgettext("a man or a boy", "%(person)s has entered the family, card %(number)s.")
+        return pgettext("a woman or a girl", "%(person)s has entered the family, no. %(number)s.")
+    return pgettext("a man or a boy", "%(person)s has entered the family, no. %(number)s.")
 
 
 def _asks_photo(membership: Membership, day: date) -> bool:

@@ -104,7 +104,7 @@ def declare(request: OfficeRequest, uid: str) -> HttpResponse:
                 person.provisional_until - timedelta(days=1), request.LANGUAGE_CODE
             )
             words = _(
-                "The birth is declared, card %(number)s. To be registered on %(day)s at the latest."
+                "The birth is declared, no. %(number)s. To be registered on %(day)s at the latest."
             )
             notify(request, words % {"number": person.number, "day": last_on})
             return redirect(office_url(request, "household", uid=household.uid))

@@ -66,6 +66,16 @@ def test_from_the_list_to_the_paper_and_into_the_hand(
     assert "<strong>1 carte</strong> à imprimer" in page
     assert "ADJOVI Éloïse" in page
     assert "Première carte" in page
+    # The photo is ticked as handed in; the system has no image of it, and the card will say so.
+    assert "photo sur papier, pas encore dans le système" in page
+    assert "1 carte de cette liste dira «\u00a0sans photo\u00a0»" in page
+    family = browser.get(address("household", uid=household.uid)).content.decode()
+    assert "photo sur papier, pas encore dans le système" in family
+    assert "Photo présente" not in family
+    assert "Sans photo dans le système\u00a0: Éloïse" in family
+    number = household.persons.get(is_member=True).number
+    assert f"Numéro {number}" in family
+    assert f"Carte {number}" not in family
     answer = browser.post(address("cards-print"), sent(which="all", layout="sheet"), follow=True)
     run = CardPrint.objects.get()
     assert answer.redirect_chain[-1][0] == address("card-print", uid=run.uid)
@@ -113,7 +123,7 @@ def test_a_family_without_a_card_gets_one_from_its_page(
 ) -> None:
     browser = signed_in(people.awa)
     assert (
-        "Aucune carte n’a encore été faite"
+        "Aucune carte n’a encore été imprimée"
         in browser.get(address("household", uid=household.uid)).content.decode()
     )
     browser.post(address("family-cards-print", uid=household.uid), sent(layout="sheet"))

@@ -164,8 +164,8 @@ def test_a_birth_is_told_no_surer_than_it_is_known(
     alike = told("eligibility", "?card=lawson")
     assert "1er janvier" not in alike
     assert "vers 1985" in alike
-    assert f"née en 1985 · carte {year.number}" in told("eligibility", f"?card={year.number}")
-    assert f"née vers 1985 · carte {about.number}" in told("eligibility", f"?card={about.number}")
+    assert f"née en 1985 · numéro {year.number}" in told("eligibility", f"?card={year.number}")
+    assert f"née vers 1985 · numéro {about.number}" in told("eligibility", f"?card={about.number}")
     page = told("household", uid=family.uid)
     assert "née en 1985" in page
     assert "née vers 1985" in page

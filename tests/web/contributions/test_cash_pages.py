@@ -277,7 +277,7 @@ def test_a_sum_is_received_proposed_and_shared(
     assert page.count(f"part de {lump_sum.document_number}") == 2
     assert page.count("part de") == plain(browser.get(address("receipts")).content).count("part de")
     held = plain(browser.get(address("custody")).content)
-    assert 'Sommes apportées par des groupes, en espèces</a></th><td class="num">20 000' in held
+    assert 'Sommes de groupes</a></th><td class="num">20 000' in held
     assert 'Reçus en espèces</a></th><td class="num">0 F CFA' in held
     assert lump_sum.document_number in plain(browser.get(address("lump-sums")).content)
 

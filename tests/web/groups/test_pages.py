@@ -89,6 +89,7 @@ def test_a_group_is_entered_signed_and_activated_by_three_hands(
     page = plain(kossi.get(address("group", uid=group.uid)).content)
     assert "Écrire qui préside le groupe" in page
     assert "0 ÷ 20" in page
+    assert "0 famille, 0 personne sous contrat aujourd’hui." in page
 
 
 def test_what_fell_due_adds_up_and_what_is_late_says_that_it_is_of_all_years(

@@ -249,7 +249,9 @@ def test_a_dependant_enters_and_a_person_leaves(
         follow=True,
     )  # fmt: skip
     newborn = household.persons.get(given_name="Kokou")
-    assert f"carte {newborn.number}" in answer.content.decode()
+    entered = answer.content.decode().split("Entre dans la famille")[1].split("</tr>")[0]
+    assert "–" not in entered  # nothing was before, nothing is after
+    assert f"numéro {newborn.number}" in answer.content.decode()
     refused = browser.post(
         address("household-add", uid=household.uid),
         {

@@ -47,7 +47,8 @@ def test_the_figures_open_to_their_parts(
     answer = signed_in(people.director).get(address("home"), {"chiffres": "1"})
     page = without_spaces(answer.content.decode())
     assert "Mutuelle Essentielle de Lomé au 31 mai 2025" in page
-    assert "3 personnes couvertes, 1 famille" in page
+    assert "3 personnes sous contrat à jour de cotisation</a>, 1 famille." in page
+    assert "rapport/lignes/persons_covered/?from=2024-06&amp;to=2025-05" in page
     term, rsp = (
         (each, each.definition.ratio)
         for each in answer.context["figures"]
