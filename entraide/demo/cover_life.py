@@ -9,7 +9,7 @@ from django_scopes import scope
 from entraide.apps.access.selectors import user_by_username
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.other_covers import record_other_cover
-from entraide.apps.schemes.flags import OTHER_COVERS, Stage, set_flag
+from entraide.apps.schemes.flags import OTHER_COVERS, SCHEME_EXCHANGE, Stage, set_flag
 from entraide.core.other_covers import CoverKind
 from entraide.core.periods import month_start
 from entraide.demo.foundation import ADMINISTRATOR, World
@@ -28,6 +28,10 @@ def note_other_covers(world: World, until: date) -> None:
         set_flag(
             **common, actor=user_by_username(ADMINISTRATOR[0]), idempotency_key="demo-covers",
             flag=OTHER_COVERS.code, stage=Stage.PILOT, effective_from=month_start(today),
+        )  # fmt: skip
+        set_flag(
+            **common, actor=user_by_username(ADMINISTRATOR[0]), idempotency_key="demo-scheme",
+            flag=SCHEME_EXCHANGE.code, stage=Stage.PILOT, effective_from=month_start(today),
         )  # fmt: skip
         spouses = Person.objects.filter(relation="spouse", exited_on__isnull=True).order_by("pk")
         for rank, (person, (kind, payer, is_first, source)) in enumerate(

@@ -136,6 +136,17 @@ RETURNS = (
     Field("bank_reference"),
     Field("return_words"),
 )
+COVERS = (
+    Field("scheme_number", _R.NUMBER),
+    Field("name", _R.NAME, is_required=True),
+    Field("given_name", _R.NAME),
+    Field("birth", _R.BIRTH, is_required=True),
+    Field("sex", _R.SEX),
+    Field("card_number", _R.NUMBER),
+    Field("cover_from", _R.DAY),
+    Field("cover_last_on", _R.DAY),
+    Field("payer"),
+)
 
 KINDS: Mapping[str, tuple[Field, ...]] = {
     "members": MEMBERS,
@@ -148,5 +159,6 @@ KINDS: Mapping[str, tuple[Field, ...]] = {
     "providers": PROVIDERS,
     "tariffs": TARIFFS,
     "returns": RETURNS,
+    "covers": COVERS,
 }
 """Kind of table → its fields, in the order of the model spreadsheet."""

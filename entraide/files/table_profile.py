@@ -45,7 +45,7 @@ class TableProfile(_Strict):
     source: _Text
     kind: Literal[
         "members", "contributions", "visits", "claims", "loans", "movements", "photos",
-        "providers", "tariffs", "returns",
+        "providers", "tariffs", "returns", "covers",
     ]  # fmt: skip
     system: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}$")]
     is_takeover: bool = False

@@ -40,6 +40,7 @@ STEP_URLS: tuple[tuple[str, str], ...] = (
     ("", "entraide.web.report.urls"),
     ("risques/", "entraide.web.risk.urls"),
     ("", "entraide.web.profile.urls"),
+    ("", "entraide.web.scheme.urls"),
     ("", "entraide.web.plan.urls"),
     ("points/", "entraide.web.month_points.urls"),
     ("", "entraide.web.rights.urls"),

@@ -189,7 +189,7 @@ def test_a_profile_with_a_fault_is_refused(changes: dict[str, Any], code: str) -
 def test_the_profiles_of_the_repository_say_their_source() -> None:
     assert {profile.kind for profile in PROFILES} == {
         "members", "contributions", "visits", "claims", "loans", "movements", "photos",
-        "providers", "tariffs", "returns",
+        "providers", "tariffs", "returns", "covers",
     }  # fmt: skip
     assert all(isinstance(profile, TableProfile) and profile.source for profile in PROFILES)
 

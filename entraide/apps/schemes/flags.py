@@ -64,8 +64,21 @@ OTHER_COVERS = Flag(
     ("record_other_cover", "end_other_cover"),
     Stage.OFF,
 )
+SCHEME_EXCHANGE = Flag(
+    "scheme_exchange",
+    _("Exchanges with the national scheme"),
+    _("The mutual hands the scheme whom it covers, whom it enrolled and what care it paid."),
+    (),
+    Stage.OFF,
+)
 
-FLAGS: tuple[Flag, ...] = (RENEWAL_IN_LIST, AUTHORITY_PROFILE, STATE_SHARE, OTHER_COVERS)
+FLAGS: tuple[Flag, ...] = (
+    RENEWAL_IN_LIST,
+    AUTHORITY_PROFILE,
+    STATE_SHARE,
+    OTHER_COVERS,
+    SCHEME_EXCHANGE,
+)
 
 
 def flag_named(code: str) -> Flag:

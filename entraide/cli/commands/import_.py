@@ -37,6 +37,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("providers", _TABLES, "a list of providers of care, into the register of the network"),
     Kind("tariffs", _TABLES, "prices of acts and drugs, for a second person to approve"),
     Kind("returns", _TABLES, "what a bank or operator answers to transfers: paid, or come back"),
+    Kind("covers", _TABLES, "persons whom a national scheme insures: who is covered by both"),
     Kind("movements", _TABLES, "the month's entries and exits of an employer or lender"),
     Kind(
         "differences",

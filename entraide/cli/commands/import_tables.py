@@ -41,6 +41,7 @@ COUNTED = {
     "photos_left_out": "files left out, each named below",
     "payouts_paid": "payments made",
     "payouts_returned": "payments come back",
+    "covers": "other covers noted",
     "providers": "providers entered",
     "prices": "prices, to be approved by another person",
     "ended": "contracts ended",

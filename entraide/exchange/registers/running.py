@@ -36,6 +36,7 @@ from entraide.exchange.registers.replacing import (
     withdraw_earlier_rests,
 )
 from entraide.exchange.registers.returned_payments import plan_returns
+from entraide.exchange.registers.scheme_covers import plan_scheme_covers
 from entraide.exchange.registers.visits import plan_visits
 
 PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {
@@ -49,6 +50,7 @@ PLANNERS: Mapping[str, Callable[[Asked], Plan]] = {
     "providers": plan_providers,
     "tariffs": plan_prices,
     "returns": plan_returns,
+    "covers": plan_scheme_covers,
 }
 """Kind of table → what plans it."""
 

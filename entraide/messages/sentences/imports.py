@@ -11,6 +11,7 @@ SENTENCES: dict[str, str] = {
     "SHEET_UNREADABLE": "The workbook is damaged or protected by a password. Open it, save it again as .xlsx, and send it.",
     "SHEET_TOO_LARGE_INSIDE": "This workbook would swell far beyond its size when opened. It was not opened. Copy the table into a new workbook.",
     "SHEET_TOO_MANY_CELLS": "This workbook holds more than {maximum} filled cells. Send it in several parts, without merged cells, or save the table as CSV.",
+    "SCHEME_PERSON_UNKNOWN": "{person} is not recognised here, or not alone: nothing is noted.",
     "SHEET_TOO_LONG": "The table has more than {maximum} rows. Send it in several parts.",
     "SHEET_CELL_TOO_LONG": "Row {row} holds a cell of more than {maximum} characters: no list has one. Empty this cell, or check that a whole text was not pasted into it.",
     "SHEET_QUOTE_OPEN": "From row {row} on, the file is no table any more: a quotation mark is not closed. Correct it, or send the workbook itself.",

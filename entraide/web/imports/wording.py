@@ -33,6 +33,7 @@ KIND_NAMES: dict[str, Text] = {
     "providers": gettext_lazy("Providers"),
     "tariffs": gettext_lazy("Prices"),
     "returns": gettext_lazy("Answers to transfers"),
+    "covers": gettext_lazy("Persons insured elsewhere"),
 }
 
 FIELD_NAMES: dict[str, Text] = {
@@ -65,6 +66,8 @@ FIELD_NAMES: dict[str, Text] = {
     "bank_reference": gettext_lazy("Reference of the bank"),
     "return_words": gettext_lazy("Why, in the words of the bank"),
     "nature": gettext_lazy("What it pays"),
+    "scheme_number": gettext_lazy("Number at the scheme"),
+    "payer": gettext_lazy("Scheme"),
     "visited_on": gettext_lazy("Day of the visit"),
     "agent": gettext_lazy("Field agent"),
     "subject": gettext_lazy("Subject"),
@@ -163,6 +166,7 @@ COUNT_NAMES: dict[str, Text] = {
     "photos_left_out": gettext_lazy("Files left out, each named below"),
     "payouts_paid": gettext_lazy("Payments made"),
     "payouts_returned": gettext_lazy("Payments come back"),
+    "covers": gettext_lazy("Other covers noted"),
     "providers": gettext_lazy("Providers entered"),
     "prices": gettext_lazy("Prices, to be approved"),
     "ended": gettext_lazy("Contracts ended"),

@@ -18,6 +18,7 @@ from entraide.apps.reporting.services import (
     last_full_year,
     run_report,
 )
+from entraide.apps.schemes.flags import SCHEME_EXCHANGE, is_open
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period
@@ -57,7 +58,14 @@ def report(request: OfficeRequest) -> HttpResponse:
         refusal = told(refused)
         made = _report(request, last_full_year(request.day))
     may_extract = bool({Right.READ_REGISTERS, Right.READ_BOOKS} & request.rights)
-    context = {"refusal": refusal, "may_extract": may_extract, **_page(request, made)}
+    may_exchange = Right.COORDINATE in request.rights
+    context = {
+        "refusal": refusal,
+        "may_extract": may_extract,
+        "exchanges_with_scheme": may_exchange
+        and is_open(request.mutual, SCHEME_EXCHANGE, request.day),
+        **_page(request, made),
+    }
     return render(request, "web/report/page.html", context, status=422 if refusal else 200)
 
 

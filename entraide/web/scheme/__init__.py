@@ -1,0 +1,1 @@
+"""What goes to a national scheme and comes from it."""
