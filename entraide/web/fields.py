@@ -142,7 +142,8 @@ class MoneyField(forms.CharField):
         text = super().to_python(value)
         if text in self.empty_values:
             return None
-        return _or_invalid(lambda typed: read_amount(typed, self.currency), text)
+        unbroken = text.replace(" ", "\u202f")  # a refusal tells it on one line
+        return _or_invalid(lambda typed: read_amount(typed, self.currency), unbroken)
 
 
 def read_amount(text: str, currency: str) -> int:

@@ -452,6 +452,16 @@ def test_an_amount_is_read_in_a_form_as_in_a_file(typed: str, currency: str, min
     assert read_amount(typed, currency) == minor
 
 
+def test_an_amount_that_is_refused_stands_on_one_line() -> None:
+    form = ReceiptForm({"amount_minor": "12 500 zz"})
+    with translation.override("fr"):
+        told = form.errors["amount_minor"][0]
+    assert told == (
+        "«\u00a012\u202f500\u202fzz\u00a0» n’est pas un montant."
+        " Écrivez des chiffres seulement, par exemple 12\u202f500."
+    )
+
+
 @pytest.mark.parametrize(
     ("typed", "currency", "code"),
     [

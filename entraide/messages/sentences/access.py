@@ -10,7 +10,7 @@ SENTENCES: dict[str, str] = {
     "IDEMPOTENCY_KEY_MISSING": "This request has no key of its own. Open the form again.",
     "INPUT_REFUSED": "Nothing was recorded: {count} {count:point needs|points need} correcting.",
     "CURRENCY_UNKNOWN": "The currency {currency} is not known.",
-    "AMOUNT_UNREADABLE": "“{text}” is not an amount. Write digits only, for example 12 500.",
+    "AMOUNT_UNREADABLE": "“{text}” is not an amount. Write digits only, for example 12 500.",
     "AMOUNT_TOO_LARGE": "The amount {text} is too large to be true.",
     "AMOUNT_TOO_PRECISE": "{currency} has no cents: the amount {text} cannot be recorded.",
     "PERIOD_EMPTY": "The period ends before it begins ({start} – {until}).",

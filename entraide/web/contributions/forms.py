@@ -61,6 +61,7 @@ class MoneyPart(forms.Form):
         self.fields["treasury"].choices = choices
         self.fields["treasury"].initial = choices[0][0] if choices else ""
         self.fields["amount"].currency = mutual.currency
+        self.fields["external_reference"].is_conditional = True  # its hint says when it is needed
 
     def clean(self) -> dict[str, Any] | None:
         """An amount needs where it went."""

@@ -104,6 +104,7 @@ class LumpSumForm(forms.Form):
             (uid, account_name(each)) for uid, each in self.accounts.items()
         ]
         self.fields["treasury"].initial = next(iter(self.accounts), "")
+        self.fields["external_reference"].is_conditional = True  # its hint says when it is needed
         self.fields["group"].choices = [
             ("", _("None: families are chosen by their number")),
             *((uid, each.name) for uid, each in self.groups.items()),

@@ -103,6 +103,9 @@ def test_mobile_money_needs_its_number_and_the_lender_is_named(
     household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
 ) -> None:
     browser, url = signed_in(people.awa), address("payment-new", uid=household.uid)
+    asked = plain(browser.get(url).content)
+    assert "Nécessaire pour l’argent mobile" in asked
+    assert "Numéro de transaction</label>" in asked  # not « facultatif »
     refused = browser.post(url, money(scoped, AccountRole.MOBILE_MONEY))
     assert refused.status_code == 422
     assert "Le numéro de transaction manque" in plain(refused.content)
