@@ -20,6 +20,7 @@ _EXAMPLES: Mapping[str, str] = {
     "sex": "F",
     "relation": "Adhérent",
     "phone": "034 12 345 67",
+    "occupation": "Couturière",
     "address": "Lot II B 12",
     "area": "Ambohitrarahaba",
     "group": "Coopérative Mendrika",

@@ -94,7 +94,7 @@ def read_phone(cell: Cell) -> str:
 
 
 _FEMALE = frozenset({"f", "femme", "feminin", "fem", "fille", "mme", "mlle", "female", "vavy"})
-_MALE = frozenset({"m", "h", "homme", "masculin", "masc", "garcon", "mr", "male", "lahy"})
+_MALE = frozenset({"m", "h", "homme", "masculin", "masc", "garcon", "g", "mr", "male", "lahy"})
 
 
 def read_sex(cell: Cell) -> str:

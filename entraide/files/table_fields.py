@@ -43,6 +43,7 @@ MEMBERS = (
     Field("sex", _R.SEX, is_required=True),
     Field("relation", _R.RELATION),
     Field("phone", _R.PHONE),
+    Field("occupation"),
     Field("address"),
     Field("area"),
     Field("group"),

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from entraide.apps.schemes.models import Mutual
+from entraide.rulebook import product_path, read_product
+from entraide.web.households.forms import told_apart
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "tutorial").glob("*.md")) + sorted(
     ROOT / "docs" / "howto" / name for name in ("double-verification.md", "importer-un-releve.md")
@@ -52,3 +56,11 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), target
+
+
+def test_the_tutorial_names_the_product_as_the_list_of_the_form_does() -> None:
+    text = _words((ROOT / "docs" / "tutorial" / "une-mutuelle-en-une-heure.md").read_text())
+    found = re.search(r"\*\*Formule\*\* : choisissez « (.+?) »", text)
+    assert found is not None
+    title = read_product(product_path("atia-communes")).document["title"]["fr"]
+    assert found.group(1) == told_apart(title, Mutual(name="ATIA Santé"))

@@ -56,7 +56,7 @@ class NewFamily:
     where we give ours. ``earlier_numbers``: those by which each person is found beside theirs.
     ``owed_minor``: what it owes from before, for a cover taken over; ``advance_minor``: what the
     old tool says was paid ahead, told and not posted. ``waits``: unless the group's contract waives
-    the waiting periods."""
+    the waiting periods. ``price_minor``: what a new cover will make it owe, told before."""
 
     key: str
     entries: tuple[PersonEntry, ...]
@@ -74,6 +74,7 @@ class NewFamily:
     earlier_numbers: tuple[str, ...] = ()
     advance_minor: int = 0
     waits: bool = True
+    price_minor: int = 0
 
 
 @dataclass

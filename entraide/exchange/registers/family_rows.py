@@ -82,6 +82,7 @@ def entry_of(row: TableRow, *, is_member: bool) -> PersonEntry:
         # A second member of the file is one who has left: the household has one at a time.
         relation="other" if relation == "member" and not is_member else relation,
         phone="" if is_member else row.text("phone"),
+        occupation=row.text("occupation")[:80],  # what the register holds
         has_photo=bool(row.get("has_photo", False)),
     )
 

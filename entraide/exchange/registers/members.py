@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from entraide.apps.contributions.terms import Terms, at_once, with_terms
 from entraide.apps.enrolment.facts import PersonEntry, entry_facts
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.search import name_key
@@ -24,11 +25,11 @@ from entraide.core.enrolment import (
 from entraide.core.errors import Finding, Refusal
 from entraide.core.periods import Period
 from entraide.core.product import Product as CoreProduct
-from entraide.core.rating import contribution_due, cover_period
+from entraide.core.rating import contribution_due, cover_period, months_ahead
 from entraide.exchange.registers.again import FamiliesHere
 from entraide.exchange.registers.card_numbers import numbers_kept, require_free_cards
 from entraide.exchange.registers.family_rows import FamilyRows, entry_of, families_of, person_key
-from entraide.exchange.registers.joining import Groups, require_group_sizes
+from entraide.exchange.registers.joining import Groups, Joining, require_group_sizes
 from entraide.exchange.registers.places import Villages
 from entraide.exchange.registers.plan import Action, Asked, Line, Plan
 
@@ -79,7 +80,9 @@ def plan_members(asked: Asked) -> Plan:
             family = _new_family(asked, plan, candidate, product, villages, groups, numbers)
             if family is not None:
                 families.append(family)
-                plan.lines.append(_line(Action.CREATE, candidate, family.owed_minor or None))
+                plan.lines.append(
+                    _line(Action.CREATE, candidate, family.owed_minor or family.price_minor or None)
+                )
         require_group_sizes(asked, plan, families, [each.rows for each in fresh])
     plan.counts["households"] = len(families)
     plan.counts["persons"] = sum(len(family.entries) for family in families)
@@ -222,6 +225,11 @@ def _new_family(
     is_acceptable = _is_acceptable(asked, plan, rows, entries, rules, enrolled_on)
     if not is_acceptable or joining is None or period is None:
         return None
+    price: int | None = 0
+    if not profile.is_takeover:
+        price = _price(asked, plan, rows, product, entries, enrolled_on, joining)
+    if price is None:
+        return None
     owed: Any = rows.first("owed_minor") or 0
     advance: Any = (rows.first("advance_minor") or 0) if profile.is_takeover else 0
     if advance:
@@ -246,6 +254,7 @@ def _new_family(
         period=period,
         group=joining.group,
         waits=joining.waits,
+        price_minor=price,
         area=villages.named(rows.first("area"), rows.member),
         address=str(rows.first("address") or ""),
         phone=rows.member.text("phone"),
@@ -285,14 +294,32 @@ def _is_acceptable(
     for finding in faults:
         row = rows.rows[int(finding.place)] if finding.place.isdigit() else rows.member
         plan.faults.append(row.fault(finding.code, "birth", **finding.data))
-    if faults or is_takeover:
-        return not faults
+    return not faults
+
+
+def _price(
+    asked: Asked,
+    plan: Plan,
+    rows: FamilyRows,
+    product: Product,
+    entries: tuple[PersonEntry, ...],
+    enrolled_on: date,
+    joining: Joining,
+) -> int | None:
+    """What the family will owe for its cover, as ``raise_contributions`` will price it; None, with
+    a fault, where the price asks for what such a list does not say."""
+    _, rules = asked.versions.on(product, enrolled_on)
+    starts_on = cover_period(rules.membership, enrolled_on).start
+    _, rules = asked.versions.on(product, starts_on)
+    persons = (entry_facts(entry, key="", entered_on=enrolled_on) for entry in entries)
+    composition = composition_of(persons, rules.membership, max(starts_on, enrolled_on))
+    pays_at_once = at_once(rules.contribution, None, lambda: joining.group)
+    terms = Terms(None, pays_at_once, months_ahead(enrolled_on, starts_on))
     try:
-        contribution_due(rules, composition_of(facts.persons, rules.membership, enrolled_on))
-    except Refusal as refusal:  # the price asks for what such a list does not say
+        return contribution_due(rules, with_terms(composition, terms)).household_minor
+    except Refusal as refusal:
         plan.faults.append(rows.member.fault(refusal.code, **refusal.data))
-        return False
-    return True
+        return None
 
 
 def _period(asked: Asked, plan: Plan, rows: FamilyRows, usual: Period) -> Period | None:

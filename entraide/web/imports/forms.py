@@ -25,6 +25,7 @@ from entraide.files.sheets import SIZE_LIMIT
 from entraide.files.table_headers import Heading
 from entraide.files.table_profile import TableProfile
 from entraide.web.fields import DayField
+from entraide.web.households.forms import told_apart
 from entraide.web.imports.wording import FIELD_NAMES, profile_title
 from entraide.web.ledger.wording import account_name
 
@@ -112,8 +113,8 @@ class ChoicesForm(forms.Form):
         accounts = Account.objects.filter(
             mutual=mutual, role__in=[role.value for role in ROLES_OF_CHANNEL[Channel.LENDER]]
         )
-        self._choices("product", [(each.code, each.name) for each in Product.objects.filter(
-            mutual=mutual).order_by("name")])  # fmt: skip
+        products = Product.objects.filter(mutual=mutual).order_by("name")
+        self._choices("product", [(each.code, told_apart(each.name, mutual)) for each in products])
         self._choices("group", [(each.code, each.name) for each in groups])
         self._choices("account", [(str(each.uid), account_name(each)) for each in accounts])
         self._choices("tariff_list", [(each.name, each.name) for each in lists_of(mutual)])

@@ -219,7 +219,6 @@ def draft_page(
     context = {
         "run": run,
         "title": profile_title(opened.profile, language),
-        "source": opened.profile.source,
         "opened": opened,
         "plan": plan,
         "form": form,
@@ -233,6 +232,13 @@ def draft_page(
         "counts": counts_shown(plan.counts, currency, language),
         "page": page,
         "lines": [ShownLine(line, ACTIONS[line.action]) for line in page],
+        "names_families": any(line.household_number for line in plan.lines),
+        "has_amounts": any(line.amount_minor is not None for line in plan.lines),
+        "called_minor": sum(
+            line.amount_minor or 0
+            for line in plan.lines
+            if opened.profile.kind == "members" and line.action is Action.CREATE
+        ),
         "paid_unread": said(
             [each for each in plan.remarks if each.code == MONEY_UNREAD], currency, language
         ),

@@ -45,6 +45,7 @@ FIELD_NAMES: dict[str, Text] = {
     "sex": gettext_lazy("Sex"),
     "relation": gettext_lazy("Relation"),
     "phone": gettext_lazy("Telephone"),
+    "occupation": gettext_lazy("Occupation"),
     "address": gettext_lazy("Address"),
     "area": gettext_lazy("Village or district"),
     "group": gettext_lazy("Group"),

@@ -167,6 +167,14 @@ def test_villages_are_found_or_wait_for_approval_and_groups_must_be_here(
     assert remark.data["meant"] == "Koumi-la-Neuve"
 
 
+def test_a_trade_is_taken_and_g_is_a_boy(importing: Import) -> None:
+    header = ("Nom", "Naissance", "Sexe", "Lien", "Profession")
+    importing(csv_of(header, ("Ado Afi", "1987", "F", "Adhérent", "couturière"),
+                     ("Ado Koffi", "2015", "G", "Enfant", "")))  # fmt: skip
+    afi, koffi = Person.objects.order_by("number")
+    assert (afi.occupation, koffi.sex, koffi.occupation) == ("couturière", "M", "")
+
+
 @pytest.mark.requirement("R011", begun=True)
 def test_an_unknown_group_is_named_in_each_row_beside_every_other_fault(planned: Planned) -> None:
     header = ("Nom", "Naissance", "Sexe", "Groupe")

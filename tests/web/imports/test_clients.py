@@ -69,6 +69,13 @@ def test_the_form_of_a_new_family_opens_with_what_the_list_says(
     assert desk.post(page + "clients/77/nouvelle/", {"idempotency_key": "m"}).status_code == 404
 
 
+def test_a_list_of_strangers_only_does_not_speak_of_others(desk: Client, page: str) -> None:
+    text = desk.get(page).content.decode()
+    assert "Ce fichier ne change rien" in text
+    assert "Dire de quelles familles il s’agit" in text
+    assert "Les autres peuvent être importés" not in text
+
+
 def test_a_form_that_was_begun_is_not_lost(
     desk: Client, mutual: Mutual, people: People, page: str
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -35,6 +36,10 @@ def desk(signed_in: Browser, people: People, product: Product) -> Client:
     return signed_in(people.awa)
 
 
+def digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
 def address(mutual: Mutual, rest: str = "") -> str:
     return f"/m/{mutual.code}/imports/{rest}"
 
@@ -62,16 +67,29 @@ def test_a_list_is_looked_at_then_imported(desk: Client, mutual: Mutual) -> None
     assert "Ce fichier peut être importé" in text
     assert "vers 1990 → 1990, vers cette année" in text
     assert "Un total, laissé de côté" in text
+    assert "Lu comme «\u00a0Liste de membres\u00a0»." in text  # no encoding, no source
+    assert "Modèle d’Entraide" not in text
+    [price] = re.findall(r'data-label="Montant">([^<]*)<', text)
+    total = re.findall(r"en tout\u00a0: <b>(?:<[^>]*>)?([^<]*)<", text)
     done = desk.post(page + "importer/", {"idempotency_key": "k-1"}, follow=True)
     assert "est importé" in done.content.decode()
     with scopes_disabled():
         assert Household.objects.get().persons.count() == 2
         run = ImportRun.objects.get()
         assert (run.state, run.content) == (RunState.DONE, None)
+        due_minor = sum(due.amount_minor for due in Household.objects.get().dues.all())
+    assert digits(price) == digits(total[0]) == str(due_minor)
     again = desk.post(page + "importer/", {"idempotency_key": "k-1"}, follow=True)
     assert again.status_code == 200
     with scopes_disabled():
         assert Household.objects.count() == 1
+
+
+def test_no_column_of_a_draft_is_empty(desk: Client, mutual: Mutual) -> None:
+    header = ("Nom", "Date de naissance", "Sexe")
+    page = send(desk, mutual, csv_of(header, ("Ado Koffi", "12/06/1987", "M")))
+    text = desk.get(page).content.decode()
+    assert ("Famille</th>" in text, "Montant (F" in text.replace("\u00a0", " ")) == (False, True)
 
 
 def test_faults_are_shown_and_the_table_to_correct_can_be_sent(
