@@ -39,10 +39,13 @@ class Cells:
             (row["month"], row["product"], row["category"]): _care(row)
             for row in read(facts_of_risk.care_by_category(facts))
         }
-        self._by_risk: dict[tuple[date, str, Key], tuple[int, int]] = {
-            (row["month"], row["product"], (row["category"], row["risk"])): _care(row)
+        self._of_risk = _added(
+            ((row["month"], row["product"], row["risk"]), _care(row))
             for row in read(facts_of_risk.care_by_risk(facts))
-        }
+        )
+        self._whole = _added(
+            ((month, owner, ""), care) for (month, owner, _category), care in self._care.items()
+        )
         self._at_risk: dict[tuple[date, str, str], Decimal] = {
             (row["month"], row["product"], row["category"]): _years(row)
             for row in read(facts_of_risk.years_at_risk(facts))
@@ -63,7 +66,7 @@ class Cells:
     @property
     def risks(self) -> set[str]:
         """The risks of the acts given; empty for those of which nobody said it."""
-        return {key[1] for _month, _product, key in self._by_risk}
+        return {risk for _month, _product, risk in self._of_risk}
 
     @property
     def products(self) -> set[str]:
@@ -89,27 +92,22 @@ class Cells:
     def _tally(self, month: date, product: str, kind: str, code: str) -> Tally:
         covered = self._covered.get((month, product), Decimal(0))
         if kind == "category":
-            cases, amount = self._care.get((month, product, code), _NONE)
-            return Tally(
-                cases, amount, covered, self._at_risk.get((month, product, code), Decimal(0))
-            )
-        held: Iterable[tuple[int, int]]
-        if kind == "risk":
-            held = [
-                care
-                for (day, owner, key), care in self._by_risk.items()
-                if (day, owner, key[1]) == (month, product, code)
-            ]
-        else:
-            held = [
-                care
-                for (day, owner, _category), care in self._care.items()
-                if (day, owner) == (month, product)
-            ]
-        return Tally(
-            sum(cases for cases, _amount in held), sum(amount for _cases, amount in held),
-            covered, covered,
-        )  # fmt: skip
+            at_risk = self._at_risk.get((month, product, code), Decimal(0))
+            return Tally(*self._care.get((month, product, code), _NONE), covered, at_risk)
+        held = self._of_risk if kind == "risk" else self._whole
+        return Tally(*held.get((month, product, code), _NONE), covered, covered)
+
+
+Part = tuple[date, str, str]  # month, product, category or risk
+
+
+def _added(parts: Iterable[tuple[Part, tuple[int, int]]]) -> dict[Part, tuple[int, int]]:
+    """Cases and amounts of the same part together."""
+    found: dict[Part, tuple[int, int]] = {}
+    for key, (cases, amount) in parts:
+        before = found.get(key, _NONE)
+        found[key] = (before[0] + cases, before[1] + amount)
+    return found
 
 
 def _is_of(key: Key, kind: str, code: str) -> bool:

@@ -105,6 +105,29 @@ def test_a_package_is_changed_rule_by_rule_then_proposed(
     assert value_at(draft.document, "review.quantity", FROM) is ...
 
 
+@pytest.mark.requirement("R066")
+def test_a_limit_is_written_for_a_risk_and_read_back_in_words(
+    scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser
+) -> None:
+    officer = signed_in(people.moussa)
+    answer = kept(
+        scoped, officer, draft, "regle/limit/", title_fr="Gros risque de la famille",
+        about_risks=["major", "maternity"], whose="household", per="year", amount_minor="150 000",
+    )  # fmt: skip
+    assert answer.status_code == 302
+    draft = draft_for(scoped, draft.uid)
+    assert draft.document["limits"]["gros_risque_de_la_famille"]["about"] == {
+        "risks": ["major", "maternity"]
+    }
+    told = officer.get(at(scoped, f"{draft.uid}/")).content.decode().replace("\u00a0", " ")
+    assert "gros risque ou maternité" in told
+    answer = kept(
+        scoped, officer, draft, "regle/limit/", title_fr="Autre", about_risks=["other"],
+        whose="household", per="year", amount_minor="150 000",
+    )  # fmt: skip
+    assert answer.status_code == 422
+
+
 def test_all_faults_are_shown_at_once_with_their_place_and_no_key(
     scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser
 ) -> None:
