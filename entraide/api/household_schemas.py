@@ -122,7 +122,8 @@ HOUSEHOLD: Schema = an_object(
         "maxItems": MOST_PERSONS * MOST_PROPOSED,
         "items": line(40, "a card number"),
         "description": "card numbers of registered persons who resemble these and are others; "
-        "asked for by PERSON_MAY_BE_HERE",
+        "asked for by PERSON_MAY_BE_HERE; of one of another section, the mark that "
+        "PERSON_MAY_BE_ELSEWHERE gives",
     },
     payment=PAYMENT,
 )

@@ -17,6 +17,7 @@ from entraide.apps.contributions.accounts import household_accounts
 from entraide.apps.contributions.desk import MoneyReceived, enrol_with_payment
 from entraide.apps.contributions.models import Payer
 from entraide.apps.contributions.services import enrol_household
+from entraide.apps.enrolment.asked_about import asked_about
 from entraide.apps.enrolment.facts import PersonEntry, covered_until
 from entraide.apps.enrolment.models import BirthPrecision, Household, PartnerGroup
 from entraide.apps.enrolment.selectors import found, household_for, last_membership, persons_of
@@ -63,10 +64,11 @@ def send_household(request: Any) -> HttpResponse:
         "late_reason": body.get("late_reason", "").strip(),
     }
     money = _money(mutual, body.get("payment"))
-    if money is None:
-        household = enrol_household(**content)
-    else:
-        household, _payment = enrol_with_payment(money=money, **content)
+    with asked_about(alike):
+        if money is None:
+            household = enrol_household(**content)
+        else:
+            household, _payment = enrol_with_payment(money=money, **content)
     keep_apart(household, alike, actor=request.user, on=request.day, key=key)
     return JsonResponse(household_answer(household, request.day), status=201)
 

@@ -8,13 +8,14 @@ from datetime import date
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import is_carried_out
+from entraide.apps.enrolment.asked_about import may_be_here
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.resemblances import Alike, alike_of_same_birth, answer_other_person
 from entraide.apps.enrolment.selectors import persons_of
 from entraide.apps.schemes.commands import key_of_step
 from entraide.apps.schemes.models import Mutual
-from entraide.core.errors import Finding, RefusedRows
+from entraide.core.errors import RefusedRows
 
 
 def told_apart(
@@ -23,29 +24,16 @@ def told_apart(
     """For each person those registered who resemble them and of whom the sender said that they
     are others.
 
-    Refused with ``PERSON_MAY_BE_HERE`` at ``persons[i]`` for each resemblance not answered. A
-    family recorded under this very key is not asked about again.
+    Refused with ``PERSON_MAY_BE_HERE`` at ``persons[i]`` for each resemblance not answered, or
+    ``PERSON_MAY_BE_ELSEWHERE`` for one of another section, of which nothing is told. A family
+    recorded under this very key is not asked about again.
     """
     if is_carried_out(mutual, key):
         return []
     found = alike_of_same_birth(mutual, persons)
-    faults = [
-        Finding(
-            "PERSON_MAY_BE_HERE",
-            place=f"persons[{index}]",
-            data={
-                "person": each.person.spoken_name,
-                "number": each.person.number,
-                "household": each.person.household.number,
-                "percent": each.percent,
-            },
-        )
-        for index, alike in enumerate(found)
-        for each in alike
-        if each.person.number not in distinct_from
-    ]
+    faults = may_be_here(found, distinct_from)
     if faults:
-        raise RefusedRows(tuple(faults))
+        raise RefusedRows(faults)
     return found
 
 

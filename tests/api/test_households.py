@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,18 +12,21 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope
 
+from entraide.api import households
 from entraide.api.household_schemas import HOUSEHOLD_ANSWER
-from entraide.apps.access.models import AuditEvent, CommandLog
+from entraide.apps.access.models import AuditEvent, CommandLog, User
 from entraide.apps.contributions.models import ContributionDue, ContributionPayment
 from entraide.apps.enrolment.models import Household, Person, Resemblance, ResemblanceState
 from entraide.apps.ledger.models import Entry
 from entraide.apps.ledger.selectors import account_for
-from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.models import Mutual, Product, Role
+from entraide.apps.schemes.network import create_branch
+from entraide.apps.schemes.services import appoint
 from entraide.core.ledger import AccountRole
 from entraide.core.schema import require_valid
 from tests.api.conftest import Caller
 from tests.builders import an_approved_product
-from tests.people import People
+from tests.people import People, person
 
 
 @pytest.fixture
@@ -223,6 +227,73 @@ def test_who_says_that_they_are_others_enrols_them_and_the_answer_is_kept(
         for first, second in zip(numbers, made.json()["persons"], strict=True)
     }
     assert awa.post("households", again).json() == made.json()
+
+
+def test_who_came_in_while_the_sender_was_asked_is_found_in_the_act_itself(
+    awa: Caller, family: dict[str, Any], mutual: Mutual, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two requests looked before either had written."""
+    here = awa.post("households", family).json()
+    monkeypatch.setattr(households, "told_apart", lambda *_given: [[] for _ in family["persons"]])
+    late = awa.post("households", {**family, "idempotency_key": "phone-3-0002"})
+    assert late.status_code == 422
+    assert [each["details"]["number"] for each in late.json()["findings"]] == [
+        person["number"] for person in here["persons"]
+    ]
+    with scope(mutual=mutual):
+        assert Household.objects.count() == 1
+
+
+@pytest.fixture
+def in_section(
+    caller: Callable[[User, Mutual], Caller], mutual: Mutual, people: People
+) -> tuple[Caller, Caller]:
+    """Two clerks of sections of their own."""
+    made = []
+    for code in ("nord", "sud"):
+        act = {"mutual": mutual, "actor": people.system, "on": date(2025, 6, 16)}
+        with scope(mutual=mutual):
+            branch = create_branch(
+                **{**act, "actor": people.network_admin}, idempotency_key=code, code=code, name=code
+            )
+            user = person(f"clerk-{code}", code, mutual=mutual)
+            appoint(
+                **act, idempotency_key=f"post-{code}", user=user, role=Role.DATA_ENTRY_CLERK,
+                effective_from=date(2024, 1, 1), branch=branch,
+            )  # fmt: skip
+        made.append(caller(user, mutual))
+    return made[0], made[1]
+
+
+def test_who_resembles_somebody_of_another_section_is_told_without_name_or_number(
+    in_section: tuple[Caller, Caller], family: dict[str, Any]
+) -> None:
+    north, south = in_section
+    sent = {key: value for key, value in family.items() if key != "payment"}
+    sent["persons"] = sent["persons"][:1]
+    here = north.post("households", sent).json()
+    again = {**sent, "idempotency_key": "south-1"}
+    told = south.post("households", again)
+    [finding] = told.json()["findings"]
+    assert finding["code"] == "PERSON_MAY_BE_ELSEWHERE"
+    for hidden in (here["number"], here["uid"], "joïse"):
+        assert hidden not in told.content.decode()
+    assert south.post("households", {**again, "distinct_from": [
+        here["persons"][0]["number"]]}).status_code == 422  # fmt: skip
+    again["distinct_from"] = [finding["details"]["mark"]]
+    assert south.post("households", again).status_code == 201
+
+
+def test_a_key_of_another_section_answers_nothing_of_its_family(
+    in_section: tuple[Caller, Caller], family: dict[str, Any]
+) -> None:
+    north, south = in_section
+    sent = {key: value for key, value in family.items() if key != "payment"}
+    here = north.post("households", sent).json()
+    told = south.post("households", sent)
+    assert told.status_code == 409
+    assert here["number"] not in told.content.decode()
+    assert north.post("households", sent).json() == here
 
 
 def test_who_resembles_somebody_of_another_mutual_is_not_told(

@@ -57,6 +57,12 @@ def sections_in_sight() -> frozenset[int] | None:
     return None if sight is None or sight.is_lifted else sight.sections
 
 
+def sections_of_who_acts() -> frozenset[int] | None:
+    """The sections that who acts works in, also while a command computes; None for all."""
+    sight = _SIGHT.get()
+    return None if sight is None else sight.sections
+
+
 def section_of_who_acts() -> int | None:
     """The section that a new family takes: the first of those of who enters it, or none."""
     sight = _SIGHT.get()

@@ -30,7 +30,7 @@ from entraide.apps.enrolment.facts import (
 )
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup
 from entraide.apps.ledger.models import Account
-from entraide.apps.schemes.commands import key_of_step
+from entraide.apps.schemes.commands import as_one, key_of_step
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.rights import Right, require_right
 from entraide.apps.schemes.selectors import product_on
@@ -194,7 +194,8 @@ def enrol_with_payment(
 
     ``content`` is that of ``enrol_household``. The refusal of either is raised and journaled.
     """
-    try:
+
+    def both() -> tuple[Household, ContributionPayment]:
         with _read_ahead(mutual, actor, on, enrolled_on, content), transaction.atomic():
             household = enrol_household(
                 mutual=mutual,
@@ -216,6 +217,10 @@ def enrol_with_payment(
                 paid_on=enrolled_on,
                 external_reference=money.external_reference,
             )
+        return household, payment
+
+    try:
+        return as_one(both)
     except Refusal as refusal:
         # What the two commands journaled was undone with them.
         record_audit(
@@ -227,7 +232,6 @@ def enrol_with_payment(
             details={"place": refusal.place, "key": idempotency_key},
         )
         raise
-    return household, payment
 
 
 @contextmanager

@@ -32,6 +32,7 @@ from entraide.apps.contributions.terms import (
     terms_for,
     terms_of,
 )
+from entraide.apps.enrolment.asked_about import require_told_apart
 from entraide.apps.enrolment.checks import require_timely
 from entraide.apps.enrolment.covers import record_dependant, record_household, record_renewal
 from entraide.apps.enrolment.facts import PersonEntry
@@ -95,7 +96,8 @@ def enrol_household(
     ``pays_at_once`` the household pays in one part, and has that discount; None leaves the plan to
     its group (``terms.at_once``). Every fault of the form
     is refused at once (:class:`~entraide.core.errors.RefusedRows`, places such as
-    ``persons[2].birth_on``); see ``enrolment.covers.record_household``. A paper signed longer ago
+    ``persons[2].birth_on``); see ``enrolment.covers.record_household``, then who was entered while
+    the door asked (``asked_about.require_told_apart``). A paper signed longer ago
     than the mutual allows needs ``late_reason`` and whoever may mend the register.
     """
     is_late = require_timely(mutual, actor, enrolled_on, on, late_reason, source)
@@ -116,6 +118,7 @@ def enrol_household(
         source=source,
         signature=signature,
     )
+    require_told_apart(mutual, persons, joined)
     if is_late:
         act = Act(actor, on, occurred_on=enrolled_on, reason=late_reason)
         note(act, membership.household, Change.ENROLLED_LATE)
@@ -204,6 +207,7 @@ def add_dependant(
     person = record_dependant(
         household=household, membership=membership, entry=entry, entered_on=entered_on, on=on
     )
+    require_told_apart(mutual, [entry], [person])
     raise_further_dues(
         membership=membership,
         before=before,

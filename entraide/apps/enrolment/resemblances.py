@@ -5,17 +5,19 @@ Nothing is merged here (``claims.merging`` does, by whoever may); what people an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from typing import Any
 
 from django.db.models import BigIntegerField, DateField, Q, QuerySet
+from django.utils.crypto import salted_hmac
 from rapidfuzz import fuzz
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
+from entraide.apps.access.records import whole_mutual
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.history import Act, Change, change, note
 from entraide.apps.enrolment.models import (
@@ -97,25 +99,41 @@ def alike_of_each(
 
     ``household``: the number of the household they are to enter, empty for a new one. Candidates
     are those born about then in whose name stands the head of a word of theirs: two queries,
-    however many persons the form has.
+    however many persons the form has. Of every section: who asks is told no more than they see
+    (:mod:`~entraide.apps.enrolment.asked_about`).
     """
-    return _proposed(entries, _candidates(mutual, entries), household, limit)
+    with whole_mutual():
+        return _proposed(entries, _candidates(mutual, entries), household, limit)
 
 
-def alike_of_same_birth(mutual: Mutual, entries: Sequence[PersonEntry]) -> list[list[Alike]]:
+def alike_of_same_birth(
+    mutual: Mutual, entries: Sequence[PersonEntry], *, besides: Collection[int] = ()
+) -> list[list[Alike]]:
     """As :func:`alike_of_each`, among those registered with the very same birth only.
+
+    ``besides``: keys of persons who are known already.
 
     For senders that enter many families: one prepared look at the index of births, and a second
     only where a name fits. What differs by its birth too is found when the register is looked
     through.
     """
     heads = {head for entry in entries for head in _heads(entry)}
-    born_then = _BORN_ON.all(mutual=mutual, births={entry.birth_on for entry in entries})
-    named = [pk for pk, text in born_then if any(head in text for head in heads)]
-    if not named:
-        return [[] for _entry in entries]
-    persons = Person.objects.filter(pk__in=named).select_related("household").order_by("pk")
-    return _proposed(entries, persons, "", MOST_PROPOSED)
+    with whole_mutual():
+        born_then = _BORN_ON.all(mutual=mutual, births={entry.birth_on for entry in entries})
+        named = [
+            pk
+            for pk, text in born_then
+            if pk not in besides and any(head in text for head in heads)
+        ]
+        if not named:
+            return [[] for _entry in entries]
+        persons = Person.objects.filter(pk__in=named).select_related("household").order_by("pk")
+        return _proposed(entries, persons, "", MOST_PROPOSED)
+
+
+def mark_of(person: Person) -> str:
+    """What stands for a person of whom nothing may be told, and is theirs alone."""
+    return f"x-{salted_hmac('resemblance', str(person.uid)).hexdigest()[:16]}"
 
 
 _BORN_ON: Prepared[tuple[int, str]] = Prepared(

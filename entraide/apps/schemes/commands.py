@@ -23,7 +23,7 @@ from django_scopes import scope, scopes_disabled
 
 from entraide.apps.access.models import AuditKind, CommandLog, User
 from entraide.apps.access.prepared import forget_read, reading_once
-from entraide.apps.access.records import MutualRecord, whole_mutual
+from entraide.apps.access.records import MutualRecord, sections_of_who_acts, whole_mutual
 from entraide.apps.access.services import content_hash, find_command, log_command, record_audit
 from entraide.apps.access.turns import in_turn
 from entraide.apps.schemes.models import Mutual
@@ -33,6 +33,7 @@ from entraide.core.errors import Refusal
 from entraide.core.money import MAXIMUM_MINOR
 from entraide.core.texts import unseen_character
 
+Result = TypeVar("Result")
 Service = TypeVar("Service", bound=Callable[..., Any])
 KEY_LENGTH = 100
 _ATTEMPTS = 3
@@ -101,6 +102,19 @@ def key_of_step(key: str, step: str) -> str:
     return f"{hashlib.sha256(key.encode()).hexdigest()}-{step}"
 
 
+def as_one(act: Callable[[], Result]) -> Result:
+    """Several commands that one transaction holds, as one command: after a clash, done again."""
+    if _is_in_transaction():
+        return act()
+    try:
+        with trusting_books():
+            return act()
+    except (IntegrityError, OperationalError) as fault:
+        if not _is_passing(fault):
+            raise
+    return act()
+
+
 def service_of(carried_out: Service) -> Service:
     """The service of a command, to be a part of another command, which asked for its own right.
 
@@ -121,7 +135,12 @@ class _Once:
     on: date
 
     def earlier(self) -> CommandLog | None:
-        return find_command(mutual=self.mutual, key=self.key, hash_of_content=self.hash_of_content)
+        found = find_command(mutual=self.mutual, key=self.key, hash_of_content=self.hash_of_content)
+        is_others = found is not None and found.actor_id != self.actor.pk
+        if is_others and sections_of_who_acts() is not None:
+            # What another person did may be of a section that this one must not see.
+            raise Refusal("IDEMPOTENCY_CONFLICT", key=self.key)
+        return found
 
     def log(self, result: Any) -> None:
         log_command(

@@ -7,6 +7,7 @@ SENTENCES: dict[str, str] = {
     "TOKEN_DAYS_INVALID": "A token is valid for 1 to 3650 days: {days} was asked.",
     "TOKEN_LABEL_INVALID": "The label of a token is a word of 1 to {maximum} visible characters.",
     "TOKEN_UNKNOWN": "{person} has no token “{label}” in {mutual} that is still valid.",
+    "PERSON_MAY_BE_ELSEWHERE": "Somebody of another section was born the same day under a name like it, likely to {percent} %. Ask who works for the whole mutual; if it is another person, send {mark} in distinct_from.",
     "PERSON_MAY_BE_HERE": "Born the same day under a name like it: {person}, card {number}, family {household}, likely to {percent} %. If it is another person, send this card number in distinct_from; otherwise do not send the family again.",
     "PERSON_UNKNOWN": "Nobody signs in as “{person}” here.",
     "ADDRESS_UNKNOWN": "There is nothing at the address {address}. The addresses stand in /api/v1/openapi.json.",

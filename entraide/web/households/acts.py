@@ -39,7 +39,13 @@ from entraide.documents import writing
 from entraide.web.areas.fields import area_of
 from entraide.web.contributions.wording import quote_lines
 from entraide.web.fields import is_uid
-from entraide.web.households.doubles import Question, keep_answers, questions
+from entraide.web.households.doubles import (
+    Question,
+    answered,
+    is_asked_again,
+    keep_answers,
+    questions,
+)
 from entraide.web.households.files import EndForm, HouseholdFileForm, splits_names
 from entraide.web.households.forms import (
     DependantForm,
@@ -84,19 +90,22 @@ def add_person(request: OfficeRequest, uid: str) -> HttpResponse:
     asked: list[Question] = []
     if request.method == "POST" and form.is_valid():
         asked = questions(request, [form.entry()], household=household.number)
-    answered = all(each.is_answered for each in asked)
-    if request.method == "POST" and form.is_valid() and answered:
+    if request.method == "POST" and form.is_valid() and all(each.is_answered for each in asked):
         count = household.dues.count()
         try:
-            person = add_dependant(
-                membership=membership,
-                entry=form.entry(),
-                entered_on=form.cleaned_data["entered_on"],
-                **command_arguments(request),
-            )
+            with answered(asked):
+                person = add_dependant(
+                    membership=membership,
+                    entry=form.entry(),
+                    entered_on=form.cleaned_data["entered_on"],
+                    **command_arguments(request),
+                )
         except Refusal as refusal:
-            row = [form] * (household.persons.count() + 1)
-            place_refusal(refusal, form, row)
+            if is_asked_again(refusal):
+                asked = questions(request, [form.entry()], household=household.number)
+            else:
+                row = [form] * (household.persons.count() + 1)
+                place_refusal(refusal, form, row)
         else:
             keep_answers(request, asked, {1: person})
             links = []

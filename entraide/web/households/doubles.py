@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from entraide.apps.access.services import is_carried_out
+from entraide.apps.enrolment.asked_about import asked_about, is_out_of_sight
 from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Person, Resemblance
 from entraide.apps.enrolment.resemblances import (
@@ -20,17 +22,19 @@ from entraide.apps.enrolment.resemblances import (
     alike_of_each,
     answer_other_person,
     look_for_resemblances,
+    mark_of,
     open_resemblances,
     pairs_set_apart,
     take_back_answer,
 )
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.rights import Right
-from entraide.core.errors import Refusal
+from entraide.core.errors import Refusal, RefusedRows
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 
 PAIRS_PER_PAGE = 25
+_ASKED_AGAIN = ("PERSON_MAY_BE_HERE", "PERSON_MAY_BE_ELSEWHERE")
 ANSWER = "other"  # the name of the ticks « it is another person »
 
 
@@ -44,18 +48,22 @@ class Question:
     ticked: frozenset[str]
 
     @property
-    def rows(self) -> list[tuple[Alike, str, bool]]:
-        """Each person alike with the value and the state of its tick."""
+    def rows(self) -> list[tuple[Alike, str, bool, bool]]:
+        """Each person alike with the value and the state of its tick, and whether they are seen.
+
+        Of somebody of another section the tick has a mark of their own, and nothing else is told.
+        """
         return [
-            (each, value, value in self.ticked)
+            (each, value, value in self.ticked, is_seen)
             for each in self.alike
-            for value in [f"{self.rank}:{each.person.uid}"]
+            for is_seen in [not is_out_of_sight(each.person)]
+            for value in [f"{self.rank}:{each.person.uid if is_seen else mark_of(each.person)}"]
         ]
 
     @property
     def is_answered(self) -> bool:
         """Whether somebody has said of each that it is another person."""
-        return all(ticked for _alike, _value, ticked in self.rows)
+        return all(ticked for _alike, _value, ticked, _is_seen in self.rows)
 
 
 def questions(
@@ -72,6 +80,18 @@ def questions(
             name = f"{entry.name} {entry.given_name}".strip()
             asked.append(Question(rank, name, tuple(alike), ticked))
     return asked
+
+
+def answered(asked: Iterable[Question]) -> AbstractContextManager[None]:
+    """For the act that follows: whoever resembles besides these has come in since, and is asked
+    about again."""
+    return asked_about([question.alike for question in asked])
+
+
+def is_asked_again(refusal: Refusal) -> bool:
+    """Whether an act was refused for somebody who came in while the form was being answered."""
+    findings = refusal.findings if isinstance(refusal, RefusedRows) else ()
+    return any(each.code in _ASKED_AGAIN for each in findings)
 
 
 def keep_answers(

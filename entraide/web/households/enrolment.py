@@ -17,6 +17,7 @@ from entraide.apps.access.preferences import draft_of, drop_draft, keep_draft
 from entraide.apps.contributions.desk import Quote, enrol_with_payment, quote_enrolment
 from entraide.apps.contributions.models import ContributionPayment
 from entraide.apps.contributions.services import enrol_household
+from entraide.apps.enrolment.asked_about import is_out_of_sight
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.papers import paper_on
 from entraide.apps.schemes.rights import Right
@@ -25,7 +26,13 @@ from entraide.web.areas.fields import area_of
 from entraide.web.contributions.wording import payer_name, quote_lines
 from entraide.web.drafts import keep_typed
 from entraide.web.fields import read_count
-from entraide.web.households.doubles import Question, keep_answers, questions
+from entraide.web.households.doubles import (
+    Question,
+    answered,
+    is_asked_again,
+    keep_answers,
+    questions,
+)
 from entraide.web.households.files import splits_names
 from entraide.web.households.forms import (
     MOST_ROWS,
@@ -183,7 +190,8 @@ class Priced:
     without_birth: tuple[str, ...] = ()  # the names of lines without a birth that can be read
     without_photo: tuple[str, ...] = ()
     lacks_consent: bool = False
-    resembling: tuple[tuple[Person, int], ...] = ()
+    resembling: tuple[Person, ...] = ()
+    resembles_elsewhere: bool = False
     why_not: str = ""
 
     @property
@@ -221,6 +229,7 @@ def _priced(request: OfficeRequest, paper: Paper) -> Priced:
     except Refusal as refusal:
         return Priced(why_not=told(refusal))
     rows = [row for row in paper.persons.written if row.cleaned_data.get("birth")]
+    alike = [each.person for asked in questions(request, entries) for each in asked.alike]
     return Priced(
         quote=found,
         lines=quote_lines(found.of_household, request.mutual.currency),
@@ -232,11 +241,8 @@ def _priced(request: OfficeRequest, paper: Paper) -> Priced:
         ),
         lacks_consent=_lacks_consent(paper),
         without_photo=tuple(photos_to_bring(found.remarks, rows)),
-        resembling=tuple(
-            (each.person, each.percent)
-            for question in questions(request, entries)
-            for each in question.alike
-        ),
+        resembling=tuple(each for each in alike if not is_out_of_sight(each)),
+        resembles_elsewhere=any(is_out_of_sight(each) for each in alike),
     )
 
 
@@ -258,8 +264,12 @@ def _record(request: OfficeRequest, paper: Paper) -> HttpResponse:
     if not all(each.is_answered for each in asked):
         return _page(request, paper, quote=_priced(request, paper), asked=asked, status=422)
     try:
-        household, payment = _enrol(request, paper)
+        with answered(asked):
+            household, payment = _enrol(request, paper)
     except Refusal as refusal:
+        if is_asked_again(refusal):
+            asked = questions(request, paper.persons.entries())
+            return _page(request, paper, quote=_priced(request, paper), asked=asked, status=422)
         place_refusal(refusal, paper.form, paper.persons.written, paper.persons)
         return _page(request, paper, quote=_priced_again(request), asked=asked, status=422)
     if asked:

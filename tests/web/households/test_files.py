@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -15,9 +16,13 @@ from PIL import Image
 from entraide.apps.access.models import AuditEvent, AuditKind, User
 from entraide.apps.enrolment.models import Household, Photo, Resemblance
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.web.households import enrolment
 from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key, an_approved_product
 from tests.people import People
 from tests.web.households.conftest import typed
+from tests.web.sections.test_sections import kofi, north
+
+__all__ = ["kofi", "north"]
 
 Browser = Callable[[User], Client]
 Address = Callable[..., str]
@@ -132,6 +137,40 @@ def test_who_seems_registered_is_asked_about_before_anybody_is_entered(
     assert first.status_code == 302
     assert browser.post(url, answered)["Location"] == first["Location"]
     assert Household.objects.count() == 2
+    assert "other_person" in {row.field for row in household.changes.all()}
+
+
+def test_who_came_in_since_the_question_is_asked_about_again(
+    household: Household, people: People, signed_in: Browser, address: Address,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    asked, questions = [], enrolment.questions
+
+    def looked_too_early(*given: Any, **named: Any) -> list[Any]:
+        asked.append(given)
+        return [] if len(asked) == 1 else questions(*given, **named)
+
+    monkeypatch.setattr(enrolment, "questions", looked_too_early)
+    again = (("Adjovi", "Eloïse", "12/04/1988", "F", "member", True),)
+    answer = signed_in(people.awa).post(address("household-new"), typed(again))
+    assert (answer.status_code, Household.objects.count()) == (422, 1)
+    assert household.persons.get(is_member=True).number in answer.content.decode()
+
+
+def test_somebody_of_another_section_is_asked_about_and_not_named(
+    household: Household, kofi: User, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(kofi), address("household-new")
+    sent = typed((("Adjovi", "Eloyse", "12/04/1988", "F", "member", True),))
+    known = household.persons.get(is_member=True)
+    for page in (browser.post(url, sent), browser.post(address("household-quote"), sent)):
+        text = page.content.decode()
+        assert "Quelqu’un d’une autre section" in text
+        for hidden in (known.number, str(known.uid), "Éloïse"):
+            assert hidden not in text
+    form = browser.post(url, sent).content.decode()
+    [mark] = re.findall(r'name="other" value="([^"]+)"', form)
+    assert browser.post(url, {**sent, "other": mark}).status_code == 302
     assert "other_person" in {row.field for row in household.changes.all()}
 
 
