@@ -1,9 +1,11 @@
-"""The path of care lived in one mutual: vouchers issued, used, cancelled and expired."""
+"""The path of care lived in one mutual: vouchers issued, used, cancelled and expired; acts that do
+not go together, and a claim that asks for both."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django_scopes import scope
@@ -15,9 +17,14 @@ from entraide.apps.claims.models import Circuit, Claim, ReferralVoucher
 from entraide.apps.claims.referrals import issue_referral
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.enrolment.models import Person
+from entraide.apps.nomenclature.incompatible import (
+    approve_incompatible_acts,
+    enter_incompatible_acts,
+)
 from entraide.apps.portal.services import send_on, take_back_referral
 from entraide.apps.providers.models import Provider
 from entraide.demo.foundation import World
+from entraide.demo.lists import BY_CODE, SYSTEM
 from entraide.demo.providers import PORTAL_PEOPLE
 
 VOUCHERS = 6
@@ -40,6 +47,7 @@ def live_the_path(world: World, until: date) -> None:
         hospital = seen[0].provider
         issued = _vouchers(do, world, today, [claim.person for claim in seen], hospital)
         _use(do, world, today, seen, issued)
+        _incompatible(do, world, today, seen[1].person)
 
 
 def _seen_at_the_hospital(world: World) -> list[Claim]:
@@ -100,3 +108,29 @@ def _use(
             received_on=today, lines=lines, attestation_number=f"HOP-{today.year}-{rank + 1:04d}",
             circumstances=Circumstances(referral_number=issued[0].document_number),
         )  # fmt: skip
+
+
+def _incompatible(do: Callable[..., Any], world: World, today: date, person: Person) -> None:
+    """Dental care on the day of an extraction is not paid: a rule of two persons, then a claim."""
+    entered_on = today - timedelta(days=30)
+    rule = do(
+        enter_incompatible_acts, "incompatible", world.people["finance_officer"], entered_on,
+        name="Soin dentaire le jour d’une extraction",
+        source="Nomenclature des soins dentaires, art. 3 (fictif)",
+        kept=[f"{SYSTEM}:EXTR"], refused=[f"{SYSTEM}:DENT"],
+        effective_from=entered_on + timedelta(days=15),
+    )  # fmt: skip
+    do(
+        approve_incompatible_acts, "incompatible-yes", world.people["director"],
+        entered_on + timedelta(days=2), rule=rule,
+    )  # fmt: skip
+    do(
+        submit_claim, "both-acts", world.people["clerk"], today,
+        person=person, provider=world.providers[f"{world.mutual.code}-dentiste"],
+        circuit=Circuit.THIRD_PARTY_PAYMENT, care_on=today - timedelta(days=2), received_on=today,
+        lines=tuple(
+            LineEntry(world.items[code], Decimal(1), BY_CODE[code].mga[1])
+            for code in ("EXTR", "DENT")
+        ),
+        attestation_number=f"DEN-{today.year}-0001",
+    )  # fmt: skip

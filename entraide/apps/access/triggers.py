@@ -13,6 +13,16 @@ from dataclasses import dataclass
 from django.db import connection as default_connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from entraide.apps.access.kept_columns import (
+    OF_BOOKINGS,
+    OF_CAMPAIGNS,
+    OF_DECISIONS,
+    OF_FREE_CARE,
+    OF_INCOMPATIBLE,
+    OF_RECOVERIES,
+    OF_SESSIONS,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:
@@ -72,28 +82,7 @@ _OF_OVERRIDES = (
 _OF_OTHER_COVERS = (
     "id uid recorded_at mutual_id person_id kind payer number pays_first source recorded_by_id"
 )
-_OF_SESSIONS = (
-    "id", "uid", "recorded_at", "mutual_id", "doctor_id", "mode", "held_on", "starts_at", "place",
-    "slots_count", "slot_minutes", "planned_by_id",
-)  # fmt: skip
-_OF_FREE_CARE = (
-    "id", "uid", "mutual_id", "name", "source", "categories", "items", "sectors", "sex",
-    "min_age_years", "max_age_years", "effective_from", "entered_by_id", "entered_on",
-    "approved_by_id", "approved_on")  # fmt: skip
 _APPROVED = "OLD.approved_on IS NOT NULL"
-_OF_DECISIONS = (
-    "id uid recorded_at mutual_id meeting_id provider_id what responsible due_on decided_by_id"
-)
-_OF_CAMPAIGNS = (
-    "id", "uid", "recorded_at", "mutual_id", "document_number", "period_from", "period_until",
-    "provider_id", "fault_share", "probability", "random_count", "weighted_count", "seed",
-    "population_count", "population_minor", "opened_on", "opened_by_id",
-)  # fmt: skip
-_OF_RECOVERIES = (
-    "id uid recorded_at mutual_id document_number claim_id debtor amount_minor reason_code asked_on"
-    " asked_by_id"
-)
-_OF_BOOKINGS = "id uid recorded_at mutual_id session_id rank person_id booked_by_id"
 
 
 def _once(column: str, kept: str) -> str:
@@ -235,23 +224,24 @@ GUARDS: tuple[Guard, ...] = (
     Guard("fieldwork_followplanversion", condition=_APPROVED),
     Guard("fieldwork_followcontact", update_allowed_when=_once("withdrawn_on", _OF_CONTACTS)),
     Guard("fieldwork_followoverride", update_allowed_when=_once("ends_on", _OF_OVERRIDES)),
-    Guard("nomenclature_freecareprogramme", condition=_APPROVED, fixed=_OF_FREE_CARE),
+    Guard("nomenclature_freecareprogramme", condition=_APPROVED, fixed=OF_FREE_CARE),
+    Guard("nomenclature_incompatibleacts", condition=_APPROVED, fixed=OF_INCOMPATIBLE),
     Guard("what_if_ruletrial", condition="OLD.state = 'done'"),
     Guard("what_if_trialrow"),
-    Guard("care_control_medicalsession", fixed=_OF_SESSIONS),
-    Guard("care_control_slotbooking", update_allowed_when=_once("freed_on", _OF_BOOKINGS)),
+    Guard("care_control_medicalsession", fixed=OF_SESSIONS),
+    Guard("care_control_slotbooking", update_allowed_when=_once("freed_on", OF_BOOKINGS)),
     Guard("care_control_registerentry"),
     Guard("care_control_medicalcall"),
-    Guard("care_control_controlcampaign", fixed=_OF_CAMPAIGNS),
+    Guard("care_control_controlcampaign", fixed=OF_CAMPAIGNS),
     Guard("care_control_sampledclaim"),
     Guard("care_control_controlfinding"),
     Guard("care_control_providerreply"),
-    Guard("care_control_recovery", update_allowed_when=_once("waived_on", _OF_RECOVERIES)),
+    Guard("care_control_recovery", update_allowed_when=_once("waived_on", OF_RECOVERIES)),
     Guard("care_control_anomalyanswer"),
     Guard("settlement_overpayment"),
     Guard("care_control_carefeedback"),
     Guard("care_control_committeemeeting"),
-    Guard("care_control_committeedecision", update_allowed_when=_once("done_on", _OF_DECISIONS)),
+    Guard("care_control_committeedecision", update_allowed_when=_once("done_on", OF_DECISIONS)),
     Guard("settlement_payoutanswer"),
     Guard("settlement_refundcontact"),
     Guard("settlement_floatmovement"),

@@ -6,7 +6,7 @@ The services and the demonstration network's bulk path both pass here, so that t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -139,6 +139,7 @@ class ClaimOnDesk:
     product: Product  # of the standing, or one that promises nothing
     around: Around = NOTHING_AROUND
     warnings: tuple[Finding, ...] = ()
+    incompatible: Mapping[int, str] = field(default_factory=dict)  # act → the one it clashes with
 
     def facts(self) -> tuple[ClaimFacts, Context]:
         """The plain values that the rules see."""
@@ -209,6 +210,7 @@ class ClaimOnDesk:
             max_age=item.max_age_years,
             max_quantity=item.max_quantity,
             duplicate_of=self.duplicates.get(item.pk),
+            incompatible_with=self.incompatible.get(item.pk),
             free_care_payer=around.free_care.get(item.pk),
             item_system=item.system if around.gives_items else "",
             item_kind=item.kind if around.gives_items else "",

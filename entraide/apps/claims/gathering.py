@@ -26,7 +26,7 @@ from entraide.apps.claims.models import (
     ClaimState,
     SpoiltAttestation,
 )
-from entraide.apps.claims.selectors import acts_of_the_day
+from entraide.apps.claims.selectors import acts_of_the_day, same_acts
 from entraide.apps.contributions.selectors import Standing, standing_on
 from entraide.apps.enrolment.models import Person
 from entraide.apps.providers.models import Provider
@@ -37,6 +37,7 @@ from entraide.core.adjudication.facts import NOTHING_USED
 from entraide.core.booklets import read_booklet_number
 from entraide.core.claim_warnings import AttestationSeen, LineSeen, warnings_of
 from entraide.core.errors import Finding
+from entraide.core.incompatible import clashes
 from entraide.core.product import (
     ContributionKind,
     ContributionRule,
@@ -102,12 +103,9 @@ def on_desk(
     key = counter_key(person, standing, care_on)
     counters = read_counters(key) if key is not None else {}
     product = standing.product or nothing_promised(mutual.currency)
-    here, elsewhere = acts_of_the_day(
-        person,
-        provider,
-        care_on,
-        [line.care_item.pk for line in paper.lines if line_is_known(line)],
-    )
+    known = [line.care_item.pk for line in paper.lines if line_is_known(line)]
+    that_day = acts_of_the_day(person, care_on)
+    here, elsewhere = same_acts(that_day, provider, known)
     habits = habits_of(mutual, on)
     desk = ClaimOnDesk(
         person=person,
@@ -121,6 +119,9 @@ def on_desk(
         unit_prices_minor=unit_prices_on(agreement, items, care_on),
         used=used_amounts(counters, person.pk) if key is not None else NOTHING_USED,
         duplicates=here,
+        incompatible=clashes(
+            habits.incompatible, known, [item for item, *_ in that_day], habits.act_names, care_on
+        ),
         product=product,
         around=around_of(
             person, provider, [line.care_item for line in paper.lines], care_on=care_on,

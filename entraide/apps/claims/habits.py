@@ -21,11 +21,13 @@ from entraide.apps.claims.models import (
     ClaimState,
     UsualCare,
 )
+from entraide.apps.nomenclature.incompatible import rules_of_incompatible_acts
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.claim_warnings import UsualAct
 from entraide.core.control.usual import usual_of
+from entraide.core.incompatible import Incompatible
 from entraide.core.periods import add_months
 
 MONTHS_MEASURED = 12
@@ -39,10 +41,14 @@ Place = tuple[int, int | None]  # care item, provider or all
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What is usual by act and provider, and whether booklets of attestations are registered."""
+    """What is usual by act and provider, whether booklets of attestations are registered, and
+    which acts do not go together: a rule counts from the day after its approval, at the earliest.
+    """
 
     usual: Mapping[Place, UsualAct] = field(default_factory=dict)
     has_ranges: bool = False
+    incompatible: tuple[Incompatible, ...] = ()
+    act_names: Mapping[int, str] = field(default_factory=dict)  # of those that rules name
 
     def usual_of(self, care_item_id: int, provider_id: int) -> UsualAct | None:
         """What is usual of an act at a provider; of all providers where it has too few."""
@@ -55,7 +61,7 @@ _kept: dict[UUID, tuple[date, Habits]] = {}
 
 
 def habits_of(mutual: Mutual, on: date) -> Habits:
-    """The habits of the mutual in scope. Two queries on the first call of a day, then none."""
+    """The habits of the mutual in scope. Four queries on the first call of a day, then none."""
     kept = _kept.get(mutual.uid)
     if kept is not None and kept[0] == on:
         return kept[1]
@@ -69,7 +75,8 @@ def habits_of(mutual: Mutual, on: date) -> Habits:
         )
         for row in UsualCare.objects.all()
     }
-    habits = Habits(usual, AttestationRange.objects.exists())
+    rules, names = rules_of_incompatible_acts(mutual)
+    habits = Habits(usual, AttestationRange.objects.exists(), rules, names)
     if len(_kept) >= _MOST_KEPT:
         _kept.clear()
     _kept[mutual.uid] = (on, habits)

@@ -217,15 +217,24 @@ _ACTS_OF_THE_DAY: Prepared[tuple[int, int, str]] = Prepared(
 )
 
 
-def acts_of_the_day(
-    person: Person, provider: Provider, care_on: date, item_ids: Iterable[int]
+DayAct = tuple[int, int, str]
+"""An act asked for on a day: care item, provider, number of the claim."""
+
+
+def acts_of_the_day(person: Person, care_on: date) -> list[DayAct]:
+    """Everything asked for a person for care of one day, at any provider. One query."""
+    return _ACTS_OF_THE_DAY.all(person=person, care_on=care_on)
+
+
+def same_acts(
+    acts: Iterable[DayAct], provider: Provider, item_ids: Iterable[int]
 ) -> tuple[dict[int, str], dict[int, str]]:
-    """The same acts of the same person and day: care item → number of that claim, at the same
-    provider, then at others. One query."""
+    """Those of a day that are asked for again: care item → number of that claim, at the same
+    provider, then at others. No query."""
     wanted = set(item_ids)
     here: dict[int, str] = {}
     elsewhere: dict[int, str] = {}
-    for item_id, provider_id, number in _ACTS_OF_THE_DAY.all(person=person, care_on=care_on):
+    for item_id, provider_id, number in acts:
         if item_id in wanted:
             (here if provider_id == provider.pk else elsewhere)[item_id] = number
     return here, elsewhere

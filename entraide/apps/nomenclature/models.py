@@ -263,3 +263,39 @@ class FreeCareProgramme(MutualRecord):
 
     def __str__(self) -> str:
         return self.name
+
+
+class IncompatibleActs(MutualRecord):
+    """Acts that do not go together on one day: none of ``refused`` beside any of ``kept``.
+
+    Both are lists of ``system:code``; two persons, dated, with its source. It counts from a later
+    day than that of its approval, so that whoever decides claims knows it from its first day on.
+    Never changed once approved, but for the day on which it ends. Read by ``core.incompatible``.
+    """
+
+    name = models.CharField(max_length=120)
+    source = models.CharField(max_length=200)  # of the nomenclature, or of the product's rules
+    kept = models.JSONField(default=list)
+    refused = models.JSONField(default=list)
+    effective_from = models.DateField()
+    effective_until = models.DateField(null=True, blank=True)
+    entered_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    entered_on = models.DateField()
+    approved_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_on = models.DateField(null=True, blank=True)
+    refused_on = models.DateField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["mutual", "effective_from"], name="incompatible_in_force"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
+    "INCOMPATIBLE_WITHOUT_ACTS": "Name at least one act on each side.",
+    "INCOMPATIBLE_WITH_ITSELF": "An act stands on both sides: asked for twice, it is a duplicate already.",
+    "INCOMPATIBLE_FROM_TODAY": "The rule begins, or ends, tomorrow at the earliest: claims of today are decided already.",
+    "INCOMPATIBLE_DECIDED": "{name} is decided already.",
+    "INCOMPATIBLE_NOT_APPROVED": "{name} is not approved: it does not count yet.",
     "DRAFT_NOT_OPEN": (
         "This draft of {product} is closed: it became a version or was given up. Begin another one."
     ),

@@ -10,6 +10,7 @@ from entraide.web.products import (
     contribution,
     drafts,
     free_care,
+    incompatible,
     rules,
     trials,
 )
@@ -20,6 +21,8 @@ urlpatterns = [
     path("nouveau/", drafts.start, name="care-draft-new"),
     path("gratuites/", free_care.free_care, name="free-care"),
     path("gratuites/<uuid:uid>/", free_care.decide, name="free-care-decide"),
+    path("incompatibles/", incompatible.incompatible, name="incompatible-acts"),
+    path("incompatibles/<uuid:uid>/", incompatible.decide, name="incompatible-acts-decide"),
     path("plafonds/", ceilings.ceilings_effect, name="ceilings-effect"),
     path("plafonds/lignes/", ceilings.ceilings_rows, name="ceilings-rows"),
     path("essais/", trials.trials, name="what-if"),

@@ -1,0 +1,28 @@
+"""The columns of records of care that are kept as written, where others may change."""
+
+from __future__ import annotations
+
+OF_SESSIONS = (
+    "id", "uid", "recorded_at", "mutual_id", "doctor_id", "mode", "held_on", "starts_at", "place",
+    "slots_count", "slot_minutes", "planned_by_id",
+)  # fmt: skip
+OF_FREE_CARE = (
+    "id", "uid", "mutual_id", "name", "source", "categories", "items", "sectors", "sex",
+    "min_age_years", "max_age_years", "effective_from", "entered_by_id", "entered_on",
+    "approved_by_id", "approved_on")  # fmt: skip
+OF_INCOMPATIBLE = (
+    "id", "uid", "mutual_id", "name", "source", "kept", "refused", "effective_from",
+    "entered_by_id", "entered_on", "approved_by_id", "approved_on")  # fmt: skip
+OF_DECISIONS = (
+    "id uid recorded_at mutual_id meeting_id provider_id what responsible due_on decided_by_id"
+)
+OF_CAMPAIGNS = (
+    "id", "uid", "recorded_at", "mutual_id", "document_number", "period_from", "period_until",
+    "provider_id", "fault_share", "probability", "random_count", "weighted_count", "seed",
+    "population_count", "population_minor", "opened_on", "opened_by_id",
+)  # fmt: skip
+OF_RECOVERIES = (
+    "id uid recorded_at mutual_id document_number claim_id debtor amount_minor reason_code asked_on"
+    " asked_by_id"
+)
+OF_BOOKINGS = "id uid recorded_at mutual_id session_id rank person_id booked_by_id"
