@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from entraide.apps.claims.models import ClaimState
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.ledger.selectors import treasury_accounts
 from entraide.apps.schemes.flags import STATE_SHARE, is_open
@@ -27,6 +28,9 @@ from entraide.apps.settlement.subsidies import (
     received_minor,
 )
 from entraide.core.errors import Refusal
+from entraide.documents import writing
+from entraide.documents.amount_words import amount_in_words
+from entraide.documents.letters_pdf import Paper, letters_pdf
 from entraide.files.flat_csv import amount, csv_file
 from entraide.web.fields import DayField, LastDayField, MoneyField
 from entraide.web.groups.acts import carried_out, form_page
@@ -130,15 +134,21 @@ def subsidy(request: OfficeRequest, uid: str) -> HttpResponse:
     hands = (invoice.prepared_by_id, invoice.issued_by_id)
     entry = None if invoice.entry is None else entry_way(request.mutual, invoice.entry)
     kind, word = STATES[invoice.state]
+    lines = list(
+        invoice.lines.select_related("claim", "claim__person", "provider", "household").order_by(
+            "id"
+        )
+    )
     context = {
         "invoice": invoice,
         "kind": kind,
         "word": word,
         "received_minor": received,
         "left_minor": invoice.total_minor - received,
-        "lines": invoice.lines.select_related(
-            "claim", "claim__person", "provider", "household"
-        ).order_by("id"),
+        "lines": lines,
+        "undone_minor": sum(
+            each.amount_minor for each in lines if each.claim.state == ClaimState.REVERSED
+        ),
         "payees": payees(invoice) if is_issued else [],
         "receipts": invoice.receipts.select_related("recorded_by").order_by("id"),
         "entry": entry and open_to(entry, request.rights, Right.READ_BOOKS),
@@ -179,6 +189,50 @@ def supporting_list(request: OfficeRequest, uid: str) -> HttpResponse:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{file}"'},
     )
+
+
+@require_safe
+@office_view(right=READERS, of_whole_mutual=True)
+def paper(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The invoice on paper with its supporting list, by card number and without names."""
+    invoice, language = _invoice(request, uid), request.LANGUAGE_CODE
+    code = request.mutual.currency
+    lines = invoice.lines.select_related("claim", "claim__person", "claim__provider")
+    title = f"{_('Invoice of the State’s share')} {invoice.document_number}"
+    asked = writing.money(invoice.total_minor, code, language)
+    period = writing.period(invoice.period_from, invoice.period_until, language)
+    letter = Paper(
+        title=title,
+        to=(invoice.payer_name,),
+        before=(
+            _("Share of the State in the care of the mutual’s members, %(period)s.")
+            % {"period": period},
+            *((_("To be issued: not an invoice yet."),) if invoice.issued_on is None else ()),
+        ),
+        head=(_("Claim"), _("Day of care"), _("Card"), _("Provider"), _("Amount asked"),
+              _("State’s share")),
+        rows=tuple(
+            (
+                each.claim.document_number,
+                writing.day(each.claim.care_on, language),
+                each.claim.person.number,
+                each.claim.provider.name,
+                writing.money(each.claim.claimed_minor, code, language),
+                writing.money(each.amount_minor, code, language),
+            )
+            for each in lines.order_by("id")
+        ),
+        total=_("Total: %(amount)s") % {"amount": asked},
+        after=(amount_in_words(invoice.total_minor, code, language),),
+        signs=(_("For the mutual, signature and stamp"), _("For the payer, visa")),
+        wide=(3,),
+    )  # fmt: skip
+    content = letters_pdf(
+        [letter], title=title, mutual=request.mutual.name, place=request.mutual.place,
+        day=writing.day(invoice.issued_on or request.day, language), language=language,
+    )  # fmt: skip
+    headers = {"Content-Disposition": f'inline; filename="{invoice.document_number}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @require_POST

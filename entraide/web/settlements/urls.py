@@ -38,6 +38,7 @@ urlpatterns = [
     path("part-de-l-etat/preparer/", subsidies.prepare, name="subsidy-new"),
     path("part-de-l-etat/<uuid:uid>/", subsidies.subsidy, name="subsidy"),
     path("part-de-l-etat/<uuid:uid>/liste.csv", subsidies.supporting_list, name="subsidy-list"),
+    path("part-de-l-etat/<uuid:uid>/facture.pdf", subsidies.paper, name="subsidy-paper"),
     path("part-de-l-etat/<uuid:uid>/decider/", subsidies.decide, name="subsidy-decide"),
     path("part-de-l-etat/<uuid:uid>/recu/", subsidies.receive, name="subsidy-receive"),
     path(

@@ -50,7 +50,7 @@ def claimed(scoped: Mutual, people: People, product: Product) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.requirement("R226", begun=True)
+@pytest.mark.requirement("R226")
 def test_the_three_files_say_who_and_how_much_and_are_journalled(
     exchanging: None, claimed: None, people: People, signed_in: Browser, address: Address
 ) -> None:

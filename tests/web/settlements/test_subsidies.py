@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from entraide.apps.claims.approval import approve_decided_claims
+from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
@@ -16,6 +17,7 @@ from entraide.apps.settlement.models import SubsidyInvoice, SubsidyPayment
 from entraide.core.ledger import AccountRole
 from tests.apps.settlement.test_subsidies import shared
 from tests.builders import a_claim, a_key
+from tests.documents.printed import printed_papers
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.settlements.conftest import Address
@@ -35,7 +37,12 @@ def claimed(
 
 @pytest.mark.requirement("R226", begun=True)
 def test_an_invoice_goes_from_the_period_to_the_provider(
-    signed_in: Browser, people: People, address: Address, claimed: None, scoped: Mutual
+    monkeypatch: pytest.MonkeyPatch,
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    claimed: None,
+    scoped: Mutual,
 ) -> None:
     officer = signed_in(people.moussa)
     assert "l’État paie lui-même" in officer.get(address("subsidies")).content.decode()
@@ -57,6 +64,15 @@ def test_an_invoice_goes_from_the_period_to_the_provider(
     )
     listed = officer.get(address("subsidy-list", uid=invoice.uid)).content.decode("utf-8-sig")
     assert listed.splitlines()[1].endswith(";4000;1600")
+    papers = printed_papers(monkeypatch)
+    printed = officer.get(address("subsidy-paper", uid=invoice.uid))
+    assert printed["Content-Type"] == "application/pdf"
+    paper = str(papers[-1]).replace("\u202f", " ").replace("\u00a0", " ")
+    for told in ("Ministère de la Santé", "1 600 F CFA", "francs CFA", "4 000 F CFA"):
+        assert told in paper.replace("\\u202f", " ").replace("\\xa0", " "), told
+    assert "1 600 F CFA de cette facture" not in officer.get(here).content.decode()
+    Claim.objects.update(state=ClaimState.REVERSED)
+    assert "annulés depuis" in officer.get(here).content.decode()
     bank = str(account_for(scoped, AccountRole.BANK).uid)
     officer.post(
         address("subsidy-receive", uid=invoice.uid),
