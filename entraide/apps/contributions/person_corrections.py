@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import F, Sum
 
@@ -34,7 +35,11 @@ from entraide.apps.contributions.models import (
 from entraide.apps.contributions.overpayments import corrected_minor
 from entraide.apps.contributions.services import record_dues
 from entraide.apps.contributions.terms import Terms, priced_composition, terms_of
-from entraide.apps.enrolment.corrections import PersonFile, record_correction
+from entraide.apps.enrolment.corrections import (
+    PersonFile,
+    corrected_file,
+    record_correction,
+)
 from entraide.apps.enrolment.facts import covered_until
 from entraide.apps.enrolment.history import Act, Change, note
 from entraide.apps.enrolment.models import Household, Membership, Person
@@ -79,13 +84,16 @@ def correct_person(
     file: PersonFile,
     mother: Person | None = None,
     reason: str = "",
+    shown: Mapping[str, Any] | None = None,
 ) -> Person:
     """The facts of a person as they shall be, with what they change of what the family owes.
 
     See ``enrolment.corrections.record_correction`` for the refusals and :func:`price_changes` for
-    the difference: it is written in the history with the reason of the correction.
+    the difference: it is written in the history with the reason of the correction. ``shown``: what
+    the page showed, of which only what was changed is written (``corrections.corrected_file``).
     """
     person = Person.objects.select_related("household").select_for_update().get(pk=person.pk)
+    file, mother = corrected_file(person, file, mother, shown)
     changes = price_changes(person, file, on)
     act = Act(actor, on, reason=reason)
     record_correction(act=act, person=person, file=file, mother=mother)

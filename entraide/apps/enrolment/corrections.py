@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ from entraide.apps.enrolment.models import (
     RegisterChange,
 )
 from entraide.apps.enrolment.numbers import write_search_text
+from entraide.apps.enrolment.since_shown import only_changed
 from entraide.apps.nomenclature.models import Area
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
@@ -57,6 +58,42 @@ class PersonFile:
         """What the register says now."""
         return cls(**{name: getattr(person, name) for name in cls.__dataclass_fields__})
 
+    def values(self) -> dict[str, Any]:
+        """The facts as the register writes them."""
+        known = {name: _clean(getattr(self, name)) for name in self.__dataclass_fields__}
+        return known | {"phone": written_phone(self.phone)}
+
+
+def person_facts_now(person: Person) -> dict[str, Any]:
+    """What the page of correction shows of a person: the facts and the mother."""
+    return {**PersonFile.of(person).values(), "mother": person.mother}
+
+
+def corrected_file(
+    person: Person, file: PersonFile, mother: Person | None, shown: Mapping[str, Any] | None
+) -> tuple[PersonFile, Person | None]:
+    """The file and the mother as they shall be, where the page showed ``shown``.
+
+    Refused as ``since_shown.only_changed`` does, for what another changed since.
+    """
+    values = only_changed(
+        {**file.values(), "mother": mother},
+        shown,
+        person_facts_now(person),
+        together=(("birth_on", "birth_precision"),),
+    )
+    mother = values.pop("mother")
+    return PersonFile(**values), mother
+
+
+_SIGNED = ("consent_on", "signed_by", "witness_name")
+HOUSEHOLD_FACTS = ("phone", "phone_owner", "address", "area", "declared_size", *_SIGNED)
+
+
+def household_facts_now(household: Household) -> dict[str, Any]:
+    """What the page of a family's file shows of it."""
+    return {name: getattr(household, name) for name in HOUSEHOLD_FACTS}
+
 
 def record_correction(
     *, act: Act, person: Person, file: PersonFile, mother: Person | None = None
@@ -71,8 +108,7 @@ def record_correction(
     ``MOTHER_INVALID``, ``FIELD_CHOICE_UNKNOWN`` …
     """
     require_kept(person)
-    values = {name: _clean(getattr(file, name)) for name in PersonFile.__dataclass_fields__}
-    values["phone"] = written_phone(file.phone)
+    values = file.values()
     faults = [*_faults(person, values, mother, act.on)]
     if not act.reason.strip() and any(values[name] != getattr(person, name) for name in IDENTITY):
         faults.append(Finding("CORRECTION_REASON_MISSING", place="reason"))
@@ -183,11 +219,14 @@ def correct_household(
     witness_name: str = "",
     declared_size: int | None = None,
     reason: str = "",
+    shown: Mapping[str, Any] | None = None,
 ) -> Household:
     """Where a household lives and is called, what it signed; each change is kept in history.
 
     Its persons are then found by the new phone. Refused with ``WITNESS_MISSING`` (a thumbprint
-    needs who saw it), ``DATE_IN_FUTURE`` or ``FIELD_CHOICE_UNKNOWN``, all at once.
+    needs who saw it), ``DATE_IN_FUTURE`` or ``FIELD_CHOICE_UNKNOWN``, all at once. ``shown``: what
+    the page showed; only what differs from it is written, and what another changed since is
+    refused (``since_shown.only_changed``).
     """
     household = Household.objects.select_for_update().get(pk=household.pk)
     require_kept(household)
@@ -201,6 +240,7 @@ def correct_household(
         "witness_name": witness_name.strip(),
         "declared_size": declared_size,
     }
+    values = only_changed(values, shown, household_facts_now(household), together=(_SIGNED,))
     faults = [*unknown_choices(values), *signature_faults(values, on)]
     if faults:
         raise RefusedRows(tuple(faults))

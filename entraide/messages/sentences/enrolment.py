@@ -54,6 +54,8 @@ SENTENCES: dict[str, str] = {
         "This cover goes only to the day before {until}: it cannot be ended that late. Choose an "
         "earlier day, or let it run out."
     ),
+    "CHANGED_SINCE_SHOWN": "Changed by somebody since this page was opened: the register says “{now}” now. Record again to put yours in its place.",
+    "CHOICE_CHANGED_SINCE": "Changed by somebody since this page was opened. Open the page again to see it, or record again to put yours in its place.",
     "CORRECTION_REASON_MISSING": (
         "Write why the name, the birth or the sex changes: it stays in the history of the family."
     ),

@@ -19,7 +19,7 @@ from entraide.apps.contributions.models import ContributionDue, ContributionPaym
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.services import add_dependant, renew_membership
 from entraide.apps.enrolment.checks import may_be_mother
-from entraide.apps.enrolment.corrections import correct_household
+from entraide.apps.enrolment.corrections import correct_household, household_facts_now
 from entraide.apps.enrolment.facts import covered_until, present_on
 from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.enrolment.papers import paper_on
@@ -52,6 +52,7 @@ from entraide.web.households.forms import (
     RenewalForm,
     place_refusal,
 )
+from entraide.web.households.shown import FIELD, packed, seen_again, unpacked
 from entraide.web.households.wording import END_REASONS
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
@@ -297,19 +298,24 @@ def contact(request: OfficeRequest, uid: str) -> HttpResponse:
         mutual=request.mutual,
         initial=HouseholdFileForm.initial_of(household),
     )
+    now = household_facts_now(household)
+    shown = unpacked(request.POST.get(FIELD, ""), now)
     if request.method == "POST" and form.is_valid():
         try:
             correct_household(
                 household=household,
+                shown=shown,
                 **{**form.cleaned_data, "area": area_of(request, form.cleaned_data["area"])},
                 **command_arguments(request),
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
+            shown = seen_again(shown, now, refusal)
         else:
             notify(request, _("The family’s file is put right."))
             return redirect(_family_url(request, household))
-    return _form_page(request, "web/households/contact.html", form, household)
+    kept = packed(now if shown is None else shown)
+    return _form_page(request, "web/households/contact.html", form, household, shown=kept)
 
 
 @office_view(right=Right.ENROL)

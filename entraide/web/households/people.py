@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -15,7 +16,11 @@ from entraide.apps.contributions.person_corrections import (
     price_changes,
 )
 from entraide.apps.contributions.selectors import standings_on
-from entraide.apps.enrolment.corrections import may_be_mother_of
+from entraide.apps.enrolment.corrections import (
+    corrected_file,
+    may_be_mother_of,
+    person_facts_now,
+)
 from entraide.apps.enrolment.facts import has_gone
 from entraide.apps.enrolment.history import changes_of
 from entraide.apps.enrolment.models import Person
@@ -29,6 +34,7 @@ from entraide.web.contributions.wording import payer_name
 from entraide.web.households.files import PersonFileForm
 from entraide.web.households.history import changes_shown
 from entraide.web.households.other_covers import are_noted, shown_covers
+from entraide.web.households.shown import FIELD, packed, seen_again, unpacked
 from entraide.web.households.wording import (
     DOCUMENT_KINDS,
     EXIT_REASONS,
@@ -90,22 +96,30 @@ def correct(request: OfficeRequest, uid: str) -> HttpResponse:
     form = PersonFileForm(
         request.POST or None, person=person, mothers=women, country=request.mutual.country
     )
+    now = person_facts_now(person)
+    shown = unpacked(request.POST.get(FIELD, ""), now)
     changes: tuple[PriceChange, ...] = ()
     if request.method == "POST" and form.is_valid():
-        mother = form.cleaned_data["mother"]
-        changes = price_changes(person, form.file(), request.day)
+        mother = next(
+            (each for each in women if str(each.uid) == form.cleaned_data["mother"]), None
+        )
+        with suppress(Refusal):  # what another changed since is said by the act itself
+            file, _mother = corrected_file(person, form.file(), mother, shown)
+            changes = price_changes(person, file, request.day)
         # What changes a price is shown before it is recorded, and recorded only as it was shown.
         if not changes or request.POST.get("price_seen") == _fingerprint(changes):
             try:
                 correct_person(
                     person=person,
                     file=form.file(),
-                    mother=next((each for each in women if str(each.uid) == mother), None),
+                    mother=mother,
+                    shown=shown,
                     reason=form.cleaned_data["reason"],
                     **command_arguments(request),
                 )
             except Refusal as refusal:
                 show_refusal(form, refusal, {"birth_on": "birth", "birth_precision": "precision"})
+                shown = seen_again(shown, now, refusal)
             else:
                 told = _("The file of %(person)s is put right.") % {"person": form.file().name}
                 if changes:
@@ -118,6 +132,7 @@ def correct(request: OfficeRequest, uid: str) -> HttpResponse:
         "member": _member_of(person),
         "changes": [(each, payer_name(each.payer)) for each in changes],
         "price_seen": _fingerprint(changes),
+        "shown": packed(now if shown is None else shown),
     }
     status = 422 if form.errors else 200
     return render(request, "web/households/correct.html", context, status=status)

@@ -65,6 +65,52 @@ def test_a_person_is_put_right_and_the_family_page_tells_it(
     assert signed_in(people.fanta).get(url).status_code == 404
 
 
+def hidden(page: bytes) -> str:
+    """What a page says that it showed."""
+    [shown] = re.findall(r'name="shown" value="([^"]+)"', page.decode())
+    return shown
+
+
+def test_of_two_open_pages_the_later_saves_only_what_it_changed(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    child = household.persons.get(relation="child")
+    url, browser = address("person-correct", uid=child.uid), signed_in(people.awa)
+    both = {"shown": hidden(browser.get(url).content)}
+    first = file_of(child, given_name="Ayélé", phone="90 11 11 11", reason="Faute", **both)
+    assert browser.post(url, first).status_code == 302
+    second = file_of(child, occupation="Élève", **both)  # the old given name, untouched
+    assert browser.post(url, second).status_code == 302
+    child.refresh_from_db()
+    assert (child.given_name, child.phone, child.occupation) == ("Ayélé", "90 11 11 11", "Élève")
+    third = file_of(child, phone="90 22 22 22", given_name="Afi", **both)
+    told = browser.post(url, third)
+    assert told.status_code == 422
+    assert "Quelqu’un l’a changé depuis l’ouverture de cette page" in told.content.decode()
+    assert "« 90 11 11 11 »" in told.content.decode().replace("\u00a0", " ")
+    again = {**third, "idempotency_key": a_key(), "shown": hidden(told.content)}
+    assert browser.post(url, again).status_code == 302
+    child.refresh_from_db()
+    assert (child.given_name, child.phone) == ("Ayélé", "90 22 22 22")
+
+
+def test_of_two_open_pages_of_a_family_the_later_saves_only_what_it_changed(
+    household: Household, people: People, signed_in: Browser, address: Address
+) -> None:
+    url, browser = address("household-contact", uid=household.uid), signed_in(people.awa)
+    both = {"shown": hidden(browser.get(url).content), "phone": household.phone, "address": ""}
+    sent = {**both, "idempotency_key": a_key(), "address": "Agoè"}
+    assert browser.post(url, sent).status_code == 302
+    sent = {**both, "idempotency_key": a_key(), "phone": "91 00 00 00"}
+    assert browser.post(url, sent).status_code == 302
+    household.refresh_from_db()
+    assert (household.phone, household.address) == ("91 00 00 00", "Agoè")
+    sent = {**both, "idempotency_key": a_key(), "address": "Bè"}
+    told = browser.post(url, sent)
+    assert told.status_code == 422
+    assert "« Agoè »" in told.content.decode().replace("\u00a0", " ")
+
+
 def test_a_name_that_is_never_split_has_one_field(
     household: Household, people: People, signed_in: Browser, address: Address
 ) -> None:
