@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -122,21 +122,60 @@ class ChangeShown:
 
 def changes_shown(rows: Iterable[RegisterChange]) -> list[ChangeShown]:
     """Changes in the words of the desk."""
-    return [
-        ChangeShown(
-            row,
-            str(FIELD_NAMES.get(row.field, row.field)),
-            _value(row.field, row.before),
-            _value(row.field, row.after),
-            is_amount=row.field in _AMOUNTS,
+    listed = list(rows)
+    precisions = _precisions([row for row in listed if row.field == "birth_on"])
+    shown = []
+    for row in listed:
+        before, after = precisions.get(row.pk, ("exact", "exact"))
+        shown.append(
+            ChangeShown(
+                row,
+                str(FIELD_NAMES.get(row.field, row.field)),
+                _value(row.field, row.before, before),
+                _value(row.field, row.after, after),
+                is_amount=row.field in _AMOUNTS,
+            )
         )
-        for row in rows
-    ]
+    return shown
 
 
-def _value(field: str, kept: str) -> str:
+def _precisions(births: Sequence[RegisterChange]) -> dict[int, tuple[str, str]]:
+    """How well a birth was known before and after each of its changes: by the change of precision
+    in the same act, else as it stood until the next one. One query, none without such a row."""
+    if not births:
+        return {}
+    changes = RegisterChange.objects.filter(
+        person__in={row.person_id for row in births}, field__in=("birth_on", "birth_precision")
+    ).order_by("pk")
+    after: dict[int | None, list[RegisterChange]] = {}
+    for each in changes:
+        after.setdefault(each.person_id, []).append(each)
+    found = {}
+    for row in births:
+        later = [each for each in after[row.person_id] if each.pk > row.pk]
+        if later and _is_its_precision(row, later[0]):
+            found[row.pk] = (later[0].before, later[0].after)
+            continue
+        stood = next((each.before for each in later if each.field == "birth_precision"), "")
+        now = stood or (row.person.birth_precision if row.person else "exact")
+        found[row.pk] = (now, now)
+    return found
+
+
+def _is_its_precision(birth: RegisterChange, next_one: RegisterChange) -> bool:
+    """Whether the next change is that of the precision in the same act, which is written after it
+    (in the order of ``corrections.PersonFile``)."""
+    return next_one.field == "birth_precision" and (
+        (birth.actor_id, birth.recorded_on, birth.reason)
+        == (next_one.actor_id, next_one.recorded_on, next_one.reason)
+    )
+
+
+def _value(field: str, kept: str, precision: str) -> str:
     if not kept:
         return ""
+    if field == "birth_on":
+        return writing.birth(date.fromisoformat(kept), precision, get_language() or "fr")
     if field in _DAYS:
         return writing.day(date.fromisoformat(kept), get_language() or "fr")
     if field in ("is_member", "has_photo"):

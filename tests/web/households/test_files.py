@@ -20,6 +20,7 @@ from entraide.web.households import enrolment
 from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key, an_approved_product
 from tests.people import People
 from tests.web.households.conftest import typed
+from tests.web.households.test_pages import plain
 from tests.web.sections.test_sections import kofi, north
 
 __all__ = ["kofi", "north"]
@@ -61,6 +62,16 @@ def test_a_person_is_put_right_and_the_family_page_tells_it(
     family = browser.get(address("household", uid=household.uid)).content.decode()
     assert "Historique" in family
     assert "Faute de frappe" in family
+    # A birth is no surer in the history than it was: the year alone, then about another one.
+    year = {"birth": "2016", "precision": "year", "reason": "Carnet"}
+    browser.post(url, file_of(child, given_name="Ayélé", mother=str(mother.uid), **year))
+    about = year | {"birth": "vers 2014", "precision": "around"}
+    browser.post(url, file_of(child, given_name="Ayélé", mother=str(mother.uid), **about))
+    told = plain(browser.get(url.replace("corriger/", "")).content)
+    assert "1er janvier" not in told
+    cells = re.findall(r'data-label="(?:Avant|Après)">(?:<span>)?([^<]*)', told)
+    assert ["2016", "vers 2014"] in [cells[at : at + 2] for at in range(len(cells))]
+    assert ["3 septembre 2016", "2016"] in [cells[at : at + 2] for at in range(len(cells))]
     assert signed_in(people.cashier).get(url).status_code == 403
     assert signed_in(people.fanta).get(url).status_code == 404
 

@@ -76,6 +76,9 @@ def test_each_cover_stands_at_its_stage(
     assert (waiting.count, waiting.is_due) == (4, True)
     listed = browser.get(address("households"), {"show": "renew"})
     assert listed.context["page"].paginator.count == 4
+    assert "De soixante jours avant le terme à quatre-vingt-dix jours après." in plain(
+        listed.content
+    )
     asked = plain(browser.get(address("renewals"), {"stage": "j30"}).content)
     assert "BOKOR" in asked
     assert "AMEGAN" not in asked
