@@ -29,14 +29,19 @@ def _name(number: int) -> str:
     return f"Ra{LETTERS[a]}o{LETTERS[b]}a{LETTERS[c]}y Solo{LETTERS[c]}{LETTERS[b]}e"
 
 
+def _phone(number: int) -> str:
+    """The telephone by which a lender's client is known; of the misspelt, none is said."""
+    return f"034 77 {number // 100:03} {number % 100:02}" if number < KNOWN else ""
+
+
 def _clients(folder: Path, today: date) -> Path:
     """Families of the lender whose cover has just ended, as another program exports them."""
     header = ("N° adhésion", "N° bénéficiaire", "Nom", "Date naissance", "Sexe", "Lien parenté",
-              "Date adhésion", "Début couverture", "Fin couverture")  # fmt: skip
+              "Date adhésion", "Début couverture", "Fin couverture", "Téléphone")  # fmt: skip
     start, last = today - timedelta(days=370), today - timedelta(days=5)
     rows = [
         (f"E2E-{number}", f"E2E-{number}/1", _name(number), "12/06/1987", "F", "Adhérent",
-         f"{start:%d/%m/%Y}", f"{start:%d/%m/%Y}", f"{last:%d/%m/%Y}")
+         f"{start:%d/%m/%Y}", f"{start:%d/%m/%Y}", f"{last:%d/%m/%Y}", _phone(number))
         for number in range(KNOWN + MISSPELT)
     ]  # fmt: skip
     path = folder / "clients.csv"
@@ -45,12 +50,14 @@ def _clients(folder: Path, today: date) -> Path:
 
 
 def _loans(folder: Path, today: date) -> Path:
-    header = ("N° client", "Nom et prénoms", "N° prêt", "Montant du prêt", "Date de décaissement")
+    header = ("N° client", "Nom et prénoms", "N° prêt", "Montant du prêt", "Date de décaissement",
+              "Téléphone")  # fmt: skip
     day = today - timedelta(days=1)
     names = [_name(number) for number in range(KNOWN)]
     names += [_name(number).replace("Ra", "Raa", 1) for number in range(KNOWN, KNOWN + MISSPELT)]
     names += [f"Inconnu Numero{letter}" for letter in LETTERS[:STRANGERS]]
-    rows = [(f"C-{rank:04}", name, f"P-{rank:04}", 900_000, day) for rank, name in enumerate(names)]
+    rows = [(f"C-{rank:04}", name, f"P-{rank:04}", 900_000, day, _phone(rank))
+            for rank, name in enumerate(names)]  # fmt: skip
     path = folder / "decaissements.xlsx"
     path.write_bytes(
         xlsx_of(("Décaissements du mois",), (), header, *rows, ("TOTAL", None, None,
