@@ -16,6 +16,7 @@ from entraide.apps.enrolment.models import Membership, PartnerGroup
 from entraide.apps.enrolment.services import create_group
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.schemes.services import approve_product_version, enter_product_version
+from entraide.apps.takeover.clients import link_client
 from entraide.exchange.registers.running import carry_out, plan_file, prepare_import
 from entraide.rulebook import product_path, read_product
 from tests.builders import a_key, an_approved_product
@@ -139,6 +140,9 @@ def test_what_the_lender_keeps_back_pays_the_whole_at_the_disbursement(
         pays_at_once=False,
     )  # fmt: skip
     assert len(parts_of(family.memberships.get())) == 4
+    link_client(
+        **act, on=today, idempotency_key=a_key(), lender=lender, number="C-1", household=family
+    )  # fmt: skip
     content = csv_of(LOANS_HEADER, ("C-1", "Ado Koffi", "P1", "400 000", "10/06/2025"))
     options = {"group": "ZEMS"}
     opened, plan = plan_file(**act, on=today, content=content, profile="", options=options)

@@ -35,7 +35,7 @@ from tests.web.settlements.conftest import Address
 
 ON = date(2025, 6, 16)
 HEADER = ("N° client", "Nom et prénoms", "N° prêt", "Montant du prêt", "Décaissé le",
-          "Compte épargne")  # fmt: skip
+          "Compte épargne", "Téléphone")  # fmt: skip
 
 
 @pytest.mark.requirement("R210")
@@ -50,12 +50,13 @@ def test_clients_and_loans_come_in_care_is_served_and_refunded_on_the_savings_ac
     person = PersonEntry(name="Ado Koffi", birth_on=date(1985, 5, 5), sex="M", has_photo=True)
     family = a_household(
         scoped, people.awa, loans, enrolled_on=date(2024, 5, 1), persons=(person,), group=lender,
-        loan_minor=500_000, loan_reference="P0",
+        loan_minor=500_000, loan_reference="P0", phone="90 12 34 56",
     )  # fmt: skip
     a_payment(family, people.awa, 21_000, paid_on=date(2024, 5, 1))
     elsewhere = a_household(scoped, people.awa, product)
     # Clients and loans: the lender's file is read, and left as it is.
-    content = csv_of(HEADER, ("C-1", "Ado Koffi", "P1", "500 000", "02/05/2025", "EP-77"))
+    content = csv_of(HEADER, ("C-1", "Ado Koffi", "P1", "500 000", "02/05/2025", "EP-77",
+                              "90 12 34 56"))  # fmt: skip
     sent = bytes(content)
     common = {"mutual": scoped, "actor": people.awa, "on": ON}
     opened, plan = plan_file(**common, content=content, profile="", options={"group": "ZEMS"})
