@@ -190,6 +190,17 @@ def read_money(cell: Cell, currency: str) -> int:
     return _minor(_number(compact, cell, currency), cell, currency)
 
 
+def require_believable(minor: int, cell: Cell, currency: str, most: int) -> None:
+    """Refuse ``AMOUNT_BELOW_ZERO``, or ``AMOUNT_UNBELIEVABLE`` beyond ``most`` units."""
+    if minor < 0:
+        raise Refusal("AMOUNT_BELOW_ZERO", text=cell.text)
+    most_minor = most * 10 ** CURRENCIES[currency].minor_digits
+    if minor > most_minor:
+        raise Refusal(
+            "AMOUNT_UNBELIEVABLE", text=cell.text, most_minor=most_minor, currency=currency
+        )
+
+
 def _number(compact: str, cell: Cell, currency: str) -> Decimal:
     if found := _BOTH.fullmatch(compact):
         return Decimal(compact.replace(found[1], "").replace(found[2], "."))

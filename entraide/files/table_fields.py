@@ -25,15 +25,23 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that a row may say. ``is_key``: rows with the same keys are the same fact."""
+    """One thing that a row may say. ``is_key``: rows with the same keys are the same fact.
+
+    ``most``: of an amount that is never below zero, the largest that is believed, in units of the
+    currency; None for one that may be below zero, or is judged elsewhere.
+    """
 
     name: str
     reader: Reader = Reader.TEXT
     is_required: bool = False
     is_key: bool = False
+    most: int | None = None
 
 
 _R = Reader
+# More than any family owes or pays, in any currency here; a lender lends more.
+_OF_A_FAMILY = 100_000_000
+_OF_A_LENDER = 10_000_000_000
 MEMBERS = (
     Field("household_number", _R.NUMBER),
     Field("card_number", _R.NUMBER, is_key=True),
@@ -50,8 +58,8 @@ MEMBERS = (
     Field("enrolled_on", _R.DAY),
     Field("cover_from", _R.DAY),
     Field("cover_last_on", _R.DAY),
-    Field("owed_minor", _R.MONEY),
-    Field("advance_minor", _R.MONEY),
+    Field("owed_minor", _R.MONEY, most=_OF_A_FAMILY),
+    Field("advance_minor", _R.MONEY, most=_OF_A_FAMILY),
     Field("has_photo", _R.YES),
     Field("left_on", _R.DAY),
 )
@@ -78,7 +86,7 @@ CLAIMS = (
     Field("care_on", _R.DAY, is_required=True),
     Field("category"),
     Field("provider"),
-    Field("asked_minor", _R.MONEY),
+    Field("asked_minor", _R.MONEY, most=_OF_A_LENDER),
     Field("paid_minor", _R.MONEY, is_required=True),
     Field("paid_on", _R.DAY),
 )
@@ -87,10 +95,10 @@ LOANS = (
     Field("name", _R.NAME, is_required=True),
     Field("given_name", _R.NAME),
     Field("loan_number", _R.NUMBER, is_required=True, is_key=True),
-    Field("loan_minor", _R.MONEY, is_required=True),
+    Field("loan_minor", _R.MONEY, is_required=True, most=_OF_A_LENDER),
     Field("disbursed_on", _R.DAY, is_required=True),
     Field("term_months", _R.COUNT),
-    Field("contribution_minor", _R.MONEY),
+    Field("contribution_minor", _R.MONEY, most=_OF_A_FAMILY),
     Field("savings_account", _R.NUMBER),
     Field("phone", _R.PHONE),
 )

@@ -21,6 +21,7 @@ from entraide.files.table_profile import TableProfile
 
 _TOTALS = ("total", "sous total", "totaux", "montant total", "somme", "ensemble", "arrete")
 _EXAMPLES = 3
+FIRST_YEAR = 1950  # no mutual that is taken over here is older
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class _Reading:
         self.fields = [each for each in table.profile.fields if each.name in heading.columns]
         self.required = {each.name for each in self.fields if table.profile.is_required(each)}
         self.required_columns = [heading.columns[name] for name in sorted(self.required)]
-        self.readers = _readers(currency, today)
+        self.currency, self.readers = currency, _readers(currency, today)
         self.seen: dict[tuple[str, ...], int] = {}
         self.keys: dict[str, int] = {}
         self.sums: dict[str, int] = {}
@@ -187,6 +188,8 @@ class _Reading:
                 continue
             try:
                 value = self.readers[each.reader](cell)
+                if each.most is not None:
+                    cell_values.require_believable(value, cell, self.currency, each.most)
             except Refusal as refusal:
                 is_whole = self._fault(refusal.code, row, each, **refusal.data)
                 continue
@@ -263,13 +266,21 @@ def _shown(row: Row) -> str:
     return " ".join(cell.text for cell in row.cells if not cell.is_empty)[:80]
 
 
+def _act_day(cell: Cell, today: date) -> date:
+    """The day of an act or of a cover; before ``FIRST_YEAR`` only somebody's birth is believed."""
+    day = cell_days.read_day(cell, today=today)
+    if day.year < FIRST_YEAR:
+        raise Refusal("CELL_DAY_LONG_AGO", text=cell.text, first=FIRST_YEAR)
+    return day
+
+
 def _readers(currency: str, today: date) -> dict[Reader, Callable[[Cell], Any]]:
     return {
         Reader.TEXT: cell_values.read_text,
         Reader.NAME: cell_values.read_name,
         Reader.NUMBER: cell_values.read_number,
         Reader.COUNT: cell_values.read_count,
-        Reader.DAY: lambda cell: cell_days.read_day(cell, today=today),
+        Reader.DAY: lambda cell: _act_day(cell, today),
         Reader.BIRTH: lambda cell: cell_days.read_birth(cell, today=today),
         Reader.SEX: cell_values.read_sex,
         Reader.RELATION: cell_values.read_relation,

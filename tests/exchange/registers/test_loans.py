@@ -355,3 +355,17 @@ def test_a_family_entered_at_the_desk_is_paid_by_what_the_lender_kept_back(
     assert LenderClient.objects.get(number="C-1").household == ado
     assert planned(csv_of(HEADER, (*row, "", "")), group="ZEMS").by_action == {Action.KNOWN: 1}
     assert not verify(scoped).findings
+
+
+def test_amounts_below_zero_are_refused_where_they_stand(
+    planned: Planned, lender: PartnerGroup
+) -> None:
+    content = csv_of(
+        HEADER,
+        ("C-1", "Ado Koffi", "P1", "-500 000", "10/06/2025", "12", "", ""),
+        ("C-2", "Yao Bodo", "P2", "500 000", "11/06/2025", "12", "-10", ""),
+    )
+    assert [(each.code, each.place) for each in planned(content, group="ZEMS").faults] == [
+        ("AMOUNT_BELOW_ZERO", "row 2, column D (Montant du prêt)"),
+        ("AMOUNT_BELOW_ZERO", "row 3, column G (Cotisation)"),
+    ]

@@ -247,6 +247,27 @@ def test_a_card_of_somebody_here_is_not_given_twice(
     ]
 
 
+def test_amounts_below_zero_or_beyond_belief_and_days_of_another_age_are_refused(
+    planned: Planned, system: User
+) -> None:
+    header = (*OLD_HEADER, "Payé d’avance")
+    rows = [
+        (f"C-{rank}", f"C-{rank}/1", "Ado", "Koffi" * rank, "12/06/1987", "M", "Adhérent",
+         "01/03/2022", first, "28/02/2026", owed, ahead)
+        for rank, (first, owed, ahead) in enumerate(
+            (("01/03/2025", "-700", ""), ("01/03/2025", "", "-500"),
+             ("01/03/2025", "", "100 000 000 000"), ("01/01/1900", "", "")), start=1,
+        )
+    ]  # fmt: skip
+    plan = planned(csv_of(header, *rows), actor=system, profile="bmas-membres")
+    assert [(each.code, each.place) for each in plan.faults] == [
+        ("AMOUNT_BELOW_ZERO", "row 2, column K (Reste à payer)"),
+        ("AMOUNT_BELOW_ZERO", "row 3, column L (Payé d’avance)"),
+        ("AMOUNT_UNBELIEVABLE", "row 4, column L (Payé d’avance)"),
+        ("CELL_DAY_LONG_AGO", "row 5, column I (Début couverture)"),
+    ]
+
+
 def test_a_number_of_our_own_series_is_not_taken_over(planned: Planned, system: User) -> None:
     head = ("B-1", "F-2025-00030-1", "Kpodo", "Ama", "1980", "F", "Adhérent", "01/03/2024")
     home = ("F-2025-00013", "B-2", "Abalo", "Kossi", "1981", "M", "Adhérent", "01/03/2024")
