@@ -11,7 +11,7 @@ from entraide.core.conventions import Renewal, earliest_end, renewal_stage
 ON = date(2025, 6, 16)
 
 
-@pytest.mark.requirement("R071", begun=True)
+@pytest.mark.requirement("R071")
 @pytest.mark.parametrize(
     ("until", "stage"),
     [

@@ -14,7 +14,7 @@ from entraide.core.conventions import Renewal
 from tests.demo.conftest import SIZE
 
 
-@pytest.mark.requirement("R071", begun=True)
+@pytest.mark.requirement("R071")
 def test_each_mutual_has_conventions_of_two_persons_and_two_to_renew(
     network: list[Mutual],
 ) -> None:

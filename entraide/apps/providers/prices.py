@@ -261,14 +261,20 @@ def versions_under(agreement: Agreement) -> list[PriceVersion]:
 
     The last one before its first day, then every one that begins inside it. One query.
     """
+    return versions_between(agreement, agreement.effective_from, agreement.effective_until)
+
+
+def versions_between(agreement: Agreement, start: date, until: date | None) -> list[PriceVersion]:
+    """The versions of an agreement's price list in force during ``[start, until)``; see
+    :func:`versions_under`."""
     if agreement.tariff_list_id is None:
         return []
     rows = Tariff.objects.filter(tariff_list=agreement.tariff_list_id)
-    if agreement.effective_until is not None:
-        rows = rows.filter(effective_from__lt=agreement.effective_until)
+    if until is not None:
+        rows = rows.filter(effective_from__lt=until)
     grouped = rows.values("effective_from").annotate(count=Count("pk"), source=Max("source"))
     versions = [PriceVersion(**row) for row in grouped.order_by("-effective_from")]
-    inside = [each for each in versions if each.effective_from > agreement.effective_from]
+    inside = [each for each in versions if each.effective_from > start]
     return versions[: len(inside) + 1]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -11,7 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from entraide.apps.care_control.provider_figures import review_of
+from entraide.apps.care_control.committee import Score, scores
+from entraide.apps.care_control.provider_figures import Review, review_of
+from entraide.apps.care_control.scorecards import NO_SCORE
 from entraide.apps.nomenclature.places import area_label
 from entraide.apps.providers.breaches import breaches_of
 from entraide.apps.providers.conventions import (
@@ -22,7 +23,7 @@ from entraide.apps.providers.conventions import (
     to_renew,
 )
 from entraide.apps.providers.models import Agreement, AgreementState, ConventionScan
-from entraide.apps.providers.prices import versions_under
+from entraide.apps.providers.prices import versions_between, versions_under
 from entraide.apps.schemes.rights import Right
 from entraide.core.conventions import Renewal
 from entraide.core.errors import Refusal
@@ -39,6 +40,8 @@ from entraide.web.providers.wording import (
     clauses_told,
     convention_state,
     review_told,
+    score_told,
+    versions_told,
 )
 
 ROWS_PER_PAGE = 50
@@ -83,6 +86,7 @@ def convention(request: OfficeRequest, uid: str) -> HttpResponse:
     is_draft = shown.state == AgreementState.DRAFT
     is_approved = shown.state == AgreementState.APPROVED
     has_begun = is_approved and shown.effective_from <= request.day
+    review = _review(request, shown) if has_begun else None
     scans = ConventionScan.objects.filter(agreement=shown).defer("content")
     context = {
         "convention": shown,
@@ -94,7 +98,8 @@ def convention(request: OfficeRequest, uid: str) -> HttpResponse:
             for each in breaches_of(request.mutual).filter(agreement=shown)
         ],
         "price_versions": versions_under(shown),
-        "review": _review(request, shown) if has_begun else None,
+        "review": review,
+        "opinions": _opinions(request, shown, review) if review else [],
         "is_draft": is_draft,
         "is_approved": is_approved,
         "is_own": is_own,
@@ -108,7 +113,7 @@ def convention(request: OfficeRequest, uid: str) -> HttpResponse:
     return render(request, "web/providers/convention.html", context)
 
 
-def _review(request: OfficeRequest, shown: Agreement) -> Any:
+def _review(request: OfficeRequest, shown: Agreement) -> Review:
     """The last twelve months of the convention."""
     until = request.day
     if shown.effective_until is not None:
@@ -118,6 +123,16 @@ def _review(request: OfficeRequest, shown: Agreement) -> Any:
         request.mutual, shown.provider, start, until, on=request.day,
         delay_days=shown.payment_delay_days,
     )  # fmt: skip
+
+
+def _score(request: OfficeRequest, shown: Agreement, review: Review) -> Score:
+    """What families said of this provider in the months of a review."""
+    found = scores(request.mutual, review.start, review.until)
+    return found.get(shown.provider_id, NO_SCORE)
+
+
+def _opinions(request: OfficeRequest, shown: Agreement, review: Review) -> list[tuple[str, str]]:
+    return score_told(_score(request, shown, review), request.LANGUAGE_CODE)
 
 
 @require_safe
@@ -191,7 +206,10 @@ def review_sheet(request: OfficeRequest, uid: str) -> HttpResponse:
         raise Refusal("CONVENTION_NOT_APPROVED", provider=shown.provider.name)
     language, currency = request.LANGUAGE_CODE, request.mutual.currency
     review = _review(request, shown)
-    rows = review_told(review, shown, currency, language)
+    score = _score(request, shown, review)
+    rows = review_told(review, shown, score, currency, language)
+    if versions := versions_between(shown, review.start, review.until):
+        rows.insert(0, (_("Prices in these months"), versions_told(versions, language)))
     breaches = breaches_of(request.mutual).filter(
         agreement=shown, occurred_on__gte=review.start, occurred_on__lt=review.until
     )

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from entraide.apps.care_control.committee import Score
 from entraide.apps.care_control.provider_figures import Review
 from entraide.apps.providers.conventions import clause_is_in
 from entraide.apps.providers.models import (
@@ -20,8 +21,10 @@ from entraide.apps.providers.models import (
     Provider,
     ProviderState,
 )
+from entraide.apps.providers.prices import PriceVersion
 from entraide.core.care_package import ProviderLevel
 from entraide.core.conventions import Clause, ProviderService, Renewal, renewal_stage
+from entraide.core.suppression import SMALLEST_SHOWN
 from entraide.documents import writing
 from entraide.web.names import State
 
@@ -203,9 +206,9 @@ def gps_told(provider: Provider) -> str:
 
 
 def review_told(
-    review: Review, agreement: Agreement, currency: str, language: str
+    review: Review, agreement: Agreement, score: Score, currency: str, language: str
 ) -> list[tuple[str, str]]:
-    """The figures of a review in words, line by line."""
+    """The figures of a review in words, line by line; last, what families said."""
     rows = [
         (_("Claims received"), writing.number(review.claims_count, language)),
         (_("Stated by the provider"), writing.money(review.stated_minor, currency, language)),
@@ -222,4 +225,32 @@ def review_told(
         )
     if agreement.payment_delay_days is not None:
         rows.append((_("Paid late, or late today"), writing.number(review.late_count, language)))
-    return rows
+    return rows + score_told(score, language)
+
+
+def score_told(score: Score, language: str) -> list[tuple[str, str]]:
+    """What families said of their care in a period; too few answers are not told one by one."""
+    asked = writing.number(score.asked, language)
+    rows = [(_("Families asked about their care"), asked)]
+    if not score.asked:
+        return rows
+    for label, good in (
+        (_("Welcome found good"), score.good_welcome),
+        (_("Care found good"), score.good_treatment),
+    ):
+        told = _("fewer than %(n)d answers: not told") % {"n": SMALLEST_SHOWN}
+        if good is not None:
+            told = _("%(good)s of %(asked)s") % {
+                "good": writing.number(good, language), "asked": asked,
+            }  # fmt: skip
+        rows.append((label, told))
+    return [*rows, (_("Complaints of families"), writing.number(score.complaints, language))]
+
+
+def versions_told(versions: Iterable[PriceVersion], language: str) -> str:
+    """The versions of the prices under a convention, each with its first day and its source."""
+    return writing.SEPARATOR.join(
+        _("from %(day)s") % {"day": writing.day(each.effective_from, language)}
+        + (f" ({each.source})" if each.source else "")
+        for each in versions
+    )

@@ -146,7 +146,7 @@ def test_one_convention_at_a_time_with_one_provider(
     assert agreement_on(provider, ON) == first
 
 
-@pytest.mark.requirement("R071", begun=True)
+@pytest.mark.requirement("R071")
 def test_the_worklist_of_renewals_until_something_follows(
     scoped: Mutual, people: People, provider: Provider
 ) -> None:

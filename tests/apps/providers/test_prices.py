@@ -194,7 +194,7 @@ def test_prices_are_compared_with_the_others_of_the_level(
     assert (shown.peers_count, shown.peers_median_minor) == (2, 4000)
 
 
-@pytest.mark.requirement("R071", begun=True)
+@pytest.mark.requirement("R071")
 def test_a_convention_names_the_versions_of_its_prices(
     scoped: Mutual, people: People, provider: Provider, prices: TariffList
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from entraide.apps.care_control.committee import record_feedback
 from entraide.apps.providers.breaches import record_breach
 from entraide.apps.providers.models import (
     Agreement,
@@ -105,7 +106,7 @@ def test_a_draft_is_changed_or_refused_with_a_reason(
     assert (draft.notice_days, draft.state) == (90, AgreementState.REFUSED)
 
 
-@pytest.mark.requirement("R071", begun=True)
+@pytest.mark.requirement("R071")
 def test_what_ends_soon_is_on_the_worklist_and_the_home_page(
     draft: Agreement, people: People, signed_in: Browser, address: Address
 ) -> None:
@@ -204,14 +205,20 @@ def test_the_sheet_has_the_clauses_and_boxes_to_sign(
     assert [sign.rpartition("\u00a0: ")[2] for sign in paper.signs] == ["Dr Mensah", "Mme Lawson"]
 
 
-@pytest.mark.requirement("R071", begun=True)
-def test_the_yearly_review_tells_claims_delays_and_breaches(
+@pytest.mark.requirement("R071")
+def test_the_yearly_review_tells_claims_delays_breaches_and_what_families_say(
     provider: Provider, product: Product, scoped: Mutual, people: People, signed_in: Browser,
     address: Address, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     household = a_household(scoped, people.awa, product)
     a_payment(household, people.awa, 13_000)
-    a_claim(household.persons.get(is_member=True), provider, people.awa, care_on=date(2025, 5, 5))
+    claim = a_claim(
+        household.persons.get(is_member=True), provider, people.awa, care_on=date(2025, 5, 5)
+    )
+    record_feedback(
+        mutual=scoped, actor=people.awa, on=date(2025, 5, 20), idempotency_key=a_key(),
+        claim=claim, mode="call", welcome=1, treatment=3, complaint="Une heure au guichet",
+    )  # fmt: skip
     agreement = Agreement.objects.get(provider=provider)
     record_breach(
         mutual=scoped, actor=people.coordinator, on=date(2025, 6, 2), idempotency_key=a_key(),
@@ -230,6 +237,12 @@ def test_the_yearly_review_tells_claims_delays_and_breaches(
     assert rows["Sinistres reçus"] == "1"
     assert rows["Demandé par le prestataire"].startswith("4")
     assert any("Prix convenus" in text for text in rows.values())
+    assert rows["Familles interrogées sur leurs soins"] == "1"
+    assert rows["Accueil jugé bon"] == "moins de 5 réponses\u00a0: non dit"
+    assert rows["Plaintes des familles"] == "1"
+    assert rows["Prix de ces mois"].startswith("à partir du 1er\u00a0janvier 2024")
+    shown = signed_in(people.coordinator).get(address("convention", uid=agreement.uid))
+    assert ("Plaintes des familles", "1") in shown.context["opinions"]
     assert signed_in(people.fanta).get(page).status_code == 404
 
 
