@@ -257,3 +257,25 @@ def test_the_common_list_tells_and_filters_the_risk_of_each_act(
     page = browser.get("/reseau/listes/", {"risk": "not-said"})
     assert "consultation-1" in {item.code for item in page.context["page"]}
     assert "Personne n’a dit le risque" in plain(page.content)
+
+
+def test_a_mutual_without_care_has_pages_that_say_so(
+    scoped: Mutual, people: People, signed_in: Browser
+) -> None:
+    doctor = signed_in(people.medical_adviser)
+    for page in ("", "annees/", "hypotheses/", "tableau.csv", "annees/tableau.csv"):
+        assert doctor.get(at(scoped, page)).status_code == 200, page
+    assert "Aucun soin dans les douze derniers mois" in plain(doctor.get(at(scoped)).content)
+    assert "Aucun soin" in plain(doctor.get(at(scoped, "annees/")).content)
+
+
+def test_a_period_longer_than_a_year_is_compared_with_as_many_months(
+    scoped: Mutual, people: People, malaria: Diagnosis, signed_in: Browser
+) -> None:
+    page = signed_in(people.medical_adviser).get(
+        at(scoped, "annees/"), {"from": "2024-01", "to": "2025-06"}
+    )
+    [consultation, *_rest] = [row for row in page.context["rows"] if row.key == "consultation"]
+    assert (consultation.cases.now, consultation.cases.before) == ("3", "0")
+    assert consultation.frequency.before == "–"
+    assert plain(page.context["months_before"].encode()).startswith("juillet 2022")
