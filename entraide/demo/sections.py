@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
 from django_scopes import scope
 
 from entraide.apps.access.services import system_user
+from entraide.apps.claims.models import Claim
 from entraide.apps.enrolment.models import Household
 from entraide.apps.enrolment.sections import place_in_section
-from entraide.apps.schemes.models import Role
+from entraide.apps.providers.sections import follow_in_section
+from entraide.apps.schemes.models import Branch, Role
 from entraide.apps.schemes.network import create_branch
 from entraide.apps.schemes.services import appoint, create_user
 from entraide.demo.foundation import FOUNDED_ON, SECTION_CLERK, World
@@ -38,6 +41,7 @@ def make_sections(world: World, on: date) -> None:
                 idempotency_key=f"demo-section-place-{number}", branch=branch, area=place,
             )  # fmt: skip
             branches.append(branch)
+        _pay_providers(world, branches, on)
         clerk = create_user(
             mutual=None, actor=system_user(), on=FOUNDED_ON,
             idempotency_key=f"demo-user-{SECTION_CLERK[0]}", username=SECTION_CLERK[0],
@@ -49,3 +53,18 @@ def make_sections(world: World, on: date) -> None:
             role=Role.DATA_ENTRY_CLERK,
             effective_from=FOUNDED_ON, branch=branches[0], title="Secrétariat de section",
         )  # fmt: skip
+
+
+def _pay_providers(world: World, branches: list[Branch], on: date) -> None:
+    """Each section pays half of the providers, and claims tell it as if it had always been so."""
+    for rank, agreement in enumerate(world.agreements.values()):
+        follow_in_section(
+            mutual=world.mutual, actor=world.people["coordinator"], on=on,
+            idempotency_key=f"demo-section-provider-{rank}", agreement=agreement,
+            branch=branches[rank % len(branches)],
+        )  # fmt: skip
+        Claim.objects.filter(provider=agreement.provider_id).update(
+            care_branch=branches[rank % len(branches)]
+        )
+    homes = Household.objects.filter(pk=OuterRef("household")).values("branch")
+    Claim.objects.update(home_branch=Subquery(homes))

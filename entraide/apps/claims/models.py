@@ -127,6 +127,16 @@ class Claim(MutualRecord):
     )
     reversal_reason = models.CharField(max_length=300, blank=True)
 
+    # The section of the family, and the one that pays the provider, on the day of the entry.
+    home_branch = models.ForeignKey(
+        "schemes.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        db_index=False,
+    )  # fmt: skip
+    care_branch = models.ForeignKey(
+        "schemes.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        db_index=False,
+    )  # fmt: skip
+
     objects = of_family("household__branch")
 
     class Meta:

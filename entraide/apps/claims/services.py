@@ -68,8 +68,8 @@ CLAIM_PREFIX = "S"
 
 
 # What a household has used of its ceilings is read and moved under this lock.
-_HOUSEHOLD_LOCKED: Prepared[tuple[int]] = Prepared(
-    lambda pk: Household.objects.select_for_update().filter(pk=pk).values_list("pk"),
+_HOUSEHOLD_LOCKED: Prepared[tuple[int | None]] = Prepared(
+    lambda pk: Household.objects.select_for_update().filter(pk=pk).values_list("branch"),
     pk=BigIntegerField(),
 )
 
@@ -134,7 +134,7 @@ def submit_claim(
     if findings:
         raise RefusedRows(findings)
     invoice = invoice_taking(invoice, provider, circuit) if invoice is not None else None
-    _HOUSEHOLD_LOCKED.all(pk=person.household_id)
+    [(home_branch_id,)] = _HOUSEHOLD_LOCKED.all(pk=person.household_id)
     paper = ClaimPaper(
         person, provider, Circuit(circuit), care_on, received_on, tuple(lines),
         attestation_number, stated_total_minor, circumstances,
@@ -151,6 +151,8 @@ def submit_claim(
         invoice_number=invoice.provider_number if invoice is not None else invoice_number,
         invoice=invoice,
         channel=channel,
+        home_branch_id=home_branch_id,
+        care_branch_id=desk.agreement.branch_id if desk.agreement is not None else None,
     )
     _record(claim, desk, decision, context, on)
     if key is not None:

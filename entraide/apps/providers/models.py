@@ -200,6 +200,10 @@ class Agreement(MutualRecord):
     end_reason = models.CharField(max_length=200, blank=True)
     ended_by = _someone(is_optional=True)
     ended_on = models.DateField(null=True, blank=True)  # the day it was recorded
+    # The section that pays this provider: care given to families of others is settled with them.
+    branch = models.ForeignKey(
+        "schemes.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = ScopedManager(mutual="mutual")
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from entraide.apps.enrolment.sections import sections
 from entraide.apps.providers.conventions import (
     Terms,
     approve_convention,
@@ -21,6 +22,7 @@ from entraide.apps.providers.conventions import (
 from entraide.apps.providers.models import Agreement, Provider
 from entraide.apps.providers.prices import lists_for
 from entraide.apps.providers.register import provider_seen
+from entraide.apps.providers.sections import follow_in_section
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.fields import is_uid
@@ -28,7 +30,13 @@ from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.providers.conventions import convention_url
-from entraide.web.providers.forms import ConventionForm, EndForm, ReasonForm, ScanForm
+from entraide.web.providers.forms import (
+    ConventionForm,
+    EndForm,
+    ReasonForm,
+    ScanForm,
+    SectionForm,
+)
 from entraide.web.refusals import show_refusal
 
 
@@ -105,6 +113,35 @@ def edit(request: OfficeRequest, uid: str) -> HttpResponse:
         notify(request, _("The draft is changed; another person approves it."))
         return redirect(convention_url(request, agreement))
     return _page(request, form, agreement, title=_("Change the draft"), verb=_("Record the draft"))
+
+
+@office_view(right=Right.KEEP_PROVIDERS, of_whole_mutual=True)
+def section(request: OfficeRequest, uid: str) -> HttpResponse:
+    """Which section pays this provider."""
+    agreement = convention_seen(request.mutual, uid)
+    named = {str(each.uid): each for each in sections(request.mutual)}
+    form = SectionForm(
+        request.POST or None,
+        named=[(key, each.name) for key, each in named.items()],
+        initial={"branch": str(agreement.branch.uid) if agreement.branch else ""},
+    )
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(
+            form,
+            lambda: follow_in_section(
+                agreement=agreement, branch=named.get(form.cleaned_data["branch"]),
+                **command_arguments(request),
+            ),
+        )
+    ):  # fmt: skip
+        notify(request, _("The section is noted, for claims to come."))
+        return redirect(convention_url(request, agreement))
+    return _page(
+        request, form, agreement, title=_("Section that pays this provider"), verb=_("Note it"),
+        lede=_("Care given to families of other sections is settled with them."),
+    )  # fmt: skip
 
 
 @require_POST

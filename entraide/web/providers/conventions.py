@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from entraide.apps.care_control.committee import Score, scores
 from entraide.apps.care_control.provider_figures import Review, review_of
 from entraide.apps.care_control.scorecards import NO_SCORE
+from entraide.apps.enrolment.sections import sections
 from entraide.apps.nomenclature.places import area_label
 from entraide.apps.providers.breaches import breaches_of
 from entraide.apps.providers.conventions import (
@@ -102,6 +103,7 @@ def convention(request: OfficeRequest, uid: str) -> HttpResponse:
         "opinions": _opinions(request, shown, review) if review else [],
         "is_draft": is_draft,
         "is_approved": is_approved,
+        "has_sections": bool(sections(request.mutual)),
         "is_own": is_own,
         "may_keep": Right.KEEP_PROVIDERS in request.rights,
         "may_approve": Right.APPROVE_CONVENTION in request.rights and is_draft and not is_own,

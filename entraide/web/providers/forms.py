@@ -115,6 +115,16 @@ class CloseForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=200, widget=text_input())
 
 
+class SectionForm(forms.Form):
+    """The section that pays a provider; none: the mutual itself."""
+
+    branch = forms.ChoiceField(label=gettext_lazy("Section"), required=False)
+
+    def __init__(self, *args: Any, named: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].choices = [("", _("No section")), *named]
+
+
 class ReasonForm(forms.Form):
     """Why something is refused."""
 

@@ -33,6 +33,7 @@ urlpatterns = [
     path("conventions/<uuid:uid>/approuver/", convention_acts.approve, name="convention-approve"),
     path("conventions/<uuid:uid>/refuser/", convention_acts.refuse, name="convention-refuse"),
     path("conventions/<uuid:uid>/terminer/", convention_acts.end, name="convention-end"),
+    path("conventions/<uuid:uid>/section/", convention_acts.section, name="convention-section"),
     path("conventions/<uuid:uid>/papier/", convention_acts.add_scan, name="convention-scan"),
     path("conventions/papiers/<uuid:uid>/", conventions.scan, name="convention-paper"),
     path("conventions/<uuid:uid>/manquement/", breaches.new, name="breach-new"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from entraide.apps.claims.between_sections import balances, exchanges
 from entraide.apps.contributions.registers import members_of
 from entraide.apps.enrolment.sections import (
     move_to_section,
@@ -20,13 +21,17 @@ from entraide.apps.enrolment.sections import (
     sections,
 )
 from entraide.apps.enrolment.selectors import household_for
+from entraide.apps.reporting.services import last_full_year
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
+from entraide.documents import writing
 from entraide.web.areas.fields import AreaField, area_of
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.names import ROLE_NAMES
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
+from entraide.web.report.periods import asked_period, usual_choices
 
 
 class PlaceForm(forms.Form):
@@ -68,8 +73,31 @@ def section_list(request: OfficeRequest) -> HttpResponse:
         ],
         "is_bounded": request.sections is not None,
         "may_coordinate": Right.COORDINATE in request.rights,
+        "may_report": Right.READ_REPORTS in request.rights and request.sections is None,
     }
     return render(request, "web/sections/list.html", context)
+
+
+@require_safe
+@office_view(right=Right.READ_REPORTS, of_whole_mutual=True)
+def care_between(request: OfficeRequest) -> HttpResponse:
+    """Care paid by a section for families of another, and what they owe each other."""
+    refusal, period = "", last_full_year(request.day)
+    try:
+        asked = request.GET.get("from", ""), request.GET.get("to", "")
+        period = asked_period(*asked, request.day)
+    except Refusal as refused:
+        refusal = told(refused)
+    found = exchanges(request.mutual, period.start, period.until)
+    context = {
+        "refusal": refusal,
+        "months": writing.period(period.start, period.until, request.LANGUAGE_CODE),
+        "choices": usual_choices(period, request.day),
+        "rows": found,
+        "balances": balances(found),
+        "total_minor": sum(each.payable_minor for each in found),
+    }
+    return render(request, "web/sections/care.html", context, status=422 if refusal else 200)
 
 
 @office_view(right=Right.COORDINATE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django_scopes import scope
 from entraide.apps.access.models import AuditEvent, AuditKind, User
 from entraide.apps.access.records import only_sections, whole_mutual
 from entraide.apps.access.services import issue_token
+from entraide.apps.claims.approval import approve_claim
 from entraide.apps.enrolment.contracts import declare_headcount
 from entraide.apps.enrolment.groups import appoint_officer, change_group, end_mandate
 from entraide.apps.enrolment.models import (
@@ -26,12 +28,13 @@ from entraide.apps.enrolment.models import (
 from entraide.apps.enrolment.sections import move_to_section, place_in_section
 from entraide.apps.enrolment.services import create_group
 from entraide.apps.nomenclature.services import ensure_area
+from entraide.apps.providers.models import Agreement
 from entraide.apps.schemes.models import Appointment, Branch, Mutual, Product, Role
 from entraide.apps.schemes.network import create_branch, mutuals_where
 from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.apps.schemes.services import appoint
 from entraide.core.errors import Refusal
-from tests.builders import a_household, a_key
+from tests.builders import a_claim, a_household, a_key, a_payment, a_provider
 from tests.people import People, person
 from tests.web.conftest import Browser
 from tests.web.households.conftest import Address, address
@@ -382,3 +385,31 @@ def test_who_works_in_a_section_acts_on_a_group_only_when_all_its_families_are_t
         ).name
         == "Autre"
     )
+
+
+@pytest.mark.requirement("R020")
+def test_care_between_sections_is_shown_to_who_reads_reports(
+    families: tuple[Household, Household], north: Branch, scoped: Mutual, people: People,
+    signed_in: Browser, address: Address,
+) -> None:  # fmt: skip
+    _ours, theirs = families
+    south = Branch.objects.create(mutual=scoped, code="sud", name="Section Sud")
+    provider = a_provider(scoped, people.moussa, prices={"consultation-1": 4000})
+    Household.objects.filter(pk=theirs.pk).update(branch=south)
+    agreement = Agreement.objects.get(provider=provider)
+    head = signed_in(people.coordinator)
+    head.post(
+        address("convention-section", uid=agreement.uid),
+        {"branch": str(north.uid), "idempotency_key": a_key()},
+    )
+    a_payment(theirs, people.awa, 13000)
+    claim = a_claim(theirs.persons.earliest("pk"), provider, people.awa)
+    approve_claim(
+        mutual=scoped, actor=people.coordinator, on=date(2025, 6, 16), idempotency_key=a_key(),
+        claim=claim,
+    )  # fmt: skip
+    page = head.get(address("sections-care") + "?from=2025-01&to=2025-05").content.decode()
+    told = page.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "3 000 F CFA" in told
+    assert "-3 000 F CFA" in told or "−3 000 F CFA" in told
+    assert signed_in(people.awa).get(address("sections-care")).status_code == 403
