@@ -16,6 +16,14 @@ _TRUNK_ZERO = "261"  # whose numbers lose their first zero behind the code of th
 _SHORTEST, _LONGEST = 8, 10  # digits of a number within its country
 
 
+_FEWEST = 6  # digits by which somebody can be called
+
+
+def is_phone(text: str) -> bool:
+    """Whether somebody can be called by what was typed, whatever words stand beside it."""
+    return sum(sign.isdigit() for sign in text) >= _FEWEST
+
+
 def written_phone(text: str) -> str:
     """A number in groups, as people of its country read it: ``90.12-34/56`` is ``90 12 34 56``.
 

@@ -1,4 +1,4 @@
-"""What a text that people type may hold: no character that nobody sees."""
+"""What a text that people type may hold: no character that nobody sees, no mark in a name."""
 
 from __future__ import annotations
 
@@ -25,3 +25,24 @@ def unseen_character(text: str) -> str:
 def without_unseen(text: str) -> str:
     """A text of a file without such characters: a file is not refused for one of them."""
     return _UNSEEN.sub("", text)
+
+
+_LOST = "\ufffd"  # what stands for bytes that are no text
+_MARKS = re.compile("[<>]|^\\s*[=@]")  # of a page, or of a formula
+
+
+def name_fault(text: str) -> str:
+    """Why a text is not the name of a person: ``ACCENTS_LOST``, ``NAME_UNREADABLE``; else empty.
+
+    A name has a letter, of whatever alphabet, and no mark by which a program is told something.
+    """
+    if _LOST in text:
+        return "ACCENTS_LOST"
+    if text.strip() and (_MARKS.search(text) or not any(sign.isalpha() for sign in text)):
+        return "NAME_UNREADABLE"
+    return ""
+
+
+def name_shown(text: str) -> str:
+    """A text that is no name, as a sentence tells it."""
+    return text.replace(_LOST, "?")[:60]

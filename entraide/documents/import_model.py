@@ -63,6 +63,8 @@ _EXAMPLES: Mapping[str, str] = {
     "unit_price_minor": "2 000",
     "price_list": "",
     "effective_from": "01/01/2026",
+    "scheme_number": "M-12345",
+    "payer": "Caisse nationale",
 }
 _HEAD_ROWS = 1
 

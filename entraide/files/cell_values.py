@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from entraide.core.errors import Refusal
 from entraide.core.money import CURRENCIES, MAXIMUM_MINOR
-from entraide.core.phones import written_phone
+from entraide.core.phones import is_phone, written_phone
+from entraide.core.texts import name_fault
 from entraide.files.sheets import Cell, CellFault
 
 _SIGNS = re.compile(r"[^a-z0-9]+")
@@ -54,7 +55,7 @@ def read_name(cell: Cell) -> str:
     if isinstance(cell.value, bool | Decimal):
         raise Refusal("NAME_UNREADABLE", text=cell.text)
     text = read_text(cell)
-    if not any(letter.isalpha() for letter in text) or any(letter.isdigit() for letter in text):
+    if name_fault(text) or not text or any(letter.isdigit() for letter in text):
         raise Refusal("NAME_UNREADABLE", text=text)
     return text
 
@@ -88,7 +89,7 @@ def read_phone(cell: Cell) -> str:
     """A telephone number, or two, in the one form of ``core.phones``; ``PHONE_UNREADABLE`` without
     six digits."""
     text = written_phone(read_number(cell))
-    if not re.fullmatch(r"[+\d][\d\s./()+-]*", text) or len(re.sub(r"\D", "", text)) < 6:
+    if not re.fullmatch(r"[+\d][\d\s./()+-]*", text) or not is_phone(text):
         raise Refusal("PHONE_UNREADABLE", text=text)
     return text
 

@@ -98,13 +98,18 @@ class ReaderLanguage:
 
 
 class ReadableAddress:
-    """No page has an address with a NUL in it: databases store none, so that nothing is found."""
+    """No page has an address with a NUL in it: databases store none, so that nothing is found.
+
+    What the API is asked it refuses itself, in its own form.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
+        is_api = request.path_info.startswith("/api/")
+        asks_nul = "%00" in request.META.get("QUERY_STRING", "") and not is_api
+        if asks_nul or "\0" in request.path_info:
             raise Http404("an address with a NUL")
         return self.get_response(request)
 

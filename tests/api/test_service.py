@@ -207,3 +207,9 @@ def test_the_second_of_many_keys_is_named() -> None:
     with pytest.raises(Refusal) as caught:
         _once([*pairs, ("59999", 2)])
     assert caught.value.data["key"] == "59999"
+
+
+def test_a_nul_in_a_parameter_is_refused_as_the_api_refuses(awa: Caller) -> None:
+    answer = awa.get("eligibility?number=%00")
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.status_code == 422

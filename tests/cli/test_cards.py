@@ -102,3 +102,10 @@ def test_the_public_keys_come_from_the_register(
         assert cli.run(*words) == 0
         assert [each["key_id"] for each in cli.document["keys"]] == ["k1"]
     assert cli.run("cards", "keys", "nowhere", "--json") == 1
+
+
+def test_a_code_with_half_a_character_is_no_fault_of_the_program(
+    cli: CommandLine, keys: str
+) -> None:
+    assert cli.run("cards", "check", keys, CODE.replace("Soa", "S\udcffa")) == 1
+    assert cli.out.splitlines()[0] == "Signature fausse"

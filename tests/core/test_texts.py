@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entraide.core.texts import unseen_character
+from entraide.core.texts import name_fault, unseen_character
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,20 @@ def test_what_people_write_is_accepted(text: str) -> None:
 )
 def test_letters_marks_numbers_and_signs_are_never_refused(text: str) -> None:
     assert unseen_character(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("RAB\ufffdO", "ACCENTS_LOST"),
+        ("<img src=x> Rabe", "NAME_UNREADABLE"),
+        (" =1+1 Rabe", "NAME_UNREADABLE"),
+        ("@SUM(A) Rabe", "NAME_UNREADABLE"),
+        ("123", "NAME_UNREADABLE"),
+        ("", ""),
+        ("N’Guessan d’Almeida-Koffi (veuve)", ""),
+        ("漢字", ""),
+    ],
+)
+def test_a_name_has_a_letter_and_no_mark_for_a_program(text: str, code: str) -> None:
+    assert name_fault(text) == code

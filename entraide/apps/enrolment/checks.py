@@ -21,7 +21,9 @@ from entraide.apps.schemes.rights import Right, may
 from entraide.core.enrolment import EnrolmentFacts, check_enrolment, refusals
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.periods import age_on
+from entraide.core.phones import is_phone
 from entraide.core.product import Product
+from entraide.core.texts import name_fault, name_shown
 
 SEXES = ("F", "M")
 RELATIONS = ("member", "spouse", "child", "parent", "other")
@@ -77,6 +79,16 @@ def unknown_choices(values: Mapping[str, Any], key: str = "") -> Iterator[Findin
             yield Finding(
                 "FIELD_CHOICE_UNKNOWN", place=f"{key}{name}", data={"value": str(values[name])}
             )
+
+
+def word_faults(values: Mapping[str, Any], key: str = "") -> Iterator[Finding]:
+    """Names that are none, and telephones by which nobody is called, at ``key``."""
+    for name in ("name", "given_name", "witness_name"):
+        if code := name_fault(values.get(name) or ""):
+            yield Finding(code, place=f"{key}{name}", data={"text": name_shown(values[name])})
+    phone = values.get("phone") or ""
+    if phone.strip() and not is_phone(phone):
+        yield Finding("PHONE_UNREADABLE", place=f"{key}phone", data={"text": phone[:40]})
 
 
 def signature_faults(values: Mapping[str, Any], on: date) -> Iterator[Finding]:
@@ -155,5 +167,8 @@ def _form_findings(entries: Sequence[PersonEntry], first_index: int) -> Iterator
                 place=f"{key}.birth_precision",
                 data={"precision": entry.birth_precision},
             )
+        yield from word_faults(
+            {"name": entry.name, "given_name": entry.given_name, "phone": entry.phone}, f"{key}."
+        )
         words = {"phone_owner": entry.phone_owner, "document_kind": entry.document_kind}
         yield from unknown_choices(words, f"{key}.")

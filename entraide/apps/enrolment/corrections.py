@@ -16,6 +16,7 @@ from entraide.apps.enrolment.checks import (
     may_be_mother,
     signature_faults,
     unknown_choices,
+    word_faults,
 )
 from entraide.apps.enrolment.history import Act, carry
 from entraide.apps.enrolment.models import (
@@ -150,6 +151,10 @@ def _faults(
     elif birth_on != person.birth_on:
         yield from _generation_faults(person, values)
     yield from unknown_choices(values)
+    # What stood in the register before these were asked is no fault of who corrects another fact.
+    yield from word_faults(
+        {name: each for name, each in values.items() if each != getattr(person, name)}
+    )
     if mother is not None and not may_be_mother_of(mother, person, birth_on):
         yield Finding("MOTHER_INVALID", place="mother", data={"person": mother.full_name})
 
@@ -241,7 +246,8 @@ def correct_household(
         "declared_size": declared_size,
     }
     values = only_changed(values, shown, household_facts_now(household), together=(_SIGNED,))
-    faults = [*unknown_choices(values), *signature_faults(values, on)]
+    changed = {name: values[name] for name in values if values[name] != getattr(household, name)}
+    faults = [*unknown_choices(values), *word_faults(changed), *signature_faults(values, on)]
     if faults:
         raise RefusedRows(tuple(faults))
     had_phone = household.phone

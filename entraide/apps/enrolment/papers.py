@@ -16,7 +16,12 @@ from django.db.models import BigIntegerField, DateField
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
-from entraide.apps.enrolment.checks import may_be_mother, signature_faults, unknown_choices
+from entraide.apps.enrolment.checks import (
+    may_be_mother,
+    signature_faults,
+    unknown_choices,
+    word_faults,
+)
 from entraide.apps.enrolment.facts import PersonEntry, youngest_birth
 from entraide.apps.enrolment.models import EnrolmentFormVersion, Person
 from entraide.apps.schemes.commands import command
@@ -246,6 +251,7 @@ def paper_faults(
 ) -> Iterator[Finding]:
     """What the paper lacks, its signature included, and mothers who cannot be."""
     yield from unknown_choices(contact)
+    yield from word_faults(contact)
     yield from signature_faults(contact, on)
     if source != "import":  # an old register cannot be asked again
         yield from missing_facts(paper, contact, persons, enrolled_on)

@@ -88,9 +88,12 @@ def _keys(code: str | None, out: Output) -> int:
 
 def _check(file: str, code: str | None, out: Output) -> int:
     keys = keys_of_document(_document(file))
-    text = code if code is not None else sys.stdin.buffer.readline(LONGEST_CODE * 4).decode(
-        errors="replace"
-    )  # fmt: skip
+    # An argument keeps bytes that are no text as half characters, which nothing can print.
+    if code is not None:
+        typed = code.encode(errors="replace")
+    else:
+        typed = sys.stdin.buffer.readline(LONGEST_CODE * 4)
+    text = typed.decode(errors="replace")
     return _receipt(text, keys, out) if is_receipt_code(text) else _card(text, keys, out)
 
 

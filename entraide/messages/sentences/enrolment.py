@@ -137,6 +137,7 @@ SENTENCES: dict[str, str] = {
         "Person {line} of this family cannot be the mother. Give the line of a woman at least ten "
         "years older."
     ),
+    "FORM_LINES_UNKNOWN": "The page did not say how many persons it holds. Open the form again.",
     "FORM_FIELD_MISSING": "The form of the mutual asks for this. Fill it in.",
     "FORM_BEGINS_IN_PAST": (
         "A form begins today ({on}) or later: those entered before keep the one they had."

@@ -77,7 +77,7 @@ def enrol(request: OfficeRequest) -> HttpResponse:
     if act == "more":
         return _page(request, _unchecked(request, request.POST, more=1), focus_on_last=True)
     paper = _typed(request, request.POST)
-    if act == "check":
+    if act != "record":  # « check », and no button of ours: nothing is recorded
         return _page(request, _unchecked(request, request.POST), quote=_priced(request, paper))
     return _record(request, paper)
 

@@ -186,11 +186,23 @@ class PersonRows(BaseFormSet[PersonForm]):
         return tuple(entries)
 
     def full_clean(self) -> None:
-        """More lines than a form has are refused in our words, not the library's."""
+        """More lines than a form has, and lines that cannot be counted, are refused in our words,
+        not the library's; a mother is on a line where somebody stands."""
         super().full_clean()
-        if self.is_bound and self.total_form_count_sent() > MOST_ROWS:
+        if not self.is_bound:
+            return
+        language = get_language() or "fr"
+        if not self.management_form.is_valid():
+            self._non_form_errors = self.error_class([sentence("FORM_LINES_UNKNOWN", {}, language)])
+            return
+        written = {form.row + 1 for form in self.written}
+        for form in self.written:
+            line = form.cleaned_data.get("mother")
+            if line is not None and line not in written:
+                form.add_error("mother", sentence("MOTHER_LINE_INVALID", {"line": line}, language))
+        if self.total_form_count_sent() > MOST_ROWS:
             self._non_form_errors = self.error_class(
-                [sentence("FORM_TOO_MANY_PERSONS", {"most": MOST_ROWS}, get_language() or "fr")]
+                [sentence("FORM_TOO_MANY_PERSONS", {"most": MOST_ROWS}, language)]
             )
 
     def total_form_count_sent(self) -> int:

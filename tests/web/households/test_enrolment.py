@@ -16,7 +16,7 @@ from entraide.apps.ledger.selectors import account_for
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.ledger import AccountRole
 from entraide.web.households.enrolment import parts_of_others
-from tests.builders import an_approved_product
+from tests.builders import a_key, an_approved_product
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.households.conftest import PAPER, Address, typed
@@ -354,3 +354,65 @@ def test_a_fault_of_a_line_says_whose_it_is(
     page = plain(signed_in(people.awa).post(address("household-new"), sent).content)
     assert "Mère (n° de ligne), personne 3" in page
     assert page.count(">Mère (n° de ligne)<span") == 5  # on its own line, the short name
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Rab\ufffdo", "Les accents de « Rab?o » ont été perdus"),
+        ("<b>Rabe</b>", "n’est pas le nom d’une personne"),
+        ('=HYPERLINK("x")', "n’est pas le nom d’une personne"),
+        ("…", "n’est pas le nom d’une personne"),
+    ],
+)
+def test_what_is_no_name_is_refused_at_its_line(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address,
+    name: str, told: str,
+) -> None:  # fmt: skip
+    persons = ((name, "Yawa", "12/06/1987", "F", "member", True),)
+    answer = signed_in(people.awa).post(address("household-new"), typed(persons))
+    assert answer.status_code == 422
+    assert told in plain(answer.content)
+    assert not Household.objects.exists()
+
+
+def test_a_telephone_by_which_nobody_is_called_is_refused(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.awa)
+    answer = browser.post(address("household-new"), typed(phone="+++abc"))
+    assert answer.status_code == 422
+    assert "« +++abc » n’est pas un numéro de téléphone" in plain(answer.content)
+    browser.post(address("household-new"), typed(phone="90 12 34 56, chez Ama"))
+    family = Household.objects.get()
+    url = address("household-contact", uid=family.uid)
+    told = browser.post(url, {"idempotency_key": a_key(), "phone": "rien"})
+    assert told.status_code == 422
+
+
+def test_only_the_button_that_records_records(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    answer = signed_in(people.awa).post(address("household-new"), typed(act="zzz"))
+    assert answer.status_code == 200
+    assert not Household.objects.exists()
+
+
+def test_a_mother_on_a_line_where_nobody_stands_is_told_by_that_line(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    sent = typed(**{"persons-2-mother": "99"})
+    page = plain(signed_in(people.awa).post(address("household-new"), sent).content)
+    assert "La personne 99 de cette famille" in page
+    assert "personne 0" not in page
+
+
+@pytest.mark.parametrize("count", ["abc", ""])
+def test_lines_that_cannot_be_counted_are_told_in_our_words(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address,
+    count: str,
+) -> None:  # fmt: skip
+    sent = typed(**{"persons-TOTAL_FORMS": count})
+    page = plain(signed_in(people.awa).post(address("household-new"), sent).content)
+    assert "La page n’a pas dit combien de personnes elle compte" in page
+    assert "ManagementForm" not in page
