@@ -109,7 +109,7 @@ def around_of(
     return Around(
         circumstances=circumstances,
         lists=lists_of(person, care_on) if needs.lists else (),
-        household_size=_household_size(person, care_on) if needs.household_size else None,
+        household_size=household_size_on(person, care_on) if needs.household_size else None,
         gives_items=needs.items,
         episode_use=_episode_use(episode) if episode is not None else {},
         authorised=_authorised(person, provider, items, care_on)
@@ -202,7 +202,8 @@ def lists_of(person: Person, on: date) -> tuple[str, ...]:
     return tuple(listings.order_by("list_code").values_list("list_code", flat=True))
 
 
-def _household_size(person: Person, on: date) -> int:
+def household_size_on(person: Person, on: date) -> int:
+    """How many persons a household counts on a day."""
     present = Person.objects.filter(present_persons(on), household_id=person.household_id)
     return present.count()
 

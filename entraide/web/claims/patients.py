@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from entraide.apps.claims.limits import remaining_limits
 from entraide.apps.claims.selectors import eligibility
 from entraide.apps.contributions.selectors import Standing, standings_on
 from entraide.apps.enrolment.models import Person, Photo
@@ -20,7 +21,7 @@ from entraide.core.errors import Refusal
 from entraide.core.product import Benefit, Product, Sector
 from entraide.documents.writing import day, money, percent
 from entraide.web.claims.reasons import category_names, language, told
-from entraide.web.claims.sheet import ShownCeiling, shown_ceiling
+from entraide.web.claims.sheet import ShownCeiling, shown_ceiling, shown_limit
 from entraide.web.concerned import as_concerned, care_audiences, concerns
 from entraide.web.households.wording import age_in_words
 
@@ -88,7 +89,10 @@ def patient_on(mutual: Mutual, number: str, on: date, sector: Sector) -> Patient
         word=_word(standing),
         reasons=tuple(told(reason.code, reason.data, names) for reason in rights.reasons),
         promises=_promises(standing, sector, names, ceilings, hidden) if product else (),
-        ceilings=tuple(row for category, row in ceilings if not category),
+        ceilings=(
+            *(row for category, row in ceilings if not category),
+            *(shown_limit(each) for each in remaining_limits(found.standing, on, sector)),
+        ),
         product_name=standing.membership.product.name if standing.membership else "",
         photo=photos_of([standing.person]).get(standing.person.pk),
         first_payer=first_payer_of(standing.person, on),

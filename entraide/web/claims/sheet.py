@@ -20,6 +20,7 @@ from entraide.apps.claims.selectors import (
 from entraide.apps.schemes.selectors import rules_of
 from entraide.core.adjudication.decision import NEEDS_REVIEW, BorneBy, finding_from_json
 from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.limits_left import LimitLeft
 from entraide.core.adjudication.review import AMOUNT_CEILINGS
 from entraide.core.product import Product, Sector
 from entraide.documents.charts import split_bar
@@ -249,6 +250,19 @@ def shown_ceiling(
         used=spent,
         remaining=max(0, ceiling.ceiling_minor - spent),
         is_count=ceiling.whose == "count",
+    )
+
+
+def shown_limit(left: LimitLeft) -> ShownCeiling:
+    """A limit of the product with its name; units and cases are counts."""
+    limit = left.limit
+    return ShownCeiling(
+        name=limit.titles.get(language()) or limit.titles.get("fr") or limit.code,
+        short_name="",
+        ceiling=left.most,
+        used=left.used,
+        remaining=left.left,
+        is_count=not left.is_amount,
     )
 
 

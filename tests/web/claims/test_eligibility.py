@@ -21,7 +21,17 @@ from entraide.core.enrolment import RightsStatus
 from entraide.core.product import Sector
 from tests.apps.cards.test_incomplete import PHOTO_OF_ALL, in_force
 from tests.apps.cards.test_services import code_of
-from tests.builders import CHILD, MEMBER, SPOUSE, a_claim, a_household, a_key, a_payment, a_provider
+from tests.builders import (
+    CHILD,
+    MEMBER,
+    SPOUSE,
+    a_claim,
+    a_household,
+    a_key,
+    a_payment,
+    a_provider,
+    an_approved_product,
+)
 from tests.people import People
 from tests.web.claims.conftest import Address
 from tests.web.claims.test_entry import paper
@@ -172,3 +182,24 @@ def test_a_birth_is_told_no_surer_than_it_is_known(
     own = told("person", uid=about.uid)
     assert "née vers 1985" in own
     assert "<dd>vers 1985</dd>" in own
+
+
+@pytest.mark.requirement("R046")
+def test_limits_of_the_product_are_shown_with_what_is_left_at_check_and_at_entry(
+    signed_in: Browser, people: People, address: Address, scoped: Mutual
+) -> None:
+    """Six consultations a year for the household, one used; 4 000 of the 40 000 of out-patient."""
+    version = an_approved_product(scoped, people.moussa, people.director, "panier-complet")
+    household = a_household(scoped, people.awa, version.product)
+    a_payment(household, people.awa, sum(due.amount_minor for due in household.dues.all()))
+    provider = a_provider(scoped, people.moussa, prices={"consultation-1": 4000})
+    person = household.persons.earliest("pk")
+    a_claim(person, provider, people.awa, care_on=date(2025, 6, 2))
+    awa = signed_in(people.awa)
+    shown = awa.get(f"{address('eligibility')}?card={person.number}").context["patient"]
+    left = {each.name: (each.remaining, each.ceiling) for each in shown.all_ceilings}
+    assert left["Consultations du ménage"] == (5, 6)
+    assert left["Journées d’hôpital"] == (15, 15)
+    assert left["Un épisode de soins"] == (12_000, 12_000)
+    page = awa.get(f"{address('claim-new')}?card={person.number}").content.decode()
+    assert "Consultations du ménage" in page
