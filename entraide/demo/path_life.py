@@ -1,5 +1,5 @@
 """The path of care lived in one mutual: vouchers issued, used, cancelled and expired; acts that do
-not go together, and a claim that asks for both."""
+not go together, and a claim that asks for both; a drug coded otherwise."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from entraide.apps.access.models import User
 from entraide.apps.claims.around import Circumstances
 from entraide.apps.claims.desk import LineEntry
 from entraide.apps.claims.models import Circuit, Claim, ReferralVoucher
+from entraide.apps.claims.recoding import recode_line
 from entraide.apps.claims.referrals import issue_referral
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.enrolment.models import Person
@@ -48,6 +49,7 @@ def live_the_path(world: World, until: date) -> None:
         issued = _vouchers(do, world, today, [claim.person for claim in seen], hospital)
         _use(do, world, today, seen, issued)
         _incompatible(do, world, today, seen[1].person)
+        _recoded(do, world, today, seen[3].person)
 
 
 def _seen_at_the_hospital(world: World) -> list[Claim]:
@@ -133,4 +135,23 @@ def _incompatible(do: Callable[..., Any], world: World, today: date, person: Per
             for code in ("EXTR", "DENT")
         ),
         attestation_number=f"DEN-{today.year}-0001",
+    )  # fmt: skip
+
+
+def _recoded(do: Callable[..., Any], world: World, today: date, person: Person) -> None:
+    """A drug that the clerk read wrongly: the médecin conseil codes it otherwise."""
+    claim = do(
+        submit_claim, "misread", world.people["clerk"], today,
+        person=person, provider=world.providers[f"{world.mutual.code}-csb1"],
+        circuit=Circuit.THIRD_PARTY_PAYMENT, care_on=today - timedelta(days=5), received_on=today,
+        lines=tuple(
+            LineEntry(world.items[code], Decimal(count), BY_CODE[code].mga[0])
+            for code, count in (("CONS", 1), ("AMOX", 12))
+        ),
+        attestation_number=f"CSB-{today.year}-0001",
+    )  # fmt: skip
+    do(
+        recode_line, "recoded", world.people["medical_adviser"], today, claim=claim, position=2,
+        item=world.items["PARA"], reason_code="entry_error",
+        reason="L’ordonnance dit paracétamol.",
     )  # fmt: skip

@@ -45,6 +45,7 @@ RIGHT_NAMES: dict[Right, Text] = {
     Right.WRITE_OFF: _("write off missing cash"),
     Right.ENTER_CLAIM: _("enter claims"),
     Right.REVIEW_CLAIM: _("give a medical opinion"),
+    Right.RECODE_CLAIM: _("code an act or an illness otherwise, the first code being kept"),
     Right.APPROVE_CLAIM: _("approve claims"),
     Right.GIVE_PRE_AUTHORISATION: _("give prior agreements"),
     Right.CONTROL_CARE: _("run the medical control: campaigns and findings"),

@@ -15,12 +15,15 @@ from entraide.apps.claims.paper_models import (
     SpoiltKind,
     UsualCare,
 )
+from entraide.apps.claims.recoding_models import DiagnosisRecoding, LineRecoding
 from entraide.apps.claims.referral_models import ReferralCancellation, ReferralVoucher
+from entraide.apps.nomenclature.models import CareItem
 from entraide.core.adjudication.decision import Decision as CoreDecision
 
 __all__ = [
     "AttestationRange", "Circuit", "Claim", "ClaimLine", "ClaimState", "CommitteeDecision",
-    "CommitteeSession", "Decision", "Invoice", "InvoiceScan", "InvoiceState", "MedicalDetail",
+    "CommitteeSession", "Decision", "DiagnosisRecoding", "Invoice", "InvoiceScan", "InvoiceState",
+    "LineRecoding", "MedicalDetail",
     "PatientListing", "PreAuthorisation", "PreAuthorisationState", "ReferralCancellation",
     "ReferralVoucher", "SpoiltAttestation", "SpoiltKind", "UseCounter", "UsualCare", "VisitKind",
 ]  # fmt: skip
@@ -190,6 +193,10 @@ class ClaimLine(MutualRecord):
     category = models.ForeignKey(
         "nomenclature.CareCategory", on_delete=models.PROTECT, related_name="+"
     )
+    # The act in force where the line was recoded; ``care_item`` stays what was coded at entry.
+    recoded_item = models.ForeignKey(
+        "nomenclature.CareItem", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     quantity = models.DecimalField(max_digits=10, decimal_places=2)
     unit_price_minor = models.BigIntegerField()
     claimed_minor = models.BigIntegerField()
@@ -205,6 +212,11 @@ class ClaimLine(MutualRecord):
     other_payer_minor = models.BigIntegerField(default=0)  # what another payer paid of it
 
     objects = of_family("claim__household__branch")
+
+    @property
+    def act(self) -> CareItem:
+        """The act in force: as recoded, else as coded at entry."""
+        return self.recoded_item or self.care_item
 
     class Meta:
         ordering = ["claim_id", "position"]

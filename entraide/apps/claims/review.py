@@ -130,7 +130,7 @@ def readmit_claim(
         raise Refusal("CLAIM_ALREADY_REVIEWED", claim=claim.document_number)
     before = CoreDecision.from_json(current.outcome)
     stated, around = facts_of(current)
-    around = replace(around, used=_with_episode(used_without(claim, before), around.used))
+    around = replace(around, used=with_episode(used_without(claim, before), around.used))
     facts, decision = readmitted(stated, around, reason=reason)
     give_back_and_consume(claim, before, decision)
     decision_row(
@@ -147,7 +147,7 @@ def readmit_claim(
     return claim
 
 
-def _with_episode(used: UsedAmounts, then: UsedAmounts) -> UsedAmounts:
+def with_episode(used: UsedAmounts, then: UsedAmounts) -> UsedAmounts:
     """The use as it stands, with what the other claims of the episode had used of its cases."""
     of_episode = {
         key: value for key, value in then.scopes.items() if place_of(key)[1] is Per.EPISODE

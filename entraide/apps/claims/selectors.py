@@ -196,9 +196,8 @@ class ExplainedLine:
 def decision_explained(claim: Claim) -> tuple[CoreDecision, tuple[ExplainedLine, ...]]:
     """The decision in force, each of its lines beside what the provider stated."""
     decision = CoreDecision.from_json(decision_in_force(claim).outcome)
-    stated = {
-        str(line.position): line for line in claim.lines.select_related("care_item", "category")
-    }
+    lines = claim.lines.select_related("care_item", "category", "recoded_item")
+    stated = {str(line.position): line for line in lines}
     return decision, tuple(
         ExplainedLine(stated.get(line.line_key), line) for line in decision.lines
     )

@@ -191,7 +191,8 @@ def locked_claim(claim: Claim) -> Claim:
     )
 
 
-def _counter_key_of(claim: Claim) -> CounterKey | None:
+def counter_key_of(claim: Claim) -> CounterKey | None:
+    """Which counters a recorded claim uses; None without a cover."""
     if claim.membership is None:
         return None
     year_from = cover_year_start(claim.membership.effective_from, claim.care_on)
@@ -200,7 +201,7 @@ def _counter_key_of(claim: Claim) -> CounterKey | None:
 
 def give_back_and_consume(claim: Claim, before: CoreDecision, after: CoreDecision | None) -> None:
     """Move the counters from one decision of a claim to the next, or to none."""
-    key = _counter_key_of(claim)
+    key = counter_key_of(claim)
     if key is None:
         return
     counters = read_counters(key)
@@ -228,7 +229,7 @@ def facts_of(decision: Decision) -> tuple[ClaimFacts, Context]:
 
 def used_without(claim: Claim, decision: CoreDecision) -> UsedAmounts:
     """What is used of the ceilings as they stand, less what this decision on the claim uses."""
-    key = _counter_key_of(claim)
+    key = counter_key_of(claim)
     if key is None:
         return NOTHING_USED
     counters = read_counters(key)

@@ -17,6 +17,7 @@ from entraide.apps.care_control.models import QuestionKind, RegisterEntry
 from entraide.apps.claims.models import (
     Claim,
     ClaimState,
+    DiagnosisRecoding,
     Invoice,
     MedicalDetail,
     PreAuthorisation,
@@ -102,7 +103,11 @@ def states_of_place(place: Place) -> list[OwnState]:
 def own_diagnosis(place: Place, claim: Claim, reader: User) -> str:
     """The diagnosis that stands on the provider's own attestation; the reading is journalled."""
     detail = MedicalDetail.objects.select_related("diagnosis").filter(claim=claim).first()
-    if detail is None or detail.diagnosis is None:
+    first = DiagnosisRecoding.objects.select_related("from_diagnosis").filter(claim=claim).first()
+    told = detail.diagnosis if detail is not None else None
+    if first is not None:  # what the mutual coded otherwise is between its medical roles
+        told = first.from_diagnosis
+    if told is None:
         return ""
     record_audit(
         kind=AuditKind.MEDICAL_READING,
@@ -111,7 +116,7 @@ def own_diagnosis(place: Place, claim: Claim, reader: User) -> str:
         subject=f"claim {claim.document_number}",
         details={"provider": place.provider.uid},
     )
-    return f"{detail.diagnosis.code} {detail.diagnosis.label}"
+    return f"{told.code} {told.label}"
 
 
 def agreements_of_place(place: Place) -> QuerySet[PreAuthorisation]:

@@ -37,6 +37,7 @@ class Right(StrEnum):
     WRITE_OFF = "write_off"
     ENTER_CLAIM = "enter_claim"
     REVIEW_CLAIM = "review_claim"
+    RECODE_CLAIM = "recode_claim"
     APPROVE_CLAIM = "approve_claim"
     PREPARE_BATCH = "prepare_batch"
     AUTHORISE_BATCH = "authorise_batch"
@@ -88,7 +89,7 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     ),
     Role.MEDICAL_ADVISER: frozenset(
         {
-            _R.READ_REGISTERS, _R.READ_MEDICAL, _R.READ_REPORTS, _R.REVIEW_CLAIM,
+            _R.READ_REGISTERS, _R.READ_MEDICAL, _R.READ_REPORTS, _R.REVIEW_CLAIM, _R.RECODE_CLAIM,
             _R.APPROVE_CLAIM, _R.KEEP_PROVIDERS, _R.GIVE_PRE_AUTHORISATION, _R.CONTROL_CARE,
         }
     ),
@@ -122,7 +123,7 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
         }
     ),
     Role.MONITORING_OFFICER: frozenset(
-        {_R.READ_REGISTERS, _R.READ_REPORTS, _R.PLAN, _R.ENTER_SCORECARD}
+        {_R.READ_REGISTERS, _R.READ_REPORTS, _R.PLAN, _R.ENTER_SCORECARD, _R.RECODE_CLAIM}
     ),
     Role.ADVISER: frozenset({_R.READ_BOOKS, _R.READ_REPORTS}),
     Role.AUDITOR: frozenset(
@@ -148,6 +149,7 @@ FAMILY_RIGHTS = frozenset(
     {
         _R.READ_REGISTERS, _R.READ_MEDICAL, _R.ENROL, _R.MEND_REGISTER, _R.RECORD_PAYMENT,
         _R.PREPARE_SLIP, _R.ENTER_CLAIM, _R.REVIEW_CLAIM, _R.APPROVE_CLAIM, _R.APPROVE_EXEMPTION,
+        _R.RECODE_CLAIM,
         _R.PRINT_CARDS, _R.CANCEL_CARDS, _R.SIGN_MONTH, _R.GIVE_PRE_AUTHORISATION, _R.GIVE_REFUND,
     }
 )  # fmt: skip

@@ -52,6 +52,15 @@ FINDINGS: tuple[Code, ...] = (
 )
 """What a control finds on one claim; ``conform`` alone is no fault."""
 
+RECODINGS: tuple[Code, ...] = (
+    Code("entry_error", _FIRST),  # the paper says otherwise
+    Code("unknown_act_found", _FIRST),  # no list had it; it was found out what it was
+    Code("provider_coding", _FIRST),  # the provider names it otherwise than the guide
+    Code("guide_applied", _FIRST),  # the coding guide says so
+    Code("medical_reason", _FIRST),  # what was done is clear from the illness
+)
+"""Why an act, a category or an illness is coded otherwise than at entry."""
+
 CHECKLIST: tuple[str, ...] = (
     "in_provider_register",
     "same_person",

@@ -1,6 +1,8 @@
 """Sentences about claims, providers and settlement."""
 
 SENTENCES: dict[str, str] = {
+    "RECODING_REASON_MISSING": "Choose why it is coded otherwise, and write the reason.",
+    "RECODING_SAME": "It is coded so already. Choose another act, category or illness.",
     "REFERRAL_WITHOUT_DAYS": "The last day of the referral voucher is before its first one.",
     "REFERRAL_TOO_LONG": "A referral voucher serves {most_days} {most_days:day|days} at most.",
     "REFERRAL_TO_ITSELF": "A provider sends on to another one. Choose where the person goes.",

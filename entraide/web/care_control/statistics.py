@@ -13,7 +13,11 @@ from entraide.apps.care_control.register import (
     decisions_by_kind,
     decisions_by_reason,
 )
-from entraide.apps.care_control.statistics import coding_by_operator, findings_by_provider
+from entraide.apps.care_control.statistics import (
+    coding_by_operator,
+    findings_by_provider,
+    recoded_by_operator,
+)
 from entraide.apps.schemes.rights import Right
 from entraide.documents import writing
 from entraide.web.care_control.periods import Asked, asked_period
@@ -28,6 +32,7 @@ from entraide.web.office import OfficeRequest, office_view
 def statistics(request: OfficeRequest) -> HttpResponse:
     """What was decided, what controls found, who codes otherwise."""
     asked = asked_period(request, months=12)
+    names = category_names()
     log = decisions_by_kind(request.mutual, asked.from_, asked.until)
     found = findings_by_provider(request.mutual, asked.from_, asked.until)
     context = {
@@ -43,6 +48,10 @@ def statistics(request: OfficeRequest) -> HttpResponse:
         "codes": [FINDING_NAMES.get(code, code) for code in found.codes],
         "by_provider": list(zip(found.providers, found.table.cells, strict=False)),
         "coding": _coding(request, asked),
+        "recoded": [
+            (each, names.get(each.before, each.before), names.get(each.after, each.after))
+            for each in recoded_by_operator(request.mutual, asked.from_, asked.until)
+        ],
     }
     return render(request, "web/care_control/statistics.html", context)
 

@@ -52,6 +52,13 @@ REASONS: dict[str, Text] = {
     "emergency": _("Emergency"),
     "advice_only": _("Advice only"),
 }
+RECODING_REASONS: dict[str, Text] = {
+    "entry_error": _("Slip at entry: the paper says otherwise"),
+    "unknown_act_found": _("Act found that no list had"),
+    "provider_coding": _("The provider names it otherwise"),
+    "guide_applied": _("The coding guide says so"),
+    "medical_reason": _("What was done is clear from the illness"),
+}
 FINDING_NAMES: dict[str, Text] = {
     "conform": _("All conforms"),
     "not_in_register": _("Not in the provider’s register"),

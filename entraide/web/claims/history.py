@@ -61,6 +61,10 @@ def _received(claim: Claim) -> str:
 
 def _decisions(sheet: ClaimSheet) -> list[Event]:
     events = []
+    recoded = {
+        each.decision_id: each
+        for each in sheet.claim.recodings.select_related("from_item", "to_item", "recoded_by")
+    }
     for decision in (*sheet.earlier, sheet.decision):
         if decision.number == 1:
             first = _("Decided by the rules")
@@ -70,6 +74,11 @@ def _decisions(sheet: ClaimSheet) -> list[Event]:
             events.append(Event(None, decision.recorded_at, first))
             continue
         what = _("Opinion of {person}").format(person=decision.made_by)
+        if (change := recoded.get(decision.pk)) is not None:
+            what = _("Line {line} coded otherwise by {person}: {before} → {after}").format(
+                line=change.position, person=change.recoded_by, before=change.from_item.label,
+                after=change.to_item.label,
+            )  # fmt: skip
         events.append(Event(None, decision.recorded_at, what, decision.reason))
     return events
 

@@ -179,6 +179,8 @@ def _shown(explained: ExplainedLine, names: dict[str, str]) -> ShownLine:
         label, under = _("Flat rate of the episode"), category
     else:
         label, under = line.stated_as or line.care_item.label, category
+        if line.recoded_item is not None:
+            label, under = line.recoded_item.label, f"{category}, {_coded_first(label)}"
         if line.quantity != 1:
             label = f"{label} ×\u00a0{quantity_written(line.quantity)}"
     codes = {item.code for item in (*decided.reductions, *decided.remarks)}
@@ -284,6 +286,10 @@ def short_name(ceiling: RemainingCeiling) -> str:
         "household": pgettext("a ceiling", "family’s year"),
         "count": pgettext("a ceiling", "cases of the year"),
     }[ceiling.whose]
+
+
+def _coded_first(label: str) -> str:
+    return _("coded at entry: {act}").format(act=label)
 
 
 def _bar(decision: CoreDecision) -> str:

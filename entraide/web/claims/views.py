@@ -185,6 +185,7 @@ def acts_on(request: OfficeRequest, claim: Claim, *, in_committee: bool = False)
         "may_review": may_decide and not is_own,
         "may_approve": may_approve and not is_own,
         "may_reverse": Right.REVERSE in request.rights and claim.state not in SETTLED_STATES,
+        "may_recode": Right.RECODE_CLAIM in request.rights and claim.state != ClaimState.REVERSED,
         "may_settle": claim.state == ClaimState.APPROVED and Right.PREPARE_BATCH in request.rights,
     }
 

@@ -65,7 +65,7 @@ def claim(request: PortalRequest, uid: str) -> HttpResponse:
     for each in explained:
         label = names.get(each.decided.category, each.decided.category)
         if each.line is not None:
-            label = each.line.care_item.label
+            label = each.line.act.label
             if each.line.quantity != 1:
                 label = f"{label} ×\u00a0{quantity_written(each.line.quantity)}"
         why = [

@@ -233,6 +233,17 @@ PROCEDURES: tuple[Procedure, ...] = (
         ),
     ),
     Procedure(
+        "recode",
+        _("Code an act otherwise"),
+        "claims",
+        Right.RECODE_CLAIM,
+        (
+            _("Open the claim, « Code otherwise »: the line, the act or its category, and why."),
+            _("The rules decide again at once; the first code stays under the act."),
+            _("« Figures for the committee » counts, by operator, what was coded otherwise."),
+        ),
+    ),
+    Procedure(
         "control",
         _("Control the claims of a month"),
         "care-control",

@@ -61,6 +61,7 @@ GROUPS: tuple[tuple[Text, tuple[Right, ...]], ...] = (
         (
             Right.ENTER_CLAIM,
             Right.REVIEW_CLAIM,
+            Right.RECODE_CLAIM,
             Right.APPROVE_CLAIM,
             Right.GIVE_PRE_AUTHORISATION,
             Right.CONTROL_CARE,
