@@ -12,7 +12,7 @@ from entraide.apps.access.guarding import guarding
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0010_referral_vouchers'),
+        ('claims', '0011_home_and_care_sections'),
         ('nomenclature', '0008_incompatible_acts'),
         ('schemes', '0008_product_drafts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
