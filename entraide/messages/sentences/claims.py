@@ -80,4 +80,8 @@ SENTENCES: dict[str, str] = {
     "ATTESTATION_CLAIMED": "Attestation {attestation} stands on claim {claim}: reverse it first.",
     "COMMITTEE_TOO_FEW": "A committee is {fewest} to {most} persons: write their names, one on each line.",
     "COMMITTEE_CLOSED": "Session {session} is closed: its minutes are complete.",
+    "EXCEPTION_ASKED": "An exception to the ceiling was asked by {person} on {day}: {reason}",
+    "EXCEPTION_NO_CEILING": "No ceiling took anything from claim {claim}.",
+    "EXCEPTION_REASON_MISSING": "Say why the family asks for more than the ceiling leaves.",
+    "EXCEPTION_ASKED_ALREADY": "An exception was already asked for claim {claim}, and answered or waits.",
 }

@@ -49,6 +49,7 @@ REASON_NAMES: dict[str, Text] = {
     "ATTESTATION_TWICE": _("Attestation used twice"),
     "EMERGENCY_NOT_AUTHORISED": _("Emergency without prior agreement"),
     "FIRST_PAYER_SILENT": _("First payer not known"),
+    "EXCEPTION_ASKED": _("Exception to a ceiling asked"),
     "OTHER_COVER_SILENT": _("Another cover comes first"),
     "ITEM_UNKNOWN": _("Unknown act"),
     "QUANTITY_TO_CHECK": _("Large quantity"),

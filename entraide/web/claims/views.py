@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from entraide.apps.claims.committee import session_for
+from entraide.apps.claims.exceptions import EXCEPTION_ASKED
 from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession
 from entraide.apps.claims.selectors import (
     StateCount,
@@ -187,6 +188,9 @@ def acts_on(request: OfficeRequest, claim: Claim, *, in_committee: bool = False)
         "may_reverse": Right.REVERSE in request.rights and claim.state not in SETTLED_STATES,
         "may_recode": Right.RECODE_CLAIM in request.rights and claim.state != ClaimState.REVERSED,
         "may_settle": claim.state == ClaimState.APPROVED and Right.PREPARE_BATCH in request.rights,
+        "may_ask_exception": Right.ENTER_CLAIM in request.rights
+        and claim.state in (ClaimState.DECIDED, ClaimState.REFUSED)
+        and EXCEPTION_ASKED not in claim.review_codes,
     }
 
 

@@ -262,3 +262,24 @@ def test_a_decided_claim_says_who_approves_it(
     assert "Il attend d’être validé" in clerk
     assert "vous le validez avec les autres" not in clerk
     assert "Il attend d’être validé" not in signed_in(people.director).get(url).content.decode()
+
+
+@pytest.mark.requirement("R048")
+def test_a_clerk_asks_for_an_exception_and_the_adviser_reads_why(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
+) -> None:
+    claims = [
+        a_claim(person, provider, people.awa, care_on=date(2025, 3, day)) for day in range(1, 8)
+    ]
+    cut, awa = claims[-1], signed_in(people.awa)
+    here = address("claim", uid=cut.uid)
+    assert "Demander une exception" in awa.get(here).content.decode()
+    sent = {"reason": "Fièvre de l’enfant", "idempotency_key": a_key()}
+    awa.post(address("claim-exception", uid=cut.uid), sent)
+    cut.refresh_from_db()
+    assert cut.state == ClaimState.IN_REVIEW
+    page = signed_in(people.medical_adviser).get(here).content.decode()
+    assert "Fièvre de l’enfant" in page
+    assert "Exception au plafond demandée" in page
+    away = signed_in(people.fanta).post(address("claim-exception", uid=cut.uid), sent)
+    assert away.status_code in (403, 404)
