@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django_scopes import scope, scopes_disabled
 from entraide.api import claims as door
 from entraide.apps.access.models import AuditEvent, CommandLog
 from entraide.apps.claims.models import Claim, Decision, MedicalDetail
+from entraide.apps.claims.referrals import issue_referral
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.services import ensure_diagnosis
 from entraide.apps.schemes.models import Mutual
@@ -322,3 +324,26 @@ def test_how_the_person_came_may_be_said(awa: Caller, claim_body: dict[str, Any]
     assert claim.episode is not None
     unknown = {**claim_body, "idempotency_key": "encore", "follows": "S-0"}
     assert awa.post("claims", unknown).status_code == 404
+
+
+@pytest.mark.requirement("R063", begun=True)
+def test_a_referral_voucher_is_named_by_its_number(
+    awa: Caller, claim_body: dict[str, Any], mutual: Mutual, people: People
+) -> None:
+    with scope(mutual=mutual):
+        person = Person.objects.get(number=claim_body["person_number"])
+        care_on = date.fromisoformat(claim_body["care_on"])
+        voucher = issue_referral(
+            mutual=mutual, actor=people.medical_adviser, on=care_on, idempotency_key="bon-1",
+            person=person, effective_until=care_on + timedelta(days=30),
+        )  # fmt: skip
+    answer = awa.post("claims", {**claim_body, "referral_number": voucher.document_number})
+    assert answer.status_code == 201
+    again = {**claim_body, "referral_number": voucher.document_number, "idempotency_key": "autre",
+             "attestation_number": "PC-0100"}  # fmt: skip
+    used = awa.post("claims", again).json()
+    codes = [each["code"] for each in used["decision"]["findings"]]
+    assert "REFERRAL_USED" in codes
+    with scopes_disabled():
+        first = Claim.objects.get(uid=answer.json()["uid"])
+    assert first.referral_id == voucher.pk

@@ -250,6 +250,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("settlement_subsidypayment"),
     Guard("claims_linerecoding", unique=(("id",), ("uid",), ("decision_id",))),
     Guard("claims_diagnosisrecoding"),
+    Guard("claims_referrallink", unique=(("id",), ("uid",), ("decision_id",))),
     Guard("claims_referralvoucher", unique=(("id",), ("uid",), ("mutual_id", "document_number"))),
     Guard("claims_referralcancellation", unique=(("id",), ("uid",), ("voucher_id",))),
     Guard("planning_carenote"),

@@ -23,9 +23,9 @@ from entraide.core.adjudication.decision import Decision as CoreDecision
 __all__ = [
     "AttestationRange", "Circuit", "Claim", "ClaimLine", "ClaimState", "CommitteeDecision",
     "CommitteeSession", "Decision", "DiagnosisRecoding", "Invoice", "InvoiceScan", "InvoiceState",
-    "LineRecoding", "MedicalDetail",
-    "PatientListing", "PreAuthorisation", "PreAuthorisationState", "ReferralCancellation",
-    "ReferralVoucher", "SpoiltAttestation", "SpoiltKind", "UseCounter", "UsualCare", "VisitKind",
+    "LineRecoding", "MedicalDetail", "PatientListing", "PreAuthorisation", "PreAuthorisationState",
+    "ReferralCancellation", "ReferralVoucher", "SpoiltAttestation", "SpoiltKind",
+    "UseCounter", "UsualCare", "VisitKind",
 ]  # fmt: skip
 
 

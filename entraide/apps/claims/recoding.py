@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -28,6 +29,7 @@ from entraide.apps.claims.models import (
     LineRecoding,
     MedicalDetail,
 )
+from entraide.apps.claims.referral_models import ReferralLink
 from entraide.apps.claims.review import with_episode
 from entraide.apps.claims.selectors import acts_of_the_day, decision_in_force, same_acts
 from entraide.apps.claims.services import (
@@ -80,11 +82,7 @@ def recode_line(
     _require_reason(reason_code, reason, on)
     claim = locked_claim(claim)
     require_other_person(actor, claim.entered_by, step="enter")
-    if claim.state not in OPEN:
-        raise Refusal("CLAIM_NOT_OPEN", claim=claim.document_number, state=claim.state)
-    current = decision_in_force(claim)
-    if current.number > 1 and not LineRecoding.objects.filter(decision=current).exists():
-        raise Refusal("CLAIM_ALREADY_REVIEWED", claim=claim.document_number)
+    current = by_rules_in_force(claim)
     lines = list(claim.lines.select_related("care_item__category", "recoded_item", "category"))
     line = next((each for each in lines if each.position == position), None)
     if line is None:
@@ -96,13 +94,31 @@ def recode_line(
         raise Refusal("RECODING_SAME", place="item")
     line.recoded_item, line.category = new_item, new_category
     decision, row = _decided_again(claim, lines, line, current, actor=actor, on=on, reason=reason)
-    _apply(claim, lines, decision, number=row.number)
+    apply_again(claim, lines, decision, number=row.number)
     return LineRecoding.objects.create(
         mutual=mutual, claim=claim, position=position, from_item=was_item,
         from_category=was_category, to_item=new_item, to_category=new_category,
         reason_code=reason_code, reason=reason.strip(), recoded_on=on, recoded_by=actor,
         decision=row,
     )  # fmt: skip
+
+
+def by_rules_in_force(claim: Claim) -> Decision:
+    """The decision in force of an open claim, where the rules made it.
+
+    ``CLAIM_NOT_OPEN`` once approved, ``CLAIM_ALREADY_REVIEWED`` after the opinion of a person.
+    """
+    if claim.state not in OPEN:
+        raise Refusal("CLAIM_NOT_OPEN", claim=claim.document_number, state=claim.state)
+    current = decision_in_force(claim)
+    is_by_rules = (
+        current.number == 1
+        or LineRecoding.objects.filter(decision=current).exists()
+        or ReferralLink.objects.filter(decision=current).exists()
+    )
+    if not is_by_rules:
+        raise Refusal("CLAIM_ALREADY_REVIEWED", claim=claim.document_number)
+    return current
 
 
 @command("recode_diagnosis", right=Right.RECODE_CLAIM)
@@ -173,19 +189,11 @@ def _decided_again(
     reason: str,
 ) -> tuple[CoreDecision, Decision]:
     """The decision of the rules with the line coded otherwise, and its row beside the others."""
-    before = CoreDecision.from_json(current.outcome)
-    stated, context = facts_of(current)
-    context = replace(context, used=with_episode(used_without(claim, before), context.used))
-    facts = _facts(claim, lines, changed, stated, context, on)
-    decision = adjudicate(facts, context)
-    give_back_and_consume(claim, before, decision)
-    row = decision_row(
-        claim, decision, context=facts_to_json(facts, context), number=current.number + 1,
-        made_by=actor, made_on=on, product_version_id=current.product_version_id,
-        reason=reason.strip(),
-    )  # fmt: skip
-    row.save(force_insert=True)
-    return decision, row
+
+    def changes(stated: ClaimFacts, context: Context) -> ClaimFacts:
+        return _facts(claim, lines, changed, stated, context, on)
+
+    return decided_again(claim, current, changes, actor=actor, on=on, reason=reason)
 
 
 def _facts(
@@ -249,11 +257,41 @@ def _facts(
     )
 
 
+def decided_again(
+    claim: Claim,
+    current: Decision,
+    changes: Callable[[ClaimFacts, Context], ClaimFacts],
+    *,
+    actor: User,
+    on: date,
+    reason: str,
+) -> tuple[CoreDecision, Decision]:
+    """The rules decide a claim, locked by the caller, from other facts: under the ceilings as they
+    stand. The counters follow, and the new decision stands beside the one in force."""
+    before = CoreDecision.from_json(current.outcome)
+    stated, context = facts_of(current)
+    context = replace(context, used=with_episode(used_without(claim, before), context.used))
+    facts = changes(stated, context)
+    decision = adjudicate(facts, context)
+    give_back_and_consume(claim, before, decision)
+    row = decision_row(
+        claim, decision, context=facts_to_json(facts, context), number=current.number + 1,
+        made_by=actor, made_on=on, product_version_id=current.product_version_id,
+        reason=reason.strip(),
+    )  # fmt: skip
+    row.save(force_insert=True)
+    return decision, row
+
+
 def _agreement_of(authorised: AuthorisedCare | None) -> object:
     return authorised.authorisation if authorised is not None else None
 
 
-def _apply(claim: Claim, lines: list[ClaimLine], decision: CoreDecision, *, number: int) -> None:
+def apply_again(
+    claim: Claim, lines: list[ClaimLine], decision: CoreDecision, *, number: int
+) -> None:
+    """What a claim and its lines say of the decision that the rules made again; the caller saves
+    no more."""
     payable = payable_by_position(decision, [line.category.code for line in lines])
     for line, payable_minor in zip(lines, payable, strict=True):
         line.payable_minor = payable_minor

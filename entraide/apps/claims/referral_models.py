@@ -71,3 +71,18 @@ class ReferralCancellation(MutualRecord):
     reason = models.CharField(max_length=200)
 
     objects = of_family("voucher__household__branch")
+
+
+class ReferralLink(MutualRecord):
+    """A voucher that a person put on a claim after its entry, and the decision made then."""
+
+    claim = models.ForeignKey("claims.Claim", on_delete=models.PROTECT, related_name="+")
+    voucher = models.ForeignKey(ReferralVoucher, on_delete=models.PROTECT, related_name="+")
+    decision = models.OneToOneField(
+        "claims.Decision", on_delete=models.PROTECT, related_name="referral_link"
+    )
+    linked_on = models.DateField()
+    linked_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+
+    objects = of_family("claim__household__branch")

@@ -42,6 +42,7 @@ def claim_for(mutual: Mutual, uid: UUID | str) -> Claim:
         "entry",
         "entry__reversed_by",
         "invoice",
+        "referral",
     )
     return found(claims, uid=uid)
 

@@ -2,6 +2,7 @@
 
 SENTENCES: dict[str, str] = {
     "RECODING_REASON_MISSING": "Choose why it is coded otherwise, and write the reason.",
+    "REFERRAL_STANDS_ALREADY": "The claim {claim} has its referral voucher already.",
     "RECODING_SAME": "It is coded so already. Choose another act, category or illness.",
     "REFERRAL_WITHOUT_DAYS": "The last day of the referral voucher is before its first one.",
     "REFERRAL_TOO_LONG": "A referral voucher serves {most_days} {most_days:day|days} at most.",

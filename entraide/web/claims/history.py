@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.claims.referral_models import ReferralLink
 from entraide.apps.ledger.models import Entry
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import Payout
@@ -65,6 +66,8 @@ def _decisions(sheet: ClaimSheet) -> list[Event]:
         each.decision_id: each
         for each in sheet.claim.recodings.select_related("from_item", "to_item", "recoded_by")
     }
+    links = ReferralLink.objects.filter(claim=sheet.claim).select_related("voucher", "linked_by")
+    linked = {each.decision_id: each for each in links}
     for decision in (*sheet.earlier, sheet.decision):
         if decision.number == 1:
             first = _("Decided by the rules")
@@ -74,6 +77,10 @@ def _decisions(sheet: ClaimSheet) -> list[Event]:
             events.append(Event(None, decision.recorded_at, first))
             continue
         what = _("Opinion of {person}").format(person=decision.made_by)
+        if (link := linked.get(decision.pk)) is not None:
+            what = _("Referral voucher {number} put on the claim by {person}").format(
+                number=link.voucher.document_number, person=link.linked_by
+            )
         if (change := recoded.get(decision.pk)) is not None:
             what = _("Line {line} coded otherwise by {person}: {before} → {after}").format(
                 line=change.position, person=change.recoded_by, before=change.from_item.label,

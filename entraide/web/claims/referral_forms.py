@@ -8,19 +8,27 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from entraide.apps.claims.models import ReferralVoucher
 from entraide.apps.claims.referrals import CANCELLED, EXPIRED, USED, USUAL_DAYS, state_on
 from entraide.apps.nomenclature.models import CareCategory
 from entraide.apps.providers.models import Provider
 from entraide.apps.providers.selectors import agreed_providers
+from entraide.core.care_path import PathStanding
 from entraide.documents import writing
 from entraide.documents.receipt_pdf import PaperFact
 from entraide.documents.referral_pdf import VoucherPaper
 from entraide.web.claims.reasons import category_names, language
-from entraide.web.fields import LastDayField
+from entraide.web.fields import DayField, LastDayField
 from entraide.web.providers.wording import LEVELS
+
+STANDINGS: dict[str, Any] = {
+    PathStanding.REFERRED.value: pgettext_lazy("path of care", "Referred"),
+    PathStanding.FOLLOW_UP.value: pgettext_lazy("path of care", "Follow-up"),
+    PathStanding.OUT_OF_PATH.value: pgettext_lazy("path of care", "Out of the path"),
+    PathStanding.EMERGENCY.value: pgettext_lazy("path of care", "Emergency, set aside"),
+}
 
 
 class VoucherForm(forms.Form):
@@ -35,6 +43,7 @@ class VoucherForm(forms.Form):
     )
     provider = forms.ChoiceField(label=gettext_lazy("Sent to"), required=False)
     category = forms.ChoiceField(label=gettext_lazy("Care"), required=False)
+    effective_from = DayField(label=gettext_lazy("From the day"))
     effective_until = LastDayField(label=gettext_lazy("Last day"))
     note = forms.CharField(
         label=gettext_lazy("To know at the desk"), max_length=200, required=False,
@@ -46,10 +55,11 @@ class VoucherForm(forms.Form):
     ) -> None:
         """``own``: the provider at whose desk it is written, who sends to another one."""
         last_day = day + timedelta(days=USUAL_DAYS - 1)
-        initial = {"card": card, "effective_until": last_day}
+        initial = {"card": card, "effective_from": day, "effective_until": last_day}
         super().__init__(*args, initial=initial, **kwargs)
         if own is not None:
             self.fields["card"].label = _("Card number")
+            del self.fields["effective_from"]  # from today: it is written when the person leaves
         self._providers = {
             str(each.uid): each
             for each in agreed_providers(day)
@@ -78,6 +88,7 @@ class VoucherForm(forms.Form):
             "category": self._categories.get(known["category"]),
             "effective_until": known["effective_until"],
             "note": known["note"],
+            **({"effective_from": known["effective_from"]} if "effective_from" in known else {}),
         }
 
 

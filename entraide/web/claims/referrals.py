@@ -10,10 +10,10 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from entraide.apps.claims.models import ReferralVoucher
+from entraide.apps.claims.referral_links import link_referral
 from entraide.apps.claims.referrals import (
     STATES,
     Respect,
@@ -28,6 +28,7 @@ from entraide.apps.claims.referrals import (
     voucher_for,
     vouchers,
 )
+from entraide.apps.claims.selectors import claim_for
 from entraide.apps.schemes.rights import Right
 from entraide.core.care_path import PathStanding
 from entraide.core.errors import Refusal
@@ -37,6 +38,7 @@ from entraide.documents.referral_pdf import referral_pdf
 from entraide.web.care_control.periods import Asked, asked_period
 from entraide.web.claims.patients import person_of_card
 from entraide.web.claims.referral_forms import (
+    STANDINGS,
     VoucherForm,
     care_of,
     sender_of,
@@ -50,12 +52,6 @@ from entraide.web.refusals import show_refusal
 
 PER_PAGE = 50
 READERS = (Right.READ_REGISTERS, Right.GIVE_PRE_AUTHORISATION)
-STANDINGS: dict[str, Any] = {
-    PathStanding.REFERRED.value: pgettext_lazy("path of care", "Referred"),
-    PathStanding.FOLLOW_UP.value: pgettext_lazy("path of care", "Follow-up"),
-    PathStanding.OUT_OF_PATH.value: pgettext_lazy("path of care", "Out of the path"),
-    PathStanding.EMERGENCY.value: pgettext_lazy("path of care", "Emergency, set aside"),
-}
 
 
 @require_safe
@@ -210,3 +206,25 @@ def respect_rows(request: OfficeRequest) -> HttpResponse:
         "standing": STANDINGS.get(standing, ""),
     }
     return render(request, "web/claims/care_path_rows.html", context)
+
+
+@require_POST
+@office_view(right=Right.REVIEW_CLAIM)
+def link(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The médecin conseil puts a voucher on a claim in review; the rules decide it again."""
+    claim = claim_for(request.mutual, uid)
+    named = request.POST.get("voucher", "")
+    try:
+        if not is_uid(named):
+            raise Refusal("NOT_FOUND", record="referral", key=named)
+        link_referral(
+            **command_arguments(request), claim=claim,
+            voucher=voucher_for(request.mutual, named), reason=request.POST.get("reason", "")[:300],
+        )  # fmt: skip
+    except Refusal as refusal:
+        if refusal.code == "NOT_FOUND":
+            raise
+        notify(request, told(refusal), kind="bad")
+    else:
+        notify(request, _("The voucher stands on the claim: the rules decided it again."))
+    return redirect(office_url(request, "claim", uid=claim.uid))

@@ -70,6 +70,7 @@ urlpatterns = [
     path("listes/<uuid:uid>/fin/", listings.end_listing, name="patient-list-end"),
     path("<uuid:uid>/", views.claim, name="claim"),
     path("<uuid:uid>/avis/", acts.review, name="claim-review"),
+    path("<uuid:uid>/bon/", referrals.link, name="claim-referral"),
     path("<uuid:uid>/recoder/", recoding.recode, name="claim-recode"),
     path("<uuid:uid>/valider/", acts.approve, name="claim-approve"),
     path("<uuid:uid>/contrepasser/", acts.reverse, name="claim-reverse"),

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from entraide.apps.claims.committee import session_for
 from entraide.apps.claims.exceptions import EXCEPTION_ASKED
-from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession
+from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, ReferralVoucher
+from entraide.apps.claims.referrals import open_vouchers_of
 from entraide.apps.claims.selectors import (
     StateCount,
     claim_for,
@@ -25,9 +26,11 @@ from entraide.apps.claims.selectors import (
 from entraide.apps.schemes.models import Role
 from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
 from entraide.apps.settlement.selectors import payout_of_claim
+from entraide.core.care_path import PathStanding
 from entraide.web.claims.forms import ClaimFilter, ReversalForm, ReviewForm
 from entraide.web.claims.history import history
 from entraide.web.claims.reasons import CIRCUITS, SECTORS
+from entraide.web.claims.referral_forms import STANDINGS
 from entraide.web.claims.sheet import ClaimSheet, claim_sheet
 from entraide.web.fields import is_uid
 from entraide.web.names import ROLE_NAMES, state_of
@@ -157,6 +160,8 @@ def claim_page(
         "sector": SECTORS.get(claim.provider.sector, ""),
         "days_waiting": (request.day - claim.received_on).days,
         "committee": session,
+        "path_word": STANDINGS.get(claim.care_path, ""),
+        "vouchers": _vouchers(claim, acts),
         "worklist": (request.POST.get("list") or request.GET.get("list", ""))[:60],
         "household_url": office_url(request, "household", uid=claim.household.uid),
         **acts,
@@ -164,6 +169,16 @@ def claim_page(
         **_medical(request, claim, sheet),
     }
     return render(request, "web/claims/claim.html", context, status=422 if is_refused else 200)
+
+
+def _vouchers(claim: Claim, acts: dict[str, bool]) -> list[ReferralVoucher]:
+    """The vouchers that may be put on an open claim that stands on none."""
+    is_asked = claim.care_path == PathStanding.OUT_OF_PATH.value or any(
+        code.startswith("REFERRAL_") for code in claim.review_codes
+    )
+    if not (acts["may_review"] and is_asked and claim.referral_id is None):
+        return []
+    return open_vouchers_of(claim.person, claim.care_on)
 
 
 def committee_of(request: OfficeRequest) -> CommitteeSession | None:

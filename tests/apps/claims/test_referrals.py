@@ -14,6 +14,8 @@ from entraide.apps.access.triggers import missing_guards
 from entraide.apps.claims.approval import reverse_claim
 from entraide.apps.claims.around import Circumstances
 from entraide.apps.claims.models import Claim, ClaimState, ReferralVoucher, VisitKind
+from entraide.apps.claims.referral_links import link_referral
+from entraide.apps.claims.referral_models import ReferralLink
 from entraide.apps.claims.referrals import (
     CANCELLED,
     EXPIRED,
@@ -31,6 +33,7 @@ from entraide.apps.claims.referrals import (
 )
 from entraide.apps.claims.selectors import decision_in_force
 from entraide.apps.claims.services import replay_decision
+from entraide.apps.claims.verification import check_counters
 from entraide.apps.enrolment.models import Person
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
@@ -282,3 +285,40 @@ def test_a_claim_without_voucher_pays_no_query_for_them_and_one_with_two(
     plain = counts[0][0]
     assert [total - plain for total, _asked in counts] == [0, 0, 0, 2]
     assert counts[0][1] == 0
+
+
+def _linked(claim: Claim, voucher: ReferralVoucher, people: People, **more: Any) -> ReferralLink:
+    content = {"actor": people.medical_adviser, "reason": "Bon remis après coup.", **more}
+    return link_referral(
+        mutual=claim.mutual, on=date(2025, 6, 5), idempotency_key=a_key(), claim=claim,
+        voucher=voucher, **content,
+    )  # fmt: skip
+
+
+@pytest.mark.requirement("R063", begun=True)
+def test_a_voucher_is_put_on_a_claim_after_its_entry_and_the_rules_decide_again(
+    scoped: Mutual, people: People, family: list[Person], centre: Provider, hospital: Provider
+) -> None:
+    bad = _seen(family[0], hospital, people, "REF-2025-00099")
+    assert (bad.state, bad.payable_minor) == (ClaimState.IN_REVIEW, 2_000)
+    voucher = a_voucher(family[0], people, on=date(2025, 6, 5), effective_from=ON)
+    link = _linked(bad, voucher, people)
+    bad.refresh_from_db()
+    assert (bad.referral, bad.care_path, bad.payable_minor) == (voucher, "referred", 3_000)
+    assert (bad.state, bad.review_codes, bad.decision_number) == (ClaimState.DECIDED, [], 2)
+    assert bad.referral_number == "REF-2025-00099"  # what the paper says stays
+    assert link.decision == decision_in_force(bad)
+    assert list(check_counters(scoped)) == []
+    kept = decision_in_force(bad)
+    assert replay_decision(kept).to_json() == kept.outcome
+    other = a_claim(family[0], hospital, people.awa, care_on=date(2025, 6, 4))
+    elsewhere = a_voucher(family[0], people, provider=centre)
+    for claim, refused, more, code in (
+        (bad, voucher, {}, "REFERRAL_STANDS_ALREADY"),
+        (other, voucher, {}, "REFERRAL_USED"),
+        (other, elsewhere, {}, "REFERRAL_ELSEWHERE"),
+        (other, elsewhere, {"reason": " "}, "REFERRAL_REASON_MISSING"),
+        (other, elsewhere, {"actor": people.awa}, "FORBIDDEN"),
+    ):
+        with pytest.raises(Refusal, match=code):
+            _linked(claim, refused, people, **more)

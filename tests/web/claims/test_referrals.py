@@ -17,7 +17,10 @@ from tests.web.claims.conftest import Address
 from tests.web.conftest import Browser
 
 __all__ = ["centre", "family", "hospital"]
-SENT = {"provider": "", "category": "", "effective_until": "01/07/2025", "note": "fauteuil"}
+SENT = {
+    "provider": "", "category": "", "effective_from": "01/06/2025", "effective_until": "01/07/2025",
+    "note": "fauteuil",
+}  # fmt: skip
 
 
 def _entry(person: Person, provider: Provider, number: str, **more: str) -> dict[str, str]:
@@ -118,3 +121,27 @@ def test_the_clerk_reads_the_finance_officer_too_and_only_the_doctor_issues(
     for page in ("referral", "referral-paper"):
         assert fanta.get(address(page, uid=voucher.uid)).status_code == 404
     assert fanta.get(address("referrals")).status_code == 404
+
+
+def test_a_voucher_is_put_on_a_claim_in_review_from_its_page(
+    scoped: Mutual,
+    people: People,
+    family: list[Person],
+    hospital: Provider,
+    signed_in: Browser,
+    address: Address,
+) -> None:
+    claim = a_claim(family[0], hospital, people.awa, care_on=ON)
+    voucher = a_voucher(family[0], people)
+    doctor, clerk = signed_in(people.medical_adviser), signed_in(people.awa)
+    page = doctor.get(address("claim", uid=claim.uid)).content.decode()
+    assert "Y mettre un bon de référence" in page
+    assert "Hors parcours" in page
+    sent = {"voucher": str(voucher.uid), "reason": "Bon vu.", "idempotency_key": a_key()}
+    here = address("claim-referral", uid=claim.uid)
+    assert clerk.post(here, sent).status_code == 403
+    assert doctor.post(here, {**sent, "voucher": "x"}).status_code == 404
+    shown = doctor.post(here, sent, follow=True).content.decode()
+    assert f"Bon de référence {voucher.document_number} mis sur le sinistre" in shown
+    claim.refresh_from_db()
+    assert claim.payable_minor == 3_000
