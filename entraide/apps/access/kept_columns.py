@@ -1,7 +1,8 @@
-"""The columns of records of care that are kept as written, where others may change."""
+"""The columns of records that are kept as written, where others may change."""
 
 from __future__ import annotations
 
+OF_APPOINTMENTS = ("id", "uid", "user_id", "mutual_id", "role", "branch_id", "effective_from")
 OF_SESSIONS = (
     "id", "uid", "recorded_at", "mutual_id", "doctor_id", "mode", "held_on", "starts_at", "place",
     "slots_count", "slot_minutes", "planned_by_id",

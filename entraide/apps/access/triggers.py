@@ -14,6 +14,7 @@ from django.db import connection as default_connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from entraide.apps.access.kept_columns import (
+    OF_APPOINTMENTS,
     OF_BOOKINGS,
     OF_CAMPAIGNS,
     OF_DECISIONS,
@@ -126,6 +127,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("access_auditevent"),
     Guard("schemes_choicechange"),
     Guard("schemes_monthpoint"),
+    Guard("schemes_appointment", fixed=OF_APPOINTMENTS),  # ends, and gives no other right
     Guard("schemes_fileruleversion", condition="OLD.approved_at IS NOT NULL"),
     Guard("schemes_productversion", condition="OLD.approved_at IS NOT NULL"),
     Guard("contributions_paymentreassignment"),

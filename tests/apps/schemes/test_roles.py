@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import date
 
-from entraide.apps.schemes.models import Role
+import pytest
+from django.db import DatabaseError, transaction
+
+from entraide.apps.schemes.models import Appointment, Mutual, Role
 from entraide.apps.schemes.rights import ROLE_RIGHTS, Right, rights_of
+from tests.people import People
 
 # Who enters, who approves, who pays; a person with both roles is stopped by the record itself.
 CHAIN = (
@@ -58,3 +62,18 @@ def test_advisers_and_auditors_only_read_and_the_network_sees_no_member() -> Non
 def test_two_roles_add_up() -> None:
     both = rights_of(frozenset({Role.CASHIER, Role.DATA_ENTRY_CLERK}))
     assert both == ROLE_RIGHTS[Role.CASHIER] | ROLE_RIGHTS[Role.DATA_ENTRY_CLERK]
+
+
+def test_the_database_gives_nobody_another_role(mutual: Mutual, people: People) -> None:
+    """A post ends by its day; what it allowed, whom and from when stays as it was appointed."""
+    post = Appointment.objects.get(user=people.awa)
+    for change in (
+        {"role": Role.DIRECTOR},
+        {"user": people.moussa},
+        {"branch": None, "mutual": None},
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Appointment.objects.filter(pk=post.pk).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Appointment.objects.filter(pk=post.pk).delete()
+    Appointment.objects.filter(pk=post.pk).update(effective_until=date(2030, 1, 1))
