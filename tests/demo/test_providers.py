@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django_scopes import scope
 
+from entraide.apps.care_control.committee import feedback_of
 from entraide.apps.claims.models import Claim
 from entraide.apps.providers.breaches import breaches_of, turnovers_of
 from entraide.apps.providers.conventions import conventions_of, to_renew
+from entraide.apps.providers.models import NegotiationNote, PriceProposal
 from entraide.apps.providers.register import register
 from entraide.apps.schemes.models import Mutual
 from entraide.core.conventions import Renewal
@@ -51,3 +55,14 @@ def test_one_breach_waits_for_an_answer(network: list[Mutual]) -> None:
             assert breach.notice_given_on is not None
             assert breach.closed_on is None
             assert len(turnovers_of(mutual, breach.agreement.provider)) == 1
+
+
+def test_prices_are_talked_about_and_families_were_asked(network: list[Mutual]) -> None:
+    for mutual in network:
+        with scope(mutual=mutual):
+            proposals = PriceProposal.objects.filter(mutual=mutual)
+            assert proposals.count() == 3
+            assert (
+                NegotiationNote.objects.filter(mutual=mutual, proposal__in=proposals).count() == 1
+            )
+            assert feedback_of(mutual, SIZE.until - timedelta(days=365), SIZE.until).exists()

@@ -175,6 +175,8 @@ GUARDS: tuple[Guard, ...] = (
     ),
     # A price is another row with its day; what was agreed ends, and is not rewritten.
     Guard("providers_tariff", unique=(("id",), ("uid",))),
+    Guard("providers_priceproposal"),
+    Guard("providers_negotiationnote"),
     Guard("providers_pricechange", condition="OLD.decided_on IS NOT NULL"),
     Guard(
         "providers_agreement",

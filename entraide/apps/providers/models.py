@@ -6,6 +6,9 @@ from django.db import models
 from django_scopes import ScopedManager
 
 from entraide.apps.access.records import MutualRecord, Record
+from entraide.apps.providers.negotiation_models import NegotiationNote, PriceProposal
+
+__all__ = ["NegotiationNote", "PriceProposal"]
 
 
 def _someone(*, is_optional: bool = False) -> models.ForeignKey[object, object]:

@@ -59,4 +59,10 @@ SENTENCES: dict[str, str] = {
     "POST_REASON_MISSING": "Write why.",
     "TURNOVER_YEAR": "The year is between {first} and {last}.",
     "TURNOVER_INVALID": "A turnover is larger than zero.",
+    "PROPOSAL_SIDE": "Say who proposes: the provider or the mutual.",
+    "PROPOSAL_WHO_MISSING": "Write who says it: a person, a letter.",
+    "PROPOSAL_EMPTY": "Write at least one price, or other terms.",
+    "NOTE_KIND": "Say what the note is about.",
+    "NOTE_EMPTY": "Write who was there and what was said.",
+    "NOTE_PROPOSAL": "An agreement names the proposal that was agreed to; other notes name none.",
 }

@@ -91,6 +91,21 @@ class PricesForm(forms.Form):
                 _("New price, line %(number)d") % line, currency
             )
 
+    @staticmethod
+    def initial_of(lines: Iterable[PriceLine], shown: Sequence[PriceShown]) -> dict[str, object]:
+        """What stands in the form at first when these prices are to be entered."""
+        known = {each.item.pk for each in shown[:MOST_LINES]}
+        initial: dict[str, object] = {}
+        number = 0
+        for each in lines:
+            item = each.care_item
+            if item.pk in known:
+                initial[f"price-{item.uid}"] = each.unit_price_minor
+            elif number < NEW_LINES:
+                initial |= {f"item-{number}": item.code, f"new-{number}": each.unit_price_minor}
+                number += 1
+        return initial
+
     def rows(self) -> list[Row]:
         """The lines as the page lays them out: those with a price, then empty ones."""
         known = [

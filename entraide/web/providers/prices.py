@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 
 from entraide.apps.nomenclature.selectors import find_care_items
 from entraide.apps.providers.models import PriceChange, TariffList
+from entraide.apps.providers.negotiation import proposal_seen, proposed_lines
 from entraide.apps.providers.prices import (
+    PriceShown,
     change_seen,
     changes_waiting,
     decide_prices,
@@ -26,6 +28,8 @@ from entraide.apps.providers.register import provider_seen
 from entraide.apps.providers.selectors import agreement_on, care_systems
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
+from entraide.documents import writing
+from entraide.web.fields import is_uid
 from entraide.web.groups.acts import form_page
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
@@ -103,9 +107,10 @@ def enter(request: OfficeRequest, uid: str) -> HttpResponse:
     """Prices from a day on; only the lines filled change."""
     shown = list_seen(request.mutual, uid)
     systems = care_systems()
+    prices = prices_on(shown, request.day)
     form = PricesForm(
-        request.POST or None, shown=prices_on(shown, request.day), systems=systems,
-        currency=shown.currency, initial={"effective_from": request.day},
+        request.POST or None, shown=prices, systems=systems,
+        currency=shown.currency, initial=_agreed(request, prices) | {"effective_from": request.day},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -126,6 +131,18 @@ def enter(request: OfficeRequest, uid: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "web/providers/prices_enter.html", context, status=status)
+
+
+def _agreed(request: OfficeRequest, prices: list[PriceShown]) -> dict[str, object]:
+    """The prices of the proposal named in the address (``?proposal=``), to be entered."""
+    uid = request.GET.get("proposal", "")
+    if not is_uid(uid) or Right.KEEP_PROVIDERS not in request.rights:
+        return {}
+    agreed = proposal_seen(request.mutual, uid)
+    return {
+        "source": _("Proposal of %(day)s, %(person)s")
+        % {"day": writing.day(agreed.proposed_on, request.LANGUAGE_CODE), "person": agreed.said_by}
+    } | PricesForm.initial_of(proposed_lines(agreed), prices)
 
 
 @office_view(right=READERS, of_whole_mutual=True)
