@@ -105,8 +105,9 @@ def covers_of(person: Person) -> QuerySet[OtherCover]:
 
 
 def _of_person(person: Any) -> Q:
-    merged = Person._base_manager.filter(merged_into=person).values("pk")
-    return Q(person=person) | Q(person__in=merged)
+    """Of the person, or of a row merged into theirs: one list of persons, found by its index."""
+    rows = Person._base_manager.filter(Q(pk=person) | Q(merged_into=person))
+    return Q(person__in=rows.values("pk"))
 
 
 _COVERS: Prepared[OtherCover] = Prepared(

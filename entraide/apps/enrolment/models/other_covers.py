@@ -37,3 +37,5 @@ class OtherCover(MutualRecord):
                 name="other_cover_has_days",
             ),
         ]
+        # A claim asks for those of one person: whatever the mutual has of others stays unread.
+        indexes = [models.Index(fields=["mutual", "person"], name="other_cover_of_person")]
