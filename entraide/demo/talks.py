@@ -1,6 +1,7 @@
 """Prices talked about: with the clinic, still open; with the dentist, agreed and not yet signed.
 
-And what families answered of their care in the months before, which the yearly review tells.
+And what people of the mutual saw at both, and what families answered of their care in the months
+before, which the yearly review tells.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from django_scopes import scope
 from entraide.apps.care_control.committee import record_feedback
 from entraide.apps.care_control.committee_models import FeedbackMode, Opinion
 from entraide.apps.claims.models import Claim
+from entraide.apps.providers.assessments import assess_provider
 from entraide.apps.providers.models import Provider
 from entraide.apps.providers.negotiation import record_note, record_proposal
 from entraide.apps.providers.prices import PriceLine
 from entraide.apps.providers.selectors import agreement_on, unit_prices_on
 from entraide.core.negotiation import NoteKind, Side
 from entraide.demo.foundation import FOUNDED_ON, World
+from entraide.rulebook.assessments import assessment_on
 
 # Provider → side, days before the last day, rise in percent of each act, who, terms.
 _PROPOSALS: dict[str, tuple[tuple[Side, int, int, tuple[str, ...], str], ...]] = {
@@ -33,6 +36,17 @@ _PROPOSALS: dict[str, tuple[tuple[Side, int, int, tuple[str, ...], str], ...]] =
 
 _ASKED_DAYS, _ASKED_EVERY = 150, 3
 _OPINIONS = ((3, 3), (3, 2), (2, 3), (3, 3), (1, 2), (3, 3), (2, 2))  # welcome, care: 3 is good
+_VISITED_DAYS = 28
+_VISITS = (
+    ("clinique", "coordinator", (0, 0, 1, 0, 2, 0, 0, 0, 0, 1), "Prix affichés à l’entrée."),
+    (
+        "clinique",
+        "finance_officer",
+        (1, 1, 1, 0, 2, 1, 0, 0, 1, 1),
+        "Demande à être payée sous 20 jours.",
+    ),
+    ("dentiste", "coordinator", (0, 2, 1, 1, 1, 1, 1, 0, 1, 1), ""),
+)
 _COMPLAINT = "Deux heures d’attente, et la carte demandée deux fois."
 
 
@@ -52,6 +66,30 @@ def talk_of_prices(world: World, until: date) -> None:
             provider = world.providers.get(f"{world.mutual.code}-{kind}")
             if provider is not None:
                 _talk(do, world, provider, kind, proposals, until)
+
+
+def assess(world: World, until: date) -> None:
+    """Two people assessed the clinic before its convention is renewed, the coordinator the dentist.
+
+    Answers by rank of each question: the first answer is the best.
+    """
+    if until - timedelta(days=_VISITED_DAYS) < FOUNDED_ON:
+        return
+    day = until - timedelta(days=_VISITED_DAYS)
+    form, _document = assessment_on(day)
+    questions = [each for theme in form.themes for each in theme.questions]
+    with scope(mutual=world.mutual):
+        for kind, by, ranks, remarks in _VISITS:
+            provider = world.providers.get(f"{world.mutual.code}-{kind}")
+            if provider is None:
+                continue
+            assess_provider(
+                mutual=world.mutual, actor=world.people[by], on=day,
+                idempotency_key=f"demo-visit-{kind}-{by}", provider=provider, assessed_on=day,
+                met=provider.contact_name, remarks=remarks,
+                answers={each.code: each.answers[rank].code
+                         for each, rank in zip(questions, ranks, strict=True)},
+            )  # fmt: skip
 
 
 def ask_families(world: World, until: date) -> None:

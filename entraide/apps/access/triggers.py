@@ -177,6 +177,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("providers_tariff", unique=(("id",), ("uid",))),
     Guard("providers_priceproposal"),
     Guard("providers_negotiationnote"),
+    Guard("providers_providerassessment"),
     Guard("providers_pricechange", condition="OLD.decided_on IS NOT NULL"),
     Guard(
         "providers_agreement",

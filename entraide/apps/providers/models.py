@@ -6,9 +6,10 @@ from django.db import models
 from django_scopes import ScopedManager
 
 from entraide.apps.access.records import MutualRecord, Record
+from entraide.apps.providers.assessment_models import ProviderAssessment
 from entraide.apps.providers.negotiation_models import NegotiationNote, PriceProposal
 
-__all__ = ["NegotiationNote", "PriceProposal"]
+__all__ = ["NegotiationNote", "PriceProposal", "ProviderAssessment"]
 
 
 def _someone(*, is_optional: bool = False) -> models.ForeignKey[object, object]:

@@ -65,4 +65,6 @@ SENTENCES: dict[str, str] = {
     "NOTE_KIND": "Say what the note is about.",
     "NOTE_EMPTY": "Write who was there and what was said.",
     "NOTE_PROPOSAL": "An agreement names the proposal that was agreed to; other notes name none.",
+    "ASSESSMENT_NONE": "No assessment form was in force on {day}.",
+    "ASSESSMENT_GRADES": "The first grade begins at 0 percent, and each begins higher than the one before.",
 }

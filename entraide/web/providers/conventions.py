@@ -32,6 +32,8 @@ from entraide.core.periods import add_months
 from entraide.documents import writing
 from entraide.documents.letters_pdf import Paper, letters_pdf
 from entraide.web.office import OfficeRequest, office_url, office_view
+from entraide.web.providers.assessments import opinion_shown
+from entraide.web.providers.negotiation import NEGOTIATORS
 from entraide.web.providers.views import READERS
 from entraide.web.providers.wording import (
     CLAUSES,
@@ -89,6 +91,7 @@ def convention(request: OfficeRequest, uid: str) -> HttpResponse:
     has_begun = is_approved and shown.effective_from <= request.day
     review = _review(request, shown) if has_begun else None
     scans = ConventionScan.objects.filter(agreement=shown).defer("content")
+    may_see = bool(set(NEGOTIATORS) & request.rights)
     context = {
         "convention": shown,
         "state": convention_state(shown, request.day),
@@ -102,6 +105,8 @@ def convention(request: OfficeRequest, uid: str) -> HttpResponse:
         "review": review,
         "opinions": _opinions(request, shown, review) if review else [],
         "is_draft": is_draft,
+        "may_see_assessments": may_see,
+        "shown": opinion_shown(request, shown.provider) if is_draft and may_see else None,
         "is_approved": is_approved,
         "has_sections": bool(sections(request.mutual)),
         "is_own": is_own,

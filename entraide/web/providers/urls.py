@@ -6,6 +6,7 @@ from django.urls import path
 
 from entraide.web.providers import (
     acts,
+    assessments,
     breaches,
     convention_acts,
     conventions,
@@ -42,6 +43,9 @@ urlpatterns = [
     path("manquements/<uuid:uid>/", breaches.breach, name="breach"),
     path("propositions/<uuid:uid>/", negotiation.proposal, name="price-proposal"),
     path("propositions/<uuid:uid>/fiche/", negotiation.proposal_sheet, name="price-proposal-sheet"),
+    path("evaluations/<uuid:uid>/", assessments.assessment, name="provider-assessment"),
+    path("<uuid:uid>/evaluations/", assessments.assessments, name="provider-assessments"),
+    path("<uuid:uid>/evaluations/nouvelle/", assessments.new, name="provider-assess"),
     path("<uuid:uid>/negociation/", negotiation.negotiation, name="negotiation"),
     path("<uuid:uid>/negociation/proposition/", negotiation.propose, name="price-propose"),
     path("<uuid:uid>/negociation/note/", negotiation.note, name="negotiation-note"),
