@@ -43,6 +43,15 @@ class Clause(StrEnum):
     OTHER = "other"
 
 
+class Administration(StrEnum):
+    """Which level of the health administration signs a convention."""
+
+    DISTRICT = "district"
+    REGION = "region"  # regional or provincial directorate: DRS, DPS
+    MINISTRY = "ministry"
+    OTHER = "other"
+
+
 # By which services the care of a shipped category is given; others are never out of a convention.
 SERVICES_OF_CATEGORY: dict[str, frozenset[ProviderService]] = {
     "consultation": frozenset({ProviderService.CONSULTATION, ProviderService.PHARMACY}),

@@ -18,8 +18,10 @@ from entraide.apps.claims.models import Claim
 from entraide.apps.providers.assessments import assess_provider
 from entraide.apps.providers.models import Provider
 from entraide.apps.providers.negotiation import record_note, record_proposal
+from entraide.apps.providers.parties import add_party
 from entraide.apps.providers.prices import PriceLine
 from entraide.apps.providers.selectors import agreement_on, unit_prices_on
+from entraide.core.conventions import Administration
 from entraide.core.negotiation import NoteKind, Side
 from entraide.demo.foundation import FOUNDED_ON, World
 from entraide.rulebook.assessments import assessment_on
@@ -90,6 +92,22 @@ def assess(world: World, until: date) -> None:
                 answers={each.code: each.answers[rank].code
                          for each, rank in zip(questions, ranks, strict=True)},
             )  # fmt: skip
+
+
+def sign_with_the_district(world: World) -> None:
+    """The district of the first health centre signed its convention too."""
+    agreement = world.agreements[f"{world.mutual.code}-csb1"]
+    area = agreement.provider.area
+    if area is None:
+        return
+    around = area.parent or area
+    with scope(mutual=world.mutual):
+        add_party(
+            mutual=world.mutual, actor=world.people["coordinator"], on=FOUNDED_ON,
+            idempotency_key="demo-district", agreement=agreement,
+            name=f"District sanitaire, {around.name}", role=Administration.DISTRICT.value,
+            represented_by="Le médecin-chef de district", area=around, signed_on=FOUNDED_ON,
+        )  # fmt: skip
 
 
 def ask_families(world: World, until: date) -> None:

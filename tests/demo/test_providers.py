@@ -11,7 +11,12 @@ from entraide.apps.care_control.committee import feedback_of
 from entraide.apps.claims.models import Claim
 from entraide.apps.providers.breaches import breaches_of, turnovers_of
 from entraide.apps.providers.conventions import conventions_of, to_renew
-from entraide.apps.providers.models import NegotiationNote, PriceProposal, ProviderAssessment
+from entraide.apps.providers.models import (
+    ConventionParty,
+    NegotiationNote,
+    PriceProposal,
+    ProviderAssessment,
+)
 from entraide.apps.providers.register import register
 from entraide.apps.schemes.models import Mutual
 from entraide.core.conventions import Renewal
@@ -66,4 +71,5 @@ def test_prices_are_talked_about_and_families_were_asked(network: list[Mutual]) 
                 NegotiationNote.objects.filter(mutual=mutual, proposal__in=proposals).count() == 1
             )
             assert ProviderAssessment.objects.filter(mutual=mutual).count() == 3
+            assert ConventionParty.objects.filter(mutual=mutual).count() == 1
             assert feedback_of(mutual, SIZE.until - timedelta(days=365), SIZE.until).exists()

@@ -27,3 +27,9 @@ OF_RECOVERIES = (
     " asked_by_id"
 )
 OF_BOOKINGS = "id uid recorded_at mutual_id session_id rank person_id booked_by_id"
+
+# All of a signatory but the day on which it is withdrawn.
+OF_PARTIES = (
+    "id uid recorded_at mutual_id agreement_id name role represented_by area_id signed_on "
+    "entered_by_id entered_on"
+)

@@ -67,4 +67,8 @@ SENTENCES: dict[str, str] = {
     "NOTE_PROPOSAL": "An agreement names the proposal that was agreed to; other notes name none.",
     "ASSESSMENT_NONE": "No assessment form was in force on {day}.",
     "ASSESSMENT_GRADES": "The first grade begins at 0 percent, and each begins higher than the one before.",
+    "PARTY_EMPTY": "Write the name of the administration and who signed for it.",
+    "PARTY_ROLE": "Say which level of the administration it is.",
+    "PARTY_AREA": "Choose the place where it watches over care.",
+    "PARTY_WITHDRAWN": "It was withdrawn on {day}: nothing more is given to it.",
 }

@@ -24,6 +24,7 @@ from entraide.apps.providers.conventions import (
     to_renew,
 )
 from entraide.apps.providers.models import Agreement, AgreementState, ConventionScan
+from entraide.apps.providers.parties import parties_of
 from entraide.apps.providers.prices import versions_between, versions_under
 from entraide.apps.schemes.rights import Right
 from entraide.core.conventions import Renewal
@@ -36,6 +37,7 @@ from entraide.web.providers.assessments import opinion_shown
 from entraide.web.providers.negotiation import NEGOTIATORS
 from entraide.web.providers.views import READERS
 from entraide.web.providers.wording import (
+    ADMINISTRATIONS,
     CLAUSES,
     LEVELS,
     SECTOR_CHOICES,
@@ -104,6 +106,9 @@ def convention(request: OfficeRequest, uid: str) -> HttpResponse:
         "price_versions": versions_under(shown),
         "review": review,
         "opinions": _opinions(request, shown, review) if review else [],
+        "parties": [
+            (each, ADMINISTRATIONS.get(each.role, each.role)) for each in parties_of(shown)
+        ],
         "is_draft": is_draft,
         "may_see_assessments": may_see,
         "shown": opinion_shown(request, shown.provider) if is_draft and may_see else None,

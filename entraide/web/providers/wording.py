@@ -23,7 +23,13 @@ from entraide.apps.providers.models import (
 )
 from entraide.apps.providers.prices import PriceVersion
 from entraide.core.care_package import ProviderLevel
-from entraide.core.conventions import Clause, ProviderService, Renewal, renewal_stage
+from entraide.core.conventions import (
+    Administration,
+    Clause,
+    ProviderService,
+    Renewal,
+    renewal_stage,
+)
 from entraide.core.suppression import SMALLEST_SHOWN
 from entraide.documents import writing
 from entraide.web.names import State
@@ -60,6 +66,13 @@ SECTOR_CHOICES: tuple[tuple[str, Text], ...] = (
     ("private", pgettext_lazy("sector", "private")),
     ("faith_based", pgettext_lazy("sector", "faith-based")),
 )
+
+ADMINISTRATIONS: dict[str, Text] = {
+    Administration.DISTRICT: gettext_lazy("Health district"),
+    Administration.REGION: gettext_lazy("Regional or provincial directorate (DRS, DPS)"),
+    Administration.MINISTRY: gettext_lazy("Ministry of health"),
+    Administration.OTHER: gettext_lazy("Other administration"),
+}
 
 CLAUSES: dict[str, Text] = {
     Clause.THIRD_PARTY_PAYMENT: gettext_lazy("Third-party payment"),
