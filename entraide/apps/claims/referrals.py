@@ -28,6 +28,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right
+from entraide.core.care_package import ProviderLevel
 from entraide.core.care_path import FIRST_LEVELS, VOUCHER_PREFIX, PathStanding
 from entraide.core.errors import Finding, Refusal, RefusedRows
 
@@ -35,6 +36,8 @@ USUAL_DAYS = 30
 MOST_DAYS = 366
 OPEN, USED, EXPIRED, CANCELLED = "open", "used", "expired", "cancelled"
 STATES = (OPEN, USED, EXPIRED, CANCELLED)
+# No step of the path: a pharmacy or a laboratory serves any level.
+NO_LEVEL_OF_CARE = frozenset({ProviderLevel.PHARMACY.value, ProviderLevel.LABORATORY.value})
 
 
 @command("issue_referral", right=Right.GIVE_PRE_AUTHORISATION)
@@ -57,7 +60,8 @@ def issue_referral(
     ``effective_from``: today unless said; the médecin conseil may regularise care that began
     before. ``referred_by``: the provider that sends them, None for the médecin conseil. Every fault
     at once: ``REFERRAL_WITHOUT_DAYS``, ``REFERRAL_TOO_LONG``, ``REFERRAL_TO_ITSELF``,
-    ``REFERRAL_NOT_FIRST_LEVEL`` (of the provider that sends), ``REFERRAL_PERSON_GONE``.
+    ``REFERRAL_NOT_FIRST_LEVEL`` (of the provider that sends), ``REFERRAL_NOT_HIGHER`` (of the one
+    that receives), ``REFERRAL_PERSON_GONE``.
     """
     start = effective_from or on
     findings = []
@@ -68,6 +72,9 @@ def issue_referral(
         findings.append(Finding("REFERRAL_TOO_LONG", place="effective_until", data=data))
     if person.exited_on is not None and person.exited_on <= start:
         findings.append(Finding("REFERRAL_PERSON_GONE", place="card"))
+    if provider is not None and provider.level in first_levels_for(person, on) | NO_LEVEL_OF_CARE:
+        data = {"provider": provider.name}
+        findings.append(Finding("REFERRAL_NOT_HIGHER", place="provider", data=data))
     if referred_by is not None:
         if provider is not None and provider.pk == referred_by.pk:
             findings.append(Finding("REFERRAL_TO_ITSELF", place="provider"))

@@ -6,6 +6,7 @@ SENTENCES: dict[str, str] = {
     "RECODING_SAME": "It is coded so already. Choose another act, category or illness.",
     "REFERRAL_WITHOUT_DAYS": "The last day of the referral voucher is before its first one.",
     "REFERRAL_TOO_LONG": "A referral voucher serves {most_days} {most_days:day|days} at most.",
+    "REFERRAL_NOT_HIGHER": "{provider} is not of a higher level: the person needs no voucher to go there.",
     "REFERRAL_TO_ITSELF": "A provider sends on to another one. Choose where the person goes.",
     "REFERRAL_NOT_FIRST_LEVEL": "{provider} is not of a first level: it cannot send a person on.",
     "REFERRAL_PERSON_GONE": "This person has left the mutual: nobody is sent on.",

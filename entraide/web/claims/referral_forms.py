@@ -11,11 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from entraide.apps.claims.models import ReferralVoucher
-from entraide.apps.claims.referrals import CANCELLED, EXPIRED, USED, USUAL_DAYS, state_on
+from entraide.apps.claims.referrals import (
+    CANCELLED,
+    EXPIRED,
+    NO_LEVEL_OF_CARE,
+    USED,
+    USUAL_DAYS,
+    state_on,
+)
 from entraide.apps.nomenclature.models import CareCategory
 from entraide.apps.providers.models import Provider
 from entraide.apps.providers.selectors import agreed_providers
-from entraide.core.care_path import PathStanding
+from entraide.core.care_path import FIRST_LEVELS, PathStanding
 from entraide.documents import writing
 from entraide.documents.receipt_pdf import PaperFact
 from entraide.documents.referral_pdf import VoucherPaper
@@ -29,6 +36,9 @@ STANDINGS: dict[str, Any] = {
     PathStanding.OUT_OF_PATH.value: pgettext_lazy("path of care", "Out of the path"),
     PathStanding.EMERGENCY.value: pgettext_lazy("path of care", "Emergency, set aside"),
 }
+
+
+_NOT_HIGHER = frozenset(level.value for level in FIRST_LEVELS) | NO_LEVEL_OF_CARE
 
 
 class VoucherForm(forms.Form):
@@ -63,7 +73,7 @@ class VoucherForm(forms.Form):
         self._providers = {
             str(each.uid): each
             for each in agreed_providers(day)
-            if own is None or each.pk != own.pk
+            if (own is None or each.pk != own.pk) and each.level not in _NOT_HIGHER
         }
         self.fields["provider"].choices = [  # type: ignore[attr-defined]
             ("", _("Any provider of a higher level")), *self._named(self._providers.values()),

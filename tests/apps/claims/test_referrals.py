@@ -171,7 +171,8 @@ def test_unknown_cancelled_and_elsewhere(
 ) -> None:
     cancelled = a_voucher(family[0], people)
     _cancelled(cancelled, people)
-    elsewhere = a_voucher(family[0], people, provider=centre)
+    other = _at_level(scoped, people, "chd-2", "regional")
+    elsewhere = a_voucher(family[0], people, provider=other)
     for number, code in (
         ("REF-2025-00099", "REFERRAL_UNKNOWN"),
         (cancelled.document_number, "REFERRAL_CANCELLED"),
@@ -190,6 +191,10 @@ def test_every_fault_of_a_voucher_at_once(
     assert {each.code for each in refused.value.findings} == {
         "REFERRAL_WITHOUT_DAYS", "REFERRAL_TO_ITSELF", "REFERRAL_NOT_FIRST_LEVEL",
     }  # fmt: skip
+    lower = _at_level(scoped, people, "csps-9", "primary")
+    with pytest.raises(RefusedRows, match="INPUT_REFUSED") as same:
+        a_voucher(family[0], people, provider=lower)
+    assert [each.code for each in same.value.findings] == ["REFERRAL_NOT_HIGHER"]
     with pytest.raises(RefusedRows) as long:
         a_voucher(family[0], people, effective_until=date(2026, 7, 1))
     assert [each.code for each in long.value.findings] == ["REFERRAL_TOO_LONG"]
@@ -312,7 +317,9 @@ def test_a_voucher_is_put_on_a_claim_after_its_entry_and_the_rules_decide_again(
     kept = decision_in_force(bad)
     assert replay_decision(kept).to_json() == kept.outcome
     other = a_claim(family[0], hospital, people.awa, care_on=date(2025, 6, 4))
-    elsewhere = a_voucher(family[0], people, provider=centre)
+    elsewhere = a_voucher(
+        family[0], people, provider=_at_level(scoped, people, "chd-2", "regional")
+    )
     for claim, refused, more, code in (
         (bad, voucher, {}, "REFERRAL_STANDS_ALREADY"),
         (other, voucher, {}, "REFERRAL_USED"),
