@@ -19,7 +19,7 @@ from entraide.apps.access.services import record_audit
 from entraide.apps.schemes.flags import Flag, require_open
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, rights_of
-from entraide.core.errors import Refusal
+from entraide.core.errors import Refusal, RefusedRows
 from entraide.messages import sentence
 from entraide.web.names import RIGHT_NAMES, roles_that_may
 
@@ -101,6 +101,22 @@ def told(refusal: Refusal) -> str:
     return sentence(refusal.code, refusal.data, get_language() or "fr")
 
 
+def points_of(refusal: Refusal) -> list[str]:
+    """What stands in the way, one sentence a point, where a refusal has several; else empty.
+
+    The place is told where the sentence does not already name it.
+    """
+    if not isinstance(refusal, RefusedRows):
+        return []
+    language = get_language() or "fr"
+    return [
+        sentence(
+            each.code, each.data, language, "" if each.place in each.data.values() else each.place
+        )
+        for each in refusal.findings
+    ]
+
+
 def forbidden(request: OfficeRequest, needed: frozenset[Right]) -> HttpResponse:
     """The 403 page: what was asked, who may do it. Written in the audit journal."""
     record_audit(
@@ -118,8 +134,13 @@ def forbidden(request: OfficeRequest, needed: frozenset[Right]) -> HttpResponse:
     return render(request, "403.html", context, status=403)
 
 
-def refused(request: OfficeRequest, refusal: Refusal) -> HttpResponse:
-    """The answer to a refusal that no form can show: 404, 403 or a page with its sentence."""
+def refused(
+    request: OfficeRequest, refusal: Refusal, *, ways: Iterable[tuple[str, str]] = ()
+) -> HttpResponse:
+    """The answer to a refusal that no form can show: 404, 403 or a page with its sentences.
+
+    ``ways``: words and address of what mends it.
+    """
     if refusal.code in NOT_THERE:
         # A family of another section answers as one that does not exist; the attempt is kept.
         record_audit(
@@ -132,7 +153,8 @@ def refused(request: OfficeRequest, refusal: Refusal) -> HttpResponse:
         raise Http404(str(refusal)) from refusal
     if refusal.code == "FORBIDDEN" and refusal.data.get("right") in frozenset(Right):
         return forbidden(request, frozenset({Right(refusal.data["right"])}))
-    return render(request, "refused.html", {"sentence": told(refusal)}, status=409)
+    context = {"sentence": told(refusal), "points": points_of(refusal), "ways": list(ways)}
+    return render(request, "refused.html", context, status=409)
 
 
 def _as_set(right: Right | Iterable[Right] | None) -> frozenset[Right]:

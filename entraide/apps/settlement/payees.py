@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.models import Circuit, Claim
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Account
 from entraide.apps.providers.models import Provider
+from entraide.apps.providers.selectors import agreed_providers
 from entraide.apps.schemes.choices import REFUNDS_TO_SAVINGS
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import (
+    BatchState,
     PaymentAccount,
     Payout,
     PayoutDestination,
@@ -163,6 +165,19 @@ def provider_accounts(mutual: Mutual) -> QuerySet[PaymentAccount]:
         .select_related("provider", "noted_by")
         .order_by("provider__name", "id")
     )
+
+
+def payable_providers(mutual: Mutual, on: date) -> QuerySet[Provider]:
+    """The providers that the mutual in scope may have to pay, by name: under a convention on the
+    day, whether or not it has an end, or in a batch whose money has not all gone."""
+    owed = Payout.objects.filter(
+        mutual=mutual,
+        provider__isnull=False,
+        batch__state__in=(BatchState.PREPARED, BatchState.AUTHORISED),
+    )
+    return Provider.objects.filter(
+        Q(pk__in=agreed_providers(on).values("pk")) | Q(pk__in=owed.values("provider"))
+    ).order_by("name")
 
 
 def account_of_provider(mutual: Mutual, provider: Provider) -> PaymentAccount | None:

@@ -28,7 +28,7 @@ from entraide.web import clock
 from entraide.web.middleware import ASKED_BY_ROLE
 from entraide.web.names import RIGHT_NAMES, roles_that_may
 from entraide.web.notices import notify
-from entraide.web.office import NOT_THERE, View, told
+from entraide.web.office import NOT_THERE, View, points_of, told
 
 
 class NetworkRequest(HttpRequest):
@@ -93,7 +93,8 @@ def network_view(
             except Refusal as refusal:
                 if refusal.code in NOT_THERE:
                     raise Http404(str(refusal)) from refusal
-                response = shown(request, "web/network/refused.html", {"sentence": told(refusal)})
+                context = {"sentence": told(refusal), "points": points_of(refusal)}
+                response = shown(request, "web/network/refused.html", context)
                 response.status_code = 409
             patch_cache_control(response, private=True, no_store=True)
             return response

@@ -28,7 +28,7 @@ from entraide.core.errors import Refusal
 from entraide.documents.setting import papers_for
 from entraide.web import clock
 from entraide.web.middleware import ASKED_BY_ROLE
-from entraide.web.office import NOT_THERE, View, told
+from entraide.web.office import NOT_THERE, View, points_of, told
 from entraide.web.vocabulary import words_of
 
 
@@ -104,7 +104,7 @@ def _inside(
             if refusal.code in NOT_THERE:
                 _log(request, place.mutual, refusal.code)
                 raise Http404(str(refusal)) from refusal
-            context = {"sentence": told(refusal)}
+            context = {"sentence": told(refusal), "points": points_of(refusal)}
             return shown(request, "web/portal/refused.html", context, status=409)
 
 

@@ -199,6 +199,7 @@ def provider(request: OfficeRequest, uid: str) -> HttpResponse:
         "may_keep": may_keep and shown.state != "refused",
         "may_draft": Right.KEEP_PROVIDERS in request.rights and shown.state != "refused",
         "reads_conventions": request.sections is None,
+        "may_note_account": Right.PREPARE_BATCH in request.rights and bool(conventions),
         "may_see_posts": request.sections is None
         and bool({Right.KEEP_PROVIDERS, Right.APPROVE_CONVENTION} & request.rights),
     }  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from entraide.apps.settlement.payees import (
     note_payment_account,
     note_payout_preference,
     offered_channels,
+    payable_providers,
     preference_of,
     provider_accounts,
 )
@@ -119,10 +121,7 @@ def accounts(request: OfficeRequest) -> HttpResponse:
     """The accounts of providers, and how banks know the mutual's own."""
     mutual = request.mutual
     held = {each.provider_id: each for each in provider_accounts(mutual)}
-    agreed = Provider.objects.filter(
-        agreements__mutual=mutual, agreements__effective_until__isnull=True, closed_on__isnull=True
-    )
-    providers = agreed.distinct().order_by("name")
+    providers = payable_providers(mutual, request.day)
     own = [each for each in treasury_accounts(mutual) if each.role != AccountRole.CASH]
     context = {
         "providers": [
@@ -142,8 +141,8 @@ def channel_of_account(account: PaymentAccount | None) -> str:
 @office_view(right=Right.PREPARE_BATCH)
 def provider_account(request: OfficeRequest, uid: str) -> HttpResponse:
     """The account to which a provider is paid, from today on."""
-    agreed = Provider.objects.filter(agreements__mutual=request.mutual).distinct()
-    provider = found(agreed, uid=uid)
+    known = Q(agreements__mutual=request.mutual) | Q(payouts__mutual=request.mutual)
+    provider = found(Provider.objects.filter(known).distinct(), uid=uid)
     return _note(
         request, account_of_provider(request.mutual, provider), provider.name, provider=provider
     )

@@ -14,6 +14,7 @@ from entraide.apps.settlement.models import BatchState, Payout
 from entraide.apps.settlement.recoveries import ask_overpayment_back, deductions_by_payout
 from entraide.apps.settlement.returns import return_payout, reverse_payout
 from entraide.apps.settlement.selectors import claims_of_payout, payout_for, payout_of_claim
+from entraide.core.settlement_channels import is_in_hand
 from entraide.documents import writing
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.notices import notify
@@ -21,6 +22,7 @@ from entraide.web.office import OfficeRequest, command_arguments, office_url, of
 from entraide.web.settlements.forms import AskBackForm, ReasonForm, ReturnForm, return_name
 from entraide.web.settlements.payees import shown_payout
 from entraide.web.settlements.views import ACCOUNT_READERS
+from entraide.web.settlements.without_account import account_way, without_account
 from entraide.web.ways import BATCH_READERS, entry_way, open_to, statement_ways
 
 
@@ -44,6 +46,8 @@ def payout(request: OfficeRequest, uid: str) -> HttpResponse:
         "shown": shown,
         "batch": payout.batch,
         "entry": entry and open_to(entry, request.rights, Right.READ_BOOKS),
+        "without_account": without_account(request, [payout]),
+        "account_url": "" if is_in_hand(payout.channel) else account_way(request, payout),
         "statement_lines": [
             (on, minor, open_to(way, request.rights, Right.READ_BOOKS, Right.MATCH))
             for on, minor, way in statement_ways(request.mutual, payout.entry)

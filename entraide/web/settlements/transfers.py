@@ -20,13 +20,10 @@ from entraide.core.errors import Refusal
 from entraide.core.money import currency
 from entraide.files.flat_csv import Cell, amount, csv_file
 from entraide.files.transfers import Transfer, mobile_money_list, pain_001
-from entraide.web.office import OfficeRequest, office_view, refused
+from entraide.web.office import OfficeRequest, office_url, office_view, refused
+from entraide.web.settlements.without_account import family_words, without_account
 
 TRANSFERRERS = frozenset({Right.PREPARE_BATCH, Right.RECORD_PAYOUT})
-
-
-def _family() -> str:
-    return _("Family {number}")
 
 
 def _heads() -> tuple[str, ...]:
@@ -58,7 +55,7 @@ def transfers(request: OfficeRequest, uid: str) -> HttpResponse:
     """One row for each payment, with the account noted when the batch was prepared, as CSV."""
     batch = batch_for(request.mutual, uid)
     code = request.mutual.currency
-    rows = [_row(each, code) for each in transfers_of(payouts_of(batch), _family())]
+    rows = [_row(each, code) for each in transfers_of(payouts_of(batch), family_words())]
     return _file(csv_file(_heads(), rows), batch, "csv", "text/csv; charset=utf-8")
 
 
@@ -68,7 +65,7 @@ def workbook(request: OfficeRequest, uid: str) -> HttpResponse:
     """The same table as a workbook."""
     batch = batch_for(request.mutual, uid)
     code = request.mutual.currency
-    content = _workbook(_heads(), transfers_of(payouts_of(batch), _family()), code)
+    content = _workbook(_heads(), transfers_of(payouts_of(batch), family_words()), code)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _file(content, batch, "xlsx", kind)
 
@@ -101,10 +98,10 @@ def operator_list(request: OfficeRequest, uid: str) -> HttpResponse:
     heads = (_("Telephone"), _("Amount"), pgettext("transfer", "Holder"), _("Payment"))
     try:
         content = mobile_money_list(
-            heads, transfers_of(payouts_of(batch), _family()), request.mutual.currency
+            heads, transfers_of(payouts_of(batch), family_words()), request.mutual.currency
         )
     except Refusal as refusal:
-        return refused(request, refusal)
+        return refused(request, refusal, ways=_ways(request, batch))
     return _file(content, batch, "csv", "text/csv; charset=utf-8", "mobile-money")
 
 
@@ -115,12 +112,24 @@ def bank_message(request: OfficeRequest, uid: str) -> HttpResponse:
     batch = batch_for(request.mutual, uid)
     try:
         order = bank_order(
-            batch, pay_on=request.day, made_at=timezone.localtime(), family=_family()
+            batch, pay_on=request.day, made_at=timezone.localtime(), family=family_words()
         )
         content = pain_001(order)
     except Refusal as refusal:
-        return refused(request, refusal)
+        return refused(request, refusal, ways=_ways(request, batch))
     return _file(content, batch, "xml", "application/xml", "pain001")
+
+
+def _ways(request: OfficeRequest, batch: SettlementBatch) -> list[tuple[str, str]]:
+    """To where each account that lacks is noted, and back to the batch."""
+    noting = {
+        each.url: _("Note the account of {payee}").format(payee=each.payee)
+        for each in without_account(request, payouts_of(batch))
+        if each.url
+    }
+    ways = [(words, url) for url, words in noting.items()]
+    ways.append((_("Accounts of payees"), office_url(request, "payment-accounts")))
+    return [*ways, (batch.document_number, office_url(request, "batch", uid=batch.uid))]
 
 
 def _file(

@@ -28,6 +28,7 @@ from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.settlements.forms import PaidForm, account_label
 from entraide.web.settlements.payees import ShownPayout, shown_payout
 from entraide.web.settlements.transfers import TRANSFERRERS
+from entraide.web.settlements.without_account import without_account
 from entraide.web.ways import BATCH_READERS
 
 PER_PAGE = 50
@@ -90,6 +91,7 @@ def batch_page(
         "is_own": waits and Right.AUTHORISE_BATCH in request.rights and is_preparer,
         "may_transfer": batch.treasury_account.role != AccountRole.CASH
         and bool(TRANSFERRERS & request.rights),
+        "without_account": without_account(request, [each.payout for each in shown]),
         "is_mobile_money": batch.treasury_account.role == AccountRole.MOBILE_MONEY,
         "may_cancel": waits and Right.PREPARE_BATCH in request.rights,
         "is_authoriser": may_pay and batch.authorised_by_id == request.user.pk,

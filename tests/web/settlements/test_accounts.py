@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
-from entraide.apps.providers.models import Provider
+from entraide.apps.providers.models import Agreement, Provider
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import PaymentAccount
 from entraide.apps.settlement.payees import preference_of
@@ -68,6 +68,35 @@ def test_a_batch_goes_out_as_table_list_and_order(
     ]  # fmt: skip
     operators = officer.get(address("batch-mobile-money", uid=batch.uid)).content.decode()
     assert f"530001;6000;Centre de santé;{batch.document_number}-1" in operators
+
+
+def test_a_payee_without_account_is_named_with_the_way_to_note_it(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    person: Person,
+    provider: Provider,
+    scoped: Mutual,
+) -> None:
+    officer, bank = signed_in(people.moussa), account_for(scoped, AccountRole.BANK)
+    noting = address("provider-account", uid=provider.uid)
+    Agreement.objects.filter(provider=provider).update(effective_until=date(2099, 1, 1))
+    assert noting in officer.get(address("payment-accounts")).content.decode()
+    assert noting in officer.get(address("provider", uid=provider.uid)).content.decode()
+    officer.post(address("own-account", uid=bank.uid), account(institution="Orabank"))
+    batch = settled(person, provider, people, scoped, 1, 2)
+    payout = batch.payouts.get()
+    refused = officer.get(address("batch-pain001", uid=batch.uid))
+    assert refused.status_code == 409
+    told = refused.content.decode()
+    assert f"{provider.name} n’a pas de compte" in told
+    assert noting in told
+    for name, record in (("batch", batch), ("payout", payout)):
+        page = officer.get(address(name, uid=record.uid)).content.decode()
+        assert "pas de compte" in page
+        assert noting in page
+    Agreement.objects.filter(provider=provider).update(effective_until=date(2024, 6, 1))
+    assert noting in officer.get(address("payment-accounts")).content.decode()  # still owed
 
 
 def test_a_family_is_paid_as_it_asked(
