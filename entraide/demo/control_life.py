@@ -99,9 +99,10 @@ def _campaign(
 ) -> None:
     """The claims of a month: all looked at, answered and signed; or only the first of them."""
     end, today = add_months(start, 1), until - timedelta(days=1)
-    if not claims_to_control(world.mutual, start, end).exists():
-        return
     on = min(today, end + timedelta(days=10))
+    # The months are lived already: what came after that day was not there to be looked at.
+    if not claims_to_control(world.mutual, start, end).filter(received_on__lte=on).exists():
+        return
     campaign: ControlCampaign = do(
         open_campaign, f"open-{key}", "medical_adviser", on,
         period_from=start, period_until=end, seed=f"{world.mutual.code} {start:%Y-%m}",

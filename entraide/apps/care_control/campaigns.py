@@ -72,7 +72,7 @@ def open_campaign(
     probability: Decimal = Decimal("0.95"),
     weighted_share: Decimal = Decimal("0.5"),
 ) -> ControlCampaign:
-    """Draw the claims to control of a period and write how.
+    """Draw the claims to control of a period, received by that day, and write how.
 
     As many as find one fault with ``probability`` when ``fault_share`` of the claims have one; of
     these ``weighted_share`` by amount, doubled where an
@@ -89,7 +89,8 @@ def open_campaign(
         faults.append(Finding("CAMPAIGN_RATES", place="fault_share"))
     if faults:
         raise RefusedRows(tuple(faults))
-    claims = list(claims_to_control(mutual, period_from, period_until, provider).order_by("id"))
+    known = claims_to_control(mutual, period_from, period_until, provider)
+    claims = list(known.filter(received_on__lte=on).order_by("id"))
     if not claims:
         raise Refusal("CAMPAIGN_NO_CLAIM", place="period_from")
     count = sample_size(Fraction(fault_share), Fraction(probability), population=len(claims))

@@ -27,21 +27,26 @@ from entraide.apps.providers.models import (
 )
 from entraide.apps.schemes.models import Mutual
 from entraide.core.control.profiles import Compared
+from entraide.core.money import round_half_up
 
 NO_SCORE = Score(0, None, None, 0)
+_ACCEPTED = ~Q(state=ClaimState.REFUSED)
+_NOTHING = {"count": 0, "accepted": 0, "persons": 0, "stated": 0, "owed": 0}
 
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
     """Everything that a talk with a provider needs; amounts in minor units.
 
-    ``stated``: as invoiced; ``payable``: as decided. The delay goes from the reception of a claim
-    to its payment, of those paid; ``late`` counts those that waited longer than the convention
-    says, paid or not. ``agreement`` is the convention of the last day, or None.
+    ``stated``: as invoiced on the ``accepted_count`` claims that are not refused, so that a slip of
+    the hand that was refused costs nothing; ``payable``: as decided. The delay goes from the
+    reception of a claim to its payment, of those paid; ``late`` counts those that waited longer
+    than the convention says, paid or not. ``agreement``: the convention of the last day, or None.
     """
 
     provider: Provider
     claims_count: int
+    accepted_count: int
     persons_count: int
     stated_minor: int
     payable_minor: int
@@ -58,8 +63,15 @@ class Scorecard:
     measures: tuple[Compared, ...] = field(default=())
 
     @property
+    def mean_cost_minor(self) -> int | None:
+        """What the provider states on a claim that is not refused; None without one."""
+        if not self.accepted_count:
+            return None
+        return round_half_up(Decimal(self.stated_minor) / self.accepted_count)
+
+    @property
     def reduced_minor(self) -> int:
-        """What was stated and is not owed: shares of families, ceilings, prices."""
+        """What was stated and is not owed on claims not refused: shares of families, prices."""
         return self.stated_minor - self.payable_minor
 
     @property
@@ -89,8 +101,9 @@ def scorecards(
     sums = {
         row["provider"]: row
         for row in claims.order_by().values("provider").annotate(
-            count=Count("pk"), persons=Count("person", distinct=True),
-            stated=Sum("stated_minor"), owed=Sum("payable_minor"),
+            count=Count("pk"), accepted=Count("pk", filter=_ACCEPTED),
+            persons=Count("person", distinct=True),
+            stated=Sum("stated_minor", filter=_ACCEPTED), owed=Sum("payable_minor"),
         )
     }  # fmt: skip
     keys = set(sums) | ({provider.pk} if provider is not None else set())
@@ -104,7 +117,7 @@ def scorecards(
         measures[each.provider].append(each)
     cards = []
     for each in Provider.objects.filter(pk__in=keys).select_related("area"):
-        row = sums.get(each.pk, {"count": 0, "persons": 0, "stated": 0, "owed": 0})
+        row = sums.get(each.pk, _NOTHING)
         waits = delays.get(each.pk, _Waits())
         paid_days = sorted(waits.paid_days)
         count, is_open = breaches.get(each.pk, (0, 0))
@@ -113,6 +126,7 @@ def scorecards(
             Scorecard(
                 provider=each,
                 claims_count=row["count"],
+                accepted_count=row["accepted"],
                 persons_count=row["persons"],
                 stated_minor=row["stated"] or 0,
                 payable_minor=row["owed"] or 0,

@@ -99,10 +99,12 @@ class PeerLimit:
 
 
 def peer_limit(
-    values: Sequence[float], weights: Sequence[float], within: float
+    values: Sequence[float], weights: Sequence[float], within: float, *, most: float = math.inf
 ) -> PeerLimit | None:
     """The limit that the others set: two spreads above their mean, and at least a fifth above it.
 
+    ``most``: above which no value can lie, nor the limit: 1 for a share. No band lies above a limit
+    of 1: there nobody can be told as unusual.
     None for fewer than :data:`FEWEST_PEERS` with a weight: nobody is measured by one neighbour.
     """
     held = sum(1 for weight in weights if weight > 0)
@@ -110,7 +112,8 @@ def peer_limit(
         return None
     mean = mean_weighted(values, weights)
     spread = math.sqrt(variance_between(values, weights, within))
-    return PeerLimit(mean, spread, max(mean + SPREADS * spread, mean * TOLERANCE), held)
+    limit = min(most, max(mean + SPREADS * spread, mean * TOLERANCE))
+    return PeerLimit(mean, spread, limit, held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ class Measure(StrEnum):
     COST = "cost_per_case"
 
 
+SHARES = (Measure.ANTIBIOTIC, Measure.INJECTION, Measure.REFERRAL)
+
+
 @dataclass(frozen=True, slots=True)
 class Practice:
     """What one provider did in a period. Counts of consultations; ``costs`` of its cases.
@@ -66,6 +69,11 @@ class Compared:
     def is_unusual(self) -> bool:
         """The whole band lies above the peers' limit."""
         return self.peers is not None and self.band.is_above(self.peers.limit)
+
+    @property
+    def can_be_unusual(self) -> bool:
+        """Whether the peers leave room above them: no share lies above a limit of 100 %."""
+        return self.peers is not None and not (self.measure in SHARES and self.peers.limit >= 1)
 
 
 _COUNTED: Mapping[Measure, Callable[[Practice], int]] = {
@@ -128,6 +136,10 @@ def _compared(
     values = [count(each) / each.consultations for each in others]
     pooled = sum(count(each) for each in others) / sum(weights) if weights else 0.0
     is_rate = measure is Measure.DRUGS
-    limit = peer_limit(values, weights, pooled if is_rate else pooled * (1 - pooled))
+    limit = (
+        peer_limit(values, weights, pooled)
+        if is_rate
+        else peer_limit(values, weights, pooled * (1 - pooled), most=1.0)
+    )
     band = rate_band(count(own), cases) if is_rate else share_band(count(own), cases)
     return Compared(own.provider, measure, cases, band, limit, is_same_level)

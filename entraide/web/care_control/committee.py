@@ -198,6 +198,11 @@ def file(request: OfficeRequest) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
+def _mean(card: Scorecard, currency: str, language: str) -> str:
+    mean = card.mean_cost_minor
+    return "–" if mean is None else writing.money(mean, currency, language)
+
+
 def _common(request: OfficeRequest, cards: list[Scorecard], asked: Asked) -> Paper:
     language, currency = request.LANGUAGE_CODE, request.mutual.currency
     return Paper(
@@ -210,7 +215,7 @@ def _common(request: OfficeRequest, cards: list[Scorecard], asked: Asked) -> Pap
             (
                 card.provider.name,
                 writing.number(card.claims_count, language),
-                writing.money(round(card.stated_minor / card.claims_count), currency, language),
+                _mean(card, currency, language),
                 writing.money(card.payable_minor, currency, language),
                 "–" if card.delay_median_days is None else f"{card.delay_median_days} j",
                 writing.number(card.breaches_open, language),
@@ -220,8 +225,8 @@ def _common(request: OfficeRequest, cards: list[Scorecard], asked: Asked) -> Pap
         ),
         wide=(0,),
         after=(
-            _("Cost of a case: stated on the claim ÷ claims. Delay: from reception to payment, "
-              "median. Breaches: open today."),
+            _("Cost of a case: stated ÷ claims, refused ones left out. Delay: from reception to "
+              "payment, median. Breaches: open today."),
         ),
     )  # fmt: skip
 

@@ -117,4 +117,7 @@ def _chart(
         _("For each provider the estimate, its band of 99 %, the limit of its peers."),
     )  # fmt: skip
     head = (_("Provider"), _("Consultations"), _("Estimate"), _("Band of 99 %"), _("Peers’ limit"))
-    return Chart(finding, interval_chart(words, intervals), "", head, tuple(table))
+    under = ""
+    if any(each.peers and not each.can_be_unusual for each in rows):
+        under = _("Where the peers’ limit is 100 %, no provider can be named by this figure.")
+    return Chart(finding, interval_chart(words, intervals), under, head, tuple(table))

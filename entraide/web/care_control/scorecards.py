@@ -24,7 +24,7 @@ from entraide.apps.care_control.scorecards import (
     scorecards,
     share_of,
 )
-from entraide.apps.claims.models import Claim
+from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.providers.models import Agreement
 from entraide.apps.providers.register import provider_seen
 from entraide.apps.schemes.rights import Right
@@ -56,7 +56,7 @@ def card_list(request: OfficeRequest) -> HttpResponse:
         "period": writing.period(asked.from_, asked.until, request.LANGUAGE_CODE),
         "query": query_of(asked),
         "rows": [
-            (card, LEVELS.get(card.provider.level, ""), _beyond(card), _mean_cost(card))
+            (card, LEVELS.get(card.provider.level, ""), _beyond(card), card.mean_cost_minor)
             for card in cards
         ],
     }
@@ -71,10 +71,6 @@ def query_of(asked: Asked) -> str:
 
 def _beyond(card: Scorecard) -> str:
     return ", ".join(str(MEASURES[each.measure]) for each in card.measures if each.is_unusual)
-
-
-def _mean_cost(card: Scorecard) -> int | None:
-    return round(Decimal(card.stated_minor) / card.claims_count) if card.claims_count else None
 
 
 @require_safe
@@ -135,7 +131,8 @@ def _ratio(part: tuple[str, str], of: tuple[str, str], result: str) -> Ratio:
 def _amounts(card: Scorecard, rows: str, money: Money, language: str) -> list[Figure]:
     """How much was asked, what a case cost, what is owed of it."""
     count = writing.number(card.claims_count, language)
-    mean = _mean_cost(card)
+    accepted = writing.number(card.accepted_count, language)
+    mean = card.mean_cost_minor
     cost = money(mean) if mean is not None else "–"
     stated, reduced = money(card.stated_minor), money(card.reduced_minor)
     share = _share_text(card.reduced_minor, card.stated_minor, language)
@@ -145,14 +142,16 @@ def _amounts(card: Scorecard, rows: str, money: Money, language: str) -> list[Fi
         rows_url=rows,
     )  # fmt: skip
     case = Definition(
-        _("Cost of a case"), _("What the provider states on a claim, whoever pays it."),
-        _ratio((_("stated"), stated), (_("claims"), count), cost), rows_url=rows,
+        _("Cost of a case"),
+        _("What the provider states on a claim, whoever pays it; refused claims left out."),
+        _ratio((_("stated"), stated), (_("claims not refused"), accepted), cost), rows_url=rows,
     )  # fmt: skip
     owed = Definition(
         _("Owed by the mutual"), _("Payable by the decisions in force."), rows_url=rows
     )
     taken = Definition(
-        _("Taken away"), _("Stated and not owed: shares of families, prices, ceilings."),
+        _("Taken away"),
+        _("Stated and not owed: shares of families, prices, ceilings; refused claims left out."),
         _ratio((_("stated − owed"), reduced), (_("stated"), stated), share),
         rows_url=f"{rows}&kind=reduced",
     )  # fmt: skip
@@ -261,6 +260,7 @@ def measure_told(request: OfficeRequest, each: Compared) -> dict[str, Any]:
         "limit": _written(request, each.measure, each.peers.limit) if each.peers else "–",
         "is_unusual": each.is_unusual,
         "is_same_level": each.is_same_level,
+        "is_never_named": each.peers is not None and not each.can_be_unusual,
     }
 
 
@@ -320,7 +320,8 @@ def _of_kind(
 ) -> Iterable[Claim]:
     def is_of(each: Claim) -> bool:
         if kind == "reduced":
-            return each.payable_minor < each.stated_minor
+            refused = each.state == ClaimState.REFUSED  # the figure leaves them out
+            return not refused and each.payable_minor < each.stated_minor
         if kind == "paid":
             return each.paid_on is not None
         waits = is_late(each.received_on, each.paid_on, request.day, agreement)

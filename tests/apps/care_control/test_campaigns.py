@@ -64,6 +64,15 @@ def codes(error: pytest.ExceptionInfo[RefusedRows]) -> set[str]:
     return {finding.code for finding in error.value.findings}
 
 
+def test_what_came_after_the_day_of_the_draw_is_not_looked_at(
+    people: People, act: Callable[..., Any], claims: list[Claim]
+) -> None:
+    Claim.objects.filter(pk=claims[0].pk).update(received_on=ON + timedelta(days=1))
+    campaign = act(open_campaign, people.medical_adviser, **MARCH)
+    assert campaign.population_count == 3
+    assert claims[0].pk not in set(campaign.sample.values_list("claim_id", flat=True))
+
+
 @pytest.mark.requirement("R082")
 def test_a_campaign_goes_from_its_draw_to_the_amount_asked_back(
     scoped: Mutual, people: People, act: Callable[..., Any], claims: list[Claim],

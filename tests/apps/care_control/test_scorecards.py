@@ -84,6 +84,21 @@ def test_a_card_adds_up_what_the_provider_did(
     assert (share.year, share.paid_minor, share.rate) == (2024, 0, 0)
 
 
+def test_a_slip_of_the_hand_that_was_refused_costs_nothing(
+    claims: list[Claim], provider: Provider, scoped: Mutual
+) -> None:
+    Claim.objects.filter(pk=claims[0].pk).update(
+        state="refused", stated_minor=53_500_000, payable_minor=0
+    )
+    [card] = scorecards(scoped, FROM, UNTIL, on=ON, provider=provider)
+    assert (card.claims_count, card.accepted_count) == (6, 5)
+    assert (card.stated_minor, card.mean_cost_minor) == (20_000, 4_000)
+    assert card.reduced_minor == 20_000 - card.payable_minor
+    Claim.objects.filter(provider=provider).update(state="refused", payable_minor=0)
+    [card] = scorecards(scoped, FROM, UNTIL, on=ON, provider=provider)
+    assert (card.claims_count, card.mean_cost_minor) == (6, None)
+
+
 def test_a_delay_is_late_by_the_word_of_the_convention(
     claims: list[Claim], provider: Provider, scoped: Mutual
 ) -> None:

@@ -38,6 +38,20 @@ def test_many_antibiotics_in_many_cases_are_named_in_few_they_are_not() -> None:
     assert not any(each.is_unusual for each in many if each.provider != "x")
 
 
+def test_no_share_is_held_against_a_limit_above_the_whole() -> None:
+    peers = [practice("a", 80, antibiotic=0.95), practice("b", 120, antibiotic=0.9)]
+    rows = compared([*peers, practice("x", 400, antibiotic=1.0)])
+    own = of(rows, "x", Measure.ANTIBIOTIC)
+    assert own.peers is not None
+    assert own.peers.limit == 1  # a fifth above nine in ten would be 108 %
+    assert not own.can_be_unusual
+    assert not own.is_unusual
+    drugs = of(rows, "x", Measure.DRUGS)
+    assert drugs.peers is not None
+    assert drugs.peers.limit > 1  # a number of drugs is no share
+    assert drugs.can_be_unusual
+
+
 def test_drugs_and_cost_are_compared_too() -> None:
     peers = [practice("a", 80), practice("b", 120), practice("c", 60, cost=4_200)]
     rows = compared([*peers, practice("x", 100, drugs=6.0, cost=9_000)])
