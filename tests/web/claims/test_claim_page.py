@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from entraide.apps.access.models import AuditEvent, AuditKind
-from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.providers.models import Provider
@@ -283,3 +283,15 @@ def test_a_clerk_asks_for_an_exception_and_the_adviser_reads_why(
     assert "Exception au plafond demandée" in page
     away = signed_in(people.fanta).post(address("claim-exception", uid=cut.uid), sent)
     assert away.status_code in (403, 404)
+
+
+def test_a_family_that_paid_above_the_tariff_is_told_what_to_claim_back(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
+) -> None:
+    """4 500 paid, 4 000 agreed: 500 are no charge of the provider, the family has paid them."""
+    claim = a_claim(
+        person, provider, people.awa, ("consultation-1", "1", 4500), circuit=Circuit.REIMBURSEMENT
+    )
+    page = signed_in(people.director).get(address("claim", uid=claim.uid)).content.decode()
+    assert "à lui réclamer" in page
+    assert "à sa charge" not in page
