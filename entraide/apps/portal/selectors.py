@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
@@ -152,7 +152,7 @@ def payouts_of_place(place: Place) -> QuerySet[Payout]:
     return (
         rows.select_related("batch")
         .annotate(claim_count=Count("claims"))
-        .order_by("-batch__prepared_on", "-pk")
+        .order_by(F("paid_on").desc(nulls_first=True), "-batch__prepared_on", "-pk")
     )
 
 
