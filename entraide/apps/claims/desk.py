@@ -98,11 +98,13 @@ def entry_findings(
             data = {"amount_minor": line.stated_minor, "currency": currency}
             findings.append(Finding("PRICE_INVALID", place=f"{place}.amount", data=data))
     if care_on > on:
-        findings.append(Finding("CARE_IN_FUTURE", place="care_on", data={"care_on": care_on}))
+        # No paper is received after today, whatever its own date says.
+        data = {"care_on": care_on, "received_on": min(received_on, on)}
+        findings.append(Finding("CARE_IN_FUTURE", place="care_on", data=data))
     if received_on > on:
         data = {"received_on": received_on}
         findings.append(Finding("RECEIVED_IN_FUTURE", place="received_on", data=data))
-    elif received_on < care_on:
+    elif received_on < care_on <= on:
         data = {"received_on": received_on, "care_on": care_on}
         findings.append(Finding("RECEIVED_BEFORE_CARE", place="received_on", data=data))
     return tuple(findings)

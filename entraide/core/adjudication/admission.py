@@ -102,10 +102,11 @@ def check_quantity_stated(line: LineAtWork, desk: ClaimAtWork) -> Reduction | No
 
 
 def check_known(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
-    """ITEM_UNKNOWN: no list of care has such an act or drug; a person finds out what it was."""
+    """ITEM_UNKNOWN: no list of care has such an act or drug, told in the words of the paper; a
+    person finds out what it was."""
     if not line.facts.is_unknown:
         return None
-    return _whole(line, "ITEM_UNKNOWN", desk.asker, item=line.facts.item_code)
+    return _whole(line, "ITEM_UNKNOWN", desk.asker, item=line.facts.label or line.facts.item_code)
 
 
 def check_compatible(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:

@@ -66,6 +66,8 @@ def claim(request: PortalRequest, uid: str) -> HttpResponse:
         label = names.get(each.decided.category, each.decided.category)
         if each.line is not None:
             label = each.line.act.label
+            if each.line.recoded_item is None and each.line.stated_as:
+                label = each.line.stated_as  # the words of the paper: no list has the act
             if each.line.quantity != 1:
                 label = f"{label} ×\u00a0{quantity_written(each.line.quantity)}"
         why = [

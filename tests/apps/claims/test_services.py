@@ -143,7 +143,6 @@ def test_every_fault_of_an_entry_is_named_and_nothing_recorded(
         ("QUANTITY_INVALID", "lines[0].quantity"),
         ("PRICE_INVALID", "lines[1].unit_price"),
         ("CARE_IN_FUTURE", "care_on"),
-        ("RECEIVED_BEFORE_CARE", "received_on"),
     ]
     assert not Claim.objects.exists()
 

@@ -122,6 +122,18 @@ def test_every_fault_is_said_at_once_and_nothing_typed_is_lost(
     assert not Claim.objects.exists()
 
 
+def test_a_care_that_has_not_come_is_told_once_with_its_days(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    data = paper(person, provider, ("consultation-1", "1", "4000"))
+    data |= {"care_on": "10/12/2099", "received_on": "16/06/2025"}
+    told = " ".join(clerk.post(address("claim-new"), data).content.decode().split())
+    assert "est postérieure" in told
+    assert "16 juin 2025" in told.replace("\u00a0", " ")
+    assert "(…)" not in told
+    assert "avant le soin" not in told
+
+
 @pytest.mark.requirement("R058")
 def test_what_is_odd_is_told_once_before_it_is_recorded_and_stays_on_the_claim(
     clerk: Client, address: Address, person: Person, provider: Provider
@@ -143,6 +155,7 @@ def test_what_is_odd_is_told_once_before_it_is_recorded_and_stays_on_the_claim(
     assert (claim.state, claim.payable_minor) == (ClaimState.IN_REVIEW, 3000)
     assert [line.stated_as for line in claim.lines.all()] == ["", "massage"]
     shown = again.content.decode()
+    assert "Aucune liste de soins ne connaît «\u00a0massage\u00a0»" in shown
     assert "Remarques à la saisie" in shown
     assert "massage" in shown
 

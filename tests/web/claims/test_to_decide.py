@@ -39,6 +39,14 @@ def waiting(person: Person, provider: Provider, people: People) -> list[Claim]:
     return [*odd, unpriced]
 
 
+def test_none_is_said_where_nothing_waits(
+    signed_in: Browser, people: People, address: Address, scoped: Mutual
+) -> None:
+    told = _text(signed_in(people.medical_adviser).get(address("claim-worklists")))
+    assert "Aucun sinistre n’attend une personne." in told
+    assert "Un sinistre attend une personne" not in told
+
+
 @pytest.mark.requirement("R081", begun=True)
 def test_worklists_by_reason_and_claims_confirmed_one_by_one(
     signed_in: Browser, people: People, address: Address, waiting: list[Claim], scoped: Mutual

@@ -202,6 +202,21 @@ def test_an_attestation_is_sent_decided_and_read_with_its_reasons(
     assert "Accepté, à payer" in listed
 
 
+def test_an_act_that_no_list_has_keeps_the_words_of_the_paper(
+    nurse: User, person: Person, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(nurse)
+    lines = {"lines-0-item": "massage", "lines-0-quantity": "2", "lines-0-unit_price": "500"}
+    answer = sent(browser, address, person, **lines)
+    if answer.status_code == 200:  # told once before it is recorded
+        answer = sent(browser, address, person, **lines, seen="ITEM_UNKNOWN")
+    told = text_of(browser.get(address("claim", uid=Claim.objects.get().uid)))
+    assert "massage × 2" in told
+    assert "ne connaît « massage »" in told
+    assert "Acte inconnu ×" not in told
+    assert "unknown" not in told
+
+
 def test_every_fault_is_said_at_once_and_nothing_is_recorded(
     nurse: User, person: Person, signed_in: Browser, address: Address
 ) -> None:
