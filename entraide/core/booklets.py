@@ -7,6 +7,7 @@ collector's bag can: a leaf torn out, money kept back, a number copied wrongly.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -105,6 +106,22 @@ def range_use(
 def normal_paper_number(text: str) -> str:
     """A number as booklets are compared: capitals, without blanks."""
     return "".join(text.split()).upper()
+
+
+_WORDS = re.compile(r"[^\W\d_]+|\d+")
+
+
+def paper_key(text: str) -> str:
+    """The same for every way to write one number: ``WEB-077``, ``web 77``, ``WEB77``.
+
+    Letters in capitals, figures without zeros before them, one hyphen between; other signs only
+    part them: ``12-3`` is not ``1-23``. A text without letter or figure stands as it is.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    words = _WORDS.findall(plain)
+    if not words:
+        return "".join(plain.split())
+    return "-".join(str(int(word)) if word.isdecimal() else word for word in words)
 
 
 def booklet_faults(used: Iterable[str], taken_back: Iterable[str] = ()) -> tuple[BookletFault, ...]:

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from entraide.core.booklets import paper_key
 from entraide.core.care_package import ProviderLevel, Visit
 from entraide.core.errors import Finding
 
@@ -21,15 +22,16 @@ FIRST_LEVELS = (ProviderLevel.COMMUNITY, ProviderLevel.PRIMARY)
 """Who sends a person on, where a product says nothing else."""
 
 VOUCHER_PREFIX = "REF"
-_VOUCHER_NUMBER = re.compile(VOUCHER_PREFIX + r"-\d{4}-\d{1,9}")
+_VOUCHER_NUMBER = re.compile(VOUCHER_PREFIX + r"-(\d{4})-(\d{1,9})")
 
 
-def is_voucher_number(text: str) -> bool:
-    """Whether a number is written as those of the register: ``REF-2026-00012``.
+def voucher_number(text: str) -> str:
+    """The number of the register that is meant: ``REF-2026-00012``, also for ``ref 2026 12``.
 
-    Only such a number is looked for there; any other is that of a slip of somebody else's.
+    Empty for any other number: that of a slip of somebody else's.
     """
-    return _VOUCHER_NUMBER.fullmatch(text) is not None
+    found = _VOUCHER_NUMBER.fullmatch(paper_key(text))
+    return f"{VOUCHER_PREFIX}-{found[1]}-{int(found[2]):05d}" if found else ""
 
 
 class PathStanding(StrEnum):

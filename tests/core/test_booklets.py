@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entraide.core.booklets import BookletFault, BookletFaultKind, booklet_faults, range_use
+from entraide.core.booklets import (
+    BookletFault,
+    BookletFaultKind,
+    booklet_faults,
+    paper_key,
+    range_use,
+)
 
 GAP, DOUBLE = BookletFaultKind.GAP, BookletFaultKind.DOUBLE
 
@@ -65,3 +71,17 @@ def test_a_range_handed_back_has_its_holes_and_nothing_left() -> None:
     use = range_use(1, 50, [1, 2, 5], [4], unused_from=10)
     assert (use.holes, use.left) == (((3, 3), (6, 9)), 0)
     assert range_use(1, 50, [], unused_from=1).holes == ()
+
+
+@pytest.mark.parametrize(
+    "written", ["WEB-77", "web-77", "WEB 77", "WEB77", "WEB-077", "WEB\u201177", " Web – 77 "]
+)
+def test_one_number_has_one_key_however_it_is_written(written: str) -> None:
+    assert paper_key(written) == "WEB-77"
+
+
+def test_figures_that_signs_part_stay_apart() -> None:
+    assert len({paper_key(text) for text in ("12-3", "1-23", "123", "A1-2", "A12")}) == 5
+    assert paper_key("12/3") == paper_key("12 3") == "12-3"
+    assert paper_key("***") == "***"
+    assert paper_key("") == ""

@@ -19,8 +19,8 @@ from entraide.core.care_path import (
     CarePath,
     PathStanding,
     Voucher,
-    is_voucher_number,
     voucher_fault,
+    voucher_number,
 )
 from entraide.rulebook.packs import RULES_FOLDER
 from entraide.rulebook.products import read_product
@@ -130,5 +130,6 @@ def test_out_of_the_path_the_mutual_never_pays_more_and_never_above_its_rate(
 
 
 def test_only_a_number_written_as_the_registers_is_looked_for_there() -> None:
-    assert is_voucher_number("REF-2026-00012")
-    assert not any(map(is_voucher_number, ("", "12", "REF-26-12", "REF-2026-", "ref-2026-00012")))
+    for written in ("REF-2026-00012", "ref-2026-00012", "REF 2026 12", "REF2026-12"):
+        assert voucher_number(written) == "REF-2026-00012", written
+    assert not any(map(voucher_number, ("", "12", "REF-26-12", "REF-2026-", "REFU-2026-12")))

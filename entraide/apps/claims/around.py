@@ -33,7 +33,7 @@ from entraide.apps.providers.models import Provider
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.running_use import episode_use
 from entraide.core.care_needs import needs_of
-from entraide.core.care_path import Voucher, is_voucher_number, voucher_fault
+from entraide.core.care_path import Voucher, voucher_fault, voucher_number
 from entraide.core.errors import Finding, Refusal
 from entraide.core.free_care import payer_of
 from entraide.core.product import Product, Sector
@@ -163,8 +163,8 @@ def voucher_named(
 
     The claims of one episode of care are one use of a voucher.
     """
-    number = circumstances.referral_number.strip().upper()
-    if not is_voucher_number(number):
+    number = voucher_number(circumstances.referral_number)
+    if not number:
         return None, None
     voucher = (
         ReferralVoucher.objects.select_related("cancellation", "person").filter(

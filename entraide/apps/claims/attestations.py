@@ -28,7 +28,13 @@ from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
-from entraide.core.booklets import BookletNumber, RangeUse, range_use, read_booklet_number
+from entraide.core.booklets import (
+    BookletNumber,
+    RangeUse,
+    paper_key,
+    range_use,
+    read_booklet_number,
+)
 from entraide.core.errors import Refusal
 
 LARGEST_BOOKLET = 10_000
@@ -173,8 +179,8 @@ def _bearing(ranges: Sequence[AttestationRange]) -> list[tuple[tuple[str, int], 
     """Series and rank of each attestation that a claim which stands bears, with its number."""
     alike = Q()
     for series in {each.series for each in ranges}:
-        alike |= Q(attestation_number__startswith=series)
-    claims = Claim.objects.filter(alike).exclude(attestation_number="")
+        alike |= Q(attestation_key__startswith=f"{paper_key(series)}-" if paper_key(series) else "")
+    claims = Claim.objects.filter(alike).exclude(attestation_key="")
     claims = claims.exclude(state=ClaimState.REVERSED).order_by("pk")
     return [
         ((read.series, read.rank), document)

@@ -38,6 +38,7 @@ from entraide.core.adjudication.facts import (
 )
 from entraide.core.adjudication.pipeline import FLAT_RATE_KEY, adjudicate
 from entraide.core.adjudication.replay import facts_to_json
+from entraide.core.booklets import paper_key
 from entraide.core.care_package import ProviderLevel, Sector, Visit
 from entraide.core.conventions import is_out_of_convention
 from entraide.core.errors import Finding
@@ -297,6 +298,7 @@ def claim_row(
         care_path=decision.path.value if decision.path is not None else "",
         episode=how.episode,
         attestation_of=desk.around.attestation_of,
+        attestation_key=paper_key(more.get("attestation_number", "")),
         **more,
     )
 

@@ -34,7 +34,7 @@ from entraide.apps.providers.selectors import agreement_on, unit_prices_on
 from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.facts import NOTHING_USED
-from entraide.core.booklets import read_booklet_number
+from entraide.core.booklets import paper_key, read_booklet_number
 from entraide.core.claim_warnings import AttestationSeen, LineSeen, warnings_of
 from entraide.core.errors import Finding
 from entraide.core.incompatible import clashes
@@ -167,7 +167,7 @@ def paper_warnings(
 def _on_attestation(number: str) -> Claim | None:
     """The claim that an attestation was used for, reversed ones left out."""
     return (
-        Claim.objects.filter(attestation_number=number, attestation_of__isnull=True)
+        Claim.objects.filter(attestation_key=paper_key(number), attestation_of__isnull=True)
         .exclude(state=ClaimState.REVERSED)
         .first()
     )

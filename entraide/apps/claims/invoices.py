@@ -27,6 +27,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.core.booklets import paper_key
 from entraide.core.errors import Finding, Refusal, RefusedRows
 
 INVOICE_PREFIX = "FR"
@@ -77,8 +78,9 @@ def receive_invoice(
         findings.append(Finding("INVOICE_AMOUNT_INVALID", place="stated_total"))
     if findings:
         raise RefusedRows(tuple(findings))
-    earlier = Invoice.objects.filter(provider=provider, provider_number=number)
-    if (twice := earlier.exclude(state=InvoiceState.CANCELLED).first()) is not None:
+    earlier = Invoice.objects.filter(provider=provider).exclude(state=InvoiceState.CANCELLED)
+    same = (each for each in earlier if paper_key(each.provider_number) == paper_key(number))
+    if (twice := next(same, None)) is not None:
         raise Refusal(
             "INVOICE_TWICE", place="provider_number", number=number, invoice=twice.document_number,
             received_on=twice.received_on,

@@ -98,6 +98,7 @@ class Claim(MutualRecord):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="following"
     )
     attestation_number = models.CharField(max_length=60, blank=True)
+    attestation_key = models.CharField(max_length=70, blank=True, default="")  # booklets.paper_key
     # The earlier claim on the same attestation, where this one was kept in spite of it.
     attestation_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -146,8 +147,8 @@ class Claim(MutualRecord):
         constraints = [
             models.UniqueConstraint(fields=["mutual", "document_number"], name="claim_number_once"),
             models.UniqueConstraint(
-                fields=["mutual", "attestation_number"],
-                condition=~models.Q(attestation_number="")
+                fields=["mutual", "attestation_key"],
+                condition=~models.Q(attestation_key="")
                 & ~models.Q(state="reversed")
                 & models.Q(attestation_of__isnull=True),
                 name="attestation_once",
@@ -162,8 +163,8 @@ class Claim(MutualRecord):
         indexes = [
             models.Index(fields=["mutual", "state"]),
             models.Index(
-                fields=["mutual", "attestation_number"],
-                condition=~models.Q(attestation_number=""),
+                fields=["mutual", "attestation_key"],
+                condition=~models.Q(attestation_key=""),
                 name="claim_on_attestation",
             ),
             models.Index(

@@ -25,6 +25,7 @@ from entraide.apps.schemes.rights import Right, require_right
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.decision import LineDecision
 from entraide.core.adjudication.facts import NOTHING_USED, UsedAmounts
+from entraide.core.booklets import paper_key
 from entraide.core.errors import Refusal
 from entraide.core.product import Benefit, Product, Sector
 
@@ -80,7 +81,7 @@ def claims_found(mutual: Mutual, persons: Collection[Person], text: str) -> Quer
     number = text.strip()
     bears = (
         Q(document_number=number.upper())
-        | (~Q(attestation_number="") & Q(attestation_number=number))
+        | (~Q(attestation_key="") & Q(attestation_key=paper_key(number)))
         | (~Q(invoice_number="") & Q(invoice_number=number))
     )
     claims = Claim.objects.filter(Q(person__in=persons) | bears, mutual=mutual)

@@ -33,6 +33,7 @@ from entraide.apps.providers.posts import require_place
 from entraide.apps.schemes.commands import command, service_of
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
+from entraide.core.booklets import paper_key
 from entraide.core.errors import Refusal
 
 _submit = service_of(submit_claim)
@@ -77,7 +78,7 @@ def submit_attestation(
 
 def _require_not_sent(provider: Provider, number: str) -> None:
     """The office keeps a paper that comes twice; at the desk that writes it, it is a slip."""
-    sent = Claim.objects.filter(provider=provider, attestation_number=number)
+    sent = Claim.objects.filter(provider=provider, attestation_key=paper_key(number))
     earlier = sent.exclude(state=ClaimState.REVERSED).first()
     if earlier is not None:
         raise Refusal(

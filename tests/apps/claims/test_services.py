@@ -363,3 +363,16 @@ def test_the_database_itself_keeps_decisions(
     a_claim(covered, provider, people.awa)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize("written", ["web-77", "WEB 77", "WEB77", "WEB-077", "WEB\u201177"])
+def test_an_attestation_written_otherwise_is_the_same(
+    covered: Person, provider: Provider, people: People, written: str
+) -> None:
+    first = a_claim(covered, provider, people.awa, attestation_number="WEB-77")
+    again = a_claim(
+        covered, provider, people.awa, care_on=date(2025, 3, 5), attestation_number=written
+    )
+    assert again.attestation_of == first
+    assert again.state == ClaimState.IN_REVIEW
+    assert "ATTESTATION_TWICE" in again.review_codes
