@@ -43,7 +43,13 @@ from entraide.demo.reconciling import reconcile
 from entraide.demo.refund_life import pay_families
 from entraide.demo.risk_life import assume_and_explain
 from entraide.demo.sections import make_sections
-from entraide.demo.talks import ask_families, assess, sign_with_the_district, talk_of_prices
+from entraide.demo.talks import (
+    agree_incentives,
+    ask_families,
+    assess,
+    sign_with_the_district,
+    talk_of_prices,
+)
 from entraide.rulebook import country_path, read_country
 
 FEWEST_HOUSEHOLDS, MOST_HOUSEHOLDS = 20, 30_000
@@ -125,6 +131,7 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
         talk_of_prices(world, size.until)
         assess(world, size.until)
         sign_with_the_district(world)
+        agree_incentives(world)
         ask_families(world, size.until)
     _mark(world.mutual, planner, size)
     say(plan.name, 0, bulk.entry_count, bulk.claim_count)

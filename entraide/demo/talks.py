@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django_scopes import scope
@@ -16,12 +17,14 @@ from entraide.apps.care_control.committee import record_feedback
 from entraide.apps.care_control.committee_models import FeedbackMode, Opinion
 from entraide.apps.claims.models import Claim
 from entraide.apps.providers.assessments import assess_provider
+from entraide.apps.providers.incentives import decide_incentive, enter_incentive
 from entraide.apps.providers.models import Provider
 from entraide.apps.providers.negotiation import record_note, record_proposal
 from entraide.apps.providers.parties import add_party
 from entraide.apps.providers.prices import PriceLine
 from entraide.apps.providers.selectors import agreement_on, unit_prices_on
 from entraide.core.conventions import Administration
+from entraide.core.incentives import Incentive, QualityMeasure
 from entraide.core.negotiation import NoteKind, Side
 from entraide.demo.foundation import FOUNDED_ON, World
 from entraide.rulebook.assessments import assessment_on
@@ -49,6 +52,14 @@ _VISITS = (
     ),
     ("dentiste", "coordinator", (0, 2, 1, 1, 1, 1, 1, 0, 1, 1), ""),
 )
+_INCENTIVES: tuple[tuple[Incentive, dict[str, Any]], ...] = (
+    (Incentive.PROMPT_DISCOUNT, {"rate": Decimal("0.02"), "within_days": 20}),
+    (
+        Incentive.QUALITY_BONUS,
+        {"rate": Decimal("0.01"), "measure": QualityMeasure.WELCOME.value,
+         "threshold": Decimal("0.8")},
+    ),
+)  # fmt: skip
 _COMPLAINT = "Deux heures d’attente, et la carte demandée deux fois."
 
 
@@ -108,6 +119,22 @@ def sign_with_the_district(world: World) -> None:
             name=f"District sanitaire, {around.name}", role=Administration.DISTRICT.value,
             represented_by="Le médecin-chef de district", area=around, signed_on=FOUNDED_ON,
         )  # fmt: skip
+
+
+def agree_incentives(world: World) -> None:
+    """The hospital: a discount when it is paid soon, a bonus when families are well received."""
+    agreement = world.agreements[f"{world.mutual.code}-hopital"]
+    with scope(mutual=world.mutual):
+        for kind, more in _INCENTIVES:
+            term = enter_incentive(
+                mutual=world.mutual, actor=world.people["coordinator"], on=FOUNDED_ON,
+                idempotency_key=f"demo-incentive-{kind}", agreement=agreement, kind=kind.value,
+                effective_from=FOUNDED_ON, source="Avenant à la convention (fictif)", **more,
+            )  # fmt: skip
+            decide_incentive(
+                mutual=world.mutual, actor=world.people["director"], on=FOUNDED_ON,
+                idempotency_key=f"demo-incentive-yes-{kind}", term=term, is_approved=True,
+            )  # fmt: skip
 
 
 def ask_families(world: World, until: date) -> None:

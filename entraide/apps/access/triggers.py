@@ -177,6 +177,7 @@ GUARDS: tuple[Guard, ...] = (
     # A price is another row with its day; what was agreed ends, and is not rewritten.
     Guard("providers_tariff", unique=(("id",), ("uid",))),
     Guard("providers_priceproposal"),
+    Guard("providers_incentiveterm", condition="OLD.decided_on IS NOT NULL"),
     Guard("providers_conventionparty", update_allowed_when=_once("withdrawn_on", OF_PARTIES)),
     Guard("providers_negotiationnote"),
     Guard("providers_providerassessment"),

@@ -7,10 +7,17 @@ from django_scopes import ScopedManager
 
 from entraide.apps.access.records import MutualRecord, Record
 from entraide.apps.providers.assessment_models import ProviderAssessment
+from entraide.apps.providers.incentive_models import IncentiveTerm
 from entraide.apps.providers.negotiation_models import NegotiationNote, PriceProposal
 from entraide.apps.providers.party_models import ConventionParty
 
-__all__ = ["ConventionParty", "NegotiationNote", "PriceProposal", "ProviderAssessment"]
+__all__ = [
+    "ConventionParty",
+    "IncentiveTerm",
+    "NegotiationNote",
+    "PriceProposal",
+    "ProviderAssessment",
+]
 
 
 def _someone(*, is_optional: bool = False) -> models.ForeignKey[object, object]:

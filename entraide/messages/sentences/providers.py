@@ -71,4 +71,8 @@ SENTENCES: dict[str, str] = {
     "PARTY_ROLE": "Say which level of the administration it is.",
     "PARTY_AREA": "Choose the place where it watches over care.",
     "PARTY_WITHDRAWN": "It was withdrawn on {day}: nothing more is given to it.",
+    "INCENTIVE_KIND": "Say whether it is a discount or a bonus.",
+    "INCENTIVE_DAYS": "A discount for prompt payment says within how many days.",
+    "INCENTIVE_MEASURE": "A bonus says by what it is measured, and from which share, above 0 and up to 100 %.",
+    "INCENTIVE_DECIDED": "The term was decided on {day}.",
 }

@@ -34,6 +34,7 @@ from entraide.documents import writing
 from entraide.documents.letters_pdf import Paper, letters_pdf
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.providers.assessments import opinion_shown
+from entraide.web.providers.incentives import incentives_shown
 from entraide.web.providers.negotiation import NEGOTIATORS
 from entraide.web.providers.views import READERS
 from entraide.web.providers.wording import (
@@ -106,6 +107,8 @@ def convention(request: OfficeRequest, uid: str) -> HttpResponse:
         "price_versions": versions_under(shown),
         "review": review,
         "opinions": _opinions(request, shown, review) if review else [],
+        "incentives": incentives_shown(request, shown),
+        "may_decide": Right.APPROVE_CONVENTION in request.rights,
         "parties": [
             (each, ADMINISTRATIONS.get(each.role, each.role)) for each in parties_of(shown)
         ],

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.incentives import discounts_of
 from entraide.apps.settlement.models import BatchState, PayoutPlace, SettlementBatch
 from entraide.apps.settlement.recoveries import deductions_by_payout
 from entraide.apps.settlement.selectors import (
@@ -85,6 +86,7 @@ def batch_page(
     context = {
         **_common(request, batch, shown),
         "form": form if may_pay else None,
+        "discounts": discounts_of(batch, request.day),
         "ticked": _ticked(form, open_payouts),
         "remaining_minor": sum(each.amount_minor for each in open_payouts),
         "may_authorise": waits and Right.AUTHORISE_BATCH in request.rights and not is_preparer,
