@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from entraide.apps.access.models import User
-from entraide.apps.claims.models import Claim, CommitteeDecision, CommitteeSession
+from entraide.apps.claims.models import Claim, CommitteeDecision, CommitteeSession, Decision
 from entraide.apps.claims.review import LineReview, looked_at
 from entraide.apps.claims.selectors import decision_in_force
 from entraide.apps.claims.services import locked_claim
@@ -119,6 +119,12 @@ def sessions_of(mutual: Mutual) -> QuerySet[CommitteeSession]:
 def session_for(mutual: Mutual, uid: UUID | str) -> CommitteeSession:
     """The session of this mutual with this ``uid``, or ``NOT_FOUND``."""
     return found(sessions_of(mutual), uid=uid)
+
+
+def sittings_of(decisions: Sequence[Decision]) -> dict[int, CommitteeSession]:
+    """Primary key of a decision → the session of the committee that made it. One query."""
+    rows = CommitteeDecision.objects.filter(decision__in=[each.pk for each in decisions])
+    return {row.decision_id: row.session for row in rows.select_related("session")}
 
 
 def decided_in(session: CommitteeSession) -> list[CommitteeDecision]:

@@ -4,6 +4,7 @@ SENTENCES: dict[str, str] = {
     "CARD_CODE_UNREADABLE": "This is not the code of a card of Entraide. Scan it again, or type the number of the card.",
     "CARD_OF_ANOTHER_MUTUAL": "This card is of another mutual ({mutual}), for which you do not serve.",
     "CARD_NUMBER_SHARED": "Several mutuals have given this number: choose the one that the card names.",
+    "CARD_NUMBER_UNKNOWN_AT_DESK": "No card bears this number. Compare it with the card, sign by sign; if it is the same, call the mutual.",
     "CARD_NUMBER_UNKNOWN": "No card bears this number here. Compare it with the card, sign by sign, or look for the family by its name.",
     "CARD_NOT_IN_USE": "This card is no longer in use. Nothing was recorded.",
     "CARD_NOT_MADE_YET": "Card {card} was made on {day}. Choose that day or a later one.",

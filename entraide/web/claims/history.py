@@ -8,7 +8,9 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.access.records import sections_in_sight
+from entraide.apps.claims.committee import sittings_of
+from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession
 from entraide.apps.claims.referral_models import ReferralLink
 from entraide.apps.ledger.models import Entry
 from entraide.apps.schemes.rights import Right
@@ -39,7 +41,7 @@ def history(sheet: ClaimSheet, payout: Payout | None, rights: frozenset[Right]) 
             claim.recorded_at,
             _("Entered by {person}").format(person=claim.entered_by),
         ),
-        *_decisions(sheet),
+        *_decisions(sheet, rights),
         *_approval(claim, rights),
         *_settlement(claim, payout, rights),
         *_reversal(claim, rights),
@@ -60,7 +62,14 @@ def _received(claim: Claim) -> str:
     return ", ".join([_("Received at the office"), *papers])
 
 
-def _decisions(sheet: ClaimSheet) -> list[Event]:
+def sitting_way(claim: Claim, session: CommitteeSession, rights: frozenset[Right]) -> Way:
+    """The minutes of a sitting; bare words for who works in some sections only."""
+    way = page_way(claim.mutual, session.document_number, "committee", uid=session.uid)
+    needed = () if sections_in_sight() is not None else (Right.READ_REGISTERS,)
+    return open_to(way, rights, *needed)
+
+
+def _decisions(sheet: ClaimSheet, rights: frozenset[Right]) -> list[Event]:
     events = []
     recoded = {
         each.decision_id: each
@@ -68,6 +77,7 @@ def _decisions(sheet: ClaimSheet) -> list[Event]:
     }
     links = ReferralLink.objects.filter(claim=sheet.claim).select_related("voucher", "linked_by")
     linked = {each.decision_id: each for each in links}
+    sittings = sittings_of((*sheet.earlier, sheet.decision))
     for decision in (*sheet.earlier, sheet.decision):
         if decision.number == 1:
             first = _("Decided by the rules")
@@ -77,6 +87,12 @@ def _decisions(sheet: ClaimSheet) -> list[Event]:
             events.append(Event(None, decision.recorded_at, first))
             continue
         what = _("Opinion of {person}").format(person=decision.made_by)
+        ways: tuple[Way, ...] = ()
+        if (session := sittings.get(decision.pk)) is not None:
+            what = _("Decided by the committee, recorded by {person}").format(
+                person=decision.made_by
+            )
+            ways = (sitting_way(sheet.claim, session, rights),)
         if (link := linked.get(decision.pk)) is not None:
             what = _("Referral voucher {number} put on the claim by {person}").format(
                 number=link.voucher.document_number, person=link.linked_by
@@ -86,7 +102,7 @@ def _decisions(sheet: ClaimSheet) -> list[Event]:
                 line=change.position, person=change.recoded_by, before=change.from_item.label,
                 after=change.to_item.label,
             )  # fmt: skip
-        events.append(Event(None, decision.recorded_at, what, decision.reason))
+        events.append(Event(None, decision.recorded_at, what, decision.reason, ways))
     return events
 
 

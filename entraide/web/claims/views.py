@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from entraide.apps.claims.committee import session_for
+from entraide.apps.claims.committee import session_for, sittings_of
 from entraide.apps.claims.exceptions import EXCEPTION_ASKED
 from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, ReferralVoucher
 from entraide.apps.claims.referrals import open_vouchers_of
@@ -28,7 +28,7 @@ from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
 from entraide.apps.settlement.selectors import payout_of_claim
 from entraide.core.care_path import PathStanding
 from entraide.web.claims.forms import ClaimFilter, ReversalForm, ReviewForm
-from entraide.web.claims.history import history
+from entraide.web.claims.history import history, sitting_way
 from entraide.web.claims.reasons import CIRCUITS, SECTORS
 from entraide.web.claims.referral_forms import STANDINGS
 from entraide.web.claims.sheet import ClaimSheet, claim_sheet
@@ -93,11 +93,13 @@ def claim_list(request: OfficeRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "web/claims/_rows.html", context)
-    by_rules = decided_by_rules(request.mutual)
+    by_rules, decided = decided_by_rules(request.mutual), counts.get(ClaimState.DECIDED)
     context |= {
         "tabs": _tabs(counts, state),
         "waiting": counts.get(ClaimState.IN_REVIEW),
         "by_rules": by_rules,
+        "decided": decided,
+        "after_opinion": decided.count - by_rules.count if decided else 0,
         "may_enter": Right.ENTER_CLAIM in request.rights,
         "may_approve_decided": Right.PREPARE_BATCH in request.rights and by_rules.count > 0,
     }
@@ -149,6 +151,10 @@ def claim_page(
     if acts["may_review"]:
         review = review or ReviewForm(sheet=sheet, currency=request.mutual.currency)
     is_refused = any(form is not None and form.is_bound for form in (review, reversal))
+    sittings = {
+        key: (held, sitting_way(claim, held, request.rights))
+        for key, held in sittings_of((sheet.decision,)).items()
+    }
     context = {
         "claim": claim,
         "sheet": sheet,
@@ -160,6 +166,7 @@ def claim_page(
         "sector": SECTORS.get(claim.provider.sector, ""),
         "days_waiting": (request.day - claim.received_on).days,
         "committee": session,
+        "sitting": sittings.get(sheet.decision.pk),
         "path_word": STANDINGS.get(claim.care_path, ""),
         "vouchers": _vouchers(claim, acts),
         "worklist": (request.POST.get("list") or request.GET.get("list", ""))[:60],

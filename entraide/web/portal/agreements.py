@@ -89,7 +89,7 @@ def ask(request: PortalRequest) -> HttpResponse:
         try:
             person = person_by_number(request.mutual, form.cleaned_data["card"])
         except Refusal:
-            form.add_error("card", sentence("CARD_NUMBER_UNKNOWN", {}, language()))
+            form.add_error("card", sentence("CARD_NUMBER_UNKNOWN_AT_DESK", {}, language()))
         else:
             try:
                 asked = ask_agreement(**command_of(request), person=person, **form.content())

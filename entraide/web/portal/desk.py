@@ -96,7 +96,7 @@ def _looked_up(request: PortalRequest, form: CardForm) -> dict[str, Any]:
     if not met:
         for place in places:
             log_refused_reading(place, request.user, "CARD_NUMBER_UNKNOWN")
-        raise Refusal("CARD_NUMBER_UNKNOWN", place="code")
+        raise Refusal("CARD_NUMBER_UNKNOWN_AT_DESK", place="code")
     if len(met) > 1:  # two mutuals have given the same number: say whose card it is
         raise Refusal("CARD_NUMBER_SHARED", place="mutual")
     place, person = met[0]

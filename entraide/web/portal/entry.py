@@ -62,7 +62,7 @@ class AttestationForm(CircumstancesForm):
         try:
             return person_by_number(self._mutual, self.cleaned_data["card"]).number
         except Refusal:
-            told = sentence("CARD_NUMBER_UNKNOWN", {}, language())
+            told = sentence("CARD_NUMBER_UNKNOWN_AT_DESK", {}, language())
             raise forms.ValidationError(told) from None
 
     @property

@@ -54,7 +54,7 @@ def issue(request: PortalRequest) -> HttpResponse:
         try:
             person = person_by_number(request.mutual, form.cleaned_data["card"])
         except Refusal:
-            form.add_error("card", sentence("CARD_NUMBER_UNKNOWN", {}, language()))
+            form.add_error("card", sentence("CARD_NUMBER_UNKNOWN_AT_DESK", {}, language()))
         else:
             try:
                 issued = send_on(**command_of(request), person=person, **form.content())

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right
 from entraide.documents import writing
 from entraide.documents.report_words import GROUP_KINDS
 from entraide.messages import translate
@@ -89,9 +90,10 @@ class RowTable:
 
 
 def row_table(
-    rows: Sequence[Mapping[str, Any]], mutual: Mutual, names: Names, *, with_ways: bool
+    rows: Sequence[Mapping[str, Any]], mutual: Mutual, names: Names, rights: frozenset[Right]
 ) -> RowTable:
-    """A page of rows with the columns that they have; each leads to its record when it may."""
+    """A page of rows with the columns that they have; each leads to its record, or to the journal
+    of the books, for whoever may open it."""
     if not rows:
         return RowTable((), ())
     columns = [name for name in COLUMNS if name in rows[0] and name != "document_number"]
@@ -101,8 +103,8 @@ def row_table(
     )
     shown = []
     for row in rows:
-        words, url = _way(row, mutual)
-        cells = [RowCell(words, False, url if with_ways else "")]
+        words, url, right = _way(row, mutual)
+        cells = [RowCell(words, False, url if right in rights else "")]
         cells += [
             RowCell(_written(name, row[name], mutual, names), _is_number(name)) for name in columns
         ]
@@ -110,15 +112,17 @@ def row_table(
     return RowTable(heads, tuple(shown))
 
 
-def _way(row: Mapping[str, Any], mutual: Mutual) -> tuple[str, str]:
-    """The record of a row: its words and its address; a paper without a page is in the journal."""
+def _way(row: Mapping[str, Any], mutual: Mutual) -> tuple[str, str, Right]:
+    """The record of a row: its words, its address and the right that opens it; a paper without a
+    page is in the journal."""
     number = str(row.get("document_number") or "")
     for column, page, key in PAGES:
         if column in row and row.get(key):
             words = number or str(PAGE_WORDS[page])
-            return words, page_way(mutual, words, page, uid=row[key]).url
+            return words, page_way(mutual, words, page, uid=row[key]).url, Right.READ_REGISTERS
     url = page_way(mutual, number, "journal").url
-    return number, f"{url}?{urlencode({'q': number})}" if url and number else ""
+    address = f"{url}?{urlencode({'q': number})}" if url and number else ""
+    return number, address, Right.READ_BOOKS
 
 
 def _is_number(name: str) -> bool:

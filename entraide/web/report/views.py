@@ -98,8 +98,7 @@ def rows(request: OfficeRequest, code: str) -> HttpResponse:
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     language = request.LANGUAGE_CODE
     names = Names(language, category_names())
-    with_ways = Right.READ_REGISTERS in request.rights
-    shown = row_table(list(page.object_list), request.mutual, names, with_ways=with_ways)
+    shown = row_table(list(page.object_list), request.mutual, names, request.rights)
     of = BY_CODE.get(request.GET.get("of", ""))
     context = {
         "name": translate(indicator.name, language),

@@ -113,6 +113,12 @@ def test_the_committee_decides_with_reasons_and_its_minutes_are_kept(
     assert answer.url == page
     waiting[0].refresh_from_db()
     assert (waiting[0].state, waiting[0].decision_number) == (ClaimState.DECIDED, 2)
+    shown = chair.get(claim_page).content.decode()
+    assert shown.count(f'href="{page}"') == 2, "the page and its history lead to the sitting"
+    assert "Décidé par le comité, noté par" in shown
+    listed = _text(chair.get(address("claims")))
+    assert "2 sinistres sont liquidés, à valider" in listed
+    assert "L’un d’eux l’est après l’avis d’une personne." in listed
     papers: list[Any] = []
     monkeypatch.setattr(
         committee_pages, "letters_pdf", lambda rows, **_more: papers.extend(rows) or b"%PDF-"

@@ -83,6 +83,17 @@ def test_rows_of_every_kind_are_shown(
     assert all(len(row) == len(table.heads) for row in table.rows)
 
 
+def test_a_paper_of_the_books_is_a_way_for_who_reads_them_only(
+    counted: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    asked = {"from": "2024-01", "to": "2025-05"}
+    page = address("report-rows", code="fund_balance")
+    for user, may in ((people.director, True), (people.medical_adviser, False)):
+        rows = signed_in(user).get(page, asked).context["table"].rows
+        assert rows
+        assert any(row[0].url for row in rows) is may
+
+
 def test_figures_without_rows_have_no_page(
     mutual: Mutual, people: People, signed_in: Browser, address: Address
 ) -> None:

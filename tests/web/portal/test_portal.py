@@ -99,7 +99,11 @@ def test_nobody_is_found_by_a_name_or_a_piece_of_a_number(
     for typed in ("Adjovi", person.number[-4:], "Éloïse Adjovi"):
         page = signed_in(nurse).post(address("desk"), {"code": typed})
         assert page.status_code == 422
-        assert "Éloïse" not in text_of(page)
+        told = text_of(page)
+        assert "Éloïse" not in told
+        assert "appelez la mutuelle" in told
+        assert "avant d’enregistrer" not in told
+        assert "par son nom" not in told
     refused = AuditEvent.objects.filter(kind=AuditKind.REFUSAL, code="CARD_NUMBER_UNKNOWN")
     assert refused.count() == 3
 
