@@ -188,6 +188,7 @@ PROCEDURES: tuple[Procedure, ...] = (
         Right.KEEP_PROVIDERS,
         (
             _("On « Providers », look for it; « Enter a provider » when it is not there."),
+            _("On its page, « Assessments » on the spot, « Negotiation » for what each side asks."),
             _("Make its price list, enter or import the prices: another person approves them."),
             _("On its page, « Enter a convention »; « Print the sheet » for both to sign."),
             _("Another person approves it; « Add the paper » keeps what was signed."),
