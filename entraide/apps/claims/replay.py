@@ -18,7 +18,7 @@ def check_replay(mutual: Mutual) -> Iterator[Finding]:
     """
     decisions = (
         Decision.objects.filter(mutual=mutual, number=1)
-        .select_related("product_version__product", "claim__mutual")
+        .select_related("product_version__product", "claim__mutual", "claim__membership")
         .order_by("claim_id")
     )
     for decision in decisions.iterator():

@@ -166,7 +166,8 @@ def _apply(claim: Claim, decision: CoreDecision, *, number: int) -> None:
     for line, payable_minor in zip(lines, payable, strict=True):
         line.payable_minor = payable_minor
     ClaimLine.objects.bulk_update(lines, ["payable_minor"])
+    claim.claimed_minor = decision.claimed_minor  # under a flat rate, its price
     claim.payable_minor = decision.payable_minor
     claim.decision_number = number
     claim.state = ClaimState.DECIDED if decision.payable_minor > 0 else ClaimState.REFUSED
-    claim.save(update_fields=["payable_minor", "decision_number", "state"])
+    claim.save(update_fields=["claimed_minor", "payable_minor", "decision_number", "state"])

@@ -220,10 +220,11 @@ def replay_decision(decision: Decision) -> CoreDecision:
 
 def facts_of(decision: Decision) -> tuple[ClaimFacts, Context]:
     """What a decision was made from: the claim, and all that stood around it then."""
-    if decision.product_version is None:
-        product = nothing_promised(decision.claim.mutual.currency)
-    else:
-        product = rules_of(decision.product_version).on(decision.claim.care_on)
+    claim, product = decision.claim, nothing_promised(decision.claim.mutual.currency)
+    if decision.product_version is not None:
+        # Care before the cover was decided by the rules of its first day, as rights are read.
+        begins_on = claim.membership.effective_from if claim.membership else claim.care_on
+        product = rules_of(decision.product_version).on(max(claim.care_on, begins_on))
     return facts_from_json(decision.context, product)
 
 

@@ -30,6 +30,7 @@ from entraide.core.errors import Refusal
 
 LARGEST_UPLOAD_BYTES = 12 * 1024 * 1024
 MOST_PIXELS = 60_000_000  # more is no photo of a telephone: a file made to fill the memory
+MOST_TIMES_LONGER = 8  # than wide, or wider than long
 SMALLEST_SIDE_PIXELS = 100
 FORMATS = ("JPEG", "PNG", "WEBP")
 PORTRAIT = (360, 480)  # pixels, as a card shows it
@@ -82,10 +83,14 @@ def _opened(content: bytes) -> Image.Image:
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
             if picture.width * picture.height > MOST_PIXELS:
                 raise Refusal("PHOTO_TOO_LARGE", place="photo", megapixels=MOST_PIXELS // 1_000_000)
-            if min(picture.size) < SMALLEST_SIDE_PIXELS:
+            is_strip = max(picture.size) > MOST_TIMES_LONGER * min(picture.size)
+            if min(picture.size) < SMALLEST_SIDE_PIXELS or is_strip:  # nobody is seen on a strip
                 raise Refusal("PHOTO_TOO_SMALL", place="photo", pixels=SMALLEST_SIDE_PIXELS)
             picture.draft("RGB", (FAMILY[0] * 2, FAMILY[1] * 2))  # a JPEG is decoded smaller
-            return _flat(ImageOps.exif_transpose(picture))
+            upright = ImageOps.exif_transpose(picture)
+            # Made smaller before its colours are mixed: that takes four bytes for each pixel.
+            upright.thumbnail((FAMILY[0] * 2, FAMILY[1] * 2))
+            return _flat(upright)
     except Refusal:
         raise
     except Image.DecompressionBombError:

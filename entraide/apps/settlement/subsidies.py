@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet, Sum
@@ -36,11 +37,14 @@ from entraide.apps.settlement.models import (
 from entraide.core import subsidy_postings
 from entraide.core.errors import Refusal
 from entraide.core.ledger import TREASURY_ROLES, AccountRole
+from entraide.core.money import round_half_up
 from entraide.core.posting_rules import Treasury
 
 INVOICE_PREFIX, RECEIPT_PREFIX, PAYMENT_PREFIX = "FSE", "RSE", "VSE"
 PAYER = "payer:state"  # the State as a party of the books
-_OWED = (ClaimState.APPROVED, ClaimState.IN_BATCH, ClaimState.PAID)
+# Refused: nothing is left to the mutual, and the State may bear it all. What the rules refuse for
+# itself never comes as far as a share of the State.
+_OWED = (ClaimState.APPROVED, ClaimState.IN_BATCH, ClaimState.PAID, ClaimState.REFUSED)
 # What another payer has already paid, or pays to the provider itself, passes not by the mutual.
 _PAID_ALREADY = frozenset({"PAID_BY_OTHER", "FREE_CARE"})
 
@@ -81,14 +85,29 @@ def shares_to_invoice(mutual: Mutual, from_: date, until: date) -> list[Share]:
 
 
 def state_share_minor(outcome: Any) -> int:
-    """What another payer bears of a decision and has not paid, in minor units."""
-    lines = outcome["lines"] if outcome else ()
-    return sum(
+    """What another payer bears of a decision and has not paid, in minor units.
+
+    Of what a person took away the State pays its share as little as the mutual: nothing of an act
+    that was not done, in proportion of one that was cut.
+    """
+    return sum(_share_of_line(line) for line in (outcome["lines"] if outcome else ()))
+
+
+def _share_of_line(line: Any) -> int:
+    share = sum(
         reduction["amount_minor"]
-        for line in lines
         for reduction in line["reductions"]
         if reduction["borne_by"] == "other" and reduction["code"] not in _PAID_ALREADY
     )
+    cut = sum(
+        reduction["amount_minor"]
+        for reduction in line["reductions"]
+        if reduction["code"] == "MEDICAL_REVIEW"
+    )
+    if not cut:
+        return share
+    kept: int = line["payable_minor"]
+    return round_half_up(Decimal(share) * kept / (kept + cut))
 
 
 @command("prepare_subsidy_invoice", right=Right.PREPARE_BATCH)
@@ -149,11 +168,15 @@ def issue_subsidy_invoice(
 ) -> SubsidyInvoice:
     """Another person sends it: the State owes it from now on.
 
-    Refused: ``FEATURE_NOT_OPEN``, ``SUBSIDY_NOT_PREPARED``, ``SEPARATION_OF_DUTIES``.
+    Refused: ``FEATURE_NOT_OPEN``, ``SUBSIDY_NOT_PREPARED``, ``SEPARATION_OF_DUTIES``,
+    ``SUBSIDY_CLAIM_UNDONE`` (a claim of it was reversed: give it up and prepare it again).
     """
     require_open(mutual, STATE_SHARE, on)
     invoice = _locked(invoice, SubsidyState.PREPARED, "SUBSIDY_NOT_PREPARED")
     require_other_person(actor, invoice.prepared_by, step="prepare")
+    undone = invoice.lines.filter(claim__state=ClaimState.REVERSED).select_related("claim").first()
+    if undone is not None:
+        raise Refusal("SUBSIDY_CLAIM_UNDONE", claim=undone.claim.document_number)
     for role in (AccountRole.CARE_PAYERS_RECEIVABLE, AccountRole.CARE_SHARES_DUE):
         ensure_account(mutual, role)
     owed: dict[str, int] = defaultdict(int)
@@ -334,10 +357,14 @@ def _sum(rows: QuerySet[Any]) -> int:
 
 
 def payees(invoice: SubsidyInvoice) -> list[Payee]:
-    """Who is owed of an invoice, providers first. Two queries."""
+    """Who is owed of an invoice, providers first. Two queries.
+
+    What stands on a claim that was reversed since is owed to nobody but the State.
+    """
     owed: dict[tuple[int | None, int | None], int] = defaultdict(int)
     whose: dict[tuple[int | None, int | None], SubsidyLine] = {}
-    for line in invoice.lines.select_related("provider", "household").order_by("id"):
+    lines = invoice.lines.exclude(claim__state=ClaimState.REVERSED)
+    for line in lines.select_related("provider", "household").order_by("id"):
         key = (line.provider_id, line.household_id)
         owed[key] += line.amount_minor
         whose.setdefault(key, line)

@@ -17,6 +17,7 @@ SENTENCES: dict[str, str] = {
     "SET_ASIDE_STANDS": "Payment {payout} is already proposed or set aside.",
     "SET_ASIDE_DECIDED": "Somebody has already decided on payment {payout}.",
     "FLOAT_NOT_CASH": "Refunds are given from a cash box: choose one.",
+    "SUBSIDY_CLAIM_UNDONE": "Claim {claim} was undone since: give this invoice up and prepare it again.",
     "FLOAT_SOURCE": "Choose the account that the money comes from or goes to.",
     "FLOAT_TOO_SMALL": "You hold {held_minor} for refunds in this box: {asked_minor} cannot leave it.",
     "REFUND_NOT_IN_HAND": "Payment {payout} is not given into a hand here: it is a transfer, or a provider’s.",

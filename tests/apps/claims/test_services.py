@@ -29,6 +29,7 @@ from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Posting
 from entraide.apps.nomenclature.services import ensure_diagnosis
 from entraide.apps.providers.models import Provider
+from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.errors import Refusal, RefusedRows
@@ -376,3 +377,15 @@ def test_an_attestation_written_otherwise_is_the_same(
     assert again.attestation_of == first
     assert again.state == ClaimState.IN_REVIEW
     assert "ATTESTATION_TWICE" in again.review_codes
+
+
+def test_care_before_the_rules_begin_is_refused_and_replayed(
+    covered: Person, provider: Provider, people: People, scoped: Mutual
+) -> None:
+    old = a_claim(
+        covered, provider, people.awa, care_on=date(2015, 1, 1), received_on=date(2025, 3, 5)
+    )
+    assert old.state == ClaimState.REFUSED
+    first = old.decisions.get(number=1)
+    assert replay_decision(first).to_json() == first.outcome
+    assert verify(scoped).findings == ()

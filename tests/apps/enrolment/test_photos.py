@@ -140,3 +140,12 @@ def test_a_family_photo_is_enough_where_the_mutual_accepts_it(
     assert list(photo.shown.all()) == [child]
     child.refresh_from_db()
     assert child.has_photo is accepted
+
+
+@pytest.mark.parametrize("size", [(5000, 110), (110, 5000)])
+@pytest.mark.parametrize("kind", list(PhotoKind))
+def test_a_strip_is_no_photo(size: tuple[int, int], kind: PhotoKind) -> None:
+    content = io.BytesIO()
+    Image.new("RGB", size, "red").save(content, "PNG")
+    with pytest.raises(Refusal, match="PHOTO_TOO_SMALL"):
+        prepared_photo(content.getvalue(), kind)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from entraide.apps.claims.models import Claim
+from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.ledger.models import Posting
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
@@ -204,3 +204,38 @@ def test_what_passes_by_the_mutual(code: str, borne_by: str, share: int) -> None
     line = {"reductions": [{"code": code, "borne_by": borne_by, "amount_minor": 1600}]}
     assert state_share_minor({"lines": [line]}) == share
     assert state_share_minor(None) == 0
+
+
+@pytest.mark.parametrize(
+    ("kept", "cut", "share"), [(2400, 0, 1600), (0, 2400, 0), (1200, 1200, 800)]
+)
+def test_the_state_pays_no_more_than_the_mutual_of_what_a_person_took_away(
+    kept: int, cut: int, share: int
+) -> None:
+    """An act of 4 000 that was not done: nothing; half of it: half."""
+    reductions = [{"code": "STATE_SHARE", "borne_by": "other", "amount_minor": 1600}]
+    if cut:
+        reductions.append({"code": "MEDICAL_REVIEW", "borne_by": "provider", "amount_minor": cut})
+    line = {"reductions": reductions, "payable_minor": kept}
+    assert state_share_minor({"lines": [line]}) == share
+
+
+def test_a_claim_undone_holds_its_invoice_back_and_is_passed_on_to_nobody(
+    claims: list[Claim], invoice: SubsidyInvoice, scoped: Mutual, people: People, act: Act
+) -> None:
+    Claim.objects.filter(pk=claims[0].pk).update(state=ClaimState.REVERSED)
+    with pytest.raises(Refusal, match="SUBSIDY_CLAIM_UNDONE"):
+        act(issue_subsidy_invoice, people.director, invoice=invoice)
+    Claim.objects.filter(pk=claims[0].pk).update(state=ClaimState.APPROVED)
+    issued = act(issue_subsidy_invoice, people.director, invoice=invoice)
+    before = sum(each.amount_minor for each in payees(issued))
+    Claim.objects.filter(pk=claims[0].pk).update(state=ClaimState.REVERSED)
+    assert sum(each.amount_minor for each in payees(issued)) == before - 1600
+
+
+def test_what_the_state_bears_whole_is_invoiced_though_nothing_is_left_to_the_mutual(
+    claims: list[Claim], scoped: Mutual
+) -> None:
+    Claim.objects.filter(pk=claims[0].pk).update(state=ClaimState.REFUSED)
+    shares = shares_to_invoice(scoped, date(2025, 1, 1), date(2026, 1, 1))
+    assert claims[0] in [share.claim for share in shares]

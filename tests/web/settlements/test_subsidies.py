@@ -73,6 +73,7 @@ def test_an_invoice_goes_from_the_period_to_the_provider(
     assert "1 600 F CFA de cette facture" not in officer.get(here).content.decode()
     Claim.objects.update(state=ClaimState.REVERSED)
     assert "annulés depuis" in officer.get(here).content.decode()
+    Claim.objects.update(state=ClaimState.APPROVED)
     bank = str(account_for(scoped, AccountRole.BANK).uid)
     officer.post(
         address("subsidy-receive", uid=invoice.uid),
