@@ -261,11 +261,11 @@ class BulkClaims:
         if by_rules:
             self.books.log(approve_decided_claims, act, {}, by_rules[-1])
         reviewed = [claim for claim in decided if claim.decision_number > 1]
-        director = self.books.actor(act, "director")
+        coordinator = self.books.actor(act, "coordinator")
         for rank, claim in enumerate(reviewed, start=1):
-            self._approve(claim, act, approver=director, by="director")
+            self._approve(claim, act, approver=coordinator, by="coordinator")
             self.books.log(
-                approve_claim, act, {"claim": claim}, claim, suffix=f"-{rank}", by="director"
+                approve_claim, act, {"claim": claim}, claim, suffix=f"-{rank}", by="coordinator"
             )
 
     def _approve(self, claim: Claim, act: acts.Act, *, approver: User, by: str = "") -> None:

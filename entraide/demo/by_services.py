@@ -174,7 +174,7 @@ class ByServices:
         if decided.filter(decision_number=1).exists():
             self._run(approve_decided_claims, act)
         for rank, claim in enumerate(decided.filter(decision_number__gt=1), start=1):
-            self._run(approve_claim, act, f"-{rank}", by="director", claim=claim)
+            self._run(approve_claim, act, f"-{rank}", by="coordinator", claim=claim)
 
     def batch(self, act: acts.MakeBatch) -> None:
         """Approved claims are put together for payment."""

@@ -101,7 +101,7 @@ def _refund_to_give(do: Callable[..., Any], world: World, today: date) -> None:
     )  # fmt: skip
     if claim.state != ClaimState.DECIDED:
         return
-    claim = do(approve_claim, "approval", "director", claim=claim)
+    claim = do(approve_claim, "approval", "coordinator", claim=claim)
     batch = do(
         prepare_batch, "batch", "finance_officer", treasury_account=world.cash, claims=[claim]
     )

@@ -27,10 +27,12 @@ def approve_claim(
 ) -> Claim:
     """Approve a decided claim: it becomes a debt of the mutual fund, under its own number.
 
-    Refused with ``CLAIM_NOT_DECIDED``, or ``SEPARATION_OF_DUTIES`` for who entered it.
+    Refused with ``CLAIM_NOT_DECIDED``, or ``SEPARATION_OF_DUTIES`` for who entered it, or
+    made the decision in force (alone, or writing for a committee).
     """
     claim = locked_claim(claim)
     require_other_person(actor, claim.entered_by, step="enter")
+    require_other_person(actor, decision_in_force(claim).made_by, step="decide")
     return approve_locked(claim, mutual=mutual, approver=actor, actor=actor, on=on)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from entraide.apps.access.models import CommandLog, User
-from entraide.apps.claims.models import Claim
+from entraide.apps.claims.models import Claim, Decision
 from entraide.apps.contributions.models import (
     CashShortage,
     CashSurplus,
@@ -23,6 +23,7 @@ from entraide.apps.contributions.models import (
 )
 from entraide.apps.contributions.terms_records import Exemption
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.hands import signed_by_a_hand_before
 from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
 from entraide.core.errors import Finding
 
@@ -65,12 +66,16 @@ def check_people_of_records(mutual: Mutual) -> Iterator[Finding]:
 
 
 def check_separation(mutual: Mutual) -> Iterator[Finding]:
-    """``DUTIES_NOT_SEPARATED``: one person entered and approved, prepared and authorised,
-    prepared or authorised and paid, or paid what they had entered or approved.
+    """``DUTIES_NOT_SEPARATED``: one person entered or decided and approved, prepared and
+    authorised, prepared or authorised and paid, or authorised or paid what they had entered,
+    decided or approved.
     ``SIGNATORY_MISSING``: nobody authorised a batch."""
     claims = Claim.objects.filter(mutual=mutual, approved_by__is_system=False)
     batches = SettlementBatch.objects.filter(mutual=mutual)
     paid = Payout.objects.filter(mutual=mutual, paid_by__is_system=False)
+    own = Decision.objects.filter(
+        claim=OuterRef("pk"), number=OuterRef("decision_number"), made_by=OuterRef("approved_by")
+    )
     theirs_too = PayoutClaim.objects.filter(
         Q(claim__approved_by=OuterRef("paid_by")) | Q(claim__entered_by=OuterRef("paid_by")),
         payout=OuterRef("pk"),
@@ -78,7 +83,9 @@ def check_separation(mutual: Mutual) -> Iterator[Finding]:
     )
     for found, person in (
         (claims.filter(approved_by=F("entered_by")), "approved_by"),
+        (claims.filter(Exists(own)), "approved_by"),
         (batches.filter(authorised_by=F("prepared_by")), "authorised_by"),
+        (signed_by_a_hand_before(batches), "authorised_by"),
         (paid.filter(paid_by=F("batch__authorised_by")), "paid_by"),
         (paid.filter(paid_by=F("batch__prepared_by")), "paid_by"),
         (paid.filter(Exists(theirs_too)), "paid_by"),

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from django.db.models import QuerySet
-
 from entraide.apps.access.models import User
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.ledger.models import Account
@@ -15,7 +13,8 @@ from entraide.apps.ledger.services import post_entry
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
-from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.hands import require_other_hands, require_other_signatory
 from entraide.apps.settlement.models import (
     BatchState,
     PayeeKind,
@@ -212,24 +211,18 @@ def authorise_batch(
 ) -> SettlementBatch:
     """Another person than the preparer lets the money go.
 
-    Refused with ``BATCH_NOT_PREPARED`` or ``SEPARATION_OF_DUTIES`` (who prepared it, or entered
-    one of its claims).
+    Refused with ``BATCH_NOT_PREPARED`` or ``SEPARATION_OF_DUTIES`` (who prepared it, or
+    entered, decided or approved one of its claims).
     """
     batch = locked_batch(batch)
     if batch.state != BatchState.PREPARED:
         raise Refusal("BATCH_NOT_PREPARED", batch=batch.document_number, state=batch.state)
-    require_other_person(actor, batch.prepared_by, step="prepare")
-    if _claims_of(batch).filter(entered_by=actor).exists():
-        raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step="enter")
+    require_other_signatory(actor, batch)
     batch.state = BatchState.AUTHORISED
     batch.authorised_on = on
     batch.authorised_by = actor
     batch.save(update_fields=["state", "authorised_on", "authorised_by"])
     return batch
-
-
-def _claims_of(batch: SettlementBatch) -> QuerySet[Claim]:
-    return Claim.objects.filter(payouts__payout__batch=batch, payouts__is_cancelled=False)
 
 
 def payout_entry(
@@ -279,7 +272,7 @@ def record_payout(
     settles claims against what is kept back. Refused with ``PAYOUT_ALREADY_MADE``,
     ``PAYOUT_RETURNED``, ``BATCH_NOT_AUTHORISED``, ``DATE_IN_FUTURE``,
     ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who prepared or authorised the
-    batch, or entered or approved one of the claims: never two steps of one record.
+    batch, or entered, decided or approved one of the claims: never two steps of one record.
     """
     return make_payment(
         mutual=mutual, actor=actor, on=on, payout=payout, paid_on=paid_on, place=place,
@@ -336,17 +329,6 @@ def make_payment(
     return payout
 
 
-def require_other_hands(actor: User, batch: SettlementBatch, payout: Payout) -> None:
-    """``SEPARATION_OF_DUTIES`` when who pays authorised or prepared the batch, or approved or
-    entered one of the claims: never two steps of one record."""
-    require_other_person(actor, batch.authorised_by, step="authorise")
-    require_other_person(actor, batch.prepared_by, step="prepare")
-    claims = Claim.objects.filter(payouts__payout=payout, payouts__is_cancelled=False)
-    for step, person in (("approve", "approved_by"), ("enter", "entered_by")):
-        if not actor.is_system and claims.filter(**{person: actor}).exists():
-            raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step=step)
-
-
 def close_when_answered(batch: SettlementBatch) -> None:
     """A batch is paid once each of its payouts was made or came back."""
     if not batch.payouts.filter(paid_on__isnull=True, returned_on__isnull=True).exists():
@@ -370,7 +352,11 @@ def cancel_batch(
     batch = locked_batch(batch)
     if batch.state != BatchState.PREPARED:
         raise Refusal("BATCH_NOT_PREPARED", batch=batch.document_number, state=batch.state)
-    claim_ids = list(_claims_of(batch).values_list("pk", flat=True))
+    claim_ids = list(
+        PayoutClaim.objects.filter(payout__batch=batch, is_cancelled=False).values_list(
+            "claim_id", flat=True
+        )
+    )
     PayoutClaim.objects.filter(payout__batch=batch).update(is_cancelled=True)
     RecoveryDeduction.objects.filter(payout__batch=batch).update(is_cancelled=True)
     Claim.objects.filter(pk__in=claim_ids).update(state=ClaimState.APPROVED)

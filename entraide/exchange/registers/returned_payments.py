@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from entraide.apps.settlement.hands import require_other_hands
 from entraide.apps.settlement.models import (
     BatchState,
     Payout,
@@ -17,7 +18,7 @@ from entraide.apps.settlement.models import (
     ReturnCode,
 )
 from entraide.apps.settlement.returns import return_payout
-from entraide.apps.settlement.services import record_payout, require_other_hands
+from entraide.apps.settlement.services import record_payout
 from entraide.apps.takeover.models import ImportRun
 from entraide.core.errors import Finding, Refusal
 from entraide.core.settlement_channels import is_in_hand

@@ -21,6 +21,7 @@ from entraide.apps.claims.selectors import (
     claims_by_state,
     claims_list,
     decided_by_rules,
+    decision_in_force,
     medical_detail,
 )
 from entraide.apps.schemes.models import Role
@@ -203,10 +204,16 @@ def acts_on(request: OfficeRequest, claim: Claim, *, in_committee: bool = False)
     may_judge = in_committee or Right.REVIEW_CLAIM in request.rights
     may_decide = claim.state in OPEN_STATES and may_judge
     may_approve = claim.state == ClaimState.DECIDED and Right.APPROVE_CLAIM in request.rights
+    is_decider = (
+        may_approve
+        and claim.decision_number > 1
+        and decision_in_force(claim).made_by_id == request.user.pk
+    )
     return {
         "is_own": is_own and (may_decide or may_approve),
         "may_review": may_decide and not is_own,
-        "may_approve": may_approve and not is_own,
+        "is_decider": is_decider and not is_own,
+        "may_approve": may_approve and not is_own and not is_decider,
         "may_reverse": Right.REVERSE in request.rights and claim.state not in SETTLED_STATES,
         "may_recode": Right.RECODE_CLAIM in request.rights and claim.state != ClaimState.REVERSED,
         "may_settle": claim.state == ClaimState.APPROVED and Right.PREPARE_BATCH in request.rights,

@@ -25,6 +25,7 @@ from entraide.apps.contributions.selectors import slips_to_deposit
 from entraide.apps.contributions.surpluses import clearances_to_decide, surpluses_waiting
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import versions_to_approve
+from entraide.apps.settlement.hands import not_handled_by
 from entraide.apps.settlement.selectors import (
     batches_to_authorise,
     batches_to_pay,
@@ -77,7 +78,7 @@ def _day(on: date) -> str:
 
 
 def _batches_to_authorise(request: OfficeRequest) -> Iterator[Decision]:
-    batches = batches_to_authorise(request.mutual).exclude(prepared_by=request.user)
+    batches = not_handled_by(batches_to_authorise(request.mutual), request.user)
     for batch in batches[:AT_MOST]:
         payouts = ngettext("{count} payout", "{count} payouts", batch.payout_count)
         claims = ngettext("{count} claim", "{count} claims", batch.claim_count)

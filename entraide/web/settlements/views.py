@@ -9,7 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from entraide.apps.schemes.rights import Right
+from entraide.apps.access.models import User
+from entraide.apps.schemes.rights import Right, people_who_may
+from entraide.apps.settlement.hands import has_handled_a_claim
 from entraide.apps.settlement.incentives import discounts_of
 from entraide.apps.settlement.models import BatchState, PayoutPlace, SettlementBatch
 from entraide.apps.settlement.recoveries import deductions_by_payout
@@ -83,14 +85,18 @@ def batch_page(
         form = PaidForm(payouts=open_payouts, day=request.day, place=_usual_place(batch))
     is_preparer = batch.prepared_by_id == request.user.pk
     waits = batch.state == BatchState.PREPARED
+    may_sign = waits and Right.AUTHORISE_BATCH in request.rights
+    is_barred = may_sign and not is_preparer and has_handled_a_claim(request.user, batch)
     context = {
         **_common(request, batch, shown),
         "form": form if may_pay else None,
         "discounts": discounts_of(batch, request.day),
         "ticked": _ticked(form, open_payouts),
         "remaining_minor": sum(each.amount_minor for each in open_payouts),
-        "may_authorise": waits and Right.AUTHORISE_BATCH in request.rights and not is_preparer,
-        "is_own": waits and Right.AUTHORISE_BATCH in request.rights and is_preparer,
+        "may_authorise": may_sign and not is_preparer and not is_barred,
+        "is_own": may_sign and is_preparer,
+        "is_signatory_barred": is_barred,
+        "signatories": _signatories(request, batch) if is_barred else (),
         "may_transfer": batch.treasury_account.role != AccountRole.CASH
         and bool(TRANSFERRERS & request.rights),
         "without_account": without_account(request, [each.payout for each in shown]),
@@ -101,6 +107,16 @@ def batch_page(
         and request.user.pk in (batch.authorised_by_id, batch.prepared_by_id),
     }
     return render(request, "web/settlements/batch.html", context, status=422 if is_refused else 200)
+
+
+def _signatories(request: OfficeRequest, batch: SettlementBatch) -> list[User]:
+    """Who may authorise a batch: has the right, and had no hand in it before."""
+    people = people_who_may(request.mutual, Right.AUTHORISE_BATCH, request.day)
+    return [
+        each
+        for each in people
+        if each.pk != batch.prepared_by_id and not has_handled_a_claim(each, batch)
+    ]
 
 
 def _usual_place(batch: SettlementBatch) -> str:

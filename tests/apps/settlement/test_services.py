@@ -7,12 +7,16 @@ from datetime import date
 import pytest
 
 from entraide.apps.claims.approval import approve_claim, approve_decided_claims, reverse_claim
+from entraide.apps.claims.committee import decide_in_committee, open_committee
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
+from entraide.apps.claims.review import review_claim
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Posting
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
+from entraide.apps.reporting.people_checks import check_separation
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.settlement.hands import not_handled_by
 from entraide.apps.settlement.models import BatchState, PayoutClaim, SettlementBatch
 from entraide.apps.settlement.selectors import payout_of_claim, payouts_of, payouts_to_make
 from entraide.apps.settlement.services import (
@@ -147,9 +151,9 @@ def test_one_person_with_two_roles_does_not_do_two_steps(
         provider = a_provider(other_mutual, people.fanta, code="csps-bobo")
         household = a_household(other_mutual, people.fanta, Product.objects.get(code="essentielle"))
         a_payment(household, people.fanta, 13000)
-        claim = a_claim(household.persons.get(is_member=True), provider, people.fanta)
-        approve_claim(
-            mutual=other_mutual, actor=people.issa, on=ON, idempotency_key=a_key(), claim=claim
+        a_claim(household.persons.get(is_member=True), provider, people.fanta)
+        approve_decided_claims(
+            mutual=other_mutual, actor=people.fanta, on=ON, idempotency_key=a_key()
         )
         batch = prepare_batch(
             mutual=other_mutual, actor=people.fanta, on=ON, idempotency_key=a_key(),
@@ -180,3 +184,38 @@ def test_a_claim_stands_in_one_batch_and_returns_when_it_is_cancelled(
     second = _prepare(scoped, people)
     assert second.total_minor == 9000
     assert second.document_number != batch.document_number
+
+
+@pytest.mark.parametrize("is_committee", [False, True], ids=["review", "committee"])
+def test_who_decided_does_not_approve_and_who_approved_does_not_authorise(
+    person: Person, provider: Provider, people: People, scoped: Mutual, is_committee: bool
+) -> None:
+    act = {"mutual": scoped, "on": ON}
+    claim = a_claim(person, provider, people.awa)
+    decider = people.director if is_committee else people.medical_adviser
+    if is_committee:
+        session = open_committee(
+            **act, actor=decider, idempotency_key=a_key(), held_on=ON, members=["Awa", "Issa"]
+        )
+        decide_in_committee(
+            **act, actor=decider, idempotency_key=a_key(), session=session, claim=claim,
+            reason="Vu en séance",
+        )  # fmt: skip
+    else:
+        review_claim(**act, actor=decider, idempotency_key=a_key(), claim=claim)
+    with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):
+        approve_claim(**act, actor=decider, idempotency_key=a_key(), claim=claim)
+    approver = people.coordinator if is_committee else people.director
+    approve_claim(**act, actor=approver, idempotency_key=a_key(), claim=claim)
+    batch = prepare_batch(
+        **act, actor=people.moussa, idempotency_key=a_key(),
+        treasury_account=account_for(scoped, AccountRole.BANK),
+    )  # fmt: skip
+    with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):
+        authorise_batch(**act, actor=people.director, idempotency_key=a_key(), batch=batch)
+    assert not not_handled_by(SettlementBatch.objects.all(), people.director).exists()
+    assert not list(check_separation(scoped))
+    SettlementBatch.objects.update(
+        state=BatchState.AUTHORISED, authorised_by=people.director, authorised_on=ON
+    )
+    assert [each.code for each in check_separation(scoped)] == ["DUTIES_NOT_SEPARATED"]
