@@ -227,7 +227,7 @@ PROCEDURES: tuple[Procedure, ...] = (
         Right.GIVE_PRE_AUTHORISATION,
         (
             _("The card, where to, the last day: the voucher takes its number at once."),
-            _("« Print the voucher »: the reason is written by hand, for care staff only."),
+            _("« Print the voucher (A5) »: the reason is written by hand, for care staff only."),
             _("A first-level provider does the same at its portal, « Referral vouchers »."),
             _("The hospital writes the number on the attestation: it serves once."),
             _("« Respect of the path of care » counts who came by referral, provider by provider."),
