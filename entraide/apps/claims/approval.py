@@ -97,7 +97,8 @@ def reverse_claim(
     """Undo a claim that was not paid: its entry is reversed, its use of the ceilings given back.
 
     Refused with ``CLAIM_IN_SETTLEMENT`` once it stands in a batch, ``CLAIM_REVERSED`` the second
-    time and ``REVERSAL_REASON_MISSING`` without a reason.
+    time, ``CLAIM_KEPT_BACK`` while a payment, made or not, keeps back what was asked of it, and
+    ``REVERSAL_REASON_MISSING`` without a reason.
     """
     if not reason.strip():
         raise Refusal("REVERSAL_REASON_MISSING", place="reason")
@@ -106,6 +107,7 @@ def reverse_claim(
         raise Refusal("CLAIM_IN_SETTLEMENT", claim=claim.document_number)
     if claim.state == ClaimState.REVERSED:
         raise Refusal("CLAIM_REVERSED", claim=claim.document_number)
+    _require_nothing_kept_back(claim)
     if claim.entry is not None:
         reverse_posted(mutual=mutual, entry=claim.entry, actor=actor, on=on)
     give_back_and_consume(claim, CoreDecision.from_json(decision_in_force(claim).outcome), None)
@@ -113,3 +115,20 @@ def reverse_claim(
     claim.reversed_on, claim.reversed_by, claim.reversal_reason = on, actor, reason.strip()
     claim.save(update_fields=["state", "reversed_on", "reversed_by", "reversal_reason"])
     return claim
+
+
+def _require_nothing_kept_back(claim: Claim) -> None:
+    """``CLAIM_KEPT_BACK``: reversed, it would cost its payee what another payment keeps back.
+
+    Nobody is locked by it: that batch is cancelled, or that payment comes back, first. Recoveries
+    are locked before, as whoever prepares a batch locks them.
+    """
+    for recovery in claim.recoveries.select_for_update(of=("self",)).order_by("pk"):
+        kept = recovery.deductions.filter(is_cancelled=False).select_related("payout").first()
+        if kept is not None:
+            raise Refusal(
+                "CLAIM_KEPT_BACK",
+                claim=claim.document_number,
+                recovery=recovery.document_number,
+                payout=kept.payout.document_number,
+            )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from entraide.apps.care_control.models import Recovery
+from entraide.apps.claims.models import ClaimState
 from entraide.apps.reporting.register_checks import (
     finding_of,
     posted_by,
@@ -70,12 +71,16 @@ def check_payouts(mutual: Mutual) -> Iterator[Finding]:
 
 
 def check_recoveries(mutual: Mutual) -> Iterator[Finding]:
-    """``RECOVERY_OVERTAKEN``: payments keep back more than was asked of a payee."""
+    """``RECOVERY_OVERTAKEN``: payments keep back more than was asked of a payee;
+    ``RECOVERY_OF_REVERSED``: they keep back for a claim that was reversed."""
     taken = Sum("deductions__amount_minor", filter=Q(deductions__is_cancelled=False))
     found = Recovery.objects.filter(mutual=mutual).annotate(taken=taken)
     rows = found.filter(taken__gt=F("amount_minor")).order_by("pk")
     for document, took, asked in rows.values_list("document_number", "taken", "amount_minor"):
         yield finding_of("RECOVERY_OVERTAKEN", mutual, "recovery", document, took, asked)
+    void = found.filter(claim__state=ClaimState.REVERSED, taken__gt=0).order_by("pk")
+    for document, took in void.values_list("document_number", "taken"):
+        yield finding_of("RECOVERY_OF_REVERSED", mutual, "recovery", document, took, 0)
 
 
 def check_floats(mutual: Mutual) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {
     "NOTHING_TO_APPROVE": "No claim decided by the rules is waiting.",
     "REVERSAL_REASON_MISSING": "Write why this is reversed: it will be read in the history.",
     "CLAIM_IN_SETTLEMENT": "Claim {claim} stands in a settlement slip: it cannot be reversed any more. Cancel the slip first if it is not authorised.",
+    "CLAIM_KEPT_BACK": "Payment {payout} keeps back {recovery}, asked of claim {claim}. Cancel its batch, or take that payment back, before you reverse the claim.",
     "CLAIM_REVERSED": "Claim {claim} was already reversed.",
     "CARE_ITEM_UNKNOWN": "This act or drug is not in the nomenclature.",
     "DIAGNOSIS_UNKNOWN": "The diagnosis {diagnosis} is not in the list.",

@@ -15,6 +15,7 @@ SENTENCES: dict[str, str] = {
     "SUBSIDY_DIFFERS": "State’s share, {document}: the register says {found_minor}, {expected_minor} was expected.",
     "FLOAT_OVERDRAWN": "{document} gave more in refunds than they were given for them: {found_minor}.",
     "RECOVERY_OVERTAKEN": "Recovery {document}: payments keep back {found_minor}, {expected_minor} was asked.",
+    "RECOVERY_OF_REVERSED": "Recovery {document} stands on a claim reversed since: payments keep back {found_minor} that nobody owes.",
     "BATCH_DIFFERS": "Settlement batch {document}: it says {found_minor}, its payments make {expected_minor}.",
     "PAYABLE_DIFFERS": "{document}: approved claims leave {found_minor} to pay, the books say {expected_minor}.",
     "ENTRY_WITHOUT_RECORD": "The entry {document} stands in the books, and its receipt, due, claim or payment is missing from the register.",

@@ -11,6 +11,7 @@ from django.db import connection
 from django_scopes import scope
 
 from entraide.apps.care_control.recoveries import open_recoveries, owed_on, waive_recovery
+from entraide.apps.claims.approval import reverse_claim
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.ledger.models import Posting
 from entraide.apps.ledger.selectors import account_for
@@ -271,3 +272,21 @@ def test_two_batches_at_once_keep_a_recovery_back_once(
     kept = {each.amount_minor for each in Payout.objects.filter(paid_on__isnull=True)}
     assert kept == {0, 1000}
     assert verify(scoped).findings == ()
+
+
+def test_a_claim_is_not_reversed_while_a_payment_keeps_back_what_was_asked_of_it(
+    overpaid: list[Claim], approved: Any, scoped: Mutual, people: People, act: Act
+) -> None:
+    approved(3, 4)
+    bank = account_for(scoped, AccountRole.BANK)
+    batch = act(prepare_batch, people.moussa, treasury_account=bank)
+    claim = overpaid[0]
+    first = PayoutClaim.objects.get(claim=claim).payout
+    act(return_payout, people.cashier, payout=first, returned_on=ON, code=ReturnCode.REFUSED)
+    with pytest.raises(Refusal, match="CLAIM_KEPT_BACK"):
+        act(reverse_claim, people.moussa, claim=claim, reason="Erreur")
+    act(cancel_batch, people.moussa, batch=batch)
+    act(reverse_claim, people.moussa, claim=claim, reason="Erreur")
+    assert verify(scoped).findings == ()
+    RecoveryDeduction.objects.filter(recovery__claim=claim).update(is_cancelled=False)
+    assert "RECOVERY_OF_REVERSED" in {each.code for each in verify(scoped).findings}
