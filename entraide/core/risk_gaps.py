@@ -22,8 +22,8 @@ from entraide.core.control.bands import rate_band
 ALERT_MONTHS = 2  # running
 ROLLING_MONTHS = 12
 FEWEST_CASES = 5
-"""Expected in a month for the month to speak: W. G. Cochran, *Some methods for strengthening the
-common χ² tests*, Biometrics 10 (1954). Where fewer are, twelve months speak together."""
+"""Expected in twelve months for a part of care to speak: W. G. Cochran, *Some methods for
+strengthening the common χ² tests*, Biometrics 10 (1954). What expects fewer tells nothing."""
 CHANCE = 0.95  # of the band of a number of cases
 
 
@@ -148,14 +148,13 @@ def rolling(months: Sequence[Seen], length: int = ROLLING_MONTHS) -> tuple[Seen,
 class Alert:
     """A measure above the tariff by more than the threshold, for two months running at least.
 
-    ``gap``: of the last month, or of the twelve months that end with it (``is_rolling``), where a
-    month alone has too few cases to speak. ``months``: for how many running.
+    ``gap``: of the twelve months that end with the last one, which is the figure that the board
+    shows. ``months``: for how many months running the twelve that end with each are above.
     """
 
     measure: Measure
     gap: Decimal
     months: int
-    is_rolling: bool
     may_be_chance: bool
 
 
@@ -164,14 +163,15 @@ def alerts(
 ) -> tuple[Alert, ...]:
     """What the last month of a series gives the alert of; months in their order, all over.
 
-    The months speak alone where each of the last ``running`` expects :data:`FEWEST_CASES` or more.
-    Where twelve months together expect fewer than that, nothing is told: one case would be a gap.
-    The mean cost of a month without a case has no gap, which ends a run.
+    Each month speaks by the twelve that end with it: one of which part of the claims has not come,
+    or one dear case, is no alert beside a year that costs less than expected. Where twelve months
+    together expect fewer than :data:`FEWEST_CASES`, nothing is told: one case would be a gap.
+    Twelve months without a case have no mean cost and no gap, which ends a run.
     """
     if len(months) < running:
         return ()
-    is_rolling = any(month.expected_cases < FEWEST_CASES for month in months[-running:])
-    speaking = rolling(months) if is_rolling else tuple(months)
+    whole_years = max(running, len(months) - ROLLING_MONTHS + 1)
+    speaking = rolling(months)[-whole_years:]
     if speaking[-1].expected_cases < FEWEST_CASES:
         return ()
     found = []
@@ -180,7 +180,7 @@ def alerts(
         last = speaking[-1].gap(measure)
         if lasted >= running and last is not None:
             chance = measure is not Measure.AVERAGE_COST and speaking[-1].may_be_chance
-            found.append(Alert(measure, last, lasted, is_rolling, chance))
+            found.append(Alert(measure, last, lasted, chance))
     return tuple(found)
 
 

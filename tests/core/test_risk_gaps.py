@@ -63,10 +63,20 @@ def test_only_the_part_that_the_tariff_speaks_of_is_compared() -> None:
 
 
 @pytest.mark.requirement("R065")
+def test_an_alert_bears_the_figure_of_the_twelve_months_that_the_board_shows() -> None:
+    cheap, dear = month(10, 9_000), month(10, 13_000)
+    two_dear = [cheap] * 10 + [dear] * 2  # 116 000 for 120 000 expected: below the tariff
+    assert rolling(two_dear)[-1].gap(Measure.AVERAGE_COST) < 0  # type: ignore[operator]
+    assert alerts(two_dear, FIFTH) == ()
+    [told, _per_person] = alerts([cheap] * 2 + [dear] * 12, FIFTH)
+    assert told.gap == rolling([dear] * 12)[-1].gap(Measure.AVERAGE_COST) == Decimal("0.3")
+
+
+@pytest.mark.requirement("R065")
 def test_an_alert_needs_two_months_running_above_the_threshold() -> None:
     usual, high = month(10, 10_000), month(13, 13_000)
     assert alerts([usual, high], FIFTH) == ()
-    found = alerts([usual, high, high], FIFTH)
+    found = alerts([high, high], FIFTH)
     assert [(each.measure, each.gap, each.months) for each in found] == [
         (Measure.FREQUENCY, Decimal("0.3"), 2),
         (Measure.COST_PER_PERSON, Decimal("0.3"), 2),
@@ -86,7 +96,8 @@ def test_an_alert_needs_two_months_running_above_the_threshold() -> None:
 def test_months_with_few_expected_cases_speak_over_twelve() -> None:
     few = month(2, 2_000, expected=1)
     found = alerts([few] * 12, FIFTH)
-    assert found[0] == Alert(Measure.FREQUENCY, Decimal(1), 12, True, False)  # 24 for 12
+    assert found[0] == Alert(Measure.FREQUENCY, Decimal(1), 2, False)  # 24 for 12
+    assert alerts([few] * 24, FIFTH)[0].months == 13  # whole years alone are counted
     assert alerts([few] * 4, FIFTH) == ()  # four cases expected in all: nothing is told
     jump = [month(1, 1_000, expected=1)] * 11 + [month(9, 9_000, expected=1)]
     assert alerts(jump, FIFTH) == ()  # the twelve before were at the tariff

@@ -96,17 +96,30 @@ def risk_board(mutual: Mutual, on: date, product: Product | None = None) -> Boar
         return _board(mutual, on, engine, product, export.recorded_at)
 
 
-_counted: dict[str, tuple[tuple[object, ...], int]] = {}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many alerts the board gives, and for how many months running the longest has lasted."""
+
+    count: int = 0
+    months: int = 0
+
+
+_counted: dict[str, tuple[tuple[object, ...], Standing]] = {}
 
 
 def alert_count(mutual: Mutual, on: date) -> int:
-    """How many alerts the board gives, from the last export that was made; 0 without one.
+    """How many alerts the board gives, from the last export that was made; 0 without one."""
+    return alerts_standing(mutual, on).count
+
+
+def alerts_standing(mutual: Mutual, on: date) -> Standing:
+    """The alerts of the board in two numbers, from the last export that was made.
 
     For pages that cannot wait: nothing is exported, and one export is read once by a process.
     """
     export = latest_export(mutual, not_before=datetime.min.replace(tzinfo=UTC))
     if export is None:
-        return 0
+        return Standing()
     approved = TariffAssumption.objects.filter(mutual=mutual, approved_on__isnull=False)
     key = (
         export.pk, month_start(on), approved.aggregate(count=Count("pk"))["count"],
@@ -115,15 +128,17 @@ def alert_count(mutual: Mutual, on: date) -> int:
     known = _counted.get(mutual.code)
     if known is None or known[0] != key:
         with Engine(folder_of(export), on) as engine:
-            count = len(_board(mutual, on, engine, None, export.recorded_at).alerts)
-        known = _counted[mutual.code] = (key, count)
+            found = _board(mutual, on, engine, None, export.recorded_at).alerts
+        longest = max((alert.months for _row, alert in found), default=0)
+        known = _counted[mutual.code] = (key, Standing(len(found), longest))
     return known[1]
 
 
 def _board(
     mutual: Mutual, on: date, engine: Engine, product: Product | None, read_at: datetime
 ) -> Board:
-    until = month_start(on)
+    # Up to the last month that the export saw to its end: one half told would look cheap or dear.
+    until = month_start(min(on, read_at.date()))
     read = Period(add_months(until, -MONTHS), until)
     months = [month.start for month in read.months()]
     cells = Cells(engine, read, product.code if product else None)

@@ -33,7 +33,8 @@ RISK_GAP_THRESHOLD = RateChoice(
     _("Gap to the tariff that gives the alert"),
     _(
         "The risk board gives the alert when the frequency, the mean cost or the cost per person "
-        "is above what the tariff assumes by more than this part, two months running."
+        "over twelve months is above what the tariff assumes by more than this part, two months "
+        "running."
     ),
     "0.20",
     ChoiceArea.CARE,

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from entraide.apps.planning.risk_board import alert_count
+from entraide.apps.planning.risk_board import alerts_standing
 from entraide.apps.planning.tariff_assumptions import assumptions_waiting
 from entraide.apps.schemes.rights import Right
-from entraide.core.risk_gaps import ALERT_MONTHS
 from entraide.web.home.decision import AT_MOST, Decision
 from entraide.web.office import OfficeRequest
 from entraide.web.ways import page_way
@@ -23,7 +22,8 @@ def gaps_to_look_at(request: OfficeRequest) -> Iterator[Decision]:
     """
     if Right.READ_REPORTS not in request.rights:
         return
-    count = alert_count(request.mutual, request.day)
+    standing = alerts_standing(request.mutual, request.day)
+    count = standing.count
     if not count:
         return
     text = ngettext(
@@ -31,9 +31,10 @@ def gaps_to_look_at(request: OfficeRequest) -> Iterator[Decision]:
     )
     yield Decision(
         text.format(count=count),
-        _("Care is above what the tariff assumes for {months} months running.").format(
-            months=ALERT_MONTHS
-        ),
+        _(
+            "Over twelve months, care is above what the tariff assumes; the longest for {months} "
+            "months running."
+        ).format(months=standing.months),
         pgettext("verb", "Look"),
         page_way(request.mutual, "", "risk-board").url,
     )

@@ -71,6 +71,7 @@ class Line:
     expected_cases: str
     measures: tuple[Compared, ...]
     state: State | None
+    note: str = ""  # under the name
 
 
 class Writer:
@@ -96,8 +97,17 @@ class Writer:
             self.name(row), f"?{asked}", row is current, self._count(seen),
             self._expected_count(seen),
             tuple(self.compared(measure, seen, self.period()) for measure in Measure),
-            self._state(row),
+            self._state(row), self._other_persons(seen),
         )  # fmt: skip
+
+    def _other_persons(self, seen: Seen) -> str:
+        """Where the cost per person is of other persons than the total: it does not add up."""
+        whole = self.board.whole.rolling[-1].shown.person_years
+        if seen.shown.person_years == whole:
+            return ""
+        return _(
+            "per person: {years} person-years, not the {whole} of all care; not to be added up"
+        ).format(years=self._number(seen.shown.person_years), whole=self._number(whole))
 
     def months(self, row: BoardRow) -> list[Line]:
         """A part of care month by month, the latest first."""
@@ -183,17 +193,17 @@ class Writer:
         return [chart for measure in Measure if (chart := self._chart(measure, row)) is not None]
 
     def alert(self, row: BoardRow, alert: Alert) -> str:
-        """« Consultation: the frequency is 26 % above the tariff, for 3 months running »."""
+        """« Consultation: frequency over twelve months 26 % above the tariff, for 3 months »."""
         told = ngettext(
-            "{part}: {measure} {gap} above the tariff, for {count} month running",
-            "{part}: {measure} {gap} above the tariff, for {count} months running",
+            "{part}: {measure} over twelve months {gap} above the tariff, for {count} month "
+            "running",
+            "{part}: {measure} over twelve months {gap} above the tariff, for {count} months "
+            "running",
             alert.months,
         ).format(
             part=self.name(row), measure=str(MEASURES[alert.measure]).lower(),
             gap=writing.percent(alert.gap, self._language, 0), count=alert.months,
         )  # fmt: skip
-        if alert.is_rolling:
-            told += " " + _("(each time over twelve months: too few cases in one)")
         chance = _("It may still be chance.") if alert.may_be_chance else ""
         return f"{told}. {chance}".rstrip()
 

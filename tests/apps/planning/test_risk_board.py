@@ -14,7 +14,7 @@ from entraide.apps.nomenclature.models import CareItem
 from entraide.apps.nomenclature.services import ensure_categories
 from entraide.apps.planning.models import TariffAssumption
 from entraide.apps.planning.plan_expectations import plan_expectations
-from entraide.apps.planning.risk_board import Board, alert_count, risk_board
+from entraide.apps.planning.risk_board import Board, alert_count, alerts_standing, risk_board
 from entraide.apps.planning.services import save_plan
 from entraide.apps.planning.tariff_assumptions import (
     AssumedLine,
@@ -145,11 +145,14 @@ def test_a_gap_of_two_months_gives_the_alert_at_the_threshold_of_the_mutual(
     assumed(counted, people, often)  # of the same day: what was written last
     board = risk_board(counted, ON)
     # 2,5 a year of 2,23 persons: five cases and more expected, two seen, each ten times dearer.
-    found = {(row.kind, alert.measure, alert.is_rolling) for row, alert in board.alerts}
-    assert ("category", Measure.AVERAGE_COST, True) in found
-    assert ("whole", Measure.COST_PER_PERSON, True) in found
-    assert not any(measure is Measure.FREQUENCY for _kind, measure, _rolling in found)
+    found = {(row.kind, alert.measure) for row, alert in board.alerts}
+    assert ("category", Measure.AVERAGE_COST) in found
+    assert ("whole", Measure.COST_PER_PERSON) in found
+    assert not any(measure is Measure.FREQUENCY for _kind, measure in found)
     assert alert_count(counted, ON) == len(board.alerts)
+    assert alerts_standing(counted, ON).months == max(each.months for _r, each in board.alerts)
+    for row, alert in board.alerts:
+        assert alert.gap == row.rolling[-1].gap(alert.measure)
     assert board.threshold == Decimal("0.20")
     change_choice(
         mutual=counted, actor=people.coordinator, on=ON, idempotency_key=a_key(),

@@ -165,7 +165,9 @@ def test_the_board_says_what_is_assumed_by_whom_and_what_is_above(
     page = director.get(at(scoped))
     text = plain(page.content)
     assert "Étude, 3 mai 2024" in text
-    assert any("coût moyen 900 %" in plain(told.encode()) for told in page.context["alerts"])
+    assert any(
+        "coût moyen sur douze mois 900 %" in plain(told.encode()) for told in page.context["alerts"]
+    )
     [minor] = [row for row in page.context["by_risk"] if row.name == "Petit risque"]
     assert minor.state.word == "au-dessus du tarif"
     assert all(each.definition is not None for each in minor.measures)
@@ -177,13 +179,27 @@ def test_the_board_says_what_is_assumed_by_whom_and_what_is_above(
 
     home = plain(director.get(f"/m/{scoped.code}/").content)
     assert "écarts au tarif" in home
-    assert "Les soins dépassent ce que le tarif suppose" in home
-    assert "Les soins dépassent" in plain(
+    assert "les soins dépassent ce que le tarif suppose" in home
+    assert "les soins dépassent" in plain(
         signed_in(people.medical_adviser).get(f"/m/{scoped.code}/").content
     )
-    assert "Les soins dépassent" not in plain(
+    assert "les soins dépassent" not in plain(
         signed_in(people.awa).get(f"/m/{scoped.code}/").content
     )
+
+
+def test_a_category_of_other_persons_than_the_total_says_so(
+    scoped: Mutual, people: People, malaria: Diagnosis, signed_in: Browser
+) -> None:
+    seen = AssumedLine("consultation", "minor", Decimal("3"), 300)
+    other = AssumedLine("hospital", "major", Decimal("0.1"), 20_000)
+    assumed(scoped, people, other, effective_from=date(2024, 6, 1))
+    assumed(scoped, people, seen, other, effective_from=date(2025, 1, 1))
+    page = signed_in(people.director).get(at(scoped))
+    [consultation] = page.context["by_category"]
+    assert "ne s’additionne pas" in consultation.note
+    assert page.context["whole"].note == ""
+    assert "ne s’additionne pas" in plain(page.content)
 
 
 @pytest.mark.requirement("R065")
