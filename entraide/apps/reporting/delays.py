@@ -12,7 +12,7 @@ from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.schemes.care_terms import targets_of
 from entraide.apps.schemes.models import Mutual
 from entraide.core.delays import ClaimDates, Step, StepDelay, quantile, step_delays
-from entraide.core.periods import add_months
+from entraide.core.periods import add_months, month_start
 
 _HALF, _NINE_TENTHS = Fraction(1, 2), Fraction(9, 10)
 WAITING = (
@@ -21,11 +21,21 @@ WAITING = (
 
 
 def delays_between(mutual: Mutual, from_: date, until: date) -> tuple[StepDelay, ...]:
-    """Each step of the claims received in ``[from_, until)``, reversed ones apart. One query."""
-    claims = Claim.objects.filter(
-        mutual=mutual, received_on__gte=from_, received_on__lt=until
-    ).exclude(state=ClaimState.REVERSED)
-    return step_delays(_dates(claims), targets_of(mutual))
+    """Each step of the claims received in ``[from_, until)``, reversed ones apart. Two queries.
+
+    The last one, from reception to payment, is that of the claims *paid* in these days: the
+    promise of service, counted as on the page to put up and in the report.
+    """
+    held = Claim.objects.filter(mutual=mutual)
+    received = held.filter(received_on__gte=from_, received_on__lt=until)
+    paid = held.filter(state=ClaimState.PAID, paid_on__gte=from_, paid_on__lt=until)
+    targets = targets_of(mutual)
+    steps = step_delays(_dates(received.exclude(state=ClaimState.REVERSED)), targets)
+    whole = step_delays(_dates(paid), targets)
+    return (
+        *(each for each in steps if each.step is not Step.RECEPTION_TO_PAYMENT),
+        *(each for each in whole if each.step is Step.RECEPTION_TO_PAYMENT),
+    )
 
 
 def _dates(claims: QuerySet[Claim]) -> list[ClaimDates]:
@@ -78,10 +88,16 @@ class PromiseMonth:
 
 
 def promise_kept(mutual: Mutual, on: date, months: int = 12) -> list[PromiseMonth]:
-    """The last months up to the day, the latest first; those without a payment left out."""
-    first = add_months(on.replace(day=1), -(months - 1))
+    """The last full months before the day, the latest first; those without a payment left out.
+
+    The same months as the report shows by itself: the month that runs is not told before its end.
+    """
+    until = month_start(on)
     promised = targets_of(mutual)[Step.RECEPTION_TO_PAYMENT]
-    paid = Claim.objects.filter(mutual=mutual, state=ClaimState.PAID, paid_on__gte=first)
+    paid = Claim.objects.filter(
+        mutual=mutual, state=ClaimState.PAID, paid_on__gte=add_months(until, -months),
+        paid_on__lt=until,
+    )  # fmt: skip
     by_month: dict[date, list[int]] = {}
     for received_on, paid_on in paid.order_by().values_list("received_on", "paid_on"):
         days = max(0, (paid_on - received_on).days)

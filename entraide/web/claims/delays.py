@@ -15,7 +15,7 @@ from entraide.apps.reporting.delays import delays_between, late_claims, promise_
 from entraide.apps.schemes.care_terms import TARGETS, targets_of
 from entraide.apps.schemes.rights import Right
 from entraide.core.delays import Step, StepDelay
-from entraide.core.periods import add_months
+from entraide.core.periods import add_months, month_start
 from entraide.documents import writing
 from entraide.web.claims.reasons import language
 from entraide.web.fields import read_count
@@ -30,23 +30,27 @@ STEPS = {
     Step.DECISION_TO_APPROVAL: _("From the decision to the approval"),
     Step.APPROVAL_TO_BATCH: _("From the approval to the settlement batch"),
     Step.BATCH_TO_PAYMENT: _("From the settlement batch to the payment"),
-    Step.RECEPTION_TO_PAYMENT: _("In all, from the reception to the payment"),
+    Step.RECEPTION_TO_PAYMENT: _(
+        "In all, from the reception to the payment: claims paid in these months"
+    ),
 }
 
 
 @require_safe
 @office_view(right=(Right.READ_REGISTERS, Right.READ_REPORTS), of_whole_mutual=True)
 def delays(request: OfficeRequest) -> HttpResponse:
-    """Each step of the claims received in the last months, and the red list."""
+    """Each step of the claims received in the last full months, and the red list."""
     asked = read_count(request.GET.get("months", ""), most=12)
     months = asked if asked in MONTHS else MONTHS[0]
-    since = add_months(request.day, -months)
+    until = month_start(request.day)
+    since = add_months(until, -months)
     late = Paginator(late_claims(request.mutual, request.day), PER_PAGE)
     page = late.get_page(request.GET.get("page"))
-    share = decided_without_a_hand(request.mutual, since, request.day)
+    share = decided_without_a_hand(request.mutual, since, until)
     context = {
-        "rows": [_row(each) for each in delays_between(request.mutual, since, request.day)],
+        "rows": [_row(each) for each in delays_between(request.mutual, since, until)],
         "months": months,
+        "period": writing.period(since, until, request.LANGUAGE_CODE),
         "choices": MONTHS,
         "page": page,
         "late": [(each, (request.day - each.received_on).days) for each in page.object_list],
@@ -84,6 +88,11 @@ def promise(request: OfficeRequest) -> HttpResponse:
     context = {
         "rows": [(each, rate_written(each.in_time, each.paid)) for each in rows],
         "days": targets_of(request.mutual)[Step.RECEPTION_TO_PAYMENT],
+        "period": writing.period(
+            add_months(month_start(request.day), -12),
+            month_start(request.day),
+            request.LANGUAGE_CODE,
+        ),
         "paid": paid,
         "in_time": in_time,
         "rate": rate_written(in_time, paid),

@@ -177,7 +177,15 @@ def test_delays_by_step_the_red_list_and_the_promise_to_put_up(
     assert rows["reception_to_payment"] == (1, "20,0")
     assert rows["care_to_reception"] == (2, "25,0")  # 39 and 11
     assert [claim for claim, _days in shown.context["late"]] == [late]
+    # Paid in the month that runs: told by no page before its end.
+    Claim.objects.filter(pk=late.pk).update(state=ClaimState.PAID, paid_on=date(2025, 6, 10))
     promise = director.get(address("service-promise"))
+    year = director.get(address("claim-delays"), {"months": 12})
+    whole = year.context["rows"][-1][1]
+    assert (whole.count, whole.within) == (1, 1)
+    assert (promise.context["paid"], promise.context["in_time"]) == (1, 1)
+    assert promise.context["period"] == year.context["period"]
+    assert [each.month_on for each, _rate in promise.context["rows"]] == [date(2025, 5, 1)]
     text = _text(promise)
     assert "100 %" in text
     assert person.name not in text
