@@ -23,6 +23,10 @@ from entraide.apps.care_control.sessions import (
     plan_session,
     record_call,
 )
+from entraide.apps.claims.pre_authorisations import (
+    ask_pre_authorisation,
+    decide_pre_authorisation,
+)
 from entraide.apps.enrolment.models import Person
 from entraide.core.control.reasons import CHECKLIST
 from entraide.core.periods import add_months, month_start
@@ -30,6 +34,7 @@ from entraide.demo.foundation import World
 
 SESSIONS = 4  # in person, a week apart, the last one a week before the last day
 SESSION_COST_MINOR = 20_000
+PRIOR_ITEM, PRIOR_DAYS = "ECHO", 60  # an act of the category asked for; for how long
 FAULT_EVERY, LOOKED_AT_OF_FIVE = 9, 3
 
 # Question, result, reason, what was asked and answered.
@@ -39,7 +44,7 @@ SAID: tuple[tuple[str, str, str, str, str], ...] = (
      "Consultation d’abord au centre de santé."),
     ("exception", "cut", "too_long", "Trois mois de traitement en une fois", "Un mois accordé."),
     ("advice", "advised", "advice_only", "Tension suivie à domicile", "Contrôle dans un mois."),
-    ("claim", "agreed", "missing_paper", "Ordonnance perdue", "Copie vue chez le prestataire."),
+    ("claim", "waiting", "missing_paper", "Ordonnance perdue", "À apporter avec une copie."),
 )  # fmt: skip
 
 
@@ -71,6 +76,8 @@ def _sessions(do: Callable[..., Any], world: World, today: date) -> None:
         )  # fmt: skip
         for rank, person in enumerate(persons[number : number + 2]):
             kind, result, reason, asked, told = SAID[(number + rank) % len(SAID)]
+            if kind == "prior_agreement":
+                _authorise(do, world, f"{number}-{rank}", held_on, person, (result, asked, told))
             follow_up_on = held_on + timedelta(days=30) if kind == "advice" else None
             do(
                 record_entry, f"entry-{number}-{rank}", "medical_adviser", held_on,
@@ -92,6 +99,27 @@ def _sessions(do: Callable[..., Any], world: World, today: date) -> None:
            person=person)  # fmt: skip
         do(record_call, f"call-{rank}", "coordinator", today, person=person, called_on=today,
            outcome="call_back" if rank == 1 else "handled", minutes=3)  # fmt: skip
+
+
+def _authorise(
+    do: Callable[..., Any],
+    world: World,
+    key: str,
+    on: date,
+    person: Person,
+    said: tuple[str, str, str],
+) -> None:
+    """The prior agreement that a line of the register speaks of: asked at the desk, answered."""
+    result, asked, told = said
+    item = world.items[PRIOR_ITEM]
+    authorisation = do(
+        ask_pre_authorisation, f"ask-{key}", "clerk", on, person=person, category=item.category,
+        effective_from=on, effective_until=on + timedelta(days=PRIOR_DAYS), reason=asked,
+    )  # fmt: skip
+    do(
+        decide_pre_authorisation, f"authorise-{key}", "medical_adviser", on,
+        authorisation=authorisation, is_given=result == "agreed", reason=f"{asked}. {told}",
+    )  # fmt: skip
 
 
 def _campaign(

@@ -19,7 +19,9 @@ from entraide.core.periods import add_months, month_start
 from entraide.demo.foundation import World
 
 INVOICES = 3
-MEMBERS = ("Mme Rasoanaivo, présidente", "M. Andriamihaja, médecin conseil", "Mme Hanta, RAF")
+MEMBERS = (
+    ("medical_adviser", "médecin conseil"), ("finance_officer", "RAF"), ("director", "directrice")
+)  # fmt: skip
 
 
 def keep_papers(world: World, until: date) -> None:
@@ -73,8 +75,8 @@ def _committee(do: Callable[..., Any], world: World, today: date) -> None:
     if not waiting:
         return
     session = do(
-        open_committee, "committee", "coordinator", today, held_on=today, members=MEMBERS,
-        place="Siège",
+        open_committee, "committee", "coordinator", today, held_on=today, place="Siège",
+        members=tuple(f"{world.people[role]}, {function}" for role, function in MEMBERS),
     )  # fmt: skip
     do(
         decide_in_committee, "decided", "coordinator", today, session=session,

@@ -12,7 +12,8 @@ from django_scopes import scope, scopes_disabled
 
 from entraide.apps.access.models import User
 from entraide.apps.banking.selectors import reconciled_fund_balance
-from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.care_control.models import RegisterEntry, SampledClaim
+from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, PreAuthorisation
 from entraide.apps.contributions.daily_check import to_explain_count
 from entraide.apps.contributions.models import (
     CashHandover,
@@ -51,6 +52,23 @@ def test_the_network_is_whole_proven_and_marked(network: list[Mutual]) -> None:
     assert [finding for each in verified for finding in each.findings] == []
     assert of_database == ()
     assert min(each.entry_count for each in verified) > 100
+
+
+def test_what_control_says_and_what_stands_elsewhere_are_the_same(network: list[Mutual]) -> None:
+    mutual = Mutual.objects.get(code=PLAN_OF)
+    with scope(mutual=mutual):
+        said = {"agreed": "given", "refused": "refused"}
+        register = RegisterEntry.objects.filter(kind="prior_agreement")
+        answered = [(each.person_id, said[each.result]) for each in register]
+        held = PreAuthorisation.objects.filter(decided_on__isnull=False)
+        assert answered
+        assert sorted(held.values_list("person_id", "state")) == sorted(answered)
+        assert not RegisterEntry.objects.filter(result="agreed", reason_code="missing_paper")
+        for each in SampledClaim.objects.select_related("claim", "campaign"):
+            assert each.claim.received_on <= each.campaign.opened_on
+        people = {user.display_name for user in User.objects.all()}
+        for session in CommitteeSession.objects.all():
+            assert {member.split(",")[0] for member in session.members} <= people
 
 
 @pytest.mark.requirement("R209", begun=True)
