@@ -11,7 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from entraide.apps.access.models import User
@@ -151,7 +151,8 @@ def appoint(
     With a ``branch`` the person sees the families of that section only, unless they hold a post
     of the whole mutual too; ``ROLE_OF_WHOLE_MUTUAL`` for a role that acts on books, rules or
     lists. ``title`` is what the mutual calls the post, ``duties`` what it is asked beside
-    (``DUTY_UNKNOWN`` for one that is none of ``schemes.titles.Duty``).
+    (``DUTY_UNKNOWN`` for one that is none of ``schemes.titles.Duty``). ``SERVES_PROVIDER`` for
+    whoever serves a provider in that time: they would check their own claims.
     """
     if role not in Role.values:
         raise Refusal("ROLE_UNKNOWN", place="role", role=role)
@@ -166,6 +167,8 @@ def appoint(
     unknown = [duty for duty in duties if duty not in frozenset(Duty)]
     if unknown:
         raise Refusal("DUTY_UNKNOWN", place="duties", duty=unknown[0])
+    if role != Role.PROVIDER_USER:
+        _require_serves_no_provider(user, effective_from, effective_until)
     return Appointment.objects.create(
         user=user,
         mutual=mutual,
@@ -176,6 +179,20 @@ def appoint(
         effective_from=effective_from,
         effective_until=effective_until,
     )
+
+
+def _require_serves_no_provider(user: User, start: date, until: date | None) -> None:
+    """``SERVES_PROVIDER`` when a post at a provider, in any mutual, is open during ``[start,
+    until)``; that post checks the other way (``providers.posts``)."""
+    served = Appointment.objects.filter(
+        Q(effective_until__isnull=True) | Q(effective_until__gt=start),
+        user=user,
+        role=Role.PROVIDER_USER,
+    )
+    if until is not None:
+        served = served.filter(effective_from__lt=until)
+    if served.exists():
+        raise Refusal("SERVES_PROVIDER", place="user", person=str(user))
 
 
 @command("enter_product_version", right=Right.ENTER_PRODUCT)

@@ -9,8 +9,8 @@ from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.ledger.services import reverse_posted
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.schemes.rights import Right
-from entraide.apps.settlement.models import BatchState, Payout, ReturnCode
+from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.settlement.models import BatchState, Payout, PayoutReceipt, ReturnCode
 from entraide.apps.settlement.services import close_when_answered, locked_batch
 from entraide.apps.settlement.set_asides import reinstate
 from entraide.core.errors import Refusal
@@ -28,7 +28,12 @@ def return_payout(
     code: str,
     reason: str = "",
 ) -> Payout:
-    """The bank or operator did not pay, or the payee was not reached: see :func:`take_back`."""
+    """The bank or operator did not pay, or the payee was not reached: see :func:`take_back`.
+
+    ``PAYOUT_SIGNED_FOR`` for cash that somebody signed for: no bank sends that back.
+    """
+    if receipt_of(payout) is not None:
+        raise Refusal("PAYOUT_SIGNED_FOR", payout=payout.document_number)
     return take_back(
         mutual=mutual, actor=actor, on=on, payout=payout, returned_on=returned_on, code=code,
         reason=reason,
@@ -39,10 +44,14 @@ def return_payout(
 def reverse_payout(
     *, mutual: Mutual, actor: User, on: date, idempotency_key: str, payout: Payout, reason: str
 ) -> Payout:
-    """A payment was recorded by mistake. Refused: ``REASON_MISSING``, ``PAYOUT_NOT_MADE``, and as
-    :func:`take_back` does."""
+    """A payment was recorded by mistake. Refused: ``REASON_MISSING``, ``PAYOUT_NOT_MADE``,
+    ``SEPARATION_OF_DUTIES`` for who gave cash against a signature, and as :func:`take_back`
+    does."""
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")
+    receipt = receipt_of(payout)
+    if receipt is not None:
+        require_other_person(actor, receipt.recorded_by, step="pay")
     if payout.paid_on is None:
         raise Refusal("PAYOUT_NOT_MADE", payout=payout.document_number)
     return take_back(
@@ -94,3 +103,8 @@ def take_back(
     Claim.objects.filter(pk__in=claims).update(state=ClaimState.APPROVED, paid_on=None)
     close_when_answered(batch)
     return payout
+
+
+def receipt_of(payout: Payout) -> PayoutReceipt | None:
+    """Who signed for cash, or None where nothing was signed."""
+    return PayoutReceipt.objects.filter(payout=payout).select_related("recorded_by").first()

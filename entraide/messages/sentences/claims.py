@@ -42,6 +42,7 @@ SENTENCES: dict[str, str] = {
     "PAYOUT_ALREADY_MADE": "Payment {payout} was already recorded on {on}.",
     "PAYOUT_RETURNED": "Payment {payout} came back on {on}: its claims wait for another batch.",
     "PAYOUT_NOT_MADE": "Payment {payout} is not recorded as made: there is nothing to take back.",
+    "PAYOUT_SIGNED_FOR": "Payment {payout} was given into a hand that signed for it: it does not come back from a bank. If it was recorded by mistake, another person than who gave it takes it back.",
     "RETURN_CODE_UNKNOWN": "{value} is no reason for which payments come back.",
     "RETURNED_BEFORE": "The payment cannot come back before {on}.",
     "OVERPAYMENT_NOT_PAID": "Claim {claim} is not paid: reverse it, or cancel its batch, rather than ask money back.",

@@ -9,6 +9,7 @@ SENTENCES: dict[str, str] = {
     "PASSWORD_WEAK": "This password is too easy to guess. Take at least ten characters, for example three words.",
     "ROLE_UNKNOWN": "The role “{role}” does not exist.",
     "ROLE_OF_OTHER_PLACE": "The role “{role}” cannot be given here: the network administrator belongs to the network, every other role to a mutual.",
+    "SERVES_PROVIDER": "{person} serves a provider, and would check their own claims. End their post at the provider first.",
     "ROLE_OF_WHOLE_MUTUAL": "This role acts on the whole mutual: its books, its rules or its lists know no sections. Only a field agent, a data-entry clerk or a coordinator is appointed in a section.",
     "SETTING_UNKNOWN": "The setting “{name}” does not exist.",
     "SETTING_INVALID": "“{value}” is not a value for the setting “{name}”: write a rate between 0 and 1 as text.",

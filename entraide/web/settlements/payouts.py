@@ -12,7 +12,7 @@ from entraide.apps.claims.selectors import claim_for
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import BatchState, Payout
 from entraide.apps.settlement.recoveries import ask_overpayment_back, deductions_by_payout
-from entraide.apps.settlement.returns import return_payout, reverse_payout
+from entraide.apps.settlement.returns import receipt_of, return_payout, reverse_payout
 from entraide.apps.settlement.selectors import claims_of_payout, payout_for, payout_of_claim
 from entraide.core.settlement_channels import is_in_hand
 from entraide.documents import writing
@@ -40,6 +40,8 @@ def payout(request: OfficeRequest, uid: str) -> HttpResponse:
     is_told = bool(request.rights & ACCOUNT_READERS)
     kept = deductions_by_payout([payout]).get(payout.pk, ())
     shown = shown_payout(payout, claims_of_payout(payout), kept, tells_account=is_told)
+    receipt = receipt_of(payout)
+    is_giver = receipt is not None and receipt.recorded_by_id == request.user.pk
     entry = None if payout.entry is None else entry_way(request.mutual, payout.entry)
     context = {
         "payout": payout,
@@ -54,8 +56,10 @@ def payout(request: OfficeRequest, uid: str) -> HttpResponse:
         ],
         "may_read_claims": Right.READ_REGISTERS in request.rights,
         "return_name": return_name(payout.return_code),
-        "may_return": Right.RECORD_PAYOUT in request.rights and may_come_back(payout),
-        "may_reverse": Right.REVERSE in request.rights and payout.stands_paid,
+        "may_return": Right.RECORD_PAYOUT in request.rights
+        and receipt is None
+        and may_come_back(payout),
+        "may_reverse": Right.REVERSE in request.rights and payout.stands_paid and not is_giver,
         "may_ask_back": Right.REVERSE in request.rights and payout.stands_paid,
     }
     return render(request, "web/settlements/payout.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from entraide.apps.providers.services import ensure_provider
 from entraide.apps.schemes.models import Appointment, Mutual, Role
 from entraide.apps.schemes.rights import posts_on
 from entraide.apps.schemes.selectors import mutuals_of
+from entraide.apps.schemes.services import appoint
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.core.product import Sector
 from tests.builders import a_key, a_provider
@@ -114,3 +115,17 @@ def test_a_refused_post_opens_nothing_and_an_ended_one_nothing_more(
     assert places_of(again.user, date(2025, 7, 1)) == []
     with pytest.raises(Refusal, match="POST_ENDED"):
         end_post(**once(scoped, people.coordinator), post=again, reason="Partie")
+
+
+def test_who_serves_a_provider_is_given_no_office_before_the_post_ends(
+    scoped: Mutual, people: People, provider: Provider
+) -> None:
+    post = approve_post(**once(scoped, people.director), post=proposed(scoped, people, provider))
+    office = {"user": post.user, "role": Role.DATA_ENTRY_CLERK}
+    with pytest.raises(Refusal, match="SERVES_PROVIDER"):
+        appoint(**once(scoped, people.network_admin), **office, effective_from=ON)
+    end_post(**once(scoped, people.coordinator), post=post, reason="Quitte le centre")
+    later = ON + timedelta(days=1)
+    appoint(**once(scoped, people.network_admin), **office, effective_from=later)
+    with pytest.raises(Refusal, match="POST_OF_OFFICE"):
+        proposed(scoped, people, provider)

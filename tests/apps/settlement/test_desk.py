@@ -15,7 +15,7 @@ from PIL import Image
 from entraide.apps.ledger.models import Account, Entry, Posting
 from entraide.apps.ledger.selectors import account_for, treasury_balance
 from entraide.apps.reporting.verification import verify
-from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.models import Appointment, Mutual, Role
 from entraide.apps.settlement.desk import (
     Proof,
     due_at_desk,
@@ -25,7 +25,7 @@ from entraide.apps.settlement.desk import (
     move_float,
 )
 from entraide.apps.settlement.models import FloatMovement, Payout, PayoutReceipt, SettlementBatch
-from entraide.apps.settlement.returns import reverse_payout
+from entraide.apps.settlement.returns import return_payout, reverse_payout
 from entraide.apps.settlement.selectors import payouts_of
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.core.ledger import AccountRole, FundCode
@@ -222,3 +222,25 @@ def test_two_agents_who_give_one_refund_at_once_give_it_once(
     assert sum(float_minor(scoped, agent, box) for agent in agents) == 7000
     assert Entry.objects.filter(kind="payout_made").count() == 1
     assert verify(scoped).findings == ()
+
+
+def test_cash_signed_for_comes_back_from_no_bank_and_not_by_who_gave_it(
+    due: Payout,
+    box: Account,
+    given: Callable[..., FloatMovement],
+    people: People,
+    act: Act,
+    scoped: Mutual,
+) -> None:
+    given(people.cashier, 5000)
+    paid = act(hand_over_refund, people.cashier, payout=due, cash_account=box, proof=SIGNED)
+    for code in ("account_closed", "not_fetched", "mistake"):
+        with pytest.raises(Refusal, match="PAYOUT_SIGNED_FOR"):
+            act(return_payout, people.cashier, payout=paid, returned_on=ON, code=code)
+    Appointment.objects.create(
+        user=people.cashier, mutual=scoped, role=Role.FINANCE_OFFICER, effective_from=ON
+    )
+    with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):
+        act(reverse_payout, people.cashier, payout=paid, reason="Erreur")
+    act(reverse_payout, people.moussa, payout=paid, reason="Remis à une autre famille")
+    assert float_minor(scoped, people.cashier, box) == 5000
