@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from entraide.apps.access.models import User
 from entraide.apps.schemes.rights import Right, people_who_may
+from entraide.apps.settlement.account_changes import changed_accounts
 from entraide.apps.settlement.hands import has_handled_a_claim
 from entraide.apps.settlement.incentives import discounts_of
 from entraide.apps.settlement.models import BatchState, PayoutPlace, SettlementBatch
@@ -99,6 +100,7 @@ def batch_page(
         "signatories": _signatories(request, batch) if is_barred else (),
         "may_transfer": batch.treasury_account.role != AccountRole.CASH
         and bool(TRANSFERRERS & request.rights),
+        "changed_accounts": changed_accounts(batch, open_payouts),
         "without_account": without_account(request, [each.payout for each in shown]),
         "is_mobile_money": batch.treasury_account.role == AccountRole.MOBILE_MONEY,
         "may_cancel": waits and Right.PREPARE_BATCH in request.rights,

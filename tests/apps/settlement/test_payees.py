@@ -13,6 +13,7 @@ from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.account_changes import changed_accounts
 from entraide.apps.settlement.models import PaymentAccount, PayoutPreference, SettlementBatch
 from entraide.apps.settlement.orders import bank_order, transfers_of
 from entraide.apps.settlement.payees import (
@@ -141,3 +142,31 @@ def test_what_is_given_into_a_hand_is_no_transfer(
     )  # fmt: skip
     with pytest.raises(Refusal, match="NOTHING_TO_TRANSFER"):
         bank_order(batch, pay_on=ON, made_at=batch.recorded_at, family="")
+
+
+def test_an_account_changed_since_the_last_payment_is_told_with_who_changed_it(
+    approved: Any, authorised: Any, paid: Any, provider: Provider, people: People, act: Act
+) -> None:
+    def changed() -> list[tuple[str, object, bool]]:
+        batch = authorised()
+        found = changed_accounts(batch, payouts_of(batch))
+        paid(batch)
+        return [(each.account.number, each.account.noted_by, each.is_preparers) for each in found]
+
+    of_provider = {"provider": provider, "channel": "bank"}
+    act(note_payment_account, people.moussa, account=ECOBANK, **of_provider)
+    approved(1)
+    assert changed() == []
+    approved(2)
+    assert changed() == []
+    other = AccountEntry("Banque X", "00000 99", "Moussa")
+    act(note_payment_account, people.moussa, account=other, **of_provider)
+    approved(3)
+    assert changed() == [("00000 99", people.moussa, True)]
+    PaymentAccount.objects.filter(number="00000 99").update(noted_by=people.coordinator)
+    act(note_payment_account, people.moussa, account=ECOBANK, **of_provider)
+    PaymentAccount.objects.filter(number="TG53 0001").update(noted_by=people.coordinator)
+    approved(4)
+    assert changed() == [("TG53 0001", people.coordinator, False)]
+    approved(5)
+    assert changed() == []
