@@ -213,6 +213,7 @@ def acts_on(request: OfficeRequest, claim: Claim, *, in_committee: bool = False)
         "is_own": is_own and (may_decide or may_approve),
         "may_review": may_decide and not is_own,
         "is_decider": is_decider and not is_own,
+        "is_signatory": Right.AUTHORISE_BATCH in request.rights,
         "may_approve": may_approve and not is_own and not is_decider,
         "may_reverse": Right.REVERSE in request.rights and claim.state not in SETTLED_STATES,
         "may_recode": Right.RECODE_CLAIM in request.rights and claim.state != ClaimState.REVERSED,

@@ -295,3 +295,11 @@ def test_a_family_that_paid_above_the_tariff_is_told_what_to_claim_back(
     page = signed_in(people.director).get(address("claim", uid=claim.uid)).content.decode()
     assert "à lui réclamer" in page
     assert "à sa charge" not in page
+
+
+def test_who_may_sign_batches_reads_that_approving_leaves_the_batch_to_another(
+    signed_in: Browser, people: People, address: Address, decided: Claim
+) -> None:
+    url, told = address("claim", uid=decided.uid), "une autre personne que vous autorise"
+    assert told in signed_in(people.director).get(url).content.decode()
+    assert told not in signed_in(people.coordinator).get(url).content.decode()
