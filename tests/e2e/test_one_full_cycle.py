@@ -69,7 +69,7 @@ def test_family_is_covered_from_the_day_it_joins(desks: Desks, family: cycle.Doc
     expect(page.get_by_role("heading", level=1)).to_contain_text("RAKOTOARIMANANA Jean")
     expect(page.get_by_role("main")).to_contain_text("3 personnes couvertes sur 3")
     for rank in (1, 2, 3):
-        expect(page.get_by_role("main")).to_contain_text(f"Carte {family.number}-{rank}")
+        expect(page.get_by_role("main")).to_contain_text(f"Numéro {family.number}-{rank}")
 
 
 def test_receipt_says_what_it_paid_and_where_it_stands(

@@ -158,7 +158,7 @@ def test_what_controls_found_and_who_codes_otherwise_is_told_by_provider_and_ope
     answer = signed_in(people.director).get(address("control-statistics"))
     assert answer.context["by_provider"] == [("Centre csps-1", (6, 6))]
     assert answer.context["coding"] == []  # one operator alone is not compared
-    assert "6 sur 6 regardés" in plain(answer)
+    assert "regardés : 6 sur 6" in plain(answer)
 
 
 def test_what_is_medical_opens_when_asked_for_and_is_written(

@@ -128,6 +128,11 @@ def test_the_register_of_groups_and_a_list_of_members_by_workbook(
     refused = awa.post(at + "importer/", {"idempotency_key": a_key()})
     assert refused.status_code == 422
     assert not Household.objects.exists()
+    waits = plain(awa.get(dry_run(sheet("28/02/1987"))).content)
+    assert "n’est pas encore actif" in waits
+    kossi.post(
+        address("contract-activate", uid=group.contracts.get().uid), {"idempotency_key": a_key()}
+    )
     at = dry_run(sheet("28/02/1987"))
     assert not Household.objects.exists()  # a look writes nothing
     awa.post(at + "importer/", {"idempotency_key": a_key()})
