@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from itertools import pairwise
 
 _NUMBERED = re.compile(r"(?P<booklet>.*?)(?P<rank>[0-9]{1,12})", re.DOTALL)
@@ -108,6 +109,7 @@ def normal_paper_number(text: str) -> str:
     return "".join(text.split()).upper()
 
 
+KEY_LENGTH = 70
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -119,9 +121,11 @@ def paper_key(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).upper()
     words = _WORDS.findall(plain)
-    if not words:
-        return "".join(plain.split())
-    return "-".join(str(int(word)) if word.isdecimal() else word for word in words)
+    key = "-".join(str(int(word)) if word.isdecimal() else word for word in words)
+    key = key or "".join(plain.split())
+    if len(key) > KEY_LENGTH:  # letters and figures by turns: no column holds all the hyphens
+        return sha256(key.encode()).hexdigest()
+    return key
 
 
 def booklet_faults(used: Iterable[str], taken_back: Iterable[str] = ()) -> tuple[BookletFault, ...]:

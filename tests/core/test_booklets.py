@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entraide.core.booklets import (
+    KEY_LENGTH,
     BookletFault,
     BookletFaultKind,
     booklet_faults,
@@ -85,3 +86,10 @@ def test_figures_that_signs_part_stay_apart() -> None:
     assert paper_key("12/3") == paper_key("12 3") == "12-3"
     assert paper_key("***") == "***"
     assert paper_key("") == ""
+
+
+def test_a_key_is_never_longer_than_its_column() -> None:
+    by_turns = "a1" * 30
+    assert len(paper_key(by_turns)) <= KEY_LENGTH
+    assert paper_key(by_turns) == paper_key(by_turns.upper()) != paper_key("a1" * 29 + "b2")
+    assert len(paper_key("\ufdfa" * 60)) <= KEY_LENGTH

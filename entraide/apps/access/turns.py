@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 try:
     import fcntl
@@ -37,7 +37,7 @@ def in_turn(connection: Any) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_UN)
 
 
-def _asked(handle: int) -> bool:
+def _asked(handle: IO[bytes]) -> bool:
     until = time.monotonic() + _WAIT_SECONDS
     while True:
         with contextlib.suppress(OSError):
@@ -48,7 +48,7 @@ def _asked(handle: int) -> bool:
         time.sleep(_ASK_SECONDS)
 
 
-def _handle(connection: Any) -> int | None:
+def _handle(connection: Any) -> IO[bytes] | None:
     """The open lock file of this thread; None where there is nothing to wait for."""
     if fcntl is None or connection.vendor != "sqlite" or connection.in_atomic_block:
         return None
@@ -59,8 +59,10 @@ def _handle(connection: Any) -> int | None:
     if opened is None or opened[:2] != (os.getpid(), name):
         # A lock belongs to who opened the file: a process that was forked opens it again.
         try:
-            handle = os.open(f"{name}-turn", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            # A file of Python's is closed with its thread; it is opened for this process only.
+            handle = open(f"{name}-turn", "ab")  # noqa: SIM115
         except OSError:
             return None
         opened = _OWN.opened = (os.getpid(), name, handle)
-    return opened[2]
+    held: IO[bytes] = opened[2]
+    return held

@@ -21,6 +21,7 @@ from entraide.apps.access.services import record_audit
 from entraide.apps.reporting.scheme_exchange import (
     also_in_scheme_count,
     care_between,
+    covered_count,
     covered_rows,
     enrolled_between,
 )
@@ -80,7 +81,7 @@ def exchanges(request: OfficeRequest) -> HttpResponse:
 def _page(request: OfficeRequest, form: PeriodForm) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
-        "covered_count": len(covered_rows(request.mutual, request.day)),
+        "covered_count": covered_count(request.mutual, request.day),
         "also_count": also_in_scheme_count(request.mutual, request.day),
         "may_note": is_open(request.mutual, OTHER_COVERS, request.day)
         and Right.ENROL in request.rights,
