@@ -5,12 +5,14 @@ from __future__ import annotations
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from entraide.apps.access.preferences import drop_draft, set_language
+from entraide.apps.access.services import is_carried_out
 from entraide.apps.providers.posts import places_of
 from entraide.apps.schemes.network import mutuals_where
 from entraide.apps.schemes.rights import Right, roles_on
@@ -86,4 +88,7 @@ def draft(request: OfficeRequest, form: str) -> HttpResponse:
     if request.POST.get("forget"):
         drop_draft(user=request.user, mutual=request.mutual, form=form)
         return JsonResponse({"kept": False})
-    return JsonResponse({"kept": keep_typed(request, form)})
+    # The page may send what is typed while it sends the form itself: what is recorded is no draft.
+    with transaction.atomic():
+        is_recorded = is_carried_out(request.mutual, request.POST.get("idempotency_key", ""))
+        return JsonResponse({"kept": not is_recorded and keep_typed(request, form)})

@@ -82,7 +82,9 @@ class Desks:
     def _listen(self, message: ConsoleMessage) -> None:
         # A refusal (403, 404, 422) is logged by the browser too: tests ask for those on purpose.
         is_refusal = any(f"status of {code}" in message.text for code in (403, 404, 422))
-        if message.type in ("error", "warning") and not is_refusal:
+        # A fragment asked for when the page was left: no failure, which would say more than this.
+        is_cut = message.text.startswith(("htmx:afterRequest", "htmx:sendAbort"))
+        if message.type in ("error", "warning") and not (is_refusal or is_cut):
             self.complaints.append(f"{message.location.get('url')}: {message.text}")
 
 

@@ -205,6 +205,18 @@ def test_a_form_put_aside_is_taken_up_and_forgotten_once_recorded(
     assert 'value="Komla"' not in browser.get(address("household-new")).content.decode()
 
 
+def test_what_arrives_late_of_a_recorded_form_is_no_draft(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
+) -> None:
+    """The page sends its draft while it sends the form: the two may arrive in either order."""
+    browser, sent = signed_in(people.awa), typed()
+    browser.post(address("household-new"), sent)
+    assert Household.objects.count() == 1
+    late = browser.post(address("draft", form="adhesion"), sent)
+    assert late.json() == {"kept": False}
+    assert draft_of(user=people.awa, mutual=scoped, form="adhesion") is None
+
+
 def test_a_form_that_was_refused_and_closed_opens_as_it_was_sent(
     scoped: Mutual, people: People, product: Product, signed_in: Browser, address: Address
 ) -> None:

@@ -134,7 +134,7 @@
   // ── drafts: <form data-draft-url="…">, its state in [data-draft-state] ─────
   for (const form of document.querySelectorAll("form[data-draft-url]")) {
     const state = form.querySelector("[data-draft-state]");
-    let timer = null, changed = false;
+    let timer = null, changed = false, sending = new AbortController();
 
     const content = () => {
       const typed = new URLSearchParams();
@@ -145,20 +145,25 @@
       if (!changed) return;
       changed = false;
       try {
-        const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: content(), redirect: "error" });
+        const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: content(), redirect: "error", signal: sending.signal });
         const kept = answer.ok && (await answer.json()).kept;
         if (state && kept) {
           const now = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
           state.textContent = state.dataset.draftState.replace("{time}", now);
         } else if (!answer.ok) { changed = true; }
-      } catch { changed = true; }
+      } catch (fault) { changed = fault.name !== "AbortError"; }
     };
     form.addEventListener("input", () => {
       changed = true;
       clearTimeout(timer);
       timer = setTimeout(keep, 1500);
     });
-    form.addEventListener("submit", () => { clearTimeout(timer); changed = false; });
+    form.addEventListener("submit", () => {
+      clearTimeout(timer);
+      sending.abort();
+      sending = new AbortController();
+      changed = false;
+    });
     window.addEventListener("pagehide", () => {
       if (changed) navigator.sendBeacon(form.dataset.draftUrl, content());
     });
