@@ -7,6 +7,7 @@ boolean is no number. All faults are found, each with the path of its key.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -26,6 +27,7 @@ _KEYWORDS = {
     "maxItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",
     "maxLength", "pattern", "format", "oneOf",
 }  # fmt: skip
+_UNDERSTOOD = frozenset(_KEYWORDS | _SAID_ELSEWHERE)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "object": (Mapping,),
@@ -57,8 +59,7 @@ def require_valid(document: Any, schema: Schema) -> None:
 
 def faults_of(value: Any, schema: Schema, place: str = "") -> Iterator[Finding]:
     """Every fault of a value, with codes ``DOCUMENT_*`` and the path of the key as place."""
-    unknown = schema.keys() - _KEYWORDS - _SAID_ELSEWHERE
-    assert not unknown, f"schema keywords not understood: {sorted(unknown)}"
+    assert schema.keys() <= _UNDERSTOOD, f"not understood: {sorted(schema.keys() - _UNDERSTOOD)}"
     kinds = schema.get("type", ())
     allowed = (kinds,) if isinstance(kinds, str) else tuple(kinds)
     if allowed and not any(_is_of_type(value, kind) for kind in allowed):
@@ -145,14 +146,16 @@ def _is_date(text: str) -> bool:
         return False
 
 
+_LIMITS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
+    ("minimum", "DOCUMENT_BELOW", operator.ge),
+    ("exclusiveMinimum", "DOCUMENT_NOT_ABOVE", operator.gt),
+    ("maximum", "DOCUMENT_ABOVE", operator.le),
+    ("exclusiveMaximum", "DOCUMENT_NOT_BELOW", operator.lt),
+)
+
+
 def _check_number(value: int | Decimal, schema: Schema, place: str) -> Iterator[Finding]:
-    limits: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
-        ("minimum", "DOCUMENT_BELOW", lambda one, limit: one >= limit),
-        ("exclusiveMinimum", "DOCUMENT_NOT_ABOVE", lambda one, limit: one > limit),
-        ("maximum", "DOCUMENT_ABOVE", lambda one, limit: one <= limit),
-        ("exclusiveMaximum", "DOCUMENT_NOT_BELOW", lambda one, limit: one < limit),
-    )
-    for keyword, code, holds in limits:
+    for keyword, code, holds in _LIMITS:
         if keyword in schema and not holds(value, schema[keyword]):
             yield _fault(place, code, value=_shown(value), limit=schema[keyword])
 

@@ -49,6 +49,20 @@ def reading_once() -> Iterator[None]:
         _READ.reset(before)
 
 
+def worked_out_once(key: tuple[Any, ...], work_out: Callable[[], Row]) -> Row:
+    """What was worked out of steady rows alone, once while :func:`reading_once` lasts.
+
+    ``key`` names the work and everything that it depends on.
+    """
+    read = _READ.get()
+    if read is None:
+        return work_out()
+    if key not in read:
+        read[key] = [work_out()]
+    answer: Row = read[key][0]
+    return answer
+
+
 def forget_read() -> None:
     """What was read may have changed: read it again, though :func:`reading_once` goes on."""
     read = _READ.get()

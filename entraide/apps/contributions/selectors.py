@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import BigIntegerField, F, Min, QuerySet, Sum
 
 from entraide.apps.access.models import User
-from entraide.apps.access.prepared import Prepared
+from entraide.apps.access.prepared import Prepared, worked_out_once
 from entraide.apps.contributions.custody import loose_receipts, slips_at_hand
 from entraide.apps.contributions.models import (
     BankDeposit,
@@ -93,7 +93,9 @@ def standings_on(persons: Iterable[Person], on: date) -> dict[int, Standing]:
 
 def standing_on(person: Person, on: date) -> Standing:
     """The standing of one person on a day: four queries."""
-    return standings_on((person,), on)[person.pk]
+    return worked_out_once(
+        ("standing", person.pk, on), lambda: standings_on((person,), on)[person.pk]
+    )
 
 
 def rights_on(person: Person, on: date) -> Rights:
