@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "entraide.web.middleware.ReadableAddress",
+    "entraide.web.middleware.ScreenOfAct",
     "entraide.web.middleware.CurrentMutual",
 ]
 

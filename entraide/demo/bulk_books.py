@@ -22,6 +22,7 @@ from entraide.apps.schemes.numbering import document_number
 from entraide.core.ledger import Entry, FundCode
 from entraide.demo.acts import Act
 from entraide.demo.foundation import World
+from entraide.demo.screens import SCREENS
 
 
 class BulkBooks:
@@ -86,6 +87,7 @@ class BulkBooks:
                 occurred_on=act.day,
                 result_model=result._meta.label,
                 result_uid=getattr(result, "uid", None),
+                screen=SCREENS.get(name, ""),
             )
         )
 

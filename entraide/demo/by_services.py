@@ -10,6 +10,7 @@ from django.db.models import F, Sum
 from django_scopes import scope
 
 from entraide.apps.access.models import User
+from entraide.apps.access.screens import on_screen
 from entraide.apps.claims.approval import approve_claim, approve_decided_claims
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.claims.review import review_claim
@@ -42,6 +43,7 @@ from entraide.core.ledger import FundCode
 from entraide.demo import acts, contents
 from entraide.demo.foundation import World
 from entraide.demo.planner import is_fetched_late, where_paid
+from entraide.demo.screens import SCREENS
 
 
 @dataclass(slots=True)
@@ -69,10 +71,12 @@ class ByServices:
         **content: Any,
     ) -> Any:
         actor: User = self.world.people[by or act.by]
-        return service(
-            mutual=self.world.mutual, actor=actor, on=act.day,
-            idempotency_key=act.key + suffix, **content,
-        )  # fmt: skip
+        name: str = service.command_name  # type: ignore[attr-defined]
+        with on_screen(SCREENS.get(name, "")):
+            return service(
+                mutual=self.world.mutual, actor=actor, on=act.day,
+                idempotency_key=act.key + suffix, **content,
+            )  # fmt: skip
 
     def open(self, act: acts.Open) -> None:
         """The opening balances."""

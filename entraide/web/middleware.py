@@ -17,6 +17,7 @@ from django_scopes import scope
 
 from entraide.apps.access.models import AuditKind
 from entraide.apps.access.records import only_sections
+from entraide.apps.access.screens import asked_by
 from entraide.apps.access.services import record_audit
 from entraide.apps.schemes.rights import OFFICE_ROLES, posts_on
 from entraide.apps.schemes.selectors import mutual_by_code
@@ -112,6 +113,17 @@ class ReadableAddress:
         if asks_nul or "\0" in request.path_info:
             raise Http404("an address with a NUL")
         return self.get_response(request)
+
+
+class ScreenOfAct:
+    """The journal keeps on which page each act was done."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with asked_by(request):
+            return self.get_response(request)
 
 
 class CurrentMutual:

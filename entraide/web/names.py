@@ -160,6 +160,7 @@ def counted(what: str, count: int, shown: str) -> str:
         "authorisations": ngettext("%(shown)s answer", "%(shown)s answers", count),
         "batches": ngettext("%(shown)s batch", "%(shown)s batches", count),
         "payouts": ngettext("%(shown)s payment", "%(shown)s payments", count),
+        "corrections": ngettext("%(shown)s correction", "%(shown)s corrections", count),
         "breaches": ngettext("%(shown)s breach", "%(shown)s breaches", count),
         "calls": ngettext("%(shown)s call", "%(shown)s calls", count),
         "cards": ngettext("%(shown)s card", "%(shown)s cards", count),

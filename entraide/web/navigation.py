@@ -151,6 +151,7 @@ STEPS: tuple[Step, ...] = (
             Part(pgettext_lazy("pages", "Overview"), "report"),
             Part(pgettext_lazy("pages", "Year to year"), "care-years"),
             Part(pgettext_lazy("pages", "Risk board"), "risk-board"),
+            Part(pgettext_lazy("pages", "Quality of entry"), "entry-quality"),
             Part(pgettext_lazy("pages", "Practices"), "practices"),
         ),
     ),

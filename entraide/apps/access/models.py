@@ -37,7 +37,8 @@ class CommandLog(Record):
     """One command that was carried out: who, what, when, and the hash of its content.
 
     The same key with the same content answers the first result again; with another content it
-    is refused. ``mutual`` is empty for commands of the network. Append-only by triggers.
+    is refused. ``mutual`` is empty for commands of the network. ``screen``: on which page it was
+    done (:mod:`entraide.apps.access.screens`). Append-only by triggers.
     """
 
     mutual = models.ForeignKey(
@@ -50,6 +51,8 @@ class CommandLog(Record):
     occurred_on = models.DateField()
     result_model = models.CharField(max_length=60, blank=True)
     result_uid = models.UUIDField(null=True)
+    # Null for what was recorded before screens were kept: the journal is not written again.
+    screen = models.CharField(max_length=60, null=True)
 
     class Meta:
         constraints = [

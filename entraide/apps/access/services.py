@@ -20,6 +20,7 @@ from django.utils import timezone
 from entraide.apps.access.models import ApiToken, AuditEvent, AuditKind, CommandLog, User
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.access.prepared_writes import PreparedInsert
+from entraide.apps.access.screens import screen_in_use
 from entraide.core.errors import Refusal
 
 SYSTEM_USERNAME = "systeme"
@@ -146,6 +147,7 @@ def log_command(
         occurred_on=on,
         result_model=result._meta.label if result is not None else "",
         result_uid=getattr(result, "uid", None),
+        screen=screen_in_use(),
     )
     _NEW_COMMAND.one(line)
     return line
