@@ -54,7 +54,7 @@ _STARTS: tuple[tuple[str, Text], ...] = (
 def screen_name(screen: str) -> str:
     """What people call the screen of a journal line."""
     if not screen:
-        return _("Not known: command line, or before screens were kept")
+        return _("Screen not known")
     if (name := _SCREENS.get(screen)) is not None:
         return str(name)
     for start, words in _STARTS:
