@@ -11,6 +11,7 @@ from entraide.web.providers import (
     convention_acts,
     conventions,
     incentives,
+    near,
     negotiation,
     parties,
     pathologies,
@@ -21,6 +22,8 @@ from entraide.web.providers import (
 
 urlpatterns = [
     path("", views.provider_list, name="providers"),
+    path("proches/", near.near, name="providers-near"),
+    path("proches/sans-reseau.js", near.worker, name="providers-near-worker"),
     path("nouveau/", acts.new, name="provider-new"),
     path("a-approuver/", acts.proposals, name="provider-proposals"),
     path("pathologies/", pathologies.pathologies, name="pathology-costs"),
