@@ -65,6 +65,18 @@ _EXAMPLES: Mapping[str, str] = {
     "effective_from": "01/01/2026",
     "scheme_number": "M-12345",
     "payer": "Caisse nationale",
+    "claim_number": "S-0457",
+    "care_on": "12/03/2025",
+    "category": "Consultation",
+    "provider": "CSB II Ambohitrarahaba",
+    "asked_minor": "4 000",
+    "paid_minor": "3 200",
+    "payout_number": "BR-2025-00012-1",
+    "payout_outcome": "payé",
+    "answered_on": "02/07/2025",
+    "return_code": "",
+    "bank_reference": "FT25183-001",
+    "return_words": "",
 }
 _HEAD_ROWS = 1
 

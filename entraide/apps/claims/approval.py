@@ -40,7 +40,8 @@ def approve_claim(
 def approve_decided_claims(*, mutual: Mutual, actor: User, on: date, idempotency_key: str) -> Claim:
     """Post every claim that the rules alone decided: their decision is the system's approval.
 
-    Answers the last claim posted; ``NOTHING_TO_APPROVE`` when none waits.
+    Those that ``actor`` entered are left to another person. Answers the last claim posted;
+    ``NOTHING_TO_APPROVE`` when none waits, ``SEPARATION_OF_DUTIES`` when all are ``actor``'s own.
     """
     waiting = list(
         Claim.objects.select_for_update(of=("self",))
@@ -50,10 +51,13 @@ def approve_decided_claims(*, mutual: Mutual, actor: User, on: date, idempotency
     )
     if not waiting:
         raise Refusal("NOTHING_TO_APPROVE")
+    of_others = [claim for claim in waiting if actor.is_system or claim.entered_by_id != actor.pk]
+    if not of_others:
+        raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step="enter")
     system = system_user()
-    for claim in waiting:
+    for claim in of_others:
         approve_locked(claim, mutual=mutual, approver=system, actor=actor, on=on)
-    return waiting[-1]
+    return of_others[-1]
 
 
 def approve_locked(claim: Claim, *, mutual: Mutual, approver: User, actor: User, on: date) -> Claim:

@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 from PIL import Image, ImageOps
 
 from entraide.apps.access.models import User
+from entraide.apps.access.services import content_hash
 from entraide.apps.providers.models import (
     Agreement,
     AgreementState,
@@ -113,13 +114,23 @@ def change_convention(
 
 @command("approve_convention", right=Right.APPROVE_CONVENTION)
 def approve_convention(
-    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, agreement: Agreement
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    agreement: Agreement,
+    seen: str | None = None,
 ) -> Agreement:
     """The convention holds during its days: by another person than who entered it.
 
-    Refused with ``CONVENTION_NOT_DRAFT``, ``SEPARATION_OF_DUTIES`` or ``AGREEMENT_OVERLAPS``.
+    ``seen``: the :func:`seal_of` the terms that the person read, where a page showed them. Refused
+    with ``CONVENTION_NOT_DRAFT``, ``CONVENTION_CHANGED_SINCE`` (the terms are others by now),
+    ``SEPARATION_OF_DUTIES`` or ``AGREEMENT_OVERLAPS``.
     """
     held = _locked(agreement, AgreementState.DRAFT, "CONVENTION_NOT_DRAFT")
+    if seen is not None and seen != seal_of(held):
+        raise Refusal("CONVENTION_CHANGED_SINCE", person=str(held.entered_by))
     require_other_person(actor, held.entered_by, step="draft_convention")
     require_no_other(held.provider, held.effective_from, held.effective_until, besides=held)
     held.state, held.approved_by, held.approved_on = AgreementState.APPROVED, actor, on
@@ -299,6 +310,11 @@ def terms_of(agreement: Agreement) -> Terms:
     """What a convention says."""
     known = {each.name: getattr(agreement, each.name) for each in fields(Terms)}
     return Terms(**{**known, "services": tuple(agreement.services)})
+
+
+def seal_of(agreement: Agreement) -> str:
+    """The same for the same terms only: what a page gives back of the terms that it showed."""
+    return content_hash("terms", {"terms": terms_of(agreement)})
 
 
 def _locked(agreement: Agreement, state: AgreementState, code: str) -> Agreement:

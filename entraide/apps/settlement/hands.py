@@ -11,11 +11,13 @@ from entraide.core.errors import Refusal
 
 
 def _handled_by(person: User | F | OuterRef) -> Q:
-    """Claims paid that a person entered, decided (the decision in force) or approved."""
+    """Claims paid that a person entered, decided (the decision in force), approved, or posted with
+    all those that the rules decided."""
     decided = Q(
         claim__decisions__number=F("claim__decision_number"), claim__decisions__made_by=person
     )
-    return Q(claim__entered_by=person) | Q(claim__approved_by=person) | decided
+    approved = Q(claim__approved_by=person) | Q(claim__entry__posted_by=person)
+    return Q(claim__entered_by=person) | approved | decided
 
 
 def has_handled_a_claim(person: User, batch: SettlementBatch) -> bool:

@@ -31,6 +31,7 @@ SENTENCES: dict[str, str] = {
     "PRICE_DAY_NOT_SAID": "Say from which day these prices hold.",
     "CARE_ITEM_NOT_FOUND": "“{text}” is not in the nomenclature. Write the code or the words of the list.",
     "CARE_ITEM_SEVERAL": "“{text}” may be several: {near}. Write the code.",
+    "CONVENTION_CHANGED_SINCE": "{person} changed the terms since this page was opened: read them again before approving.",
     "CONVENTION_NOT_DRAFT": "This convention with {provider} is no longer a draft.",
     "CONVENTION_NOT_APPROVED": "This convention with {provider} is not approved.",
     "CONVENTION_ENDS_EARLIER": "The convention already ends before: it is over from {day}.",

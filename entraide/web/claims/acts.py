@@ -128,16 +128,18 @@ def approve_decided(request: OfficeRequest) -> HttpResponse:
     except Refusal as refusal:
         notify(request, told(refusal), kind="bad")
         return redirect(office_url(request, "claims"))
-    if before.count:
+    left = decided_by_rules(request.mutual)  # those that the person entered wait for another one
+    if approved := before.count - left.count:
+        payable_minor = before.payable_minor - left.payable_minor
         notify(
             request,
             ngettext(
                 "{count} claim decided by the rules is approved",
                 "{count} claims decided by the rules are approved",
-                before.count,
-            ).format(count=before.count),
+                approved,
+            ).format(count=approved),
             detail=_("{payable} more for the mutual fund to pay.").format(
-                payable=money(before.payable_minor, request.mutual.currency, language())
+                payable=money(payable_minor, request.mutual.currency, language())
             ),
             links=[(_("Prepare the settlement batch"), office_url(request, "batch-new"))],
         )

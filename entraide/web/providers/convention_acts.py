@@ -150,7 +150,9 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
     """The convention holds during its days."""
     agreement = convention_seen(request.mutual, uid)
     try:
-        approve_convention(agreement=agreement, **command_arguments(request))
+        approve_convention(
+            agreement=agreement, seen=request.POST.get("seen", ""), **command_arguments(request)
+        )
     except Refusal as refusal:
         notify(request, told(refusal), kind="bad")
     else:

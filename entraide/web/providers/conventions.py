@@ -20,6 +20,7 @@ from entraide.apps.providers.conventions import (
     convention_seen,
     conventions_of,
     scan_seen,
+    seal_of,
     to_approve,
     to_renew,
 )
@@ -113,6 +114,7 @@ def convention(request: OfficeRequest, uid: str) -> HttpResponse:
             (each, ADMINISTRATIONS.get(each.role, each.role)) for each in parties_of(shown)
         ],
         "is_draft": is_draft,
+        "seal": seal_of(shown) if is_draft else "",
         "may_see_assessments": may_see,
         "shown": opinion_shown(request, shown.provider) if is_draft and may_see else None,
         "is_approved": is_approved,

@@ -268,7 +268,7 @@ def _rate(text: str) -> str:
         rate = Decimal("".join(text.split()).rstrip("%").replace(",", ".")) / 100
     except InvalidOperation:
         rate = Decimal(-1)
-    if not 0 <= rate <= 1 or -rate.as_tuple().exponent > 8:  # type: ignore[operator]
+    if not rate.is_finite() or not 0 <= rate <= 1 or -rate.as_tuple().exponent > 8:  # type: ignore[operator]
         raise ValidationError(
             _("“%(text)s” is not a percentage between 0 and 100.") % {"text": text.strip()}
         )

@@ -15,7 +15,7 @@ from entraide.apps.ledger.models import Posting
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
 from entraide.apps.reporting.people_checks import check_separation
-from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.models import Mutual, Product, Role
 from entraide.apps.settlement.hands import not_handled_by
 from entraide.apps.settlement.models import BatchState, PayoutClaim, SettlementBatch
 from entraide.apps.settlement.selectors import payout_of_claim, payouts_of, payouts_to_make
@@ -29,6 +29,7 @@ from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
 from tests.builders import a_claim, a_household, a_key, a_payment, a_provider
 from tests.people import People
+from tests.people import person as person_of
 
 ON = date(2025, 3, 10)
 
@@ -151,10 +152,17 @@ def test_one_person_with_two_roles_does_not_do_two_steps(
         provider = a_provider(other_mutual, people.fanta, code="csps-bobo")
         household = a_household(other_mutual, people.fanta, Product.objects.get(code="essentielle"))
         a_payment(household, people.fanta, 13000)
-        a_claim(household.persons.get(is_member=True), provider, people.fanta)
-        approve_decided_claims(
-            mutual=other_mutual, actor=people.fanta, on=ON, idempotency_key=a_key()
-        )
+        member = household.persons.get(is_member=True)
+        own = a_claim(member, provider, people.fanta)
+        act = {"mutual": other_mutual, "actor": people.fanta, "on": ON}
+        with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):  # she entered it herself
+            approve_decided_claims(**act, idempotency_key=a_key())
+        clerk = person_of("kadi", "Kadi Sawadogo", Role.DATA_ENTRY_CLERK, mutual=other_mutual)
+        other = a_claim(member, provider, clerk, care_on=date(2025, 3, 4))
+        approve_decided_claims(**act, idempotency_key=a_key())
+        own.refresh_from_db()
+        other.refresh_from_db()
+        assert (own.state, other.state) == (ClaimState.DECIDED, ClaimState.APPROVED)
         batch = prepare_batch(
             mutual=other_mutual, actor=people.fanta, on=ON, idempotency_key=a_key(),
             treasury_account=account_for(other_mutual, AccountRole.BANK),
@@ -167,6 +175,25 @@ def test_one_person_with_two_roles_does_not_do_two_steps(
                 mutual=other_mutual, actor=people.issa, on=ON, idempotency_key=a_key(),
                 payout=payouts_of(batch)[0], paid_on=ON,
             )  # fmt: skip
+
+
+def test_who_posts_what_the_rules_decided_pays_none_of_it(
+    person: Person, provider: Provider, scoped: Mutual, people: People
+) -> None:
+    """One key posts them all: that hand is one of the steps, though the rules approved."""
+    act = {"mutual": scoped, "on": ON}
+    both = person_of("yawa", "Yawa", Role.FINANCE_OFFICER, Role.CASHIER, mutual=scoped)
+    a_claim(person, provider, people.awa)
+    approve_decided_claims(**act, actor=both, idempotency_key=a_key())
+    batch = prepare_batch(
+        **act, actor=people.moussa, idempotency_key=a_key(),
+        treasury_account=account_for(scoped, AccountRole.BANK),
+    )  # fmt: skip
+    authorise_batch(**act, actor=people.director, idempotency_key=a_key(), batch=batch)
+    pay = {**act, "payout": payouts_of(batch)[0], "paid_on": ON}
+    with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):
+        record_payout(**pay, actor=both, idempotency_key=a_key())
+    record_payout(**pay, actor=people.cashier, idempotency_key=a_key())
 
 
 def test_a_claim_stands_in_one_batch_and_returns_when_it_is_cancelled(

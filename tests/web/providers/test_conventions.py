@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -57,12 +58,33 @@ def draft(hospital: Provider, people: People, signed_in: Browser, address: Addre
 
 
 def approved(draft: Agreement, browser: Client, address: Address) -> Agreement:
+    shown = browser.get(address("convention", uid=draft.uid)).content.decode()
+    seen = re.findall(r'name="seen" value="([^"]+)"', shown)[0]
     answer = browser.post(
-        address("convention-approve", uid=draft.uid), {"idempotency_key": a_key()}
+        address("convention-approve", uid=draft.uid), {"idempotency_key": a_key(), "seen": seen}
     )
     assert answer.status_code == 302
     draft.refresh_from_db()
     return draft
+
+
+def test_terms_changed_since_the_page_was_opened_are_not_approved(
+    draft: Agreement, people: People, signed_in: Browser, address: Address
+) -> None:
+    director = signed_in(people.director)
+    here = address("convention", uid=draft.uid)
+    seen = re.findall(r'name="seen" value="([^"]+)"', director.get(here).content.decode())[0]
+    changed = TERMS | {"discount_rate": "99", "idempotency_key": a_key()}
+    signed_in(people.coordinator).post(address("convention-edit", uid=draft.uid), changed)
+    for old in (seen, ""):
+        director.post(
+            address("convention-approve", uid=draft.uid),
+            {"idempotency_key": a_key(), "seen": old},
+        )
+        draft.refresh_from_db()
+        assert (draft.state, str(draft.discount_rate)) == (AgreementState.DRAFT, "0.9900")
+    assert "a changé les termes" in director.get(here).content.decode()
+    assert approved(draft, director, address).state == AgreementState.APPROVED
 
 
 @pytest.mark.requirement("R070")
