@@ -167,8 +167,9 @@ _MONEY_WORDS = re.compile(
     r"|[€$]"
 )
 _MONEY_BLANKS = re.compile(r"[\s\u00a0\u202f'’_]")
-_GROUPED = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*")
-_BOTH = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})+(?!\1)([.,])(\d{1,2})")
+# Thousands never begin with a nought: « 0,001 » is less than a franc, not one.
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*")
+_BOTH = re.compile(r"[+-]?[1-9]\d{0,2}(?:([.,])\d{3})+(?!\1)([.,])(\d{1,2})")
 _SIMPLE = re.compile(r"[+-]?\d+(?:[.,](\d*))?")
 
 

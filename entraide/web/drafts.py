@@ -8,7 +8,8 @@ from entraide.apps.access.preferences import keep_draft
 from entraide.web.office import OfficeRequest
 
 DRAFT_BYTES = 200_000
-FORM_NAME_LENGTH = 60
+MEMBERSHIP, CLAIM = "adhesion", "sinistre"
+FORMS = frozenset({MEMBERSHIP, CLAIM})  # those that keep a draft: a reader of each knows its fields
 # What must not be kept, and what is medical: it stands in its own table or nowhere.
 NEVER_DRAFTED = frozenset(
     {"csrfmiddlewaretoken", "idempotency_key", "password", "diagnosis", "medical_notes"}
@@ -18,8 +19,8 @@ NEVER_DRAFTED = frozenset(
 def keep_typed(request: OfficeRequest, form: str) -> bool:
     """Keep what a request sends as the person's draft of a form; whether it was kept.
 
-    Kept as lists of texts by field name. What is empty, too large to be typed, or holds a NUL is
-    not kept.
+    Kept as lists of texts by field name. What is empty, too large to be typed, holds a NUL, or is
+    of a form that keeps none is not kept.
     """
     content = {
         name: values
@@ -27,8 +28,7 @@ def keep_typed(request: OfficeRequest, form: str) -> bool:
         if name not in NEVER_DRAFTED and any(values)
     }
     written = json.dumps(content)
-    is_form = len(form) <= FORM_NAME_LENGTH
-    if not (content and is_form) or len(written) > DRAFT_BYTES or "\\u0000" in written:
+    if not content or form not in FORMS or len(written) > DRAFT_BYTES or "\\u0000" in written:
         return False
     keep_draft(user=request.user, mutual=request.mutual, form=form, content=content)
     return True

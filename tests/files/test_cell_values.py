@@ -124,6 +124,8 @@ def test_an_amount_in_every_form(value: object, minor: int) -> None:
         ("douze mille", "XOF", "AMOUNT_UNREADABLE"),
         ("12 500 50 F+", "XOF", "AMOUNT_UNREADABLE"),
         ("12.50", "XOF", "AMOUNT_TOO_PRECISE"),
+        ("0,001", "XOF", "AMOUNT_TOO_PRECISE"),
+        ("0.012.500", "XOF", "AMOUNT_UNREADABLE"),
         (Decimal("12.5"), "XOF", "AMOUNT_TOO_PRECISE"),
         ("12.500", "EUR", "AMOUNT_AMBIGUOUS"),
         (True, "XOF", "AMOUNT_UNREADABLE"),

@@ -5,13 +5,15 @@ Everything is asked for one provider; another one's records are not found.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils import timezone
 
-from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.models import AuditEvent, AuditKind, User
 from entraide.apps.access.services import record_audit
 from entraide.apps.care_control.models import QuestionKind, RegisterEntry
 from entraide.apps.claims.models import (
@@ -28,7 +30,10 @@ from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.providers.posts import Place
 from entraide.apps.settlement.models import BatchState, PayeeKind, Payout, PayoutClaim
+from entraide.core.errors import Refusal
 
+MOST_A_MINUTE, MOST_A_DAY = 30, 1000
+_OF_A_RIGHT = "right of "
 _PAID_OUT = (BatchState.AUTHORISED, BatchState.PAID)
 
 
@@ -40,7 +45,7 @@ def log_right_reading(
         kind=AuditKind.RIGHT_READING,
         mutual=place.mutual,
         actor=reader,
-        subject=f"right of {person.number} at {place.provider.name}",
+        subject=f"{_OF_A_RIGHT}{person.number} at {place.provider.name}",
         details={
             "provider": place.provider.uid,
             "person": person.uid,
@@ -57,9 +62,29 @@ def log_refused_reading(place: Place, reader: User, code: str) -> None:
         mutual=place.mutual,
         actor=reader,
         code=code,
-        subject=f"right of a card at {place.provider.name}",
+        subject=f"{_OF_A_RIGHT}a card at {place.provider.name}",
         details={"provider": place.provider.uid},
     )
+
+
+def require_pace(places: Sequence[Place], reader: User) -> None:
+    """``RIGHT_READINGS_TOO_MANY`` for who asks more rights than a desk has people before it.
+
+    Whoever tries numbers one after the other would read the whole register: answers and refusals
+    both count, by what the journal holds of the last minute and of the last day.
+    """
+    asked = AuditEvent.objects.filter(
+        Q(kind=AuditKind.RIGHT_READING)
+        | Q(kind=AuditKind.REFUSAL, subject__startswith=_OF_A_RIGHT),
+        mutual__in=[place.mutual for place in places],
+        actor=reader,
+    )
+    now = timezone.now()
+    for most, length in ((MOST_A_MINUTE, timedelta(minutes=1)), (MOST_A_DAY, timedelta(days=1))):
+        if asked.filter(occurred_at__gt=now - length).count() >= most:
+            for place in places[:1]:
+                log_refused_reading(place, reader, "RIGHT_READINGS_TOO_MANY")
+            raise Refusal("RIGHT_READINGS_TOO_MANY", place="code", count=most)
 
 
 def claims_of_place(place: Place, *, state: str = "") -> QuerySet[Claim]:

@@ -121,7 +121,8 @@ def _faults(asked: Asked, answer: _Answer) -> list[Finding]:
     elif answer.on > asked.on:
         faults.append(row.fault("DATE_IN_FUTURE", "answered_on", day=answer.on, on=asked.on))
     elif answer.on < (began := payout.paid_on or batch.authorised_on):
-        faults.append(row.fault("RETURNED_BEFORE", "answered_on", on=began))
+        code = "PAID_BEFORE_AUTHORISATION" if answer.is_paid else "RETURNED_BEFORE"
+        faults.append(row.fault(code, "answered_on", on=began))
     if answer.is_paid and payout.returned_on is not None:
         number, on = payout.document_number, payout.returned_on
         faults.append(row.fault("PAYOUT_RETURNED", "payout_outcome", payout=number, on=on))

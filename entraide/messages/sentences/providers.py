@@ -53,6 +53,7 @@ SENTENCES: dict[str, str] = {
     "COVERED_LIST_TOO_LONG": "More than {maximum} persons: choose a place.",
     "INVOICE_WITHOUT_ATTESTATIONS": "No attestation of these days waits for an invoice.",
     "INVOICE_NOT_THE_SUM": "The invoice says {stated_minor}; the {count} attestations of these days make {total_minor}.",
+    "RIGHT_READINGS_TOO_MANY": "More than {count} cards were asked for: wait a little, or telephone the mutual.",
     "ATTESTATION_SENT": "Attestation {attestation} was already sent: it is claim {claim}.",
     "POST_TWICE": "{person} already has a post at {provider}, or waits for one.",
     "POST_DECIDED": "Somebody has already decided on the post of {person}.",

@@ -52,13 +52,13 @@ from entraide.web.claims.entry_warnings import Warnings, line_entries, warnings_
 from entraide.web.claims.invoices import difference_of, invoice_url
 from entraide.web.claims.patients import patient_on, person_of_card
 from entraide.web.claims.reasons import language
-from entraide.web.drafts import keep_typed
+from entraide.web.drafts import CLAIM, keep_typed
 from entraide.web.fields import is_uid, read_count
 from entraide.web.names import state_of
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 
-DRAFT = "sinistre"
+DRAFT = CLAIM
 KEPT_FOR_NEXT = ("invoice", "provider", "received_on", "invoice_number", "circuit", "channel")
 FROM_ADDRESS = ("card", "care_on", *KEPT_FOR_NEXT)
 LINE_FIELDS = ("item", "quantity", "unit_price", "prefilled")

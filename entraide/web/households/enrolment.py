@@ -24,7 +24,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.areas.fields import area_of
 from entraide.web.contributions.wording import payer_name, quote_lines
-from entraide.web.drafts import keep_typed
+from entraide.web.drafts import MEMBERSHIP, keep_typed
 from entraide.web.fields import read_count
 from entraide.web.households.doubles import (
     Question,
@@ -45,7 +45,7 @@ from entraide.web.households.forms import (
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 
-DRAFT = "adhesion"
+DRAFT = MEMBERSHIP
 PREFIX = "persons"
 _ROW = re.compile(r"[0-9]{1,4}")
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "idempotency_key", "act"})

@@ -6,9 +6,10 @@ others listen needs « up to date » or « not up to date ».
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core import signing
 from django.urls import reverse
@@ -18,6 +19,7 @@ from entraide.apps.access.models import User
 from entraide.apps.claims.referrals import first_levels_for, open_vouchers_of
 from entraide.apps.enrolment.models import Person, Photo
 from entraide.apps.enrolment.selectors import present_persons
+from entraide.apps.portal.selectors import claims_of_place
 from entraide.apps.providers.posts import Place
 from entraide.apps.schemes.choices import CARD_UNIT, CARD_UNIT_HOUSEHOLD
 from entraide.core.errors import Finding
@@ -100,6 +102,14 @@ def _told(finding: Finding, names: dict[str, str]) -> str:
     if finding.code in _AS_THEY_ARE:
         return told(finding.code, finding.data, names)
     return _("The rights are closed. The family may ask the mutual why.")
+
+
+def of_place(place: Place, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a reason names, without the number of another provider's claim."""
+    number = data.get("other_claim")
+    if not number or claims_of_place(place).filter(document_number=number).exists():
+        return data
+    return {**data, "other_claim": _("of another provider")}
 
 
 def photo_url(place: Place, photo: Photo, reader: User) -> str:

@@ -22,7 +22,7 @@ from entraide.web.care_control.wording import REASONS as REASON_WORDS
 from entraide.web.claims.reasons import category_names, told_in_cell
 from entraide.web.claims.sheet import quantity_written
 from entraide.web.names import State, state_of
-from entraide.web.portal.answers import reasons_told
+from entraide.web.portal.answers import of_place, reasons_told
 from entraide.web.portal.frame import PortalRequest, portal_view, shown
 
 PER_PAGE = 25
@@ -71,7 +71,7 @@ def claim(request: PortalRequest, uid: str) -> HttpResponse:
             if each.line.quantity != 1:
                 label = f"{label} ×\u00a0{quantity_written(each.line.quantity)}"
         why = [
-            (told_in_cell(cut.code, cut.data, names), cut.amount_minor)
+            (told_in_cell(cut.code, of_place(request.place, cut.data), names), cut.amount_minor)
             for cut in each.decided.reductions
         ]
         lines.append((label, each.decided, why))

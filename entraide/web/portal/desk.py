@@ -17,7 +17,7 @@ from entraide.apps.cards.selectors import check_code
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.photos import photo_for, read_photo
 from entraide.apps.enrolment.selectors import person_by_number
-from entraide.apps.portal.selectors import log_refused_reading, log_right_reading
+from entraide.apps.portal.selectors import log_refused_reading, log_right_reading, require_pace
 from entraide.apps.providers.posts import Place
 from entraide.core.cards import FORMAT, LONGEST_CODE, SEPARATOR, CardState, Proof, read_code
 from entraide.core.errors import Refusal
@@ -82,6 +82,7 @@ def desk(request: PortalRequest) -> HttpResponse:
 
 def _looked_up(request: PortalRequest, form: CardForm) -> dict[str, Any]:
     text, asked = form.cleaned_data["code"].strip(), form.cleaned_data["on"]
+    require_pace(request.places, request.user)
     if text.startswith(FORMAT + SEPARATOR):
         return _scanned(request, text, asked)
     wanted = form.cleaned_data.get("mutual", "")

@@ -414,3 +414,35 @@ def test_an_ended_post_closes_the_door_the_same_day(
     answer = browser.get(address("desk"))
     assert answer.status_code == 403
     assert "Vous ne servez chez aucun prestataire" in text_of(answer)
+
+
+def test_who_tries_numbers_one_after_the_other_is_stopped(
+    nurse: User, person: Person, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(nurse)
+    answers = [browser.post(address("desk"), {"code": f"X-{each}"}) for each in range(29)]
+    assert all("ne vaut pas" not in text_of(each) for each in answers)
+    assert person.full_name in text_of(browser.post(address("desk"), {"code": person.number}))
+    stopped = browser.post(address("desk"), {"code": person.number})
+    assert stopped.status_code == 422
+    assert "Plus de 30 cartes" in text_of(stopped)
+    assert person.full_name not in text_of(stopped)
+    assert AuditEvent.objects.filter(code="RIGHT_READINGS_TOO_MANY", actor=nurse).count() == 1
+
+
+def test_a_reason_names_no_claim_of_another_provider(
+    nurse: User, person: Person, scoped: Mutual, people: People, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    other = a_provider(scoped, people.moussa, code="autre")
+    with scope(mutual=scoped):
+        elsewhere = a_claim(
+            person, other, people.awa, attestation_number="A-1", care_on=date(2025, 6, 9)
+        )
+    browser = signed_in(nurse)
+    sent(browser, address, person, attestation_number="A-1")
+    with scope(mutual=scoped):
+        own = Claim.objects.exclude(pk=elsewhere.pk).get()
+    page = text_of(browser.get(address("claim", uid=own.uid)))
+    assert elsewhere.document_number not in page
+    assert "d’un autre prestataire" in page

@@ -15,5 +15,5 @@ def test_a_percentage_becomes_a_rate(text: str, rate: str) -> None:
 
 @pytest.mark.parametrize("text", ["NaN", "sNaN", "Infinity", "-1", "101", "1e400", "six", "0,1e-9"])
 def test_what_is_no_percentage_is_refused_in_words(text: str) -> None:
-    with pytest.raises(ValidationError, match="percentage|pourcentage"):
+    with pytest.raises(ValidationError, match=r"percentage|pourcentage"):
         PercentField().clean(text)
