@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,7 @@ WARNINGS = (
     "ATTESTATION_OF_ANOTHER",
     "ATTESTATION_SPOILT",
     "ATTESTATION_HANDED_BACK",
+    "CARE_OUTSIDE_INVOICE",
 )
 """Every code; each asks for a person's eye before the claim is approved."""
 
@@ -70,6 +71,20 @@ class AttestationSeen:
     is_handed_back: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class InvoiceSeen:
+    """The invoice that a claim stands on: its number and its period ``[period_from,
+    period_until)``."""
+
+    number: str
+    period_from: date
+    period_until: date
+
+    def holds(self, care_on: date) -> bool:
+        """Whether a day of care is within the period."""
+        return self.period_from <= care_on < self.period_until
+
+
 def warnings_of(
     lines: Sequence[LineSeen],
     *,
@@ -77,11 +92,14 @@ def warnings_of(
     total_minor: int,
     stated_total_minor: int | None,
     currency: str,
+    invoice: InvoiceSeen | None = None,
+    care_on: date | None = None,
 ) -> tuple[Finding, ...]:
     """Every warning of a claim, by line, then of its paper; amounts in minor units.
 
     ``attestation`` is None where no number was written or the mutual keeps no register of booklets;
-    ``total_minor`` the sum of the lines; ``stated_total_minor`` what the paper says, if anything.
+    ``total_minor`` the sum of the lines; ``stated_total_minor`` what the paper says, if anything;
+    ``invoice`` the one the claim stands on, whose period is to hold ``care_on``.
     """
     found = [
         finding
@@ -98,6 +116,19 @@ def warnings_of(
         found.append(Finding("TOTAL_DIFFERS", place="stated_total", data=data))
     if attestation is not None:
         found += _of_attestation(attestation)
+    if invoice is not None and care_on is not None and not invoice.holds(care_on):
+        found.append(
+            Finding(
+                "CARE_OUTSIDE_INVOICE",
+                place="care_on",
+                data={
+                    "care_on": care_on,
+                    "invoice": invoice.number,
+                    "start": invoice.period_from,
+                    "last": invoice.period_until - timedelta(days=1),
+                },
+            )
+        )
     return tuple(found)
 
 

@@ -10,10 +10,12 @@ import pytest
 from entraide.core.claim_warnings import (
     WARNINGS,
     AttestationSeen,
+    InvoiceSeen,
     LineSeen,
     UsualAct,
     warnings_of,
 )
+from entraide.core.errors import Finding
 
 USUAL = UsualAct(40, 4000, 8000, Decimal(1), Decimal(4))
 
@@ -65,4 +67,21 @@ def test_the_register_of_booklets_speaks(seen: AttestationSeen, codes: list[str]
 
 def test_a_total_that_differs_and_every_code_is_known() -> None:
     assert _found(stated_total_minor=4001) == [("TOTAL_DIFFERS", "stated_total")]
-    assert len(set(WARNINGS)) == 8
+    assert len(set(WARNINGS)) == 9
+
+
+def test_care_outside_the_period_of_its_invoice_is_told_with_both_days() -> None:
+    invoice = InvoiceSeen("FR-2025-00001", date(2025, 3, 1), date(2025, 4, 1))
+
+    def told(day: date) -> tuple[Finding, ...]:
+        return warnings_of(
+            [], attestation=None, total_minor=0, stated_total_minor=None, currency="XOF",
+            invoice=invoice, care_on=day,
+        )  # fmt: skip
+
+    assert not told(date(2025, 3, 1))
+    assert not told(date(2025, 3, 31))
+    for day in (date(2025, 2, 28), date(2025, 4, 1)):
+        [finding] = told(day)
+        assert (finding.code, finding.place) == ("CARE_OUTSIDE_INVOICE", "care_on")
+        assert finding.data["last"] == date(2025, 3, 31)

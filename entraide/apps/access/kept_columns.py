@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 OF_APPOINTMENTS = ("id", "uid", "user_id", "mutual_id", "role", "branch_id", "effective_from")
+OF_AGREEMENTS = (
+    "id", "uid", "mutual_id", "provider_id", "tariff_list_id", "effective_from",
+    "is_third_party_payment", "reference", "payment_delay_days", "notice_days", "discount_rate",
+    "needs_guarantee_letter", "services", "clauses", "signed_for_provider", "signed_for_mutual",
+    "signed_on", "entered_by_id", "entered_on", "approved_by_id", "approved_on",
+)  # fmt: skip
 OF_SESSIONS = (
     "id", "uid", "recorded_at", "mutual_id", "doctor_id", "mode", "held_on", "starts_at", "place",
     "slots_count", "slot_minutes", "planned_by_id",

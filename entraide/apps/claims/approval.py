@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
+from entraide.apps.claims.held import held_findings, held_ids, held_invoices
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.claims.selectors import decision_in_force
 from entraide.apps.claims.services import give_back_and_consume, locked_claim
@@ -17,7 +18,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.core import posting_rules
 from entraide.core.adjudication.decision import Decision as CoreDecision
-from entraide.core.errors import Refusal
+from entraide.core.errors import Refusal, RefusedRows
 from entraide.core.ledger import AccountRole, Entry
 
 
@@ -40,8 +41,10 @@ def approve_claim(
 def approve_decided_claims(*, mutual: Mutual, actor: User, on: date, idempotency_key: str) -> Claim:
     """Post every claim that the rules alone decided: their decision is the system's approval.
 
-    Those that ``actor`` entered are left to another person. Answers the last claim posted;
-    ``NOTHING_TO_APPROVE`` when none waits, ``SEPARATION_OF_DUTIES`` when all are ``actor``'s own.
+    Those that ``actor`` entered are left to another person, and those on an open invoice that does
+    not add up wait (``claims.held``). Answers the last claim posted; ``NOTHING_TO_APPROVE`` when
+    none waits, ``SEPARATION_OF_DUTIES`` when all are ``actor``'s own, ``INVOICE_HOLDS_CLAIMS`` when
+    their invoices hold the others.
     """
     waiting = list(
         Claim.objects.select_for_update(of=("self",))
@@ -54,6 +57,11 @@ def approve_decided_claims(*, mutual: Mutual, actor: User, on: date, idempotency
     of_others = [claim for claim in waiting if actor.is_system or claim.entered_by_id != actor.pk]
     if not of_others:
         raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step="enter")
+    held = held_invoices(mutual, of_others)
+    kept_back = held_ids(held)
+    of_others = [claim for claim in of_others if claim.pk not in kept_back]
+    if not of_others:
+        raise RefusedRows(held_findings(held, "claims"))
     system = system_user()
     for claim in of_others:
         approve_locked(claim, mutual=mutual, approver=system, actor=actor, on=on)

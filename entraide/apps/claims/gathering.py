@@ -24,6 +24,7 @@ from entraide.apps.claims.models import (
     Circuit,
     Claim,
     ClaimState,
+    Invoice,
     SpoiltAttestation,
 )
 from entraide.apps.claims.selectors import acts_of_the_day, same_acts
@@ -35,7 +36,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.facts import NOTHING_USED
 from entraide.core.booklets import paper_key, read_booklet_number
-from entraide.core.claim_warnings import AttestationSeen, LineSeen, warnings_of
+from entraide.core.claim_warnings import AttestationSeen, InvoiceSeen, LineSeen, warnings_of
 from entraide.core.errors import Finding
 from entraide.core.incompatible import clashes
 from entraide.core.product import (
@@ -48,7 +49,8 @@ from entraide.core.product import (
 
 @dataclass(frozen=True, slots=True)
 class ClaimPaper:
-    """A claim as its paper says it; ``stated_total_minor``: the total written below the lines."""
+    """A claim as its paper says it; ``stated_total_minor``: the total written below the lines;
+    ``invoice``: the one received that it stands on."""
 
     person: Person
     provider: Provider
@@ -59,6 +61,7 @@ class ClaimPaper:
     attestation_number: str = ""
     stated_total_minor: int | None = None
     circumstances: Circumstances = ORDINARY
+    invoice: Invoice | None = None
 
 
 def nothing_promised(currency: str) -> Product:
@@ -161,7 +164,15 @@ def paper_warnings(
         total_minor=sum(line.claimed_minor for line in paper.lines),
         stated_total_minor=paper.stated_total_minor,
         currency=currency,
+        invoice=_invoice_seen(paper.invoice),
+        care_on=paper.care_on,
     )
+
+
+def _invoice_seen(invoice: Invoice | None) -> InvoiceSeen | None:
+    if invoice is None:
+        return None
+    return InvoiceSeen(invoice.document_number, invoice.period_from, invoice.period_until)
 
 
 def _on_attestation(number: str) -> Claim | None:

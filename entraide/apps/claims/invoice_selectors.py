@@ -30,6 +30,12 @@ UNPAID_STATES = (
 )  # fmt: skip
 
 
+# Of a claim: its care was not given within the period of its invoice.
+OUTSIDE_PERIOD = Q(care_on__lt=F("invoice__period_from")) | Q(
+    care_on__gte=F("invoice__period_until")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class InvoiceTotals:
     """What was entered of an invoice: its attestations, reversed ones left out."""
@@ -39,6 +45,7 @@ class InvoiceTotals:
     payable_minor: int = 0
     paid_minor: int = 0
     unpaid_count: int = 0  # neither paid nor refused yet
+    outside_count: int = 0  # of care on a day outside the period of the invoice
 
     def differs(self, invoice: Invoice) -> bool:
         """Whether what was entered is not what the paper says, in number or in amount."""
@@ -58,11 +65,12 @@ def totals_of(invoices: Sequence[Invoice]) -> dict[int, InvoiceTotals]:
             payable=Sum("payable_minor"),
             paid=Sum("payable_minor", filter=Q(state=ClaimState.PAID)),
             unpaid=Count("pk", filter=Q(state__in=UNPAID_STATES)),
+            outside=Count("pk", filter=OUTSIDE_PERIOD),
         )
     )
     entered = {
-        pk: InvoiceTotals(count, stated, payable, paid or 0, unpaid)
-        for pk, count, stated, payable, paid, unpaid in rows
+        pk: InvoiceTotals(count, stated, payable, paid or 0, unpaid, outside)
+        for pk, count, stated, payable, paid, unpaid, outside in rows
     }
     return {invoice.pk: entered.get(invoice.pk, InvoiceTotals()) for invoice in invoices}
 

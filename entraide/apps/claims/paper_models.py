@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django_scopes import ScopedManager
 
@@ -69,6 +71,10 @@ class Invoice(MutualRecord):
 
     def __str__(self) -> str:
         return self.document_number
+
+    def holds(self, care_on: date) -> bool:
+        """Whether a day of care is within its period."""
+        return self.period_from <= care_on < self.period_until
 
 
 class InvoiceScan(MutualRecord):

@@ -14,6 +14,7 @@ from entraide.apps.access.prepared import Prepared
 from entraide.apps.access.services import record_audit
 from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
 from entraide.apps.claims.desk import cover_year_start
+from entraide.apps.claims.held import differing_invoices
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, MedicalDetail
 from entraide.apps.contributions.selectors import Standing, rights_by_number, standing_on
 from entraide.apps.enrolment.models import Household, Person
@@ -146,10 +147,15 @@ def posted_between(mutual: Mutual, from_: date, until: date) -> StateCount:
 
 
 def decided_by_rules(mutual: Mutual) -> StateCount:
-    """The claims that the rules alone decided and that no person needs to approve."""
-    row = Claim.objects.filter(
-        mutual=mutual, state=ClaimState.DECIDED, decision_number=1
-    ).aggregate(count=Count("pk"), payable=Sum("payable_minor"))
+    """The claims that the rules alone decided and that no person needs to approve.
+
+    Without those that wait for their invoice to add up (``claims.held``).
+    """
+    row = (
+        Claim.objects.filter(mutual=mutual, state=ClaimState.DECIDED, decision_number=1)
+        .exclude(invoice__in=differing_invoices(mutual).values("pk"))
+        .aggregate(count=Count("pk"), payable=Sum("payable_minor"))
+    )
     return StateCount(ClaimState.DECIDED, row["count"], row["payable"] or 0)
 
 

@@ -137,7 +137,7 @@ def submit_claim(
     [(home_branch_id,)] = _HOUSEHOLD_LOCKED.all(pk=person.household_id)
     paper = ClaimPaper(
         person, provider, Circuit(circuit), care_on, received_on, tuple(lines),
-        attestation_number, stated_total_minor, circumstances,
+        attestation_number, stated_total_minor, circumstances, invoice,
     )  # fmt: skip
     desk, key, counters = on_desk(mutual, paper, on)
     decision, context = desk.decide()

@@ -15,6 +15,11 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.hands import require_other_hands, require_other_signatory
+from entraide.apps.settlement.inclusions import (
+    free_of_invoices,
+    held_with_reason,
+    keep_inclusions,
+)
 from entraide.apps.settlement.models import (
     BatchState,
     PayeeKind,
@@ -114,13 +119,15 @@ def prepare_batch(
     idempotency_key: str,
     treasury_account: Account,
     claims: Sequence[Claim] | None = None,
+    invoice_reason: str = "",
 ) -> SettlementBatch:
     """A numbered batch of approved claims (all of them unless named), one payout per payee.
 
     What a payee is asked back is kept back of its payout, which may come to 0; what exceeds it
-    stays owed. Claims that a person names are paid by one means, from one account. Refused with
-    ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the claim), ``BATCH_CHANNELS_MIXED``
-    or ``NOTHING_TO_PAY``.
+    stays owed. Claims that a person names are paid by one means, from one account. Those of an open
+    invoice that does not add up are left out; named, they need ``invoice_reason``, which is kept.
+    Refused with ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the claim),
+    ``INVOICE_HOLDS_CLAIMS``, ``BATCH_CHANNELS_MIXED`` or ``NOTHING_TO_PAY``.
     """
     if treasury_account.role not in TREASURY_ROLES:
         raise Refusal(
@@ -136,6 +143,8 @@ def prepare_batch(
             raise Refusal("CLAIM_NOT_APPROVED", claim=claim.document_number, state=claim.state)
     if not chosen:
         raise Refusal("NOTHING_TO_PAY")
+    held = held_with_reason(mutual, chosen, invoice_reason) if claims is not None else []
+    chosen = chosen if claims is not None else free_of_invoices(mutual, chosen)
     channels = usual_channels(mutual, chosen)
     if claims is not None and len(set(channels.values())) > 1:
         raise Refusal("BATCH_CHANNELS_MIXED", place="claims")
@@ -151,6 +160,7 @@ def prepare_batch(
         prepared_by=actor,
     )
     _write_payouts(batch, drafts, chosen, owed)
+    keep_inclusions(batch, held, reason=invoice_reason, actor=actor, on=on)
     Claim.objects.filter(pk__in=[claim.pk for claim in chosen]).update(state=ClaimState.IN_BATCH)
     return batch
 

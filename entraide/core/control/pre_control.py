@@ -33,6 +33,7 @@ FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("duplicate", (
         "DUPLICATE", "SAME_ACT_ELSEWHERE", "ATTESTATION_TWICE", "ATTESTATION_OUT_OF_RANGE",
         "ATTESTATION_OF_ANOTHER", "ATTESTATION_SPOILT", "ATTESTATION_HANDED_BACK",
+        "CARE_OUTSIDE_INVOICE",
     )),
     ("incompatibility", ("INCOMPATIBLE_ACTS",)),
     ("frequency", (

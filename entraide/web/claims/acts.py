@@ -24,7 +24,14 @@ from entraide.web.claims.reasons import language
 from entraide.web.claims.sheet import claim_sheet
 from entraide.web.claims.views import claim_page, committee_of
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
+from entraide.web.office import (
+    OfficeRequest,
+    command_arguments,
+    office_url,
+    office_view,
+    points_of,
+    told,
+)
 from entraide.web.refusals import show_refusal
 
 
@@ -126,7 +133,8 @@ def approve_decided(request: OfficeRequest) -> HttpResponse:
             **command_arguments(request),
         )
     except Refusal as refusal:
-        notify(request, told(refusal), kind="bad")
+        for point in points_of(refusal) or [told(refusal)]:
+            notify(request, point, kind="bad")
         return redirect(office_url(request, "claims"))
     left = decided_by_rules(request.mutual)  # those that the person entered wait for another one
     if approved := before.count - left.count:

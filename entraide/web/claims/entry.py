@@ -97,7 +97,7 @@ class Entry:
         )
         self.diagnosis: Diagnosis | None = None
         self.warnings = (
-            warnings_on(request.mutual, self.form, self.sheet, request.day)
+            warnings_on(request.mutual, self.form, self.sheet, request.day, self.invoice)
             if data is not None
             else Warnings()
         )

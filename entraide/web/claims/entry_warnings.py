@@ -13,7 +13,7 @@ from typing import Any
 
 from entraide.apps.claims.desk import LineEntry, entry_findings
 from entraide.apps.claims.gathering import ClaimPaper, weighed
-from entraide.apps.claims.models import Circuit
+from entraide.apps.claims.models import Circuit, Invoice
 from entraide.apps.nomenclature.services import UNKNOWN
 from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import NEEDS_REVIEW
@@ -80,7 +80,13 @@ def _entries(lines: Sequence[TypedLine]) -> tuple[LineEntry, ...]:
     )
 
 
-def warnings_on(mutual: Mutual, form: ClaimForm, sheet: EntrySheet, on: date) -> Warnings:
+def warnings_on(
+    mutual: Mutual,
+    form: ClaimForm,
+    sheet: EntrySheet,
+    on: date,
+    invoice: Invoice | None = None,
+) -> Warnings:
     """What can be told of an entry as far as it is typed; nothing before a first whole line."""
     given: dict[str, Any] = form.cleaned_data
     care_on, received_on = given.get("care_on"), given.get("received_on")
@@ -94,7 +100,7 @@ def warnings_on(mutual: Mutual, form: ClaimForm, sheet: EntrySheet, on: date) ->
         return Warnings()  # what the form or the service says of it comes first
     paper = ClaimPaper(
         sheet.patient.person, sheet.provider, Circuit(circuit), care_on, received_on, lines,
-        given.get("attestation_number", "").strip(), given.get("stated_total"),
+        given.get("attestation_number", "").strip(), given.get("stated_total"), invoice=invoice,
     )  # fmt: skip
     decision, warnings = weighed(mutual, paper, on)
     against = _against(decision)

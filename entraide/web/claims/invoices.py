@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from entraide.apps.claims.held import held_invoices
 from entraide.apps.claims.invoice_selectors import (
     InvoiceTotals,
     claims_on,
@@ -30,7 +31,7 @@ from entraide.apps.claims.invoices import (
     keep_invoice_scan,
     receive_invoice,
 )
-from entraide.apps.claims.models import Invoice, InvoiceState
+from entraide.apps.claims.models import ClaimState, Invoice, InvoiceState
 from entraide.apps.providers.conventions import prepared_scan
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
@@ -45,6 +46,7 @@ from entraide.web.providers.forms import ScanForm
 
 PER_PAGE = 50
 ALL = "all"
+HELD_STATES = (ClaimState.DECIDED, ClaimState.APPROVED)  # not paid before it adds up
 
 
 @require_safe
@@ -114,7 +116,12 @@ def invoice(request: OfficeRequest, uid: str) -> HttpResponse:
         "difference": difference_of(shown, totals),
         "page": page,
         "scans": scans_of(shown),
-        "loose": list(loose_claims(shown)[:PER_PAGE]) if may_enter else [],
+        "loose": [
+            (each, shown.holds(each.care_on))
+            for each in (loose_claims(shown)[:PER_PAGE] if may_enter else ())
+        ],
+        "rows": [(each, shown.holds(each.care_on)) for each in page],
+        "held": held_invoices(request.mutual, claims_on(shown).filter(state__in=HELD_STATES)),
         "may_enter": may_enter,
         "may_close": may_enter and totals.count > 0 and not totals.differs(shown),
         "may_force": is_open

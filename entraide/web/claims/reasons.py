@@ -87,6 +87,7 @@ REASON_NAMES: dict[str, Text] = {
     "ATTESTATION_OF_ANOTHER": _("Attestation of another provider"),
     "ATTESTATION_SPOILT": _("Attestation lost or cancelled"),
     "ATTESTATION_HANDED_BACK": _("Attestation handed back unused"),
+    "CARE_OUTSIDE_INVOICE": _("Care outside the period of its invoice"),
 }
 
 BEARERS: dict[BorneBy, Text] = {

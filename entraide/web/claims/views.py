@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from entraide.apps.claims.committee import session_for, sittings_of
 from entraide.apps.claims.exceptions import EXCEPTION_ASKED
+from entraide.apps.claims.held import held_at, held_invoices
 from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, ReferralVoucher
 from entraide.apps.claims.referrals import open_vouchers_of
 from entraide.apps.claims.selectors import (
@@ -30,6 +31,7 @@ from entraide.apps.settlement.selectors import payout_of_claim
 from entraide.core.care_path import PathStanding
 from entraide.web.claims.forms import ClaimFilter, ReversalForm, ReviewForm
 from entraide.web.claims.history import history, sitting_way
+from entraide.web.claims.invoice_ways import may_open_invoices
 from entraide.web.claims.reasons import CIRCUITS, SECTORS
 from entraide.web.claims.referral_forms import STANDINGS
 from entraide.web.claims.sheet import ClaimSheet, claim_sheet
@@ -47,6 +49,7 @@ SORTS = {
     "payable": "payable_minor",
 }
 OPEN_STATES = (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED)
+HELD_STATES = (ClaimState.DECIDED, ClaimState.APPROVED)
 SETTLED_STATES = (ClaimState.IN_BATCH, ClaimState.PAID, ClaimState.REVERSED)
 
 
@@ -95,12 +98,16 @@ def claim_list(request: OfficeRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "web/claims/_rows.html", context)
     by_rules, decided = decided_by_rules(request.mutual), counts.get(ClaimState.DECIDED)
+    held = held_at(request.mutual, ClaimState.DECIDED) if decided else []
+    held_count = sum(claim.decision_number == 1 for each in held for claim in each.claims)
     context |= {
         "tabs": _tabs(counts, state),
         "waiting": counts.get(ClaimState.IN_REVIEW),
         "by_rules": by_rules,
         "decided": decided,
-        "after_opinion": decided.count - by_rules.count if decided else 0,
+        "after_opinion": decided.count - by_rules.count - held_count if decided else 0,
+        "held": held if state == ClaimState.DECIDED else [],
+        "may_open_invoices": may_open_invoices(request),
         "may_enter": Right.ENTER_CLAIM in request.rights,
         "may_approve_decided": Right.PREPARE_BATCH in request.rights and by_rules.count > 0,
     }
@@ -165,6 +172,8 @@ def claim_page(
         "reversal": reversal or ReversalForm(),
         "circuit": CIRCUITS[claim.circuit],
         "sector": SECTORS.get(claim.provider.sector, ""),
+        "held": held_invoices(request.mutual, [claim]) if claim.state in HELD_STATES else [],
+        "may_open_invoices": may_open_invoices(request),
         "days_waiting": (request.day - claim.received_on).days,
         "committee": session,
         "sitting": sittings.get(sheet.decision.pk),

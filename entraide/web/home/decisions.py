@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from entraide.apps.banking.models import LineState
 from entraide.apps.banking.selectors import bank_accounts, lines
+from entraide.apps.claims.held import held_at
 from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.selectors import claims_by_state, decided_by_rules, next_to_review
 from entraide.apps.contributions.advances import waiting_sources
@@ -143,7 +144,8 @@ def _claims_to_approve(request: OfficeRequest) -> Iterator[Decision]:
         return
     by_rules = decided_by_rules(request.mutual)
     text = ngettext("Approve {count} claim", "Approve {count} claims", waiting.count)
-    others = waiting.count - by_rules.count
+    held = [claim for each in held_at(request.mutual, ClaimState.DECIDED) for claim in each.claims]
+    others = waiting.count - by_rules.count - sum(each.decision_number == 1 for each in held)
     parts = []
     if by_rules.count:
         told = ngettext(
@@ -157,6 +159,13 @@ def _claims_to_approve(request: OfficeRequest) -> Iterator[Decision]:
             "{count} seen by a medical adviser", "{count} seen by a medical adviser", others
         )
         parts.append(seen.format(count=others))
+    if held:
+        waits = ngettext(
+            "{count} on an invoice that does not add up",
+            "{count} on invoices that do not add up",
+            len(held),
+        )
+        parts.append(waits.format(count=len(held)))
     url = page_way(request.mutual, "", "claims").url
     yield Decision(
         text.format(count=waiting.count),

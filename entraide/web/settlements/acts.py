@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from entraide.apps.claims.held import held_ids, held_invoices
 from entraide.apps.claims.selectors import claims_of, decided_by_rules
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import treasury_accounts, treasury_balance
@@ -27,6 +28,7 @@ from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole, FundCode
 from entraide.core.settlement_channels import TREASURY_OF_CHANNEL
 from entraide.documents.writing import money
+from entraide.web.claims.invoice_ways import may_open_invoices
 from entraide.web.claims.reasons import language
 from entraide.web.ledger.wording import account_choice
 from entraide.web.notices import notify
@@ -51,14 +53,17 @@ def prepare(request: OfficeRequest) -> HttpResponse:
     ways = usual_channels(mutual, waiting)
     asked = request.POST.get("channel") or request.GET.get("channel", "")
     channel = usual_channel(ways.values(), asked)
-    claims = [each for each in waiting if ways[each.pk] == channel]
+    offered = [each for each in waiting if ways[each.pk] == channel]
+    held = held_invoices(mutual, offered)
+    kept_back = held_ids(held)
+    claims = [each for each in offered if each.pk not in kept_back]
     accounts = {str(each.uid): each for each in treasury_accounts(mutual)}
     is_posted = request.method == "POST"
     form = BatchForm(
         request.POST if is_posted else None,
         accounts=[(uid, account_choice(each)) for uid, each in accounts.items()],
         # A form sent twice names claims that its first sending has put on the batch.
-        claims=request.POST.getlist("claims") if is_posted else [str(each.uid) for each in claims],
+        claims=request.POST.getlist("claims") if is_posted else [str(each.uid) for each in offered],
         initial={"account": _usual_account(accounts, channel)},
     )
     if is_posted and form.is_valid():
@@ -67,6 +72,7 @@ def prepare(request: OfficeRequest) -> HttpResponse:
                 **command_arguments(request),
                 treasury_account=accounts[form.cleaned_data["account"]],
                 claims=claims_of(mutual, form.cleaned_data["claims"]),
+                invoice_reason=form.cleaned_data["invoice_reason"],
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -90,6 +96,8 @@ def prepare(request: OfficeRequest) -> HttpResponse:
         "channel": channel,
         "channels": channel_tabs(ways.values(), channel),
         "payees": payees,
+        "held": held,
+        "may_open_invoices": may_open_invoices(request),
         "kept_minor": sum(each.kept_minor for each in payees),
         "ticked": set(ticked),
         "accounts": [

@@ -44,6 +44,9 @@ class BatchForm(forms.Form):
 
     account = forms.ChoiceField(label=_("Paid from"), widget=forms.RadioSelect)
     claims = forms.MultipleChoiceField(label=_("Claims"), required=False)
+    invoice_reason = forms.CharField(
+        label=_("Why they are paid before their invoice adds up"), required=False, max_length=300
+    )
 
     def __init__(
         self, *args: Any, accounts: Iterable[tuple[str, str]], claims: Iterable[str], **kwargs: Any

@@ -14,6 +14,7 @@ from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.apps.settlement.account_changes import changed_accounts
 from entraide.apps.settlement.hands import has_handled_a_claim
 from entraide.apps.settlement.incentives import discounts_of
+from entraide.apps.settlement.inclusions import inclusions_of
 from entraide.apps.settlement.models import BatchState, PayoutPlace, SettlementBatch
 from entraide.apps.settlement.recoveries import deductions_by_payout
 from entraide.apps.settlement.selectors import (
@@ -27,6 +28,7 @@ from entraide.apps.settlement.selectors import (
 )
 from entraide.core.ledger import AccountRole
 from entraide.documents import writing
+from entraide.web.claims.invoice_ways import may_open_invoices
 from entraide.web.names import state_of
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.settlements.forms import PaidForm, account_label
@@ -101,6 +103,8 @@ def batch_page(
         "may_transfer": batch.treasury_account.role != AccountRole.CASH
         and bool(TRANSFERRERS & request.rights),
         "changed_accounts": changed_accounts(batch, open_payouts),
+        "inclusions": list(inclusions_of(batch)),
+        "may_open_invoices": may_open_invoices(request),
         "without_account": without_account(request, [each.payout for each in shown]),
         "is_mobile_money": batch.treasury_account.role == AccountRole.MOBILE_MONEY,
         "may_cancel": waits and Right.PREPARE_BATCH in request.rights,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -182,3 +184,55 @@ def test_an_invoice_received_by_mistake_is_cancelled_with_a_reason(
     clerk.post(cancel, {"idempotency_key": a_key(), "reason": "doublon"})
     invoice.refresh_from_db()
     assert (invoice.state, invoice.reason) == (InvoiceState.CANCELLED, "doublon")
+
+
+def test_care_outside_its_period_is_told_at_entry_and_in_the_register(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider,
+    invoice: Invoice,
+) -> None:  # fmt: skip
+    clerk = signed_in(people.awa)
+    late = paper(
+        person, provider, ("consultation-1", "1", "4000"), care_on="01/04/2025",
+        invoice=str(invoice.uid), received_on="02/04/2025", seen="",
+    )  # fmt: skip
+    told = clerk.post(address("claim-new"), late)
+    assert "hors de la période de la facture" in _text(told)
+    assert not Claim.objects.exists()
+    clerk.post(address("claim-new"), {**late, "seen": "CARE_OUTSIDE_INVOICE"})
+    claim = Claim.objects.get()
+    assert claim.review_codes == ["CARE_OUTSIDE_INVOICE"]
+    page = _text(clerk.get(address("invoice", uid=invoice.uid)))
+    assert "Les soins d’une attestation ont été donnés hors de la période" in page
+    assert "Hors période" in page
+    assert "1 attestation hors période" in _text(clerk.get(address("invoices")))
+
+
+def test_a_claim_entered_before_is_not_ticked_when_its_care_is_outside_the_period(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider,
+    invoice: Invoice,
+) -> None:  # fmt: skip
+    for day in (date(2025, 3, 3), date(2025, 4, 1)):
+        a_claim(
+            person, provider, people.awa, care_on=day, received_on=date(2025, 4, 2),
+            invoice_number="392",
+        )  # fmt: skip
+    page = signed_in(people.awa).get(address("invoice", uid=invoice.uid))
+    assert [within for _claim, within in page.context["loose"]] == [True, False]
+    assert _text(page).count('name="claim"') == 2
+    assert len(re.findall(r'name="claim"[^>]* checked', page.content.decode())) == 1
+
+
+def test_a_claim_that_its_invoice_holds_is_named_where_claims_are_approved(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider,
+    invoice: Invoice,
+) -> None:  # fmt: skip
+    claim = a_claim(person, provider, people.awa, invoice=invoice, received_on=invoice.received_on)
+    worklist = _text(signed_in(people.moussa).get(address("claims"), {"state": "decided"}))
+    assert "Sinistres qui attendent leur facture" in worklist
+    assert address("invoice", uid=invoice.uid) in worklist
+    assert "−4 500" in worklist
+    assert "claims-approve" not in worklist
+    page = _text(signed_in(people.director).get(address("claim", uid=claim.uid)))
+    assert "Sa facture est ouverte et ne tombe pas juste" in page
+    held = _text(signed_in(people.awa).get(address("invoice", uid=invoice.uid)))
+    assert "Un de ses sinistres attend" in held

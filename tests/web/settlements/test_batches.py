@@ -9,6 +9,7 @@ import pytest
 
 from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.claims.approval import approve_decided_claims
+from entraide.apps.claims.invoices import attach_claims, receive_invoice
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
@@ -370,3 +371,34 @@ def test_the_account_that_a_family_asked_for_is_shown_to_who_pays_not_to_who_sig
     assert refund[6:8] == [str(payout.amount_minor), "XOF"]
     for stranger in (people.elected_officer, people.fanta):
         assert signed_in(stranger).get(export).status_code in (403, 404)
+
+
+def test_a_claim_whose_invoice_does_not_add_up_is_unticked_and_needs_a_reason(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str,
+    provider: Provider, scoped: Mutual,
+) -> None:  # fmt: skip
+    invoice = receive_invoice(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), provider=provider,
+        provider_number="392", period_from=date(2025, 3, 1), period_until=date(2025, 4, 1),
+        received_on=ON, stated_count=2, stated_minor=8500,
+    )  # fmt: skip
+    attach_claims(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), invoice=invoice,
+        claims=[approved[0]],
+    )  # fmt: skip
+    officer = signed_in(people.moussa)
+    page = officer.get(address("batch-new"))
+    assert str(approved[0].uid) not in page.context["ticked"]
+    assert str(approved[1].uid) in page.context["ticked"]
+    told = html.unescape(page.content.decode())
+    assert "leur facture ne tombe pas juste" in told
+    assert address("invoice", uid=invoice.uid) in told
+    refused = officer.post(address("batch-new"), sheet(bank, approved[0]))
+    assert refused.status_code == 422
+    assert "Son sinistre attend" in html.unescape(refused.content.decode())
+    assert not SettlementBatch.objects.exists()
+    sent = {**sheet(bank, approved[0]), "invoice_reason": "le centre ferme demain"}
+    officer.post(address("batch-new"), sent)
+    batch = SettlementBatch.objects.get()
+    shown = officer.get(address("batch", uid=batch.uid)).content.decode()
+    assert "le centre ferme demain" in html.unescape(shown)
