@@ -104,6 +104,7 @@ class EntryKind(StrEnum):
     PAYOUT_MADE = "payout_made"
     REFUND_SET_ASIDE = "refund_set_aside"
     SHARE_INVOICED = "share_invoiced"
+    SHARE_CREDITED = "share_credited"
     SHARE_RECEIVED = "share_received"
     SHARE_PASSED_ON = "share_passed_on"
     EXPENSE_PAID = "expense_paid"

@@ -45,6 +45,28 @@ def share_invoiced(
     return Entry(document_number, Journal.CLAIMS, kind, occurred_on, (receivable, *due), label)
 
 
+def share_credited(
+    *,
+    document_number: str,
+    occurred_on: date,
+    payer: str,
+    amounts_minor: Mapping[str, int],
+    label: str = "",
+) -> Entry:
+    """Part of an invoice is given back to the State: the mirror of :func:`share_invoiced`.
+
+    Who had been owed it is owed it no longer; who was paid already owes it back.
+    """
+    total = sum(amounts_minor.values())
+    receivable = Posting(AccountRole.CARE_PAYERS_RECEIVABLE, FUND, Side.CREDIT, total, party=payer)
+    due = [
+        Posting(AccountRole.CARE_SHARES_DUE, FUND, Side.DEBIT, amount, party=party)
+        for party, amount in sorted(amounts_minor.items())
+    ]
+    kind = EntryKind.SHARE_CREDITED
+    return Entry(document_number, Journal.CLAIMS, kind, occurred_on, (*due, receivable), label)
+
+
 def share_received(
     *,
     document_number: str,

@@ -232,6 +232,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard("settlement_payoutreceipt"),
     Guard("settlement_subsidyreceipt"),
     Guard("settlement_subsidypayment"),
+    Guard("settlement_subsidyoffset"),
+    Guard("settlement_subsidyreceiptreversal", unique=(("id",), ("uid",), ("receipt_id",))),
     Guard("claims_linerecoding", unique=(("id",), ("uid",), ("decision_id",))),
     Guard("claims_diagnosisrecoding"),
     Guard("claims_referrallink", unique=(("id",), ("uid",), ("decision_id",))),

@@ -29,6 +29,7 @@ from entraide.apps.ledger.models import Entry
 from entraide.apps.providers.models import Provider
 from entraide.apps.settlement.models import (
     Payout,
+    SubsidyCredit,
     SubsidyInvoice,
     SubsidyPayment,
     SubsidyReceipt,
@@ -58,6 +59,7 @@ _REGISTERS: dict[str, tuple[_Source, ...]] = {
     EntryKind.CLAIM_APPROVED: (("claim", Claim, "uid"),),
     EntryKind.PAYOUT_MADE: (("payout", Payout, "uid"),),
     EntryKind.SHARE_INVOICED: (("subsidy", SubsidyInvoice, "uid"),),
+    EntryKind.SHARE_CREDITED: (("subsidy", SubsidyCredit, "invoice__uid"),),
     EntryKind.SHARE_RECEIVED: (("subsidy", SubsidyReceipt, "invoice__uid"),),
     EntryKind.SHARE_PASSED_ON: (("subsidy", SubsidyPayment, "invoice__uid"),),
     EntryKind.REFUND_SET_ASIDE: (("payout", UnclaimedRefund, "payout__uid"),),

@@ -33,6 +33,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import (
     Payout,
     SetAsideState,
+    SubsidyCredit,
     SubsidyInvoice,
     SubsidyPayment,
     SubsidyReceipt,
@@ -307,6 +308,7 @@ _REGISTERS: tuple[tuple[EntryKind, type[Model]], ...] = (
     (EntryKind.PAYOUT_MADE, Payout),
     (EntryKind.REFUND_SET_ASIDE, UnclaimedRefund),
     (EntryKind.SHARE_INVOICED, SubsidyInvoice),
+    (EntryKind.SHARE_CREDITED, SubsidyCredit),
     (EntryKind.SHARE_RECEIVED, SubsidyReceipt),
     (EntryKind.SHARE_PASSED_ON, SubsidyPayment),
 )

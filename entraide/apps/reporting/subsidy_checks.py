@@ -12,6 +12,7 @@ from entraide.apps.ledger.selectors import SIGNED
 from entraide.apps.reporting.register_checks import finding_of
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import (
+    SubsidyCredit,
     SubsidyInvoice,
     SubsidyLine,
     SubsidyPayment,
@@ -23,8 +24,9 @@ from entraide.core.ledger import AccountRole
 
 
 def check_subsidies(mutual: Mutual) -> Iterator[Finding]:
-    """``SUBSIDY_DIFFERS``: an invoice is the sum of its lines; what the State owes in the books is
-    what was invoiced less what it paid; what is owed on is the lines less what was passed on."""
+    """``SUBSIDY_DIFFERS``: an invoice and a credit note are the sum of their lines; what the State
+    owes in the books is what was invoiced less what was given back and what it paid; what is owed
+    on is the lines less what was given back and what was passed on."""
     invoices = SubsidyInvoice.objects.filter(mutual=mutual).order_by("pk")
     summed = invoices.annotate(lines_minor=Sum("lines__amount_minor", default=0))
     for document, total, lines in summed.values_list(
@@ -32,9 +34,17 @@ def check_subsidies(mutual: Mutual) -> Iterator[Finding]:
     ):
         if total != lines:
             yield finding_of("SUBSIDY_DIFFERS", mutual, "subsidy", document, total, lines)
+    notes = SubsidyCredit.objects.filter(mutual=mutual).order_by("pk")
+    given = notes.annotate(lines_minor=Sum("lines__line__amount_minor", default=0))
+    for document, total, lines in given.values_list(
+        "document_number", "total_minor", "lines_minor"
+    ):
+        if total != lines:
+            yield finding_of("SUBSIDY_DIFFERS", mutual, "subsidy", document, total, lines)
     issued = invoices.filter(state=SubsidyState.ISSUED).aggregate(n=Sum("total_minor", default=0))
-    received = SubsidyReceipt.objects.filter(mutual=mutual)
-    expected = issued["n"] - received.aggregate(n=Sum("amount_minor", default=0))["n"]
+    received = SubsidyReceipt.objects.filter(mutual=mutual, reversal__isnull=True)
+    back = notes.filter(state=SubsidyState.ISSUED).aggregate(n=Sum("total_minor", default=0))
+    expected = issued["n"] - back["n"] - received.aggregate(n=Sum("amount_minor", default=0))["n"]
     books = sum(_balances(mutual, AccountRole.CARE_PAYERS_RECEIVABLE).values())
     if books != expected:
         yield finding_of("SUBSIDY_DIFFERS", mutual, "subsidy", mutual.name, expected, books)
@@ -46,10 +56,12 @@ def check_subsidies(mutual: Mutual) -> Iterator[Finding]:
 
 
 def _owed(mutual: Mutual) -> Counter[str]:
-    """What each provider and household is owed of issued invoices, less what was passed on."""
+    """What each provider and household is owed of issued invoices, less what was given back to the
+    State and what was passed on."""
     owed: Counter[str] = Counter()
     lines = SubsidyLine.objects.filter(mutual=mutual, invoice__state=SubsidyState.ISSUED)
-    for rows, sign in ((lines, 1), (SubsidyPayment.objects.filter(mutual=mutual), -1)):
+    given = lines.filter(credits__credit__state=SubsidyState.ISSUED)
+    for rows, sign in ((lines, 1), (given, -1), (SubsidyPayment.objects.filter(mutual=mutual), -1)):
         for provider, household, amount in (
             rows.order_by()
             .values_list(  # type: ignore[attr-defined]

@@ -226,10 +226,14 @@ from entraide.apps.settlement.payee_records import (  # noqa: E402, F401
     PayoutPreference,
 )
 from entraide.apps.settlement.subsidy_records import (  # noqa: E402, F401
+    SubsidyCredit,
+    SubsidyCreditLine,
     SubsidyInvoice,
     SubsidyLine,
+    SubsidyOffset,
     SubsidyPayment,
     SubsidyReceipt,
+    SubsidyReceiptReversal,
     SubsidyState,
 )
 from entraide.apps.settlement.unclaimed_records import (  # noqa: E402, F401

@@ -7,13 +7,12 @@ over); here it is only asked for and followed. Open in a mutual by its feature.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.models import Circuit, Claim, ClaimState, Decision
@@ -33,6 +32,13 @@ from entraide.apps.settlement.models import (
     SubsidyPayment,
     SubsidyReceipt,
     SubsidyState,
+)
+from entraide.apps.settlement.subsidy_figures import (
+    left_minor,
+    party_of,
+    passed_minor,
+    payees,
+    settled_minor,
 )
 from entraide.core import subsidy_postings
 from entraide.core.errors import Refusal
@@ -55,16 +61,6 @@ class Share:
 
     claim: Claim
     amount_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Payee:
-    """Who is owed of an invoice, how much, and the payment once it was made."""
-
-    provider: Provider | None
-    household: Household | None
-    amount_minor: int
-    payment: SubsidyPayment | None
 
 
 def shares_to_invoice(mutual: Mutual, from_: date, until: date) -> list[Share]:
@@ -172,7 +168,7 @@ def issue_subsidy_invoice(
     ``SUBSIDY_CLAIM_UNDONE`` (a claim of it was reversed: give it up and prepare it again).
     """
     require_open(mutual, STATE_SHARE, on)
-    invoice = _locked(invoice, SubsidyState.PREPARED, "SUBSIDY_NOT_PREPARED")
+    invoice = locked_invoice(invoice, SubsidyState.PREPARED, "SUBSIDY_NOT_PREPARED")
     require_other_person(actor, invoice.prepared_by, step="prepare")
     undone = invoice.lines.filter(claim__state=ClaimState.REVERSED).select_related("claim").first()
     if undone is not None:
@@ -200,7 +196,7 @@ def cancel_subsidy_invoice(
     *, mutual: Mutual, actor: User, on: date, idempotency_key: str, invoice: SubsidyInvoice
 ) -> SubsidyInvoice:
     """Given up before it is issued: its claims wait for another. ``SUBSIDY_NOT_PREPARED``."""
-    invoice = _locked(invoice, SubsidyState.PREPARED, "SUBSIDY_NOT_PREPARED")
+    invoice = locked_invoice(invoice, SubsidyState.PREPARED, "SUBSIDY_NOT_PREPARED")
     invoice.lines.update(is_cancelled=True)
     invoice.state = SubsidyState.CANCELLED
     invoice.save(update_fields=["state"])
@@ -225,8 +221,8 @@ def receive_subsidy(
     Refused: ``SUBSIDY_NOT_ISSUED``, ``SUBSIDY_AMOUNT`` (above zero, at most what is left),
     ``NOT_A_TREASURY_ROLE``, ``DATE_IN_FUTURE``, ``RETURNED_BEFORE`` the day it was issued.
     """
-    invoice = _locked(invoice, SubsidyState.ISSUED, "SUBSIDY_NOT_ISSUED")
-    left = invoice.total_minor - received_minor(invoice)
+    invoice = locked_invoice(invoice, SubsidyState.ISSUED, "SUBSIDY_NOT_ISSUED")
+    left = left_minor(invoice)
     if not 0 < amount_minor <= left:
         raise Refusal(
             "SUBSIDY_AMOUNT", place="amount_minor", most_minor=left, currency=mutual.currency
@@ -269,13 +265,14 @@ def pass_subsidy_on(
     provider: Provider | None = None,
     household: Household | None = None,
 ) -> SubsidyPayment:
-    """What the State paid goes to one provider or family, whole, once.
+    """What the State paid goes to one provider or family, whole, once, less what it owes back of
+    claims undone since it was paid.
 
     Refused: ``SUBSIDY_NOT_ISSUED``, ``SUBSIDY_NOBODY`` (it is owed nothing of this invoice),
-    ``SUBSIDY_PASSED_ON``, ``SUBSIDY_NOT_RECEIVED`` (the State has not paid enough yet),
-    ``SEPARATION_OF_DUTIES`` for who prepared or issued the invoice.
+    ``SUBSIDY_PASSED_ON``, ``SUBSIDY_OWED_BACK`` (it owes as much back), ``SUBSIDY_NOT_RECEIVED``
+    (the State has not paid enough yet), ``SEPARATION_OF_DUTIES`` for who prepared or issued it.
     """
-    invoice = _locked(invoice, SubsidyState.ISSUED, "SUBSIDY_NOT_ISSUED")
+    invoice = locked_invoice(invoice, SubsidyState.ISSUED, "SUBSIDY_NOT_ISSUED")
     require_other_person(actor, invoice.prepared_by, step="prepare")
     require_other_person(actor, invoice.issued_by, step="authorise")
     payee = next(
@@ -290,7 +287,9 @@ def pass_subsidy_on(
         raise Refusal("SUBSIDY_NOBODY", place="payee")
     if payee.payment is not None:
         raise Refusal("SUBSIDY_PASSED_ON", number=payee.payment.document_number)
-    if passed_minor(invoice) + payee.amount_minor > received_minor(invoice):
+    if payee.payable_minor <= 0:
+        raise Refusal("SUBSIDY_OWED_BACK", place="payee")
+    if passed_minor(invoice) + payee.payable_minor > settled_minor(invoice):
         raise Refusal("SUBSIDY_NOT_RECEIVED", place="payee")
     number = next_number(mutual=mutual, prefix=PAYMENT_PREFIX, on=on)
     party = f"provider:{provider.uid}" if provider else f"household:{household.uid}"  # type: ignore[union-attr]
@@ -299,7 +298,7 @@ def pass_subsidy_on(
         occurred_on=on,
         treasury=_treasury(treasury_account),
         party=party,
-        amount_minor=payee.amount_minor,
+        amount_minor=payee.payable_minor,
         label=invoice.document_number,
     )
     return SubsidyPayment.objects.create(
@@ -308,7 +307,7 @@ def pass_subsidy_on(
         document_number=number,
         provider=provider,
         household=household,
-        amount_minor=payee.amount_minor,
+        amount_minor=payee.payable_minor,
         paid_on=on,
         paid_by=actor,
         treasury_account=treasury_account,
@@ -322,7 +321,8 @@ def _treasury(account: Account) -> Treasury:
     return Treasury(AccountRole(account.role), account.key)
 
 
-def _locked(invoice: SubsidyInvoice, state: SubsidyState, code: str) -> SubsidyInvoice:
+def locked_invoice(invoice: SubsidyInvoice, state: SubsidyState, code: str) -> SubsidyInvoice:
+    """The invoice, locked, which must be in this state; refused with ``code``."""
     held = (
         SubsidyInvoice.objects.select_for_update(of=("self",))
         .select_related("prepared_by", "issued_by")
@@ -331,50 +331,6 @@ def _locked(invoice: SubsidyInvoice, state: SubsidyState, code: str) -> SubsidyI
     if held.state != state:
         raise Refusal(code, invoice=held.document_number)
     return held
-
-
-def party_of(line: SubsidyLine) -> str:
-    """Who is owed a line, as the books name it."""
-    if line.provider is not None:
-        return f"provider:{line.provider.uid}"
-    assert line.household is not None, "a line is owed to somebody"
-    return f"household:{line.household.uid}"
-
-
-def received_minor(invoice: SubsidyInvoice) -> int:
-    """What the State has paid of an invoice."""
-    return _sum(invoice.receipts.all())
-
-
-def passed_minor(invoice: SubsidyInvoice) -> int:
-    """What was passed on of it."""
-    return _sum(invoice.payments.all())
-
-
-def _sum(rows: QuerySet[Any]) -> int:
-    total: int = rows.aggregate(total=Sum("amount_minor", default=0))["total"]
-    return total
-
-
-def payees(invoice: SubsidyInvoice) -> list[Payee]:
-    """Who is owed of an invoice, providers first. Two queries.
-
-    What stands on a claim that was reversed since is owed to nobody but the State.
-    """
-    owed: dict[tuple[int | None, int | None], int] = defaultdict(int)
-    whose: dict[tuple[int | None, int | None], SubsidyLine] = {}
-    lines = invoice.lines.exclude(claim__state=ClaimState.REVERSED)
-    for line in lines.select_related("provider", "household").order_by("id"):
-        key = (line.provider_id, line.household_id)
-        owed[key] += line.amount_minor
-        whose.setdefault(key, line)
-    paid: Iterable[SubsidyPayment] = invoice.payments.select_related("paid_by")
-    made = {(each.provider_id, each.household_id): each for each in paid}
-    rows = [
-        Payee(line.provider, line.household, owed[key], made.get(key))
-        for key, line in whose.items()
-    ]
-    return sorted(rows, key=lambda each: (each.provider is None, -each.amount_minor))
 
 
 def invoices(mutual: Mutual) -> QuerySet[SubsidyInvoice]:

@@ -147,3 +147,96 @@ class SubsidyPayment(MutualRecord):
                 name="subsidy_paid_once_to_family",
             ),
         ]
+
+
+class SubsidyCredit(MutualRecord):
+    """A credit note to the State: what an issued invoice asked for claims that were undone since.
+
+    prepared → issued by another person; or cancelled before.
+    """
+
+    invoice = models.ForeignKey(SubsidyInvoice, on_delete=models.PROTECT, related_name="credits")
+    document_number = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=SubsidyState)
+    total_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    prepared_on = models.DateField()
+    prepared_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    issued_on = models.DateField(null=True, blank=True)
+    issued_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    entry = models.OneToOneField(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "document_number"], name="subsidy_credit_number_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(total_minor__gt=0), name="subsidy_credit_positive"
+            ),
+        ]
+
+
+class SubsidyCreditLine(MutualRecord):
+    """A line of an invoice that a credit note gives back whole; on one that is not cancelled."""
+
+    credit = models.ForeignKey(SubsidyCredit, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(SubsidyLine, on_delete=models.PROTECT, related_name="credits")
+    is_cancelled = models.BooleanField(default=False)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line"],
+                condition=models.Q(is_cancelled=False),
+                name="subsidy_line_credited_once",
+            )
+        ]
+
+
+class SubsidyOffset(MutualRecord):
+    """What the State paid too much of one invoice, counted for another; never changed.
+
+    No money moves, and nothing in the books: the State is one party there.
+    """
+
+    from_invoice = models.ForeignKey(
+        SubsidyInvoice, on_delete=models.PROTECT, related_name="offsets_out"
+    )
+    to_invoice = models.ForeignKey(
+        SubsidyInvoice, on_delete=models.PROTECT, related_name="offsets_in"
+    )
+    amount_minor = models.BigIntegerField()
+    recorded_on = models.DateField()
+    recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="subsidy_offset_positive"
+            )
+        ]
+
+
+class SubsidyReceiptReversal(MutualRecord):
+    """A receipt of the State recorded by mistake is taken back, once; never changed."""
+
+    receipt = models.OneToOneField(
+        SubsidyReceipt, on_delete=models.PROTECT, related_name="reversal"
+    )
+    reason = models.CharField(max_length=200)
+    reversed_on = models.DateField()
+    reversed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedManager(mutual="mutual")

@@ -24,6 +24,7 @@ KIND_NAMES: dict[str, Text] = {
     EntryKind.PAYOUT_MADE: pgettext_lazy("entry", "Care paid"),
     EntryKind.REFUND_SET_ASIDE: pgettext_lazy("entry", "Unclaimed refund set aside"),
     EntryKind.SHARE_INVOICED: pgettext_lazy("entry", "State’s share invoiced"),
+    EntryKind.SHARE_CREDITED: pgettext_lazy("entry", "State’s share given back"),
     EntryKind.SHARE_RECEIVED: pgettext_lazy("entry", "State’s share received"),
     EntryKind.SHARE_PASSED_ON: pgettext_lazy("entry", "State’s share passed on"),
     EntryKind.EXPENSE_PAID: pgettext_lazy("entry", "Running cost"),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from entraide.apps.claims.models import ClaimState
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.ledger.selectors import treasury_accounts
 from entraide.apps.schemes.flags import STATE_SHARE, is_open
@@ -22,29 +21,28 @@ from entraide.apps.settlement.subsidies import (
     invoices,
     issue_subsidy_invoice,
     pass_subsidy_on,
-    payees,
     prepare_subsidy_invoice,
     receive_subsidy,
-    received_minor,
+)
+from entraide.apps.settlement.subsidy_figures import (
+    credited_minor,
+    left_minor,
+    payees,
+    settled_minor,
 )
 from entraide.core.errors import Refusal
 from entraide.documents import writing
-from entraide.documents.amount_words import amount_in_words
-from entraide.documents.letters_pdf import Paper, letters_pdf
 from entraide.files.flat_csv import amount, csv_file
 from entraide.web.fields import DayField, LastDayField, MoneyField
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.ledger.wording import account_choice
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
+from entraide.web.settlements.subsidy_papers import share_paper
+from entraide.web.settlements.subsidy_shown import STATES, giving_back
 from entraide.web.ways import BATCH_READERS, entry_way, open_to
 
 READERS = BATCH_READERS | {Right.RECORD_DEPOSIT}
-STATES: dict[str, tuple[str, Any]] = {
-    SubsidyState.PREPARED: ("wait", gettext_lazy("To be issued")),
-    SubsidyState.ISSUED: ("ok", gettext_lazy("Issued")),
-    SubsidyState.CANCELLED: ("plain", gettext_lazy("Cancelled")),
-}
 
 
 class PrepareForm(forms.Form):
@@ -84,7 +82,7 @@ def _accounts(request: OfficeRequest, form: forms.Form) -> dict[str, Any]:
 @office_view(right=READERS, of_whole_mutual=True)
 def subsidies(request: OfficeRequest) -> HttpResponse:
     """Every invoice with what was received of it."""
-    rows = [(each, *STATES[each.state], received_minor(each)) for each in invoices(request.mutual)]
+    rows = [(each, *STATES[each.state], settled_minor(each)) for each in invoices(request.mutual)]
     context = {
         "rows": rows,
         "is_open": is_open(request.mutual, STATE_SHARE, request.day),
@@ -118,7 +116,8 @@ def _page(
     )  # fmt: skip
 
 
-def _invoice(request: OfficeRequest, uid: str) -> SubsidyInvoice:
+def invoice_seen(request: OfficeRequest, uid: str) -> SubsidyInvoice:
+    """The invoice of this mutual, or ``NOT_FOUND``."""
     held = SubsidyInvoice.objects.filter(mutual=request.mutual)
     return found(held.select_related("prepared_by", "issued_by", "entry"), uid=uid)
 
@@ -127,8 +126,8 @@ def _invoice(request: OfficeRequest, uid: str) -> SubsidyInvoice:
 @office_view(right=READERS, of_whole_mutual=True)
 def subsidy(request: OfficeRequest, uid: str) -> HttpResponse:
     """One invoice: its claims, what the State paid, to whom it went."""
-    invoice = _invoice(request, uid)
-    received = received_minor(invoice)
+    invoice = invoice_seen(request, uid)
+    left = left_minor(invoice)
     is_issued = invoice.state == SubsidyState.ISSUED
     waits, mine = invoice.state == SubsidyState.PREPARED, invoice.prepared_by_id == request.user.pk
     hands = (invoice.prepared_by_id, invoice.issued_by_id)
@@ -143,14 +142,13 @@ def subsidy(request: OfficeRequest, uid: str) -> HttpResponse:
         "invoice": invoice,
         "kind": kind,
         "word": word,
-        "received_minor": received,
-        "left_minor": invoice.total_minor - received,
+        "received_minor": settled_minor(invoice),
+        "left_minor": max(0, left),
+        "credited_minor": credited_minor(invoice),
+        **giving_back(request, invoice, left),
         "lines": lines,
-        "undone_minor": sum(
-            each.amount_minor for each in lines if each.claim.state == ClaimState.REVERSED
-        ),
         "payees": payees(invoice) if is_issued else [],
-        "receipts": invoice.receipts.select_related("recorded_by").order_by("id"),
+        "receipts": invoice.receipts.select_related("recorded_by", "reversal").order_by("id"),
         "entry": entry and open_to(entry, request.rights, Right.READ_BOOKS),
         "may_issue": waits and Right.AUTHORISE_BATCH in request.rights and not mine,
         "may_cancel": waits and Right.PREPARE_BATCH in request.rights,
@@ -165,7 +163,7 @@ def subsidy(request: OfficeRequest, uid: str) -> HttpResponse:
 @office_view(right=READERS, of_whole_mutual=True)
 def supporting_list(request: OfficeRequest, uid: str) -> HttpResponse:
     """The claims of an invoice as CSV, by card number and without names: for the State."""
-    invoice = _invoice(request, uid)
+    invoice = invoice_seen(request, uid)
     code = request.mutual.currency
     lines = invoice.lines.select_related("claim", "claim__person", "claim__provider")
     rows = [
@@ -195,51 +193,30 @@ def supporting_list(request: OfficeRequest, uid: str) -> HttpResponse:
 @office_view(right=READERS, of_whole_mutual=True)
 def paper(request: OfficeRequest, uid: str) -> HttpResponse:
     """The invoice on paper with its supporting list, by card number and without names."""
-    invoice, language = _invoice(request, uid), request.LANGUAGE_CODE
-    code = request.mutual.currency
+    invoice, language = invoice_seen(request, uid), request.LANGUAGE_CODE
     lines = invoice.lines.select_related("claim", "claim__person", "claim__provider")
-    title = f"{_('Invoice of the State’s share')} {invoice.document_number}"
-    asked = writing.money(invoice.total_minor, code, language)
     period = writing.period(invoice.period_from, invoice.period_until, language)
-    letter = Paper(
-        title=title,
-        to=(invoice.payer_name,),
+    share = _("Share of the State in the care of the mutual’s members, %(period)s.")
+    return share_paper(
+        request,
+        number=invoice.document_number,
+        title=_("Invoice of the State’s share"),
+        payer=invoice.payer_name,
         before=(
-            _("Share of the State in the care of the mutual’s members, %(period)s.")
-            % {"period": period},
+            share % {"period": period},
             *((_("To be issued: not an invoice yet."),) if invoice.issued_on is None else ()),
         ),
-        head=(_("Claim"), _("Day of care"), _("Card"), _("Provider"), _("Amount asked"),
-              _("State’s share")),
-        rows=tuple(
-            (
-                each.claim.document_number,
-                writing.day(each.claim.care_on, language),
-                each.claim.person.number,
-                each.claim.provider.name,
-                writing.money(each.claim.claimed_minor, code, language),
-                writing.money(each.amount_minor, code, language),
-            )
-            for each in lines.order_by("id")
-        ),
-        total=_("Total: %(amount)s") % {"amount": asked},
-        after=(amount_in_words(invoice.total_minor, code, language),),
-        signs=(_("For the mutual, signature and stamp"), _("For the payer, visa")),
-        wide=(3,),
-    )  # fmt: skip
-    content = letters_pdf(
-        [letter], title=title, mutual=request.mutual.name, place=request.mutual.place,
-        day=writing.day(invoice.issued_on or request.day, language), language=language,
-    )  # fmt: skip
-    headers = {"Content-Disposition": f'inline; filename="{invoice.document_number}.pdf"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+        lines=lines.order_by("id"),
+        total_minor=invoice.total_minor,
+        day=invoice.issued_on,
+    )
 
 
 @require_POST
 @office_view(right=(Right.AUTHORISE_BATCH, Right.PREPARE_BATCH), of_whole_mutual=True)
 def decide(request: OfficeRequest, uid: str) -> HttpResponse:
     """Issue the invoice, or give it up."""
-    invoice = _invoice(request, uid)
+    invoice = invoice_seen(request, uid)
     act = cancel_subsidy_invoice if "cancel" in request.POST else issue_subsidy_invoice
     try:
         act(invoice=invoice, **command_arguments(request))
@@ -254,9 +231,9 @@ def decide(request: OfficeRequest, uid: str) -> HttpResponse:
 @office_view(right=Right.RECORD_DEPOSIT, of_whole_mutual=True)
 def receive(request: OfficeRequest, uid: str) -> HttpResponse:
     """The State paid, whole or a part."""
-    invoice = _invoice(request, uid)
+    invoice = invoice_seen(request, uid)
     here = office_url(request, "subsidy", uid=invoice.uid)
-    left = invoice.total_minor - received_minor(invoice)
+    left = max(0, left_minor(invoice))
     form = ReceiveForm(
         request.POST or None, initial={"received_on": request.day, "amount_minor": left}
     )
@@ -276,7 +253,7 @@ def receive(request: OfficeRequest, uid: str) -> HttpResponse:
 @office_view(right=Right.RECORD_PAYOUT, of_whole_mutual=True)
 def pass_on(request: OfficeRequest, uid: str, rank: int) -> HttpResponse:
     """What the State paid goes to one provider or family; ``rank`` in the order of the page."""
-    invoice = _invoice(request, uid)
+    invoice = invoice_seen(request, uid)
     rows = payees(invoice)
     if not 0 < rank <= len(rows):
         raise Refusal("NOT_FOUND", record="payee", key=rank)

@@ -11,6 +11,7 @@ from entraide.web.settlements import (
     payouts,
     places,
     subsidies,
+    subsidy_credits,
     transfers,
     unclaimed,
     views,
@@ -40,6 +41,23 @@ urlpatterns = [
     path("part-de-l-etat/<uuid:uid>/liste.csv", subsidies.supporting_list, name="subsidy-list"),
     path("part-de-l-etat/<uuid:uid>/facture.pdf", subsidies.paper, name="subsidy-paper"),
     path("part-de-l-etat/<uuid:uid>/decider/", subsidies.decide, name="subsidy-decide"),
+    path("part-de-l-etat/<uuid:uid>/avoir/", subsidy_credits.prepare, name="subsidy-credit-new"),
+    path("part-de-l-etat/<uuid:uid>/imputer/", subsidy_credits.offset, name="subsidy-offset"),
+    path(
+        "part-de-l-etat/avoirs/<uuid:uid>/decider/",
+        subsidy_credits.decide,
+        name="subsidy-credit-decide",
+    ),
+    path(
+        "part-de-l-etat/avoirs/<uuid:uid>/avoir.pdf",
+        subsidy_credits.paper,
+        name="subsidy-credit-paper",
+    ),
+    path(
+        "part-de-l-etat/recus/<uuid:uid>/reprendre/",
+        subsidy_credits.take_back,
+        name="subsidy-receipt-reverse",
+    ),
     path("part-de-l-etat/<uuid:uid>/recu/", subsidies.receive, name="subsidy-receive"),
     path(
         "part-de-l-etat/<uuid:uid>/reverser/<int:rank>/", subsidies.pass_on, name="subsidy-pass-on"

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
+from entraide.apps.claims.approval import approve_decided_claims, reverse_claim
 from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Posting
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
@@ -21,19 +23,25 @@ from entraide.apps.settlement.subsidies import (
     cancel_subsidy_invoice,
     issue_subsidy_invoice,
     pass_subsidy_on,
-    payees,
     prepare_subsidy_invoice,
     receive_subsidy,
-    received_minor,
     shares_to_invoice,
     state_share_minor,
 )
+from entraide.apps.settlement.subsidy_credits import (
+    cancel_subsidy_credit,
+    issue_subsidy_credit,
+    offset_subsidy,
+    prepare_subsidy_credit,
+    reverse_subsidy_receipt,
+)
+from entraide.apps.settlement.subsidy_figures import left_minor, payees, received_minor
 from entraide.apps.what_if.running import waive_trial
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
 from entraide.rulebook import product_path, read_product
 from tests.apps.settlement.conftest import ON, Act
-from tests.builders import OPENED_ON, a_key
+from tests.builders import OPENED_ON, a_claim, a_key
 from tests.people import People
 
 MARCH = {"period_from": date(2025, 3, 1), "period_until": date(2025, 4, 1)}
@@ -92,7 +100,7 @@ def balance(mutual: Mutual, role: str) -> int:
     return sum(row.amount_minor if row.side == "debit" else -row.amount_minor for row in rows)
 
 
-@pytest.mark.requirement("R225", begun=True)
+@pytest.mark.requirement("R225")
 def test_from_decided_claims_to_the_providers_account(
     claims: list[Claim],
     issued: SubsidyInvoice,
@@ -239,3 +247,100 @@ def test_what_the_state_bears_whole_is_invoiced_though_nothing_is_left_to_the_mu
     Claim.objects.filter(pk=claims[0].pk).update(state=ClaimState.REFUSED)
     shares = shares_to_invoice(scoped, date(2025, 1, 1), date(2026, 1, 1))
     assert claims[0] in [share.claim for share in shares]
+
+
+def _undo(claim: Claim, people: People, act: Act) -> None:
+    act(reverse_claim, people.moussa, claim=claim, reason="acte non fait")
+
+
+@pytest.mark.requirement("R225")
+def test_what_was_asked_for_a_claim_undone_since_is_given_back_by_a_credit_note(
+    claims: list[Claim], issued: SubsidyInvoice, provider: Provider, scoped: Mutual,
+    people: People, act: Act,
+) -> None:  # fmt: skip
+    """4 800 asked; a claim undone: 1 600 given back, 3 200 left, and the books agree."""
+    with pytest.raises(Refusal, match="SUBSIDY_NOTHING_UNDONE"):
+        act(prepare_subsidy_credit, people.moussa, invoice=issued, reason="avant")
+    _undo(claims[0], people, act)
+    with pytest.raises(Refusal, match="REASON_MISSING"):
+        act(prepare_subsidy_credit, people.moussa, invoice=issued, reason=" ")
+    credit = act(prepare_subsidy_credit, people.moussa, invoice=issued, reason="acte non fait")
+    assert (credit.document_number, credit.total_minor) == ("ASE-2025-00001", 1600)
+    assert left_minor(issued) == 4800  # nothing before another person issues it
+    with pytest.raises(Refusal, match="FORBIDDEN"):
+        act(issue_subsidy_credit, people.moussa, credit=credit)
+    with pytest.raises(Refusal, match="SUBSIDY_NOTHING_UNDONE"):
+        act(prepare_subsidy_credit, people.moussa, invoice=issued, reason="encore")
+    act(cancel_subsidy_credit, people.moussa, credit=credit)
+    credit = act(prepare_subsidy_credit, people.moussa, invoice=issued, reason="acte non fait")
+    act(issue_subsidy_credit, people.director, credit=credit)
+    with pytest.raises(Refusal, match="SUBSIDY_CREDIT_NOT_PREPARED"):
+        act(issue_subsidy_credit, people.director, credit=credit)
+    assert left_minor(issued) == 3200
+    assert balance(scoped, "care_payers_receivable") == 3200
+    assert balance(scoped, "care_shares_due") == -3200
+    bank = account_for(scoped, AccountRole.BANK)
+    with pytest.raises(Refusal, match="SUBSIDY_AMOUNT"):
+        act(
+            receive_subsidy, people.moussa, invoice=issued, amount_minor=3201, received_on=ON,
+            treasury_account=bank,
+        )  # fmt: skip
+    assert verify(scoped).findings == ()
+
+
+@pytest.mark.requirement("R225")
+def test_what_was_paid_and_passed_on_before_is_kept_back_of_the_next_invoice(
+    claims: list[Claim], issued: SubsidyInvoice, provider: Provider, scoped: Mutual,
+    people: People, act: Act, person: Person,
+) -> None:  # fmt: skip
+    bank = account_for(scoped, AccountRole.BANK)
+    money = {"treasury_account": bank, "received_on": ON}
+    act(receive_subsidy, people.moussa, invoice=issued, amount_minor=4800, **money)
+    pay = {"treasury_account": bank, "provider": provider}
+    act(pass_subsidy_on, people.cashier, invoice=issued, **pay)
+    _undo(claims[0], people, act)
+    credit = act(prepare_subsidy_credit, people.moussa, invoice=issued, reason="acte non fait")
+    act(issue_subsidy_credit, people.director, credit=credit)
+    assert left_minor(issued) == -1600
+    for day in (4, 5):
+        a_claim(person, provider, people.awa, care_on=date(2025, 3, day), on=ON)
+    act(approve_decided_claims, people.moussa)
+    following = act(prepare_subsidy_invoice, people.moussa, payer_name="Ministère", **MARCH)
+    with pytest.raises(Refusal, match="SUBSIDY_NOT_ISSUED"):
+        act(offset_subsidy, people.moussa, invoice=issued, to=following)
+    act(issue_subsidy_invoice, people.director, invoice=following)
+    with pytest.raises(Refusal, match="SUBSIDY_NO_SURPLUS"):
+        act(offset_subsidy, people.moussa, invoice=following, to=issued)
+    counted = act(offset_subsidy, people.moussa, invoice=issued, to=following)
+    assert counted.amount_minor == 1600
+    assert (left_minor(issued), left_minor(following)) == (0, 1600)
+    act(receive_subsidy, people.moussa, invoice=following, amount_minor=1600, **money)
+    [payee] = payees(following)
+    assert (payee.amount_minor, payee.payable_minor, payee.kept_minor) == (3200, 1600, 1600)
+    paid = act(pass_subsidy_on, people.cashier, invoice=following, **pay)
+    assert paid.amount_minor == 1600
+    assert balance(scoped, "care_payers_receivable") == 0
+    assert balance(scoped, "care_shares_due") == -1600  # the family's, of the first invoice
+    assert verify(scoped).findings == ()
+
+
+@pytest.mark.requirement("R225")
+def test_a_receipt_recorded_by_mistake_is_taken_back_before_it_is_passed_on(
+    issued: SubsidyInvoice, provider: Provider, scoped: Mutual, people: People, act: Act
+) -> None:
+    bank = account_for(scoped, AccountRole.BANK)
+    money = {"invoice": issued, "treasury_account": bank, "received_on": ON}
+    wrong = act(receive_subsidy, people.moussa, amount_minor=4000, **money)
+    with pytest.raises(Refusal, match="REASON_MISSING"):
+        act(reverse_subsidy_receipt, people.moussa, receipt=wrong, reason="")
+    back = act(reverse_subsidy_receipt, people.moussa, receipt=wrong, reason="virement d’un autre")
+    assert back.entry.reverses == wrong.entry
+    assert (received_minor(issued), left_minor(issued)) == (0, 4800)
+    assert balance(scoped, "bank") == 0
+    with pytest.raises(Refusal, match="SUBSIDY_RECEIPT_REVERSED"):
+        act(reverse_subsidy_receipt, people.moussa, receipt=wrong, reason="encore")
+    right = act(receive_subsidy, people.moussa, amount_minor=4800, **money)
+    act(pass_subsidy_on, people.cashier, invoice=issued, provider=provider, treasury_account=bank)
+    with pytest.raises(Refusal, match="SUBSIDY_SPENT"):
+        act(reverse_subsidy_receipt, people.moussa, receipt=right, reason="trop tard")
+    assert verify(scoped).findings == ()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import html
 from datetime import date
 
 import pytest
 
-from entraide.apps.claims.approval import approve_decided_claims
+from entraide.apps.claims.approval import approve_decided_claims, reverse_claim
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.flags import Stage, set_flag
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.settlement.models import SubsidyInvoice, SubsidyPayment
+from entraide.apps.settlement.models import (
+    SubsidyCredit,
+    SubsidyInvoice,
+    SubsidyPayment,
+    SubsidyReceipt,
+)
 from entraide.core.ledger import AccountRole
 from tests.apps.settlement.test_subsidies import shared
 from tests.builders import a_claim, a_key
@@ -92,3 +98,66 @@ def test_an_invoice_goes_from_the_period_to_the_provider(
     for page in ("subsidy", "subsidy-list", "subsidy-receive"):
         assert signed_in(people.awa).get(address(page, uid=invoice.uid)).status_code == 403
         assert signed_in(people.fanta).get(address(page, uid=invoice.uid)).status_code == 404
+
+
+@pytest.mark.requirement("R225")
+def test_a_claim_undone_since_is_given_back_on_the_page_of_its_invoice(
+    monkeypatch: pytest.MonkeyPatch,
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    claimed: None,
+    scoped: Mutual,
+) -> None:
+    set_flag(
+        mutual=scoped, actor=people.network_admin, on=ON, idempotency_key=a_key(),
+        flag="state_share", stage=Stage.OPEN, effective_from=date(2025, 1, 1),
+    )  # fmt: skip
+    officer = signed_in(people.moussa)
+    form = {
+        "idempotency_key": a_key(), "period_from": "01/03/2025", "period_until": "31/03/2025",
+        "payer_name": "Ministère",
+    }  # fmt: skip
+    officer.post(address("subsidy-new"), form)
+    invoice = SubsidyInvoice.objects.get()
+    decide = address("subsidy-decide", uid=invoice.uid)
+    signed_in(people.director).post(decide, {"idempotency_key": a_key()})
+    bank = str(account_for(scoped, AccountRole.BANK).uid)
+    money = {"amount_minor": "1 600", "received_on": "16/06/2025", "account": bank}
+    receive = address("subsidy-receive", uid=invoice.uid)
+    officer.post(receive, {"idempotency_key": a_key(), **money})
+    here = address("subsidy", uid=invoice.uid)
+    assert "Noté par erreur" in officer.get(here).content.decode()
+    receipt = SubsidyReceipt.objects.get()
+    officer.post(
+        address("subsidy-receipt-reverse", uid=receipt.uid),
+        {"idempotency_key": a_key(), "reason": "virement d’un autre ministère"},
+    )
+    shown = html.unescape(officer.get(here).content.decode())
+    assert "virement d’un autre ministère" in shown
+    officer.post(receive, {"idempotency_key": a_key(), **money})
+    reverse_claim(
+        mutual=scoped, actor=people.moussa, on=ON, idempotency_key=a_key(),
+        claim=Claim.objects.get(), reason="acte non fait",
+    )  # fmt: skip
+    assert "rendez-les à l’État par un avoir" in html.unescape(officer.get(here).content.decode())
+    officer.post(
+        address("subsidy-credit-new", uid=invoice.uid),
+        {"idempotency_key": a_key(), "reason": "acte non fait"},
+    )
+    credit = SubsidyCredit.objects.get()
+    issue = address("subsidy-credit-decide", uid=credit.uid)
+    director = signed_in(people.director)
+    assert issue in director.get(here).content.decode()
+    director.post(issue, {"idempotency_key": a_key()})
+    credit.refresh_from_db()
+    assert (credit.state, credit.issued_by) == ("issued", people.director)
+    after = html.unescape(signed_in(people.moussa).get(here).content.decode())
+    assert "de trop sur cette facture" in after
+    assert "Cela attend la prochaine facture" in after
+    papers = printed_papers(monkeypatch)
+    printed = signed_in(people.moussa).get(address("subsidy-credit-paper", uid=credit.uid))
+    assert printed["Content-Type"] == "application/pdf"
+    assert "Avoir sur la part de l’État ASE-2025-00001" in str(papers[-1])
+    stranger = signed_in(people.fanta)
+    assert stranger.get(address("subsidy-credit-paper", uid=credit.uid)).status_code == 404

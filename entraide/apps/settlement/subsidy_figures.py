@@ -1,0 +1,128 @@
+"""What an invoice of the State's share comes to: asked, given back, received, passed on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from entraide.apps.claims.models import ClaimState
+from entraide.apps.enrolment.models import Household
+from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import (
+    SubsidyInvoice,
+    SubsidyLine,
+    SubsidyPayment,
+    SubsidyState,
+)
+
+_Key = tuple[int | None, int | None]  # provider, household
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Who is owed of an invoice, how much, and the payment once it was made.
+
+    ``payable_minor``: the same, less what it owes back of shares passed on for claims that were
+    undone since; never below 0.
+    """
+
+    provider: Provider | None
+    household: Household | None
+    amount_minor: int
+    payable_minor: int
+    payment: SubsidyPayment | None
+
+    @property
+    def kept_minor(self) -> int:
+        """What is kept back."""
+        return self.amount_minor - self.payable_minor
+
+
+def party_of(line: SubsidyLine) -> str:
+    """Who is owed a line, as the books name it."""
+    if line.provider is not None:
+        return f"provider:{line.provider.uid}"
+    assert line.household is not None, "a line is owed to somebody"
+    return f"household:{line.household.uid}"
+
+
+def credited_minor(invoice: SubsidyInvoice) -> int:
+    """What issued credit notes gave back of an invoice."""
+    return _sum(invoice.credits.filter(state=SubsidyState.ISSUED), "total_minor")
+
+
+def received_minor(invoice: SubsidyInvoice) -> int:
+    """What the State has paid of an invoice, receipts taken back left out."""
+    return _sum(invoice.receipts.filter(reversal__isnull=True))
+
+
+def settled_minor(invoice: SubsidyInvoice) -> int:
+    """What was received of it, with what another passes to it and without what it passes on."""
+    return received_minor(invoice) + _sum(invoice.offsets_in) - _sum(invoice.offsets_out)
+
+
+def left_minor(invoice: SubsidyInvoice) -> int:
+    """What the State still owes of an invoice; below 0: what it paid too much."""
+    return invoice.total_minor - credited_minor(invoice) - settled_minor(invoice)
+
+
+def passed_minor(invoice: SubsidyInvoice) -> int:
+    """What was passed on of it."""
+    return _sum(invoice.payments)
+
+
+def _sum(rows: Any, column: str = "amount_minor") -> int:
+    total: int = rows.aggregate(total=Sum(column, default=0))["total"]
+    return total
+
+
+def undone_lines(invoice: SubsidyInvoice) -> QuerySet[SubsidyLine]:
+    """The lines whose claim was undone since, and that no credit note gives back."""
+    lines = invoice.lines.filter(claim__state=ClaimState.REVERSED)
+    lines = lines.exclude(credits__is_cancelled=False)
+    return lines.select_related("provider", "household", "claim").order_by("id")
+
+
+def payees(invoice: SubsidyInvoice) -> list[Payee]:
+    """Who is owed of an invoice, providers first. Four queries.
+
+    What stands on a claim that was reversed since is owed to nobody but the State.
+    """
+    owed: dict[_Key, int] = defaultdict(int)
+    whose: dict[_Key, SubsidyLine] = {}
+    lines = invoice.lines.exclude(claim__state=ClaimState.REVERSED)
+    for line in lines.select_related("provider", "household").order_by("id"):
+        key = (line.provider_id, line.household_id)
+        owed[key] += line.amount_minor
+        whose.setdefault(key, line)
+    paid: Iterable[SubsidyPayment] = invoice.payments.select_related("paid_by")
+    made = {(each.provider_id, each.household_id): each for each in paid}
+    balances = _balances(invoice.mutual)
+    rows = [
+        Payee(
+            line.provider,
+            line.household,
+            owed[key],
+            made[key].amount_minor if key in made else max(0, min(owed[key], balances[key])),
+            made.get(key),
+        )
+        for key, line in whose.items()
+    ]
+    return sorted(rows, key=lambda each: (each.provider is None, -each.amount_minor))
+
+
+def _balances(mutual: Mutual) -> dict[_Key, int]:
+    """What each is owed of all issued invoices, claims undone left out, less what it was paid."""
+    lines = SubsidyLine.objects.filter(mutual=mutual, invoice__state=SubsidyState.ISSUED)
+    lines = lines.exclude(claim__state=ClaimState.REVERSED)
+    balances: dict[_Key, int] = defaultdict(int)
+    for rows, sign in ((lines, 1), (SubsidyPayment.objects.filter(mutual=mutual), -1)):
+        sums = rows.order_by().values_list("provider", "household")  # type: ignore[attr-defined]
+        for provider, household, total in sums.annotate(total=Sum("amount_minor")):
+            balances[(provider, household)] += sign * total
+    return balances
