@@ -72,6 +72,8 @@ class AccountRole(StrEnum):
     CARE_PAYERS_RECEIVABLE = "care_payers_receivable"  # the State's share of care, invoiced
     CARE_SHARES_DUE = "care_shares_due"  # the same, owed to who gave the care or paid for it
     CASH_GAINS = "cash_gains"  # cash found too much that nobody claims
+    PROVIDER_DISCOUNTS = "provider_discounts"  # for prompt payment, agreed in a convention
+    PROVIDER_BONUSES = "provider_bonuses"  # for quality, agreed in a convention
 
 
 TREASURY_ROLES = frozenset(
@@ -103,6 +105,7 @@ class EntryKind(StrEnum):
     CLAIM_APPROVED = "claim_approved"
     PAYOUT_MADE = "payout_made"
     REFUND_SET_ASIDE = "refund_set_aside"
+    INCENTIVE_AWARDED = "incentive_awarded"
     SHARE_INVOICED = "share_invoiced"
     SHARE_CREDITED = "share_credited"
     SHARE_RECEIVED = "share_received"

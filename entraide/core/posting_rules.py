@@ -172,20 +172,25 @@ def payout_made(
     party: str,
     amount_minor: int,
     recovered_minor: int = 0,
+    discount_minor: int = 0,
     label: str = "",
 ) -> Entry:
     """What was owed to a provider or a member is paid: payable / treasury, mutual fund.
 
     ``recovered_minor`` is kept back of it, being asked back of care paid before: the debt goes
-    whole, that part against claims expense. With ``amount_minor`` 0 no money moves.
+    whole, that part against claims expense. ``discount_minor`` is earned by paying soon: that part
+    against the discounts obtained. With ``amount_minor`` 0 no money moves.
     """
     _require(payable, PAYABLE_ROLES, "NOT_A_PAYABLE_ROLE")
     fund = FundCode.MUTUAL
-    postings = [Posting(payable, fund, Side.DEBIT, amount_minor + recovered_minor, party=party)]
+    gross = amount_minor + recovered_minor + discount_minor
+    postings = [Posting(payable, fund, Side.DEBIT, gross, party=party)]
     if amount_minor:
         postings.append(treasury.posting(fund, Side.CREDIT, amount_minor))
     if recovered_minor:
         postings.append(Posting(AccountRole.CLAIMS_EXPENSE, fund, Side.CREDIT, recovered_minor))
+    if discount_minor:
+        postings.append(Posting(AccountRole.PROVIDER_DISCOUNTS, fund, Side.CREDIT, discount_minor))
     journal = treasury.journal if amount_minor else Journal.CLAIMS
     kind = EntryKind.PAYOUT_MADE
     return Entry(document_number, journal, kind, occurred_on, tuple(postings), label)

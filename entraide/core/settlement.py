@@ -27,6 +27,7 @@ class PayableClaim:
     """One approved amount in minor units, negative for a recovery.
 
     ``key`` names the claim; ``channel`` is the means of payment (bank, mobile money, cash …).
+    ``comes_first``: a discount on claims of this channel, taken before any recovery.
     """
 
     key: str
@@ -34,6 +35,7 @@ class PayableClaim:
     payee_key: str
     channel: str
     amount_minor: int
+    comes_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,10 @@ class SettlementDraft:
 def make_batches(approved: Iterable[PayableClaim]) -> SettlementDraft:
     """Group approved amounts into payouts by payee and slips by kind of payee and channel.
 
-    Recoveries are netted in the order of their keys, first against the payee's payout by the same
-    channel, then against the others in order; the rest is carried. The answer does not depend on
-    the order of the input: slips, payouts and items are sorted. A claim that comes twice would be
-    paid twice, hence ``SETTLEMENT_KEY_TWICE``.
+    Discounts come off first. Recoveries are netted in the order of their keys, first against the
+    payee's payout by the same channel, then against the others in order; the rest is carried. The
+    answer does not depend on the order of the input: slips, payouts and items are sorted. A claim
+    that comes twice would be paid twice, hence ``SETTLEMENT_KEY_TWICE``.
     """
     by_payee: dict[tuple[PayeeKind, str], list[PayableClaim]] = {}
     seen: set[str] = set()
@@ -131,9 +133,8 @@ def _netted(
     left = {channel: sum(i.amount_minor for i in own) for channel, own in items.items()}
 
     carried: list[PayableClaim] = []
-    for claim in claims:
-        if claim.amount_minor >= 0:
-            continue
+    taken_off = [claim for claim in claims if claim.amount_minor < 0]
+    for claim in sorted(taken_off, key=lambda each: not each.comes_first):
         owed = -claim.amount_minor
         for channel in sorted(left, key=lambda name: (name != claim.channel, name)):
             taken = min(owed, left[channel])

@@ -19,7 +19,7 @@ CLAIMS = st.lists(
 )  # fmt: skip
 
 
-@pytest.mark.requirement("R073", begun=True)
+@pytest.mark.requirement("R073")
 def test_what_is_paid_in_time_bears_the_discount() -> None:
     claims = [(date(2025, 5, 27), 10_010), (date(2025, 5, 26), 5_000)]  # 20 and 21 days before
     assert prompt_discount(claims, PAID, 20, Decimal("0.02")) == Discount(10_010, 200)
@@ -34,7 +34,7 @@ def test_the_discount_never_exceeds_what_is_paid_in_time(
     assert 0 <= found.amount_minor <= found.base_minor <= sum(amount for _day, amount in claims)
 
 
-@pytest.mark.requirement("R073", begun=True)
+@pytest.mark.requirement("R073")
 def test_a_bonus_needs_the_threshold_and_enough_answers() -> None:
     rate, threshold = Decimal("0.01"), Decimal("0.8")
     assert quality_bonus(8, 10, threshold, 150_000, rate) == 1_500

@@ -149,3 +149,20 @@ def test_a_payout_that_does_not_add_up_cannot_be_constructed() -> None:
         PayoutDraft("Clinique", 1, ())
     with pytest.raises(Refusal):
         PayoutDraft("Clinique", -1, (SettledAmount("R-1", -1),))
+
+
+def test_a_discount_comes_off_before_any_recovery() -> None:
+    """Of 4 000 the discount of 80 stays whole; the recovery takes what is left of them."""
+    draft = make_batches(
+        [
+            PayableClaim("S-1", PROVIDER, "Clinique", "bank", 4_000),
+            PayableClaim("A-1", PROVIDER, "Clinique", "bank", -6_000),
+            PayableClaim("discount:1", PROVIDER, "Clinique", "bank", -80, comes_first=True),
+        ]
+    )
+    assert draft.batches[0].payouts[0].items == (
+        SettledAmount("S-1", 4_000),
+        SettledAmount("discount:1", -80),
+        SettledAmount("A-1", -3_920),
+    )
+    assert draft.carried == (PayableClaim("A-1", PROVIDER, "Clinique", "bank", -2_080),)

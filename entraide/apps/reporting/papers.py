@@ -28,6 +28,7 @@ from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry
 from entraide.apps.providers.models import Provider
 from entraide.apps.settlement.models import (
+    IncentiveAward,
     Payout,
     SubsidyCredit,
     SubsidyInvoice,
@@ -62,6 +63,7 @@ _REGISTERS: dict[str, tuple[_Source, ...]] = {
     EntryKind.SHARE_CREDITED: (("subsidy", SubsidyCredit, "invoice__uid"),),
     EntryKind.SHARE_RECEIVED: (("subsidy", SubsidyReceipt, "invoice__uid"),),
     EntryKind.SHARE_PASSED_ON: (("subsidy", SubsidyPayment, "invoice__uid"),),
+    EntryKind.INCENTIVE_AWARDED: (("convention", IncentiveAward, "term__agreement__uid"),),
     EntryKind.REFUND_SET_ASIDE: (("payout", UnclaimedRefund, "payout__uid"),),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
 
@@ -20,21 +21,27 @@ from entraide.apps.settlement.desk import floats
 from entraide.apps.settlement.models import (
     BatchState,
     Payout,
+    PayoutAddition,
     PayoutClaim,
+    PayoutDiscount,
     RecoveryDeduction,
     SettlementBatch,
 )
+from entraide.apps.settlement.payout_items import ITEMS
 from entraide.core.errors import Finding
 from entraide.core.ledger import TREASURY_ROLES, AccountRole, EntryKind
 
 
 def check_payouts(mutual: Mutual) -> Iterator[Finding]:
-    """A batch is the sum of its payouts; a payout is its claims less what it keeps back, in the
-    register and in the books; one that came back was reversed."""
+    """A batch is the sum of its payouts; a payout is its claims and awards less what it keeps back
+    and its discount, in the register and in the books; one that came back was reversed."""
     gross = _by_payout(mutual, PayoutClaim)
     kept = _by_payout(mutual, RecoveryDeduction)
+    off, added = _by_payout(mutual, PayoutDiscount), _by_payout(mutual, PayoutAddition)
     paid = posted_by(mutual, TREASURY_ROLES, "credit", EntryKind.PAYOUT_MADE)
     recovered = posted_by(mutual, [AccountRole.CLAIMS_EXPENSE], "credit", EntryKind.PAYOUT_MADE)
+    role = [AccountRole.PROVIDER_DISCOUNTS]
+    earned = posted_by(mutual, role, "credit", EntryKind.PAYOUT_MADE)
     undone = reversed_documents(mutual)
     by_batch: Counter[str] = Counter()
     for document, batch, amount, entry, returned_on in (
@@ -50,7 +57,8 @@ def check_payouts(mutual: Mutual) -> Iterator[Finding]:
         .iterator()
     ):
         by_batch[batch] += amount
-        held = gross.get(document, 0) - kept.get(document, 0)
+        less = kept.get(document, 0) + off.get(document, 0)
+        held = gross.get(document, 0) + added.get(document, 0) - less
         if amount != held:
             yield finding_of("PAYOUT_CLAIMS_DIFFER", mutual, "payout", document, amount, held)
         if entry is None:
@@ -58,6 +66,7 @@ def check_payouts(mutual: Mutual) -> Iterator[Finding]:
         for found, books in (
             (amount, sum(paid.get(entry, {}).values())),
             (kept.get(document, 0), sum(recovered.get(entry, {}).values())),
+            (off.get(document, 0), sum(earned.get(entry, {}).values())),
         ):
             if found != books:
                 yield finding_of("PAYOUT_DIFFERS", mutual, "payout", document, found, books)
@@ -91,7 +100,7 @@ def check_floats(mutual: Mutual) -> Iterator[Finding]:
             yield finding_of("FLOAT_OVERDRAWN", mutual, "float", name, held.amount_minor, 0)
 
 
-def _by_payout(mutual: Mutual, items: type[PayoutClaim | RecoveryDeduction]) -> dict[str, int]:
+def _by_payout(mutual: Mutual, items: type[Any]) -> dict[str, int]:
     """What a payout pays or keeps back in all; what it gave up since is part of what it said."""
     rows = items.objects.filter(mutual=mutual).order_by().values_list("payout__document_number")
     return dict(rows.annotate(total=Sum("amount_minor")))
@@ -102,8 +111,8 @@ def _standing_wrongly(mutual: Mutual) -> Iterator[Finding]:
     or were given up although it stands."""
     gone = Q(batch__state=BatchState.CANCELLED) | Q(returned_on__isnull=False)
     payouts = Payout.objects.filter(mutual=mutual).order_by("pk")
-    for items in (PayoutClaim, RecoveryDeduction):
-        own = items.objects.filter(payout=OuterRef("pk"))
+    for items in ITEMS:
+        own = items.objects.filter(payout=OuterRef("pk"))  # type: ignore[attr-defined]
         wrong = payouts.filter(
             (gone & Exists(own.filter(is_cancelled=False)))
             | (~gone & Exists(own.filter(is_cancelled=True)))

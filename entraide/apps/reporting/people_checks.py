@@ -24,7 +24,13 @@ from entraide.apps.contributions.models import (
 from entraide.apps.contributions.terms_records import Exemption
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.hands import signed_by_a_hand_before
-from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
+from entraide.apps.settlement.models import (
+    BatchState,
+    IncentiveAward,
+    Payout,
+    PayoutClaim,
+    SettlementBatch,
+)
 from entraide.core.errors import Finding
 
 _SIGNED = (BatchState.AUTHORISED, BatchState.PAID)
@@ -72,6 +78,7 @@ def check_separation(mutual: Mutual) -> Iterator[Finding]:
     ``SIGNATORY_MISSING``: nobody authorised a batch."""
     claims = Claim.objects.filter(mutual=mutual, approved_by__is_system=False)
     batches = SettlementBatch.objects.filter(mutual=mutual)
+    awards = IncentiveAward.objects.filter(mutual=mutual, approved_by__isnull=False)
     paid = Payout.objects.filter(mutual=mutual, paid_by__is_system=False)
     own = Decision.objects.filter(
         claim=OuterRef("pk"), number=OuterRef("decision_number"), made_by=OuterRef("approved_by")
@@ -85,6 +92,7 @@ def check_separation(mutual: Mutual) -> Iterator[Finding]:
         (claims.filter(approved_by=F("entered_by")), "approved_by"),
         (claims.filter(Exists(own)), "approved_by"),
         (batches.filter(authorised_by=F("prepared_by")), "authorised_by"),
+        (awards.filter(approved_by=F("prepared_by")), "approved_by"),
         (signed_by_a_hand_before(batches), "authorised_by"),
         (paid.filter(paid_by=F("batch__authorised_by")), "paid_by"),
         (paid.filter(paid_by=F("batch__prepared_by")), "paid_by"),

@@ -31,7 +31,10 @@ from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import (
+    AwardState,
+    IncentiveAward,
     Payout,
+    PayoutAddition,
     SetAsideState,
     SubsidyCredit,
     SubsidyInvoice,
@@ -262,7 +265,8 @@ def check_claims(mutual: Mutual) -> Iterator[Finding]:
 
 
 def check_payables(mutual: Mutual) -> Iterator[Finding]:
-    """What approved claims leave to pay is what the books owe each provider and household."""
+    """What approved claims and awards leave to pay is what the books owe each provider and
+    household."""
     claims = Claim.objects.filter(
         mutual=mutual, state__in=(ClaimState.APPROVED, ClaimState.IN_BATCH), payable_minor__gt=0
     )
@@ -278,6 +282,12 @@ def check_payables(mutual: Mutual) -> Iterator[Finding]:
         party = f"household:{household}" if is_member else f"provider:{provider}"
         names[party] = number if is_member else provider_name
         owed[party] += total
+    paid = PayoutAddition.objects.filter(is_cancelled=False, payout__paid_on__isnull=False)
+    awards = IncentiveAward.objects.filter(mutual=mutual, state=AwardState.APPROVED)
+    awards = awards.exclude(pk__in=paid.values("award"))
+    for uid, name, amount in awards.values_list("provider__uid", "provider__name", "amount_minor"):
+        names.setdefault(f"provider:{uid}", name)
+        owed[f"provider:{uid}"] += amount
     aside: Counter[str] = Counter()
     for household, number, total in (
         UnclaimedRefund.objects.filter(mutual=mutual, state=SetAsideState.APPROVED)
@@ -306,6 +316,7 @@ _REGISTERS: tuple[tuple[EntryKind, type[Model]], ...] = (
     (EntryKind.ADVANCE_CARRIED_OVER, OpeningAdvance),
     (EntryKind.CLAIM_APPROVED, Claim),
     (EntryKind.PAYOUT_MADE, Payout),
+    (EntryKind.INCENTIVE_AWARDED, IncentiveAward),
     (EntryKind.REFUND_SET_ASIDE, UnclaimedRefund),
     (EntryKind.SHARE_INVOICED, SubsidyInvoice),
     (EntryKind.SHARE_CREDITED, SubsidyCredit),

@@ -1,51 +1,36 @@
-"""What incentive terms give on a batch and on a year: computed, shown, not yet posted."""
+"""What incentive terms give on a batch and on a year."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from entraide.apps.care_control.committee import scores
 from entraide.apps.care_control.provider_figures import paid_by_year
 from entraide.apps.providers.incentive_models import IncentiveTerm
-from entraide.apps.providers.incentives import incentives_on
-from entraide.apps.settlement.models import Payout, PayoutClaim, SettlementBatch
-from entraide.core.incentives import (
-    Discount,
-    Incentive,
-    QualityMeasure,
-    prompt_discount,
-    quality_bonus,
-)
+from entraide.apps.settlement.models import Payout, PayoutAddition, PayoutDiscount
+from entraide.core.incentives import QualityMeasure, quality_bonus
 
 
-@dataclass(frozen=True, slots=True)
-class DiscountShown:
-    """A provider's payment of a batch, the term, and the discount if it is paid on ``on``."""
-
-    payout: Payout
-    term: IncentiveTerm
-    discount: Discount
-    on: date
+def discounts_by_payout(payouts: Iterable[Payout]) -> dict[int, list[PayoutDiscount]]:
+    """Key of a payout → the discount that it keeps. One query."""
+    rows = PayoutDiscount.objects.filter(payout__in=[each.pk for each in payouts])
+    return _by_payout(rows.select_related("term"))
 
 
-def discounts_of(batch: SettlementBatch, on: date) -> list[DiscountShown]:
-    """The discounts for prompt payment of a batch: of a payment made, on its day; else on ``on``.
+def additions_by_payout(payouts: Iterable[Payout]) -> dict[int, list[PayoutAddition]]:
+    """Key of a payout → the awards that it pays. One query."""
+    rows = PayoutAddition.objects.filter(payout__in=[each.pk for each in payouts])
+    return _by_payout(rows.select_related("award", "award__payout"))
 
-    Two queries, and two more for each provider with a term.
-    """
-    payouts = batch.payouts.filter(provider__isnull=False).select_related("provider")
-    found = []
-    for payout in payouts.order_by("id"):
-        day = payout.paid_on or on
-        terms = incentives_on(batch.mutual, day, Incentive.PROMPT_DISCOUNT)
-        term = terms.filter(agreement__provider=payout.provider_id).last()
-        if term is None or term.within_days is None:
-            continue
-        rows = PayoutClaim.objects.filter(payout=payout, is_cancelled=False)
-        claims = rows.values_list("claim__received_on", "amount_minor")
-        discount = prompt_discount(claims, day, term.within_days, term.rate)
-        found.append(DiscountShown(payout, term, discount, day))
+
+def _by_payout(rows: QuerySet[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows.order_by("payout_id", "id"):
+        found.setdefault(row.payout_id, []).append(row)
     return found
 
 

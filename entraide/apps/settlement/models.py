@@ -219,6 +219,13 @@ from entraide.apps.settlement.desk_records import (  # noqa: E402, F401
     PayoutReceipt,
     ProofKind,
 )
+from entraide.apps.settlement.incentive_records import (  # noqa: E402, F401
+    AwardKind,
+    AwardState,
+    IncentiveAward,
+    PayoutAddition,
+    PayoutDiscount,
+)
 from entraide.apps.settlement.inclusion_records import InvoiceInclusion  # noqa: E402, F401
 from entraide.apps.settlement.payee_records import (  # noqa: E402, F401
     PaymentAccount,

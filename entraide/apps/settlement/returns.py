@@ -10,7 +10,9 @@ from entraide.apps.ledger.services import reverse_posted
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.settlement.awards import take_lapse_back
 from entraide.apps.settlement.models import BatchState, Payout, PayoutReceipt, ReturnCode
+from entraide.apps.settlement.payout_items import give_items_up
 from entraide.apps.settlement.services import close_when_answered, locked_batch
 from entraide.apps.settlement.set_asides import reinstate
 from entraide.core.errors import Refusal
@@ -74,7 +76,8 @@ def take_back(
     for another batch, by another means perhaps; what it kept back is owed again.
 
     Refused with ``RETURN_CODE_UNKNOWN``, ``BATCH_NOT_AUTHORISED``, ``PAYOUT_RETURNED``,
-    ``DATE_IN_FUTURE``, or ``RETURNED_BEFORE`` the day it was paid or authorised.
+    ``DATE_IN_FUTURE``, ``RETURNED_BEFORE`` the day it was paid or authorised, or
+    ``LAPSE_IN_BATCH``.
     """
     if code not in ReturnCode.values:
         raise Refusal("RETURN_CODE_UNKNOWN", place="code", value=code)
@@ -92,14 +95,14 @@ def take_back(
     if returned_on < began_on:
         raise Refusal("RETURNED_BEFORE", place="returned_on", on=began_on)
     reinstate(payout, actor, on)
+    take_lapse_back(payout, actor, on)
     if payout.entry is not None:
         reverse_posted(mutual=mutual, entry=payout.entry, actor=actor, on=on, reason=reason.strip())
     payout.returned_on, payout.returned_by = returned_on, actor
     payout.return_code, payout.return_reason = code, reason.strip()[:200]
     payout.save(update_fields=["returned_on", "returned_by", "return_code", "return_reason"])
     claims = list(payout.claims.values_list("claim_id", flat=True))
-    payout.claims.update(is_cancelled=True)
-    payout.deductions.update(is_cancelled=True)
+    give_items_up(Payout.objects.filter(pk=payout.pk))
     Claim.objects.filter(pk__in=claims).update(state=ClaimState.APPROVED, paid_on=None)
     close_when_answered(batch)
     return payout

@@ -14,6 +14,8 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.awards import give_lapsed_back, standing_discount
+from entraide.apps.settlement.batch_terms import BatchTerm, batch_terms
 from entraide.apps.settlement.hands import require_other_hands, require_other_signatory
 from entraide.apps.settlement.inclusions import (
     free_of_invoices,
@@ -26,10 +28,10 @@ from entraide.apps.settlement.models import (
     Payout,
     PayoutClaim,
     PayoutPlace,
-    RecoveryDeduction,
     SettlementBatch,
 )
-from entraide.apps.settlement.payees import keep_destinations, usual_channels
+from entraide.apps.settlement.payees import usual_channels
+from entraide.apps.settlement.payout_items import give_items_up, write_payouts
 from entraide.apps.settlement.recoveries import (
     Outstanding,
     locked_outstanding,
@@ -71,15 +73,18 @@ def payout_drafts(
     claims: Iterable[Claim],
     owed: Iterable[Outstanding] = (),
     channels: Mapping[int, str] = MappingProxyType({}),
+    terms: Iterable[BatchTerm] = (),
 ) -> list[tuple[settlement.BatchDraft, settlement.PayoutDraft]]:
     """The payouts of these claims, grouped by payee, each with the group it belongs to.
 
-    What payees owe is kept back of them, as far as it goes; the rest stays owed.
+    What payees owe is kept back of them, as far as it goes; the rest stays owed. ``terms``: what
+    conventions take off and add.
     """
     draft = settlement.make_batches(
         [
             *(payable_claim(claim, channels.get(claim.pk, "")) for claim in claims),
             *(recovery_item(each) for each in owed),
+            *(each.item for each in terms),
         ]
     )
     return [(batch, payout) for batch in draft.batches for payout in batch.payouts]
@@ -124,10 +129,11 @@ def prepare_batch(
     """A numbered batch of approved claims (all of them unless named), one payout per payee.
 
     What a payee is asked back is kept back of its payout, which may come to 0; what exceeds it
-    stays owed. Claims that a person names are paid by one means, from one account. Those of an open
-    invoice that does not add up are left out; named, they need ``invoice_reason``, which is kept.
-    Refused with ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the claim),
-    ``INVOICE_HOLDS_CLAIMS``, ``BATCH_CHANNELS_MIXED`` or ``NOTHING_TO_PAY``.
+    stays owed. A discount for prompt payment comes off, as if paid today; awards are added. Claims
+    that a person names are paid by one means, from one account. Those of an open invoice that does
+    not add up are left out; named, they need ``invoice_reason``, which is kept. Refused with
+    ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the claim), ``INVOICE_HOLDS_CLAIMS``,
+    ``BATCH_CHANNELS_MIXED`` or ``NOTHING_TO_PAY``.
     """
     if treasury_account.role not in TREASURY_ROLES:
         raise Refusal(
@@ -149,7 +155,8 @@ def prepare_batch(
     if claims is not None and len(set(channels.values())) > 1:
         raise Refusal("BATCH_CHANNELS_MIXED", place="claims")
     owed = locked_outstanding(mutual, chosen)
-    drafts = payout_drafts(chosen, owed, channels)
+    terms = batch_terms(mutual, chosen, channels, on)
+    drafts = payout_drafts(chosen, owed, channels, terms)
     batch = SettlementBatch.objects.create(
         mutual=mutual,
         document_number=next_number(mutual=mutual, prefix=BATCH_PREFIX, on=on),
@@ -159,51 +166,13 @@ def prepare_batch(
         prepared_on=on,
         prepared_by=actor,
     )
-    _write_payouts(batch, drafts, chosen, owed)
-    keep_inclusions(batch, held, reason=invoice_reason, actor=actor, on=on)
-    Claim.objects.filter(pk__in=[claim.pk for claim in chosen]).update(state=ClaimState.IN_BATCH)
-    return batch
-
-
-def _write_payouts(
-    batch: SettlementBatch,
-    drafts: Sequence[tuple[settlement.BatchDraft, settlement.PayoutDraft]],
-    claims: Iterable[Claim],
-    owed: Iterable[Outstanding],
-) -> None:
-    """The payouts of a batch, with what each pays and what each keeps back."""
     payouts = [
         payout_row(batch, group, draft, rank) for rank, (group, draft) in enumerate(drafts, start=1)
     ]
-    Payout.objects.bulk_create(payouts)
-    keep_destinations(batch.mutual, payouts)
-    ids = {claim.document_number: claim.pk for claim in claims}
-    recoveries = {each.recovery.document_number: each.recovery for each in owed}
-    items = [
-        (payout, item)
-        for payout, (_, draft) in zip(payouts, drafts, strict=True)
-        for item in draft.items
-    ]
-    PayoutClaim.objects.bulk_create(
-        PayoutClaim(
-            mutual_id=batch.mutual_id,
-            payout=payout,
-            claim_id=ids[item.claim_key],
-            amount_minor=item.amount_minor,
-        )
-        for payout, item in items
-        if item.claim_key in ids
-    )
-    RecoveryDeduction.objects.bulk_create(
-        RecoveryDeduction(
-            mutual_id=batch.mutual_id,
-            payout=payout,
-            recovery=recoveries[item.claim_key],
-            amount_minor=-item.amount_minor,
-        )
-        for payout, item in items
-        if item.claim_key in recoveries
-    )
+    write_payouts(payouts, [draft for _group, draft in drafts], chosen, owed, terms)
+    keep_inclusions(batch, held, reason=invoice_reason, actor=actor, on=on)
+    Claim.objects.filter(pk__in=[claim.pk for claim in chosen]).update(state=ClaimState.IN_BATCH)
+    return batch
 
 
 def locked_batch(batch: SettlementBatch) -> SettlementBatch:
@@ -242,6 +211,7 @@ def payout_entry(
     label: str,
     *,
     recovered_minor: int = 0,
+    discount_minor: int = 0,
 ) -> Entry:
     """The entry of a payout: the debt to the payee goes, the money goes, less what is kept back."""
     if payout.payee_kind == PayeeKind.PROVIDER:
@@ -258,6 +228,7 @@ def payout_entry(
         party=party,
         amount_minor=payout.amount_minor,
         recovered_minor=recovered_minor,
+        discount_minor=discount_minor,
         label=label,
     )
 
@@ -327,7 +298,11 @@ def make_payment(
     label = payout.provider.name if payout.provider else payout.household.number
     kept = recovered_minor(payout)
     account = from_account or batch.treasury_account
-    entry = payout_entry(payout, account, paid_on, label, recovered_minor=kept)
+    discount = standing_discount(payout)
+    entry = payout_entry(
+        payout, account, paid_on, label, recovered_minor=kept,
+        discount_minor=discount.amount_minor if discount is not None else 0,
+    )  # fmt: skip
     payout.entry = post_entry(mutual=mutual, entry=entry, actor=actor, on=on)
     payout.paid_on = paid_on
     payout.paid_by = actor
@@ -335,6 +310,8 @@ def make_payment(
     payout.save(update_fields=["entry", "paid_on", "paid_by", "place", "minutes", "from_account"])
     paid_ids = list(payout.claims.filter(is_cancelled=False).values_list("claim_id", flat=True))
     Claim.objects.filter(pk__in=paid_ids).update(state=ClaimState.PAID, paid_on=paid_on)
+    if discount is not None:
+        give_lapsed_back(discount, paid_on, actor, on)
     close_when_answered(batch)
     return payout
 
@@ -367,8 +344,7 @@ def cancel_batch(
             "claim_id", flat=True
         )
     )
-    PayoutClaim.objects.filter(payout__batch=batch).update(is_cancelled=True)
-    RecoveryDeduction.objects.filter(payout__batch=batch).update(is_cancelled=True)
+    give_items_up(batch.payouts.all())
     Claim.objects.filter(pk__in=claim_ids).update(state=ClaimState.APPROVED)
     batch.state = BatchState.CANCELLED
     batch.save(update_fields=["state"])

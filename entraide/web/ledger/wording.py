@@ -22,6 +22,7 @@ KIND_NAMES: dict[str, Text] = {
     EntryKind.CASH_DEPOSITED: pgettext_lazy("entry", "Money moved between accounts"),
     EntryKind.CLAIM_APPROVED: pgettext_lazy("entry", "Claim approved"),
     EntryKind.PAYOUT_MADE: pgettext_lazy("entry", "Care paid"),
+    EntryKind.INCENTIVE_AWARDED: pgettext_lazy("entry", "Bonus or discount owed to a provider"),
     EntryKind.REFUND_SET_ASIDE: pgettext_lazy("entry", "Unclaimed refund set aside"),
     EntryKind.SHARE_INVOICED: pgettext_lazy("entry", "State’s share invoiced"),
     EntryKind.SHARE_CREDITED: pgettext_lazy("entry", "State’s share given back"),

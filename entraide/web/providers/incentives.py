@@ -24,7 +24,9 @@ from entraide.apps.providers.incentives import (
 )
 from entraide.apps.providers.models import Agreement
 from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.awards import awards_of
 from entraide.apps.settlement.incentives import bonus_of
+from entraide.apps.settlement.models import AwardState
 from entraide.core.errors import Refusal
 from entraide.core.incentives import Incentive, QualityMeasure
 from entraide.documents import writing
@@ -33,6 +35,7 @@ from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.names import State, Text
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
+from entraide.web.providers.bonuses import AwardShown, award_shown
 from entraide.web.providers.forms import text_input
 from entraide.web.tariffs.fields import PercentField
 
@@ -82,13 +85,18 @@ class IncentiveShown:
     told: str
     state: State
     given: str
+    awards: tuple[AwardShown, ...] = ()
+    may_prepare: bool = False  # the bonus of the last whole year
 
 
 def incentives_shown(request: OfficeRequest, agreement: Agreement) -> list[IncentiveShown]:
     """The terms of a convention as its page tells them."""
     return [
         IncentiveShown(
-            each, _told(each, request.LANGUAGE_CODE), _state(each), _given(request, each)
+            each,
+            _told(each, request.LANGUAGE_CODE),
+            _state(each),
+            *_given(request, each),
         )
         for each in incentives_of(agreement)
     ]
@@ -118,15 +126,24 @@ def _state(term: IncentiveTerm) -> State:
     return State("ok", _("Approved")) if term.is_approved else State("bad", _("Refused"))
 
 
-def _given(request: OfficeRequest, term: IncentiveTerm) -> str:
+def _given(request: OfficeRequest, term: IncentiveTerm) -> tuple[str, tuple[AwardShown, ...], bool]:
+    """What the last whole year gave where nobody prepared it yet, the awards, and who may."""
     if not term.is_approved or term.kind != Incentive.QUALITY_BONUS:
-        return ""
+        return "", (), False
     year, language = request.day.year - 1, request.LANGUAGE_CODE
+    awards = tuple(award_shown(request, each) for each in awards_of(term))
+    standing = (each for each in awards if each.award.state != AwardState.CANCELLED)
+    if any(each.award.year == year for each in standing):
+        return "", awards, False
     bonus = bonus_of(term, year)
     if bonus is None:
-        return _("%(year)d: too few families were asked to know.") % {"year": year}
+        told_ = _("%(year)d: too few families were asked to know.") % {"year": year}
+        return told_, awards, False
     money = writing.money(bonus, request.mutual.currency, language)
-    return _("%(year)d: %(money)s, computed and not posted.") % {"year": year, "money": money}
+    told_ = _("%(year)d: %(money)s, not prepared yet.") % {"year": year, "money": money}
+    if not bonus:
+        told_ = _("%(year)d: no bonus was earned.") % {"year": year}
+    return told_, awards, bonus > 0 and Right.PREPARE_BATCH in request.rights
 
 
 @office_view(right=Right.KEEP_PROVIDERS, of_whole_mutual=True)
@@ -145,7 +162,7 @@ def new(request: OfficeRequest, uid: str) -> HttpResponse:
         return redirect(back)
     return form_page(
         request, form, title=_("An incentive term"), verb=_("Record the term"), back=back,
-        lede=_("What it gives is computed and shown; it is not posted yet."),
+        lede=_("A discount comes off the payments that earn it; a bonus is prepared each year."),
         way=agreement.provider.name, step=_("Conventions"),
         step_url=office_url(request, "conventions"),
     )  # fmt: skip

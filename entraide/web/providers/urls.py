@@ -7,6 +7,7 @@ from django.urls import path
 from entraide.web.providers import (
     acts,
     assessments,
+    bonuses,
     breaches,
     convention_acts,
     conventions,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("conventions/<uuid:uid>/administration/", parties.add, name="convention-party-new"),
     path("conventions/<uuid:uid>/mesure/", incentives.new, name="incentive-new"),
     path("mesures/<uuid:uid>/reponse/", incentives.decide, name="incentive-decide"),
+    path("mesures/<uuid:uid>/prime/", bonuses.prepare, name="bonus-new"),
+    path("primes/<uuid:uid>/reponse/", bonuses.decide, name="bonus-decide"),
     path("administrations/<uuid:uid>/", parties.party, name="convention-party"),
     path("administrations/<uuid:uid>/fiche/", parties.sheet, name="convention-party-sheet"),
     path("administrations/<uuid:uid>/fichier/", parties.file, name="convention-party-file"),

@@ -15,6 +15,7 @@ from entraide.apps.claims.selectors import claims_of, decided_by_rules
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import treasury_accounts, treasury_balance
 from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.batch_terms import batch_terms
 from entraide.apps.settlement.payees import usual_channels
 from entraide.apps.settlement.recoveries import outstanding_of
 from entraide.apps.settlement.selectors import batch_for, claims_to_settle, payouts_of
@@ -90,7 +91,8 @@ def prepare(request: OfficeRequest) -> HttpResponse:
             )
             return redirect(office_url(request, "batch", uid=batch.uid))
     ticked = form.data.getlist("claims") if is_posted else [str(each.uid) for each in claims]  # type: ignore[attr-defined]
-    payees = by_payee(claims, ways, outstanding_of(mutual, claims))
+    terms = batch_terms(mutual, claims, ways, request.day)
+    payees = by_payee(claims, ways, outstanding_of(mutual, claims), terms)
     context = {
         "form": form,
         "channel": channel,

@@ -10,10 +10,13 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.settlement.batch_terms import BatchTerm
 from entraide.apps.settlement.models import (
     Payout,
+    PayoutAddition,
     PayoutClaim,
     PayoutDestination,
+    PayoutDiscount,
     RecoveryDeduction,
 )
 from entraide.apps.settlement.recoveries import Outstanding
@@ -31,6 +34,8 @@ class Payee:
     under: str
     claims: tuple[Claim, ...]
     kept_minor: int = 0  # asked back of what was paid before, and kept back of this
+    discount_minor: int = 0  # off for prompt payment, were it paid today
+    added_minor: int = 0  # awards of its convention
 
     @property
     def gross_minor(self) -> int:
@@ -40,7 +45,7 @@ class Payee:
     @property
     def total_minor(self) -> int:
         """What the payee gets, if every claim is chosen."""
-        return self.gross_minor - self.kept_minor
+        return self.gross_minor + self.added_minor - self.kept_minor - self.discount_minor
 
     @property
     def oldest_care_on(self) -> date:
@@ -83,36 +88,45 @@ def channel_name(code: str) -> str:
 
 
 def by_payee(
-    claims: Iterable[Claim], channels: Mapping[int, str], owed: Iterable[Outstanding] = ()
+    claims: Iterable[Claim],
+    channels: Mapping[int, str],
+    owed: Iterable[Outstanding] = (),
+    terms: Iterable[BatchTerm] = (),
 ) -> list[Payee]:
-    """Providers first, then families, the largest total first, with what is kept back of each."""
-    claims = list(claims)
-    kept = {
-        (group.payee_kind is PayeeKind.MEMBER, int(draft.payee_key), group.channel): -sum(
-            item.amount_minor for item in draft.items if item.amount_minor < 0
-        )
-        for group, draft in payout_drafts(claims, owed, channels)
-    }
+    """Providers first, then families, the largest total first, with what is kept back of each and
+    what conventions take off and add."""
+    claims, terms = list(claims), list(terms)
+    of_terms = {each.item.key for each in terms}
+    beside: dict[tuple[bool, int, str], tuple[int, int, int]] = {}
+    for group, draft in payout_drafts(claims, owed, channels, terms):
+        mine = [each.amount_minor for each in draft.items if each.claim_key in of_terms]
+        taken = -sum(each.amount_minor for each in draft.items if each.amount_minor < 0)
+        off = -sum(amount for amount in mine if amount < 0)
+        key = (group.payee_kind is PayeeKind.MEMBER, int(draft.payee_key), group.channel)
+        beside[key] = (taken - off, off, sum(amount for amount in mine if amount > 0))
     groups: dict[tuple[bool, int, str], list[Claim]] = {}
     for claim in claims:
         is_family = claim.circuit != Circuit.THIRD_PARTY_PAYMENT
         payee = claim.household_id if is_family else claim.provider_id
         groups.setdefault((is_family, payee, channels[claim.pk]), []).append(claim)
     payees = [
-        (key[0], _payee(key[0], rows, key[2], kept.get(key, 0))) for key, rows in groups.items()
+        (key[0], _payee(key[0], rows, key[2], *beside.get(key, (0, 0, 0))))
+        for key, rows in groups.items()
     ]
     payees.sort(key=lambda each: (each[0], -each[1].total_minor, each[1].name))
     return [payee for _kind, payee in payees]
 
 
-def _payee(is_family: bool, claims: list[Claim], channel: str, kept_minor: int) -> Payee:
+def _payee(
+    is_family: bool, claims: list[Claim], channel: str, kept: int, off: int, added: int
+) -> Payee:
     first = claims[0]
     if not is_family:
         under = _("third-party payment, {channel}").format(channel=channel_name(channel).lower())
-        return Payee(first.provider.name, under, tuple(claims), kept_minor)
+        return Payee(first.provider.name, under, tuple(claims), kept, off, added)
     name = _("Family {number}").format(number=first.household.number)
     under = _("reimbursement, {channel}").format(channel=channel_name(channel).lower())
-    return Payee(name, under, tuple(claims), kept_minor)
+    return Payee(name, under, tuple(claims), kept, off, added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +139,22 @@ class ShownPayout:
     claims: tuple[PayoutClaim, ...]
     account: str = ""  # where it goes, told for who pays
     deductions: tuple[RecoveryDeduction, ...] = ()
+    discounts: tuple[PayoutDiscount, ...] = ()
+    additions: tuple[PayoutAddition, ...] = ()
 
     @property
     def kept_minor(self) -> int:
-        """What is kept back, being asked back of what was paid before."""
-        return sum(each.amount_minor for each in self.deductions)
+        """What is kept back: asked back of what was paid before, and the discount."""
+        return sum(each.amount_minor for each in (*self.deductions, *self.discounts))
+
+    @property
+    def added_minor(self) -> int:
+        """What awards add to the claims."""
+        return sum(each.amount_minor for each in self.additions)
 
     @property
     def gross_minor(self) -> int:
-        """What the claims pay before anything is kept back."""
+        """What the claims pay, with the awards, before anything is kept back."""
         return self.payout.amount_minor + self.kept_minor
 
 
@@ -142,6 +163,8 @@ def shown_payout(
     claims: Iterable[PayoutClaim],
     deductions: Iterable[RecoveryDeduction] = (),
     *,
+    discounts: Iterable[PayoutDiscount] = (),
+    additions: Iterable[PayoutAddition] = (),
     tells_account: bool = False,
 ) -> ShownPayout:
     """A payout as pages and papers show it; a family's account only for who may know it."""
@@ -151,7 +174,8 @@ def shown_payout(
     destination = getattr(payout, "destination", None) if is_told else None
     account = account_told(destination)
     if payout.provider is not None:
-        return ShownPayout(payout, payout.provider.name, channel, items, account, kept)
+        off, more = tuple(discounts), tuple(additions)
+        return ShownPayout(payout, payout.provider.name, channel, items, account, kept, off, more)
     assert payout.household is not None, "a payout has a payee"
     name = _("Family {number}").format(number=payout.household.number)
     under = _("reimbursement, {channel}").format(channel=channel)

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from entraide.apps.care_control.campaigns import left_to_ask
 from entraide.apps.claims.selectors import claim_for
 from entraide.apps.schemes.rights import Right
-from entraide.apps.settlement.models import BatchState, Payout
+from entraide.apps.settlement.incentives import additions_by_payout, discounts_by_payout
+from entraide.apps.settlement.models import AwardState, BatchState, Payout
 from entraide.apps.settlement.recoveries import ask_overpayment_back, deductions_by_payout
 from entraide.apps.settlement.returns import receipt_of, return_payout, reverse_payout
 from entraide.apps.settlement.selectors import claims_of_payout, payout_for, payout_of_claim
@@ -39,7 +40,11 @@ def payout(request: OfficeRequest, uid: str) -> HttpResponse:
     payout = payout_for(request.mutual, uid)
     is_told = bool(request.rights & ACCOUNT_READERS)
     kept = deductions_by_payout([payout]).get(payout.pk, ())
-    shown = shown_payout(payout, claims_of_payout(payout), kept, tells_account=is_told)
+    shown = shown_payout(
+        payout, claims_of_payout(payout), kept, tells_account=is_told,
+        discounts=discounts_by_payout([payout]).get(payout.pk, ()),
+        additions=additions_by_payout([payout]).get(payout.pk, ()),
+    )  # fmt: skip
     receipt = receipt_of(payout)
     is_giver = receipt is not None and receipt.recorded_by_id == request.user.pk
     entry = None if payout.entry is None else entry_way(request.mutual, payout.entry)
@@ -54,6 +59,7 @@ def payout(request: OfficeRequest, uid: str) -> HttpResponse:
             (on, minor, open_to(way, request.rights, Right.READ_BOOKS, Right.MATCH))
             for on, minor, way in statement_ways(request.mutual, payout.entry)
         ],
+        "lapses": payout.lapses.exclude(state=AwardState.CANCELLED),
         "may_read_claims": Right.READ_REGISTERS in request.rights,
         "return_name": return_name(payout.return_code),
         "may_return": Right.RECORD_PAYOUT in request.rights

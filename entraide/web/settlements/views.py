@@ -13,7 +13,7 @@ from entraide.apps.access.models import User
 from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.apps.settlement.account_changes import changed_accounts
 from entraide.apps.settlement.hands import has_handled_a_claim
-from entraide.apps.settlement.incentives import discounts_of
+from entraide.apps.settlement.incentives import additions_by_payout, discounts_by_payout
 from entraide.apps.settlement.inclusions import inclusions_of
 from entraide.apps.settlement.models import BatchState, PayoutPlace, SettlementBatch
 from entraide.apps.settlement.recoveries import deductions_by_payout
@@ -93,7 +93,6 @@ def batch_page(
     context = {
         **_common(request, batch, shown),
         "form": form if may_pay else None,
-        "discounts": discounts_of(batch, request.day),
         "ticked": _ticked(form, open_payouts),
         "remaining_minor": sum(each.amount_minor for each in open_payouts),
         "may_authorise": may_sign and not is_preparer and not is_barred,
@@ -132,17 +131,20 @@ def _usual_place(batch: SettlementBatch) -> str:
 
 
 def shown_payouts(batch: SettlementBatch, rights: frozenset[Right]) -> list[ShownPayout]:
-    """The payments of a batch with their claims and the accounts they go to: three queries.
+    """The payments of a batch with their claims and the accounts they go to: five queries.
 
     Whoever only signs is not told in whose name an account is.
     """
     claims, payouts = claims_by_payout(batch), list(payouts_of(batch))
     kept = deductions_by_payout(payouts)
+    off, added = discounts_by_payout(payouts), additions_by_payout(payouts)
     return [
         shown_payout(
             each,
             claims.get(each.pk, ()),
             kept.get(each.pk, ()),
+            discounts=off.get(each.pk, ()),
+            additions=added.get(each.pk, ()),
             tells_account=bool(rights & ACCOUNT_READERS),
         )
         for each in payouts
