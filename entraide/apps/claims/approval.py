@@ -12,6 +12,7 @@ from entraide.apps.claims.held import held_findings, held_ids, held_invoices
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.claims.selectors import decision_in_force
 from entraide.apps.claims.services import give_back_and_consume, locked_claim
+from entraide.apps.enrolment.selectors import kept_household
 from entraide.apps.ledger.services import post_entry, reverse_posted
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
@@ -96,10 +97,10 @@ def approval_entry(claim: Claim) -> Entry:
 
 
 def payee_account(claim: Claim) -> tuple[AccountRole, str]:
-    """Who is owed, as the books name them."""
+    """Who is owed, as the books name them: a family whose file was merged by the one that stays."""
     if claim.circuit == Circuit.THIRD_PARTY_PAYMENT:
         return AccountRole.PROVIDERS_PAYABLE, f"provider:{claim.provider.uid}"
-    return AccountRole.MEMBERS_PAYABLE, f"household:{claim.household.uid}"
+    return AccountRole.MEMBERS_PAYABLE, f"household:{kept_household(claim.household).uid}"
 
 
 @command("reverse_claim", right=Right.REVERSE)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.models import Claim, ClaimState
@@ -96,7 +96,9 @@ def binding_faults(household: Household) -> list[Finding]:
     money = _numbers(receipts) or _numbers(paid_dues(household.dues.all()))
     if not money and (advance := advance_of(household)) is not None:
         money = advance.document_number or advance.source  # one that waits has no number yet
-    claims = _numbers(standing_claims(household.claims.all()))
+    # Claims of a file merged into this one are paid to it: they bind it as its own do.
+    own = Claim.objects.filter(Q(household=household) | Q(household__merged_into=household))
+    claims = _numbers(standing_claims(own))
     faults = []
     for code, documents in (("MERGE_HAS_MONEY", money), ("MERGE_HAS_CLAIMS", claims)):
         if documents:

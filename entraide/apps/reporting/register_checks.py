@@ -27,9 +27,11 @@ from entraide.apps.contributions.models import (
     ShortageSettlement,
     SurplusClearance,
 )
+from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.families import families_that_stay
 from entraide.apps.settlement.models import (
     AwardState,
     IncentiveAward,
@@ -272,15 +274,14 @@ def check_payables(mutual: Mutual) -> Iterator[Finding]:
     )
     owed: Counter[str] = Counter()
     names: dict[str, str] = {}
-    rows = claims.order_by().values_list(
-        "circuit", "provider__uid", "provider__name", "household__uid", "household__number"
-    )
-    for circuit, provider, provider_name, household, number, total in rows.annotate(
-        total=Sum("payable_minor")
-    ):
-        is_member = circuit == "reimbursement"
-        party = f"household:{household}" if is_member else f"provider:{provider}"
-        names[party] = number if is_member else provider_name
+    rows = claims.order_by().values_list("circuit", "provider__uid", "provider__name", "household")
+    sums = list(rows.annotate(total=Sum("payable_minor")))
+    stays = families_that_stay(row[3] for row in sums if row[0] == "reimbursement")
+    families = Household.objects.in_bulk(set(stays.values()))
+    for circuit, provider, provider_name, household, total in sums:
+        family = families[stays[household]] if circuit == "reimbursement" else None
+        party = f"provider:{provider}" if family is None else f"household:{family.uid}"
+        names[party] = provider_name if family is None else family.number
         owed[party] += total
     paid = PayoutAddition.objects.filter(is_cancelled=False, payout__paid_on__isnull=False)
     awards = IncentiveAward.objects.filter(mutual=mutual, state=AwardState.APPROVED)

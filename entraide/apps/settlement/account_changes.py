@@ -1,9 +1,11 @@
-"""Which accounts of providers changed since they were last paid: who authorises looks at them."""
+"""Which accounts changed since their payee was last paid: who authorises looks at them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from entraide.apps.settlement.models import (
     PaymentAccount,
@@ -11,6 +13,10 @@ from entraide.apps.settlement.models import (
     PayoutDestination,
     SettlementBatch,
 )
+from entraide.apps.takeover.models import PayoutAccount
+
+Noted = PaymentAccount | PayoutAccount
+_Payee = tuple[int | None, int | None]  # provider, household
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,39 +28,48 @@ class ChangedAccount:
     """
 
     payout: Payout
-    account: PaymentAccount
+    account: Noted
     is_preparers: bool
 
 
 def changed_accounts(batch: SettlementBatch, payouts: Iterable[Payout]) -> list[ChangedAccount]:
-    """The payments of a batch whose provider's account changed since the last payment made.
+    """The payments of a batch whose payee's account changed since the last payment made.
 
     Without any payment made by account, an account that took the place of another counts, and one
-    noted on or after the day the provider was last paid. Two queries for any number of payments.
+    noted on or after the day the payee was last paid. Three queries for any number of payments.
     """
-    going = [each for each in payouts if each.provider_id and _where(each) is not None]
+    going = [each for each in payouts if _where(each) is not None]
     if not going:
         return []
-    providers = {each.provider_id for each in going}
-    last: dict[int | None, Payout] = {}
+    providers = {each.provider_id for each in going if each.provider_id}
+    families = {each.household_id for each in going if each.household_id}
+    last: dict[_Payee, Payout] = {}
     made = Payout.objects.filter(
-        mutual=batch.mutual_id, provider__in=providers, paid_on__isnull=False,
-        returned_on__isnull=True,
+        Q(provider__in=providers) | Q(household__in=families), mutual=batch.mutual_id,
+        paid_on__isnull=False, returned_on__isnull=True,
     )  # fmt: skip
     for paid in made.exclude(batch=batch).select_related("destination").order_by("paid_on", "pk"):
-        last[paid.provider_id] = paid
-    noted: dict[int | None, list[PaymentAccount]] = {}
+        last[_payee(paid)] = paid
+    noted: dict[_Payee, list[Noted]] = {}
     accounts = PaymentAccount.objects.filter(mutual=batch.mutual_id, provider__in=providers)
     for account in accounts.select_related("noted_by").order_by("pk"):
-        noted.setdefault(account.provider_id, []).append(account)
+        noted.setdefault((account.provider_id, None), []).append(account)
+    if families:
+        theirs = PayoutAccount.objects.filter(mutual=batch.mutual_id, household__in=families)
+        for family_account in theirs.select_related("noted_by").order_by("pk"):
+            noted.setdefault((None, family_account.household_id), []).append(family_account)
     found = []
     for each in going:
-        held = noted.get(each.provider_id, [])
-        account = _account_of(each, held)
-        if account is not None and _has_changed(each, account, held, last.get(each.provider_id)):
-            is_preparers = account.noted_by_id == batch.prepared_by_id
-            found.append(ChangedAccount(each, account, is_preparers))
+        held = noted.get(_payee(each), [])
+        goes_to = _account_of(each, held)
+        if goes_to is not None and _has_changed(each, goes_to, held, last.get(_payee(each))):
+            is_preparers = goes_to.noted_by_id == batch.prepared_by_id
+            found.append(ChangedAccount(each, goes_to, is_preparers))
     return found
+
+
+def _payee(payout: Payout) -> _Payee:
+    return payout.provider_id, payout.household_id
 
 
 def _where(payout: Payout) -> tuple[str, str, str] | None:
@@ -62,16 +77,14 @@ def _where(payout: Payout) -> tuple[str, str, str] | None:
     return None if told is None else (told.institution, told.number, told.holder_name)
 
 
-def _account_of(payout: Payout, held: list[PaymentAccount]) -> PaymentAccount | None:
+def _account_of(payout: Payout, held: list[Noted]) -> Noted | None:
     """The account noted, the latest, to which the payment goes."""
     where = _where(payout)
     same = [a for a in held if (a.institution, a.number, a.holder_name) == where]
     return same[-1] if same else None
 
 
-def _has_changed(
-    payout: Payout, account: PaymentAccount, held: list[PaymentAccount], last: Payout | None
-) -> bool:
+def _has_changed(payout: Payout, account: Noted, held: list[Noted], last: Payout | None) -> bool:
     before = None if last is None else _where(last)
     if before is not None:
         return before != _where(payout)

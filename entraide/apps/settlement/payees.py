@@ -20,6 +20,7 @@ from entraide.apps.schemes.choices import REFUNDS_TO_SAVINGS
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.families import families_that_stay
 from entraide.apps.settlement.models import (
     BatchState,
     PaymentAccount,
@@ -193,16 +194,18 @@ def identity_of(treasury_account: Account) -> PaymentAccount | None:
 
 
 def usual_channels(mutual: Mutual, claims: Iterable[Claim]) -> dict[int, str]:
-    """Key of a claim → the channel by which it is paid. Two queries for any number of claims.
+    """Key of a claim → the channel by which it is paid. Three queries for any number of claims.
 
     What was said at entry; else what the family asked for, or how the provider's account is
     reached; else the bank.
     """
     claims = list(claims)
-    families = {claim.household_id for claim in claims if claim.circuit == Circuit.REIMBURSEMENT}
+    stays = families_that_stay(
+        claim.household_id for claim in claims if claim.circuit == Circuit.REIMBURSEMENT
+    )
     asked = dict(
         PayoutPreference.objects.filter(
-            household__in=families, effective_until__isnull=True
+            household__in=stays.values(), effective_until__isnull=True
         ).values_list("household_id", "channel")
     )
     direct = {claim.provider_id for claim in claims} if len(claims) else set()
@@ -213,7 +216,7 @@ def usual_channels(mutual: Mutual, claims: Iterable[Claim]) -> dict[int, str]:
     return {
         claim.pk: claim.channel
         or (
-            asked.get(claim.household_id, bank)
+            asked.get(stays[claim.household_id], bank)
             if claim.circuit == Circuit.REIMBURSEMENT
             else reached.get(claim.provider_id, bank)
         )

@@ -7,9 +7,10 @@ they do not take stays owed, whatever happens to a batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.db.models import Q, Sum
 
@@ -22,6 +23,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.families import families_that_stay
 from entraide.apps.settlement.models import Overpayment, Payout, RecoveryDeduction
 from entraide.core import settlement
 from entraide.core.errors import Refusal
@@ -51,6 +53,8 @@ def _payees(claims: Iterable[Claim]) -> tuple[set[int], set[int]]:
             providers.add(claim.provider_id)
         else:
             households.add(claim.household_id)
+    if households:
+        households |= set(families_that_stay(households).values())
     return providers, households
 
 
@@ -68,13 +72,21 @@ def locked_outstanding(mutual: Mutual, claims: Sequence[Claim]) -> list[Outstand
     return outstanding_of(mutual, claims) if keys else []
 
 
-def recovery_item(owed: Outstanding) -> settlement.PayableClaim:
-    """A recovery as the settlement decision sees it: a negative amount of its payee."""
+def recovery_item(
+    owed: Outstanding, stays: Mapping[int, int] = MappingProxyType({})
+) -> settlement.PayableClaim:
+    """A recovery as the settlement decision sees it: a negative amount of its payee.
+
+    ``stays``: household → the one it was merged into (``settlement.families``).
+    """
     recovery = owed.recovery
     if recovery.debtor == Debtor.PROVIDER:
         kind, payee = settlement.PayeeKind.PROVIDER, f"{recovery.provider_id:012d}"
     else:
-        kind, payee = settlement.PayeeKind.MEMBER, f"{recovery.household_id:012d}"
+        kind, payee = (
+            settlement.PayeeKind.MEMBER,
+            f"{stays.get(recovery.household_id or 0, recovery.household_id):012d}",
+        )
     return settlement.PayableClaim(recovery.document_number, kind, payee, "", -owed.left_minor)
 
 

@@ -16,6 +16,7 @@ from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.awards import give_lapsed_back, standing_discount
 from entraide.apps.settlement.batch_terms import BatchTerm, batch_terms
+from entraide.apps.settlement.families import families_that_stay
 from entraide.apps.settlement.hands import require_other_hands, require_other_signatory
 from entraide.apps.settlement.inclusions import (
     free_of_invoices,
@@ -49,17 +50,20 @@ from entraide.core.work_time import MINUTES_OF_A_DAY
 BATCH_PREFIX = "BR"
 
 
-def payable_claim(claim: Claim, channel: str = "") -> settlement.PayableClaim:
+def payable_claim(
+    claim: Claim, channel: str = "", household: int | None = None
+) -> settlement.PayableClaim:
     """A claim as the settlement decision sees it: who is paid, by which channel, how much.
 
     ``channel``: by which way (:func:`~entraide.apps.settlement.payees.usual_channels`); empty: as
-    the claim says, else by the bank.
+    the claim says, else by the bank. ``household``: the family that stays, where the claim's was
+    merged.
     Payees are sorted as text: keys of one length keep the order in which they were registered.
     """
     if claim.circuit == Circuit.THIRD_PARTY_PAYMENT:
         kind, payee = settlement.PayeeKind.PROVIDER, f"{claim.provider_id:012d}"
     else:
-        kind, payee = settlement.PayeeKind.MEMBER, f"{claim.household_id:012d}"
+        kind, payee = settlement.PayeeKind.MEMBER, f"{household or claim.household_id:012d}"
     return settlement.PayableClaim(
         claim.document_number,
         kind,
@@ -80,10 +84,18 @@ def payout_drafts(
     What payees owe is kept back of them, as far as it goes; the rest stays owed. ``terms``: what
     conventions take off and add.
     """
+    claims, owed = list(claims), list(owed)
+    stays = families_that_stay(
+        [claim.household_id for claim in claims if claim.circuit == Circuit.REIMBURSEMENT]
+        + [each.recovery.household_id for each in owed if each.recovery.household_id]
+    )
     draft = settlement.make_batches(
         [
-            *(payable_claim(claim, channels.get(claim.pk, "")) for claim in claims),
-            *(recovery_item(each) for each in owed),
+            *(
+                payable_claim(claim, channels.get(claim.pk, ""), stays.get(claim.household_id))
+                for claim in claims
+            ),
+            *(recovery_item(each, stays) for each in owed),
             *(each.item for each in terms),
         ]
     )

@@ -10,7 +10,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.enrolment.selectors import kept_household
 from entraide.apps.settlement.batch_terms import BatchTerm
+from entraide.apps.settlement.families import families_that_stay
 from entraide.apps.settlement.models import (
     Payout,
     PayoutAddition,
@@ -104,10 +106,12 @@ def by_payee(
         off = -sum(amount for amount in mine if amount < 0)
         key = (group.payee_kind is PayeeKind.MEMBER, int(draft.payee_key), group.channel)
         beside[key] = (taken - off, off, sum(amount for amount in mine if amount > 0))
+    families = [each.household_id for each in claims if each.circuit != Circuit.THIRD_PARTY_PAYMENT]
+    stays = families_that_stay(families)
     groups: dict[tuple[bool, int, str], list[Claim]] = {}
     for claim in claims:
         is_family = claim.circuit != Circuit.THIRD_PARTY_PAYMENT
-        payee = claim.household_id if is_family else claim.provider_id
+        payee = stays[claim.household_id] if is_family else claim.provider_id
         groups.setdefault((is_family, payee, channels[claim.pk]), []).append(claim)
     payees = [
         (key[0], _payee(key[0], rows, key[2], *beside.get(key, (0, 0, 0))))
@@ -124,7 +128,7 @@ def _payee(
     if not is_family:
         under = _("third-party payment, {channel}").format(channel=channel_name(channel).lower())
         return Payee(first.provider.name, under, tuple(claims), kept, off, added)
-    name = _("Family {number}").format(number=first.household.number)
+    name = _("Family {number}").format(number=kept_household(first.household).number)
     under = _("reimbursement, {channel}").format(channel=channel_name(channel).lower())
     return Payee(name, under, tuple(claims), kept, off, added)
 

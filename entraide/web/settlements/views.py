@@ -101,6 +101,7 @@ def batch_page(
         "signatories": _signatories(request, batch) if is_barred else (),
         "may_transfer": batch.treasury_account.role != AccountRole.CASH
         and bool(TRANSFERRERS & request.rights),
+        "tells_accounts": bool(request.rights & ACCOUNT_READERS),
         "changed_accounts": changed_accounts(batch, open_payouts),
         "inclusions": list(inclusions_of(batch)),
         "may_open_invoices": may_open_invoices(request),
