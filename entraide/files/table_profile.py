@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.files.cell_values import plain
 from entraide.files.table_fields import KINDS
 from entraide.files.table_fields import Field as TableField
 
@@ -36,7 +37,8 @@ class TableProfile(_Strict):
 
     ``system`` prefixes the numbers of what is taken over (``BMAS-APP-…``); ``is_takeover``: the
     table tells covers that run already elsewhere, so that nothing is called for them again.
-    ``values`` says what words of this table mean (``{"status": {"PAYE": "paid"}}``).
+    ``values`` says what words of this table mean (``{"status": {"payé": "paid"}}``), as people
+    write them: they are compared without case or accents (:meth:`words`).
     """
 
     profile: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,49}$")]
@@ -57,6 +59,10 @@ class TableProfile(_Strict):
     def fields(self) -> tuple[TableField, ...]:
         """The fields of its kind that this profile knows a header for."""
         return tuple(field for field in KINDS[self.kind] if field.name in self.columns)
+
+    def words(self, field: str) -> dict[str, str]:
+        """Word of a field, made comparable as a cell is → what it means."""
+        return {plain(word): meaning for word, meaning in self.values.get(field, {}).items()}
 
     def is_required(self, field: TableField) -> bool:
         """Whether a row of this table must say it."""

@@ -127,12 +127,12 @@ def meaning(plan: Plan, row: TableRow, field: str, default: str) -> str | None:
     word = plain(row.text(field))
     if not word:
         return default
-    words = plan.asked.table.profile.values.get(field, {})
+    profile = plan.asked.table.profile
+    words = profile.words(field)
     if word in words:
         return words[word]
-    plan.faults.append(
-        row.fault("WORD_UNKNOWN", field, text=row.text(field), known=", ".join(sorted(words)))
-    )
+    known = ", ".join(sorted(profile.values.get(field, {}), key=plain))
+    plan.faults.append(row.fault("WORD_UNKNOWN", field, text=row.text(field), known=known))
     return None
 
 

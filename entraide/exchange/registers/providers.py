@@ -79,18 +79,16 @@ def _compared(plan: Plan, row: TableRow, known: Provider, facts: ProviderFacts) 
 
 def _facts(plan: Plan, row: TableRow) -> ProviderFacts | None:
     """What a row says, or None when something of it is a fault."""
-    words = plan.asked.table.profile.values
-    faults = len(plan.faults)
+    profile = plan.asked.table.profile
+    services, faults = profile.words("services"), len(plan.faults)
     facts = ProviderFacts(
         name=" ".join(row.text("provider_name").split()),
-        sector=_meant(row.text("sector"), words.get("sector", {})),
-        level=_meant(row.text("level"), words.get("level", {})),
+        sector=_meant(row.text("sector"), profile.words("sector")),
+        level=_meant(row.text("level"), profile.words("level")),
         area=_area(plan, row),
         phone=row.text("phone"),
         services=tuple(
-            _meant(part, words.get("services", {}))
-            for part in _BETWEEN.split(row.text("services"))
-            if part.strip()
+            _meant(part, services) for part in _BETWEEN.split(row.text("services")) if part.strip()
         ),
         opening_hours=row.text("opening_hours"),
         contact_name=row.text("contact_name"),

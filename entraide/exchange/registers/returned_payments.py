@@ -92,7 +92,7 @@ def _payouts(asked: Asked, rows: Sequence[TableRow]) -> dict[str, Payout]:
 
 def _code(plan: Plan, row: TableRow) -> str:
     """Our reason for the bank's code; what nobody knows is « refused », the words are kept."""
-    codes = plan.asked.table.profile.values.get("return_code", {})
+    codes = plan.asked.table.profile.words("return_code")
     return codes.get(plain(row.text("return_code")), ReturnCode.REFUSED.value)
 
 

@@ -113,7 +113,9 @@ def test_a_chain_of_merges_leads_to_the_last_file(
     third = a_household(scoped, people.awa, product)
     merge(act, people, third, second)
     merge(act, people, person.household, third)
-    assert families_that_stay([second.pk, third.pk, person.household_id]) == dict.fromkeys((second.pk, third.pk, person.household_id), person.household_id)
+    assert families_that_stay([second.pk, third.pk, person.household_id]) == dict.fromkeys(
+        (second.pk, third.pk, person.household_id), person.household_id
+    )
 
 
 def test_a_familys_account_changed_since_it_was_last_paid_is_told(

@@ -81,6 +81,34 @@ def test_what_was_paid_and_what_came_back_is_recorded_once(
     assert verify(scoped).findings == ()
 
 
+@pytest.mark.requirement("R053")
+@pytest.mark.parametrize(
+    ("paid", "failed"),
+    [
+        ("payé", "rejeté"), ("PAYE", "REJETE"), ("Payée", "Échoué"), ("EXÉCUTÉE", "echoue"),
+        ("Accepté", "en échec"), ("acceptée", "Refusée"), ("Réussi", "Non exécuté"),
+    ],
+)  # fmt: skip
+def test_a_word_is_understood_with_or_without_accents_in_any_case(
+    batch: SettlementBatch, importing: Import, people: People, paid: str, failed: str
+) -> None:
+    first, second = payouts_of(batch)
+    file = csv_of(HEADER, answer(first, paid), answer(second, failed, "COMPTE CLÔTURÉ"))
+    run = importing(file, actor=people.cashier)
+    assert run.counts == {"rows": 2, "payouts_paid": 1, "payouts_returned": 1}
+    second.refresh_from_db()
+    assert second.return_code == "account_closed"
+
+
+def test_the_words_that_are_known_are_told_as_people_write_them(
+    batch: SettlementBatch, planned: Planned, people: People
+) -> None:
+    first, _second = payouts_of(batch)
+    [finding] = planned(csv_of(HEADER, answer(first, "peut-être")), actor=people.cashier).faults
+    assert "rejeté" in finding.data["known"]
+    assert "échoué" in finding.data["known"]
+
+
 def test_a_payment_that_comes_back_days_later_is_reversed(
     batch: SettlementBatch, importing: Import, scoped: Mutual, people: People
 ) -> None:
