@@ -119,10 +119,14 @@ def _imported(
         text = _("%(file)s adds nothing: its lines were all here already.") % {"file": name}
         notify(request, text, kind="info")
         return here
-    text = ngettext(
-        "Statement imported: one new line.",
-        "Statement imported: %(count)s new lines.",
-        plan.new_count,
+    text = (
+        ngettext(
+            "Statement imported: one new line.",
+            "Statement imported: %(count)s new lines.",
+            plan.new_count,
+        )
+        if plan.new_count
+        else _("Statement imported: no new line.")
     )
     notify(
         request,

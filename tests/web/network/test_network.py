@@ -319,3 +319,15 @@ def test_the_coding_guide_is_read_by_all_and_changed_by_one(
     assert answer["Location"].endswith("?list=guide")
     assert "molaire" in plain(admin.get(at("lists") + "?list=guide&q=molaire").content)
     assert admin.post(url, {**sent, "idempotency_key": a_key()}).status_code == 422
+
+
+def test_a_network_without_mutuals_compares_none(
+    people: People, signed_in: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from entraide.web.network import benchmark
+
+    monkeypatch.setattr(benchmark, "compared", lambda _own, _others, on: [])
+    page = plain(signed_in(people.network_admin).get(at("benchmark")).content)
+    assert "Aucune mutuelle à comparer encore." in page
+    assert "Une mutuelle" not in page
+    assert "Un pays" not in page

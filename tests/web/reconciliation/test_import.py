@@ -59,6 +59,7 @@ def test_what_is_left_of_the_statements_before_is_said_apart(
     assert "Sans aucune écriture\u00a0: 1. 3 lignes des autres relevés attendent" in page
     quiet = camt(closing + 12_345, [], opening_on=date(2025, 6, 15), closing_on=date(2025, 6, 16))
     page = client.post(url, upload(quiet), follow=True).content.decode()
+    assert "Relevé importé\u00a0: aucune ligne nouvelle." in page
     assert "4 lignes des autres relevés attendent encore une réponse." in page
     assert "De ce relevé" not in page
 

@@ -15,6 +15,7 @@ from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.choosing import change_choice
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import SettlementBatch
+from entraide.apps.settlement.services import authorise_batch, prepare_batch, record_payout
 from entraide.core.ledger import AccountRole
 from tests.builders import a_claim, a_key
 from tests.people import People
@@ -61,3 +62,24 @@ def test_minutes_told_at_the_payment_give_what_a_payment_costs(
     assert row.cost.term.startswith("1\u202f500")
     assert batch.payouts.get().document_number in page
     assert signed_in(people.awa).get(address("payout-places")).status_code == 403
+
+
+def test_a_payment_of_the_day_waited_no_day_and_not_one(
+    person: Person, provider: Provider, people: People, scoped: Mutual,
+    signed_in: Browser, address: Address,
+) -> None:  # fmt: skip
+    a_claim(person, provider, people.awa, care_on=ON, received_on=ON, circuit=Circuit.REIMBURSEMENT)
+    act = {"mutual": scoped, "on": ON}
+    approve_decided_claims(actor=people.moussa, idempotency_key=a_key(), **act)
+    bank = account_for(scoped, AccountRole.BANK)
+    batch = prepare_batch(
+        actor=people.moussa, idempotency_key=a_key(), treasury_account=bank, **act
+    )
+    authorise_batch(actor=people.director, idempotency_key=a_key(), batch=batch, **act)
+    record_payout(
+        actor=people.cashier, idempotency_key=a_key(), payout=batch.payouts.get(), paid_on=ON,
+        place="home", **act,
+    )  # fmt: skip
+    page = html.unescape(signed_in(people.cashier).get(address("payout-places")).content.decode())
+    assert page.count("0 jour<") == 2
+    assert "un jour" not in page
