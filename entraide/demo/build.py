@@ -16,6 +16,7 @@ from entraide.apps.access.statistics import gather_statistics
 from entraide.apps.planning.training_plan import ship_atia_plan
 from entraide.apps.schemes.models import Mutual
 from entraide.core.ids import uuid7_stream
+from entraide.demo.accounts import feed_accounts
 from entraide.demo.cards import make_cards
 from entraide.demo.cash_life import CashLife
 from entraide.demo.chance import stream
@@ -98,6 +99,8 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
     world = found_mutual(federation, planner)  # type: ignore[arg-type]
     bulk = InBulk(world, lambda year, entries, claims: say(plan.name, year, entries, claims))
     bulk.carry_out(acts)
+    with uuid7_stream(stream(size.seed, plan.code, "accounts"), BEGINNING):
+        feed_accounts(world, plan)
     FieldLife(world, planner, size.until).carry_out()
     write_practices(world)
     reconcile(

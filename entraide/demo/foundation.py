@@ -62,6 +62,7 @@ ROLES = {
     "cashier": Role.CASHIER,
     "agent": Role.FIELD_AGENT,
     "agent2": Role.FIELD_AGENT,
+    "elected": Role.ELECTED_OFFICER,  # who may authorise what the director had a hand in
 }
 # Who answers for what beside their role.
 DUTIES: dict[str, tuple[Duty, ...]] = {

@@ -1,4 +1,4 @@
-"""How payees are paid in one mutual: accounts, an overpayment, refunds that wait, cash for them."""
+"""How payees are paid in one mutual: an overpayment, refunds that wait, cash for them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,7 @@ from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.contributions.selectors import standings_on
 from entraide.apps.settlement.desk import move_float
-from entraide.apps.settlement.payees import (
-    AccountEntry,
-    note_payment_account,
-    note_payout_preference,
-)
+from entraide.apps.settlement.payees import note_payout_preference
 from entraide.apps.settlement.recoveries import ask_overpayment_back
 from entraide.apps.settlement.services import authorise_batch, prepare_batch
 from entraide.apps.settlement.unclaimed import record_refund_contact, waiting_payouts
@@ -41,19 +37,6 @@ def pay_families(world: World, until: date) -> None:
         )  # fmt: skip
 
     with scope(mutual=world.mutual):
-        do(
-            note_payment_account, "own", "finance_officer", channel="bank",
-            treasury_account=world.main,
-            account=AccountEntry("Banque de démonstration", "12345 67890", world.mutual.name),
-        )  # fmt: skip
-        for rank, provider in enumerate(list(world.providers.values())[:2]):
-            do(
-                note_payment_account, f"provider-{rank}", "finance_officer", provider=provider,
-                channel="bank",
-                account=AccountEntry(
-                    "Banque de démonstration", f"00012 {rank:05d}", provider.name[:140]
-                ),
-            )  # fmt: skip
         claim = Claim.objects.filter(state=ClaimState.PAID, payable_minor__gt=1).last()
         if claim is not None:
             do(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import SubsidyInvoice, SubsidyState
@@ -15,6 +15,12 @@ STATES: dict[str, tuple[str, Any]] = {
     SubsidyState.PREPARED: ("wait", gettext_lazy("To be issued")),
     SubsidyState.ISSUED: ("ok", gettext_lazy("Issued")),
     SubsidyState.CANCELLED: ("plain", gettext_lazy("Cancelled")),
+}
+
+OF_CREDITS: dict[str, tuple[str, Any]] = {
+    SubsidyState.PREPARED: ("wait", gettext_lazy("To be issued")),
+    SubsidyState.ISSUED: ("ok", pgettext_lazy("credit note", "Issued")),
+    SubsidyState.CANCELLED: ("plain", pgettext_lazy("credit note", "Cancelled")),
 }
 
 
@@ -29,7 +35,7 @@ def giving_back(request: OfficeRequest, invoice: SubsidyInvoice, left: int) -> d
         "credits": [
             (
                 each,
-                *STATES[each.state],
+                *OF_CREDITS[each.state],
                 each.state == SubsidyState.PREPARED
                 and Right.AUTHORISE_BATCH in request.rights
                 and each.prepared_by_id != request.user.pk,
