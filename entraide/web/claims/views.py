@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from entraide.apps.claims.committee import session_for, sittings_of
 from entraide.apps.claims.exceptions import EXCEPTION_ASKED
-from entraide.apps.claims.held import held_at, held_invoices
+from entraide.apps.claims.held import by_rules_count, held_at, held_invoices
 from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, ReferralVoucher
 from entraide.apps.claims.referrals import open_vouchers_of
 from entraide.apps.claims.selectors import (
@@ -99,7 +99,7 @@ def claim_list(request: OfficeRequest) -> HttpResponse:
         return render(request, "web/claims/_rows.html", context)
     by_rules, decided = decided_by_rules(request.mutual), counts.get(ClaimState.DECIDED)
     held = held_at(request.mutual, ClaimState.DECIDED) if decided else []
-    held_count = sum(claim.decision_number == 1 for each in held for claim in each.claims)
+    held_count = by_rules_count(held)
     context |= {
         "tabs": _tabs(counts, state),
         "waiting": counts.get(ClaimState.IN_REVIEW),

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 
 from entraide.apps.banking.models import LineState
 from entraide.apps.banking.selectors import bank_accounts, lines
-from entraide.apps.claims.held import held_at
 from entraide.apps.claims.models import ClaimState
-from entraide.apps.claims.selectors import claims_by_state, decided_by_rules, next_to_review
+from entraide.apps.claims.selectors import claims_by_state, next_to_review
 from entraide.apps.contributions.advances import waiting_sources
 from entraide.apps.contributions.custody import cash_without_slip, shortages_owed
 from entraide.apps.contributions.daily_check import to_explain_count
@@ -35,6 +34,7 @@ from entraide.apps.settlement.selectors import (
 )
 from entraide.apps.takeover.asides import runs_with_asides
 from entraide.documents import writing
+from entraide.web.home.claim_decisions import claims_to_approve
 from entraide.web.home.decision import AT_MOST, Decision
 from entraide.web.home.duties import tasks_of
 from entraide.web.home.provider_decisions import (
@@ -135,44 +135,6 @@ def _claims_to_review(request: OfficeRequest) -> Iterator[Decision]:
         page_way(request.mutual, "", "claim", uid=oldest.uid).url,
         waiting.payable_minor,
         oldest.received_on,
-    )
-
-
-def _claims_to_approve(request: OfficeRequest) -> Iterator[Decision]:
-    waiting = claims_by_state(request.mutual).get(ClaimState.DECIDED)
-    if waiting is None:
-        return
-    by_rules = decided_by_rules(request.mutual)
-    text = ngettext("Approve {count} claim", "Approve {count} claims", waiting.count)
-    held = [claim for each in held_at(request.mutual, ClaimState.DECIDED) for claim in each.claims]
-    others = waiting.count - by_rules.count - sum(each.decision_number == 1 for each in held)
-    parts = []
-    if by_rules.count:
-        told = ngettext(
-            "{count} decided by the rules alone",
-            "{count} decided by the rules alone",
-            by_rules.count,
-        )
-        parts.append(told.format(count=by_rules.count))
-    if others:
-        seen = ngettext(
-            "{count} seen by a medical adviser", "{count} seen by a medical adviser", others
-        )
-        parts.append(seen.format(count=others))
-    if held:
-        waits = ngettext(
-            "{count} on an invoice that does not add up",
-            "{count} on invoices that do not add up",
-            len(held),
-        )
-        parts.append(waits.format(count=len(held)))
-    url = page_way(request.mutual, "", "claims").url
-    yield Decision(
-        text.format(count=waiting.count),
-        f"{', '.join(parts)}.",
-        pgettext("verb", "Approve"),
-        f"{url}?state={ClaimState.DECIDED}" if url else "",
-        waiting.payable_minor,
     )
 
 
@@ -382,7 +344,7 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.AUTHORISE_BATCH, _batches_to_authorise),
     (Right.RECORD_PAYOUT, _batches_to_pay),
     (Right.REVIEW_CLAIM, _claims_to_review),
-    (Right.APPROVE_CLAIM, _claims_to_approve),
+    (Right.APPROVE_CLAIM, claims_to_approve),
     (Right.PREPARE_BATCH, _claims_to_settle),
     (Right.RECORD_DEPOSIT, _slips_to_deposit),
     (Right.PREPARE_SLIP, _cash_without_slip),
