@@ -79,9 +79,8 @@ def draft_convention(
 ) -> Agreement:
     """A convention to be approved by a second person; until then it counts for nothing.
 
-    Refused with ``PERIOD_EMPTY``, ``CURRENCY_DIFFERS``, ``AGREEMENT_OVERLAPS``,
-    ``PROVIDER_CLOSED``, ``PROVIDER_REFUSED``, ``PROVIDER_SERVICE_UNKNOWN``,
-    ``CLAUSE_UNKNOWN`` or ``DISCOUNT_INVALID``.
+    Refused with ``PERIOD_EMPTY``, ``CURRENCY_DIFFERS``, ``AGREEMENT_OVERLAPS``, ``CLAUSE_UNKNOWN``,
+    ``PROVIDER_CLOSED``, ``PROVIDER_REFUSED``, ``PROVIDER_SERVICE_UNKNOWN``, ``DISCOUNT_INVALID``.
     """
     require_right_terms(mutual, provider, terms)
     return Agreement.objects.create(
