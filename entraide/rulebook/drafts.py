@@ -15,8 +15,8 @@ from typing import Any
 
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.parameters import Dated
-from entraide.core.product import Product
-from entraide.rulebook.consistency import document_faults, faults_in_force
+from entraide.core.product import ContributionKind, Product
+from entraide.rulebook.consistency import READ_BY_KIND, document_faults, faults_in_force
 from entraide.rulebook.document import plain
 from entraide.rulebook.product_on import parameters_in, product_on
 from entraide.rulebook.revision import parameter_type
@@ -175,6 +175,21 @@ def moved(
         kept = [each for each in others if each["from"] != str(on)]
         entry = {"from": str(on), "value": own[0]["value"], "source": source}
         parameter["values"] = sorted([*kept, entry], key=lambda each: str(each["from"]))
+    return content
+
+
+def reformulated(document: Mapping[str, Any], kind: ContributionKind) -> dict[str, Any]:
+    """The draft with another formula of contribution: what only other formulas read is gone, and
+    what this one needs is yet to be written."""
+    content: dict[str, Any] = copy.deepcopy(dict(document))
+    part = content["contribution"]
+    read = {name for names in READ_BY_KIND[kind] for name in names}
+    for names in READ_BY_KIND.values():
+        for name in {each for group in names for each in group} - read:
+            part.pop(name, None)
+    if not any("brackets" in name for name in read):
+        part.pop("brackets", None)
+    part["kind"] = str(kind)
     return content
 
 

@@ -39,3 +39,12 @@ OF_PARTIES = (
     "id uid recorded_at mutual_id agreement_id name role represented_by area_id signed_on "
     "entered_by_id entered_on"
 )
+OF_EXEMPTIONS = (
+    "id", "uid", "mutual_id", "household_id", "category", "effective_from", "reason", "source",
+    "payer_name", "entered_by_id", "entered_on", "approved_by_id", "approved_on",
+)  # fmt: skip
+OF_GROUP_CONTRACTS = (
+    "id", "uid", "mutual_id", "group_id", "reference", "product_id", "mode", "minimum_share",
+    "waives_waiting", "joining_count", "signed_on", "starts_on", "entered_by_id",
+    "activated_on", "activated_by_id",
+)  # fmt: skip

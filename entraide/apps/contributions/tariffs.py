@@ -28,6 +28,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual, ProductVersion
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.services import approve_product_version, enter_product_version
+from entraide.apps.schemes.withdrawals import require_not_withdrawn
 from entraide.core.errors import Refusal
 
 
@@ -110,9 +111,10 @@ def record_briefing(
     staff: str = "",
     note: str = "",
 ) -> TariffBriefing:
-    """A group was told of a new tariff on a day. Refused with ``BRIEFING_DONE_ALREADY`` or
-    ``DATE_IN_FUTURE``."""
+    """A group was told of a new tariff on a day. Refused with ``BRIEFING_DONE_ALREADY``,
+    ``VERSION_WITHDRAWN`` or ``DATE_IN_FUTURE``."""
     briefing = TariffBriefing.objects.select_for_update().get(pk=briefing.pk)
+    require_not_withdrawn(briefing.change.version)
     require_own_group(briefing.group, actor, on)
     if briefing.done_on is not None:
         raise Refusal("BRIEFING_DONE_ALREADY", group=briefing.group.name, day=briefing.done_on)
@@ -173,7 +175,9 @@ def change_of(version: ProductVersion) -> TariffChange | None:
 
 def justified_by(mutual: Mutual, scenario_uid: UUID) -> QuerySet[TariffChange]:
     """The tariffs, in force or waiting, that a scenario of the business plan justifies."""
-    changes = TariffChange.objects.filter(mutual=mutual, scenario_uid=scenario_uid)
+    changes = TariffChange.objects.filter(
+        mutual=mutual, scenario_uid=scenario_uid, version__withdrawal__isnull=True
+    )
     return changes.select_related("version__product").order_by("version_id")
 
 

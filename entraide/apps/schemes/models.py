@@ -145,6 +145,29 @@ class ProductVersion(MutualRecord):
             models.UniqueConstraint(fields=["product", "number"], name="version_number_once")
         ]
 
+    @property
+    def withdrawn(self) -> VersionWithdrawal | None:
+        """Why the version was taken back before anybody approved it; None while it was not."""
+        return getattr(self, "withdrawal", None)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody may still approve it."""
+        return self.approved_at is None and self.withdrawn is None
+
+
+class VersionWithdrawal(MutualRecord):
+    """A version that will never take force: taken back by who entered it, or sent back by who was
+    to approve it, with the reason. The version stays as it was. Append-only by triggers.
+    """
+
+    version = models.OneToOneField(
+        ProductVersion, on_delete=models.PROTECT, related_name="withdrawal"
+    )
+    withdrawn_on = models.DateField()
+    withdrawn_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=400)
+
 
 class NumberBook(MutualRecord):
     """A gapless book of document numbers, one per kind of document and year.

@@ -62,10 +62,10 @@ def appointments_on(mutual: Mutual, on: date) -> QuerySet[Appointment]:
 
 
 def versions_to_approve(mutual: Mutual) -> QuerySet[ProductVersion]:
-    """The versions of products that nobody has approved yet, the oldest first."""
+    """The versions of products that wait for somebody to approve them, the oldest first."""
     return (
         ProductVersion.objects.select_related("product", "entered_by")
-        .filter(mutual=mutual, approved_at__isnull=True)
+        .filter(mutual=mutual, approved_at__isnull=True, withdrawal__isnull=True)
         .order_by("id")
     )
 
@@ -93,7 +93,9 @@ def product_for(mutual: Mutual, code: str) -> Product:
 def product_version_for(mutual: Mutual, uid: UUID) -> ProductVersion:
     """One version, its product and people loaded; ``NOT_FOUND`` otherwise."""
     version = (
-        ProductVersion.objects.select_related("product", "entered_by", "approved_by")
+        ProductVersion.objects.select_related(
+            "product", "entered_by", "approved_by", "withdrawal__withdrawn_by"
+        )
         .filter(mutual=mutual, uid=uid)
         .first()
     )
@@ -103,9 +105,11 @@ def product_version_for(mutual: Mutual, uid: UUID) -> ProductVersion:
 
 
 def versions_of(product: Product) -> QuerySet[ProductVersion]:
-    """Every version of a product, the latest first, approved or not: its change history."""
+    """Every version of a product, the latest first, approved, waiting or withdrawn: its history."""
     return (
-        ProductVersion.objects.select_related("entered_by", "approved_by")
+        ProductVersion.objects.select_related(
+            "entered_by", "approved_by", "withdrawal__withdrawn_by"
+        )
         .filter(product=product)
         .order_by("-effective_from", "-number")
     )

@@ -28,6 +28,7 @@ from entraide.apps.schemes.models import (
 )
 from entraide.apps.schemes.rights import SECTION_ROLES, Right, require_other_person
 from entraide.apps.schemes.titles import Duty
+from entraide.apps.schemes.withdrawals import require_not_withdrawn
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.money import currency as known_currency
 from entraide.rulebook import country_path, parse_product, read_country
@@ -276,11 +277,13 @@ def approve_product_version(
     """A second person puts a version in force; from then on it never changes.
 
     Refused when its document is no longer what was entered (``VERSION_ALTERED``), or when too few
-    groups were told of it and nobody wrote why it cannot wait (``BRIEFING_TOO_LOW``).
+    groups were told of it and nobody wrote why it cannot wait (``BRIEFING_TOO_LOW``); with
+    ``VERSION_WITHDRAWN`` when it was taken or sent back.
     """
     version = ProductVersion.objects.select_for_update().get(pk=version.pk)
     if version.approved_at is not None:
         raise Refusal("VERSION_APPROVED_ALREADY", product=version.product.name)
+    require_not_withdrawn(version)
     require_other_person(actor, version.entered_by, step="enter_product_version")
     if parse_product(version.document).checksum != version.checksum:
         raise Refusal("VERSION_ALTERED", product=version.product.name)

@@ -24,5 +24,7 @@ SENTENCES: dict[str, str] = {
     "VERSION_SOURCE_MISSING": "Say who decided these rules, for example the assembly and its resolution.",
     "VERSION_APPROVED_ALREADY": "This version of {product} is already approved. To change the rules, enter a new version.",
     "VERSION_ALTERED": "The rules of {product} are no longer those that were entered. Tell the administrator, and enter them again.",
+    "VERSION_WITHDRAWN": "This version of {product} was withdrawn on {on}. Begin a new draft from it.",
+    "VERSION_OF_OTHER": "{person} entered this version: only they take it back. Who may approve it can send it back with a reason.",
     "RUNNING_SHARE_REASON_MISSING": "The running costs take {share} of the contribution, more than the limit of {limit}. Write why, or lower the share.",
 }

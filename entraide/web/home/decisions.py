@@ -24,7 +24,6 @@ from entraide.apps.contributions.models import ClearanceState
 from entraide.apps.contributions.selectors import slips_to_deposit
 from entraide.apps.contributions.surpluses import clearances_to_decide, surpluses_waiting
 from entraide.apps.schemes.rights import Right
-from entraide.apps.schemes.selectors import versions_to_approve
 from entraide.apps.settlement.hands import not_handled_by
 from entraide.apps.settlement.selectors import (
     batches_to_authorise,
@@ -44,6 +43,7 @@ from entraide.web.home.provider_decisions import (
     providers_to_accept,
 )
 from entraide.web.home.risk_decisions import assumptions_to_approve, gaps_of_care, gaps_to_look_at
+from entraide.web.home.version_decisions import versions_sent_back, versions_waiting
 from entraide.web.office import OfficeRequest
 from entraide.web.ways import page_way
 
@@ -227,20 +227,6 @@ def _lines_to_match(request: OfficeRequest) -> Iterator[Decision]:
         )
 
 
-def _versions_to_approve(request: OfficeRequest) -> Iterator[Decision]:
-    for version in versions_to_approve(request.mutual).exclude(entered_by=request.user)[:AT_MOST]:
-        yield Decision(
-            _("Approve the rules of {product}").format(product=version.product.name),
-            _("Version {number}, in force from {day}. Entered by {person}.").format(
-                number=version.number,
-                day=writing.day(version.effective_from, get_language() or "fr"),
-                person=version.entered_by,
-            ),
-            pgettext("verb", "Examine"),
-            page_way(request.mutual, "", "product-version", uid=version.uid).url,
-        )
-
-
 def _exemptions_to_approve(request: OfficeRequest) -> Iterator[Decision]:
     waiting = exemptions_to_approve(request.mutual).exclude(entered_by=request.user)
     for exemption in waiting[:AT_MOST]:
@@ -350,7 +336,8 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.PREPARE_SLIP, _cash_without_slip),
     (Right.KEEP_RECEIPTS, _lines_to_explain),
     (Right.MATCH, _lines_to_match),
-    (Right.APPROVE_PRODUCT, _versions_to_approve),
+    (Right.APPROVE_PRODUCT, versions_waiting),
+    (Right.ENTER_PRODUCT, versions_sent_back),
     (Right.APPROVE_PRODUCT, assumptions_to_approve),
     (Right.PLAN, gaps_to_look_at),
     (Right.CONTROL_CARE, gaps_of_care),

@@ -163,6 +163,8 @@ def written(path: str, value: Any, currency: str) -> str:
     if isinstance(value, list | tuple):
         if name == "enrolment_windows":
             return " · ".join(_window(each) for each in value) or gettext("all year")
+        if name == "cycle_starts":
+            return " · ".join(_day_of_year(each) for each in value) or gettext("any day")
         return " · ".join(_step(each, currency, name) for each in value)
     if name in ("unit", "paid_by", "copayment_payer"):
         return str(CHOICE_WORDS.get(str(value), value))
@@ -192,6 +194,14 @@ def _window(value: Any) -> str:
         value = tuple(tuple(int(part) for part in end.split("-")) for end in value.split("/"))
     ends = [writing.day_of_month(date(2024, month, day), language()) for day, month in value]
     return gettext("from {first} to {last}").format(first=ends[0], last=ends[1])
+
+
+def _day_of_year(value: Any) -> str:
+    """``1er juillet``."""
+    if isinstance(value, str):
+        value = tuple(int(part) for part in value.split("-"))
+    day, month = value
+    return writing.day_of_month(date(2024, month, day), language())
 
 
 def _step(step: Any, currency: str, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,10 @@ from entraide.apps.contributions.tariffs import approve_tariff, briefing_progres
 from entraide.apps.schemes.models import ProductVersion
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.selectors import product_version_for, rules_of, versions_of
+from entraide.apps.schemes.withdrawals import (
+    send_product_version_back,
+    withdraw_product_version,
+)
 from entraide.apps.what_if.approval import has_past_claims, needs_trial, trial_of
 from entraide.core.errors import Refusal
 from entraide.core.parameters import Dated
@@ -23,7 +27,7 @@ from entraide.rulebook import ProductRules
 from entraide.web.claims.reasons import category_names
 from entraide.web.home.rule_words import PART_NAMES, part_of, value_name, written
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, office_url, office_view, told
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.products.trials import trial_way
 from entraide.web.tariffs.products import PLAN_READERS
 from entraide.web.tariffs.simulation import simulation_of
@@ -52,9 +56,11 @@ def product_version(request: OfficeRequest, uid: str) -> HttpResponse:
         "in_force": in_force,
         "parts": _parts(rules_of(version), rules_of(in_force) if in_force else None),
         "may_approve": Right.APPROVE_PRODUCT in request.rights
-        and version.approved_at is None
+        and version.is_waiting
         and version.entered_by_id != request.user.pk,
         "entered_by_reader": version.entered_by_id == request.user.pk,
+        "may_withdraw": _withdrawing(request, version) is not None,
+        "may_enter": Right.ENTER_PRODUCT in request.rights,
         "change": change_of(version),
         "progress": briefing_progress(version),
         "may_read_plan": bool(PLAN_READERS & request.rights),
@@ -66,7 +72,7 @@ def product_version(request: OfficeRequest, uid: str) -> HttpResponse:
 
 def _trial(request: OfficeRequest, version: ProductVersion) -> dict[str, Any]:
     """The trial of these very rules on past claims, and what is to be done without one."""
-    is_waiting = version.approved_at is None
+    is_waiting = version.is_waiting
     is_needed = is_waiting and needs_trial(version)
     return {
         "trial": trial_of(request.mutual, version.checksum),
@@ -101,8 +107,38 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
     return redirect(office_url(request, "product-version", uid=version.uid))
 
 
+@require_POST
+@office_view(right=(Right.ENTER_PRODUCT, Right.APPROVE_PRODUCT))
+def withdraw(request: OfficeRequest, uid: str) -> HttpResponse:
+    """A version taken back by who entered it, or sent back by who was to approve it."""
+    version = product_version_for(request.mutual, uid)  # type: ignore[arg-type]
+    # Somebody else who enters products is told by the service whose version it is.
+    act = _withdrawing(request, version) or withdraw_product_version
+    try:
+        act(**command_arguments(request), version=version, reason=request.POST.get("reason", ""))
+    except Refusal as refusal:
+        notify(request, told(refusal), kind="bad")
+        return redirect(office_url(request, "product-version", uid=version.uid))
+    text = _("Version %(number)s is withdrawn: it stays in the history, and never takes force.")
+    notify(request, text % {"number": version.number})
+    return redirect(office_url(request, "product-version", uid=version.uid))
+
+
+def _withdrawing(request: OfficeRequest, version: ProductVersion) -> Callable[..., Any] | None:
+    """By which act this person takes the version out of what waits; None by none."""
+    if not version.is_waiting:
+        return None
+    if version.entered_by_id == request.user.pk and Right.ENTER_PRODUCT in request.rights:
+        return withdraw_product_version
+    if version.entered_by_id != request.user.pk and Right.APPROVE_PRODUCT in request.rights:
+        return send_product_version_back
+    return None
+
+
 def _is_to_come(version: ProductVersion, request: OfficeRequest) -> bool:
-    return version.approved_at is None or version.effective_from > request.day
+    return version.withdrawn is None and (
+        version.approved_at is None or version.effective_from > request.day
+    )
 
 
 def _version_before(version: ProductVersion) -> ProductVersion | None:

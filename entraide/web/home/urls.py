@@ -11,4 +11,5 @@ urlpatterns = [
     path("chiffres/", views.home_fragment, name="home-figures"),
     path("regles/<uuid:uid>/", rules.product_version, name="product-version"),
     path("regles/<uuid:uid>/valider/", rules.approve, name="product-version-approve"),
+    path("regles/<uuid:uid>/retirer/", rules.withdraw, name="product-version-withdraw"),
 ]

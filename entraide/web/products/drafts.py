@@ -30,7 +30,9 @@ from entraide.core.product import Product
 from entraide.rulebook.drafts import DraftRead, read_draft
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
+from entraide.web.products.contribution import is_of_new_product
 from entraide.web.products.draft_forms import HeadForm, StartForm
+from entraide.web.products.elsewhere import ELSEWHERE
 from entraide.web.products.faults import faults_shown
 from entraide.web.products.trials import DRAFT, trial_way
 from entraide.web.refusals import show_refusal
@@ -73,7 +75,7 @@ def care_packages(request: OfficeRequest) -> HttpResponse:
         in_force = next(
             (v for v in versions if v.approved_at and v.effective_from <= request.day), None
         )
-        waiting = [v for v in versions if v.approved_at is None]
+        waiting = [v for v in versions if v.is_waiting]
         rows.append((product, in_force, waiting))
     context = {
         "rows": rows,
@@ -129,6 +131,8 @@ def draft_page(request: OfficeRequest, uid: str) -> HttpResponse:
         "path": _path(read, names),
         "joining": summary_of(read.product, names)[:3] if read.product is not None else [],
         "may_write": may_write,
+        "is_new": is_of_new_product(draft),
+        "elsewhere": list(ELSEWHERE.values()),
         "checksum": draft_checksum(draft),
         "limit": running_share_limit(request.mutual),
         **_trial_context(request, draft, read),

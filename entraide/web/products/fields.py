@@ -24,13 +24,18 @@ from entraide.rulebook.schema import (
     AmountParameter,
     CeilingParameter,
     CountOrNoneParameter,
+    CyclesParameter,
     DaysOrNoneParameter,
     FlagParameter,
     RateParameter,
+    UnitParameter,
+    WindowsParameter,
+    YearsOrNoneParameter,
 )
 from entraide.rulebook.schema_care import PayerParameter
 from entraide.web.fields import MoneyField
 from entraide.web.home.rule_words import CHOICE_WORDS, value_name
+from entraide.web.products.calendar_fields import DaysOfYearField, WindowsField
 from entraide.web.tariffs.fields import PercentField
 
 PAYERS = ("member", "state", "employer", "sponsor", "programme")
@@ -111,7 +116,15 @@ def field_of(path: str, current: Any, currency: str) -> forms.Field:
     if kind is PayerParameter:
         choices = [("", "–"), *((word, str(CHOICE_WORDS[word])) for word in PAYERS)]
         return forms.ChoiceField(choices=choices, **common)
-    may_be_none = kind in (CountOrNoneParameter, DaysOrNoneParameter)
+    if kind is CyclesParameter:
+        return DaysOfYearField(**common)
+    if kind is WindowsParameter:
+        return WindowsField(**common)
+    if kind is UnitParameter:
+        units = ("family", "individual", "collective")
+        choices = [("", "–"), *((word, str(CHOICE_WORDS[word])) for word in units)]
+        return forms.ChoiceField(choices=choices, **common)
+    may_be_none = kind in (CountOrNoneParameter, DaysOrNoneParameter, YearsOrNoneParameter)
     is_count = kind.expected_unit == "1"
     most = {"month": 120, "day": 3660, "year": 130}.get(kind.expected_unit, 1_000_000)
     unit = {"month": _("months"), "day": _("days"), "year": _("years")}.get(kind.expected_unit, "")

@@ -33,6 +33,7 @@ urlpatterns = [
     path("<uuid:uid>/fiche.pdf", draft_sheet, name="care-draft-sheet"),
     path("<uuid:uid>/entete/", drafts.head, name="care-draft-head"),
     path("<uuid:uid>/cotisation/", contribution.contribution, name="care-contribution"),
+    path("<uuid:uid>/cotisation/formule/", contribution.formula, name="care-formula"),
     path("<uuid:uid>/proposer/", drafts.enter, name="care-draft-enter"),
     path("<uuid:uid>/abandonner/", drafts.drop, name="care-draft-drop"),
     path("<uuid:uid>/tous-soins/", rules.general, name="care-general"),

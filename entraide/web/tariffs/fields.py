@@ -93,11 +93,12 @@ def tariff_values(rules: RulesRead, on: date) -> tuple[list[TariffValue], list[T
     values = [TariffValue(path, _standing(rules, path, on)) for path in paths]
     standing = [value for value in values if value.current is not ...]
     rate_names = {"loan_rate", "loan_brackets", "income_rate", "income_brackets"}
+    # One rate or rates by tranche: the other of the two is another formula.
+    has_rate = any(value.path.rpartition(".")[2] in rate_names for value in standing)
     absent = [
         value
         for value in values
-        # One rate or rates by tranche: the other of the two is another formula.
-        if value.current is ... and value.path.rpartition(".")[2] not in rate_names
+        if value.current is ... and not (has_rate and value.path.rpartition(".")[2] in rate_names)
     ]
     return standing, absent
 

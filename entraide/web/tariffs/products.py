@@ -64,7 +64,7 @@ def product_list(request: OfficeRequest) -> HttpResponse:
             (v for v in versions if v.approved_at and v.effective_from <= request.day), None
         )
         coming = [v for v in versions if v.approved_at and v.effective_from > request.day]
-        waiting = [version for version in versions if version.approved_at is None]
+        waiting = [version for version in versions if version.is_waiting]
         rows.append(
             ProductRow(
                 product,
