@@ -10,6 +10,8 @@ from django.db.models import Count, Max, Sum
 from django_scopes import scope
 
 from entraide.apps.claims.committee import close_committee, decide_in_committee, open_committee
+from entraide.apps.claims.committee_models import Capacity
+from entraide.apps.claims.committee_papers import sign_minutes
 from entraide.apps.claims.habits import measure_usual_care
 from entraide.apps.claims.invoices import attach_claims, close_invoice, receive_invoice
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
@@ -83,3 +85,7 @@ def _committee(do: Callable[..., Any], world: World, today: date) -> None:
         claim=waiting[0].claim, reason="Attestation vue, décision des règles confirmée.",
     )  # fmt: skip
     do(close_committee, "minutes", "coordinator", today, session=session)
+    for role, capacity in (("director", Capacity.CHAIR), ("medical_adviser", Capacity.MEMBER)):
+        name = f"{world.people[role]}, {dict(MEMBERS)[role]}"
+        do(sign_minutes, f"signed-{role}", role, today, session=session, capacity=capacity.value,
+           name=name)  # fmt: skip

@@ -87,13 +87,19 @@ def approval_entry(claim: Claim) -> Entry:
     member's according to the circuit."""
     payable, party = payee_account(claim)
     return posting_rules.claim_approved(
-        document_number=claim.document_number,
+        document_number=approval_number(claim),
         occurred_on=claim.care_on,
         payable=payable,
         party=party,
         amount_minor=claim.payable_minor,
         label=claim.person.number if claim.person_id else "",
     )
+
+
+def approval_number(claim: Claim) -> str:
+    """The number of the entry of a claim: its own; after a reopening that reversed one, ``…/2``."""
+    earlier = claim.reopenings.filter(entry__isnull=False).count()
+    return f"{claim.document_number}/{earlier + 1}" if earlier else claim.document_number
 
 
 def payee_account(claim: Claim) -> tuple[AccountRole, str]:
@@ -120,7 +126,7 @@ def reverse_claim(
         raise Refusal("CLAIM_IN_SETTLEMENT", claim=claim.document_number)
     if claim.state == ClaimState.REVERSED:
         raise Refusal("CLAIM_REVERSED", claim=claim.document_number)
-    _require_nothing_kept_back(claim)
+    require_nothing_kept_back(claim)
     if claim.entry is not None:
         reverse_posted(mutual=mutual, entry=claim.entry, actor=actor, on=on)
     give_back_and_consume(claim, CoreDecision.from_json(decision_in_force(claim).outcome), None)
@@ -130,7 +136,7 @@ def reverse_claim(
     return claim
 
 
-def _require_nothing_kept_back(claim: Claim) -> None:
+def require_nothing_kept_back(claim: Claim) -> None:
     """``CLAIM_KEPT_BACK``: reversed, it would cost its payee what another payment keeps back.
 
     Nobody is locked by it: that batch is cancelled, or that payment comes back, first. Recoveries

@@ -109,11 +109,16 @@ def _open(session: CommitteeSession) -> CommitteeSession:
 
 
 def sessions_of(mutual: Mutual) -> QuerySet[CommitteeSession]:
-    """The sessions of a mutual, the latest first, each with how many claims it decided."""
+    """The sessions of a mutual, the latest first, each with how many claims it decided and as
+    how many capacities (chair, member) its minutes are signed."""
     sessions = CommitteeSession.objects.filter(mutual=mutual).select_related(
         "opened_by", "closed_by"
     )
-    return sessions.annotate(decided=Count("decisions")).order_by("-held_on", "-id")
+    # A chair and a member have signed where both capacities stand there.
+    signed_as = Count("signatures__capacity", distinct=True)
+    return sessions.annotate(
+        decided=Count("decisions", distinct=True), signed_as=signed_as
+    ).order_by("-held_on", "-id")
 
 
 def session_for(mutual: Mutual, uid: UUID | str) -> CommitteeSession:

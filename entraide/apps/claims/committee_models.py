@@ -46,3 +46,84 @@ class CommitteeDecision(MutualRecord):
     )
 
     objects = of_family("decision__claim__household__branch")
+
+
+class Capacity(models.TextChoices):
+    """As what a person signs the minutes: the one who led the session, or another who sat."""
+
+    CHAIR = "chair"
+    MEMBER = "member"
+
+
+class CommitteeSignature(MutualRecord):
+    """The minutes of a closed session signed by one person; append-only by triggers.
+
+    ``name`` is theirs as the minutes have it. One chair; each person and each name once.
+    """
+
+    session = models.ForeignKey(
+        CommitteeSession, on_delete=models.PROTECT, related_name="signatures"
+    )
+    capacity = models.CharField(max_length=8, choices=Capacity)
+    name = models.CharField(max_length=120)
+    signed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    signed_on = models.DateField()
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "signed_by"], name="committee_person_signs_once"
+            ),
+            models.UniqueConstraint(fields=["session", "name"], name="committee_name_signs_once"),
+            models.UniqueConstraint(
+                fields=["session"], condition=models.Q(capacity="chair"), name="committee_one_chair"
+            ),
+        ]
+
+
+class CommitteeScan(MutualRecord):
+    """The signed paper of the minutes, as a PDF or a picture; append-only by triggers."""
+
+    session = models.ForeignKey(CommitteeSession, on_delete=models.PROTECT, related_name="scans")
+    content = models.BinaryField()
+    media_type = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64)
+    recorded_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    recorded_on = models.DateField()
+
+    objects = ScopedManager(mutual="mutual")
+
+
+class ClaimReopening(MutualRecord):
+    """A claim that a session decided, taken up again by a later one; append-only by triggers.
+
+    ``decision`` is what the rules say of it on that day: nothing of the earlier decisions is
+    changed. ``entry``, ``approved_by`` and ``approved_at`` are what its approval was, where it was
+    approved: that entry is reversed.
+    """
+
+    claim = models.ForeignKey("claims.Claim", on_delete=models.PROTECT, related_name="reopenings")
+    session = models.ForeignKey(
+        CommitteeSession, on_delete=models.PROTECT, related_name="reopenings"
+    )
+    decision = models.OneToOneField(
+        "claims.Decision", on_delete=models.PROTECT, related_name="reopening"
+    )
+    reason = models.CharField(max_length=300)
+    reopened_on = models.DateField()
+    reopened_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    entry = models.OneToOneField(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = of_family("claim__household__branch")
+
+    class Meta:
+        ordering = ["pk"]

@@ -106,7 +106,7 @@ def looked_at(
         product_version_id=current.product_version_id,
         reason=reason or "; ".join(change.reason for change in changes),
     ).save(force_insert=True)
-    _apply(claim, decision, number=current.number + 1)
+    put_in_force(claim, decision, number=current.number + 1)
     return claim
 
 
@@ -143,7 +143,7 @@ def readmit_claim(
         product_version_id=current.product_version_id,
         reason=reason.strip(),
     ).save(force_insert=True)
-    _apply(claim, decision, number=current.number + 1)
+    put_in_force(claim, decision, number=current.number + 1)
     return claim
 
 
@@ -160,7 +160,8 @@ def _used_before(decision: Decision) -> UsedAmounts:
     return context.used
 
 
-def _apply(claim: Claim, decision: CoreDecision, *, number: int) -> None:
+def put_in_force(claim: Claim, decision: CoreDecision, *, number: int) -> None:
+    """The claim and its lines say what a new decision, kept by the caller, says."""
     lines = list(claim.lines.select_related("category"))
     payable = payable_by_position(decision, [line.category.code for line in lines])
     for line, payable_minor in zip(lines, payable, strict=True):

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from entraide.apps.claims.models import Circuit, Claim
@@ -108,9 +108,17 @@ def _payments(mutual: Mutual) -> Iterator[Led]:
 
 def _claims(mutual: Mutual) -> Iterator[Led]:
     found = Claim.objects.filter(mutual=mutual, entry__isnull=False).order_by("pk")
-    for *led, circuit, household, provider in found.values_list(
-        "document_number", "care_on", *_ENTRY, "circuit", "household__uid", "provider__uid"
-    ).iterator():
+    # A claim that a committee took up again after its approval was posted under its next number.
+    again = Count("reopenings", filter=Q(reopenings__entry__isnull=False))
+    for earlier, document, *led, circuit, household, provider in (
+        found.annotate(earlier=again)
+        .values_list(
+            "earlier", "document_number", "care_on", *_ENTRY, "circuit", "household__uid",
+            "provider__uid",
+        )
+        .iterator()
+    ):  # fmt: skip
+        led.insert(0, f"{document}/{earlier + 1}" if earlier else document)
         if circuit == Circuit.REIMBURSEMENT:
             yield _led(led, "household", household)
         else:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from entraide.apps.access.models import User
 from entraide.apps.access.records import MutualRecord
 from entraide.apps.claims.models import Claim
@@ -87,7 +89,16 @@ def paper_of(entry: Entry) -> Paper | None:
         uid = found.values_list(path, flat=True).first()
         if uid is not None:
             return Paper(register, number, uid)
-    return None
+    return _claim_posted_again(source)
+
+
+def _claim_posted_again(entry: Entry) -> Paper | None:
+    """The claim of an entry that bears its second number: approved again after a reopening."""
+    if entry.kind != EntryKind.CLAIM_APPROVED:
+        return None
+    posted = Q(entry=entry) | Q(reopenings__entry=entry)
+    claim = Claim.objects.filter(posted, mutual=entry.mutual_id).first()
+    return Paper("claim", entry.document_number, claim.uid) if claim is not None else None
 
 
 @dataclass(frozen=True, slots=True)

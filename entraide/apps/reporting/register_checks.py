@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.db.models import F, Model, Q, Sum
 
 from entraide.apps.banking.models import Statement, StatementLine
+from entraide.apps.claims.committee_models import ClaimReopening
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.contributions.models import (
     BankDeposit,
@@ -264,6 +265,13 @@ def check_claims(mutual: Mutual) -> Iterator[Finding]:
             yield from taken_back(
                 mutual, "claim", document, state == ClaimState.REVERSED, is_taken_back
             )
+    reopened = ClaimReopening.objects.filter(mutual=mutual, entry__isnull=False).order_by("pk")
+    for document, entry_document in reopened.values_list(
+        "claim__document_number", "entry__document_number"
+    ):
+        yield from taken_back(
+            mutual, "claim", document, is_in_register=True, is_in_books=entry_document in undone
+        )
 
 
 def check_payables(mutual: Mutual) -> Iterator[Finding]:
@@ -338,6 +346,9 @@ def check_entries_have_records(mutual: Mutual) -> Iterator[Finding]:
         )
         for kind, register in _REGISTERS
     ]
+    # What a claim taken up again was approved by stays its entry, reversed.
+    taken_up = ClaimReopening.objects.filter(mutual=mutual, entry__isnull=False).values("entry_id")
+    missing = [condition & ~Q(pk__in=taken_up) for condition in missing]
     missing.append(Q(kind=EntryKind.CONTRIBUTION_RAISED.value) & ~Q(document_number__in=numbers))
     for condition in missing:
         entries = Entry.objects.filter(condition, mutual=mutual).order_by("sequence")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -17,11 +19,14 @@ from entraide.apps.claims.committee import (
     session_for,
     sessions_of,
 )
+from entraide.apps.claims.committee_papers import are_signed, scans_of
 from entraide.apps.claims.models import CommitteeSession
+from entraide.apps.claims.reopening import reopenable_in
 from entraide.apps.claims.worklists import waiting_claims
 from entraide.apps.schemes.rights import Right
 from entraide.documents import writing
 from entraide.documents.letters_pdf import Paper, letters_pdf
+from entraide.web.claims.committee_acts import CAPACITIES
 from entraide.web.claims.worklists import code_name
 from entraide.web.fields import DayField
 from entraide.web.groups.acts import carried_out, form_page
@@ -93,8 +98,27 @@ def session(request: OfficeRequest, uid: str) -> HttpResponse:
         "decided": decided_in(shown),
         "waiting": [(each, [code_name(code) for code in each.codes]) for each in waiting],
         "may_sit": may_sit,
+        "may_reopen": may_sit and reopenable_in(shown).exists(),
+        "reopened": list(shown.reopenings.select_related("claim", "reopened_by")),
+        **_papers(request, shown),
     }
     return render(request, "web/claims/committee.html", context)
+
+
+def _papers(request: OfficeRequest, shown: CommitteeSession) -> dict[str, Any]:
+    """Who signed the minutes, who still may, and the scans of the signed paper."""
+    signatures = list(shown.signatures.select_related("signed_by"))
+    may_keep = Right.APPROVE_CLAIM in request.rights and shown.closed_on is not None
+    names = {each.name for each in signatures}
+    return {
+        "signatures": [(each, CAPACITIES[each.capacity]) for each in signatures],
+        "is_signed": are_signed(signatures),
+        "may_keep": may_keep,
+        "may_sign": may_keep
+        and request.user.pk not in {each.signed_by_id for each in signatures}
+        and not names.issuperset(shown.members),
+        "scans": scans_of(shown),
+    }
 
 
 @office_view(right=Right.APPROVE_CLAIM, of_whole_mutual=True)
@@ -115,6 +139,17 @@ def close(request: OfficeRequest, uid: str) -> HttpResponse:
         back=office_url(request, "committee", uid=shown.uid), way=shown.document_number,
         step=_("Care"), step_url=office_url(request, "claims"),
     )  # fmt: skip
+
+
+def _signed(shown: CommitteeSession, language: str) -> list[str]:
+    """The signatures that the register holds, as the paper tells them."""
+    return [
+        _("Signed in the register by %(name)s (%(capacity)s), on %(day)s.") % {
+            "name": each.name, "capacity": CAPACITIES[each.capacity],
+            "day": writing.day(each.signed_on, language),
+        }
+        for each in shown.signatures.all()
+    ]  # fmt: skip
 
 
 @require_safe
@@ -152,7 +187,7 @@ def minutes(request: OfficeRequest, uid: str) -> HttpResponse:
                 total=_("%(count)s claims, %(paid)s to pay") % {
                     "count": len(decided), "paid": writing.money(paid_minor, currency, language),
                 },
-                after=(shown.notes,) if shown.notes else (),
+                after=(*((shown.notes,) if shown.notes else ()), *_signed(shown, language)),
                 signs=tuple(shown.members[:4]),
             )
         ],

@@ -10,7 +10,8 @@ from django.utils.translation import pgettext
 
 from entraide.apps.access.records import sections_in_sight
 from entraide.apps.claims.committee import sittings_of
-from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession
+from entraide.apps.claims.committee_models import ClaimReopening
+from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, Decision
 from entraide.apps.claims.referral_models import ReferralLink
 from entraide.apps.ledger.models import Entry
 from entraide.apps.schemes.rights import Right
@@ -78,6 +79,10 @@ def _decisions(sheet: ClaimSheet, rights: frozenset[Right]) -> list[Event]:
     links = ReferralLink.objects.filter(claim=sheet.claim).select_related("voucher", "linked_by")
     linked = {each.decision_id: each for each in links}
     sittings = sittings_of((*sheet.earlier, sheet.decision))
+    again = sheet.claim.reopenings.select_related(
+        "session", "entry", "entry__reversed_by", "approved_by", "reopened_by"
+    )
+    reopened = {each.decision_id: each for each in again}
     for decision in (*sheet.earlier, sheet.decision):
         if decision.number == 1:
             first = _("Decided by the rules")
@@ -93,6 +98,9 @@ def _decisions(sheet: ClaimSheet, rights: frozenset[Right]) -> list[Event]:
                 person=decision.made_by
             )
             ways = (sitting_way(sheet.claim, session, rights),)
+        if (reopening := reopened.get(decision.pk)) is not None:
+            events += _reopening(sheet.claim, reopening, decision, rights)
+            continue
         if (link := linked.get(decision.pk)) is not None:
             what = _("Referral voucher {number} put on the claim by {person}").format(
                 number=link.voucher.document_number, person=link.linked_by
@@ -104,6 +112,23 @@ def _decisions(sheet: ClaimSheet, rights: frozenset[Right]) -> list[Event]:
             )  # fmt: skip
         events.append(Event(None, decision.recorded_at, what, decision.reason, ways))
     return events
+
+
+def _reopening(
+    claim: Claim, reopening: ClaimReopening, decision: Decision, rights: frozenset[Right]
+) -> list[Event]:
+    """A later session took the claim up again: what its approval was, then the reopening."""
+    ways: tuple[Way, ...] = (sitting_way(claim, reopening.session, rights),)
+    events = []
+    if reopening.approved_at is not None:
+        what = _("Approved by {person}").format(person=reopening.approved_by)
+        paper = (_entry(claim, reopening.entry, rights),) if reopening.entry is not None else ()
+        events.append(Event(None, reopening.approved_at, what, ways=paper))
+    if reopening.entry is not None:
+        ways = (*ways, _entry(claim, reopening.entry.reversed_by, rights))
+    what = _("Taken up again by the committee, recorded by {person}")
+    what = what.format(person=reopening.reopened_by)
+    return [*events, Event(None, decision.recorded_at, what, reopening.reason, ways)]
 
 
 def _approval(claim: Claim, rights: frozenset[Right]) -> list[Event]:

@@ -178,7 +178,7 @@ PROCEDURES: tuple[Procedure, ...] = (
         (
             _("« To decide » lists the reasons; choose one, open each claim."),
             _("« Record and see the next one » stays within the reason."),
-            _("« Committee »: open a session, decide from it, close it, print the minutes."),
+            _("« Committee »: open a session, decide, close it; its chair and a member sign."),
         ),
     ),
     Procedure(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from entraide.apps.claims.committee import decide_in_committee
 from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession
@@ -195,3 +196,53 @@ def test_delays_by_step_the_red_list_and_the_promise_to_put_up(
     assert "dans les 10 jours" in stricter
     assert "0 %" in stricter
     assert signed_in(people.fanta).get(address("claim-delays")).status_code in (403, 404)
+
+
+def test_the_minutes_are_signed_by_two_kept_as_a_scan_and_a_claim_is_taken_up_again(
+    signed_in: Browser, people: People, address: Address, waiting: list[Claim], scoped: Mutual
+) -> None:
+    chair = signed_in(people.coordinator)
+    sent = {"held_on": "10/06/2025", "members": "Mme Ayélé\nM. Kossi"}
+    chair.post(address("committee-new"), {**sent, "idempotency_key": a_key()})
+    session = CommitteeSession.objects.get()
+    opinion = {"opinion": "confirm", "committee": str(session.uid), "idempotency_key": a_key()}
+    chair.post(
+        address("claim-review", uid=waiting[0].uid), {**opinion, "reason": "total mal additionné"}
+    )
+    page = address("committee", uid=session.uid)
+    assert "Signer le procès-verbal" not in _text(chair.get(page))
+    chair.post(address("committee-close", uid=session.uid), {"idempotency_key": a_key()})
+    assert "Close, à signer" in _text(chair.get(address("committees")))
+    sign = address("committee-sign", uid=session.uid)
+    signed = {"name": "Mme Ayélé", "capacity": "chair", "idempotency_key": a_key()}
+    chair.post(sign, signed)
+    told = _text(chair.get(page))
+    assert "Mme Ayélé, présidence de séance : signé le" in told
+    assert "deux personnes, signent" in told
+    assert 'href="' + sign not in told  # one person signs once
+    member = {"name": "M. Kossi", "capacity": "member", "idempotency_key": a_key()}
+    signed_in(people.medical_adviser).post(sign, member)
+    assert "deux personnes, signent" not in _text(chair.get(page))
+    assert "Signée" in _text(chair.get(address("committees")))
+    new_scan = address("committee-scan-new", uid=session.uid)
+    wrong = SimpleUploadedFile("pv.pdf", b"rien", content_type="application/pdf")
+    assert chair.post(new_scan, {"scan": wrong, "idempotency_key": a_key()}).status_code == 422
+    paper = SimpleUploadedFile("pv.pdf", b"%PDF-1.4\n%%EOF", content_type="application/pdf")
+    chair.post(new_scan, {"scan": paper, "idempotency_key": a_key()})
+    kept = session.scans.get()
+    given = chair.get(address("committee-scan", uid=kept.uid))
+    assert bytes(given.content) == b"%PDF-1.4\n%%EOF"
+    assert signed_in(people.fanta).get(address("committee-scan", uid=kept.uid)).status_code != 200
+
+    chair.post(
+        address("committee-new"), {**sent, "held_on": "11/06/2025", "idempotency_key": a_key()}
+    )
+    later = CommitteeSession.objects.exclude(pk=session.pk).get()
+    assert "Reprendre un sinistre" in _text(chair.get(address("committee", uid=later.uid)))
+    again = {"claim": str(waiting[0].uid), "reason": "pièce retrouvée", "idempotency_key": a_key()}
+    answer = chair.post(address("committee-reopen", uid=later.uid), again)
+    assert answer.url == f"{address('claim', uid=waiting[0].uid)}?committee={later.uid}"
+    shown = _text(chair.get(answer.url))
+    assert "Repris par le comité, noté par" in shown
+    assert "pièce retrouvée" in shown
+    assert 'name="opinion"' in shown

@@ -1,0 +1,125 @@
+"""A claim that the committee decided is taken up again by a later session, with a reason.
+
+What was decided stays. Where the claim was approved, its entry is reversed; the rules decide it
+anew under the ceilings as they stand, and it waits for what this session decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from django.db.models import QuerySet
+
+from entraide.apps.access.models import User
+from entraide.apps.claims.approval import require_nothing_kept_back
+from entraide.apps.claims.committee_models import (
+    ClaimReopening,
+    CommitteeDecision,
+    CommitteeSession,
+)
+from entraide.apps.claims.desk import decision_row
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.claims.review import put_in_force, with_episode
+from entraide.apps.claims.selectors import decision_in_force
+from entraide.apps.claims.services import (
+    facts_of,
+    give_back_and_consume,
+    locked_claim,
+    used_without,
+)
+from entraide.apps.ledger.services import reverse_posted
+from entraide.apps.schemes.commands import command
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.pipeline import adjudicate
+from entraide.core.adjudication.replay import facts_to_json
+from entraide.core.errors import Refusal
+
+REOPENED = "COMMITTEE_REOPENED"
+REOPENABLE = (ClaimState.DECIDED, ClaimState.REFUSED, ClaimState.APPROVED)
+_REASON_LENGTH = 300
+
+
+@command("reopen_in_committee", right=Right.APPROVE_CLAIM)
+def reopen_in_committee(
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    session: CommitteeSession,
+    claim: Claim,
+    reason: str,
+) -> Claim:
+    """Take up again, in an open session, a claim that an earlier one decided.
+
+    Refused with ``REOPENING_REASON_MISSING``, ``COMMITTEE_CLOSED``, ``CLAIM_NOT_OF_COMMITTEE``
+    (no earlier session decided it), ``CLAIM_IN_SETTLEMENT`` once it stands in a batch,
+    ``CLAIM_REVERSED``, ``CLAIM_WAITS_ALREADY``, ``CLAIM_KEPT_BACK``, or ``SEPARATION_OF_DUTIES``
+    for who entered it.
+    """
+    if not reason.strip():
+        raise Refusal("REOPENING_REASON_MISSING", place="reason")
+    held = CommitteeSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if held.closed_on is not None:
+        raise Refusal("COMMITTEE_CLOSED", session=held.document_number)
+    claim = locked_claim(claim)
+    require_other_person(actor, claim.entered_by, step="enter")
+    _require_reopenable(claim, held)
+    entry, approved_by, approved_at = claim.entry, claim.approved_by, claim.approved_at
+    if entry is not None:
+        reverse_posted(
+            mutual=mutual, entry=entry, actor=actor, on=on,
+            reason=f"{held.document_number}: {reason.strip()}",
+        )  # fmt: skip
+        claim.entry, claim.approved_by, claim.approved_at = None, None, None
+        claim.save(update_fields=["entry", "approved_by", "approved_at"])
+    current = decision_in_force(claim)
+    before = CoreDecision.from_json(current.outcome)
+    facts, around = facts_of(current)
+    around = replace(around, used=with_episode(used_without(claim, before), around.used))
+    decision = adjudicate(facts, around)
+    give_back_and_consume(claim, before, decision)
+    row = decision_row(
+        claim, decision, context=facts_to_json(facts, around), number=current.number + 1,
+        made_by=actor, made_on=on, product_version_id=current.product_version_id,
+        reason=reason.strip(),
+    )  # fmt: skip
+    row.save(force_insert=True)
+    ClaimReopening.objects.create(
+        mutual=mutual, claim=claim, session=held, decision=row,
+        reason=reason.strip()[:_REASON_LENGTH], reopened_on=on, reopened_by=actor,
+        entry=entry, approved_by=approved_by, approved_at=approved_at,
+    )  # fmt: skip
+    put_in_force(claim, decision, number=row.number)
+    claim.state = ClaimState.IN_REVIEW
+    claim.review_codes = sorted({*claim.review_codes, REOPENED})
+    claim.save(update_fields=["state", "review_codes"])
+    return claim
+
+
+def reopenable_in(session: CommitteeSession) -> QuerySet[Claim]:
+    """The claims that an earlier session decided and this one may take up again, the latest
+    decided first."""
+    earlier = CommitteeDecision.objects.filter(
+        session__mutual=session.mutual_id,
+        session__closed_on__isnull=False,
+        session__held_on__lte=session.held_on,
+    ).exclude(session=session)
+    claims = Claim.objects.filter(pk__in=earlier.values("decision__claim"), state__in=REOPENABLE)
+    return claims.select_related("person", "provider").order_by("-id")
+
+
+def _require_reopenable(claim: Claim, session: CommitteeSession) -> None:
+    number = claim.document_number
+    if claim.state in (ClaimState.IN_BATCH, ClaimState.PAID):
+        raise Refusal("CLAIM_IN_SETTLEMENT", claim=number)
+    if claim.state == ClaimState.REVERSED:
+        raise Refusal("CLAIM_REVERSED", claim=number)
+    if claim.state == ClaimState.IN_REVIEW:
+        raise Refusal("CLAIM_WAITS_ALREADY", claim=number)
+    if not reopenable_in(session).filter(pk=claim.pk).exists():
+        raise Refusal("CLAIM_NOT_OF_COMMITTEE", claim=number)
+    require_nothing_kept_back(claim)

@@ -1,0 +1,209 @@
+"""The committee's minutes signed by two persons, and a claim taken up again by a later session."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from entraide.apps.claims.approval import approve_claim
+from entraide.apps.claims.committee import (
+    close_committee,
+    decide_in_committee,
+    open_committee,
+    sittings_of,
+)
+from entraide.apps.claims.committee_models import ClaimReopening, CommitteeSession
+from entraide.apps.claims.committee_papers import (
+    are_signed,
+    keep_minutes_scan,
+    scans_of,
+    sign_minutes,
+)
+from entraide.apps.claims.models import Claim, ClaimState, Decision
+from entraide.apps.claims.reopening import reopen_in_committee, reopenable_in
+from entraide.apps.claims.review import LineReview
+from entraide.apps.enrolment.models import Person
+from entraide.apps.ledger.models import Entry
+from entraide.apps.providers.conventions import PreparedScan
+from entraide.apps.providers.models import Provider
+from entraide.apps.reporting.papers import paper_of
+from entraide.apps.reporting.verification import verify
+from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.errors import Refusal
+from tests.builders import a_claim, a_household, a_key, a_payment, a_provider
+from tests.people import People
+
+CHAIR, MEMBER, THIRD = "Mme Ayélé, présidente", "M. Kossi", "Mme Dzifa"
+
+
+@pytest.fixture
+def provider(mutual: Mutual, people: People) -> Provider:
+    return a_provider(mutual, people.moussa)
+
+
+@pytest.fixture
+def person(scoped: Mutual, people: People, product: Product) -> Person:
+    household = a_household(scoped, people.awa, product)
+    a_payment(household, people.awa, 13_000)
+    return household.persons.get(is_member=True)
+
+
+def done(act: Any, mutual: Mutual, actor: Any, on: date = date(2025, 6, 10), **said: Any) -> Any:
+    return act(mutual=mutual, actor=actor, on=on, idempotency_key=a_key(), **said)
+
+
+def sitting(mutual: Mutual, people: People, held_on: date = date(2025, 6, 10)) -> CommitteeSession:
+    return done(
+        open_committee, mutual, people.coordinator, held_on, held_on=held_on,
+        members=(CHAIR, MEMBER, THIRD),
+    )  # fmt: skip
+
+
+def cut_in(mutual: Mutual, people: People, claim: Claim) -> CommitteeSession:
+    """A first session that leaves 1 000 of the claim to the family, closed."""
+    held = sitting(mutual, people)
+    less = LineReview("1", "tarif de nuit non justifié", less_minor=1_000)
+    done(
+        decide_in_committee, mutual, people.coordinator, session=held, claim=claim,
+        reason="tarif de nuit non justifié", changes=(less,),
+    )  # fmt: skip
+    return done(close_committee, mutual, people.coordinator, session=held)
+
+
+def test_the_chair_and_a_member_sign_the_minutes_and_nobody_twice(
+    scoped: Mutual, people: People
+) -> None:
+    held = sitting(scoped, people)
+    said = {"session": held, "capacity": "chair", "name": CHAIR}
+    with pytest.raises(Refusal, match="COMMITTEE_NOT_CLOSED"):
+        done(sign_minutes, scoped, people.director, **said)
+    done(close_committee, scoped, people.coordinator, session=held)
+    with pytest.raises(Refusal, match="COMMITTEE_NOT_PRESENT"):
+        done(sign_minutes, scoped, people.director, **{**said, "name": "M. Absent"})
+    with pytest.raises(Refusal, match="FORBIDDEN"):
+        done(sign_minutes, scoped, people.awa, **said)
+    done(sign_minutes, scoped, people.director, **said)
+    assert not are_signed(list(held.signatures.all()))
+    as_member = {**said, "capacity": "member", "name": MEMBER}
+    with pytest.raises(Refusal, match="COMMITTEE_SIGNED_ALREADY"):
+        done(sign_minutes, scoped, people.director, **as_member)
+    with pytest.raises(Refusal, match="COMMITTEE_CHAIR_TAKEN"):
+        done(sign_minutes, scoped, people.coordinator, **{**said, "name": MEMBER})
+    with pytest.raises(Refusal, match="COMMITTEE_SIGNED_ALREADY"):
+        done(sign_minutes, scoped, people.coordinator, **{**as_member, "name": CHAIR})
+    kept = done(sign_minutes, scoped, people.medical_adviser, **as_member)
+    assert are_signed(list(held.signatures.all()))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        kept.delete()
+
+
+def test_the_signed_paper_is_kept_and_stays(scoped: Mutual, people: People) -> None:
+    held = sitting(scoped, people)
+    scan = PreparedScan(b"%PDF-1.4 %%EOF", "application/pdf")
+    with pytest.raises(Refusal, match="COMMITTEE_NOT_CLOSED"):
+        done(keep_minutes_scan, scoped, people.coordinator, session=held, scan=scan)
+    done(close_committee, scoped, people.coordinator, session=held)
+    first = done(keep_minutes_scan, scoped, people.coordinator, session=held, scan=scan)
+    second = done(keep_minutes_scan, scoped, people.director, session=held, scan=scan)
+    assert list(scans_of(held)) == [second, first]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        first.delete()
+
+
+def test_a_claim_cut_by_one_session_is_decided_anew_by_a_later_one(
+    scoped: Mutual, people: People, person: Person, provider: Provider
+) -> None:
+    claim = a_claim(person, provider, people.awa, care_on=date(2025, 6, 2))
+    by_rules = claim.payable_minor
+    first = cut_in(scoped, people, claim)
+    claim.refresh_from_db()
+    assert claim.payable_minor < by_rules
+    later = sitting(scoped, people, date(2025, 7, 8))
+    assert list(reopenable_in(later)) == [claim]
+    said = {"session": later, "claim": claim, "reason": "le tarif de nuit est au contrat"}
+    with pytest.raises(Refusal, match="REOPENING_REASON_MISSING"):
+        done(reopen_in_committee, scoped, people.coordinator, **{**said, "reason": " "})
+    again = done(reopen_in_committee, scoped, people.coordinator, date(2025, 7, 8), **said)
+    assert (again.state, again.payable_minor) == (ClaimState.IN_REVIEW, by_rules)
+    assert "COMMITTEE_REOPENED" in again.review_codes
+    with pytest.raises(Refusal, match="CLAIM_WAITS_ALREADY"):
+        done(reopen_in_committee, scoped, people.coordinator, **said)
+    done(
+        decide_in_committee, scoped, people.coordinator, date(2025, 7, 8), session=later,
+        claim=again, reason="tarif de nuit reconnu",
+    )  # fmt: skip
+    decisions = list(Decision.objects.filter(claim=claim).order_by("number"))
+    paid = [CoreDecision.from_json(each.outcome).payable_minor for each in decisions]
+    assert paid == [by_rules, by_rules - 1_000, by_rules, by_rules]  # nothing was overwritten
+    sittings = sittings_of(decisions)
+    assert [sittings.get(each.pk) for each in decisions] == [None, first, None, later]
+    assert verify(scoped).findings == ()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ClaimReopening.objects.update(reason="autre")
+
+
+def test_an_approved_claim_is_taken_out_of_the_books_and_posted_under_its_next_number(
+    scoped: Mutual, people: People, person: Person, provider: Provider
+) -> None:
+    claim = a_claim(person, provider, people.awa, care_on=date(2025, 6, 2))
+    cut_in(scoped, people, claim)
+    done(approve_claim, scoped, people.director, claim=claim)
+    claim.refresh_from_db()
+    posted = claim.entry
+    assert posted is not None
+    later = sitting(scoped, people, date(2025, 7, 8))
+    done(
+        reopen_in_committee, scoped, people.coordinator, date(2025, 7, 8), session=later,
+        claim=claim, reason="le tarif de nuit est au contrat",
+    )  # fmt: skip
+    claim.refresh_from_db()
+    assert (claim.entry, claim.approved_by) == (None, None)
+    kept = ClaimReopening.objects.get(claim=claim)
+    assert (kept.entry, kept.approved_by) == (posted, people.director)
+    assert Entry.objects.filter(reverses=posted).exists()
+    assert verify(scoped).findings == ()
+    done(
+        decide_in_committee, scoped, people.coordinator, date(2025, 7, 8), session=later,
+        claim=claim, reason="tarif de nuit reconnu",
+    )  # fmt: skip
+    with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):
+        done(approve_claim, scoped, people.coordinator, claim=claim)
+    done(approve_claim, scoped, people.director, date(2025, 7, 9), claim=claim)
+    claim.refresh_from_db()
+    assert claim.entry is not None
+    assert claim.entry.document_number == f"{claim.document_number}/2"
+    for entry in (posted, claim.entry):
+        paper = paper_of(entry)
+        assert paper is not None
+        assert (paper.register, paper.uid) == ("claim", claim.uid)
+    assert verify(scoped).findings == ()
+
+
+def test_only_a_later_session_takes_up_what_a_committee_decided_and_nobody_paid(
+    scoped: Mutual, people: People, person: Person, provider: Provider
+) -> None:
+    claim = a_claim(person, provider, people.awa, care_on=date(2025, 6, 2))
+    alone = a_claim(person, provider, people.awa, care_on=date(2025, 6, 3))
+    first = cut_in(scoped, people, claim)
+    earlier = sitting(scoped, people, date(2025, 6, 1))
+    later = sitting(scoped, people, date(2025, 7, 8))
+    for held, taken, code in (
+        (first, claim, "COMMITTEE_CLOSED"),
+        (earlier, claim, "CLAIM_NOT_OF_COMMITTEE"),
+        (later, alone, "CLAIM_NOT_OF_COMMITTEE"),
+    ):
+        with pytest.raises(Refusal, match=code):
+            done(
+                reopen_in_committee, scoped, people.coordinator, session=held, claim=taken,
+                reason="à revoir",
+            )  # fmt: skip
+    Claim.objects.filter(pk=claim.pk).update(state=ClaimState.PAID)
+    with pytest.raises(Refusal, match="CLAIM_IN_SETTLEMENT"):
+        done(
+            reopen_in_committee, scoped, people.coordinator, session=later, claim=claim,
+            reason="à revoir",
+        )  # fmt: skip
