@@ -28,6 +28,7 @@ class Paper:
     after: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
     is_text: bool = False
+    widths: tuple[int, ...] = ()  # of the columns, as parts of the line; empty: by the other two
     wide: tuple[int, ...] = ()  # columns of words in a table of figures: to the left, and wider
 
 

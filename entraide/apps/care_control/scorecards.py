@@ -31,7 +31,7 @@ from entraide.core.money import round_half_up
 
 NO_SCORE = Score(0, None, None, 0)
 _ACCEPTED = ~Q(state=ClaimState.REFUSED)
-_NOTHING = {"count": 0, "accepted": 0, "persons": 0, "stated": 0, "owed": 0}
+_NOTHING = {"count": 0, "accepted": 0, "persons": 0, "stated": 0, "refused": 0, "owed": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Scorecard:
     persons_count: int
     stated_minor: int
     payable_minor: int
+    refused_minor: int  # as invoiced on the claims that are refused
     paid_minor: int
     delay_median_days: int | None
     delay_p90_days: int | None
@@ -73,6 +74,11 @@ class Scorecard:
     def reduced_minor(self) -> int:
         """What was stated and is not owed on claims not refused: shares of families, prices."""
         return self.stated_minor - self.payable_minor
+
+    @property
+    def refused_count(self) -> int:
+        """The claims on which nothing is owed; their reasons are no part of what is taken away."""
+        return self.claims_count - self.accepted_count
 
     @property
     def is_unusual(self) -> bool:
@@ -103,7 +109,8 @@ def scorecards(
         for row in claims.order_by().values("provider").annotate(
             count=Count("pk"), accepted=Count("pk", filter=_ACCEPTED),
             persons=Count("person", distinct=True),
-            stated=Sum("stated_minor", filter=_ACCEPTED), owed=Sum("payable_minor"),
+            stated=Sum("stated_minor", filter=_ACCEPTED),
+            refused=Sum("stated_minor", filter=~_ACCEPTED), owed=Sum("payable_minor"),
         )
     }  # fmt: skip
     keys = set(sums) | ({provider.pk} if provider is not None else set())
@@ -130,6 +137,7 @@ def scorecards(
                 persons_count=row["persons"],
                 stated_minor=row["stated"] or 0,
                 payable_minor=row["owed"] or 0,
+                refused_minor=row["refused"] or 0,
                 paid_minor=waits.paid_minor,
                 delay_median_days=round(median(paid_days)) if paid_days else None,
                 delay_p90_days=_ninetieth(paid_days),
@@ -224,8 +232,9 @@ class Reduced:
 
 
 def reductions_of(mutual: Mutual, provider: Provider, from_: date, until: date) -> list[Reduced]:
-    """Every reason in the decisions in force on the claims of the period, the dearest first."""
-    claims = claims_looked_at(mutual, from_, until, provider)
+    """Every reason in the decisions in force on the claims of the period that are not refused, the
+    dearest first: what the figure « taken away » of the scorecard is made of."""
+    claims = claims_looked_at(mutual, from_, until, provider).filter(_ACCEPTED)
     in_force = dict(claims.values_list("pk", "decision_number"))
     counts: dict[str, int] = defaultdict(int)
     amounts: dict[str, int] = defaultdict(int)

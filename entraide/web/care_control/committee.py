@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from entraide.apps.access.models import AuditKind
@@ -54,6 +55,7 @@ from entraide.web.providers.wording import (
 from entraide.web.refusals import show_refusal
 
 MONTHS = 6
+MOST_REASONS = 5
 READERS = (Right.CONTROL_CARE, Right.READ_REPORTS, Right.KEEP_PROVIDERS)
 
 
@@ -203,6 +205,11 @@ def _mean(card: Scorecard, currency: str, language: str) -> str:
     return "–" if mean is None else writing.money(mean, currency, language)
 
 
+def _delay(card: Scorecard) -> str:
+    days = card.delay_median_days
+    return "–" if days is None else ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
 def _common(request: OfficeRequest, cards: list[Scorecard], asked: Asked) -> Paper:
     language, currency = request.LANGUAGE_CODE, request.mutual.currency
     return Paper(
@@ -217,13 +224,13 @@ def _common(request: OfficeRequest, cards: list[Scorecard], asked: Asked) -> Pap
                 writing.number(card.claims_count, language),
                 _mean(card, currency, language),
                 writing.money(card.payable_minor, currency, language),
-                "–" if card.delay_median_days is None else f"{card.delay_median_days} j",
+                _delay(card),
                 writing.number(card.breaches_open, language),
             )
             for card in cards
             if card.claims_count
         ),
-        wide=(0,),
+        widths=(6, 2, 3, 3, 2, 3),
         after=(
             _("Cost of a case: stated ÷ claims, refused ones left out. Delay: from reception to "
               "payment, median. Breaches: open today."),
@@ -240,7 +247,12 @@ def _pathologies(request: OfficeRequest, asked: Asked) -> Paper:
     return Paper(
         title=_("What the most frequent pathologies cost"),
         before=(writing.period(asked.from_, asked.until, language),),
-        head=(_("Pathology"), _("Claims"), _("Median"), *(str(w) for _k, w in SECTOR_CHOICES)),
+        head=(
+            _("Pathology"),
+            _("Claims"),
+            _("Median"),
+            *(str(w).capitalize() for _k, w in SECTOR_CHOICES),
+        ),
         rows=tuple(
             (
                 each.label,
@@ -249,55 +261,73 @@ def _pathologies(request: OfficeRequest, asked: Asked) -> Paper:
                 *(written(minor) for minor in each.by_sector),
             )
             for each in costs_of_pathologies(request.mutual, asked.from_, asked.until)
-        ),
+        )
+        or ((_("None in these months."), *[""] * (2 + len(SECTOR_CHOICES))),),
         wide=(0,),
         after=(_("• fewer than five persons: hidden, so that nobody is recognised."),),
     )
 
 
 def _of_provider(request: OfficeRequest, card: Scorecard, asked: Asked) -> Paper:
-    language, currency = request.LANGUAGE_CODE, request.mutual.currency
     provider = card.provider
-    share = share_of(request.mutual, provider, asked.until)
-    rows = [
-        (str(each.definition.term), f"{each.value} {each.note}".strip())
-        for each in figures_of(request, card, share, "")
-    ]
-    for each in (measure_told(request, shown) for shown in card.measures):
-        text = _("%(estimate)s (band %(band)s; limit of the peers %(limit)s)") % each
-        rows.append((str(each["name"]), f"{text} ▲" if each["is_unusual"] else text))
-    cuts = reductions_of(request.mutual, provider, asked.from_, asked.until)[:5]
-    rows += [
-        (
-            _("Taken away: %(reason)s") % {"reason": reason_name(cut.code)},
-            f"{writing.money(cut.amount_minor, currency, language)} ({cut.count})",
-        )
-        for cut in cuts
-    ]
-    rows += [
-        (
-            _("Breach of %(day)s") % {"day": writing.day(each.occurred_on, language)},
-            f"{CLAUSES.get(each.clause, each.clause)}, {breach_state(each).word}",
-        )
-        for each in breaches_of(request.mutual).filter(
-            agreement__provider=provider, closed_on__isnull=True
-        )
-    ]
-    for owed in open_recoveries(request.mutual).filter(provider=provider):
-        left = writing.money(owed.amount_minor - owed.taken_minor, currency, language)
-        what = _("Asked back: %(number)s") % {"number": owed.document_number}
-        rows.append((what, f"{left}, {writing.day(owed.asked_on, language)}"))
-    convention = convention_state(card.agreement, request.day)
-    rows.append((_("Convention"), str(convention.word)))
-    level = str(LEVELS.get(provider.level, ""))
+    before = [writing.period(asked.from_, asked.until, request.LANGUAGE_CODE)]
+    if level := str(LEVELS.get(provider.level, "")):
+        before.append(_("Level of care: %(level)s") % {"level": level})
+    after = [
+        _("Cost of a case and taken away: refused claims left out. Delay: from the reception to "
+          "the payment, median."),
+    ]  # fmt: skip
+    if any(each.is_unusual for each in card.measures):
+        after.append(_("▲ beyond the limit of the peers."))
     return Paper(
         title=provider.name,
-        before=(writing.period(asked.from_, asked.until, language), *([level] if level else [])),
-        head=(_("What"), _("In these months")),
-        rows=tuple(rows),
-        after=(_("Decisions to take:"), "\u00a0", "\u00a0"),
+        before=tuple(before),
+        head=(_("What"), _("In these months"), _("Detail")),
+        rows=(*_figures_told(request, card, asked), *_between_us(request, card)),
+        after=(*after, _("Decisions to take:"), "\u00a0", "\u00a0"),
         is_text=True,
+        widths=(5, 4, 6),
     )
+
+
+def _figures_told(
+    request: OfficeRequest, card: Scorecard, asked: Asked
+) -> Iterator[tuple[str, str, str]]:
+    """The figures of a provider, beside its peers, and why less was paid: name, value, detail."""
+    language, currency = request.LANGUAGE_CODE, request.mutual.currency
+    share = share_of(request.mutual, card.provider, asked.until)
+    for figure in figures_of(request, card, share, ""):
+        yield str(figure.definition.term), figure.value, figure.note
+    for each in (measure_told(request, shown) for shown in card.measures):
+        value = f"{each['estimate']}\u00a0▲" if each["is_unusual"] else each["estimate"]
+        detail = _("band of 99 %%: %(band)s; limit of the peers: %(limit)s") % each
+        yield str(each["name"]), value, detail
+    cuts = reductions_of(request.mutual, card.provider, asked.from_, asked.until)
+    for cut in cuts[:MOST_REASONS]:
+        lines = ngettext("on %(n)d line", "on %(n)d lines", cut.count) % {"n": cut.count}
+        what = _("Taken away: %(reason)s") % {"reason": reason_name(cut.code)}
+        yield what, writing.money(cut.amount_minor, currency, language), lines
+    if card.refused_count:
+        claims = ngettext("%(n)d claim", "%(n)d claims", card.refused_count)
+        refused = writing.money(card.refused_minor, currency, language)
+        yield _("Refused, as stated"), refused, claims % {"n": card.refused_count}
+
+
+def _between_us(request: OfficeRequest, card: Scorecard) -> Iterator[tuple[str, str, str]]:
+    """Breaches and recoveries that are open, and the convention: name, value, detail."""
+    language, currency = request.LANGUAGE_CODE, request.mutual.currency
+    for breach in breaches_of(request.mutual).filter(
+        agreement__provider=card.provider, closed_on__isnull=True
+    ):
+        what = _("Breach of %(day)s") % {"day": writing.day(breach.occurred_on, language)}
+        clause = str(CLAUSES.get(breach.clause, breach.clause))
+        yield what, str(breach_state(breach).word), clause
+    for owed in open_recoveries(request.mutual).filter(provider=card.provider):
+        left = writing.money(owed.amount_minor - owed.taken_minor, currency, language)
+        what = _("Asked back: %(number)s") % {"number": owed.document_number}
+        yield what, left, _("on %(day)s") % {"day": writing.day(owed.asked_on, language)}
+    reference = card.agreement.reference if card.agreement else ""
+    yield _("Convention"), str(convention_state(card.agreement, request.day).word), reference
 
 
 def _decisions(request: OfficeRequest) -> Paper:

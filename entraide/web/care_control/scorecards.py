@@ -99,6 +99,9 @@ def card(request: OfficeRequest, uid: str) -> HttpResponse:
             (reason_name(each.code), each.count, each.amount_minor)
             for each in reductions_of(request.mutual, provider, asked.from_, asked.until)
         ],
+        "refused": writing.money(
+            shown.refused_minor, request.mutual.currency, request.LANGUAGE_CODE
+        ),
         "convention": convention_state(shown.agreement, request.day),
         "may_open_breaches": bool(
             {Right.READ_REGISTERS, Right.KEEP_PROVIDERS} & request.rights
@@ -181,11 +184,11 @@ def _delays(card: Scorecard, rows: str, language: str) -> list[Figure]:
     promise = _("the convention says no delay")
     if told is not None:
         promise = _("the convention says %(days)s") % {"days": _days(told)}
+    ninetieth = _("nothing is paid yet")
+    if card.delay_p90_days is not None:
+        ninetieth = _("nine in ten within %(days)s") % {"days": _days(card.delay_p90_days)}
     return [
-        Figure(
-            delay, _days(card.delay_median_days),
-            note=_("nine in ten within %(days)s") % {"days": _days(card.delay_p90_days)},
-        ),
+        Figure(delay, _days(card.delay_median_days), note=ninetieth),
         Figure(
             late, writing.number(card.late_count, language) if told is not None else "–",
             state_kind="warn" if card.late_count else "",
@@ -236,7 +239,7 @@ def _turnover(share: Share | None, money: Money, language: str) -> Figure:
             ),
         ),
         rate,
-        note=str(share.year),
+        note=_("of the care of %(year)d") % {"year": share.year},
     )  # fmt: skip
 
 

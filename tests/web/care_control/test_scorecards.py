@@ -54,6 +54,20 @@ def test_a_card_opens_to_its_formulas_and_rows(
         assert signed_in(user).get(address("control-scorecards")).status_code == status
 
 
+def test_what_is_taken_away_says_that_refused_claims_are_apart(
+    provider: Provider, people: People, signed_in: Browser, address: Address
+) -> None:
+    refused = Claim.objects.filter(provider=provider).order_by("pk").first()
+    assert refused is not None
+    Claim.objects.filter(pk=refused.pk).update(
+        state="refused", stated_minor=53_500_000, payable_minor=0
+    )
+    asked = address("control-scorecard", uid=provider.uid)
+    page = " ".join(signed_in(people.coordinator).get(asked).content.decode().split())
+    assert "sur les sinistres non refusés" in page
+    assert "1 sinistre est refusé, pour 53 500 000 F CFA facturés" in page
+
+
 @pytest.mark.requirement("R080", begun=True)
 def test_the_file_of_the_committee_is_one_pdf(
     provider: Provider, people: People, signed_in: Browser, address: Address,
@@ -77,6 +91,12 @@ def test_the_file_of_the_committee_is_one_pdf(
         written = " ".join(" ".join(row) for paper in made[-1] for row in paper.rows)
         for words in ("Coût d’un cas", "Part de la famille", "4 000"):
             assert words in written, words
+        card = made[-1][2]
+        assert {len(row) for row in card.rows} == {len(card.head)} == {len(card.widths)}
+        told = {row[0]: row[1:] for row in card.rows}
+        assert told["Sinistres"] == ("6", "1 personne"), "a figure and its note stand apart"
+        assert told["Délai de notre paiement"] == ("–", "rien n’est encore payé")
+        assert "limite des pairs" in told["Coût d’une consultation"][1]
     unknown = browser.get(
         address("care-committee-file"), {"provider": "00000000-0000-7000-8000-000000000000"}
     )
