@@ -155,8 +155,12 @@ CATALOGUE: tuple[Indicator, ...] = (
     Indicator(_S.claims_decided_by_rules, "Claims decided by the rules alone", Unit.COUNT, _CARE),
     Indicator(_S.straight_through_rate, "Share decided without a hand", Unit.RATE, _CARE),
     Indicator(_S.claims_settled, "Claims settled", Unit.COUNT, _CARE),
-    Indicator(_S.claims_settled_in_time, "Claims settled within 30 days", Unit.COUNT, _CARE),
-    Indicator(_S.promptness_rate, "Share of claims settled within 30 days", Unit.RATE, _CARE),
+    Indicator(
+        _S.claims_settled_in_time, "Claims settled within the promised days", Unit.COUNT, _CARE
+    ),
+    Indicator(
+        _S.promptness_rate, "Share of claims settled within the promised days", Unit.RATE, _CARE
+    ),
     Indicator(_S.payment_delay_median, "Payment delay, median", Unit.DAYS, _CARE),
     Indicator(_S.payment_delay_p90, "Payment delay exceeded by one claim in ten", Unit.DAYS, _CARE),
     Indicator(_F.running_costs, "Running costs", Unit.MONEY, _FUNDS),

@@ -17,7 +17,7 @@ from functools import lru_cache
 import ibis
 import ibis.expr.types as ir
 
-VERSION = 7  # of the files: another number makes every mutual export again
+VERSION = 8  # of the files: another number makes every mutual export again
 
 
 class Move(StrEnum):
@@ -137,6 +137,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "decided_on": "date",
         "paid_on": "date",
         "days_to_pay": "int64",
+        "promised_days": "int64",  # by the mutual's word on the day of reception
         "decision_number": "int64",  # 1: the rules alone
         "claimed_minor": "int64",
         "payable_minor": "int64",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -36,6 +37,7 @@ from entraide.core.errors import Refusal
 ROUND_MINOR = 1_000
 _NOT_PAID = (ClaimState.REVERSED, ClaimState.REFUSED)
 CONSULTATION = "consultation"
+_ACT = ("code", "sex", "min_age_years", "max_age_years")
 
 
 def anomalies_of(mutual: Mutual, from_: date, until: date) -> tuple[Anomaly, ...]:
@@ -75,11 +77,11 @@ def _acts(mutual: Mutual, from_: date, until: date) -> dict[int, list[Act]]:
     rows = ClaimLine.objects.filter(
         mutual=mutual, claim__care_on__gte=from_, claim__care_on__lt=until
     ).values_list(
-        "claim_id", "care_item__code", "care_item__sex", "care_item__min_age_years",
-        "care_item__max_age_years",
+        "claim_id", "recoded_item", *(f"care_item__{name}" for name in _ACT),
+        *(f"recoded_item__{name}" for name in _ACT),
     )  # fmt: skip
-    for claim, *act in rows.order_by("claim_id", "position"):
-        found[claim].append(Act(*act))
+    for claim, recoded, *acts in rows.order_by("claim_id", "position"):
+        found[claim].append(Act(*(acts[len(_ACT) :] if recoded else acts[: len(_ACT)])))
     return found
 
 
@@ -116,8 +118,8 @@ def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
     """What each provider prescribed in its consultations of a period, by uid. Two queries.
 
     A consultation is a claim with a line of that category; its cost is what the provider stated.
-    It was sent on when a later claim of its episode came by referral; where the mutual records no
-    referral at all, nothing is known of it.
+    An act coded otherwise since counts as it was recoded. It was sent on when a later claim of its
+    episode came by referral; where the mutual records no referral at all, nothing is known of it.
     """
     sent_on = frozenset(
         Claim.objects.filter(mutual=mutual, visit=VisitKind.REFERRAL, episode__isnull=False)
@@ -135,10 +137,10 @@ def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
                      "claim__stated_minor")
         .annotate(
             consultation=Count("pk", filter=Q(category__code=CONSULTATION)),
-            drugs=Count("pk", filter=Q(care_item__kind=CareItemKind.DRUG)
-                        & ~Q(care_item__drug_class=DrugClass.SUPPLIES)),
-            antibiotics=Count("pk", filter=Q(care_item__drug_class=DrugClass.ANTIBIOTIC)),
-            injections=Count("pk", filter=Q(care_item__is_injection=True)),
+            drugs=Count("pk", filter=_act(kind=CareItemKind.DRUG)
+                        & ~_act(drug_class=DrugClass.SUPPLIES)),
+            antibiotics=Count("pk", filter=_act(drug_class=DrugClass.ANTIBIOTIC)),
+            injections=Count("pk", filter=_act(is_injection=True)),
         )
     )  # fmt: skip
     held: dict[tuple[str, str], list[tuple[int, int, int, int, bool]]] = defaultdict(list)
@@ -159,6 +161,13 @@ def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
         )
         for (provider, level), cases in sorted(held.items())
     ]
+
+
+def _act(**lookups: Any) -> Q:
+    """Lines whose act in force is so: as recoded, else as coded at entry (``ClaimLine.act``)."""
+    entered = {f"care_item__{name}": value for name, value in lookups.items()}
+    recoded = {f"recoded_item__{name}": value for name, value in lookups.items()}
+    return Q(recoded_item__isnull=True, **entered) | Q(recoded_item__isnull=False, **recoded)
 
 
 def profiles(mutual: Mutual, from_: date, until: date) -> tuple[Compared, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from entraide.apps.care_control.models import SampledClaim
 from entraide.apps.claims.models import Claim, ClaimState, Decision
@@ -54,6 +54,12 @@ def pre_control(mutual: Mutual, from_: date, until: date) -> PreControl:
         sampled=SampledClaim.objects.filter(claim__in=claims).values("claim").distinct().count(),
         rules=rules,
     )
+
+
+def last_received_on(mutual: Mutual, on: date) -> date:
+    """The latest day up to ``on`` on which a claim was received; ``on`` itself where none was."""
+    received = Claim.objects.filter(mutual=mutual, received_on__lte=on)
+    return received.aggregate(last=Max("received_on"))["last"] or on
 
 
 def claims_found_by(mutual: Mutual, from_: date, until: date, code: str) -> QuerySet[Claim]:

@@ -22,6 +22,7 @@ from entraide.apps.reporting.cover_facts import age_bands
 from entraide.apps.reporting.month_grid import earned, spread
 from entraide.apps.reporting.registers import KEY, Belonging, Registers, key_text
 from entraide.apps.reporting.table_writing import from_rows, table, taken
+from entraide.apps.schemes.care_terms import promise_of
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.ledger import Side
 from entraide.indicators.schema import COLUMNS
@@ -164,6 +165,8 @@ def claim_tables(mutual: Mutual, registers: Registers) -> dict[str, pa.Table]:
     columns["provider"] = [providers[pk][0] for pk in provider_ids]
     columns["sector"] = [providers[pk][1] for pk in provider_ids]
     columns |= _ages_and_delays(columns, registers)
+    promise = promise_of(mutual)
+    columns["promised_days"] = [promise.on(each) for each in columns["received_on"]]
     claim = table("claim", columns)
     return {"claim": claim, "claim_line": _line_table(mutual, claim, ids)}
 

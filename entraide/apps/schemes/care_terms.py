@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
 from django.utils.translation import gettext_noop as _
 
 from entraide.apps.schemes.choice_kinds import ChoiceArea, NumberChoice, RateChoice
-from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.models import ChoiceChange, Mutual
 from entraide.core.delays import Step
 
 _MEANING = _(
@@ -41,6 +45,43 @@ RISK_GAP_THRESHOLD = RateChoice(
     "0.2.0",
 )
 CARE_CHOICES = (*TARGETS.values(), RISK_GAP_THRESHOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The days within which a mutual promised to pay, by the day on which papers were received.
+
+    ``until``: (first day on which another promise stood, days promised before it), in order.
+    """
+
+    until: tuple[tuple[date, int], ...]
+    today_days: int
+
+    def on(self, received_on: date) -> int:
+        """What was promised to whoever brought a paper on a day; the latest word of a day counts.
+
+        A mutual that never changed its word made today's from its beginning.
+        """
+        return next((days for end, days in self.until if received_on < end), self.today_days)
+
+    def spans(self) -> Iterator[tuple[date | None, date | None, int]]:
+        """From (None: the beginning), until (None: today's word) and days of each promise."""
+        start: date | None = None
+        for end, days in self.until:
+            if start != end:
+                yield start, end, days
+            start = end
+        yield start, None, self.today_days
+
+
+def promise_of(mutual: Mutual) -> Promise:
+    """The promise of a mutual with what it was before, by its history. One query."""
+    choice = TARGETS[Step.RECEPTION_TO_PAYMENT]
+    changes = ChoiceChange.objects.filter(mutual=mutual, name=choice.name).order_by("id")
+    until = [
+        (on, choice.read(before)) for on, before in changes.values_list("changed_on", "before")
+    ]
+    return Promise(tuple(until), choice.of(mutual))
 
 
 def targets_of(mutual: Mutual) -> dict[Step, int]:

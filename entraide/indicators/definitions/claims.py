@@ -15,7 +15,6 @@ from entraide.indicators.quantities import Combined, Flow, Number, Over, Ratio
 from entraide.indicators.schema import Facts
 
 REFUSED, IN_REVIEW = "refused", "in_review"
-PROMISED_DAYS = 30  # to pay, as usual in agreements
 
 
 def _claims(facts: Facts) -> ir.Table:
@@ -159,17 +158,19 @@ def payment_delay_p90(facts: Facts) -> Flow:
 
 
 def claims_settled(facts: Facts) -> Flow:
-    """Claims paid in the period."""
+    """Claims paid in the period, whose payment stands."""
     return Flow(_paid(facts), "paid_on", _.uid.nunique())
 
 
 def claims_settled_in_time(facts: Facts) -> Flow:
-    """Claims paid in the period, at most 30 days after they were received."""
+    """Claims paid in the period within what the mutual promised on the day they were received:
+    30 days, unless it chose otherwise. A claim counts once, in the month of the payment that
+    stands: neither reversed nor its payment come back."""
     rows = _paid(facts)
-    in_time = rows.filter(rows.days_to_pay <= PROMISED_DAYS)
+    in_time = rows.filter(rows.days_to_pay <= rows.promised_days)
     return Flow(in_time, "paid_on", _.uid.nunique())
 
 
 def promptness_rate(facts: Facts) -> Ratio:
-    """Claims paid at most 30 days after receipt ÷ claims paid."""
+    """Claims paid within the days promised ÷ claims paid, whatever the month of the care."""
     return Ratio("claims_settled_in_time", "claims_settled")

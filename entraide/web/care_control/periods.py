@@ -30,9 +30,10 @@ class Asked:
     until: date
 
 
-def asked_period(request: OfficeRequest, months: int = 3) -> Asked:
-    """The days asked for; else this month and those before it, ``months`` in all."""
-    until = add_months(month_start(request.day), 1)
+def asked_period(request: OfficeRequest, months: int = 3, *, last_on: date | None = None) -> Asked:
+    """The days asked for; else the month of ``last_on`` (today for None) and those before it,
+    ``months`` in all."""
+    until = add_months(month_start(last_on or request.day), 1)
     from_ = add_months(until, -months)
     given: Any = request.GET.copy()
     given.setdefault("first", f"{from_:%d/%m/%Y}")

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from entraide.apps.care_control.pre_control import claims_found_by, pre_control
+from entraide.apps.care_control.pre_control import claims_found_by, last_received_on, pre_control
 from entraide.apps.schemes.rights import Right
 from entraide.core.adjudication.decision import NEEDS_REVIEW
 from entraide.core.control.pre_control import CONTROLLED, FAMILIES
@@ -47,7 +47,7 @@ _WARNINGS = frozenset(
 @office_view(right=(Right.READ_REGISTERS, Right.READ_REPORTS))
 def rules(request: OfficeRequest) -> HttpResponse:
     """The rules by family, each with its claims, lines and what it took away."""
-    asked = asked_period(request, months=1)
+    asked = asked_period(request, months=1, last_on=last_received_on(request.mutual, request.day))
     found = pre_control(request.mutual, asked.from_, asked.until)
     days = _days(asked)
     here = office_url(request, "pre-control-rows")

@@ -18,8 +18,10 @@ from entraide.apps.reporting.services import (
     last_full_year,
     run_report,
 )
+from entraide.apps.schemes.care_terms import TARGETS
 from entraide.apps.schemes.flags import SCHEME_EXCHANGE, is_open
 from entraide.apps.schemes.rights import Right
+from entraide.core.delays import Step
 from entraide.core.errors import Refusal
 from entraide.core.periods import Period
 from entraide.documents import writing
@@ -182,6 +184,7 @@ def _page(request: OfficeRequest, made: Report) -> dict[str, object]:
         "groups": words.group_table(),
         "by_month": words.month_table(),
         "prompt": _prompt(shown),
+        "promise_days": TARGETS[Step.RECEPTION_TO_PAYMENT].of(request.mutual),
     }
 
 

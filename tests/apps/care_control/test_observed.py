@@ -17,7 +17,7 @@ from entraide.apps.care_control.observed import (
     practices,
     profiles,
 )
-from entraide.apps.claims.models import Claim, VisitKind
+from entraide.apps.claims.models import Claim, ClaimLine, VisitKind
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.nomenclature.models import CareItem, CareItemKind, DrugClass
 from entraide.apps.schemes.models import Mutual
@@ -25,7 +25,7 @@ from entraide.core.control.anomalies import Kind
 from entraide.core.control.holidays import easter, holidays
 from entraide.core.control.profiles import Measure
 from entraide.core.errors import Refusal
-from tests.builders import a_claim, a_key, a_provider
+from tests.builders import a_care_item, a_claim, a_key, a_provider
 from tests.people import People
 
 ON = date(2025, 6, 16)
@@ -121,6 +121,40 @@ def test_a_provider_is_counted_by_its_consultations_and_shown_from_five(
     Claim.objects.filter(pk=sent_on.pk).update(visit=VisitKind.REFERRAL, episode=first)
     by_provider = {each.provider: each.referred for each in practices(scoped, *SPRING)}
     assert by_provider == {str(provider.uid): 1, str(hospital.uid): 0}
+
+
+def test_an_act_coded_otherwise_counts_as_it_was_recoded(
+    scoped: Mutual, people: People, family: Household
+) -> None:
+    prices = {"consultation-1": 4000, "consultation-2": 500}
+    provider = a_provider(scoped, people.moussa, code="poste", prices=prices)
+    for day in range(5):
+        a_claim(family.persons.first(), provider, people.awa, ("consultation-1", "1", 4000),
+                ("consultation-2", "1", 500), care_on=date(2025, 3, 3) + timedelta(days=day))  # fmt: skip
+    entered = CareItem.objects.filter(code="consultation-2")
+    entered.update(kind=CareItemKind.DRUG, is_injection=True, drug_class=DrugClass.ANTIBIOTIC)
+    for code, drug_class in (("consultation-3", DrugClass.SUPPLIES), ("consultation-4", "")):
+        other = a_care_item(code)
+        CareItem.objects.filter(pk=other.pk).update(kind=CareItemKind.DRUG, drug_class=drug_class)
+        line = ClaimLine.objects.filter(care_item__code="consultation-2", recoded_item=None).first()
+        assert line is not None
+        ClaimLine.objects.filter(pk=line.pk).update(recoded_item=other)
+    [practice] = practices(scoped, *SPRING)
+    # Five entered as injected antibiotics: one is supplies since, one an ordinary drug.
+    assert (practice.drugs, practice.with_antibiotic, practice.with_injection) == (4, 3, 3)
+
+
+def test_an_anomaly_of_an_act_is_that_of_the_act_in_force(
+    scoped: Mutual, people: People, family: Household, approved: Callable[..., Claim]
+) -> None:
+    claim = approved(date(2025, 3, 20))
+    person = claim.person
+    other_sex = "m" if person.sex == "f" else "f"
+    CareItem.objects.filter(code="consultation-1").update(sex=other_sex)
+    found = flagged(scoped, *SPRING)
+    assert any(str(claim.uid) in uids for uids in found.values())
+    claim.lines.update(recoded_item=a_care_item("consultation-5"))
+    assert not any(str(claim.uid) in uids for uids in flagged(scoped, *SPRING).values())
 
 
 def test_easter_and_the_days_that_follow_it() -> None:

@@ -120,6 +120,10 @@ def test_the_committee_decides_with_reasons_and_its_minutes_are_kept(
     listed = _text(chair.get(address("claims")))
     assert "2 sinistres sont liquidés, à valider" in listed
     assert "L’un d’eux l’est après l’avis d’une personne." in listed
+    for sat, count in ((people.coordinator, 1), (people.director, 2)):
+        told = [each.what for each in signed_in(sat).get(address("home")).context["decisions"]]
+        words = "Valider 1 sinistre" if count == 1 else f"Valider {count} sinistres"
+        assert words in told, "nobody is asked to approve what they decided themselves"
     papers: list[Any] = []
     monkeypatch.setattr(
         committee_pages, "letters_pdf", lambda rows, **_more: papers.extend(rows) or b"%PDF-"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from entraide.apps.claims.models import Claim
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import IncompatibleActs
 from entraide.apps.providers.models import Provider
@@ -89,5 +90,10 @@ def test_the_pre_control_names_every_rule_with_its_claims(
         not in doctor.get(rows, {**period, "code": "DUPLICATE"}).content.decode()
     )
     assert doctor.get(rows, {"code": "COPAYMENT"}).status_code == 404
+    Claim.objects.filter(pk=claim.pk).update(received_on=date(2025, 4, 9))
+    opened = doctor.get(at(scoped, "controle/pre-controle/"))  # no claim came since April
+    assert (opened.context["asked"].from_, opened.context["found"].received) == (
+        date(2025, 4, 1), 1,
+    )  # fmt: skip
     assert signed_in(people.fanta).get(at(scoped, "controle/pre-controle/")).status_code == 404
     assert signed_in(people.elected_officer).get(rows).status_code == 403  # no names
