@@ -84,6 +84,18 @@ def birth_year(on: date, precision: str, language: str = "fr") -> str:
     return f"{about}{NO_BREAK_SPACE}{on.year}" if precision == "around" else str(on.year)
 
 
+def typeset(text: str, language: str = "fr") -> str:
+    """A text as people type it, with spaces that do not break before « : ; ! ? » and inside
+    guillemets; of another language, as it is."""
+    if language != "fr":
+        return text
+    text = text.replace(" :", f"{NO_BREAK_SPACE}:")
+    text = text.replace("« ", f"«{NO_BREAK_SPACE}").replace(" »", f"{NO_BREAK_SPACE}»")
+    for mark in ";!?":
+        text = text.replace(f" {mark}", f"{NARROW_SPACE}{mark}")
+    return text
+
+
 def day_of_month(on: date, language: str = "fr") -> str:
     """``3 mars``, where the year is known from the place."""
     first, month, *_ = day_in_words(on, language).split(" ")

@@ -35,3 +35,11 @@ def test_a_birth_is_written_no_surer_than_it_is_known() -> None:
     assert told == ["1er\u00a0janvier 1985", "1985", "vers\u00a01985"]
     assert writing.birth(on, "around", "en") == "about\u00a01985"
     assert writing.birth_year(on, "exact") == "1985"
+
+
+def test_a_typed_sentence_takes_the_spaces_of_its_language() -> None:
+    typed = "Une nuit : hospitalisation ; « palu » ?"
+    told = "Une nuit\u00a0: hospitalisation\u202f; «\u00a0palu\u00a0»\u202f?"
+    assert writing.typeset(typed) == told
+    assert writing.typeset(told) == told
+    assert writing.typeset(typed, "en") == typed

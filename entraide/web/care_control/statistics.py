@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from entraide.apps.care_control.register import (
@@ -39,14 +41,15 @@ def statistics(request: OfficeRequest) -> HttpResponse:
         "period_form": asked.form,
         "period": writing.period(asked.from_, asked.until, request.LANGUAGE_CODE),
         "results": [RESULTS[each] for each in log.results],
-        "log": [
-            (QUESTIONS[kind], cells)
-            for kind, cells in zip(log.kinds, log.table.cells, strict=False)
-        ],
+        "log": log_of(log),
+        "log_rows": _labelled(log_of(log), [str(RESULTS[each]) for each in log.results]),
         "reasons": _reasons(request, asked, log),
         "found": found,
         "codes": [FINDING_NAMES.get(code, code) for code in found.codes],
-        "by_provider": list(zip(found.providers, found.table.cells, strict=False)),
+        "by_provider": _labelled(
+            list(zip(found.providers, found.table.cells, strict=False)),
+            [str(FINDING_NAMES.get(code, code)) for code in found.codes],
+        ),
         "coding": _coding(request, asked),
         "recoded": [
             (each, names.get(each.before, each.before), names.get(each.after, each.after))
@@ -54,6 +57,23 @@ def statistics(request: OfficeRequest) -> HttpResponse:
         ],
     }
     return render(request, "web/care_control/statistics.html", context)
+
+
+Cells = tuple[int | None, ...]
+
+
+def log_of(log: DecisionTable) -> list[tuple[Text, Cells]]:
+    """What was asked and how often each answer was given, in all last; None: hidden."""
+    rows = zip(log.kinds, log.table.cells, strict=False)
+    return [(QUESTIONS[kind], tuple(cells)) for kind, cells in rows]
+
+
+def _labelled(
+    rows: Sequence[tuple[Text, Sequence[int | None]]], names: list[str]
+) -> list[tuple[Text, list[tuple[str, int | None]]]]:
+    """Each row with the name of each column beside its figure: a phone shows no head."""
+    heads = [*names, _("In all")]
+    return [(name, list(zip(heads, cells, strict=False))) for name, cells in rows]
 
 
 def _reasons(

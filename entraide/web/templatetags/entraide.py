@@ -91,6 +91,12 @@ def percent(rate: Decimal | None, digits: int = 1) -> str:
 
 
 @register.filter
+def typeset(text: str) -> str:
+    """A sentence that somebody typed, with the spaces of French typography, which do not break."""
+    return writing.typeset(text, _language())
+
+
+@register.filter
 def day(on: date | None) -> str:
     """``3 mars 2025``."""
     return writing.ABSENT if on is None else writing.day(on, _language())

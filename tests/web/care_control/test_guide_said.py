@@ -35,6 +35,8 @@ def test_a_word_of_the_place_shows_its_definition_and_finds_its_code(
         text = browser.get(said, {"diagnosis": typed}).content.decode()
         for words in ("B54", "Fièvre due au parasite", "TDR positif", "Fièvre au test négatif"):
             assert words in text, (typed, words)
+        assert "Se dit aussi" in text
+        assert "Ne pas coder ici" in text
     assert browser.get(said, {"diagnosis": "inventé"}).content.decode().strip() == ""
     assert signed_in(people.moussa).get(said).status_code == 403
     assert signed_in(people.fanta).get(said).status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -22,12 +23,13 @@ from entraide.apps.care_control.models import (
     RegisterEntry,
 )
 from entraide.apps.claims.models import Claim
+from entraide.apps.claims.recoding import recode_line
 from entraide.apps.enrolment.models import Household
 from entraide.apps.nomenclature.services import ensure_categories
 from entraide.apps.schemes.models import Mutual
 from entraide.core.control.reasons import CHECKLIST
 from tests.apps.care_control.conftest import approved, centre, family
-from tests.builders import a_key, a_provider
+from tests.builders import a_care_item, a_claim, a_key, a_provider
 from tests.people import People
 from tests.web.conftest import Browser
 
@@ -126,7 +128,8 @@ def test_the_committee_reads_what_was_decided_and_nobody_is_recognised(
         page = plain(answer)
         assert member.full_name not in page
         assert [cells for _kind, cells in answer.context["log"]] == [(12, 9, 5, 0, 0, 0, 26)]
-        assert "Justifié par la maladie 26" in page
+        assert re.search(r"Justifié par la maladie</th><td[^>]*>26<", page)
+        assert 'data-label="Accordé">12<' in page, "a phone names each figure"
     readings = AuditEvent.objects.filter(kind=AuditKind.MEDICAL_READING)
     assert not readings.exists()
     doctor.post(url, {**sent, "kind": "exception", "idempotency_key": a_key()})
@@ -156,9 +159,29 @@ def test_what_controls_found_and_who_codes_otherwise_is_told_by_provider_and_ope
             checklist=dict.fromkeys(CHECKLIST, "yes"),
         )  # fmt: skip
     answer = signed_in(people.director).get(address("control-statistics"))
-    assert answer.context["by_provider"] == [("Centre csps-1", (6, 6))]
+    [(centre_name, cells)] = answer.context["by_provider"]
+    assert (centre_name, [cell for _label, cell in cells]) == ("Centre csps-1", [6, 6])
     assert answer.context["coding"] == []  # one operator alone is not compared
-    assert "regardés : 6 sur 6" in plain(answer)
+    assert "Sinistres tirés et regardés : 6 sur 6" in plain(answer)
+    before = {"first": "01/01/2024", "last": "31/01/2024"}
+    none = plain(signed_in(people.director).get(address("control-statistics"), before))
+    assert "aucun sinistre tiré ces mois-ci" in none
+    assert "0 sur 0" not in none
+
+
+def test_an_act_coded_otherwise_within_its_category_is_said_so(
+    scoped: Mutual, people: People, signed_in: Browser, address: Address,
+    approved: Callable[..., Claim],
+) -> None:  # fmt: skip
+    first = approved(date(2025, 3, 3))
+    claim = a_claim(first.person, first.provider, people.awa, care_on=date(2025, 6, 2))
+    recode_line(
+        mutual=scoped, actor=people.medical_adviser, on=date(2025, 6, 16), idempotency_key=a_key(),
+        claim=claim, position=1, item=a_care_item("consultation-2"),
+        reason_code="guide_applied", reason="une visite de suivi",
+    )  # fmt: skip
+    told = plain(signed_in(people.director).get(address("control-statistics")))
+    assert "un autre acte de la catégorie" in told
 
 
 def test_what_is_medical_opens_when_asked_for_and_is_written(
