@@ -123,9 +123,8 @@ def approve_convention(
 ) -> Agreement:
     """The convention holds during its days: by another person than who entered it.
 
-    ``seen``: the :func:`seal_of` the terms that the person read, where a page showed them. Refused
-    with ``CONVENTION_NOT_DRAFT``, ``CONVENTION_CHANGED_SINCE`` (the terms are others by now),
-    ``SEPARATION_OF_DUTIES`` or ``AGREEMENT_OVERLAPS``.
+    ``seen``: the :func:`seal_of` the terms as the page showed them. ``CONVENTION_NOT_DRAFT``,
+    ``CONVENTION_CHANGED_SINCE`` (others by now), ``SEPARATION_OF_DUTIES``, ``AGREEMENT_OVERLAPS``.
     """
     held = _locked(agreement, AgreementState.DRAFT, "CONVENTION_NOT_DRAFT")
     if seen is not None and seen != seal_of(held):
