@@ -225,3 +225,26 @@ def test_a_product_that_families_have_changes_how_one_joins_and_not_its_price(
     joining = read_draft(draft.document, FROM).product
     assert joining is not None
     assert joining.membership.enrolment_windows == (((1, 11), (31, 1)),)
+
+
+def test_a_new_product_sent_back_is_taken_up_with_its_price(
+    scoped: Mutual, people: People, empty: ProductDraft, signed_in: Browser
+) -> None:
+    officer = signed_in(people.moussa)
+    officer.post(at(scoped, f"{empty.uid}/proposer/"), {"idempotency_key": a_key()})
+    version = ProductVersion.objects.get(approved_at=None)
+    signed_in(people.director).post(
+        f"/m/{scoped.code}/regles/{version.uid}/retirer/",
+        {"idempotency_key": a_key(), "reason": "Le prix est trop haut"},
+    )
+    again = begun(scoped, officer, str(version.uid))
+    page = officer.get(at(scoped, f"{again.uid}/cotisation/")).content.decode()
+    assert "contribution-amount_minor" in page, "nobody belongs to it: its price is still written"
+    answer = kept(
+        scoped, officer, again, "cotisation/",
+        **{"contribution-amount_minor": "4 000", "fund_share_rate": "75",
+           "membership-cover_months": "12"},
+    )  # fmt: skip
+    assert answer.status_code == 302
+    again.refresh_from_db()
+    assert value_at(again.document, "contribution.amount_minor", FROM) == 4_000
