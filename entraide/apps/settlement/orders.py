@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from entraide.apps.settlement.models import Payout, SettlementBatch
+from entraide.apps.settlement.models import BatchState, Payout, SettlementBatch
 from entraide.apps.settlement.payees import identity_of
 from entraide.apps.settlement.selectors import payouts_of
 from entraide.core.errors import Refusal
 from entraide.core.settlement_channels import is_in_hand
 from entraide.files.transfers import BankAccount, Order, Transfer
+
+
+def transfers_to_make(batch: SettlementBatch, family: str) -> list[Transfer]:
+    """What may be asked of a bank or an operator for a batch: of one that was authorised, the
+    payments still to be made. ``family`` as for :func:`transfers_of`.
+
+    Refused with ``TRANSFERS_NOT_OPEN`` in any other state, ``NOTHING_TO_TRANSFER``.
+    """
+    if batch.state != BatchState.AUTHORISED:
+        raise Refusal("TRANSFERS_NOT_OPEN", batch=batch.document_number)
+    transfers = transfers_of(payouts_of(batch).filter(paid_on__isnull=True), family)
+    if not transfers:
+        raise Refusal("NOTHING_TO_TRANSFER", batch=batch.document_number)
+    return transfers
 
 
 def transfers_of(payouts: Iterable[Payout], family: str) -> list[Transfer]:
@@ -42,14 +56,12 @@ def transfer_of(payout: Payout, family: str) -> Transfer:
 def bank_order(batch: SettlementBatch, *, pay_on: date, made_at: datetime, family: str) -> Order:
     """A batch as an order to the bank that holds its account.
 
-    Refused with ``TREASURY_WITHOUT_IDENTITY`` (nobody noted how the bank knows the account) or
-    ``NOTHING_TO_TRANSFER``.
+    Refused with ``TREASURY_WITHOUT_IDENTITY`` (nobody noted how the bank knows the account), or
+    as :func:`transfers_to_make` refuses.
     """
+    transfers = tuple(transfers_to_make(batch, family))
     identity = identity_of(batch.treasury_account)
     if identity is None:
         raise Refusal("TREASURY_WITHOUT_IDENTITY", account=batch.treasury_account.number)
-    transfers = tuple(transfers_of(payouts_of(batch), family))
-    if not transfers:
-        raise Refusal("NOTHING_TO_TRANSFER", batch=batch.document_number)
     debtor = BankAccount(identity.holder_name, identity.institution, identity.number, identity.bic)
     return Order(batch.document_number, debtor, made_at, pay_on, batch.mutual.currency, transfers)

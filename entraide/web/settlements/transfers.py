@@ -12,9 +12,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 from openpyxl import Workbook
 
+from entraide.apps.access.models import AuditKind
+from entraide.apps.access.services import record_audit
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import SettlementBatch
-from entraide.apps.settlement.orders import bank_order, transfers_of
+from entraide.apps.settlement.orders import bank_order, transfers_to_make
 from entraide.apps.settlement.selectors import batch_for, payouts_of
 from entraide.core.errors import Refusal
 from entraide.core.money import currency
@@ -52,10 +54,14 @@ def _row(each: Transfer, code: str) -> tuple[Cell, ...]:
 @require_safe
 @office_view(right=TRANSFERRERS)
 def transfers(request: OfficeRequest, uid: str) -> HttpResponse:
-    """One row for each payment, with the account noted when the batch was prepared, as CSV."""
+    """One row for each payment to make, with the account noted when the batch was prepared, as
+    CSV."""
     batch = batch_for(request.mutual, uid)
     code = request.mutual.currency
-    rows = [_row(each, code) for each in transfers_of(payouts_of(batch), family_words())]
+    try:
+        rows = [_row(each, code) for each in transfers_to_make(batch, family_words())]
+    except Refusal as refusal:
+        return _refused(request, batch, refusal)
     return _file(csv_file(_heads(), rows), batch, "csv", "text/csv; charset=utf-8")
 
 
@@ -65,7 +71,10 @@ def workbook(request: OfficeRequest, uid: str) -> HttpResponse:
     """The same table as a workbook."""
     batch = batch_for(request.mutual, uid)
     code = request.mutual.currency
-    content = _workbook(_heads(), transfers_of(payouts_of(batch), family_words()), code)
+    try:
+        content = _workbook(_heads(), transfers_to_make(batch, family_words()), code)
+    except Refusal as refusal:
+        return _refused(request, batch, refusal)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _file(content, batch, "xlsx", kind)
 
@@ -98,10 +107,10 @@ def operator_list(request: OfficeRequest, uid: str) -> HttpResponse:
     heads = (_("Telephone"), _("Amount"), pgettext("transfer", "Holder"), _("Payment"))
     try:
         content = mobile_money_list(
-            heads, transfers_of(payouts_of(batch), family_words()), request.mutual.currency
+            heads, transfers_to_make(batch, family_words()), request.mutual.currency
         )
     except Refusal as refusal:
-        return refused(request, refusal, ways=_ways(request, batch))
+        return _refused(request, batch, refusal)
     return _file(content, batch, "csv", "text/csv; charset=utf-8", "mobile-money")
 
 
@@ -116,8 +125,20 @@ def bank_message(request: OfficeRequest, uid: str) -> HttpResponse:
         )
         content = pain_001(order)
     except Refusal as refusal:
-        return refused(request, refusal, ways=_ways(request, batch))
+        return _refused(request, batch, refusal)
     return _file(content, batch, "xml", "application/xml", "pain001")
+
+
+def _refused(request: OfficeRequest, batch: SettlementBatch, refusal: Refusal) -> HttpResponse:
+    """The page of a file that is not given; who asked for it stands in the audit journal."""
+    record_audit(
+        kind=AuditKind.REFUSAL, mutual=request.mutual, actor=request.user, code=refusal.code,
+        subject=request.path,
+    )  # fmt: skip
+    ways = [(batch.document_number, office_url(request, "batch", uid=batch.uid))]
+    if refusal.code not in ("TRANSFERS_NOT_OPEN", "NOTHING_TO_TRANSFER"):
+        ways = _ways(request, batch)
+    return refused(request, refusal, ways=ways)
 
 
 def _ways(request: OfficeRequest, batch: SettlementBatch) -> list[tuple[str, str]]:

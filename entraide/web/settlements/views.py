@@ -99,7 +99,8 @@ def batch_page(
         "is_own": may_sign and is_preparer,
         "is_signatory_barred": is_barred,
         "signatories": _signatories(request, batch) if is_barred else (),
-        "may_transfer": batch.treasury_account.role != AccountRole.CASH
+        "may_transfer": batch.state == BatchState.AUTHORISED
+        and batch.treasury_account.role != AccountRole.CASH
         and bool(TRANSFERRERS & request.rights),
         "tells_accounts": bool(request.rights & ACCOUNT_READERS),
         "changed_accounts": changed_accounts(batch, open_payouts),

@@ -7,14 +7,18 @@ from datetime import date
 
 from openpyxl import load_workbook
 
+from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.claims.models import Circuit
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Agreement, Provider
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.settlement.models import PaymentAccount
+from entraide.apps.settlement.models import BatchState, PaymentAccount, Payout, SettlementBatch
 from entraide.apps.settlement.payees import preference_of
+from entraide.apps.settlement.selectors import payouts_of
+from entraide.apps.settlement.services import record_payout
 from entraide.core.ledger import AccountRole
-from tests.builders import a_key
+from tests.builders import a_claim, a_key
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.settlements.conftest import Address
@@ -68,6 +72,65 @@ def test_a_batch_goes_out_as_table_list_and_order(
     ]  # fmt: skip
     operators = officer.get(address("batch-mobile-money", uid=batch.uid)).content.decode()
     assert f"530001;6000;Centre de santé;{batch.document_number}-1" in operators
+
+
+FILES = ("batch-transfers", "batch-transfers-xlsx", "batch-mobile-money", "batch-pain001")
+
+
+def test_no_file_of_transfers_leaves_a_batch_that_nobody_authorised(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    person: Person,
+    provider: Provider,
+    scoped: Mutual,
+) -> None:
+    officer, bank = signed_in(people.moussa), account_for(scoped, AccountRole.BANK)
+    officer.post(address("provider-account", uid=provider.uid), account())
+    officer.post(address("own-account", uid=bank.uid), account(institution="Orabank"))
+    batch = settled(person, provider, people, scoped, 1, 2)
+    for state in (BatchState.PREPARED, BatchState.CANCELLED, BatchState.PAID):
+        SettlementBatch.objects.filter(pk=batch.pk).update(state=state)
+        for name in FILES:
+            refused = officer.get(address(name, uid=batch.uid))
+            assert refused.status_code == 409
+            assert "seul un bordereau autorisé" in refused.content.decode()
+        page = officer.get(address("batch", uid=batch.uid)).content.decode()
+        assert address("batch-transfers", uid=batch.uid) not in page
+    logged = AuditEvent.objects.filter(kind=AuditKind.REFUSAL, code="TRANSFERS_NOT_OPEN")
+    assert logged.count() == 3 * len(FILES)
+    assert {each.actor for each in logged} == {people.moussa}
+
+
+def test_a_payment_made_is_asked_of_nobody_again(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    person: Person,
+    provider: Provider,
+    scoped: Mutual,
+) -> None:
+    officer, bank = signed_in(people.moussa), account_for(scoped, AccountRole.BANK)
+    officer.post(address("provider-account", uid=provider.uid), account())
+    officer.post(address("own-account", uid=bank.uid), account(institution="Orabank"))
+    a_claim(
+        person, provider, people.awa, care_on=date(2025, 3, 9), channel="bank",
+        circuit=Circuit.REIMBURSEMENT,
+    )  # fmt: skip
+    batch = settled(person, provider, people, scoped, 1, 2)
+    made, left = payouts_of(batch)
+    record_payout(
+        mutual=scoped, actor=people.cashier, on=ON, idempotency_key=a_key(), payout=made,
+        paid_on=ON,
+    )  # fmt: skip
+    table = officer.get(address("batch-transfers", uid=batch.uid)).content.decode()
+    assert left.document_number in table
+    assert made.document_number not in table
+    Payout.objects.filter(pk=left.pk).update(channel="home")  # given into a hand
+    for name in FILES:
+        refused = officer.get(address(name, uid=batch.uid))
+        assert refused.status_code == 409
+        assert "n’a rien à virer" in refused.content.decode().replace("&#x27;", "’")
 
 
 def test_a_payee_without_account_is_named_with_the_way_to_note_it(
