@@ -13,8 +13,9 @@ from entraide.core.product import Product
 class Needs:
     """What a product asks of the records besides what every product does.
 
-    ``items``: its rules name single acts or kinds of them. ``counted``: the acts whose earlier
-    units and last day a rule of the product counts.
+    ``items``: its rules name single acts or kinds of them. ``counted``: the acts whose other units
+    and days a rule of the product counts; ``longest_gap_days``: the most days that must pass
+    between two of them.
     """
 
     lists: bool = False
@@ -23,6 +24,7 @@ class Needs:
     expected_delivery: bool = False
     items: bool = False
     counted: tuple[Target, ...] = ()
+    longest_gap_days: int = 0
 
 
 ORDINARY = Needs()
@@ -42,6 +44,9 @@ def needs_of(product: Product) -> Needs:
             rule.target
             for rule in product.item_rules
             if rule.max_quantity is not None or rule.minimum_days_between is not None
+        ),
+        longest_gap_days=max(
+            (rule.minimum_days_between or 0 for rule in product.item_rules), default=0
         ),
     )
 

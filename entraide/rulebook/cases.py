@@ -97,6 +97,7 @@ class CaseLine(Strict):
     used_quantity: Quantity = Decimal(0)
     minimum_days_between: Number | None = None
     last_care_on: Day | None = None
+    next_care_on: Day | None = None
     duplicate_of: str | None = None
     free_care_payer: str | None = None
     system: str = ""
@@ -344,6 +345,7 @@ def _line(number: int, line: CaseLine) -> LineFacts:
         used_quantity=line.used_quantity,
         minimum_days_between=line.minimum_days_between,
         last_care_on=line.last_care_on,
+        next_care_on=line.next_care_on,
         duplicate_of=line.duplicate_of,
         free_care_payer=line.free_care_payer,
         item_system=line.system,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from entraide.apps.claims.acts_now import ACT_NOW
 from entraide.apps.claims.models import ClaimLine, ClaimState
 from entraide.apps.providers.models import Provider
 from entraide.apps.providers.prices import PriceLine
@@ -43,13 +44,13 @@ def comparison_of(
         claim__mutual=mutual, claim__provider=provider, claim__care_on__gte=start,
         claim__care_on__lt=until,
     ).exclude(claim__state__in=(ClaimState.REVERSED, ClaimState.REFUSED))  # fmt: skip
-    sums = rows.order_by().values("care_item_id").annotate(
+    sums = rows.order_by().annotate(act=ACT_NOW).values("act").annotate(
         quantities=Sum("quantity"), asked=Sum("claimed_minor"), owed=Sum("payable_minor")
     )  # fmt: skip
     volumes, payable = dict[int, Volume](), 0
     for row in sums:
         quantity = Decimal(row["quantities"])
-        volumes[row["care_item_id"]] = Volume(quantity, row["asked"])
+        volumes[row["act"]] = Volume(quantity, row["asked"])
         payable += row["owed"]
     agreement = agreement_on(provider, until)
     agreed = unit_prices_on(agreement, [each.care_item.pk for each in lines], until)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Q
 
 from entraide.apps.access.models import User
 from entraide.apps.care_control.models import AnomalyAnswer, AnomalyVerdict
+from entraide.apps.claims.acts_now import act_is, of_act
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, VisitKind
 from entraide.apps.enrolment.models import Membership, Person
 from entraide.apps.nomenclature.models import CareItemKind, DrugClass
@@ -37,7 +37,6 @@ from entraide.core.errors import Refusal
 ROUND_MINOR = 1_000
 _NOT_PAID = (ClaimState.REVERSED, ClaimState.REFUSED)
 CONSULTATION = "consultation"
-_ACT = ("code", "sex", "min_age_years", "max_age_years")
 
 
 def anomalies_of(mutual: Mutual, from_: date, until: date) -> tuple[Anomaly, ...]:
@@ -77,11 +76,10 @@ def _acts(mutual: Mutual, from_: date, until: date) -> dict[int, list[Act]]:
     rows = ClaimLine.objects.filter(
         mutual=mutual, claim__care_on__gte=from_, claim__care_on__lt=until
     ).values_list(
-        "claim_id", "recoded_item", *(f"care_item__{name}" for name in _ACT),
-        *(f"recoded_item__{name}" for name in _ACT),
+        "claim_id", of_act("code"), of_act("sex"), of_act("min_age_years"), of_act("max_age_years"),
     )  # fmt: skip
-    for claim, recoded, *acts in rows.order_by("claim_id", "position"):
-        found[claim].append(Act(*(acts[len(_ACT) :] if recoded else acts[: len(_ACT)])))
+    for claim, *act in rows.order_by("claim_id", "position"):
+        found[claim].append(Act(*act))
     return found
 
 
@@ -137,10 +135,10 @@ def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
                      "claim__stated_minor")
         .annotate(
             consultation=Count("pk", filter=Q(category__code=CONSULTATION)),
-            drugs=Count("pk", filter=_act(kind=CareItemKind.DRUG)
-                        & ~_act(drug_class=DrugClass.SUPPLIES)),
-            antibiotics=Count("pk", filter=_act(drug_class=DrugClass.ANTIBIOTIC)),
-            injections=Count("pk", filter=_act(is_injection=True)),
+            drugs=Count("pk", filter=act_is(kind=CareItemKind.DRUG)
+                        & ~act_is(drug_class=DrugClass.SUPPLIES)),
+            antibiotics=Count("pk", filter=act_is(drug_class=DrugClass.ANTIBIOTIC)),
+            injections=Count("pk", filter=act_is(is_injection=True)),
         )
     )  # fmt: skip
     held: dict[tuple[str, str], list[tuple[int, int, int, int, bool]]] = defaultdict(list)
@@ -161,13 +159,6 @@ def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
         )
         for (provider, level), cases in sorted(held.items())
     ]
-
-
-def _act(**lookups: Any) -> Q:
-    """Lines whose act in force is so: as recoded, else as coded at entry (``ClaimLine.act``)."""
-    entered = {f"care_item__{name}": value for name, value in lookups.items()}
-    recoded = {f"recoded_item__{name}": value for name, value in lookups.items()}
-    return Q(recoded_item__isnull=True, **entered) | Q(recoded_item__isnull=False, **recoded)
 
 
 def profiles(mutual: Mutual, from_: date, until: date) -> tuple[Compared, ...]:

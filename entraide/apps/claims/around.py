@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Min, Q, Sum
 
+from entraide.apps.claims.acts_now import ACT_NOW
 from entraide.apps.claims.models import (
     Claim,
     ClaimLine,
@@ -36,6 +37,7 @@ from entraide.core.care_needs import needs_of
 from entraide.core.care_path import Voucher, voucher_fault, voucher_number
 from entraide.core.errors import Finding, Refusal
 from entraide.core.free_care import payer_of
+from entraide.core.periods import add_months
 from entraide.core.product import Product, Sector
 
 OUT = (ClaimState.REVERSED, ClaimState.REFUSED)
@@ -68,6 +70,19 @@ class AuthorisedCare:
 
 
 @dataclass(frozen=True, slots=True)
+class ActUse:
+    """Of one act: the units paid for in the cover year, whatever the order of the entries, and the
+    nearest days before (or the same) and after on which it was paid for."""
+
+    units: Decimal = Decimal(0)
+    last_on: date | None = None
+    next_on: date | None = None
+
+
+NOT_USED = ActUse()
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What was found around a claim."""
 
@@ -77,7 +92,7 @@ class Around:
     gives_items: bool = False
     episode_use: Mapping[str, int] = field(default_factory=dict)
     authorised: Mapping[int, AuthorisedCare] = field(default_factory=dict)  # by care item
-    earlier: Mapping[int, tuple[Decimal, date]] = field(default_factory=dict)  # units, last day
+    other_acts: Mapping[int, ActUse] = field(default_factory=dict)  # by care item
     attestation_of: Claim | None = None
     free_care: Mapping[int, str] = field(default_factory=dict)  # who pays instead, by care item
     first_payer: str = ""  # who pays before the mutual
@@ -99,23 +114,25 @@ def around_of(
     circumstances: Circumstances = ORDINARY,
     attestation_of: Claim | None = None,
     needs_letter: bool = False,
+    own: Claim | None = None,
 ) -> Around:
     """What the rules of a product look at around a claim: no query where they look at nothing.
 
-    ``needs_letter``: the agreement has a letter of the mutual come before a stay.
+    ``needs_letter``: the agreement has a letter of the mutual come before a stay. ``own``: the
+    claim itself where it is decided again, whose lines are no use of anything before it.
     """
     needs, episode = needs_of(product), circumstances.episode
-    voucher, fault = voucher_named(person, provider, circumstances, care_on)
+    voucher, fault = voucher_named(person, provider, circumstances, care_on, own)
     return Around(
         circumstances=circumstances,
         lists=lists_of(person, care_on) if needs.lists else (),
         household_size=household_size_on(person, care_on) if needs.household_size else None,
         gives_items=needs.items,
         episode_use=_episode_use(episode) if episode is not None else {},
-        authorised=_authorised(person, provider, items, care_on)
+        authorised=_authorised(person, provider, items, care_on, own)
         if needs.pre_authorisations or (needs_letter and circumstances.is_inpatient)
         else {},
-        earlier=_earlier(
+        other_acts=_other_acts(
             person,
             [
                 item
@@ -129,6 +146,8 @@ def around_of(
             ],
             year_from,
             care_on,
+            needs.longest_gap_days,
+            own,
         ),
         attestation_of=attestation_of,
         free_care=_free_care(person, provider, items, care_on),
@@ -156,12 +175,16 @@ def _free_care(
 
 
 def voucher_named(
-    person: Person, provider: Provider, circumstances: Circumstances, care_on: date
+    person: Person,
+    provider: Provider,
+    circumstances: Circumstances,
+    care_on: date,
+    own: Claim | None = None,
 ) -> tuple[ReferralVoucher | None, Finding | None]:
     """The voucher whose number a paper bears, where it proves that the person was sent to this
     provider; else why not. Two queries, none where no number of the register is named.
 
-    The claims of one episode of care are one use of a voucher.
+    The claims of one episode of care are one use of a voucher, and ``own`` is no other use.
     """
     number = voucher_number(circumstances.referral_number)
     if not number:
@@ -171,13 +194,15 @@ def voucher_named(
             document_number=number
         )
     ).first()
-    seen = None if voucher is None else _voucher_seen(voucher, circumstances.episode)
+    seen = None if voucher is None else _voucher_seen(voucher, circumstances.episode, own)
     fault = voucher_fault(number, seen, person=person.pk, provider=provider.pk, care_on=care_on)
     return (voucher, None) if fault is None else (None, fault)
 
 
-def _voucher_seen(voucher: ReferralVoucher, episode: Claim | None) -> Voucher:
+def _voucher_seen(voucher: ReferralVoucher, episode: Claim | None, own: Claim | None) -> Voucher:
     used = Claim.objects.filter(referral=voucher).exclude(state__in=OUT)
+    if own is not None:
+        used = used.exclude(Q(pk=own.pk) | Q(episode=own))
     if episode is not None:
         used = used.exclude(Q(pk=episode.pk) | Q(episode=episode))
     number = used.order_by("pk").values_list("document_number", flat=True).first()
@@ -241,21 +266,33 @@ def use_of_claims(claims: Sequence[Claim]) -> dict[str, int]:
 
 
 def _authorised(
-    person: Person, provider: Provider, items: Sequence[CareItem], on: date
+    person: Person,
+    provider: Provider,
+    items: Sequence[CareItem],
+    on: date,
+    own: Claim | None = None,
 ) -> dict[int, AuthorisedCare]:
-    """For each act what was authorised: for the act before for its category, the first given."""
+    """For each act what was authorised: for the act before for its category, the first given.
+
+    What ``own`` was decided under before stays, though it was taken back since.
+    """
+    given = Q(state=PreAuthorisationState.GIVEN)
+    if own is not None:
+        given |= Q(
+            pk__in=own.lines.filter(pre_authorisation__isnull=False).values("pre_authorisation")
+        )
     authorisations = list(
         PreAuthorisation.objects.filter(
+            given,
             Q(provider__isnull=True) | Q(provider=provider),
             person=person,
-            state=PreAuthorisationState.GIVEN,
             effective_from__lte=on,
             effective_until__gt=on,
         ).order_by("pk")
     )
     if not authorisations:
         return {}
-    used = _used_minor(authorisations)
+    used = used_under(authorisations, own)
     authorised: dict[int, AuthorisedCare] = {}
     for item in items:
         fitting = [
@@ -273,29 +310,50 @@ def _authorised(
     return authorised
 
 
-def _used_minor(authorisations: Sequence[PreAuthorisation]) -> dict[int, int]:
+def used_under(
+    authorisations: Sequence[PreAuthorisation], own: Claim | None = None
+) -> dict[int, int]:
+    """What is paid under each authorisation by claims that stand, ``own`` left out; one query."""
     lines = ClaimLine.objects.filter(pre_authorisation__in=authorisations)
+    if own is not None:
+        lines = lines.exclude(claim=own)
     used = lines.exclude(claim__state__in=OUT).order_by().values_list("pre_authorisation")
     return dict(used.annotate(paid=Sum("payable_minor")))
 
 
-def _earlier(
-    person: Person, items: Sequence[CareItem], year_from: date, on: date
-) -> dict[int, tuple[Decimal, date]]:
-    """Units paid for in the cover year and the last day, of each act that a rule counts."""
+def _other_acts(
+    person: Person,
+    items: Sequence[CareItem],
+    year_from: date,
+    on: date,
+    gap_days: int,
+    own: Claim | None = None,
+) -> dict[int, ActUse]:
+    """What other claims were paid of each act that a rule counts, as coded now: units of the whole
+    cover year, and the nearest days on both sides, which may lie out of it. One query."""
     if not items:
         return {}
+    year_until = add_months(year_from, 12)
+    before = timedelta(days=min(gap_days, (on - date.min).days))
+    after = timedelta(days=min(gap_days, (date.max - on).days))
     lines = ClaimLine.objects.filter(
         claim__person=person,
-        care_item__in=items,
-        claim__care_on__gte=year_from,
-        claim__care_on__lte=on,
+        claim__care_on__gte=min(year_from, on - before),
+        claim__care_on__lte=max(year_until, on + after),
         payable_minor__gt=0,
     ).exclude(claim__state__in=OUT)
-    found = lines.order_by().values_list("care_item")
+    if own is not None:
+        lines = lines.exclude(claim=own)
+    lines = lines.annotate(act=ACT_NOW).filter(act__in=[item.pk for item in items])
+    in_year = Q(claim__care_on__gte=year_from, claim__care_on__lt=year_until)
+    found = lines.order_by().values_list("act")
     return {
-        item: (units, last)
-        for item, units, last in found.annotate(units=Sum("quantity"), last=Max("claim__care_on"))
+        item: ActUse(units or Decimal(0), last_on, next_on)
+        for item, units, last_on, next_on in found.annotate(
+            units=Sum("quantity", filter=in_year),
+            last_on=Max("claim__care_on", filter=Q(claim__care_on__lte=on)),
+            next_on=Min("claim__care_on", filter=Q(claim__care_on__gt=on)),
+        )
     }
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from entraide.apps.access.models import User
-from entraide.apps.claims.around import NOTHING_AROUND, Around
+from entraide.apps.claims.around import NOT_USED, NOTHING_AROUND, Around
 from entraide.apps.claims.models import (
     Circuit,
     Claim,
@@ -196,7 +196,7 @@ class ClaimOnDesk:
     def _line_facts(self, position: int, line: LineEntry) -> LineFacts:
         item, around = line.care_item, self.around
         authorised = around.authorised.get(item.pk)
-        units, last_on = around.earlier.get(item.pk, (Decimal(0), None))
+        use = around.other_acts.get(item.pk, NOT_USED)
         return LineFacts(
             key=line_key(position),
             category=item.category.code,
@@ -218,8 +218,9 @@ class ClaimOnDesk:
             item_system=item.system if around.gives_items else "",
             item_kind=item.kind if around.gives_items else "",
             item_risk=item.risk_category if around.gives_items else "",
-            used_quantity=units,
-            last_care_on=last_on,
+            used_quantity=use.units,
+            last_care_on=use.last_on,
+            next_care_on=use.next_on,
             pre_authorisation=authorised.authorisation.document_number if authorised else None,
             pre_authorised_minor=authorised.left_minor if authorised else None,
             other_payer_minor=line.other_payer_minor,

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField
+from django.db.models import BigIntegerField, CharField, F
 
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.claims.around import (
@@ -176,10 +176,12 @@ def _invoice_seen(invoice: Invoice | None) -> InvoiceSeen | None:
 
 
 def _on_attestation(number: str) -> Claim | None:
-    """The claim that an attestation was used for, reversed ones left out."""
+    """A claim that an attestation stands on: the one that had it first, else one that was kept in
+    spite of it, whose own first was reversed since."""
     return (
-        Claim.objects.filter(attestation_key=paper_key(number), attestation_of__isnull=True)
+        Claim.objects.filter(attestation_key=paper_key(number))
         .exclude(state=ClaimState.REVERSED)
+        .order_by(F("attestation_of").asc(nulls_first=True), "pk")
         .first()
     )
 

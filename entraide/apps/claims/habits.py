@@ -15,6 +15,7 @@ from uuid import UUID
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
+from entraide.apps.claims.acts_now import ACT_NOW
 from entraide.apps.claims.models import (
     AttestationRange,
     ClaimLine,
@@ -111,7 +112,7 @@ def measure_usual_care(*, mutual: Mutual, actor: User, on: date, idempotency_key
         stated_as="",
     ).exclude(claim__state=ClaimState.REVERSED)
     for item, provider, price_minor, quantity in lines.order_by().values_list(
-        "care_item", "claim__provider", "unit_price_minor", "quantity"
+        ACT_NOW, "claim__provider", "unit_price_minor", "quantity"
     ):
         seen[item, provider].append((price_minor, quantity))
         seen[item, None].append((price_minor, quantity))

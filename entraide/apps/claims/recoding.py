@@ -8,7 +8,6 @@ from datetime import date
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
-from entraide.apps.claims.around import AuthorisedCare, around_of
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
     LineEntry,
@@ -31,13 +30,18 @@ from entraide.apps.claims.models import (
 )
 from entraide.apps.claims.referral_models import ReferralLink
 from entraide.apps.claims.review import with_episode
-from entraide.apps.claims.selectors import acts_of_the_day, decision_in_force, same_acts
+from entraide.apps.claims.selectors import acts_of_the_day, decision_in_force
 from entraide.apps.claims.services import (
-    counter_key_of,
     facts_of,
     give_back_and_consume,
     locked_claim,
     used_without,
+)
+from entraide.apps.claims.use_again import (
+    around_again,
+    repeats_of,
+    require_not_invoiced,
+    with_use_as_now,
 )
 from entraide.apps.contributions.selectors import standing_on
 from entraide.apps.nomenclature.models import CareCategory, CareItem, Diagnosis
@@ -77,7 +81,7 @@ def recode_line(
     the rules, prices and rights of the date of care and the ceilings as they stand. Refused with
     ``CLAIM_NOT_OPEN`` once approved, ``SEPARATION_OF_DUTIES`` for who entered it,
     ``CLAIM_ALREADY_REVIEWED`` after the opinion of a person, ``RECODING_REASON_MISSING``,
-    ``RECODING_SAME``, ``REVIEW_LINE_UNKNOWN``.
+    ``RECODING_SAME``, ``REVIEW_LINE_UNKNOWN``, ``CLAIM_STATE_SHARE_INVOICED``.
     """
     _require_reason(reason_code, reason, on)
     claim = locked_claim(claim)
@@ -204,7 +208,8 @@ def _facts(
     context: Context,
     on: date,
 ) -> ClaimFacts:
-    """What the rules saw, with the facts of one line read anew for its new code."""
+    """What the rules saw, with the facts of one line read anew for its new code, and what other
+    claims use as it stands."""
     item = changed.act
     that_day = [
         each
@@ -216,14 +221,8 @@ def _facts(
     beside = clashes(
         habits.incompatible, asked, [act for act, *_ in that_day], habits.act_names, claim.care_on
     )
-    here, _elsewhere = same_acts(that_day, claim.provider, [item.pk])
     agreement = agreement_on(claim.provider, claim.care_on)
-    key = counter_key_of(claim)
-    around = around_of(
-        claim.person, claim.provider, [item], care_on=claim.care_on,
-        year_from=key.year_from if key is not None else claim.care_on, product=context.product,
-        needs_letter=stated.needs_guarantee_letter,
-    )  # fmt: skip
+    around = around_again(claim, lines, context.product, needs_letter=stated.needs_guarantee_letter)
     entry = LineEntry(
         item, changed.quantity, changed.unit_price_minor,
         other_payer_minor=changed.other_payer_minor, stated_minor=changed.claimed_minor,
@@ -234,9 +233,8 @@ def _facts(
         care_on=claim.care_on, received_on=claim.received_on, lines=(entry,),
         standing=standing_on(claim.person, claim.care_on), agreement=agreement,
         unit_prices_minor=unit_prices_on(agreement, {item.pk}, claim.care_on),
-        used=context.used, duplicates=here, product=context.product, around=around,
+        used=context.used, duplicates={}, product=context.product, around=around,
     )  # fmt: skip
-    changed.pre_authorisation = _agreement_of(around.authorised.get(item.pk))
     (fresh,) = desk.facts()[0].lines
     own = line_key(changed.position - 1)
     by_key = {line_key(line.position - 1): line for line in lines}
@@ -250,11 +248,8 @@ def _facts(
             label=item.label, incompatible_with=clash,
         )  # fmt: skip
 
-    return replace(
-        stated,
-        lines=tuple(of(each) for each in stated.lines),
-        bounds_flat_rate=stated.bounds_flat_rate or bool(around.authorised),
-    )
+    recoded = replace(stated, lines=tuple(of(each) for each in stated.lines))
+    return with_use_as_now(claim, lines, recoded, around, repeats_of(claim, lines))
 
 
 def decided_again(
@@ -267,7 +262,11 @@ def decided_again(
     reason: str,
 ) -> tuple[CoreDecision, Decision]:
     """The rules decide a claim, locked by the caller, from other facts: under the ceilings as they
-    stand. The counters follow, and the new decision stands beside the one in force."""
+    stand. The counters follow, and the new decision stands beside the one in force.
+
+    ``CLAIM_STATE_SHARE_INVOICED`` where its share stands on an invoice to the State.
+    """
+    require_not_invoiced(claim)
     before = CoreDecision.from_json(current.outcome)
     stated, context = facts_of(current)
     context = replace(context, used=with_episode(used_without(claim, before), context.used))
@@ -281,10 +280,6 @@ def decided_again(
     )  # fmt: skip
     row.save(force_insert=True)
     return decision, row
-
-
-def _agreement_of(authorised: AuthorisedCare | None) -> object:
-    return authorised.authorisation if authorised is not None else None
 
 
 def apply_again(
@@ -307,6 +302,6 @@ def apply_again(
     claim.save(
         update_fields=[
             "review_codes", "state", "claimed_minor", "payable_minor", "care_path",
-            "decision_number",
+            "decision_number", "referral", "attestation_of",
         ]
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from entraide.apps.access.models import User
@@ -11,6 +10,7 @@ from entraide.apps.claims.models import Claim, ReferralVoucher
 from entraide.apps.claims.recoding import apply_again, by_rules_in_force, decided_again
 from entraide.apps.claims.referral_models import ReferralLink
 from entraide.apps.claims.services import locked_claim
+from entraide.apps.claims.use_again import around_again, repeats_of, with_use_as_now
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
@@ -48,13 +48,16 @@ def link_referral(
     if fault is not None:
         raise Refusal(fault.code, place="voucher", **fault.data)
 
+    claim.referral = good
+    lines = list(claim.lines.select_related("care_item__category", "recoded_item", "category"))
+
     def changes(stated: ClaimFacts, context: Context) -> ClaimFacts:
-        return replace(stated, has_voucher=True, referral_fault="", referral_data={})
+        around = around_again(
+            claim, lines, context.product, needs_letter=stated.needs_guarantee_letter
+        )
+        return with_use_as_now(claim, lines, stated, around, repeats_of(claim, lines))
 
     decision, row = decided_again(claim, current, changes, actor=actor, on=on, reason=reason)
-    claim.referral = good
-    claim.save(update_fields=["referral"])
-    lines = list(claim.lines.select_related("category"))
     apply_again(claim, lines, decision, number=row.number)
     return ReferralLink.objects.create(
         mutual=mutual, claim=claim, voucher=voucher, decision=row, linked_on=on, linked_by=actor,

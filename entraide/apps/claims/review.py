@@ -17,6 +17,14 @@ from entraide.apps.claims.services import (
     locked_claim,
     used_without,
 )
+from entraide.apps.claims.use_again import (
+    around_again,
+    named_before,
+    repeats_of,
+    require_not_invoiced,
+    require_use_left,
+    with_use_as_now,
+)
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
@@ -60,8 +68,9 @@ def review_claim(
     """A person looks at a claim and confirms the decision of the rules or changes it.
 
     A new decision is kept beside the first; the counters follow. Refused with
-    ``CLAIM_NOT_OPEN`` once approved, ``SEPARATION_OF_DUTIES`` for who entered it, and
-    ``REVIEW_REASON_MISSING`` where a change has no reason.
+    ``CLAIM_NOT_OPEN`` once approved, ``SEPARATION_OF_DUTIES`` for who entered it,
+    ``REVIEW_REASON_MISSING`` where a change has no reason, and ``REFERRAL_USED`` or
+    ``PRE_AUTHORISATION_SPENT`` where more is granted than other claims left.
     """
     return looked_at(locked_claim(claim), actor=actor, on=on, changes=changes, reason=reason)
 
@@ -95,6 +104,7 @@ def looked_at(
                 reason=change.reason,
                 used_before=used_before,
             )
+    require_use_left(claim, before.payable_minor, decision)
     give_back_and_consume(claim, before, decision)
     decision_row(
         claim,
@@ -115,36 +125,57 @@ def readmit_claim(
     *, mutual: Mutual, actor: User, on: date, idempotency_key: str, claim: Claim, reason: str
 ) -> Claim:
     """A person says that acts set aside as asked for twice were given twice: the rules decide
-    them, under the ceilings as they stand today.
+    them, under the ceilings, agreements and limits as they stand today.
 
-    The decision that they make is kept beside the first. Refused with ``CLAIM_NOT_OPEN`` once it
-    was approved, ``CLAIM_ALREADY_REVIEWED`` after another opinion, ``SEPARATION_OF_DUTIES`` for
-    who entered it, ``REVIEW_REASON_MISSING`` or ``REVIEW_NOTHING_REPEATED``.
+    The decision that they make is kept beside the first. Where another claim was paid since for
+    the same, of which the person was told nothing, the rules set this one aside again: it waits
+    for another word. Refused with ``CLAIM_NOT_OPEN`` once it was approved,
+    ``CLAIM_ALREADY_REVIEWED`` after another opinion, ``SEPARATION_OF_DUTIES`` for who entered it,
+    ``REVIEW_REASON_MISSING``, ``REVIEW_NOTHING_REPEATED`` or ``CLAIM_STATE_SHARE_INVOICED``.
     """
     claim = locked_claim(claim)
     require_other_person(actor, claim.entered_by, step="enter")
     if claim.state not in (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED):
         raise Refusal("CLAIM_NOT_OPEN", claim=claim.document_number, state=claim.state)
     current = decision_in_force(claim)
-    if current.number > 1:
+    if not _waits_by_rules(claim, current):
         raise Refusal("CLAIM_ALREADY_REVIEWED", claim=claim.document_number)
+    require_not_invoiced(claim)
     before = CoreDecision.from_json(current.outcome)
-    stated, around = facts_of(current)
-    around = replace(around, used=with_episode(used_without(claim, before), around.used))
-    facts, decision = readmitted(stated, around, reason=reason)
+    stated, context = facts_of(current)
+    context = replace(context, used=with_episode(used_without(claim, before), context.used))
+    lines = list(claim.lines.select_related("care_item__category", "recoded_item", "category"))
+    around = around_again(claim, lines, context.product, needs_letter=stated.needs_guarantee_letter)
+    others = repeats_of(claim, lines, but=named_before(claim), paid_only=True)
+    now = with_use_as_now(claim, lines, stated, around, others)
+    facts, decision = readmitted(stated, context, reason=reason, now=now)
     give_back_and_consume(claim, before, decision)
     decision_row(
         claim,
         decision,
-        context=facts_to_json(facts, around),
+        context=facts_to_json(facts, context),
         number=current.number + 1,
         made_by=actor,
         made_on=on,
         product_version_id=current.product_version_id,
         reason=reason.strip(),
     ).save(force_insert=True)
+    ClaimLine.objects.bulk_update(lines, ["pre_authorisation"])
     put_in_force(claim, decision, number=current.number + 1)
+    if others or (facts.referral_fault and facts.referral_fault != stated.referral_fault):
+        claim.state = ClaimState.IN_REVIEW
+        claim.review_codes = sorted({*claim.review_codes, *decision.review_codes})
+    claim.save(update_fields=["state", "review_codes", "referral", "attestation_of"])
     return claim
+
+
+def _waits_by_rules(claim: Claim, current: Decision) -> bool:
+    """Whether the decision in force is the rules' own: the first, or one from other facts that
+    sends the claim to a person; an opinion keeps the facts that it was given of."""
+    if current.number == 1:
+        return True
+    earlier = claim.decisions.get(number=current.number - 1)
+    return claim.state == ClaimState.IN_REVIEW and earlier.context != current.context
 
 
 def with_episode(used: UsedAmounts, then: UsedAmounts) -> UsedAmounts:

@@ -18,6 +18,7 @@ from django.db.models import (
     QuerySet,
     Sum,
 )
+from django.db.models.functions import Coalesce
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.prepared import Prepared
@@ -258,7 +259,9 @@ _ACTS_OF_THE_DAY: Prepared[tuple[int, int, str]] = Prepared(
     lambda person, care_on: (
         Claim.objects.filter(person=person, care_on=care_on)
         .exclude(state__in=(ClaimState.REVERSED, ClaimState.REFUSED))
-        .values_list("lines__care_item_id", "provider_id", "document_number")
+        .values_list(
+            Coalesce("lines__recoded_item", "lines__care_item"), "provider_id", "document_number"
+        )
     ),
     person=BigIntegerField(),
     care_on=DateField(),
@@ -266,7 +269,7 @@ _ACTS_OF_THE_DAY: Prepared[tuple[int, int, str]] = Prepared(
 
 
 DayAct = tuple[int, int, str]
-"""An act asked for on a day: care item, provider, number of the claim."""
+"""An act asked for on a day, as coded now: care item, provider, number of the claim."""
 
 
 def acts_of_the_day(person: Person, care_on: date) -> list[DayAct]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from django.db.models import CharField, F, Q
 from django.db.models.functions import Cast
 
+from entraide.apps.claims.acts_now import ACT_NOW
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState
 from entraide.apps.contributions.models import ContributionDue, DueKind, PaymentAllocation
 from entraide.apps.enrolment.models import PartnerGroup
@@ -199,7 +200,7 @@ def _line_table(mutual: Mutual, claim: pa.Table, ids: list[int]) -> pa.Table:
         )
         .order_by("claim_id", "position")
         .values_list(
-            "claim_id", "position", "category_id", "care_item_id", "claimed_minor", "payable_minor"
+            "claim_id", "position", "category_id", ACT_NOW, "claimed_minor", "payable_minor"
         )
         if claim_id in place_of  # a reversed claim is no fact
     ]

@@ -17,6 +17,7 @@ from django_scopes import scope
 from entraide.apps.banking import verification as banking
 from entraide.apps.claims import verification as claims
 from entraide.apps.claims.replay import check_replay
+from entraide.apps.claims.use_checks import check_agreements, check_attestations
 from entraide.apps.ledger import verification as ledger
 from entraide.apps.ledger.models import Entry, LedgerHead
 from entraide.apps.reporting import payout_checks as payouts
@@ -57,6 +58,8 @@ CHECKS: tuple[Check, ...] = (
     claims.check_stated_facts,
     check_replay,
     claims.check_counters,
+    check_attestations,
+    check_agreements,
     payouts.check_payouts,
     payouts.check_recoveries,
     payouts.check_floats,

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F, TextField
 from django.db.models.functions import Cast
 
+from entraide.apps.claims.acts_now import of_act
 from entraide.apps.claims.desk import cover_year_start
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, PatientListing
 from entraide.apps.enrolment.models import Person
@@ -126,7 +127,7 @@ def _items(heads: list[ClaimHead]) -> dict[int, list[tuple[str, str, str]]]:
     found: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
     lines = ClaimLine.objects.filter(claim__in=[head.pk for head in heads])
     for claim, *described in lines.order_by("claim_id", "position").values_list(
-        "claim_id", "care_item__system", "care_item__kind", "care_item__risk_category"
+        "claim_id", of_act("system"), of_act("kind"), of_act("risk_category")
     ):
         found[claim].append(tuple(described))
     return found

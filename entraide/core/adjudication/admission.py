@@ -241,15 +241,20 @@ def check_age(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
 
 
 def check_frequency(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
-    """TOO_FREQUENT: fewer days since the last such act than the package allows."""
-    gap, last_on = line.facts.minimum_days_between, line.facts.last_care_on
+    """TOO_FREQUENT: fewer days between this act and another such than the package allows: the last
+    one before it, or one given after it whose claim came first."""
+    gap, care_on = line.facts.minimum_days_between, desk.claim.care_on
     if line.item_rule is not None and line.item_rule.minimum_days_between is not None:
         gap = line.item_rule.minimum_days_between
-    if gap is None or last_on is None or (desk.claim.care_on - last_on).days >= gap:
+    if gap is None:
         return None
-    return _whole(
-        line, "TOO_FREQUENT", MEMBER, label=line.facts.label, last_on=last_on, gap_days=gap
-    )
+    last_on, next_on = line.facts.last_care_on, line.facts.next_care_on
+    near = last_on if last_on is not None and (care_on - last_on).days < gap else None
+    if near is None and next_on is not None and (next_on - care_on).days < gap:
+        near = next_on
+    if near is None:
+        return None
+    return _whole(line, "TOO_FREQUENT", MEMBER, label=line.facts.label, last_on=near, gap_days=gap)
 
 
 def check_case_count(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:

@@ -139,7 +139,8 @@ def _rate(value: Any) -> Decimal | None:
 
 def _line(stated: Mapping[str, Any], tariff: Mapping[str, int]) -> LineFacts:
     values = dict(stated)
-    values["last_care_on"] = _date(stated.get("last_care_on"))
+    for name in ("last_care_on", "next_care_on"):
+        values[name] = _date(stated.get(name))
     for name in ("quantity", "max_quantity", "used_quantity"):
         if name in values:
             values[name] = Decimal(values[name])

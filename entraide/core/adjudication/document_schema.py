@@ -103,6 +103,7 @@ _LINE = _object(
     used_quantity=_quantity("units already paid for in the period"),
     minimum_days_between=_count("days that must separate two such acts"),
     last_care_on=_date("last such act"),
+    next_care_on=_date("first such act after this one, decided already"),
     duplicate_of=_text("earlier claim that asks for the same act"),
     free_care_payer=_text("programme that pays for this act"),
     item_system=_text("list in which the code stands"),

@@ -33,7 +33,8 @@ class LineFacts:
     unit on the date of care: ``0`` means free of charge, ``None`` means that no price was agreed.
     ``max_quantity`` bounds the units of ``item_code`` in the period that the mutual chose, of
     which ``used_quantity`` were paid for earlier. ``minimum_days_between`` counts from
-    ``last_care_on``, the day of the last such act. Ages are completed years, both ends allowed.
+    ``last_care_on``, the day of the last such act, and to ``next_care_on``, that of one given later
+    that was decided before this one. Ages are completed years, both ends allowed.
     ``duplicate_of`` names the earlier claim that asks for the same act; ``free_care_payer`` names
     the programme that pays for it instead of the mutual. ``incompatible_with`` names an act of the
     same day that cannot go with it. ``is_unknown``: no list of care has such an item.
@@ -60,6 +61,7 @@ class LineFacts:
     used_quantity: Decimal = Decimal(0)
     minimum_days_between: int | None = None
     last_care_on: date | None = None
+    next_care_on: date | None = None
     duplicate_of: str | None = None
     free_care_payer: str | None = None
     item_system: str = ""

@@ -89,12 +89,16 @@ def with_ceiling_exception(
     return _with_line(decision, changed, used_before)
 
 
-def readmitted(claim: ClaimFacts, context: Context, *, reason: str) -> tuple[ClaimFacts, Decision]:
+def readmitted(
+    claim: ClaimFacts, context: Context, *, reason: str, now: ClaimFacts | None = None
+) -> tuple[ClaimFacts, Decision]:
     """What the rules decide once a person says that the acts repeat no other claim, and that the
     attestation was not used for another one.
 
     Answers the facts without their earlier claims, and the decision made from them; the remark
     ``NOT_REPEATED`` stays on each such line. ``context`` is the use of the ceilings as it stands.
+    ``now``: the facts as they are read today, where records say so: what other claims used since,
+    and those that ask for the same and that nobody has spoken of yet.
     Refused with ``REVIEW_REASON_MISSING`` or ``REVIEW_NOTHING_REPEATED``.
     """
     if not reason.strip():
@@ -104,7 +108,7 @@ def readmitted(claim: ClaimFacts, context: Context, *, reason: str) -> tuple[Cla
         earlier |= {line.key: claim.attestation_of for line in claim.lines}
     if not earlier:
         raise Refusal("REVIEW_NOTHING_REPEATED")
-    facts = replace(
+    facts = now or replace(
         claim,
         lines=tuple(replace(line, duplicate_of=None) for line in claim.lines),
         attestation_of=None,

@@ -203,11 +203,12 @@ class _Episodes:
 
 
 class _Acts:
-    """Units paid for and the last day of each act that the new rules count, by cover year."""
+    """Units paid for of each act that the new rules count, by cover year, and the days of all
+    years: claims come in the order of their decisions, not of the care."""
 
     def __init__(self) -> None:
         self._units: dict[tuple[str, date, str], Number] = {}
-        self._last: dict[tuple[str, date, str], date] = {}
+        self._days: dict[tuple[str, str], set[date]] = defaultdict(set)
 
     def known(self, facts: ClaimFacts, claim: PastClaim, needs: Needs) -> ClaimFacts:
         """The claim with the earlier units of its acts, where the rules of the time kept none."""
@@ -215,14 +216,17 @@ class _Acts:
             return facts
         lines = []
         for line in facts.lines:
-            key = (claim.person, claim.year_from, line.item_code)
-            is_kept = bool(line.used_quantity) or line.last_care_on is not None
-            if (
-                not is_kept
-                and key in self._last
-                and any(is_about(target, line) for target in needs.counted)
-            ):
-                line = replace(line, used_quantity=self._units[key], last_care_on=self._last[key])
+            seen = self._days.get((claim.person, line.item_code))
+            days = (line.last_care_on, line.next_care_on)
+            is_kept = bool(line.used_quantity) or days != (None, None)
+            if not is_kept and seen and any(is_about(target, line) for target in needs.counted):
+                key = (claim.person, claim.year_from, line.item_code)
+                line = replace(
+                    line,
+                    used_quantity=self._units.get(key, Number(0)),
+                    last_care_on=max((day for day in seen if day <= facts.care_on), default=None),
+                    next_care_on=min((day for day in seen if day > facts.care_on), default=None),
+                )
             lines.append(line)
         return replace(facts, lines=tuple(lines))
 
@@ -237,4 +241,4 @@ class _Acts:
             if line.key in paid:
                 key = (claim.person, claim.year_from, line.item_code)
                 self._units[key] = self._units.get(key, Number(0)) + line.quantity
-                self._last[key] = max(self._last.get(key, date.min), claim.facts.care_on)
+                self._days[claim.person, line.item_code].add(claim.facts.care_on)

@@ -11,7 +11,7 @@ SENTENCES: dict[str, str] = {
     "CATEGORY_NOT_COVERED": "This plan does not cover such care at such a provider.",
     "SEX_NOT_ALLOWED": "This act is not possible for this person. Check who was cared for and the act that was entered.",
     "AGE_NOT_ALLOWED": "Act outside the ages allowed: the person was {age} on the day of care.",
-    "TOO_FREQUENT": "The last such act was on {last_on}: {gap_days} {gap_days:day|days} must pass before the next one.",
+    "TOO_FREQUENT": "Such an act was also given on {last_on}: {gap_days} {gap_days:day|days} must pass between the two.",
     "FREE_CARE": "Paid for by {payer}: the mutual does not pay a second time.",
     "CEILING_COUNT": "The number of cases paid in the year ({ceiling_count}) has been reached.",
     "QUANTITY_OVER_LIMIT": "{quantity} asked for, {allowed_quantity} allowed (limit of {max_quantity} for the period).",

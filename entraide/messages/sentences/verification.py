@@ -31,6 +31,8 @@ SENTENCES: dict[str, str] = {
     "DECISION_REDUCTIONS_DIFFER": "Claim {document}: in one of its decisions the amount claimed is not the amount payable and its reductions.",
     "DECISION_NOT_REPLAYED": "Claim {document}: its decision says {found_minor}, its rules give {expected_minor} from the same facts.",
     "CLAIM_LINES_DIFFER": "Claim {document}: it says {found_minor}, its lines make {expected_minor}.",
+    "ATTESTATION_PAID_TWICE": "Claims {other} and {document} are both paid on attestation {number}, and nobody was told of it: only one can be right.",
+    "PRE_AUTHORISATION_EXCEEDED": "Under the prior agreement {document}, {found_minor} is paid; it granted {expected_minor}.",
     "CLAIM_FACTS_DIFFER": "Claim {document}: line {line} is no longer what was decided on; its act, quantity and prices are {found}, they were {expected}.",
     "RECORD_PERSON_DIFFERS": "{document}: the register names {found}, the books or the log name {expected}.",
     "DUTIES_NOT_SEPARATED": "{document}: {found} took two steps that need two persons.",

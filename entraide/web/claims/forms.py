@@ -103,7 +103,7 @@ class ReviewForm(forms.Form):
         if more:
             text = gettext("Grant an exception to the ceiling, up to {amount} more")
             opinions.append((EXCEPT, text.format(amount=money(more, currency, language()))))
-        if self._sheet.repeats and self._sheet.is_by_rules:
+        if self._sheet.may_be_readmitted:
             told = gettext("The care was given twice: let the rules decide it, with a reason")
             opinions.append((READMIT, told))
         return opinions

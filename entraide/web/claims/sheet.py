@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from entraide.apps.claims.models import Claim, Decision
+from entraide.apps.claims.models import Claim, ClaimState, Decision
 from entraide.apps.claims.selectors import (
     ExplainedLine,
     RemainingCeiling,
@@ -119,6 +119,14 @@ class ClaimSheet:
     def is_by_rules(self) -> bool:
         """Whether the decision in force is the rules' own."""
         return self.decision.number == 1
+
+    @property
+    def may_be_readmitted(self) -> bool:
+        """Whether the rules set it aside, and nobody has given an opinion since."""
+        if not self.repeats or self.is_by_rules:
+            return bool(self.repeats)
+        is_waiting = self.claim.state == ClaimState.IN_REVIEW
+        return is_waiting and self.earlier[-1].context != self.decision.context
 
 
 def claim_sheet(claim: Claim) -> ClaimSheet:

@@ -299,6 +299,21 @@ def test_units_are_counted_among_the_claims_where_nobody_counted_them() -> None:
     assert outcomes[2].codes_after == {"QUANTITY_OVER_LIMIT"}
 
 
+def _uncounted(facts: ClaimFacts) -> ClaimFacts:
+    lines = (replace(each, used_quantity=Decimal(0), last_care_on=None) for each in facts.lines)
+    return replace(facts, lines=tuple(lines))
+
+
+def test_days_between_acts_count_in_both_directions_whatever_the_order_of_the_decisions() -> None:
+    """Care 100, 20 and 40 days after the first, decided in this order; 30 days must pass."""
+    claims = kept([one("dental", 4_000, number) for number in (5, 1, 2)])
+    claims = [replace(each, facts=_uncounted(each.facts)) for each in claims]
+    rules = {"items.extraction.max_quantity": UNSAID, "deductibles.annuelle.amount_minor": 0}
+    outcomes = replayed(claims, tried(**rules, **{"items.extraction.minimum_days_between": 30}))
+    assert [each.after["dental"][0] > 0 for each in outcomes] == [True, True, False]
+    assert outcomes[2].codes_after == {"TOO_FREQUENT"}
+
+
 def test_the_records_complete_what_a_decision_did_not_keep() -> None:
     desk = Desk(PRODUCT)
     desk.decide(one("medicines", 4_000))

@@ -91,6 +91,44 @@ def test_the_same_act_asked_twice_names_the_other_claim_and_says_what_to_do(
     assert verify(again.mutual).findings == ()
 
 
+def test_an_act_paid_since_by_another_claim_is_told_before_it_is_paid_again(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    decided: Claim,
+    person: Person,
+    provider: Provider,
+) -> None:
+    """Both waited for the same first claim; the second is paid, and the first hears of it."""
+    first, second = (
+        a_claim(person, provider, people.awa, ("consultation-1", "1", 4500)) for _each in "12"
+    )
+    browser = signed_in(people.medical_adviser)
+
+    def said(claim: Claim) -> str:
+        data = {
+            "idempotency_key": a_key(), "opinion": "readmit", "reason": "Rechute", "stay": "1",
+            "reason_code": "justified",
+        }  # fmt: skip
+        url = address("claim-review", uid=claim.uid)
+        page = browser.post(url, data, follow=True).content.decode()
+        claim.refresh_from_db()
+        return page
+
+    while second.state != ClaimState.DECIDED:  # told of the others, then paid
+        said(second)
+    page = said(first)
+    assert (first.state, first.payable_minor) == (ClaimState.IN_REVIEW, 0)
+    assert second.document_number in page
+    assert 'value="readmit"' in page
+    page = said(first)
+    assert (first.state, first.payable_minor, first.decision_number) == (
+        ClaimState.DECIDED, 3000, 3,
+    )  # fmt: skip
+    assert 'value="readmit"' not in page
+    assert verify(first.mutual).findings == ()
+
+
 @pytest.mark.requirement("R081", begun=True)
 def test_the_medical_part_is_for_medical_roles_and_each_reading_is_journaled(
     signed_in: Browser, people: People, address: Address, unsure: Claim

@@ -1,0 +1,213 @@
+"""What other claims use, read anew where the rules decide a recorded claim again.
+
+Agreements, quantities and days of acts, acts of the day, the attestation and the referral voucher:
+as they stand at the new decision, the claim's own lines left out. Inside ``scope(mutual=…)``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from entraide.apps.claims.acts_now import ACT_NOW
+from entraide.apps.claims.around import (
+    NOT_USED,
+    OUT,
+    Around,
+    Circumstances,
+    around_of,
+    used_under,
+    voucher_named,
+)
+from entraide.apps.claims.desk import line_key, payable_by_position
+from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, PreAuthorisation
+from entraide.apps.claims.services import counter_key_of
+from entraide.apps.nomenclature.services import UNKNOWN
+from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.facts import ClaimFacts, LineFacts
+from entraide.core.errors import Refusal
+from entraide.core.product import Product
+
+
+def require_not_invoiced(claim: Claim) -> None:
+    """``CLAIM_STATE_SHARE_INVOICED``: the rules would leave another share on the State's invoice.
+
+    One that is only prepared is cancelled first; one that was issued stays as it was sent.
+    """
+    line = claim.subsidy_lines.filter(is_cancelled=False).select_related("invoice").first()
+    if line is not None:
+        number = line.invoice.document_number
+        raise Refusal("CLAIM_STATE_SHARE_INVOICED", claim=claim.document_number, invoice=number)
+
+
+def around_again(
+    claim: Claim, lines: Sequence[ClaimLine], product: Product, *, needs_letter: bool
+) -> Around:
+    """What stands around a recorded claim now; ``lines`` as they are coded for the decision."""
+    key = counter_key_of(claim)
+    named = claim.referral
+    how = Circumstances(
+        visit=claim.visit,
+        is_inpatient=claim.is_inpatient,
+        referral_number=named.document_number if named is not None else claim.referral_number,
+        episode=claim.episode,
+    )
+    return around_of(
+        claim.person, claim.provider, [line.act for line in lines], care_on=claim.care_on,
+        year_from=key.year_from if key is not None else claim.care_on, product=product,
+        circumstances=how, needs_letter=needs_letter, own=claim,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Other claims that ask for the same: by care item, and on the same attestation."""
+
+    acts: dict[int, str]
+    attestation: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.acts or self.attestation)
+
+
+def repeats_of(
+    claim: Claim, lines: Sequence[ClaimLine], *, but: Collection[str] = (), paid_only: bool = False
+) -> Repeats:
+    """The claims that stand in the way of this one: those entered before it, and those entered
+    after it that are paid; ``but`` those with these numbers, said to be no repetition. Two queries.
+
+    ``paid_only``: only what is paid stands in the way, for whoever has looked at the others.
+    """
+    in_the_way = Q(payable_minor__gt=0) if paid_only else _in_the_way(claim, "claim__pk")
+    acts = (
+        ClaimLine.objects.filter(
+            in_the_way,
+            claim__person=claim.person,
+            claim__care_on=claim.care_on,
+            claim__provider=claim.provider,
+        )
+        .exclude(Q(claim=claim) | Q(claim__state__in=OUT) | Q(claim__document_number__in=but))
+        .annotate(act=ACT_NOW)
+        .order_by("-pk")
+        .values_list("act", "claim__document_number")
+    )
+    wanted = {line.act.pk for line in lines if line.act.system != UNKNOWN}
+    held = Q(payable_minor__gt=0) if paid_only else _in_the_way(claim, "pk")
+    papers = on_attestation(claim).filter(held).exclude(document_number__in=but).order_by("pk")
+    return Repeats(
+        {item: number for item, number in acts if item in wanted},
+        papers.values_list("document_number", flat=True).first(),
+    )
+
+
+def _in_the_way(claim: Claim, key: str) -> Q:
+    return Q(payable_minor__gt=0) | Q(**{f"{key}__lt": claim.pk})
+
+
+def on_attestation(claim: Claim) -> QuerySet[Claim]:
+    """The other claims that stand on the attestation of a claim; none for one without."""
+    if not claim.attestation_key:
+        return Claim.objects.none()
+    same = Claim.objects.filter(attestation_key=claim.attestation_key)
+    return same.exclude(Q(pk=claim.pk) | Q(state=ClaimState.REVERSED))
+
+
+def with_use_as_now(
+    claim: Claim,
+    lines: Sequence[ClaimLine],
+    facts: ClaimFacts,
+    around: Around,
+    repeats: Repeats,
+) -> ClaimFacts:
+    """The facts with all that other claims use as it is read now.
+
+    The rows of the lines are given the agreement that they are decided under, and the claim its
+    voucher and the claim that had its attestation first; the caller saves them.
+    """
+    by_key = {line_key(line.position - 1): line for line in lines}
+    claim.referral = around.voucher
+    _point_at_holder(claim, repeats)
+    for line in lines:
+        authorised = around.authorised.get(line.act.pk)
+        line.pre_authorisation = authorised.authorisation if authorised is not None else None
+    fault = around.referral_fault
+    return replace(
+        facts,
+        lines=tuple(_line_now(each, by_key[each.key], around, repeats) for each in facts.lines),
+        attestation_of=repeats.attestation,
+        bounds_flat_rate=facts.bounds_flat_rate or bool(around.authorised),
+        has_voucher=around.voucher is not None,
+        referral_fault=fault.code if fault is not None else "",
+        referral_data=fault.data if fault is not None else {},
+    )
+
+
+def _point_at_holder(claim: Claim, repeats: Repeats) -> None:
+    """Whose attestation it was first is said anew where that claim was reversed: nobody's then,
+    and the database lets no other claim have it."""
+    if claim.attestation_of is None:
+        return
+    others = on_attestation(claim)
+    if repeats.attestation is not None:
+        claim.attestation_of = others.get(document_number=repeats.attestation)
+    elif claim.attestation_of.state == ClaimState.REVERSED:
+        claim.attestation_of = others.filter(attestation_of__isnull=True).first()
+
+
+def named_before(claim: Claim) -> frozenset[str]:
+    """The claims that decisions on this one named as asking for the same, or having its
+    attestation: who looked at it has seen them."""
+    named: set[str | None] = set()
+    for told in claim.decisions.values_list("context__claim", flat=True):
+        named.add(told.get("attestation_of"))
+        named.update(line.get("duplicate_of") for line in told["lines"])
+    return frozenset(each for each in named if each)
+
+
+def require_use_left(claim: Claim, before_minor: int, decision: CoreDecision) -> None:
+    """A person grants more than before: not what another claim has used since.
+
+    ``REFERRAL_USED`` (its voucher), ``PRE_AUTHORISATION_SPENT`` (its agreement).
+    """
+    if decision.payable_minor <= before_minor:
+        return
+    how = Circumstances(
+        referral_number=claim.referral.document_number if claim.referral is not None else "",
+        episode=claim.episode,
+    )
+    _voucher, fault = voucher_named(claim.person, claim.provider, how, claim.care_on, claim)
+    if fault is not None and fault.code == "REFERRAL_USED":
+        raise Refusal(fault.code, place="voucher", **fault.data)
+    lines = list(claim.lines.select_related("category", "pre_authorisation"))
+    payable = payable_by_position(decision, [line.category.code for line in lines])
+    asked: dict[PreAuthorisation, int] = defaultdict(int)
+    for line, payable_minor in zip(lines, payable, strict=True):
+        if line.pre_authorisation is not None:
+            asked[line.pre_authorisation] += payable_minor
+    used = used_under(list(asked), claim) if asked else {}
+    for agreement, wanted_minor in asked.items():
+        most = agreement.amount_minor
+        left_minor = 0 if most is None else max(0, most - used.get(agreement.pk, 0))
+        if most is not None and wanted_minor > left_minor:
+            raise Refusal(
+                "PRE_AUTHORISATION_SPENT", authorisation=agreement.document_number,
+                left_minor=left_minor, currency=decision.currency,
+            )  # fmt: skip
+
+
+def _line_now(facts: LineFacts, line: ClaimLine, around: Around, repeats: Repeats) -> LineFacts:
+    use = around.other_acts.get(line.act.pk, NOT_USED)
+    authorised = around.authorised.get(line.act.pk)
+    return replace(
+        facts,
+        used_quantity=use.units or Decimal(0),
+        last_care_on=use.last_on,
+        next_care_on=use.next_on,
+        pre_authorisation=authorised.authorisation.document_number if authorised else None,
+        pre_authorised_minor=authorised.left_minor if authorised else None,
+        duplicate_of=repeats.acts.get(line.act.pk),
+    )
