@@ -94,6 +94,8 @@ STATES: dict[str, dict[str, State]] = {
         "paid": State("ok", pgettext_lazy("state", "Paid")),
         "refused": State("bad", pgettext_lazy("state", "Refused")),
         "reversed": State("plain", pgettext_lazy("state", "Reversed")),
+        # As it is shown where a free-care programme pays everything; no state of the register.
+        "paid_instead": State("plain", pgettext_lazy("state", "Paid for by the State")),
     },
     "invoice": {
         "received": State("wait", pgettext_lazy("invoice", "To enter")),

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from entraide.apps.access.models import User
-from entraide.apps.schemes.rights import require_other_person
+from entraide.apps.claims.models import Claim, Decision
+from entraide.apps.ledger.models import Entry
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right, people_who_may, require_other_person
 from entraide.apps.settlement.models import Payout, PayoutClaim, SettlementBatch
 from entraide.core.errors import Refusal
 
@@ -24,6 +30,48 @@ def has_handled_a_claim(person: User, batch: SettlementBatch) -> bool:
     """Whether the person entered, decided or approved one of the claims that a batch pays."""
     paid = PayoutClaim.objects.filter(payout__batch=batch, is_cancelled=False)
     return not person.is_system and paid.filter(_handled_by(person)).exists()
+
+
+def hands_on(claims: Iterable[Claim]) -> dict[int, frozenset[int]]:
+    """Who entered, decided (the decision in force), approved or posted each claim, by the claim's
+    key: the keys of people. Two queries besides the claims."""
+    claims = list(claims)
+    decided = Decision.objects.filter(
+        claim__in=[each.pk for each in claims], number=F("claim__decision_number")
+    )
+    deciders = dict(decided.values_list("claim_id", "made_by_id"))
+    entries = Entry.objects.filter(pk__in=[each.entry_id for each in claims if each.entry_id])
+    posters = dict(entries.values_list("pk", "posted_by_id"))
+    return {
+        each.pk: frozenset(
+            hand
+            for hand in (
+                each.entered_by_id,
+                each.approved_by_id,
+                deciders.get(each.pk),
+                posters.get(each.entry_id),
+            )
+            if hand is not None
+        )
+        for each in claims
+    }
+
+
+def signatories_left(mutual: Mutual, hands: Iterable[int], on: date) -> list[User]:
+    """Who may authorise a payment of which these people (their keys) had a hand, by name."""
+    had = frozenset(hands)
+    return [
+        each for each in people_who_may(mutual, Right.AUTHORISE_BATCH, on) if each.pk not in had
+    ]
+
+
+def without_signatory(
+    mutual: Mutual, claims: Iterable[Claim], preparer: User, on: date
+) -> frozenset[int]:
+    """The claims, by their keys, whose payment nobody could authorise were it prepared by this
+    person: whoever has the right entered, decided or approved them."""
+    may = {each.pk for each in people_who_may(mutual, Right.AUTHORISE_BATCH, on)} - {preparer.pk}
+    return frozenset(pk for pk, hands in hands_on(claims).items() if not may - hands)
 
 
 def not_handled_by(batches: QuerySet[SettlementBatch], person: User) -> QuerySet[SettlementBatch]:

@@ -19,6 +19,8 @@ from entraide.core.adjudication.scopes import case_key
 from entraide.core.care_path import PathStanding
 from entraide.core.errors import Finding, Refusal
 
+FREE_CARE = "FREE_CARE"  # the code of what a free-care programme pays
+
 
 class BorneBy(StrEnum):
     """Who is left with a reduction."""
@@ -152,6 +154,12 @@ class Decision:
         for reduction in self.reductions():
             totals[reduction.code] = totals.get(reduction.code, 0) + reduction.amount_minor
         return totals
+
+    @property
+    def is_paid_instead(self) -> bool:
+        """Whether a free-care programme pays all that was asked: nothing is refused to anybody."""
+        free_minor = sum(item.amount_minor for item in self.reductions() if item.code == FREE_CARE)
+        return self.claimed_minor > 0 and free_minor == self.claimed_minor
 
     def counted_minor_by_category(self) -> dict[str, int]:
         """What the claim takes of the yearly ceilings, by category, where it takes something."""

@@ -15,6 +15,7 @@ from entraide.apps.claims.committee import session_for, sittings_of
 from entraide.apps.claims.exceptions import EXCEPTION_ASKED
 from entraide.apps.claims.held import by_rules_count, held_at, held_invoices
 from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, ReferralVoucher
+from entraide.apps.claims.paid_elsewhere import paid_instead
 from entraide.apps.claims.referrals import open_vouchers_of
 from entraide.apps.claims.selectors import (
     StateCount,
@@ -27,6 +28,7 @@ from entraide.apps.claims.selectors import (
 )
 from entraide.apps.schemes.models import Role
 from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
+from entraide.apps.settlement.hands import hands_on, signatories_left
 from entraide.apps.settlement.selectors import payout_of_claim
 from entraide.core.care_path import PathStanding
 from entraide.web.claims.forms import ClaimFilter, ReversalForm, ReviewForm
@@ -91,6 +93,7 @@ def claim_list(request: OfficeRequest) -> HttpResponse:
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "page": page,
+        "paid_instead": paid_instead(page),
         "state": state,
         "filters": filters,
         "is_filtered": any(wanted.values()),
@@ -165,6 +168,7 @@ def claim_page(
     }
     context = {
         "claim": claim,
+        "paid_instead": paid_instead([claim]),
         "sheet": sheet,
         "events": history(sheet, payout, request.rights),
         "payout": payout,
@@ -236,8 +240,15 @@ def acts_on(request: OfficeRequest, claim: Claim, *, in_committee: bool = False)
 def _approval(
     request: OfficeRequest, claim: Claim, sheet: ClaimSheet, acts: dict[str, bool]
 ) -> dict[str, Any]:
-    """Who approves a decided claim, for those who do not."""
-    if claim.state != ClaimState.DECIDED or acts["may_approve"]:
+    """Who approves a decided claim, for those who do not; who could then authorise its payment,
+    for those who do."""
+    if claim.state == ClaimState.DECIDED and acts["may_approve"]:
+        hands = {request.user.pk, *hands_on([claim])[claim.pk]}
+        return {
+            "approvers": (),
+            "signatories": signatories_left(request.mutual, hands, request.day),
+        }
+    if claim.state != ClaimState.DECIDED:
         return {"approvers": ()}
     return {
         "approvers": [

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from entraide.apps.cards.incomplete import file_of
+from entraide.apps.claims.paid_elsewhere import paid_instead
 from entraide.apps.claims.selectors import RemainingCeiling, claims_of_household, remaining_ceilings
 from entraide.apps.contributions.accounts import HouseholdAccount, household_accounts
 from entraide.apps.contributions.advances import advance_of
@@ -252,6 +253,7 @@ def household(request: OfficeRequest, uid: str) -> HttpResponse:
         "payout_account": payout_account(shown),
         "may_import": Right.IMPORT_REGISTERS in request.rights,
         "claims": claims,
+        "paid_instead": paid_instead(claims),
         "before": settled_before(shown),
         "ceiling": _ceiling_of_household(member.person, on, current),
         "phone_owner": dict(PHONE_OWNERS).get(shown.phone_owner, ""),

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from entraide.apps.claims.models import Claim
+from entraide.apps.claims.paid_elsewhere import paid_instead
 from entraide.apps.claims.selectors import decision_in_force
 from entraide.apps.enrolment.models import Household
 from entraide.apps.nomenclature.free_care import (
@@ -170,3 +172,21 @@ def test_who_is_of_a_programme(
     assert one.is_for(sex=sex, birth_on=birth_on, sector=sector, on=on) is is_for
     assert payer_of([one], "consultation", "test", "C", "service") == "P"
     assert payer_of([one], "dental", "test", "C", "service") is None
+
+
+def test_what_the_state_pays_in_full_is_not_called_refused(
+    signed_in: Browser, scoped: Mutual, people: People, household: Household, provider: Provider
+) -> None:
+    approved(scoped, people, programme(scoped, people))
+    child = household.persons.get(is_member=False)
+    claim = a_claim(child, provider, people.awa, care_on=date(2025, 3, 5))
+    assert (claim.state, claim.payable_minor) == ("refused", 0)
+    of_mother = household.persons.get(is_member=True)
+    other = a_claim(of_mother, provider, people.awa, care_on=date(2025, 1, 1))
+    assert paid_instead([claim, other]) == {claim.pk}
+    browser = signed_in(people.moussa)
+    for url in (
+        f"/m/{scoped.code}/soins/{claim.uid}/", f"/m/{scoped.code}/soins/?state=all",
+        reverse("web:household", kwargs={"mutual": scoped.code, "uid": household.uid}),
+    ):  # fmt: skip
+        assert "Pris en charge par l’État" in browser.get(url, follow=True).content.decode(), url
