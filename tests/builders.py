@@ -18,6 +18,7 @@ from entraide.apps.enrolment.facts import PersonEntry
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.opening import add_treasury_account, create_mutual
+from entraide.apps.ledger.operations import transfer_between_accounts
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.nomenclature.models import CareItem, CareItemKind
 from entraide.apps.nomenclature.services import ensure_care_item, ensure_category
@@ -34,7 +35,7 @@ from entraide.apps.schemes.services import (
     create_federation,
     enter_product_version,
 )
-from entraide.core.ledger import AccountRole
+from entraide.core.ledger import AccountRole, FundCode
 from entraide.core.product import Sector
 from entraide.rulebook import product_path, read_product
 from tests.people import People
@@ -182,6 +183,21 @@ def a_payment(
         external_reference=external_reference,
         paper_number=paper_number,
         double_confirmed=double_confirmed,
+    )
+
+
+def money_brought(mutual: Mutual, actor: User, role: AccountRole, minor: int, on: date) -> None:
+    """Money of the mutual fund from the bank into a cash box or a wallet."""
+    transfer_between_accounts(
+        mutual=mutual,
+        actor=actor,
+        on=on,
+        idempotency_key=a_key(),
+        source=account_for(mutual, AccountRole.BANK),
+        destination=account_for(mutual, role),
+        amounts_minor={FundCode.MUTUAL: minor},
+        moved_on=on,
+        label="Approvisionnement",
     )
 
 

@@ -31,6 +31,37 @@ TREASURY_OF_CHANNEL: dict[str, AccountRole] = {
 }
 """From which kind of account the money of a channel usually leaves."""
 
+_TREASURIES: dict[str, frozenset[AccountRole]] = {
+    PayoutChannel.CASH: frozenset({AccountRole.CASH}),
+    PayoutChannel.AGENCY: frozenset({AccountRole.CASH}),
+    PayoutChannel.HOME: frozenset({AccountRole.CASH}),
+    PayoutChannel.BANK: frozenset({AccountRole.BANK, AccountRole.MICROFINANCE}),
+    PayoutChannel.SAVINGS: frozenset({AccountRole.BANK, AccountRole.MICROFINANCE}),
+    PayoutChannel.MOBILE_MONEY: frozenset({AccountRole.MOBILE_MONEY}),
+}
+
+LENDERS = frozenset({AccountRole.BANK, AccountRole.MICROFINANCE})
+"""Who may let an account go below zero; a cash box and a wallet hold what they hold."""
+
+AT_DESK = frozenset({PayoutChannel.AGENCY, PayoutChannel.HOME})
+"""Given by an agent, out of a float, against a signature: never recorded from the list."""
+
+
+def fits(channel: str, role: str) -> bool:
+    """Whether money that travels by this channel can leave an account of this role."""
+    return role in _TREASURIES.get(channel, LENDERS)
+
+
+def shortfall_minor(held_minor: int, asked_minor: int) -> int:
+    """By how much an account that holds ``held_minor`` would stand below zero after paying
+    ``asked_minor``; 0 when it suffices or nothing is asked. Minor units."""
+    return max(0, asked_minor - held_minor) if asked_minor > 0 else 0
+
+
+def is_given_at_desk(channel: str) -> bool:
+    """Whether an agent gives it against a signature, at an agency or at home."""
+    return channel in frozenset(each.value for each in AT_DESK)
+
 
 def is_in_hand(channel: str) -> bool:
     """Whether a payment by this channel is given into a hand; an unknown channel is a transfer."""

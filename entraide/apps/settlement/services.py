@@ -18,6 +18,11 @@ from entraide.apps.settlement.awards import give_lapsed_back, standing_discount
 from entraide.apps.settlement.batch_terms import BatchTerm, batch_terms
 from entraide.apps.settlement.families import families_that_stay
 from entraide.apps.settlement.hands import require_other_hands, require_other_signatory
+from entraide.apps.settlement.holdings import (
+    require_fitting,
+    require_held,
+    require_overdraft_seen,
+)
 from entraide.apps.settlement.inclusions import (
     free_of_invoices,
     held_with_reason,
@@ -44,7 +49,7 @@ from entraide.core import posting_rules, settlement
 from entraide.core.errors import Refusal
 from entraide.core.ledger import TREASURY_ROLES, AccountRole, Entry
 from entraide.core.posting_rules import Treasury
-from entraide.core.settlement_channels import PayoutChannel
+from entraide.core.settlement_channels import PayoutChannel, is_given_at_desk
 from entraide.core.work_time import MINUTES_OF_A_DAY
 
 BATCH_PREFIX = "BR"
@@ -142,10 +147,11 @@ def prepare_batch(
 
     What a payee is asked back is kept back of its payout, which may come to 0; what exceeds it
     stays owed. A discount for prompt payment comes off, as if paid today; awards are added. Claims
-    that a person names are paid by one means, from one account. Those of an open invoice that does
-    not add up are left out; named, they need ``invoice_reason``, which is kept. Refused with
-    ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the claim), ``INVOICE_HOLDS_CLAIMS``,
-    ``BATCH_CHANNELS_MIXED`` or ``NOTHING_TO_PAY``.
+    that a person names are paid by one means, from one account that fits it. Those of an open
+    invoice that does not add up are left out; named, they need ``invoice_reason``, which is kept.
+    Refused with ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the claim),
+    ``INVOICE_HOLDS_CLAIMS``, ``BATCH_CHANNELS_MIXED``, ``CHANNEL_NOT_OF_ACCOUNT`` or
+    ``NOTHING_TO_PAY``.
     """
     if treasury_account.role not in TREASURY_ROLES:
         raise Refusal(
@@ -164,8 +170,10 @@ def prepare_batch(
     held = held_with_reason(mutual, chosen, invoice_reason) if claims is not None else []
     chosen = chosen if claims is not None else free_of_invoices(mutual, chosen)
     channels = usual_channels(mutual, chosen)
-    if claims is not None and len(set(channels.values())) > 1:
-        raise Refusal("BATCH_CHANNELS_MIXED", place="claims")
+    if claims is not None:
+        if len(set(channels.values())) > 1:
+            raise Refusal("BATCH_CHANNELS_MIXED", place="claims")
+        require_fitting(treasury_account, next(iter(channels.values())))
     owed = locked_outstanding(mutual, chosen)
     terms = batch_terms(mutual, chosen, channels, on)
     drafts = payout_drafts(chosen, owed, channels, terms)
@@ -198,17 +206,26 @@ def locked_batch(batch: SettlementBatch) -> SettlementBatch:
 
 @command("authorise_batch", right=Right.AUTHORISE_BATCH)
 def authorise_batch(
-    *, mutual: Mutual, actor: User, on: date, idempotency_key: str, batch: SettlementBatch
+    *,
+    mutual: Mutual,
+    actor: User,
+    on: date,
+    idempotency_key: str,
+    batch: SettlementBatch,
+    seen_overdraft_minor: int | None = None,
 ) -> SettlementBatch:
     """Another person than the preparer lets the money go.
 
-    Refused with ``BATCH_NOT_PREPARED`` or ``SEPARATION_OF_DUTIES`` (who prepared it, or
-    entered, decided or approved one of its claims).
+    ``seen_overdraft_minor``: by how much the bank account would stand below zero, as who
+    authorises was told and confirmed; None where a programme asks. Refused with
+    ``BATCH_NOT_PREPARED``, ``SEPARATION_OF_DUTIES`` (who prepared it, or entered, decided or
+    approved one of its claims) or ``BATCH_OVERDRAWS`` (it would lend more than that).
     """
     batch = locked_batch(batch)
     if batch.state != BatchState.PREPARED:
         raise Refusal("BATCH_NOT_PREPARED", batch=batch.document_number, state=batch.state)
     require_other_signatory(actor, batch)
+    require_overdraft_seen(mutual, batch, seen_overdraft_minor, on)
     batch.state = BatchState.AUTHORISED
     batch.authorised_on = on
     batch.authorised_by = actor
@@ -245,6 +262,13 @@ def payout_entry(
     )
 
 
+def is_given_by_agent(payout: Payout) -> bool:
+    """Whether an agent gives it at an agency or at home, out of a float, against a signature;
+    one of 0 is given by nobody."""
+    is_family = payout.payee_kind == PayeeKind.HOUSEHOLD
+    return is_family and payout.amount_minor > 0 and is_given_at_desk(payout.channel)
+
+
 @command("record_payout", right=Right.RECORD_PAYOUT)
 def record_payout(
     *,
@@ -262,11 +286,15 @@ def record_payout(
     ``place`` is one of ``PayoutPlace`` and ``minutes`` the work of bringing the money, way and
     wait; empty and None where nobody says them (``PAYOUT_PLACE_UNKNOWN``,
     ``PAYOUT_MINUTES_INVALID`` otherwise). One set aside as unclaimed is payable again; one of 0
-    settles claims against what is kept back. Refused with ``PAYOUT_ALREADY_MADE``,
-    ``PAYOUT_RETURNED``, ``BATCH_NOT_AUTHORISED``, ``DATE_IN_FUTURE``,
-    ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who prepared or authorised the
-    batch, or entered, decided or approved one of the claims: never two steps of one record.
+    settles claims against what is kept back. Refused with ``REFUND_AT_DESK`` (an agent gives it
+    against a signature: ``desk.hand_over_refund``), ``ACCOUNT_TOO_SMALL`` (a cash box or a wallet
+    does not hold it), ``PAYOUT_ALREADY_MADE``, ``PAYOUT_RETURNED``, ``BATCH_NOT_AUTHORISED``,
+    ``DATE_IN_FUTURE``, ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who prepared
+    or authorised the batch, or entered, decided or approved one of the claims: never two steps of
+    one record.
     """
+    if is_given_by_agent(payout):
+        raise Refusal("REFUND_AT_DESK", place="payouts", payout=payout.document_number)
     return make_payment(
         mutual=mutual, actor=actor, on=on, payout=payout, paid_on=paid_on, place=place,
         minutes=minutes,
@@ -310,6 +338,7 @@ def make_payment(
     label = payout.provider.name if payout.provider else payout.household.number
     kept = recovered_minor(payout)
     account = from_account or batch.treasury_account
+    require_held(mutual, account, payout.amount_minor, paid_on, on)
     discount = standing_discount(payout)
     entry = payout_entry(
         payout, account, paid_on, label, recovered_minor=kept,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.forms import BaseForm
@@ -86,12 +86,15 @@ def form_page(
     return render(request, "web/groups/form.html", context, status=422 if form.errors else 200)
 
 
-def carried_out(form: BaseForm, act: Callable[[], Any]) -> bool:
-    """Whether a valid form's command went through; its refusal is shown on the form."""
+def carried_out(
+    form: BaseForm, act: Callable[[], Any], fields: Mapping[str, str] | None = None
+) -> bool:
+    """Whether a valid form's command went through; its refusal is shown on the form. ``fields``:
+    which field a place of the refusal is, where it is called otherwise."""
     try:
         act()
     except Refusal as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, refusal, fields)
         return False
     return True
 

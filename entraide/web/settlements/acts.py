@@ -10,37 +10,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from entraide.apps.claims.held import held_ids, held_invoices
 from entraide.apps.claims.selectors import claims_of, decided_by_rules
 from entraide.apps.ledger.models import Account
-from entraide.apps.ledger.selectors import treasury_accounts, treasury_balance
 from entraide.apps.schemes.rights import Right
-from entraide.apps.settlement.batch_terms import batch_terms
-from entraide.apps.settlement.payees import usual_channels
-from entraide.apps.settlement.recoveries import outstanding_of
-from entraide.apps.settlement.selectors import batch_for, claims_to_settle, payouts_of
+from entraide.apps.settlement.models import SettlementBatch
+from entraide.apps.settlement.selectors import batch_for, payouts_of
 from entraide.apps.settlement.services import (
     authorise_batch,
     cancel_batch,
+    is_given_by_agent,
     prepare_batch,
     record_payout,
 )
 from entraide.core.errors import Refusal
-from entraide.core.ledger import AccountRole, FundCode
+from entraide.core.ledger import AccountRole
 from entraide.core.settlement_channels import TREASURY_OF_CHANNEL
 from entraide.documents.writing import money
-from entraide.web.claims.invoice_ways import may_open_invoices
 from entraide.web.claims.reasons import language
 from entraide.web.ledger.wording import account_choice
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
+from entraide.web.settlements.choice import batch_choice
 from entraide.web.settlements.forms import BatchForm, PaidForm
-from entraide.web.settlements.payees import (
-    by_payee,
-    channel_tabs,
-    usual_channel,
-)
 from entraide.web.settlements.views import batch_page
 from entraide.web.ways import page_way
 
@@ -48,70 +40,54 @@ from entraide.web.ways import page_way
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_view(right=Right.PREPARE_BATCH)
 def prepare(request: OfficeRequest) -> HttpResponse:
-    """Choose the account and the claims; the batch is numbered when it is recorded."""
+    """Choose the account and the claims; the batch is numbered when it is recorded.
+
+    The total follows what is ticked; whoever reads no script sees it before the batch is made.
+    """
     mutual = request.mutual
-    waiting = list(claims_to_settle(mutual))
-    ways = usual_channels(mutual, waiting)
-    asked = request.POST.get("channel") or request.GET.get("channel", "")
-    channel = usual_channel(ways.values(), asked)
-    offered = [each for each in waiting if ways[each.pk] == channel]
-    held = held_invoices(mutual, offered)
-    kept_back = held_ids(held)
-    claims = [each for each in offered if each.pk not in kept_back]
-    accounts = {str(each.uid): each for each in treasury_accounts(mutual)}
+    choice = batch_choice(request)
     is_posted = request.method == "POST"
+    is_asked_only = is_posted and bool(request.POST.get("preview"))
     form = BatchForm(
         request.POST if is_posted else None,
-        accounts=[(uid, account_choice(each)) for uid, each in accounts.items()],
+        accounts=[(uid, account_choice(each)) for uid, each in choice.accounts.items()],
         # A form sent twice names claims that its first sending has put on the batch.
-        claims=request.POST.getlist("claims") if is_posted else [str(each.uid) for each in offered],
-        initial={"account": _usual_account(accounts, channel)},
+        claims=request.POST.getlist("claims") if is_posted else choice.offered,
+        initial={"account": _usual_account(choice.accounts, choice.channel)},
     )
-    if is_posted and form.is_valid():
+    is_confirmed = request.POST.get("shown_minor") in (None, str(choice.total_minor))
+    if is_posted and not is_asked_only and is_confirmed and form.is_valid():
         try:
             batch = prepare_batch(
                 **command_arguments(request),
-                treasury_account=accounts[form.cleaned_data["account"]],
+                treasury_account=choice.accounts[form.cleaned_data["account"]],
                 claims=claims_of(mutual, form.cleaned_data["claims"]),
                 invoice_reason=form.cleaned_data["invoice_reason"],
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            notify(
-                request,
-                _("Batch {batch} prepared: {total}").format(
-                    batch=batch.document_number,
-                    total=money(batch.total_minor, mutual.currency, language()),
-                ),
-                detail=_("Another person authorises it now."),
-                links=[
-                    (_("Print the paper"), office_url(request, "batch-paper", uid=batch.uid)),
-                ],
-            )
+            _tell_prepared(request, batch)
             return redirect(office_url(request, "batch", uid=batch.uid))
-    ticked = form.data.getlist("claims") if is_posted else [str(each.uid) for each in claims]  # type: ignore[attr-defined]
-    terms = batch_terms(mutual, claims, ways, request.day)
-    payees = by_payee(claims, ways, outstanding_of(mutual, claims), terms)
     context = {
         "form": form,
-        "channel": channel,
-        "channels": channel_tabs(ways.values(), channel),
-        "payees": payees,
-        "held": held,
-        "may_open_invoices": may_open_invoices(request),
-        "kept_minor": sum(each.kept_minor for each in payees),
-        "ticked": set(ticked),
-        "accounts": [
-            (each, treasury_balance(mutual, request.day, account=account, fund=FundCode.MUTUAL))
-            for each, account in zip(form["account"], accounts.values(), strict=True)
-        ],
-        "total_minor": sum(each.total_minor for each in payees),
-        "claim_count": len(claims),
+        **choice.context(request, form),
         "by_rules": decided_by_rules(mutual),
+        "is_to_confirm": is_posted and not is_asked_only and not is_confirmed,
     }
-    return render(
-        request, "web/settlements/prepare.html", context, status=422 if is_posted else 200
+    status = 422 if is_posted and not is_asked_only else 200
+    return render(request, "web/settlements/prepare.html", context, status=status)
+
+
+def _tell_prepared(request: OfficeRequest, batch: SettlementBatch) -> None:
+    notify(
+        request,
+        _("Batch {batch} prepared: {total}").format(
+            batch=batch.document_number,
+            total=money(batch.total_minor, request.mutual.currency, language()),
+        ),
+        detail=_("Another person authorises it now."),
+        links=[(_("Print the paper"), office_url(request, "batch-paper", uid=batch.uid))],
     )
 
 
@@ -135,6 +111,7 @@ def authorise(request: OfficeRequest, uid: str) -> HttpResponse:
         authorise_batch(
             **command_arguments(request),
             batch=batch,
+            seen_overdraft_minor=_seen_overdraft(request),
         )
     except Refusal as refusal:
         notify(request, told(refusal), kind="bad")
@@ -146,6 +123,12 @@ def authorise(request: OfficeRequest, uid: str) -> HttpResponse:
         links=[(_("Print the paper"), office_url(request, "batch-paper", uid=batch.uid))],
     )
     return redirect(here)
+
+
+def _seen_overdraft(request: OfficeRequest) -> int:
+    """By how much the page said that the bank would lend, where that was ticked; else nothing."""
+    told = request.POST.get("overdraft", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else 0
 
 
 @require_POST
@@ -175,7 +158,7 @@ def cancel(request: OfficeRequest, uid: str) -> HttpResponse:
 def pay(request: OfficeRequest, uid: str) -> HttpResponse:
     """Record that the money of these payments has gone, each under its own number."""
     batch = batch_for(request.mutual, uid)
-    payouts = {str(each.uid): each for each in payouts_of(batch)}
+    payouts = {str(each.uid): each for each in payouts_of(batch) if not is_given_by_agent(each)}
     form = PaidForm(request.POST, payouts=payouts.values(), day=request.day)
     if not form.is_valid():
         return batch_page(request, batch, form=form)
@@ -209,11 +192,21 @@ def pay(request: OfficeRequest, uid: str) -> HttpResponse:
     notify(
         request,
         text.format(count=len(paid), total=money(total_minor, request.mutual.currency, language())),
-        detail=ngettext(
-            "The bank statement will be matched with it by its number.",
-            "The bank statement will be matched with them by their numbers.",
-            len(paid),
-        ),
+        detail=_what_follows(batch, len(paid)),
         links=[(fund.words, fund.url)] if may_see else (),
     )
     return redirect(office_url(request, "batch", uid=batch.uid))
+
+
+def _what_follows(batch: SettlementBatch, count: int) -> str:
+    """What becomes of payments recorded, by the account that paid them."""
+    role = batch.treasury_account.role
+    if role == AccountRole.CASH:
+        return _("The cash book has it: keep the paper that the payee signed with it.")
+    if role == AccountRole.MOBILE_MONEY:
+        return _("The operator’s statement will be matched with it by the payment’s number.")
+    return ngettext(
+        "The bank statement will be matched with it by its number.",
+        "The bank statement will be matched with them by their numbers.",
+        count,
+    )

@@ -57,6 +57,7 @@ from entraide.web.ways import BATCH_READERS
 
 PER_PAGE = 50
 GIVERS = frozenset({Right.GIVE_REFUND})
+_FIELDS = {"cash_account": "box", "paid_on": "box"}  # where the command says otherwise
 _DRAWN = "data:image/png;base64,"
 
 
@@ -170,7 +171,9 @@ def hand_over(request: OfficeRequest, uid: str) -> HttpResponse:
             "proof": form.proof(),
             "minutes": form.cleaned_data["minutes"],
         }
-        if carried_out(form, lambda: hand_over_refund(**content, **command_arguments(request))):
+        if carried_out(
+            form, lambda: hand_over_refund(**content, **command_arguments(request)), _FIELDS
+        ):
             amount = writing.money(
                 payout.amount_minor, request.mutual.currency, request.LANGUAGE_CODE
             )

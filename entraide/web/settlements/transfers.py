@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -19,7 +19,9 @@ from entraide.apps.settlement.models import SettlementBatch
 from entraide.apps.settlement.orders import bank_order, transfers_to_make
 from entraide.apps.settlement.selectors import batch_for, payouts_of
 from entraide.core.errors import Refusal
+from entraide.core.ledger import AccountRole
 from entraide.core.money import currency
+from entraide.core.settlement_channels import LENDERS
 from entraide.files.flat_csv import Cell, amount, csv_file
 from entraide.files.transfers import Transfer, mobile_money_list, pain_001
 from entraide.web.office import OfficeRequest, office_url, office_view, refused
@@ -106,9 +108,9 @@ def operator_list(request: OfficeRequest, uid: str) -> HttpResponse:
     batch = batch_for(request.mutual, uid)
     heads = (_("Telephone"), _("Amount"), pgettext("transfer", "Holder"), _("Payment"))
     try:
-        content = mobile_money_list(
-            heads, transfers_to_make(batch, family_words()), request.mutual.currency
-        )
+        transfers = transfers_to_make(batch, family_words())
+        require_file_of(batch, {AccountRole.MOBILE_MONEY})
+        content = mobile_money_list(heads, transfers, request.mutual.currency)
     except Refusal as refusal:
         return _refused(request, batch, refusal)
     return _file(content, batch, "csv", "text/csv; charset=utf-8", "mobile-money")
@@ -120,6 +122,8 @@ def bank_message(request: OfficeRequest, uid: str) -> HttpResponse:
     """The order to the bank, ISO 20022 pain.001."""
     batch = batch_for(request.mutual, uid)
     try:
+        transfers_to_make(batch, family_words())  # a batch that is not open is told first
+        require_file_of(batch, LENDERS)
         order = bank_order(
             batch, pay_on=request.day, made_at=timezone.localtime(), family=family_words()
         )
@@ -139,6 +143,16 @@ def _refused(request: OfficeRequest, batch: SettlementBatch, refusal: Refusal) -
     if refusal.code not in ("TRANSFERS_NOT_OPEN", "NOTHING_TO_TRANSFER"):
         ways = _ways(request, batch)
     return refused(request, refusal, ways=ways)
+
+
+def require_file_of(batch: SettlementBatch, roles: Collection[AccountRole]) -> None:
+    """``TRANSFER_FILE_NOT_OF_ACCOUNT`` where the account of the batch pays by no such file: a bank
+    account’s number is no telephone, and a wallet is no bank."""
+    account = batch.treasury_account
+    if account.role not in roles:
+        raise Refusal(
+            "TRANSFER_FILE_NOT_OF_ACCOUNT", account=account.label_fr, batch=batch.document_number
+        )
 
 
 def _ways(request: OfficeRequest, batch: SettlementBatch) -> list[tuple[str, str]]:

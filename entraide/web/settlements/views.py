@@ -13,6 +13,7 @@ from entraide.apps.access.models import User
 from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.apps.settlement.account_changes import changed_accounts
 from entraide.apps.settlement.hands import has_handled_a_claim
+from entraide.apps.settlement.holdings import Holding, holding
 from entraide.apps.settlement.incentives import additions_by_payout, discounts_by_payout
 from entraide.apps.settlement.inclusions import inclusions_of
 from entraide.apps.settlement.models import BatchState, PayoutPlace, SettlementBatch
@@ -26,6 +27,7 @@ from entraide.apps.settlement.selectors import (
     payouts_of,
     waiting_for_batch,
 )
+from entraide.apps.settlement.services import is_given_by_agent
 from entraide.core.ledger import AccountRole
 from entraide.documents import writing
 from entraide.web.claims.invoice_ways import may_open_invoices
@@ -81,7 +83,10 @@ def batch_page(
 ) -> HttpResponse:
     """The page, with the form that was refused when there is one."""
     shown = shown_payouts(batch, request.rights)
-    open_payouts = [each.payout for each in shown if each.payout.is_open]
+    all_open = [each.payout for each in shown if each.payout.is_open]
+    by_agents = [each for each in all_open if is_given_by_agent(each)]
+    open_payouts = [each for each in all_open if not is_given_by_agent(each)]
+    remaining_minor = sum(each.amount_minor for each in open_payouts)
     may_pay = batch.state == BatchState.AUTHORISED and Right.RECORD_PAYOUT in request.rights
     is_refused = form is not None
     if form is None and may_pay:
@@ -94,7 +99,10 @@ def batch_page(
         **_common(request, batch, shown),
         "form": form if may_pay else None,
         "ticked": _ticked(form, open_payouts),
-        "remaining_minor": sum(each.amount_minor for each in open_payouts),
+        "remaining_minor": remaining_minor,
+        "remaining_count": len(open_payouts),
+        "by_agents": by_agents,
+        "holding": _holding(request, batch, waits=waits, may_pay=may_pay, left=remaining_minor),
         "may_authorise": may_sign and not is_preparer and not is_barred,
         "is_own": may_sign and is_preparer,
         "is_signatory_barred": is_barred,
@@ -107,6 +115,10 @@ def batch_page(
         "inclusions": list(inclusions_of(batch)),
         "may_open_invoices": may_open_invoices(request),
         "without_account": without_account(request, [each.payout for each in shown]),
+        "is_cash": batch.treasury_account.role == AccountRole.CASH,
+        "may_read_returns": Right.RECORD_PAYOUT in request.rights
+        and batch.state in (BatchState.AUTHORISED, BatchState.PAID)
+        and batch.treasury_account.role != AccountRole.CASH,
         "is_mobile_money": batch.treasury_account.role == AccountRole.MOBILE_MONEY,
         "may_cancel": waits and Right.PREPARE_BATCH in request.rights,
         "is_authoriser": may_pay and batch.authorised_by_id == request.user.pk,
@@ -114,6 +126,17 @@ def batch_page(
         and request.user.pk in (batch.authorised_by_id, batch.prepared_by_id),
     }
     return render(request, "web/settlements/batch.html", context, status=422 if is_refused else 200)
+
+
+def _holding(
+    request: OfficeRequest, batch: SettlementBatch, *, waits: bool, may_pay: bool, left: int
+) -> Holding | None:
+    """What the account holds beside what is to leave it, for who prepares, authorises and pays;
+    None once nothing is to leave it, or for whoever does neither."""
+    asked_minor = batch.total_minor if waits else left
+    if not (may_pay or waits) or not asked_minor:
+        return None
+    return holding(request.mutual, batch.treasury_account, asked_minor, request.day)
 
 
 def _signatories(request: OfficeRequest, batch: SettlementBatch) -> list[User]:

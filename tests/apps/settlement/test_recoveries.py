@@ -36,7 +36,7 @@ from entraide.apps.settlement.services import cancel_batch, prepare_batch, recor
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
 from tests.apps.settlement.conftest import ON, Act
-from tests.builders import a_key
+from tests.builders import a_key, money_brought
 from tests.people import People
 
 EARLY, LATE = ON.replace(day=1), ON.replace(day=30)
@@ -171,6 +171,7 @@ def test_a_family_owes_only_of_its_own_payments(
     approved: Any, authorised: Authorised, paid: Paid, scoped: Mutual, people: People, act: Act
 ) -> None:
     [refund] = approved(home=(1,), channel="mobile_money")
+    money_brought(scoped, people.moussa, AccountRole.MOBILE_MONEY, 3000, ON)
     paid(authorised(role=AccountRole.MOBILE_MONEY))
     recovery = act(
         ask_overpayment_back, people.moussa, claim=refund, amount_minor=500, reason="Trop payé"

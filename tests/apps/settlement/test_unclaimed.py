@@ -32,6 +32,7 @@ from entraide.apps.settlement.unclaimed import (
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
 from tests.apps.settlement.conftest import ON, Act
+from tests.builders import money_brought
 from tests.people import People
 
 LATER = ON + timedelta(days=365)
@@ -40,7 +41,7 @@ LATER = ON + timedelta(days=365)
 @pytest.fixture
 def waiting(approved: Any, authorised: Callable[..., SettlementBatch]) -> Payout:
     """A refund of 3 000, to be fetched, let go on 10 March 2025."""
-    approved(home=(1,), channel="agency")
+    approved(home=(1,), channel="cash")
     return payouts_of(authorised(role=AccountRole.CASH))[0]
 
 
@@ -146,6 +147,7 @@ def test_a_loan_or_contributions_in_arrears_never_hold_a_refund_back(
     owed_before = sum(due.amount_minor - due.paid_minor for due in owed)
     assert owed_before == 13_000
     late = ON + timedelta(days=300)
+    money_brought(scoped, people.moussa, AccountRole.CASH, 3000, late)
     payout = act(record_payout, people.cashier, on=late, payout=waiting, paid_on=late)
     assert payout.amount_minor == Claim.objects.get().payable_minor == 3000
     assert sum(due.amount_minor - due.paid_minor for due in owed.all()) == owed_before

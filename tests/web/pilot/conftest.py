@@ -64,7 +64,7 @@ def batch(claim: Claim, scoped: Mutual, people: People) -> SettlementBatch:
         actor=people.moussa,
         idempotency_key=a_key(),
         claims=[claim],
-        treasury_account=account_for(scoped, AccountRole.CASH),
+        treasury_account=account_for(scoped, AccountRole.BANK),
         **common,
     )
 

@@ -142,7 +142,10 @@ def test_each_decision_waits_for_who_may_take_it(
     page = without_spaces(director.get(address("home")).content.decode())
     assert f"Autoriser le bordereau de règlement {batch.document_number}" in page
     assert "1 paiement, 1 sinistre. Préparé par Moussa Adjavon le 16 juin." in page
-    director.post(address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()})
+    director.post(
+        address("batch-authorise", uid=batch.uid),
+        {"idempotency_key": a_key(), "overdraft": "99999"},
+    )
     assert "Autoriser" not in dict(waiting(people.director))
     assert ("Payer", 3000) in waiting(people.cashier)
 
@@ -173,7 +176,10 @@ def test_the_month_adds_up_to_the_fund(
     batch: SettlementBatch, people: People, signed_in: Browser, address: Address
 ) -> None:
     director, cashier = signed_in(people.director), signed_in(people.cashier)
-    director.post(address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()})
+    director.post(
+        address("batch-authorise", uid=batch.uid),
+        {"idempotency_key": a_key(), "overdraft": "99999"},
+    )
     payout = batch.payouts.get()
     cashier.post(
         address("batch-pay", uid=batch.uid),

@@ -70,8 +70,14 @@ def test_a_batch_goes_out_as_table_list_and_order(
     assert [cell.value for cell in list(book.active.rows)[1]][3:8] == [
         "TG53 0001", "Centre de santé", None, 6000, "XOF",
     ]  # fmt: skip
+    of_a_bank = officer.get(address("batch-mobile-money", uid=batch.uid))
+    assert of_a_bank.status_code == 409  # a bank account's number is no telephone
+    assert "la liste d’un opérateur est pour un portefeuille" in of_a_bank.content.decode()
+    wallet = account_for(scoped, AccountRole.MOBILE_MONEY)
+    SettlementBatch.objects.filter(pk=batch.pk).update(treasury_account=wallet)
     operators = officer.get(address("batch-mobile-money", uid=batch.uid)).content.decode()
     assert f"530001;6000;Centre de santé;{batch.document_number}-1" in operators
+    assert officer.get(address("batch-pain001", uid=batch.uid)).status_code == 409
 
 
 FILES = ("batch-transfers", "batch-transfers-xlsx", "batch-mobile-money", "batch-pain001")

@@ -14,7 +14,7 @@ from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
-from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.models import Appointment, Mutual
 from entraide.apps.settlement.models import BatchState, SettlementBatch
 from entraide.apps.settlement.selectors import payouts_of
 from entraide.apps.takeover.clients import note_payout_account
@@ -56,6 +56,11 @@ def sheet(bank: str, *claims: Claim) -> dict[str, object]:
     }
 
 
+def signature() -> dict[str, str]:
+    """The form that authorises a batch, the bank's overdraft confirmed."""
+    return {"idempotency_key": a_key(), "overdraft": "9000"}
+
+
 @pytest.mark.requirement("R057")
 def test_three_persons_take_a_claim_to_its_payment(
     signed_in: Browser,
@@ -78,8 +83,7 @@ def test_three_persons_take_a_claim_to_its_payment(
     assert waiting(mutual, ON).is_due
 
     director = signed_in(people.director)
-    key = {"idempotency_key": a_key()}
-    director.post(address("batch-authorise", uid=batch.uid), key)
+    director.post(address("batch-authorise", uid=batch.uid), signature())
     batch.refresh_from_db()
     assert batch.state == BatchState.AUTHORISED
 
@@ -102,9 +106,7 @@ def test_one_franc_is_followed_from_the_claim_to_the_payment_and_back(
 ) -> None:
     signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
     batch = SettlementBatch.objects.get()
-    signed_in(people.director).post(
-        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}
-    )
+    signed_in(people.director).post(address("batch-authorise", uid=batch.uid), signature())
     payout = payouts_of(batch).get(provider__isnull=False)
     recorded = signed_in(people.cashier).post(
         address("batch-pay", uid=batch.uid),
@@ -163,9 +165,7 @@ def test_a_payment_before_its_authorisation_keeps_what_was_typed(
 ) -> None:
     signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
     batch = SettlementBatch.objects.get()
-    signed_in(people.director).post(
-        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}
-    )
+    signed_in(people.director).post(address("batch-authorise", uid=batch.uid), signature())
     payout = payouts_of(batch)[0]
     data = {"idempotency_key": a_key(), "paid_on": "10/06/2025", "payouts": [str(payout.uid)]}
     answer = signed_in(people.cashier).post(address("batch-pay", uid=batch.uid), data)
@@ -221,9 +221,7 @@ def test_an_elected_officer_signs_without_reading_who_was_ill(
     assert approved[0].document_number in text
     assert person.full_name not in text
     assert address("claim", uid=approved[0].uid) not in text
-    answer = elected.post(
-        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}, follow=True
-    )
+    answer = elected.post(address("batch-authorise", uid=batch.uid), signature(), follow=True)
     assert "autorisé" in answer.content.decode()
 
 
@@ -300,9 +298,7 @@ def test_who_entered_a_claim_does_not_pay_it(
 ) -> None:
     signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
     batch = SettlementBatch.objects.get()
-    signed_in(people.director).post(
-        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}
-    )
+    signed_in(people.director).post(address("batch-authorise", uid=batch.uid), signature())
     Claim.objects.filter(pk=approved[0].pk).update(entered_by=people.cashier)
     signed_in(people.cashier).post(
         address("batch-pay", uid=batch.uid),
@@ -323,9 +319,7 @@ def test_who_prepared_a_batch_does_not_pay_it(
     """One person may hold two roles in a small mutual, never two steps of one record."""
     signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
     batch = SettlementBatch.objects.get()
-    signed_in(people.director).post(
-        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}
-    )
+    signed_in(people.director).post(address("batch-authorise", uid=batch.uid), signature())
     SettlementBatch.objects.update(prepared_by=people.cashier)
     browser = signed_in(people.cashier)
     page = browser.get(address("batch", uid=batch.uid)).content.decode()
@@ -374,6 +368,129 @@ def test_the_account_that_a_family_asked_for_is_shown_to_who_pays_not_to_who_sig
     assert refund[6:8] == [str(payout.amount_minor), "XOF"]
     for stranger in (people.elected_officer, people.fanta):
         assert signed_in(stranger).get(export).status_code in (403, 404)
+
+
+def test_the_total_follows_what_is_ticked(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    """By script as it is ticked; without, the page comes back with the true total first."""
+    officer = signed_in(people.moussa)
+    form = sheet(bank, approved[0]) | {"shown_minor": "9000"}
+    asked = officer.post(address("batch-new"), form | {"preview": "1"})
+    assert (asked.status_code, asked.context["total_minor"]) == (200, 3000)
+    back = officer.post(address("batch-new"), form)
+    assert back.status_code == 422
+    assert "Ce qui est coché a changé" in back.content.decode()
+    assert 'name="shown_minor" value="3000"' in back.content.decode()
+    assert not SettlementBatch.objects.exists()
+    officer.post(address("batch-new"), form | {"shown_minor": "3000"})
+    assert SettlementBatch.objects.get().total_minor == 3000
+
+
+def test_the_balance_is_told_at_each_step_and_an_overdraft_confirmed(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    officer = signed_in(people.moussa)
+    opened = officer.get(address("batch-new"))
+    assert "La banque devrait prêter" in opened.content.decode()
+    cash = account_for(approved[0].mutual, AccountRole.CASH)
+    assert str(cash.uid) not in opened.content.decode()
+    officer.post(address("batch-new"), sheet(bank, *approved))
+    batch = SettlementBatch.objects.get()
+    director = signed_in(people.director)
+    page = director.get(address("batch", uid=batch.uid)).content.decode()
+    assert "La banque devrait prêter" in page
+    assert 'name="overdraft" value="9000"' in page
+    key = {"idempotency_key": a_key()}
+    told = director.post(address("batch-authorise", uid=batch.uid), key, follow=True)
+    assert "Cochez le découvert" in told.content.decode()
+    key = {"idempotency_key": a_key(), "overdraft": "9000"}
+    director.post(address("batch-authorise", uid=batch.uid), key)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.AUTHORISED
+    page = signed_in(people.cashier).get(address("batch", uid=batch.uid)).content.decode()
+    assert "La banque devrait prêter" in page
+
+
+def test_what_agents_give_is_left_to_the_desk(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], scoped: Mutual
+) -> None:
+    Claim.objects.filter(pk=approved[-1].pk).update(channel="agency")
+    cash = account_for(scoped, AccountRole.CASH)
+    form = sheet(str(cash.uid), approved[-1]) | {"channel": "agency"}
+    signed_in(people.moussa).post(address("batch-new"), form)
+    batch = SettlementBatch.objects.get()
+    sign = {"idempotency_key": a_key()}
+    signed_in(people.director).post(address("batch-authorise", uid=batch.uid), sign)
+    cashier = signed_in(people.cashier)
+    page = cashier.get(address("batch", uid=batch.uid)).content.decode()
+    assert "au guichet des remboursements" in page
+    assert address("batch-pay", uid=batch.uid) not in page
+    payout = payouts_of(batch)[0]
+    data = {"idempotency_key": a_key(), "paid_on": "16/06/2025", "payouts": [str(payout.uid)]}
+    assert cashier.post(address("batch-pay", uid=batch.uid), data).status_code == 422
+    payout.refresh_from_db()
+    assert payout.paid_on is None
+
+
+@pytest.fixture
+def lone_director(people: People) -> None:
+    """The director alone may authorise."""
+    Appointment.objects.filter(user=people.elected_officer).update(effective_until=ON)
+
+
+def test_a_claim_that_nobody_could_authorise_is_left_out_of_the_batch(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    approved: list[Claim],
+    lone_director: None,
+) -> None:
+    Claim.objects.filter(pk=approved[0].pk).update(approved_by=people.director)
+    page = signed_in(people.moussa).get(address("batch-new"))
+    assert [str(approved[0].uid)] == sorted(
+        {str(each.uid) for each in approved} - set(page.context["ticked"])
+    )
+    assert page.context["total_minor"] == 6000
+    text = page.content.decode()
+    assert "Un sinistre est laissé de côté" in text
+    assert f"Peuvent l’autoriser\u00a0: {people.director}" in text
+
+
+def test_who_approves_is_told_that_nobody_could_authorise(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    person: Person,
+    provider: Provider,
+    lone_director: None,
+) -> None:
+    claim = a_claim(person, provider, people.awa, care_on=date(2025, 3, 1))
+    url = address("claim", uid=claim.uid)
+    told = "personne ne pourra en autoriser le paiement"
+    assert told in signed_in(people.director).get(url).content.decode()
+    assert told not in signed_in(people.coordinator).get(url).content.decode()
+
+
+def test_words_for_who_pays_follow_the_account(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], scoped: Mutual
+) -> None:
+    Claim.objects.filter(pk=approved[-1].pk).update(channel="cash")
+    cash = account_for(scoped, AccountRole.CASH)
+    form = sheet(str(cash.uid), approved[-1]) | {"channel": "cash"}
+    signed_in(people.moussa).post(address("batch-new"), form)
+    batch = SettlementBatch.objects.get()
+    signed_in(people.director).post(address("batch-authorise", uid=batch.uid), signature())
+    url = address("batch", uid=batch.uid)
+    page = signed_in(people.cashier).get(url).content.decode()
+    assert "sur le virement" not in page
+    assert "livre de caisse" in page
+    assert "lire son fichier" not in page
+    bank = account_for(scoped, AccountRole.BANK)
+    SettlementBatch.objects.update(treasury_account=bank)
+    page = signed_in(people.cashier).get(url).content.decode()
+    assert "sur le virement" in page
+    assert f'href="{address("imports")}"' in page
 
 
 def test_a_claim_whose_invoice_does_not_add_up_is_unticked_and_needs_a_reason(

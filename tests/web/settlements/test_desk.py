@@ -127,6 +127,27 @@ def test_without_javascript_the_signed_paper_is_photographed(
     assert (receipt.proof_kind, receipt.witness) == ("thumbprint", "Le chef du village")
 
 
+def test_a_float_that_lacks_is_told_beside_its_field(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    due: Payout,
+    box: Account,
+    scoped: Mutual,
+) -> None:
+    given(signed_in, people, address, box, scoped)
+    Payout.objects.filter(pk=due.pk).update(amount_minor=9000)
+    drawn = "data:image/png;base64," + base64.b64encode(a_picture()).decode()
+    form = {
+        "idempotency_key": a_key(), "box": str(box.uid), "received_by": "Adjovi Éloïse",
+        "signature": drawn,
+    }  # fmt: skip
+    answer = signed_in(people.field_agent).post(address("refund-give", uid=due.uid), form)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["box"]
+    assert "cash_account" not in answer.content.decode()
+
+
 def test_only_who_gives_refunds_enters_and_only_their_mutuals(
     signed_in: Browser, people: People, address: Address, due: Payout
 ) -> None:

@@ -95,7 +95,8 @@ def test_clients_and_loans_come_in_care_is_served_and_refunded_on_the_savings_ac
     )  # fmt: skip
     batch = SettlementBatch.objects.get()
     signed_in(people.director).post(
-        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}
+        address("batch-authorise", uid=batch.uid),
+        {"idempotency_key": a_key(), "overdraft": "99999"},
     )
     # The savings account of the family, in a file for the program of the institution.
     transfers = cashier.get(address("batch-transfers", uid=batch.uid)).content.decode("utf-8-sig")

@@ -40,7 +40,8 @@ def test_minutes_told_at_the_payment_give_what_a_payment_costs(
     )
     batch = SettlementBatch.objects.get()
     signed_in(people.director).post(
-        address("batch-authorise", uid=batch.uid), {"idempotency_key": a_key()}
+        address("batch-authorise", uid=batch.uid),
+        {"idempotency_key": a_key(), "overdraft": "99999"},
     )
     cashier = signed_in(people.cashier)
     assert cashier.get(address("batch", uid=batch.uid)).context["form"]["place"].value() == (
