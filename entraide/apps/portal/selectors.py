@@ -209,12 +209,15 @@ def coded_reasons(claim: Claim) -> list[str]:
     return list(rows.order_by("pk").values_list("reason_code", flat=True))
 
 
-def claims_to_invoice(place: Place, start: date, until: date) -> QuerySet[Claim]:
-    """The provider's attestations of ``[start, until)`` that stand on no invoice yet."""
-    rows = claims_of_place(place).filter(
-        invoice__isnull=True, care_on__gte=start, care_on__lt=until
-    )
-    return rows.exclude(state=ClaimState.REVERSED)
+def claims_to_invoice(place: Place, start: date | None, until: date | None) -> QuerySet[Claim]:
+    """The provider's attestations of ``[start, until)`` that stand on no invoice yet and of which
+    something is still to be paid: neither refused, nor paid, nor reversed. None: no limit."""
+    rows = claims_of_place(place).filter(invoice__isnull=True)
+    if start is not None:
+        rows = rows.filter(care_on__gte=start)
+    if until is not None:
+        rows = rows.filter(care_on__lt=until)
+    return rows.exclude(state__in=(ClaimState.REVERSED, ClaimState.REFUSED, ClaimState.PAID))
 
 
 def invoices_of_place(place: Place) -> QuerySet[Invoice]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from entraide.apps.claims.invoice_selectors import decided_on, invoice_for, totals_of
-from entraide.apps.claims.models import Invoice, InvoiceState
+from entraide.apps.claims.models import ClaimState, Invoice, InvoiceState
 from entraide.apps.schemes.rights import Right
 from entraide.core.adjudication.decision import BorneBy
 from entraide.core.adjudication.decision import Decision as CoreDecision
@@ -15,6 +15,7 @@ from entraide.core.money import CURRENCIES
 from entraide.documents import writing
 from entraide.documents.letters_pdf import Paper, letters_pdf
 from entraide.web.claims.invoices import difference_of
+from entraide.web.claims.provider_words import bearer_name, provider_state, sums_by_word
 from entraide.web.claims.reasons import reason_name
 from entraide.web.office import OfficeRequest, office_view
 
@@ -46,13 +47,22 @@ def _statement(shown: Invoice, currency: str, language: str) -> Paper:
             claim.person.number,
             writing.day(claim.care_on, language),
             writing.amount(claim.stated_minor, currency, language),
-            writing.amount(claim.payable_minor, currency, language),
-            _reasons(decision, currency, language),
+            "–"
+            if claim.state == ClaimState.IN_REVIEW
+            else writing.amount(claim.payable_minor, currency, language),
+            str(provider_state(claim.state).word),
+            "" if claim.state == ClaimState.IN_REVIEW else _reasons(decision, currency, language),
         )
         for claim, decision in decided
     ]
     stated_minor = sum(claim.stated_minor for claim, _decision in decided)
-    payable_minor = sum(claim.payable_minor for claim, _decision in decided)
+    told = [_("Asked: %(asked)s.") % {"asked": writing.money(stated_minor, currency, language)}]
+    told += [
+        _("%(word)s: %(amount)s.") % {
+            "word": word, "amount": writing.money(minor, currency, language),
+        }
+        for word, minor in sums_by_word(claim for claim, _decision in decided).items()
+    ]  # fmt: skip
     return Paper(
         title=_("Statement of invoice %(number)s") % {"number": shown.provider_number},
         to=(shown.provider.name,),
@@ -64,27 +74,26 @@ def _statement(shown: Invoice, currency: str, language: str) -> Paper:
             _("Amounts in %(unit)s.") % {"unit": CURRENCIES[currency].symbol},
         ),
         head=(
-            _("Attestation"), _("Card"), _("Day of care"), _("Asked"), _("Paid by the mutual"),
-            _("Reductions and their reason"),
+            _("Attestation"), _("Card"), _("Day of care"), _("Asked"), _("Mutual’s share"),
+            _("State"), _("Reductions, their reason and who bears them"),
         ),
         rows=tuple(rows),
-        wide=(5,),
-        total=_("Asked: %(asked)s. Paid by the mutual: %(paid)s.") % {
-            "asked": writing.money(stated_minor, currency, language),
-            "paid": writing.money(payable_minor, currency, language),
-        },
+        wide=(5, 6),
+        total=" ".join(told),
         signs=(_("For the mutual, signature and stamp"),
                _("For the provider, signature and stamp")),
     )  # fmt: skip
 
 
 def _reasons(decision: CoreDecision, currency: str, language: str) -> str:
-    """Each reason with what it took; what the family owes at the counter is told apart."""
-    at_family = {item.code for item in decision.reductions() if item.borne_by is BorneBy.MEMBER}
+    """Each reason with what it took and who is left with it."""
+    taken: dict[tuple[str, BorneBy], int] = {}
+    for item in decision.reductions():
+        key = (item.code, item.borne_by)
+        taken[key] = taken.get(key, 0) + item.amount_minor
     return "; ".join(
-        f"{reason_name(code)} {writing.amount(minor, currency, language)}"
-        + (f" ({_('owed by the family')})" if code in at_family else "")
-        for code, minor in decision.reduced_minor_by_code().items()
+        f"{reason_name(code)} {writing.amount(minor, currency, language)} ({bearer_name(by)})"
+        for (code, by), minor in taken.items()
     )
 
 

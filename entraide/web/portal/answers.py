@@ -99,6 +99,10 @@ def reasons_told(findings: Iterable[Finding]) -> tuple[str, ...]:
 def _told(finding: Finding, names: dict[str, str]) -> str:
     if finding.code == UNPAID:
         return _("The contribution is not up to date: rights reopen once the family has paid.")
+    if finding.code == "MEMBERSHIP_SUSPENDED":
+        return _("The family’s membership is suspended on that day: the mutual does not pay.")
+    if finding.code == "PERSON_DECEASED":
+        return _("This person is no longer in the mutual on that day.")
     if finding.code in _AS_THEY_ARE:
         return told(finding.code, finding.data, names)
     return _("The rights are closed. The family may ask the mutual why.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from entraide.apps.claims.models import ClaimState
+from entraide.apps.claims.paid_elsewhere import paid_instead
 from entraide.apps.claims.selectors import decision_explained
 from entraide.apps.portal.selectors import (
     claim_of_place,
@@ -19,9 +19,9 @@ from entraide.apps.portal.selectors import (
 )
 from entraide.core.adjudication.decision import BorneBy
 from entraide.web.care_control.wording import REASONS as REASON_WORDS
+from entraide.web.claims.provider_words import provider_state
 from entraide.web.claims.reasons import category_names, told_in_cell
 from entraide.web.claims.sheet import quantity_written
-from entraide.web.names import State, state_of
 from entraide.web.portal.answers import of_place, reasons_told
 from entraide.web.portal.frame import PortalRequest, portal_view, shown
 
@@ -38,20 +38,16 @@ def claim_list(request: PortalRequest) -> HttpResponse:
     page = Paginator(claims_of_place(request.place, state=asked), PER_PAGE).get_page(
         request.GET.get("page")
     )
+    instead = paid_instead(page)
     context = {
-        "states": [(each, _own_state(each.state)) for each in states],
+        "states": [(each, provider_state(each.state)) for each in states],
         "asked": asked,
         "page": page,
-        "rows": [(each, _own_state(each.state)) for each in page],
+        "rows": [
+            (each, provider_state(each.state, is_paid_instead=each.pk in instead)) for each in page
+        ],
     }
     return shown(request, "web/portal/claims.html", context)
-
-
-def _own_state(state: str) -> State:
-    """The states as a provider reads them: steps inside the office are « accepted »."""
-    if state in (ClaimState.DECIDED, ClaimState.APPROVED):
-        return State("wait", _("Accepted, to be paid"))
-    return state_of("claim", state)
 
 
 @require_safe
@@ -61,6 +57,7 @@ def claim(request: PortalRequest, uid: str) -> HttpResponse:
     shown_claim = claim_of_place(request.place, uid)
     decision, explained = decision_explained(shown_claim)
     names = category_names()
+    closed = reasons_told(decision.claim_findings)
     lines = []
     for each in explained:
         label = names.get(each.decided.category, each.decided.category)
@@ -71,15 +68,20 @@ def claim(request: PortalRequest, uid: str) -> HttpResponse:
             if each.line.quantity != 1:
                 label = f"{label} ×\u00a0{quantity_written(each.line.quantity)}"
         why = [
-            (told_in_cell(cut.code, of_place(request.place, cut.data), names), cut.amount_minor)
+            (
+                " ".join(closed)
+                if cut.code == "NOT_COVERED" and closed
+                else told_in_cell(cut.code, of_place(request.place, cut.data), names),
+                cut.amount_minor,
+            )
             for cut in each.decided.reductions
         ]
         lines.append((label, each.decided, why))
     context = {
         "claim": shown_claim,
-        "state": _own_state(shown_claim.state),
+        "state": provider_state(shown_claim.state, is_paid_instead=decision.is_paid_instead),
         "lines": lines,
-        "reasons": reasons_told(decision.claim_findings),
+        "reasons": closed,
         "member_minor": decision.borne_minor(BorneBy.MEMBER),
         "provider_minor": decision.borne_minor(BorneBy.PROVIDER),
         "other_minor": decision.borne_minor(BorneBy.OTHER),

@@ -22,6 +22,7 @@ from entraide.apps.portal.selectors import (
 from entraide.apps.portal.services import send_invoice
 from entraide.core.errors import Refusal
 from entraide.core.periods import add_months, month_start
+from entraide.web.claims.provider_words import provider_state, sums_by_word
 from entraide.web.fields import DayField, LastDayField, MoneyField
 from entraide.web.names import state_of
 from entraide.web.notices import notify
@@ -29,6 +30,13 @@ from entraide.web.portal.frame import PortalRequest, command_of, portal_url, por
 from entraide.web.refusals import show_refusal
 
 PER_PAGE = 25
+
+
+class DaysForm(forms.Form):
+    """The days of care alone: what they hold is listed before anything is sent."""
+
+    period_from = DayField()
+    period_until = LastDayField()
 
 
 class InvoiceForm(forms.Form):
@@ -47,11 +55,25 @@ class InvoiceForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @portal_view
 def invoice_list(request: PortalRequest) -> HttpResponse:
-    """The invoices sent; a form for the next one, with what waits for it."""
-    start = add_months(month_start(request.day), -1)
-    initial = {"period_from": start, "period_until": month_start(request.day)}
-    form = InvoiceForm(request.POST or None, currency=request.mutual.currency, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    """The invoices sent; a form for the next one, with the attestations of its days and their
+    sum. « See these days » (``act=look``) lists those of other days and sends nothing."""
+    start, until = add_months(month_start(request.day), -1), month_start(request.day)
+    looks = request.POST.get("act") == "look"
+    days = DaysForm(request.POST if request.method == "POST" else None)
+    if days.is_valid():
+        start, until = days.cleaned_data["period_from"], days.cleaned_data["period_until"]
+    listed = list(claims_to_invoice(request.place, start, until))
+    listed_minor = sum(each.stated_minor for each in listed)
+    currency = request.mutual.currency
+    initial = {
+        "provider_number": request.POST.get("provider_number", ""),
+        "period_from": start,
+        "period_until": until,
+        "stated_total": listed_minor or None,
+    }
+    sent = request.POST if request.method == "POST" and not looks else None
+    form = InvoiceForm(sent, currency=currency, initial=initial)
+    if form.is_bound and form.is_valid():
         known = form.cleaned_data
         try:
             invoice = send_invoice(
@@ -66,13 +88,17 @@ def invoice_list(request: PortalRequest) -> HttpResponse:
             notify(request, text % {"number": invoice.document_number})
             return redirect(portal_url(request, "invoice", uid=invoice.uid))
     page = Paginator(invoices_of_place(request.place), PER_PAGE).get_page(request.GET.get("page"))
-    waiting = list(claims_to_invoice(request.place, start, add_months(request.day, 1)))
+    others = claims_to_invoice(request.place, None, None).exclude(
+        pk__in=[each.pk for each in listed]
+    )
     context = {
         "form": form,
         "page": page,
         "rows": [(each, state_of("invoice", each.state)) for each in page],
-        "waiting_count": len(waiting),
-        "waiting_minor": sum(each.stated_minor for each in waiting),
+        "listed": listed,
+        "listed_minor": listed_minor,
+        "period": (start, until),
+        "others_count": others.count(),
     }
     status = 422 if form.errors else 200
     return shown(request, "web/portal/invoices.html", context, status=status)
@@ -83,10 +109,12 @@ def invoice_list(request: PortalRequest) -> HttpResponse:
 def invoice(request: PortalRequest, uid: str) -> HttpResponse:
     """One invoice and its attestations, with what is decided and paid of them; printable."""
     sent = invoice_of_place(request.place, uid)
+    claims = list(claims_of_place(request.place).filter(invoice=sent))
     context = {
         "invoice": sent,
         "state": state_of("invoice", sent.state),
         "totals": totals_of([sent]).get(sent.pk, InvoiceTotals()),
-        "rows": claims_of_place(request.place).filter(invoice=sent),
+        "rows": [(each, provider_state(each.state)) for each in claims],
+        "sums": sums_by_word(claims),
     }
     return shown(request, "web/portal/invoice.html", context)

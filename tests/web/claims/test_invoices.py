@@ -97,9 +97,13 @@ def test_the_statement_gives_reasons_and_a_letter_tells_the_difference(
     statement, letter = papers
     (row,) = statement.rows
     assert row[0] == "077"
-    assert "Au-dessus du tarif de la convention 500" in row[5].replace("\u202f", " ")
-    assert "Part de la famille" in row[5]
-    assert "dû par la famille" in row[5]
+    assert row[5] == "Accepté, à valider"
+    cuts = row[6].replace("\u202f", " ")
+    assert "Au-dessus du tarif de la convention 500 (à la charge du prestataire)" in cuts
+    assert "Part de la famille 1 000 (dû par la famille)" in cuts
+    total = statement.total.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "Payé : 0 F CFA." in total
+    assert "Pas encore validé : 3 000 F CFA." in total
     assert [each.replace("\u202f", " ") for each in letter.rows[1]] == [
         "Total",
         "8 500",

@@ -89,7 +89,7 @@ def test_what_a_family_owes_is_told_as_up_to_date_or_not(
     assert dead is not None
     Person.objects.filter(pk=dead.pk).update(died_on=date(2025, 6, 1))
     told = text_of(signed_in(nurse).post(address("desk"), {"code": dead.number}))
-    assert "Les droits sont fermés" in told
+    assert "n’est plus à la mutuelle ce jour-là" in told
     assert "décéd" not in told
 
 
@@ -197,13 +197,13 @@ def test_an_attestation_is_sent_decided_and_read_with_its_reasons(
     assert claim.stated_minor == 4000, "the agreed price came by itself"
     assert claim.payable_minor < claim.stated_minor
     told = text_of(browser.get(address("claim", uid=claim.uid)))
-    for words in ("Accepté, à payer", "Consultation-1", "Le patient paie", "B54 Paludisme"):
+    for words in ("Accepté, à valider", "Consultation-1", "Le patient paie", "B54 Paludisme"):
         assert words in told, words
     readings = AuditEvent.objects.filter(kind=AuditKind.MEDICAL_READING, actor=nurse)
     assert readings.count() == 1
     listed = text_of(browser.get(address("claims")))
     assert "AT-0007" in listed
-    assert "Accepté, à payer" in listed
+    assert "Accepté, à valider" in listed
 
 
 def test_an_act_that_no_list_has_keeps_the_words_of_the_paper(
@@ -279,7 +279,7 @@ def test_an_agreement_is_asked_here_and_answered_by_the_medecin_conseil(
         idempotency_key=a_key(), authorisation=asked, is_given=True, amount_minor=15000,
     )  # fmt: skip
     told = text_of(browser.get(address("agreement", uid=asked.uid)))
-    assert f"Écrivez {asked.document_number} sur l’attestation" in told
+    assert f"son numéro {asked.document_number}, écrit sur l’attestation" in told
     assert "15 000" in told
     assert asked.document_number in text_of(browser.get(address("agreements")))
 
@@ -336,6 +336,55 @@ def test_the_attestations_of_a_month_go_on_one_invoice_whose_total_is_their_sum(
     for words in ("F-12", "AT-0007", "AT-0008", "8 000"):
         assert words in told, words
     assert post().status_code == 422, "nothing waits any more"
+
+
+def test_only_what_is_still_to_be_paid_is_listed_for_an_invoice(
+    nurse: User, person: Person, signed_in: Browser, address: Address
+) -> None:
+    """Refused attestations and those already paid are neither listed nor counted."""
+    browser = signed_in(nurse)
+    for day in (10, 11, 12):
+        sent(browser, address, person, attestation_number=f"AT-{day}", care_on=f"{day}/06/2025")
+    refused, paid = Claim.objects.order_by("care_on")[:2]
+    Claim.objects.filter(pk=refused.pk).update(state=ClaimState.REFUSED)
+    Claim.objects.filter(pk=paid.pk).update(state=ClaimState.PAID)
+    looked = browser.post(
+        address("invoices"),
+        {"period_from": "01/06/2025", "period_until": "15/06/2025", "act": "look"},
+    )
+    told = text_of(looked)
+    assert looked.status_code == 200
+    assert "AT-12" in told
+    assert "AT-10" not in told
+    assert "AT-11" not in told
+    assert looked.context["listed_minor"] == 4000
+    assert looked.context["form"]["stated_total"].value() == "4\u202f000"
+    assert not Invoice.objects.exists()
+
+
+def test_what_is_accepted_and_what_is_to_be_paid_are_two_words(
+    nurse: User, person: Person, people: People, scoped: Mutual, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    browser = signed_in(nurse)
+    sent(browser, address, person)
+    assert "Accepté, à valider" in text_of(browser.get(address("claims")))
+    approve_decided_claims(
+        mutual=scoped, on=date(2025, 6, 16), actor=people.moussa, idempotency_key=a_key()
+    )
+    assert "Validé, à payer" in text_of(browser.get(address("claims")))
+
+
+def test_closed_rights_are_told_on_the_line_in_plain_words(
+    nurse: User, person: Person, provider: Provider, people: People, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    Person.objects.filter(pk=person.pk).update(died_on=date(2025, 3, 1))
+    person.refresh_from_db()
+    claim = a_claim(person, provider, people.awa, care_on=date(2025, 3, 5))
+    told = text_of(signed_in(nurse).get(address("claim", uid=claim.uid)))
+    assert "n’est plus à la mutuelle ce jour-là" in told
+    assert "raison est donnée avec la demande" not in told
 
 
 # ── only their own ───────────────────────────────────────────────────────────
