@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, CharField, F
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.claims.around import (
     ORDINARY,
+    AuthorisedCare,
     Circumstances,
     around_of,
     with_first_episode,
@@ -85,13 +86,22 @@ def counter_key(person: Person, standing: Standing, care_on: date) -> CounterKey
     return CounterKey(person.mutual_id, person.household_id, person.pk, year_from)
 
 
-def weighed(
-    mutual: Mutual, paper: ClaimPaper, on: date
-) -> tuple[CoreDecision, tuple[Finding, ...]]:
-    """What the rules would decide of a paper and what is odd about it, nothing being recorded."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the rules would decide of a paper, what is odd about it, and the prior agreements that
+    its lines would use, each once."""
+
+    decision: CoreDecision
+    warnings: tuple[Finding, ...]
+    agreements: tuple[AuthorisedCare, ...]
+
+
+def weighed(mutual: Mutual, paper: ClaimPaper, on: date) -> Weighed:
+    """A paper decided as it would be, nothing being recorded."""
     desk, _key, _counters = on_desk(mutual, paper, on)
     decision, _context = desk.decide()
-    return decision, desk.warnings
+    used = {each.authorisation.pk: each for each in desk.around.authorised.values()}
+    return Weighed(decision, desk.warnings, tuple(used.values()))
 
 
 def on_desk(

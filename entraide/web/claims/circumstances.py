@@ -68,3 +68,13 @@ class CircumstancesForm(forms.Form):
             episode=episode,
         )
         return {} if given == ORDINARY else {"circumstances": given}
+
+    def how_they_came(self) -> Circumstances:
+        """The circumstances as far as they are typed, the claim that is followed left out; says
+        no fault."""
+        known = self.cleaned_data
+        return Circumstances(
+            visit=known.get("visit") or VisitKind.PLANNED,
+            is_inpatient=known.get("is_inpatient"),
+            referral_number=known.get("referral_number", "").strip(),
+        )

@@ -15,6 +15,7 @@ from entraide.apps.access.preferences import draft_of, drop_draft
 from entraide.apps.claims.habits import keep_habits_current
 from entraide.apps.claims.invoice_selectors import invoice_for, totals_of
 from entraide.apps.claims.models import Circuit, Claim, Invoice, ReferralVoucher
+from entraide.apps.claims.paid_elsewhere import paid_instead
 from entraide.apps.claims.referrals import open_vouchers_of
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.nomenclature.models import Diagnosis
@@ -327,7 +328,7 @@ def _after(request: OfficeRequest, claim: Claim, *, is_series: bool) -> HttpResp
         detail=_("{claimed} asked, {payable} payable: {state}.").format(
             claimed=money(claim.claimed_minor, request.mutual.currency, language()),
             payable=money(claim.payable_minor, request.mutual.currency, language()),
-            state=str(state_of("claim", claim.state).word).lower(),
+            state=str(state_of("claim", _shown_state(claim)).word).lower(),
         ),
         links=[(_("Open the claim"), here)]
         if is_series
@@ -340,6 +341,10 @@ def _after(request: OfficeRequest, claim: Claim, *, is_series: bool) -> HttpResp
         return redirect(here)
     kept = {name: request.POST[name] for name in KEPT_FOR_NEXT if request.POST.get(name)}
     return redirect(f"{office_url(request, 'claim-new')}?{urlencode(kept)}")
+
+
+def _shown_state(claim: Claim) -> str:
+    return "paid_instead" if paid_instead([claim]) else claim.state
 
 
 def _context(request: OfficeRequest, entry: Entry) -> dict[str, Any]:

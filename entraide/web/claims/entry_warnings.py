@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from entraide.apps.claims.around import AuthorisedCare
 from entraide.apps.claims.desk import LineEntry, entry_findings
 from entraide.apps.claims.gathering import ClaimPaper, weighed
 from entraide.apps.claims.models import Circuit, Invoice
@@ -35,10 +36,12 @@ NOT_HELD = frozenset({"NO_TARIFF", "PERSON_INCOMPLETE", "LATE_SUBMISSION"})
 
 @dataclass(frozen=True, slots=True)
 class Warnings:
-    """The sentences, and the codes that are to be seen before the entry is recorded."""
+    """The sentences, and the codes that are to be seen before the entry is recorded; beside them
+    the prior agreements found for it."""
 
     told: tuple[str, ...] = ()
     codes: frozenset[str] = frozenset()
+    agreements: tuple[AuthorisedCare, ...] = ()  # prior agreements that the lines will use
 
     @property
     def written(self) -> str:
@@ -100,9 +103,11 @@ def warnings_on(
         return Warnings()  # what the form or the service says of it comes first
     paper = ClaimPaper(
         sheet.patient.person, sheet.provider, Circuit(circuit), care_on, received_on, lines,
-        given.get("attestation_number", "").strip(), given.get("stated_total"), invoice=invoice,
+        given.get("attestation_number", "").strip(), given.get("stated_total"),
+        form.how_they_came(), invoice,
     )  # fmt: skip
-    decision, warnings = weighed(mutual, paper, on)
+    seen = weighed(mutual, paper, on)
+    decision, warnings = seen.decision, seen.warnings
     against = _against(decision)
     names = category_names()
     # Closed rights are told by their own reason, where there is one.
@@ -113,7 +118,7 @@ def warnings_on(
     ]
     codes = {each.code for each in (*against, *warnings)} - NOT_HELD
     sentences = dict.fromkeys(told(each.code, each.data, names) for each in said)
-    return Warnings(tuple(sentences), frozenset(codes))
+    return Warnings(tuple(sentences), frozenset(codes), seen.agreements)
 
 
 def _against(decision: CoreDecision) -> list[Finding]:

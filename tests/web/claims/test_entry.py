@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,11 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from entraide.apps.access.models import AuditEvent, AuditKind
-from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.claims.models import Claim, ClaimLine, ClaimState
+from entraide.apps.claims.pre_authorisations import (
+    ask_pre_authorisation,
+    decide_pre_authorisation,
+)
 from entraide.apps.enrolment.models import Person
-from entraide.apps.nomenclature.models import Diagnosis
+from entraide.apps.nomenclature.models import CareItem, Diagnosis
 from entraide.apps.nomenclature.services import ensure_diagnosis
-from entraide.apps.providers.models import Provider
+from entraide.apps.providers.models import Agreement, Provider
 from entraide.apps.schemes.models import Mutual
 from entraide.core.claim_warnings import WARNINGS
 from entraide.web.claims.entry_warnings import TOLD
@@ -382,3 +387,51 @@ def test_another_payer_never_paid_more_than_the_care_costs(
     assert answer.status_code == 422
     assert "Plus que le prix de ces soins." in answer.content.decode()
     assert not Claim.objects.exists()
+
+
+def test_an_emergency_without_convention_is_told_as_it_will_be_decided(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    """What cannot be paid directly may be in an emergency, once a person looked."""
+    Agreement.objects.filter(provider=provider).update(effective_until=date(2025, 1, 1))
+    sent = {**paper(person, provider, LINE, seen=""), "act": "check"}
+    planned = clerk.post(address("claim-new"), sent)
+    assert "NO_AGREEMENT" in planned.context["warnings"].codes
+    assert "puis demande un remboursement" in planned.content.decode()
+    urgent = clerk.post(address("claim-new"), {**sent, "visit": "emergency"})
+    assert "NO_AGREEMENT" not in urgent.context["warnings"].codes
+    text = urgent.content.decode()
+    assert "en urgence il peut être payé directement" in text
+    assert "puis demande un remboursement" not in text
+    recorded = {**sent, "visit": "emergency", "act": "record", "seen": ALL_SEEN}
+    clerk.post(address("claim-new"), recorded)
+    assert Claim.objects.get().state == ClaimState.IN_REVIEW
+
+
+def test_the_prior_agreement_that_will_serve_is_named_at_entry(
+    clerk: Client, address: Address, people: People, person: Person, provider: Provider,
+    scoped: Mutual,
+) -> None:  # fmt: skip
+    """No field asks for its number: the card, the care and the day find it."""
+    Agreement.objects.filter(provider=provider).update(effective_until=date(2025, 2, 1))
+    before = Agreement.objects.get(provider=provider)
+    Agreement.objects.create(
+        mutual=scoped, provider=provider, tariff_list=before.tariff_list,
+        is_third_party_payment=True, effective_from=date(2025, 2, 1), needs_guarantee_letter=True,
+    )  # fmt: skip
+    act = {"mutual": scoped, "on": date(2025, 3, 1)}
+    asked = ask_pre_authorisation(
+        **act, actor=people.awa, idempotency_key=a_key(), person=person,
+        category=CareItem.objects.get(code="consultation-1").category, amount_minor=15000,
+        effective_from=date(2025, 3, 1), effective_until=date(2025, 4, 1),
+    )  # fmt: skip
+    decide_pre_authorisation(
+        **act, actor=people.medical_adviser, idempotency_key=a_key(), authorisation=asked,
+        is_given=True,
+    )  # fmt: skip
+    sent = {**paper(person, provider, LINE, is_inpatient="yes", seen=""), "act": "check"}
+    checked = clerk.post(address("claim-new"), sent)
+    text = " ".join(checked.content.decode().split())
+    assert f"L’accord préalable {asked.document_number}, jusqu’au 31 mars" in text
+    clerk.post(address("claim-new"), {**sent, "act": "record", "seen": ALL_SEEN})
+    assert ClaimLine.objects.get().pre_authorisation == asked
