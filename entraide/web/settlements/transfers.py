@@ -108,9 +108,9 @@ def operator_list(request: OfficeRequest, uid: str) -> HttpResponse:
     batch = batch_for(request.mutual, uid)
     heads = (_("Telephone"), _("Amount"), pgettext("transfer", "Holder"), _("Payment"))
     try:
-        transfers = transfers_to_make(batch, family_words())
+        to_make = transfers_to_make(batch, family_words())
         require_file_of(batch, {AccountRole.MOBILE_MONEY})
-        content = mobile_money_list(heads, transfers, request.mutual.currency)
+        content = mobile_money_list(heads, to_make, request.mutual.currency)
     except Refusal as refusal:
         return _refused(request, batch, refusal)
     return _file(content, batch, "csv", "text/csv; charset=utf-8", "mobile-money")
