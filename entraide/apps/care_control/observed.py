@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from entraide.apps.access.models import User
 from entraide.apps.care_control.models import AnomalyAnswer, AnomalyVerdict
 from entraide.apps.claims.acts_now import act_is, of_act
-from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, VisitKind
+from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, VisitKind
 from entraide.apps.enrolment.models import Membership, Person
 from entraide.apps.nomenclature.models import CareItemKind, DrugClass
 from entraide.apps.schemes.commands import command
@@ -29,10 +30,11 @@ from entraide.core.control.anomalies import (
     all_anomalies,
     flagged_claims,
 )
-from entraide.core.control.credibility import Costs
+from entraide.core.control.credibility import NOT_A_COST, Costs
 from entraide.core.control.holidays import holidays
 from entraide.core.control.profiles import Compared, Practice, compared
 from entraide.core.errors import Refusal
+from entraide.core.money import round_half_up
 
 ROUND_MINOR = 1_000
 _NOT_PAID = (ClaimState.REVERSED, ClaimState.REFUSED)
@@ -113,11 +115,12 @@ def _within(
 
 
 def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
-    """What each provider prescribed in its consultations of a period, by uid. Two queries.
+    """What each provider prescribed in its consultations of a period, by uid. Three queries.
 
-    A consultation is a claim with a line of that category; its cost is what the provider stated.
-    An act coded otherwise since counts as it was recoded. It was sent on when a later claim of its
-    episode came by referral; where the mutual records no referral at all, nothing is known of it.
+    A consultation is a claim with a line of that category; its cost is what the decision in force
+    accepts as one (:func:`_accepted_costs`), so that a claim still looked at has none. An act coded
+    otherwise since counts as it was recoded. It was sent on when a later claim of its episode came
+    by referral; where the mutual records no referral at all, nothing is known of it.
     """
     sent_on = frozenset(
         Claim.objects.filter(mutual=mutual, visit=VisitKind.REFERRAL, episode__isnull=False)
@@ -131,8 +134,7 @@ def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
         )
         .exclude(claim__state__in=_NOT_PAID)
         .order_by()
-        .values_list("claim_id", "claim__provider__uid", "claim__provider__level",
-                     "claim__stated_minor")
+        .values_list("claim_id", "claim__provider__uid", "claim__provider__level")
         .annotate(
             consultation=Count("pk", filter=Q(category__code=CONSULTATION)),
             drugs=Count("pk", filter=act_is(kind=CareItemKind.DRUG)
@@ -141,11 +143,13 @@ def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
             injections=Count("pk", filter=act_is(is_injection=True)),
         )
     )  # fmt: skip
-    held: dict[tuple[str, str], list[tuple[int, int, int, int, bool]]] = defaultdict(list)
-    for claim, provider, level, stated, consultation, drugs, antibiotics, injections in rows:
+    accepted = _accepted_costs(mutual, from_, until)
+    held: dict[tuple[str, str], list[tuple[int | None, int, int, int, bool]]] = defaultdict(list)
+    for claim, provider, level, consultation, drugs, antibiotics, injections in rows:
         if consultation:
-            case = (stated, drugs, antibiotics, injections, claim in sent_on)
+            case = (accepted.get(claim), drugs, antibiotics, injections, claim in sent_on)
             held[str(provider), level].append(case)
+    costs = {key: [case[0] for case in cases if case[0] is not None] for key, cases in held.items()}
     return [
         Practice(
             provider=provider,
@@ -154,11 +158,41 @@ def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
             drugs=sum(case[1] for case in cases),
             with_antibiotic=sum(bool(case[2]) for case in cases),
             with_injection=sum(bool(case[3]) for case in cases),
-            costs=Costs.of([case[0] for case in cases]),
+            costs=Costs.winsorised(costs[provider, level]),
             referred=sum(case[4] for case in cases) if sent_on else None,
+            plain_mean_minor=_mean(costs[provider, level]),
         )
         for (provider, level), cases in sorted(held.items())
     ]
+
+
+def _accepted_costs(mutual: Mutual, from_: date, until: date) -> dict[int, int]:
+    """Claim → what its decision in force accepts as the cost of the care, whoever bears it.
+
+    That is the amount stated less what the rules do not take for a cost
+    (:data:`entraide.core.control.credibility.NOT_A_COST`).
+    """
+    decisions = Decision.objects.filter(
+        mutual=mutual, claim__care_on__gte=from_, claim__care_on__lt=until,
+        number=F("claim__decision_number"),
+    ).exclude(claim__state__in=(*_NOT_PAID, ClaimState.IN_REVIEW))  # fmt: skip
+    rows = decisions.order_by().values_list("claim_id", "claimed_minor", "outcome__lines")
+    return {
+        claim: claimed
+        - sum(
+            cut["amount_minor"]
+            for line in lines
+            for cut in line["reductions"]
+            if cut["code"] in NOT_A_COST
+        )
+        for claim, claimed, lines in rows.iterator()
+    }
+
+
+def _mean(amounts_minor: list[int]) -> int | None:
+    if not amounts_minor:
+        return None
+    return round_half_up(Decimal(sum(amounts_minor)) / len(amounts_minor))
 
 
 def profiles(mutual: Mutual, from_: date, until: date) -> tuple[Compared, ...]:

@@ -4,6 +4,11 @@ Bühlmann and Straub's credibility (H. Bühlmann and E. Straub, *Glaubwürdigkei
 1970; formulas of H. Bühlmann and A. Gisler, *A Course in Credibility Theory*, Springer 2005,
 ch. 4): with ``n`` cases the provider's own mean weighs ``Z = n ÷ (n + s² ÷ a)``, where ``s²`` is
 the variance within providers and ``a`` that between them.
+
+One absurd amount moves a mean and blows up ``s²``: the dearest cases of each provider count as the
+dearest that remains (winsorised: J. W. Tukey, *The future of data analysis*, Annals of Mathematical
+Statistics 33, 1962; for this model A. Gisler and P. Reinhard, *Robust credibility*, ASTIN Bulletin
+23, 1993).
 """
 
 from __future__ import annotations
@@ -14,6 +19,32 @@ from dataclasses import dataclass
 
 from entraide.core.control.bands import CONFIDENCE, Band, mean_weighted, variance_between
 from entraide.core.control.distributions import normal_quantile
+
+WINSORISED = 20  # of so many cases the dearest one, and at least one, counts as the next dearest
+# Costs all alike do not prove that the next is like them: no provider's costs spread by less than
+# this part of their mean (chosen), so that no band is without width.
+LEAST_SPREAD = 0.1
+# Reductions that say that an amount is no cost of the care: a price, a quantity or an act that the
+# rules do not accept. What is left to a family or to another payer is a cost all the same.
+NOT_A_COST = frozenset(
+    {
+        "ABOVE_PRE_AUTHORISATION",
+        "ABOVE_PRODUCT_PRICE",
+        "ABOVE_TARIFF",
+        "AGE_NOT_ALLOWED",
+        "ATTESTATION_TWICE",
+        "CONVENTION_DISCOUNT",
+        "DUPLICATE",
+        "INCLUDED_IN_FLAT_RATE",
+        "INCOMPATIBLE_ACTS",
+        "LIMIT_QUANTITY",
+        "MEDICAL_REVIEW",
+        "QUANTITY_INVALID",
+        "QUANTITY_OVER_LIMIT",
+        "SEX_NOT_ALLOWED",
+        "STATEMENT_ARITHMETIC",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +59,16 @@ class Costs:
     def of(cls, amounts_minor: Sequence[int]) -> Costs:
         """The sums of single costs."""
         return cls(len(amounts_minor), sum(amounts_minor), sum(each**2 for each in amounts_minor))
+
+    @classmethod
+    def winsorised(cls, amounts_minor: Sequence[int]) -> Costs:
+        """The sums of single costs, the dearest twentieth (at least one) lowered to the next."""
+        ordered = sorted(amounts_minor)
+        above = min(-(-len(ordered) // WINSORISED), len(ordered) - 1)
+        if above < 1:
+            return cls.of(ordered)
+        kept = ordered[:-above]
+        return cls.of(kept + kept[-1:] * above)
 
     @property
     def mean(self) -> float:
@@ -44,11 +85,15 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Collective:
-    """What the providers of a level have in common: mean, variance within and between."""
+    """What the providers of a level have in common: mean, variance within and between.
+
+    ``error``: the variance of the estimate of the mean itself; 0 unknown.
+    """
 
     mean: float
     within: float
     between: float
+    error: float = 0.0
 
 
 def collective(providers: Sequence[Costs]) -> Collective:
@@ -57,10 +102,13 @@ def collective(providers: Sequence[Costs]) -> Collective:
     free = sum(each.count - 1 for each in held)
     within = math.fsum(each.deviation for each in held) / free if free else 0.0
     means, counts = [each.mean for each in held], [float(each.count) for each in held]  # not money
+    within = max(within, (LEAST_SPREAD * mean_weighted(means, counts)) ** 2)
     between = variance_between(means, counts, within)
+    error = within / math.fsum(counts) if held else 0.0
     if between:
         counts = [_weight(each.count, within, between) for each in held]
-    return Collective(mean_weighted(means, counts), within, between)
+        error = between / math.fsum(counts)
+    return Collective(mean_weighted(means, counts), within, between, error)
 
 
 def _weight(count: int, within: float, between: float) -> float:
@@ -79,9 +127,12 @@ class Shrunk:
 def shrunk_cost(own: Costs, peers: Collective, *, confidence: float = CONFIDENCE) -> Shrunk:
     """The credibility estimate of one provider and its band.
 
-    The variance of the estimate is ``a (1 − Z)``: that of the linear Bayes estimator.
+    The variance of the estimate is ``a (1 − Z) + (1 − Z)² e``, with ``e`` that of the mean of the
+    peers, which is estimated too (Bühlmann and Gisler, 2005, theorem 4.6).
     """
     weight = _weight(own.count, peers.within, peers.between)
     estimate = weight * own.mean + (1 - weight) * peers.mean
-    half = normal_quantile(confidence) * math.sqrt(peers.between * (1 - weight))
+    half = normal_quantile(confidence) * math.sqrt(
+        peers.between * (1 - weight) + peers.error * (1 - weight) ** 2
+    )
     return Shrunk(own.mean, weight, Band(estimate, max(0.0, estimate - half), estimate + half))

@@ -10,7 +10,7 @@ with an injection.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from entraide.core.control.bands import Band, PeerLimit, peer_limit, rate_band, share_band
@@ -35,9 +35,10 @@ SHARES = (Measure.ANTIBIOTIC, Measure.INJECTION, Measure.REFERRAL)
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """What one provider did in a period. Counts of consultations; ``costs`` of its cases.
+    """What one provider did in a period. Counts of consultations; ``costs`` of its cases decided.
 
-    ``referred`` None: where patients were sent is not known.
+    ``referred`` None: where patients were sent is not known. ``plain_mean_minor``: the mean of the
+    same costs with nothing smoothed, in minor units; None where it is not known.
     """
 
     provider: str
@@ -48,6 +49,7 @@ class Practice:
     with_injection: int
     costs: Costs
     referred: int | None = None
+    plain_mean_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class Compared:
     """One figure of a provider beside its peers.
 
     ``peers`` is None where too few do the same. ``is_same_level``: whether they are of its level;
-    else all other providers, for want of enough of the level.
+    else all other providers, for want of enough of the level. ``plain_mean_minor`` and
+    ``own_weight``, of a cost alone: its plain mean, and how much of the estimate is the provider's
+    own, the rest being drawn from the others.
     """
 
     provider: str
@@ -64,6 +68,8 @@ class Compared:
     band: Band
     peers: PeerLimit | None
     is_same_level: bool
+    plain_mean_minor: int | None = None
+    own_weight: float | None = None
 
     @property
     def is_unusual(self) -> bool:
@@ -129,9 +135,7 @@ def _compared(
             weights,
             collective([each.costs for each in others]).within,
         )
-        together = collective([own.costs, *(each.costs for each in others)])
-        band = shrunk_cost(own.costs, together).band
-        return Compared(own.provider, measure, cases, band, limit, is_same_level)
+        return _cost_compared(own, others, limit, is_same_level=is_same_level)
     count = _COUNTED[measure]
     values = [count(each) / each.consultations for each in others]
     pooled = sum(count(each) for each in others) / sum(weights) if weights else 0.0
@@ -143,3 +147,18 @@ def _compared(
     )
     band = rate_band(count(own), cases) if is_rate else share_band(count(own), cases)
     return Compared(own.provider, measure, cases, band, limit, is_same_level)
+
+
+def _cost_compared(
+    own: Practice, others: list[Practice], limit: PeerLimit | None, *, is_same_level: bool
+) -> Compared:
+    """The cost drawn towards the mean of the *others*: drawn wholly, nobody lies beyond them."""
+    found = collective([own.costs, *(each.costs for each in others)])
+    if others:
+        apart = collective([each.costs for each in others])
+        found = replace(found, mean=apart.mean, error=apart.error)
+    shrunk = shrunk_cost(own.costs, found)
+    return Compared(
+        own.provider, Measure.COST, own.costs.count, shrunk.band, limit, is_same_level,
+        own.plain_mean_minor, shrunk.weight,
+    )  # fmt: skip

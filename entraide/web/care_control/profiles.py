@@ -75,6 +75,13 @@ def _written(request: OfficeRequest, measure: Measure, value: float) -> str:
     return writing.percent(Decimal(str(round(value, 3))), language, 0)
 
 
+def plain_mean(request: OfficeRequest, each: Compared) -> str:
+    """The mean of the costs with nothing smoothed, as written; a dash where it is not known."""
+    if each.plain_mean_minor is None:
+        return "–"
+    return writing.money(each.plain_mean_minor, request.mutual.currency, request.LANGUAGE_CODE)
+
+
 def _chart(
     request: OfficeRequest, measure: Measure, rows: list[Compared], names: dict[str, str]
 ) -> Chart | None:
@@ -102,10 +109,12 @@ def _chart(
         )
         for each in rows
     ]
+    is_cost = measure is Measure.COST
     table = [
         (
             names.get(each.provider, ""),
             writing.number(each.cases, request.LANGUAGE_CODE),
+            *((plain_mean(request, each),) if is_cost else ()),
             _written(request, measure, each.band.estimate),
             " – ".join(_written(request, measure, end) for end in (each.band.low, each.band.high)),
             _written(request, measure, each.peers.limit) if each.peers else "–",
@@ -116,8 +125,18 @@ def _chart(
         f"p-{measure.value}", title,
         _("For each provider the estimate, its band of 99 %, the limit of its peers."),
     )  # fmt: skip
-    head = (_("Provider"), _("Consultations"), _("Estimate"), _("Band of 99 %"), _("Peers’ limit"))
+    head = (
+        _("Provider"), _("Consultations"), *((_("Plain mean"),) if is_cost else ()),
+        _("Estimate"), _("Band of 99 %"), _("Peers’ limit"),
+    )  # fmt: skip
     under = ""
-    if any(each.peers and not each.can_be_unusual for each in rows):
+    if is_cost:
+        under = _(
+            "Cost accepted by the rules, whoever pays it; claims not yet decided are left out. "
+            "The estimate is drawn towards the mean of the peers, the more so the fewer the cases, "
+            "and the dearest twentieth of a provider’s cases (at least one) counts as the next "
+            "dearest. The plain mean is the sum of the costs divided by the cases."
+        )
+    elif any(each.peers and not each.can_be_unusual for each in rows):
         under = _("Where the peers’ limit is 100 %, no provider can be named by this figure.")
     return Chart(finding, interval_chart(words, intervals), under, head, tuple(table))

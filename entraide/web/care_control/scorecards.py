@@ -31,6 +31,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.control.profiles import Compared, Measure
 from entraide.documents import writing
 from entraide.web.care_control.periods import Asked, asked_period
+from entraide.web.care_control.profiles import plain_mean
 from entraide.web.care_control.wording import MEASURES
 from entraide.web.claims.reasons import reason_name
 from entraide.web.figures import Definition, Figure, Ratio
@@ -261,6 +262,7 @@ def measure_told(request: OfficeRequest, each: Compared) -> dict[str, Any]:
             _written(request, each.measure, end) for end in (each.band.low, each.band.high)
         ),
         "limit": _written(request, each.measure, each.peers.limit) if each.peers else "–",
+        "plain_mean": plain_mean(request, each) if each.measure is Measure.COST else "",
         "is_unusual": each.is_unusual,
         "is_same_level": each.is_same_level,
         "is_never_named": each.peers is not None and not each.can_be_unusual,

@@ -17,7 +17,7 @@ from entraide.apps.care_control.observed import (
     practices,
     profiles,
 )
-from entraide.apps.claims.models import Claim, ClaimLine, VisitKind
+from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, VisitKind
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.nomenclature.models import CareItem, CareItemKind, DrugClass
 from entraide.apps.schemes.models import Mutual
@@ -90,7 +90,7 @@ def test_anomalies_cost_the_same_whatever_the_claims(
         approved(date(2025, 3, 3) + timedelta(days=day))
         with django_assert_num_queries(4):
             anomalies_of(scoped, *SPRING)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             practices(scoped, *SPRING)
 
 
@@ -155,6 +155,26 @@ def test_an_anomaly_of_an_act_is_that_of_the_act_in_force(
     assert any(str(claim.uid) in uids for uids in found.values())
     claim.lines.update(recoded_item=a_care_item("consultation-5"))
     assert not any(str(claim.uid) in uids for uids in flagged(scoped, *SPRING).values())
+
+
+def test_the_cost_of_a_case_is_what_the_rules_accept(
+    scoped: Mutual, people: People, family: Household
+) -> None:
+    provider = a_provider(scoped, people.moussa, code="poste", prices={"consultation-1": 4000})
+    person = family.persons.first()
+    for day in range(6):
+        asked = 650_000 if day == 5 else 4_500  # 4 000 is the price agreed
+        claim = a_claim(person, provider, people.awa, ("consultation-1", "1", asked),
+                        care_on=date(2025, 3, 3) + timedelta(days=day))  # fmt: skip
+    [practice] = practices(scoped, *SPRING)
+    decided = 6 if claim.state != ClaimState.IN_REVIEW else 5
+    assert practice.consultations == 6
+    assert (practice.costs.count, practice.costs.total_minor) == (decided, decided * 4_000)
+    assert practice.plain_mean_minor == 4_000
+    # A claim that somebody is still to look at has no accepted cost yet.
+    Claim.objects.filter(pk=claim.pk).update(state=ClaimState.IN_REVIEW)
+    [practice] = practices(scoped, *SPRING)
+    assert (practice.consultations, practice.costs.count) == (6, 5)
 
 
 def test_easter_and_the_days_that_follow_it() -> None:

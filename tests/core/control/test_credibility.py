@@ -22,7 +22,8 @@ def test_the_model_by_hand() -> None:
     weight = 4 / (4 + within / between)
     assert first.weight == pytest.approx(weight)
     assert first.band.estimate == pytest.approx(weight * 10 + (1 - weight) * 15)
-    half = 2.5758293 * (between * (1 - weight)) ** 0.5
+    error = between / (2 * weight)  # of the mean of all, two providers of the same weight
+    half = 2.5758293 * (between * (1 - weight) + (1 - weight) ** 2 * error) ** 0.5
     assert first.band.high - first.band.estimate == pytest.approx(half)
 
 
@@ -32,8 +33,24 @@ def test_where_chance_explains_all_everybody_has_the_mean_of_all() -> None:
     assert found.between == 0
     alone = shrunk_cost(providers[0], found)
     assert (alone.weight, alone.band.estimate) == (0, 50)
+    assert alone.band.high > 50, "that all are alike does not make the mean certain"
     assert collective([]) == Collective(0.0, 0.0, 0.0)
     assert shrunk_cost(Costs.of([]), Collective(7.0, 2.0, 1.0)).band.estimate == 7
+
+
+def test_costs_all_alike_have_a_band_all_the_same() -> None:
+    alike = [Costs.of([4_000] * 6), Costs.of([4_000] * 9)]
+    band = shrunk_cost(alike[0], collective(alike)).band
+    # Spread of a tenth: 400, of fifteen cases.
+    assert band.high - band.estimate == pytest.approx(2.5758293 * 400 / 15**0.5)
+    assert band.low < 4_000
+
+
+def test_the_dearest_twentieth_counts_as_the_next_dearest() -> None:
+    assert Costs.winsorised([5, 1, 650_000]) == Costs.of([1, 5, 5])
+    assert Costs.winsorised(range(1, 41)) == Costs.of([*range(1, 39), 38, 38])
+    assert Costs.winsorised([9]) == Costs.of([9])
+    assert Costs.winsorised([]) == Costs.of([])
 
 
 costs = st.lists(st.integers(0, 500_000), min_size=1, max_size=30)

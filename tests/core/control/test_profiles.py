@@ -105,3 +105,35 @@ def test_honest_providers_are_seldom_named(spread: float) -> None:
         named += sum(each.is_unusual for each in rows)
     assert looked_at == 4_000
     assert named / looked_at < 0.01
+
+
+def test_one_absurd_claim_names_nobody_and_keeps_the_bands() -> None:
+    means = {"tanjomoha": 8_014, "dispensaire": 14_984, "fanilo": 9_740, "hopital": 7_559}
+    amounts = {
+        name: [mean + 700 * (place % 7 - 3) for place in range(14)] for name, mean in means.items()
+    }
+
+    def rows(of_costs: dict[str, list[int]]) -> tuple[Compared, ...]:
+        return compared(
+            [
+                replace(practice(name, len(each)), costs=Costs.winsorised(each))
+                for name, each in of_costs.items()
+            ]
+        )
+
+    broken = rows(amounts | {"tanjomoha": [*amounts["tanjomoha"], 650_000]})
+    plain = rows(amounts)
+    for name in means:
+        row, before = of(broken, name, Measure.COST), of(plain, name, Measure.COST)
+        assert row.band.estimate == pytest.approx(before.band.estimate, rel=0.05)
+        assert row.band.low < row.band.estimate < row.band.high
+    assert not of(broken, "tanjomoha", Measure.COST).is_unusual
+
+
+def test_who_is_drawn_wholly_to_its_peers_is_not_beyond_them() -> None:
+    peers = [replace(practice(name, 10), costs=Costs.of([0, 8_000] * 5)) for name in "ab"]
+    wild = replace(practice("x", 10), costs=Costs.of([0, 12_000] * 5), plain_mean_minor=6_000)
+    row = of(compared([*peers, wild]), "x", Measure.COST)
+    assert (row.own_weight, row.band.estimate, row.plain_mean_minor) == (0, 4_000, 6_000)
+    assert row.band.low < row.band.estimate < row.band.high
+    assert not row.is_unusual

@@ -352,13 +352,15 @@ def test_profiles_show_bands_and_no_provider_of_few_cases(
 ) -> None:  # fmt: skip
     other = a_provider(scoped, people.moussa, code="poste")
     approved(provider=other)
-    for day in range(5):
+    for day in range(7):
         approved(date(2025, 3, 3) + timedelta(days=day))
     page = plain(signed_in(people.moussa).get(address("control-profiles")))
     assert "Centre csps-1" in page
     assert "Centre poste" not in page
     assert "<svg" in page
     assert "Sans trait" in page
+    assert "Moyenne simple" in page
+    assert "tirée vers la moyenne des pairs" in page
     narrow = address("control-profiles") + "?first=01/01/2025&last=31/01/2025"
     assert "cinq consultations" in plain(signed_in(people.moussa).get(narrow))
 
