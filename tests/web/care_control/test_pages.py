@@ -352,8 +352,8 @@ def test_profiles_show_bands_and_no_provider_of_few_cases(
 ) -> None:  # fmt: skip
     other = a_provider(scoped, people.moussa, code="poste")
     approved(provider=other)
-    for day in range(7):
-        approved(date(2025, 3, 3) + timedelta(days=day))
+    for day in range(5):
+        approved(date(2025, 3, 5) + timedelta(days=day))
     page = plain(signed_in(people.moussa).get(address("control-profiles")))
     assert "Centre csps-1" in page
     assert "Centre poste" not in page
