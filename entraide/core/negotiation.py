@@ -32,10 +32,14 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """What was asked for one act in some months: how many times, and for how much in all."""
+    """What was asked for one act in some months: how many times, and for how much in all.
+
+    ``borne_rate``: the share of the mutual in what was asked for acts of its category.
+    """
 
     quantity: Decimal
     asked_minor: int
+    borne_rate: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class LineEffect:
     """One proposed price beside the months looked at, in minor units.
 
     ``agreed_minor``: the price in force today, None without one. ``effect_minor``: None where the
-    act was not asked for in these months: there is nothing to count it by.
+    act was not asked for in these months: there is nothing to count it by; ``borne_minor`` is the
+    part of it for the mutual, at its share of the acts of the category.
     """
 
     key: int
@@ -52,6 +57,7 @@ class LineEffect:
     quantity: Decimal
     asked_minor: int
     effect_minor: int | None
+    borne_minor: int | None = None
 
     @property
     def average_minor(self) -> int | None:
@@ -77,12 +83,12 @@ class Effect:
         whole = self.asked_minor + self.other_minor
         return Decimal(self.effect_minor) / whole if whole else None
 
-    def borne_by_mutual(self, asked_minor: int, payable_minor: int) -> int | None:
-        """The part of the effect for the mutual, at its share of what was asked in these months
-        (``payable ÷ asked``); None when nothing was asked."""
-        if not asked_minor:
-            return None
-        return rate_of(self.effect_minor, Decimal(payable_minor) / asked_minor)
+    @property
+    def borne_minor(self) -> int | None:
+        """The part of the effect for the mutual, act by act at its share of their category; None
+        where no act with a proposed price was asked for."""
+        parts = [each.borne_minor for each in self.lines if each.borne_minor is not None]
+        return sum(parts) if parts else None
 
 
 def effect_of(
@@ -95,6 +101,7 @@ def effect_of(
     for key, price in proposed:
         volume = volumes.get(key, Volume(Decimal(0), 0))
         cost = round_half_up(volume.quantity * price)
+        effect = cost - volume.asked_minor if volume.quantity else None
         lines.append(
             LineEffect(
                 key=key,
@@ -102,7 +109,8 @@ def effect_of(
                 agreed_minor=agreed.get(key),
                 quantity=volume.quantity,
                 asked_minor=volume.asked_minor,
-                effect_minor=cost - volume.asked_minor if volume.quantity else None,
+                effect_minor=effect,
+                borne_minor=None if effect is None else rate_of(effect, volume.borne_rate),
             )
         )
     named = {key for key, _price in proposed}

@@ -17,16 +17,16 @@ VOLUMES = st.builds(
 
 
 def test_an_effect_is_number_times_price_less_what_was_asked() -> None:
-    volumes = {1: Volume(Decimal(10), 20_000), 2: Volume(Decimal(3), 9_000)}
+    volumes = {1: Volume(Decimal(10), 20_000, Decimal("0.75")), 2: Volume(Decimal(3), 9_000)}
     effect = effect_of([(1, 2_500), (3, 700)], {1: 2_000}, volumes)
     first, unseen = effect.lines
     assert (first.effect_minor, first.agreed_minor, first.average_minor) == (5_000, 2_000, 2_000)
     assert (unseen.effect_minor, unseen.agreed_minor, unseen.average_minor) == (None, None, None)
     assert (effect.asked_minor, effect.other_minor, effect.effect_minor) == (20_000, 9_000, 5_000)
     assert effect.share == Decimal(5_000) / 29_000
-    assert effect.borne_by_mutual(29_000, 21_750) == 3_750
+    assert effect.borne_minor == first.borne_minor == 3_750  # not the share of all acts together
     assert Effect((), 0, 0, 0).share is None
-    assert Effect((), 0, 0, 0).borne_by_mutual(0, 0) is None
+    assert Effect((), 0, 0, 0).borne_minor is None
 
 
 @given(st.dictionaries(st.integers(0, 9), VOLUMES), st.dictionaries(st.integers(0, 9), PRICES))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Sum
 
@@ -24,7 +26,7 @@ COMPARED_MONTHS = 12
 class Comparison:
     """A proposal beside care given during ``[start, until)``; see :mod:`core.negotiation`.
 
-    ``borne_minor``: the part of the effect for the mutual, None when nothing was asked.
+    ``borne_minor``: the part of the effect for the mutual, None when no act of it was asked for.
     """
 
     start: date
@@ -44,21 +46,35 @@ def comparison_of(
         claim__mutual=mutual, claim__provider=provider, claim__care_on__gte=start,
         claim__care_on__lt=until,
     ).exclude(claim__state__in=(ClaimState.REVERSED, ClaimState.REFUSED))  # fmt: skip
-    sums = rows.order_by().annotate(act=ACT_NOW).values("act").annotate(
-        quantities=Sum("quantity"), asked=Sum("claimed_minor"), owed=Sum("payable_minor")
+    sums = list(
+        rows.order_by().annotate(act=ACT_NOW).values("act", "category_id").annotate(
+            quantities=Sum("quantity"), asked=Sum("claimed_minor"), owed=Sum("payable_minor")
+        )
     )  # fmt: skip
-    volumes, payable = dict[int, Volume](), 0
-    for row in sums:
-        quantity = Decimal(row["quantities"])
-        volumes[row["act"]] = Volume(quantity, row["asked"])
-        payable += row["owed"]
+    volumes = _volumes(sums)
     agreement = agreement_on(provider, until)
     agreed = unit_prices_on(agreement, [each.care_item.pk for each in lines], until)
     proposed = [(each.care_item.pk, each.unit_price_minor) for each in lines]
     effect = effect_of(proposed, agreed, volumes)
-    asked = effect.asked_minor + effect.other_minor
     return Comparison(
         start=start, until=until, effect=effect,
         lines=tuple(zip(lines, effect.lines, strict=True)),
-        borne_minor=effect.borne_by_mutual(asked, payable),
+        borne_minor=effect.borne_minor,
     )  # fmt: skip
+
+
+def _volumes(sums: list[dict[str, Any]]) -> dict[int, Volume]:
+    """What was asked for each act, with the share of the mutual in the acts of its category."""
+    asked, owed = Counter[int](), Counter[int]()
+    for row in sums:
+        asked[row["category_id"]] += row["asked"]
+        owed[row["category_id"]] += row["owed"]
+    volumes: dict[int, Volume] = {}
+    for row in sums:
+        before = volumes.get(row["act"], Volume(Decimal(0), 0))
+        category = row["category_id"]
+        rate = Decimal(owed[category]) / asked[category] if asked[category] else Decimal(0)
+        volumes[row["act"]] = Volume(
+            before.quantity + Decimal(row["quantities"]), before.asked_minor + row["asked"], rate
+        )
+    return volumes

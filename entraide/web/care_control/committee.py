@@ -39,7 +39,7 @@ from entraide.core.errors import Refusal
 from entraide.documents import writing
 from entraide.documents.letters_pdf import Paper, letters_pdf
 from entraide.web.care_control.periods import Asked, asked_period
-from entraide.web.care_control.scorecards import figures_of, measure_told
+from entraide.web.care_control.scorecards import figures_of, measure_told, refused_told
 from entraide.web.claims.reasons import reason_name
 from entraide.web.fields import DayField, LastDayField, is_uid
 from entraide.web.notices import notify
@@ -216,12 +216,18 @@ def _common(request: OfficeRequest, cards: list[Scorecard], asked: Asked) -> Pap
         title=_("Comité de suivi: all providers"),
         before=(writing.period(asked.from_, asked.until, language),),
         head=(
-            _("Provider"), _("Claims"), _("Cost of a case"), _("Owed"), _("Delay"), _("Breaches"),
+            _("Provider"), _("Claims"), _("Cost of a case"), _("Owed, paid included"),
+            _("Delay"), _("Breaches"),
         ),
         rows=tuple(
             (
                 card.provider.name,
-                writing.number(card.claims_count, language),
+                ", ".join(
+                    (
+                        writing.number(card.claims_count, language),
+                        *refused_told(card, language),
+                    )
+                ),
                 _mean(card, currency, language),
                 writing.money(card.payable_minor, currency, language),
                 _delay(card),
@@ -230,10 +236,10 @@ def _common(request: OfficeRequest, cards: list[Scorecard], asked: Asked) -> Pap
             for card in cards
             if card.claims_count
         ),
-        widths=(6, 2, 3, 3, 2, 3),
+        widths=(6, 3, 3, 3, 2, 2),
         after=(
-            _("Cost of a case: stated ÷ claims, refused ones left out. Delay: from reception to "
-              "payment, median. Breaches: open today."),
+            _("Cost of a case: stated on the claims not refused ÷ number of these claims. Delay: "
+              "from reception to payment, median. Breaches: open today."),
         ),
     )  # fmt: skip
 

@@ -57,10 +57,13 @@ def card_list(request: OfficeRequest) -> HttpResponse:
         "period": writing.period(asked.from_, asked.until, request.LANGUAGE_CODE),
         "query": query_of(asked),
         "rows": [
-            (card, LEVELS.get(card.provider.level, ""), _beyond(card), card.mean_cost_minor)
+            (
+                card, LEVELS.get(card.provider.level, ""), _beyond(card), card.mean_cost_minor,
+                "".join(refused_told(card, request.LANGUAGE_CODE)),
+            )
             for card in cards
         ],
-    }
+    }  # fmt: skip
     return render(request, "web/care_control/scorecards.html", context)
 
 
@@ -142,7 +145,8 @@ def _amounts(card: Scorecard, rows: str, money: Money, language: str) -> list[Fi
     share = _share_text(card.reduced_minor, card.stated_minor, language)
     persons = ngettext("%(n)d person", "%(n)d persons", card.persons_count)
     claims = Definition(
-        _("Claims"), _("Claims for care given in the period, reversed ones left out."),
+        _("Claims"),
+        _("Claims for care given in the period, refused ones included, reversed ones left out."),
         rows_url=rows,
     )  # fmt: skip
     case = Definition(
@@ -151,8 +155,9 @@ def _amounts(card: Scorecard, rows: str, money: Money, language: str) -> list[Fi
         _ratio((_("stated"), stated), (_("claims not refused"), accepted), cost), rows_url=rows,
     )  # fmt: skip
     owed = Definition(
-        _("Owed by the mutual"), _("Payable by the decisions in force."), rows_url=rows
-    )
+        _("Owed by the mutual"),
+        _("Payable by the decisions in force, what is paid already included."), rows_url=rows,
+    )  # fmt: skip
     taken = Definition(
         _("Taken away"),
         _("Stated and not owed: shares of families, prices, ceilings; refused claims left out."),
@@ -160,7 +165,10 @@ def _amounts(card: Scorecard, rows: str, money: Money, language: str) -> list[Fi
         rows_url=f"{rows}&kind=reduced",
     )  # fmt: skip
     return [
-        Figure(claims, count, note=persons % {"n": card.persons_count}),
+        Figure(
+            claims, count,
+            note=", ".join((persons % {"n": card.persons_count}, *refused_told(card, language))),
+        ),
         Figure(case, cost),
         Figure(
             owed, money(card.payable_minor),
@@ -168,6 +176,16 @@ def _amounts(card: Scorecard, rows: str, money: Money, language: str) -> list[Fi
         ),
         Figure(taken, share, note=reduced),
     ]  # fmt: skip
+
+
+def refused_told(card: Scorecard, language: str) -> tuple[str, ...]:
+    """« of which 7 refused », where some are: a mean cost is not over these."""
+    if not card.refused_count:
+        return ()
+    told = ngettext(
+        "of which %(n)s claim refused", "of which %(n)s claims refused", card.refused_count
+    )
+    return (told % {"n": writing.number(card.refused_count, language)},)
 
 
 def _delays(card: Scorecard, rows: str, language: str) -> list[Figure]:

@@ -68,6 +68,28 @@ def test_what_is_taken_away_says_that_refused_claims_are_apart(
     assert "1 sinistre est refusé, pour 53 500 000 F CFA facturés" in page
 
 
+def test_the_counts_beside_a_cost_are_those_it_is_made_of(
+    provider: Provider, people: People, signed_in: Browser, address: Address,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    made: list[Any] = []
+    monkeypatch.setattr(
+        committee, "letters_pdf", lambda papers, **_more: made.extend(papers) or b""
+    )
+    for refused in Claim.objects.filter(provider=provider)[:2]:
+        Claim.objects.filter(pk=refused.pk).update(state="refused", payable_minor=0)
+    browser = signed_in(people.coordinator)
+    for page in (address("control-scorecards"), address("control-scorecard", uid=provider.uid)):
+        shown = browser.get(page).content.decode()
+        for words in ("dont 2 refusés", "déjà payé y", "sinistres non refusés"):
+            assert words in shown, (page, words)
+    browser.get(address("care-committee-file"))
+    common = made[0]
+    assert common.rows[0][1] == "6, dont 2 refusés"
+    assert "sur les sinistres non refusés" in common.after[0]
+    assert "payé compris" in common.head[3]
+
+
 @pytest.mark.requirement("R080", begun=True)
 def test_the_file_of_the_committee_is_one_pdf(
     provider: Provider, people: People, signed_in: Browser, address: Address,
