@@ -29,6 +29,8 @@ from entraide.core.control.reasons import REASONS, in_force
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.suppression import ProtectedTable, protected
 
+_CONFIRMED = (EntryResult.AGREED, EntryResult.REFUSED)
+
 
 @command("record_register_entry", right=Right.READ_MEDICAL)
 def record_entry(
@@ -52,6 +54,8 @@ def record_entry(
 ) -> RegisterEntry:
     """One line of the register; of a session, or between two.
 
+    ``reason_code`` is empty where the decision of the rules on a claim is confirmed: nobody is made
+    to say why, and none is made up.
     All faults at once: ``DATE_IN_FUTURE``, ``REGISTER_WORD`` (mode, kind or result unknown),
     ``REASON_CODE`` (not in force that day), ``CLAIM_OF_ANOTHER``, ``REGISTER_FOLLOW_UP`` (before
     the day), ``SESSION_OF_ANOTHER_DAY``, ``REGISTER_CORRECTED`` (a line is corrected once).
@@ -60,7 +64,8 @@ def record_entry(
     if handled_on > on:
         data: dict[str, object] = {"day": handled_on, "on": on}
         faults.append(Finding("DATE_IN_FUTURE", place="handled_on", data=data))
-    if reason_code not in in_force(REASONS, handled_on):
+    confirms = claim is not None and kind == QuestionKind.CLAIM and result in _CONFIRMED
+    if not (confirms and not reason_code) and reason_code not in in_force(REASONS, handled_on):
         data = {"code": reason_code, "day": handled_on}
         faults.append(Finding("REASON_CODE", place="reason_code", data=data))
     if follow_up_on is not None and follow_up_on < handled_on:
@@ -183,7 +188,10 @@ def decisions_by_kind(mutual: Mutual, from_: date, until: date) -> DecisionTable
 
 
 def decisions_by_reason(mutual: Mutual, from_: date, until: date) -> list[tuple[str, int | None]]:
-    """How often each reason was given, the most frequent first; None under the threshold."""
+    """How often each reason was given, the most frequent first; None under the threshold.
+
+    The code is empty for what was confirmed without a reason.
+    """
     counts: dict[str, int] = defaultdict(int)
     for code in entries(mutual, from_, until).values_list("reason_code", flat=True):
         counts[code] += 1

@@ -206,7 +206,7 @@ def coded_reasons(claim: Claim) -> list[str]:
     """The coded reasons of the opinions on a claim, the latest last; what was said stays closed."""
     rows = RegisterEntry.objects.filter(claim=claim, corrected_by__isnull=True)
     rows = rows.filter(kind__in=(QuestionKind.CLAIM, QuestionKind.EXCEPTION))
-    return list(rows.order_by("pk").values_list("reason_code", flat=True))
+    return list(rows.exclude(reason_code="").order_by("pk").values_list("reason_code", flat=True))
 
 
 def claims_to_invoice(place: Place, start: date | None, until: date | None) -> QuerySet[Claim]:

@@ -143,11 +143,9 @@ class ReviewForm(forms.Form):
         return bool(self.cleaned_data["opinion"] == EXCEPT)
 
     def require_code(self) -> None:
-        """Who keeps the register says why by a code; a confirmation is justified unless said."""
+        """Who keeps the register says by a code why they change something; who confirms may."""
         given = self.cleaned_data
-        if not given.get("reason_code") and given["opinion"] == CONFIRM:
-            given["reason_code"] = "justified"
-        elif not given.get("reason_code"):
+        if not given.get("reason_code") and given["opinion"] != CONFIRM:
             self.add_error("reason_code", gettext("Choose the coded reason."))
 
     def _line(self, key: str) -> Any:

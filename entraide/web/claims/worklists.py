@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from entraide.apps.schemes.commands import key_of_step
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.core.periods import add_months
+from entraide.web.care_control.opinions import write_confirmation
 from entraide.web.claims.reasons import reason_name
 from entraide.web.fields import is_uid, read_count
 from entraide.web.notices import notify
@@ -98,8 +100,12 @@ def confirm(request: OfficeRequest) -> HttpResponse:
     done, kept_back = 0, []
     for claim in Claim.objects.filter(mutual=request.mutual, uid__in=chosen).order_by("pk"):
         key = key_of_step(once["idempotency_key"], str(claim.uid))
+        own = {**once, "idempotency_key": key}
         try:
-            review_claim(**{**once, "idempotency_key": key}, claim=claim, reason=reason)
+            with transaction.atomic():
+                decided = review_claim(**own, claim=claim, reason=reason)
+                if Right.READ_MEDICAL in request.rights:
+                    write_confirmation(request, decided, own)
         except Refusal as refusal:
             kept_back.append(f"{claim.document_number}\u00a0: {told(refusal)}")
         else:

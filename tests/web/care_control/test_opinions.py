@@ -57,13 +57,30 @@ def test_an_opinion_is_a_line_of_the_register_with_its_code(
     assert "dearer_than_needed" in counted
 
 
-def test_a_confirmation_is_justified_unless_another_code_is_chosen(
-    unsure: Claim, people: People, signed_in: Browser, address: Address
+def test_a_confirmation_without_a_code_makes_up_no_reason(
+    unsure: Claim, scoped: Mutual, people: People, signed_in: Browser, address: Address
 ) -> None:
     browser, url = signed_in(people.medical_adviser), address("claim-review", uid=unsure.uid)
     browser.post(url, {"idempotency_key": a_key(), "opinion": "confirm"})
     entry = RegisterEntry.objects.get()
-    assert (entry.reason_code, entry.result) == ("justified", "agreed")
+    assert (entry.reason_code, entry.result) == ("", "agreed")
+    counted = dict(decisions_by_reason(scoped, date(2025, 1, 1), date(2026, 1, 1)))
+    assert set(counted) == {""}
+    shown = browser.get(address("medical-register"), {"first": "01/01/2025", "last": "31/12/2025"})
+    assert unsure.person.full_name in shown.content.decode()
+    assert "Justifié par la maladie" not in shown.content.decode()
+
+
+def test_claims_confirmed_together_are_a_line_each(
+    unsure: Claim, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.medical_adviser), address("claim-worklist-confirm")
+    data = {"claim": [str(unsure.uid)], "reason": "Vu au comité", "idempotency_key": a_key()}
+    for _time in range(2):
+        browser.post(url, data)
+    entry = RegisterEntry.objects.get()
+    assert (entry.claim, entry.result, entry.reason_code) == (unsure, "agreed", "")
+    assert entry.entered_by == people.medical_adviser
 
 
 @pytest.mark.requirement("R081")
