@@ -171,7 +171,8 @@ def record_finding(
 
     Refused: ``CAMPAIGN_CLOSED``, ``SEPARATION_OF_DUTIES`` (who entered the claim),
     ``FINDING_WRITTEN`` (a claim is looked at once); all faults at once: ``FINDING_CODE``,
-    ``CHECKLIST_INCOMPLETE``, ``FINDING_AMOUNT`` (none for what conforms, never more than the
+    ``CHECKLIST_INCOMPLETE``, ``FINDING_CONTRADICTS`` (all conforms, and a point does not),
+    ``FINDING_AMOUNT`` (none for what conforms, never more than the
     claim pays less what is asked back of it already).
     """
     _open(sampled.campaign)
@@ -186,6 +187,9 @@ def record_finding(
         faults.append(
             Finding("CHECKLIST_INCOMPLETE", place=missing[0], data={"count": len(missing)})
         )
+    contrary = [point for point in CHECKLIST if checklist.get(point) == "no"]
+    if code == CONFORM and contrary:
+        faults.append(Finding("FINDING_CONTRADICTS", place="code", data={"count": len(contrary)}))
     most = 0 if code == CONFORM else left_to_ask(sampled.claim)
     if not 0 <= recover_minor <= most:
         faults.append(Finding("FINDING_AMOUNT", place="recover_minor", data={"most": most}))

@@ -44,6 +44,10 @@ SENTENCES: dict[str, str] = {
     "FINDING_WRITTEN": "A finding on {claim} is written already.",
     "FINDING_CODE": "Choose what was found in the list.",
     "CHECKLIST_INCOMPLETE": "{count} {count:point is|points are} without an answer.",
+    "FINDING_CONTRADICTS": (
+        "{count} {count:point is|points are} answered “No”: choose what was found, not that all "
+        "conforms."
+    ),
     "FINDING_AMOUNT": "The amount to ask back lies between 0 and {most}.",
     "REPLY_WORDS": "Write what the provider says.",
     "REPLY_AMOUNT": "What is kept lies between 0 and {most}, which was found.",

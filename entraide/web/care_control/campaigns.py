@@ -100,10 +100,12 @@ class FindingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["recover_minor"].currency = request.mutual.currency  # type: ignore[attr-defined]
         codes = in_force(FINDINGS, request.day)
-        self.fields["code"].choices = choices(FINDING_NAMES, codes)  # type: ignore[attr-defined]
+        named = choices(FINDING_NAMES, codes)
+        # Nothing is chosen beforehand: an answer that nobody gave is no control.
+        self.fields["code"].choices = [("", _("Choose")), *named]  # type: ignore[attr-defined]
         for point in CHECKLIST:
             self.fields[point] = forms.ChoiceField(
-                label=POINTS[point], choices=choices(POINT_ANSWERS), initial="yes"
+                label=POINTS[point], choices=[("", _("Choose")), *choices(POINT_ANSWERS)]
             )
         self.order_fields([*CHECKLIST, "code", "recover_minor", "note"])
 

@@ -83,7 +83,10 @@ def _reasons(
     if not log.kinds or log.table.cells[-1][-1] is None:
         return []
     counts = decisions_by_reason(request.mutual, asked.from_, asked.until)
-    return [(REASON_WORDS.get(code, code) or _("Without a coded reason"), count) for code, count in counts]
+    return [
+        (REASON_WORDS.get(code, code) or _("Without a coded reason"), count)
+        for code, count in counts
+    ]
 
 
 def _coding(request: OfficeRequest, asked: Asked) -> list[tuple[str, str, str, str, bool]]:

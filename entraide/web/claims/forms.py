@@ -67,12 +67,19 @@ class ReviewForm(forms.Form):
         choices=[(bearer.value, BEARERS[bearer]) for bearer in (BorneBy.MEMBER, BorneBy.PROVIDER)],
         widget=forms.RadioSelect,
     )
-    reason_code = forms.ChoiceField(label=_("Coded reason"), required=False)
+    reason_code = forms.ChoiceField(
+        label=_("Coded reason"),
+        required=False,
+        help_text=_("Needed when you change something; a confirmation may go without."),
+    )
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
         max_length=300,
-        help_text=_("It will be read by the family and by the provider."),
+        help_text=_(
+            "Needed when you change something, and always in committee. It will be read by the "
+            "family and by the provider."
+        ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -81,12 +88,17 @@ class ReviewForm(forms.Form):
         self._sheet = sheet
         self.fields["amount"].currency = currency
         self.fields["reason_code"].choices = [("", "–"), *REASON_WORDS.items()]
+        for name in ("reason_code", "reason"):
+            self.fields[name].is_conditional = True  # its hint says when it is needed
         self.fields["opinion"].choices = self._opinions(currency)
         self.fields["line"].choices = [
             (line.key, line.label)
             for line in sheet.lines
             if line.payable_minor or line.above_ceiling_minor
         ]
+        met = [line.key for line in sheet.lines if line.above_ceiling_minor]
+        if met:  # an exception is about a line that a ceiling cut
+            self.initial.setdefault("line", met[0])
 
     def _opinions(self, currency: str) -> list[tuple[str, str]]:
         """What may be said of this claim: nothing to reduce where nothing is paid."""

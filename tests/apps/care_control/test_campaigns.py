@@ -163,6 +163,10 @@ def test_a_finding_is_whole_and_written_once(
         act(record_finding, adviser, sampled=first, code="conform", checklist=WHOLE,
             recover_minor=1)  # fmt: skip
     assert codes(error) == {"FINDING_AMOUNT"}
+    with pytest.raises(RefusedRows) as error:
+        act(record_finding, adviser, sampled=first, code="conform",
+            checklist=WHOLE | {"same_person": "no"})  # fmt: skip
+    assert codes(error) == {"FINDING_CONTRADICTS"}
     finding = act(record_finding, adviser, sampled=first, code="drug_not_given",
                   checklist=WHOLE, recover_minor=500)  # fmt: skip
     with pytest.raises(Refusal, match="FINDING_WRITTEN"):

@@ -278,12 +278,19 @@ def test_a_campaign_goes_through_the_screens_to_an_amount_asked_back(
     assert (early.status_code, "regardé" in plain(early)) == (409, True)
     for rank, each in enumerate(campaign.sample.all()):
         url = address("control-finding", uid=each.uid)
-        assert each.claim.document_number in plain(doctor.get(url))
+        shown = doctor.get(url)
+        assert each.claim.document_number in plain(shown)
+        form = shown.context["form"]
+        assert not any(form[name].value() for name in (*CHECKLIST, "code"))
+        assert form["code"].field.choices[0][0] == form["same_person"].field.choices[0][0] == ""
         points = dict.fromkeys(CHECKLIST, "yes")
         finding = {**points, "code": "conform" if rank else "drug_not_given", "note": "",
                    "recover_minor": "" if rank else "500", "idempotency_key": a_key()}  # fmt: skip
         too_much = {**finding, "recover_minor": "9 000 000", "idempotency_key": a_key()}
         assert doctor.post(url, too_much).status_code == 422
+        contrary = {**finding, "code": "conform", "same_person": "no", "recover_minor": ""}
+        refused = doctor.post(url, contrary | {"idempotency_key": a_key()})
+        assert (refused.status_code, "tout est conforme" in plain(refused)) == (422, True)
         assert doctor.post(url, finding).status_code == 302
     reply = address("control-reply", uid=campaign.sample.first().finding.uid)
     assert reply in plain(doctor.get(page))
