@@ -86,6 +86,16 @@ def test_what_is_promised_is_said_exactly() -> None:
     )
 
 
+def test_who_is_spared_the_joining_fee_is_not_said_to_have_no_rights() -> None:
+    rules = read_product(product_path("plusieurs-payeurs"))
+    with override("fr"):
+        names = CareNames({}, {}, titles_of(rules.document))
+        parts = summary_of(rules.on(max(rules.change_days)), names)
+    told = " ".join(sentence for _name, sentences in parts for sentence in sentences)
+    assert "ne paient pas le droit d’adhésion" in told
+    assert "pas de droits" not in told
+
+
 @pytest.mark.parametrize("code", sorted(product_paths()))
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_sheet_of_each_example_takes_two_pages_at_most(code: str, language: str) -> None:

@@ -21,6 +21,7 @@ from entraide.apps.access.models import User
 from entraide.apps.nomenclature.changes import list_changes
 from entraide.apps.nomenclature.models import Area, ListChange
 from entraide.apps.nomenclature.places import under
+from entraide.apps.providers.alike import providers_alike
 from entraide.apps.providers.models import (
     Agreement,
     AgreementState,
@@ -82,13 +83,15 @@ def _enter(
     idempotency_key: str,
     facts: ProviderFacts,
     code: str = "",
+    is_other: bool = False,
 ) -> Provider:
     """A provider that the register misses; without code it gets the next one of the mutual.
 
     Entered by the administrator it is of the network at once, else a proposal of the mutual.
     Refused with ``PROVIDER_NAME_MISSING``, ``PROVIDER_SECTOR_UNKNOWN``,
     ``PROVIDER_LEVEL_UNKNOWN``, ``PROVIDER_SERVICE_UNKNOWN``, ``PROVIDER_GPS_INVALID``,
-    ``PROVIDER_CODE_TAKEN`` or ``PROVIDER_ALREADY_THERE`` (the same name at the same place).
+    ``PROVIDER_CODE_TAKEN``, ``PROVIDER_ALREADY_THERE`` (the same name at the same place), or
+    ``PROVIDER_ALIKE`` (one resembles it, and ``is_other`` does not say that it is another).
     """
     require_right_facts(facts)
     known = providers_of(mutual)
@@ -96,6 +99,10 @@ def _enter(
     same = known.filter(name__iexact=name, area=facts.area, closed_on__isnull=True)
     if (there := same.first()) is not None:
         raise Refusal("PROVIDER_ALREADY_THERE", place="name", name=there.name, number=there.code)
+    alike = [] if is_other else providers_alike(mutual, name, facts.area)
+    if alike:
+        named = ", ".join(f"{each.name} ({each.code})" for each in alike[:3])
+        raise Refusal("PROVIDER_ALIKE", place="name", names=named)
     code = code.strip() or next_code(mutual)
     if Provider.objects.filter(system=mutual.code, code=code).exists():
         raise Refusal("PROVIDER_CODE_TAKEN", place="code", number=code)

@@ -54,7 +54,8 @@ def plan_providers(asked: Asked) -> Plan:
         for row, facts in fresh:
             enter_provider(
                 mutual=asked.mutual, actor=asked.actor, on=asked.on, facts=facts,
-                code=row.text("provider_code"), idempotency_key=f"{run.uid}-{row.number}",
+                code=row.text("provider_code"), is_other=True,
+                idempotency_key=f"{run.uid}-{row.number}",
             )  # fmt: skip
 
     plan.write = write

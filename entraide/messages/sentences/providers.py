@@ -9,6 +9,7 @@ SENTENCES: dict[str, str] = {
     "PROVIDER_GPS_HALF": "Write both latitude and longitude, or neither.",
     "PROVIDER_CODE_TAKEN": "The code {number} is already that of another provider.",
     "PROVIDER_ALREADY_THERE": "{name} is already in the register under the code {number}, at the same place.",
+    "PROVIDER_ALIKE": "The register has a provider with nearly this name: {names}. Look there first; if it is another one, say so below and record again.",
     "PROVIDER_OF_NETWORK": "Other mutuals work with {provider} too: only the network’s administrator changes its name, sector, level, or closes it.",
     "PROVIDER_CLOSED": "{provider} is closed from {day}.",
     "PROVIDER_REFUSED": "{provider} was refused for the register.",

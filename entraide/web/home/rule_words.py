@@ -59,7 +59,7 @@ VALUE_NAMES: dict[str, Text] = {
     "instalment_months": _("Parts fall due on months"),
     "exempted_rate": _("Part that the family does not pay"),
     "paid_by": _("Paid instead by"),
-    "waives_fees": _("Pays no fees"),
+    "waives_fees": _("Does not pay the joining fee"),
     "unit": _("What joins"),
     "minimum_entry_age_years": _("Youngest age to join"),
     "enrolment_windows": _("Joining is open"),

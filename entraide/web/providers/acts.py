@@ -51,9 +51,12 @@ def new(request: OfficeRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             provider = enter_provider(
-                facts=form.facts(), code=form.cleaned_data["code"], **command_arguments(request)
-            )
+                facts=form.facts(), code=form.cleaned_data["code"],
+                is_other=form.cleaned_data["is_other"], **command_arguments(request),
+            )  # fmt: skip
         except Refusal as refusal:
+            if refusal.code == "PROVIDER_ALIKE":
+                form.ask_whether_other()
             show_refusal(form, refusal, _GPS)
         else:
             waits = provider.state == ProviderState.PROPOSED

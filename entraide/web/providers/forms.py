@@ -86,6 +86,12 @@ class ProviderForm(forms.Form):
                 label=_("Code"), max_length=40, required=False, widget=text_input(),
                 help_text=_("That of the ministry or of the network; given by itself if empty."),
             )  # fmt: skip
+            # Chosen by nobody beforehand: the sector decides what share the family bears.
+            self.fields["sector"].choices = [("", _("Choose")), *SECTOR_CHOICES]
+            self.fields["is_other"] = forms.BooleanField(
+                label=_("It is another provider than the one of nearly the same name"),
+                required=False, widget=forms.HiddenInput(),
+            )  # fmt: skip
         else:
             names = ("name", "sector", "level", "phone", "contact_name", "opening_hours")
             self.initial = {name: getattr(provider, name) for name in names} | {
@@ -95,6 +101,10 @@ class ProviderForm(forms.Form):
                 label=_("Who says it"), max_length=200, widget=text_input(),
                 help_text=_("A visit, a call to the centre, a letter; it stays in the history."),
             )  # fmt: skip
+
+    def ask_whether_other(self) -> None:
+        """Show the question that a provider of nearly the same name raises."""
+        self.fields["is_other"].widget = forms.CheckboxInput()
 
     def facts(self) -> ProviderFacts:
         """What a valid form says."""

@@ -185,7 +185,7 @@ def _payers(product: Product, words: _Words) -> Iterator[str]:
                 "payer": CHOICE_WORDS[category.paid_by],
             }
         if category.waives_fees:
-            yield _("%(category)s: no fees.") % {"category": name}
+            yield _("%(category)s: the joining fee is not asked.") % {"category": name}
         if category.subsidy_minor_per_person:
             yield _("%(category)s: the State adds %(amount)s a person.") % {
                 "category": name,

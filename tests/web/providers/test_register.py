@@ -62,6 +62,29 @@ def test_faults_stand_beside_their_fields_and_nothing_is_written(
     assert not Provider.objects.exists()
 
 
+def test_a_second_provider_of_nearly_the_same_name_is_asked_about(
+    provider: Provider, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, new = signed_in(people.coordinator), address("provider-new")
+    empty = browser.get(new).context["form"]
+    assert not empty["sector"].value(), "the sector decides a share: nobody chose it"
+    assert empty["sector"].field.choices[0][0] == ""
+    missing = browser.post(new, NEW | {"sector": "", "idempotency_key": a_key()})
+    assert (missing.status_code, "sector" in missing.context["form"].errors) == (422, True)
+    entered(browser, address)
+    for name in ("pharmacie du marche", "Marché, Pharmacie du", "Pharmacie du Marchée"):
+        again = NEW | {"name": name, "idempotency_key": a_key()}
+        asked = browser.post(new, again)
+        text = asked.content.decode()
+        assert (asked.status_code, "C’est un autre prestataire" in text) == (422, True), name
+        assert Provider.objects.filter(name=name).count() == 0
+    other = browser.post(new, again | {"is_other": "on", "idempotency_key": a_key()})
+    assert other.status_code == 302
+    assert Provider.objects.filter(name="Pharmacie du Marchée").count() == 1
+    numbered = NEW | {"name": "Pharmacie du Marché 2", "idempotency_key": a_key()}
+    assert browser.post(new, numbered).status_code == 302
+
+
 def test_a_correction_is_read_in_the_history(
     provider: Provider, people: People, signed_in: Browser, address: Address
 ) -> None:
