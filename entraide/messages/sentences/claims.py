@@ -2,6 +2,7 @@
 
 SENTENCES: dict[str, str] = {
     "RECODING_REASON_MISSING": "Choose why it is coded otherwise, and write the reason.",
+    "CLAIM_NOT_FOR_CONVENTION": "The claim {claim} was not refused for want of this convention alone.",
     "REFERRAL_STANDS_ALREADY": "The claim {claim} has its referral voucher already.",
     "RECODING_SAME": "It is coded so already. Choose another act, category or illness.",
     "REFERRAL_WITHOUT_DAYS": "The last day of the referral voucher is before its first one.",

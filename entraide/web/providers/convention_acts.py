@@ -7,6 +7,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from entraide.apps.claims.convention_again import decide_under_convention
+from entraide.apps.claims.selectors import claim_for
 from entraide.apps.enrolment.sections import sections
 from entraide.apps.providers.conventions import (
     Terms,
@@ -157,6 +159,28 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
         notify(request, told(refusal), kind="bad")
     else:
         notify(request, _("The convention is approved."))
+    return redirect(convention_url(request, agreement))
+
+
+@require_POST
+@office_view(right=Right.REVIEW_CLAIM, of_whole_mutual=True)
+def decide_again(request: OfficeRequest, uid: str) -> HttpResponse:
+    """One claim refused for want of this convention: the rules decide it again under it."""
+    agreement = convention_seen(request.mutual, uid)
+    claim = claim_for(request.mutual, request.POST.get("claim", ""))
+    try:
+        decided = decide_under_convention(
+            claim=claim, agreement=agreement, **command_arguments(request)
+        )
+    except Refusal as refusal:
+        notify(request, told(refusal), kind="bad")
+    else:
+        notify(
+            request,
+            _("The rules decided %(claim)s again under the convention.")
+            % {"claim": decided.document_number},
+            links=[(_("Open the claim"), office_url(request, "claim", uid=decided.uid))],
+        )
     return redirect(convention_url(request, agreement))
 
 

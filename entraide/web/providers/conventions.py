@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from entraide.apps.care_control.committee import Score, scores
 from entraide.apps.care_control.provider_figures import Review, review_of
 from entraide.apps.care_control.scorecards import NO_SCORE
+from entraide.apps.claims.convention_again import refused_for_lack_of
 from entraide.apps.enrolment.sections import sections
 from entraide.apps.nomenclature.places import area_label
 from entraide.apps.providers.breaches import breaches_of
@@ -120,6 +121,11 @@ def convention(request: OfficeRequest, uid: str) -> HttpResponse:
         "is_approved": is_approved,
         "has_sections": bool(sections(request.mutual)),
         "is_own": is_own,
+        "missing": _missing(shown, len(scans)) if is_draft else [],
+        "lacking": [
+            (each, each.entered_by_id != request.user.pk) for each in refused_for_lack_of(shown)
+        ],
+        "may_review": Right.REVIEW_CLAIM in request.rights,
         "may_keep": Right.KEEP_PROVIDERS in request.rights,
         "may_approve": Right.APPROVE_CONVENTION in request.rights and is_draft and not is_own,
         "may_refuse": Right.APPROVE_CONVENTION in request.rights and is_draft,
@@ -128,6 +134,18 @@ def convention(request: OfficeRequest, uid: str) -> HttpResponse:
         and (shown.effective_until is None or shown.effective_until > request.day),
     }
     return render(request, "web/providers/convention.html", context)
+
+
+def _missing(draft: Agreement, scans_count: int) -> list[str]:
+    """What a convention about to be approved does not have yet, in words."""
+    parts = (
+        (draft.signed_for_provider, _("who signed for the provider")),
+        (draft.signed_for_mutual, _("who signed for the mutual")),
+        (draft.signed_on, _("the day of the signature")),
+        (scans_count, _("the signed paper")),
+        (draft.tariff_list_id, _("a price list")),
+    )
+    return [word for held, word in parts if not held]
 
 
 def _review(request: OfficeRequest, shown: Agreement) -> Review:

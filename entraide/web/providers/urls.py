@@ -39,6 +39,11 @@ urlpatterns = [
     path("conventions/<uuid:uid>/revue/", conventions.review_sheet, name="convention-review"),
     path("conventions/<uuid:uid>/modifier/", convention_acts.edit, name="convention-edit"),
     path("conventions/<uuid:uid>/approuver/", convention_acts.approve, name="convention-approve"),
+    path(
+        "conventions/<uuid:uid>/decider-de-nouveau/",
+        convention_acts.decide_again,
+        name="convention-decide-again",
+    ),
     path("conventions/<uuid:uid>/refuser/", convention_acts.refuse, name="convention-refuse"),
     path("conventions/<uuid:uid>/terminer/", convention_acts.end, name="convention-end"),
     path("conventions/<uuid:uid>/section/", convention_acts.section, name="convention-section"),
