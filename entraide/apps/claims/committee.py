@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -136,3 +137,35 @@ def decided_in(session: CommitteeSession) -> list[CommitteeDecision]:
     """What a session decided, in the order in which it did."""
     rows = CommitteeDecision.objects.filter(session=session).order_by("pk")
     return list(rows.select_related("decision__claim__person", "decision__claim__provider"))
+
+
+class CommitteeOutcome(StrEnum):
+    """What the committee did with the decision that it had before it."""
+
+    CONFIRMED = "confirmed"
+    REDUCED = "reduced"
+    RAISED = "raised"
+    REFUSED = "refused"
+    REFUSAL_CONFIRMED = "refusal_confirmed"
+
+
+def outcomes_in(decisions: Sequence[Decision]) -> dict[int, CommitteeOutcome]:
+    """Decision → what it did with the one before it on the same claim. One query."""
+    claims = [each.claim_id for each in decisions]
+    rows = Decision.objects.filter(claim__in=claims).values_list(
+        "claim_id", "number", "payable_minor"
+    )
+    before = {(claim, number + 1): payable for claim, number, payable in rows}
+    return {
+        each.pk: _outcome(before[each.claim_id, each.number], each.payable_minor)
+        for each in decisions
+    }
+
+
+def _outcome(before_minor: int, after_minor: int) -> CommitteeOutcome:
+    if not after_minor:
+        return CommitteeOutcome.REFUSED if before_minor else CommitteeOutcome.REFUSAL_CONFIRMED
+    if after_minor < before_minor:
+        return CommitteeOutcome.REDUCED
+    is_same = after_minor == before_minor
+    return CommitteeOutcome.CONFIRMED if is_same else CommitteeOutcome.RAISED

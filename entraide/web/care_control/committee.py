@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from entraide.apps.access.models import AuditKind
@@ -67,7 +67,7 @@ class MeetingForm(forms.Form):
     period_until = LastDayField(label=gettext_lazy("until"))
     present = forms.CharField(label=gettext_lazy("Present"), max_length=500)
     minutes = forms.CharField(
-        label=gettext_lazy("Minutes"), widget=forms.Textarea(attrs={"rows": 8})
+        label=pgettext_lazy("of a sitting", "Minutes"), widget=forms.Textarea(attrs={"rows": 8})
     )
 
 

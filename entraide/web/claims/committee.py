@@ -9,13 +9,15 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from entraide.apps.claims.committee import (
+    CommitteeOutcome,
     close_committee,
     decided_in,
     open_committee,
+    outcomes_in,
     session_for,
     sessions_of,
 )
@@ -34,6 +36,13 @@ from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 
 PER_PAGE = 50
+OUTCOMES = {
+    CommitteeOutcome.CONFIRMED: gettext_lazy("Decision of the rules confirmed"),
+    CommitteeOutcome.REDUCED: gettext_lazy("Reduced"),
+    CommitteeOutcome.RAISED: gettext_lazy("More granted than by the rules"),
+    CommitteeOutcome.REFUSED: pgettext_lazy("a claim, by the committee", "Refused"),
+    CommitteeOutcome.REFUSAL_CONFIRMED: gettext_lazy("Refusal confirmed"),
+}
 MOST_WAITING = 100
 
 
@@ -159,6 +168,7 @@ def minutes(request: OfficeRequest, uid: str) -> HttpResponse:
     shown = session_for(request.mutual, uid)
     language, currency = request.LANGUAGE_CODE, request.mutual.currency
     decided = [row.decision for row in decided_in(shown)]
+    did = outcomes_in(decided)
     paid_minor = sum(each.payable_minor for each in decided)
     content = letters_pdf(
         [
@@ -179,7 +189,8 @@ def minutes(request: OfficeRequest, uid: str) -> HttpResponse:
                     (
                         each.claim.document_number, each.claim.person.number,
                         writing.amount(each.claimed_minor, currency, language),
-                        writing.amount(each.payable_minor, currency, language), each.reason,
+                        writing.amount(each.payable_minor, currency, language),
+                        f"{OUTCOMES[did[each.pk]]}. {each.reason}",
                     )
                     for each in decided
                 ),
@@ -191,7 +202,8 @@ def minutes(request: OfficeRequest, uid: str) -> HttpResponse:
                 signs=tuple(shown.members[:4]),
             )
         ],
-        title=_("Minutes"), mutual=request.mutual.name, place=request.mutual.place,
+        title=pgettext("of a sitting", "Minutes"), mutual=request.mutual.name,
+        place=request.mutual.place,
         day=writing.day(request.day, language), language=language,
     )  # fmt: skip
     headers = {"Content-Disposition": f'inline; filename="{shown.document_number}.pdf"'}
