@@ -104,5 +104,5 @@ def parse_amount(text: str, currency_code: str, *, place: str = "") -> int:
     if abs(minor) > MAXIMUM_MINOR:
         raise Refusal("AMOUNT_TOO_LARGE", place=place, text=text)
     if minor != int(minor):
-        raise Refusal("AMOUNT_TOO_PRECISE", place=place, text=text, currency=unit.code)
+        raise Refusal("AMOUNT_TOO_PRECISE", place=place, text=text, currency=unit.symbol)
     return int(minor)

@@ -37,6 +37,11 @@ def age_on(birth_on: date, on: date) -> int:
     return on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))
 
 
+def last_day(until: date) -> date:
+    """The last day of a period that ends before ``until``: as people say and type it."""
+    return until - timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """The days from ``start`` up to, but not including, ``until``."""

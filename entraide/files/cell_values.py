@@ -221,5 +221,5 @@ def _minor(value: Decimal, cell: Cell, currency: str) -> int:
     if abs(minor) > MAXIMUM_MINOR:
         raise Refusal("AMOUNT_TOO_LARGE", text=cell.text)
     if minor != int(minor):
-        raise Refusal("AMOUNT_TOO_PRECISE", text=cell.text, currency=currency)
+        raise Refusal("AMOUNT_TOO_PRECISE", text=cell.text, currency=CURRENCIES[currency].symbol)
     return int(minor)

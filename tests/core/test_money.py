@@ -20,6 +20,7 @@ from entraide.core.money import (
     rate_of,
     round_half_up,
 )
+from entraide.messages import sentence
 
 amounts = st.integers(-(10**12), 10**12)
 rates = st.decimals("0", "1", places=4)
@@ -117,6 +118,14 @@ def test_what_is_not_an_amount_is_refused_with_its_reason(
     with pytest.raises(Refusal) as refusal:
         parse_amount(text, code, place="row 3")
     assert (refusal.value.code, refusal.value.place) == (refused, "row 3")
+
+
+def test_cents_are_refused_in_the_words_of_the_currency() -> None:
+    with pytest.raises(Refusal) as refusal:
+        parse_amount("12,5", "MGA")
+    told = sentence(refusal.value.code, refusal.value.data)
+    assert "en Ar n’ont pas de centimes" in told
+    assert "MGA" not in told
 
 
 @given(st.integers(-MAXIMUM_MINOR, MAXIMUM_MINOR))

@@ -24,6 +24,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.periods import last_day
 from entraide.core.suppression import SMALLEST_SHOWN
 
 
@@ -89,7 +90,7 @@ def record_meeting(
             Finding(
                 "PERIOD_EMPTY",
                 place="period_until",
-                data={"start": period_from, "until": period_until},
+                data={"start": period_from, "until": last_day(period_until)},
             )
         )
     faults += [

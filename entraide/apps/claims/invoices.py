@@ -29,6 +29,7 @@ from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.core.booklets import paper_key
 from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.periods import last_day
 
 INVOICE_PREFIX = "FR"
 MOST_ATTESTATIONS = 5000
@@ -63,7 +64,7 @@ def receive_invoice(
     if not number:
         findings.append(Finding("INVOICE_NUMBER_MISSING", place="provider_number"))
     if period_until <= period_from:
-        data = {"start": period_from, "until": period_until}
+        data = {"start": period_from, "until": last_day(period_until)}
         findings.append(Finding("PERIOD_EMPTY", place="period_until", data=data))
     if received_on > on:
         data = {"received_on": received_on}

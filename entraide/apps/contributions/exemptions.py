@@ -25,6 +25,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.apps.schemes.selectors import product_on
 from entraide.core.errors import Refusal
+from entraide.core.periods import last_day
 from entraide.core.product import PayingCategory
 
 
@@ -55,7 +56,10 @@ def enter_exemption(
         raise Refusal("EXEMPTION_SOURCE_MISSING", place="source")
     if effective_until is not None and effective_until <= effective_from:
         raise Refusal(
-            "PERIOD_EMPTY", place="effective_until", start=effective_from, until=effective_until
+            "PERIOD_EMPTY",
+            place="effective_until",
+            start=effective_from,
+            until=last_day(effective_until),
         )
     if not any(_categories(household, category, effective_from, effective_until)):
         raise Refusal("EXEMPTION_CATEGORY_UNKNOWN", place="category", category=category)
@@ -202,7 +206,7 @@ def end_exemption(
             "PERIOD_EMPTY",
             place="effective_until",
             start=exemption.effective_from,
-            until=effective_until,
+            until=last_day(effective_until),
         )
     note(
         Act(actor, on, reason=reason),

@@ -16,6 +16,7 @@ from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.core.care_package import Sector, Target
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.free_care import Programme
+from entraide.core.periods import last_day
 
 
 @command("enter_free_care", right=Right.ENTER_PRODUCT)
@@ -48,7 +49,7 @@ def enter_free_care(
         data = {"minimum": min_age_years, "maximum": max_age_years}
         findings.append(Finding("AGES_INVERTED", place="min_age_years", data=data))
     if effective_until is not None and effective_until <= effective_from:
-        period = {"start": effective_from, "until": effective_until}
+        period = {"start": effective_from, "until": last_day(effective_until)}
         findings.append(Finding("PERIOD_EMPTY", place="effective_until", data=period))
     if not source.strip():
         findings.append(Finding("VERSION_SOURCE_MISSING", place="source"))

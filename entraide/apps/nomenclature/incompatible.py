@@ -14,6 +14,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.incompatible import Incompatible
+from entraide.core.periods import last_day
 
 
 @command("enter_incompatible_acts", right=Right.ENTER_PRODUCT)
@@ -45,7 +46,7 @@ def enter_incompatible_acts(
     if effective_from <= on:
         findings.append(Finding("INCOMPATIBLE_FROM_TODAY", place="effective_from"))
     if effective_until is not None and effective_until <= effective_from:
-        period = {"start": effective_from, "until": effective_until}
+        period = {"start": effective_from, "until": last_day(effective_until)}
         findings.append(Finding("PERIOD_EMPTY", place="effective_until", data=period))
     if not source.strip():
         findings.append(Finding("VERSION_SOURCE_MISSING", place="source"))

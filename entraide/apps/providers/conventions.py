@@ -40,6 +40,7 @@ from entraide.core.conventions import (
     renewal_stage,
 )
 from entraide.core.errors import Refusal
+from entraide.core.periods import last_day
 
 LARGEST_SCAN_BYTES = 8 * 1024 * 1024
 _PAGE_PIXELS = (1700, 2400)  # an A4 page at about 200 dots an inch
@@ -182,7 +183,7 @@ def end_convention(
     if effective_until <= held.effective_from:
         raise Refusal(
             "PERIOD_EMPTY", place="effective_until", start=held.effective_from,
-            until=effective_until,
+            until=last_day(effective_until),
         )  # fmt: skip
     if held.effective_until is not None and held.effective_until < effective_until:
         raise Refusal("CONVENTION_ENDS_EARLIER", place="effective_until", day=held.effective_until)
@@ -258,7 +259,7 @@ def require_right_terms(
     """Refuse terms that cannot hold; see :func:`draft_convention`."""
     start, until = terms.effective_from, terms.effective_until
     if until is not None and until <= start:
-        raise Refusal("PERIOD_EMPTY", place="effective_until", start=start, until=until)
+        raise Refusal("PERIOD_EMPTY", place="effective_until", start=start, until=last_day(until))
     if provider.state == ProviderState.REFUSED:
         raise Refusal("PROVIDER_REFUSED", provider=provider.name)
     if provider.closed_on is not None and (until is None or until > provider.closed_on):

@@ -15,6 +15,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.incentives import Incentive, QualityMeasure
+from entraide.core.periods import last_day
 
 
 @command("enter_incentive_term", right=Right.KEEP_PROVIDERS)
@@ -49,7 +50,7 @@ def enter_incentive(
     if not 0 < rate < 1:
         faults.append(Finding("DISCOUNT_INVALID", place="rate"))
     if effective_until is not None and effective_until <= effective_from:
-        data = {"start": effective_from, "until": effective_until}
+        data = {"start": effective_from, "until": last_day(effective_until)}
         faults.append(Finding("PERIOD_EMPTY", place="effective_until", data=data))
     if not source.strip():
         faults.append(Finding("SETTING_SOURCE_MISSING", place="source"))

@@ -19,6 +19,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
+from entraide.core.periods import last_day
 from entraide.core.product import Sector
 
 
@@ -104,7 +105,7 @@ def make_agreement(
     time with one provider.
     """
     if effective_until is not None and effective_until <= effective_from:
-        raise Refusal("PERIOD_EMPTY", start=effective_from, until=effective_until)
+        raise Refusal("PERIOD_EMPTY", start=effective_from, until=last_day(effective_until))
     if tariff_list is not None and tariff_list.currency != mutual.currency:
         raise Refusal("CURRENCY_DIFFERS", expected=mutual.currency, found=tariff_list.currency)
     require_no_other(provider, effective_from, effective_until)

@@ -20,6 +20,7 @@ from entraide.apps.schemes.models import (
 from entraide.apps.schemes.rights import ROLE_RIGHTS, Right, reaching
 from entraide.apps.schemes.services import require_code
 from entraide.core.errors import Refusal
+from entraide.core.periods import last_day
 
 
 @command("change_federation", right=Right.ADMINISTER)
@@ -115,7 +116,7 @@ def end_appointment(
             "PERIOD_EMPTY",
             place="effective_until",
             start=appointment.effective_from,
-            until=effective_until,
+            until=last_day(effective_until),
         )
     if appointment.effective_until is not None and effective_until > appointment.effective_until:
         raise Refusal(

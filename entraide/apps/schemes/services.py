@@ -31,6 +31,7 @@ from entraide.apps.schemes.titles import Duty
 from entraide.apps.schemes.withdrawals import require_not_withdrawn
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.money import currency as known_currency
+from entraide.core.periods import last_day
 from entraide.rulebook import country_path, parse_product, read_country
 
 
@@ -163,7 +164,10 @@ def appoint(
         raise Refusal("ROLE_OF_WHOLE_MUTUAL", place="branch")
     if effective_until is not None and effective_until <= effective_from:
         raise Refusal(
-            "PERIOD_EMPTY", place="effective_until", start=effective_from, until=effective_until
+            "PERIOD_EMPTY",
+            place="effective_until",
+            start=effective_from,
+            until=last_day(effective_until),
         )
     unknown = [duty for duty in duties if duty not in frozenset(Duty)]
     if unknown:

@@ -177,7 +177,7 @@ class _Reader:
         if minor > MAXIMUM_MINOR:
             raise Refusal("AMOUNT_TOO_LARGE")
         if minor != int(minor):
-            raise Refusal("AMOUNT_TOO_PRECISE", currency=self.currency)
+            raise Refusal("AMOUNT_TOO_PRECISE", currency=currency(self.currency).symbol)
         return int(minor)
 
 

@@ -12,7 +12,7 @@ SENTENCES: dict[str, str] = {
     "CURRENCY_UNKNOWN": "The currency {currency} is not known.",
     "AMOUNT_UNREADABLE": "“{text}” is not an amount. Write digits only, for example 12 500.",
     "AMOUNT_TOO_LARGE": "The amount {text} is too large to be true.",
-    "AMOUNT_TOO_PRECISE": "{currency} has no cents: the amount {text} cannot be recorded.",
+    "AMOUNT_TOO_PRECISE": "Amounts in {currency} have no cents: {text} cannot be recorded.",
     "PERIOD_EMPTY": "The period ends before it begins ({start} – {until}).",
     "PARAMETER_EMPTY": "{name} has no value.",
     "PARAMETER_DATES": "The dates of {name} must be in order, without two values on one day.",

@@ -111,7 +111,7 @@ def _letter(
         rows=(
             (
                 _("Attestations"), str(shown.stated_count), str(count),
-                f"{count - shown.stated_count:+d}".replace("-", "−"),
+                writing.number(count - shown.stated_count, language, sign=True),
             ),
             (
                 _("Total"), writing.amount(shown.stated_minor, currency, language),

@@ -36,6 +36,8 @@ from entraide.apps.providers.selectors import agreed_providers, agreement_on
 from entraide.apps.schemes.models import Mutual
 from entraide.core.conventions import Renewal
 from entraide.core.errors import Refusal
+from entraide.messages import sentence
+from entraide.messages.wording import day_in_words
 from tests.builders import a_key
 from tests.people import People
 
@@ -130,6 +132,9 @@ def test_terms_that_cannot_hold_are_refused(
     with pytest.raises(Refusal) as refused:
         drafted(scoped, people, provider, terms)
     assert refused.value.code == code
+    if code == "PERIOD_EMPTY":  # the last day, as it was typed, not the day after
+        told = sentence(code, refused.value.data)
+        assert day_in_words(ON - timedelta(days=1), "fr") in told
     assert not Agreement.objects.exists()
 
 

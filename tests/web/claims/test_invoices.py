@@ -111,6 +111,13 @@ def test_the_statement_gives_reasons_and_a_letter_tells_the_difference(
         "−4 000",
     ]
     assert letter.rows[0][3] == "−1"
+    a_claim(
+        person, provider, people.awa, ("consultation-1", "1", 3000), invoice=invoice,
+        attestation_number="078", received_on=invoice.received_on,
+    )  # fmt: skip
+    papers.clear()
+    signed_in(people.awa).get(address("invoice-statement", uid=invoice.uid))
+    assert papers[1].rows[0][3] == "0"  # no sign before nothing
 
 
 def test_a_difference_is_accepted_by_the_coordinator_with_a_reason_only(

@@ -245,9 +245,9 @@ def test_new_rules_are_read_then_approved_by_another_person(
     page = without_spaces(director.get(url).content.decode())
     assert "15 000 F CFA" in page
     assert "AG du 2 juin 2025, résolution 3" in page
-    assert "Valider ces règles" in page
+    assert "Approuver ces règles" in page
     assert page.count("is-changed") == 1  # only what the second version changes
-    assert "Valider ces règles" not in officer.get(url).content.decode()
+    assert "Approuver ces règles" not in officer.get(url).content.decode()
     assert signed_in(people.awa).get(url).status_code == 403
     assert signed_in(people.fanta).get(url).status_code == 404
 
