@@ -135,9 +135,20 @@ def draft_page(request: OfficeRequest, uid: str) -> HttpResponse:
         "elsewhere": list(ELSEWHERE.values()),
         "checksum": draft_checksum(draft),
         "limit": running_share_limit(request.mutual),
+        "asks_why": _asks_why(request, read.product),
         **_trial_context(request, draft, read),
     }
     return render(request, "web/products/draft.html", context)
+
+
+def _asks_why(request: OfficeRequest, product: Product | None) -> bool:
+    """Whether running costs would take more than the mutual's limit, which somebody explains; or
+    the draft was just refused for want of that reason (a value of a later day passes it)."""
+    if "why" in request.GET:
+        return True
+    if product is None:
+        return False
+    return 1 - product.fund_share_rate > running_share_limit(request.mutual)
 
 
 def _trial_context(request: OfficeRequest, draft: ProductDraft, read: DraftRead) -> dict[str, Any]:
@@ -292,7 +303,8 @@ def enter(request: OfficeRequest, uid: str) -> HttpResponse:
         if isinstance(refusal, RefusedRows):
             text = _("The rules still contradict themselves: correct what is listed below.")
         notify(request, text, kind="bad")
-        return redirect(office_url(request, "care-draft", uid=draft.uid))
+        why = "?why=1#h-go" if refusal.code == "RUNNING_SHARE_REASON_MISSING" else ""
+        return redirect(office_url(request, "care-draft", uid=draft.uid) + why)
     text = _("Version %(number)s waits for another person to approve it.")
     notify(request, text % {"number": version.number})
     return redirect(office_url(request, "product-version", uid=version.uid))

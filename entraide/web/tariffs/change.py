@@ -29,6 +29,7 @@ from entraide.apps.schemes.selectors import (
     rules_of,
 )
 from entraide.core.errors import Refusal
+from entraide.core.product import Product
 from entraide.rulebook.revision import revised
 from entraide.web.fields import DayField
 from entraide.web.notices import notify
@@ -74,11 +75,23 @@ def enter(request: OfficeRequest, code: str) -> HttpResponse:
         "form": form,
         "is_simulated": bool(simulated),
         "limit": running_share_limit(request.mutual),
+        "asks_why": _asks_why(request, form, today),
         # The form changes what a family pays; joining and care stay as the rules file has them.
         "kept": summary_of(today, care_names(rules.document))[2:],
     }
     status = 422 if form.errors else 200
     return render(request, "web/tariffs/new.html", context, status=status)
+
+
+def _asks_why(request: OfficeRequest, form: VersionForm, today: Product) -> bool:
+    """Whether the form asks why more goes to running costs: the tariff of today passes the limit,
+    or what was sent does and was refused for want of the reason."""
+    name = "running_share_reason"
+    return (
+        1 - today.fund_share_rate > running_share_limit(request.mutual)
+        or name in form.errors
+        or bool(form[name].value())
+    )
 
 
 def _propose(

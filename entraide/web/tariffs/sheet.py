@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from entraide.apps.schemes.drafts import draft_checksum, draft_for
 from entraide.apps.schemes.models import ProductVersion
 from entraide.apps.schemes.rights import Right
-from entraide.apps.schemes.selectors import product_for, product_on
+from entraide.apps.schemes.selectors import product_for, product_on, product_version_for, rules_of
 from entraide.core.errors import Refusal
 from entraide.core.product import Product
 from entraide.documents import writing
@@ -48,10 +48,31 @@ def draft_sheet(request: OfficeRequest, uid: str) -> HttpResponse:
     subtitle = _("From %(day)s, after: %(source)s.") % {
         "day": writing.day(draft.effective_from, language()), "source": draft.source,
     }  # fmt: skip
-    warning = _("Draft: these rules count for nothing until another person has approved them.")
+    is_approved = draft.version is not None and draft.version.approved_at is not None
     return _answer(
-        request, read.product, draft.document, draft_checksum(draft), subtitle, title, warning
+        request, read.product, draft.document, draft_checksum(draft), subtitle, title,
+        "" if is_approved else _warning(),
+    )  # fmt: skip
+
+
+@require_GET
+@office_view(right=READERS)
+def version_sheet(request: OfficeRequest, uid: str) -> HttpResponse:
+    """What one version says on its first day, as a paper; it warns while nobody approved it."""
+    version = product_version_for(request.mutual, uid)
+    rules = rules_of(version).on(version.effective_from)
+    subtitle = _("Version %(number)s, from %(day)s, after: %(source)s.") % {
+        "number": version.number, "source": version.source,
+        "day": writing.day(version.effective_from, language()),
+    }  # fmt: skip
+    warning = "" if version.approved_at is not None else _warning()
+    return _answer(
+        request, rules, version.document, version.checksum, subtitle, _named(version), warning
     )
+
+
+def _warning() -> str:
+    return _("Draft: these rules count for nothing until another person has approved them.")
 
 
 def _named(version: ProductVersion) -> str:

@@ -12,6 +12,7 @@ from entraide.apps.schemes.drafts import draft_for, drafts_open
 from entraide.apps.schemes.models import DraftState, Mutual, Product, ProductDraft, ProductVersion
 from entraide.rulebook import parse_product
 from entraide.rulebook.drafts import read_draft, value_at
+from entraide.web.tariffs import sheet
 from tests.builders import a_key, a_provider
 from tests.people import People
 from tests.web.conftest import Browser
@@ -90,6 +91,7 @@ def test_a_package_is_changed_rule_by_rule_then_proposed(
     assert read.is_whole
     assert read.product is not None
     assert read.product.limits[0].amount_minor == 40_000
+    assert "running_share_reason" not in told, "running costs keep within the limit"
     answer = officer.post(at(scoped, f"{draft.uid}/proposer/"), {"idempotency_key": a_key()})
     assert answer.status_code == 302
     version = ProductVersion.objects.get(approved_at=None)
@@ -267,3 +269,43 @@ def test_only_who_enters_rules_writes_and_nobody_of_another_mutual_sees(
     closed = signed_in(people.director).get(at(scoped, f"{draft.uid}/soins/consultation/"))
     assert closed.status_code == 403
     assert signed_in(people.fanta).get(at(scoped, f"{draft.uid}/")).status_code == 404
+
+
+def test_a_sheet_warns_of_a_draft_until_its_version_is_approved(
+    scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    warned: list[str] = []
+
+    def kept_sheet(made: Any, *_rest: Any) -> bytes:
+        warned.append(made.draft)
+        return b"%PDF"
+
+    monkeypatch.setattr(sheet, "sheet_pdf", kept_sheet)
+    officer, director = signed_in(people.moussa), signed_in(people.director)
+    officer.get(at(scoped, f"{draft.uid}/fiche.pdf"))
+    officer.post(at(scoped, f"{draft.uid}/proposer/"), {"idempotency_key": a_key()})
+    version = ProductVersion.objects.get(approved_at=None)
+    page = director.get(f"/m/{scoped.code}/regles/{version.uid}/")
+    own = f"/m/{scoped.code}/tarifs/version/{version.uid}/fiche.pdf"
+    assert own in page.content.decode(), "the page of a version leads to its sheet"
+    director.get(own)
+    assert [bool(each) for each in warned] == [True, True]
+    ProductVersion.objects.filter(pk=version.pk).update(
+        approved_at=version.recorded_at, approved_by=people.director
+    )
+    officer.get(at(scoped, f"{draft.uid}/fiche.pdf"))
+    director.get(own)
+    assert warned[2:] == ["", ""]
+
+
+def test_why_more_goes_to_running_costs_is_asked_when_it_does(
+    scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser
+) -> None:
+    officer, page = signed_in(people.moussa), at(scoped, f"{draft.uid}/")
+    assert "running_share_reason" not in officer.get(page).content.decode()
+    document = dict(draft_for(scoped, draft.uid).document)
+    value = {"from": "2025-01-01", "value": "0.5", "source": "AG"}
+    document["fund_share_rate"] = document["fund_share_rate"] | {"values": [value]}
+    ProductDraft.objects.filter(pk=draft.pk).update(document=document)
+    assert "running_share_reason" in officer.get(page).content.decode()
