@@ -584,6 +584,12 @@ def test_every_icon_used_is_in_the_sprite() -> None:
     assert used - drawn == set()
 
 
+def test_names_and_tags_of_a_list_break_on_a_narrow_screen() -> None:
+    # « Au-delà de ses pairs : … » in one line made the scorecards wider than a telephone.
+    sheet = (STATIC / "entraide.css").read_text(encoding="utf-8")
+    assert ".ledger--list tbody th > a, .ledger--list .tag { white-space: normal; }" in sheet
+
+
 def test_the_sheet_is_small_and_has_no_font_of_its_own() -> None:
     sheet = (STATIC / "entraide.css").read_bytes()
     assert len(gzip.compress(sheet)) <= 25_000
