@@ -181,10 +181,8 @@ def end_convention(
         raise Refusal("REASON_MISSING", place="reason")
     held = _locked(agreement, AgreementState.APPROVED, "CONVENTION_NOT_APPROVED")
     if effective_until <= held.effective_from:
-        raise Refusal(
-            "PERIOD_EMPTY", place="effective_until", start=held.effective_from,
-            until=last_day(effective_until),
-        )  # fmt: skip
+        start, last = held.effective_from, last_day(effective_until)
+        raise Refusal("PERIOD_EMPTY", place="effective_until", start=start, until=last)
     if held.effective_until is not None and held.effective_until < effective_until:
         raise Refusal("CONVENTION_ENDS_EARLIER", place="effective_until", day=held.effective_until)
     earliest = earliest_end(notice_given_on or on, held.notice_days)

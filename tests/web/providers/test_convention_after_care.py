@@ -57,15 +57,17 @@ def test_what_a_convention_lacks_is_named_before_it_is_approved(
 def test_a_claim_refused_for_want_of_it_is_listed_and_decided_again(
     refused: Claim, late: Agreement, people: People, signed_in: Browser, address: Address
 ) -> None:
+    sent: dict[str, Any]
     assert refused_for_lack_of(late) == []  # a draft counts for nothing
     page = address("convention", uid=late.uid)
     approver = signed_in(people.director)
-    approver.post(address("convention-approve", uid=late.uid), {"idempotency_key": a_key()})
+    sent = {"seen": approver.get(page).context["seal"], "idempotency_key": a_key()}
+    approver.post(address("convention-approve", uid=late.uid), sent)
     late.refresh_from_db()
     assert refused_for_lack_of(late) == [refused]
     assert refused.document_number in approver.get(page).content.decode()
     again = address("convention-decide-again", uid=late.uid)
-    sent: dict[str, Any] = {"claim": str(refused.uid), "idempotency_key": a_key()}
+    sent = {"claim": str(refused.uid), "idempotency_key": a_key()}
     assert signed_in(people.moussa).post(again, sent).status_code == 403
     reviewer = signed_in(people.medical_adviser)
     for _time in range(2):
