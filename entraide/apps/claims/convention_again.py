@@ -101,7 +101,7 @@ def decide_under_convention(
             discount_rate=running.discount_rate,
         )
 
-    told = running.reference or running.effective_from.isoformat()
+    told = running.reference or f"{running.effective_from:%d/%m/%Y}"
     decision, row = decided_again(
         claim, current, changes, actor=actor, on=on, reason=f"Convention {told}"
     )

@@ -102,9 +102,11 @@ def session(request: OfficeRequest, uid: str) -> HttpResponse:
     shown = session_for(request.mutual, uid)
     may_sit = Right.APPROVE_CLAIM in request.rights and shown.closed_on is None
     waiting = waiting_claims(request.mutual, request.day)[:MOST_WAITING] if may_sit else []
+    decided = [row.decision for row in decided_in(shown)]
+    did = outcomes_in(decided)
     context = {
         "session": shown,
-        "decided": decided_in(shown),
+        "decided": [(each, OUTCOMES[did[each.pk]]) for each in decided],
         "waiting": [(each, [code_name(code) for code in each.codes]) for each in waiting],
         "may_sit": may_sit,
         "may_reopen": may_sit and reopenable_in(shown).exists(),

@@ -125,6 +125,7 @@ def test_the_committee_decides_with_reasons_and_its_minutes_are_kept(
         told = [each.what for each in signed_in(sat).get(address("home")).context["decisions"]]
         words = "Valider 1 sinistre" if count == 1 else f"Valider {count} sinistres"
         assert words in told, "nobody is asked to approve what they decided themselves"
+    assert "Décision des règles confirmée" in _text(chair.get(page))
     papers: list[Any] = []
     monkeypatch.setattr(
         committee_pages, "letters_pdf", lambda rows, **_more: papers.extend(rows) or b"%PDF-"

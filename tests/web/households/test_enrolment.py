@@ -280,7 +280,7 @@ def test_the_loan_is_asked_for_only_by_a_product_that_works_on_one(
     without_script = re.search(r"<noscript>(.*?)</noscript>", page, re.DOTALL)
     assert without_script is not None
     assert 'name="loan_minor"' in without_script[1]
-    assert "Pour un produit lié au crédit" in without_script[1]
+    assert "Pour une formule liée au crédit" in without_script[1]
     assert page.count('name="loan_minor"') == 1
 
     on_loan = awa.post(address("household-loan"), typed(product="zems")).content.decode()
