@@ -57,7 +57,7 @@ class EntryForm(forms.Form):
     def __init__(self, *args: Any, request: OfficeRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         codes = in_force(REASONS, request.day)
-        self.fields["reason_code"].choices = choices(REASON_WORDS, codes)
+        self.fields["reason_code"].choices = [("", "–"), *choices(REASON_WORDS, codes)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from entraide.apps.care_control.models import RegisterEntry
-from entraide.apps.care_control.register import decisions_by_reason
+from entraide.apps.care_control.register import decisions_by_reason, record_entry
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.errors import RefusedRows
 from tests.builders import a_care_item, a_claim, a_household, a_key, a_payment, a_provider
 from tests.people import People
 from tests.web.conftest import Browser
@@ -69,6 +71,9 @@ def test_a_confirmation_without_a_code_makes_up_no_reason(
     shown = browser.get(address("medical-register"), {"first": "01/01/2025", "last": "31/12/2025"})
     assert unsure.person.full_name in shown.content.decode()
     assert "Justifié par la maladie" not in shown.content.decode()
+    corrected = browser.get(address("medical-register-new"), {"corrects": str(entry.uid)})
+    field = corrected.context["form"]["reason_code"]
+    assert (field.value(), field.field.choices[0][0]) == ("", "")  # nothing chosen beforehand
 
 
 def test_claims_confirmed_together_are_a_line_each(
@@ -91,3 +96,22 @@ def test_the_worklist_counts_agreements_and_breaches_too(
     named = [str(each.name) for each in answer.context["waits"]]
     assert len(named) == 7
     assert answer.context["waits"][0].count == 1
+
+
+def test_confirmations_without_a_code_are_counted_as_such_and_only_they_go_without(
+    unsure: Claim, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    day = date(2025, 6, 16)
+    line: dict[str, Any] = {
+        "mutual": scoped, "actor": people.medical_adviser, "on": day, "person": unsure.person,
+        "handled_on": day, "mode": "on_paper", "kind": "claim", "reason_code": "",
+    }  # fmt: skip
+    for _time in range(6):
+        record_entry(**line, claim=unsure, result="agreed", idempotency_key=a_key())
+    for more in ({"claim": None, "result": "agreed"}, {"claim": unsure, "result": "cut"}):
+        with pytest.raises(RefusedRows) as refused:
+            record_entry(**{**line, **more}, idempotency_key=a_key())
+        assert [each.code for each in refused.value.findings] == ["REASON_CODE"]
+    asked = {"first": "01/06/2025", "last": "30/06/2025"}
+    page = signed_in(people.medical_adviser).get(address("control-statistics"), asked)
+    assert "Sans motif codé 6" in " ".join(page.content.decode().split())
