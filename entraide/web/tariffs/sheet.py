@@ -66,6 +66,11 @@ def version_sheet(request: OfficeRequest, uid: str) -> HttpResponse:
         "day": writing.day(version.effective_from, language()),
     }  # fmt: skip
     warning = "" if version.approved_at is not None else _warning()
+    if version.withdrawn is not None:
+        warning = _("Withdrawn on %(day)s by %(person)s: these rules never take force.") % {
+            "day": writing.day(version.withdrawn.withdrawn_on, language()),
+            "person": version.withdrawn.withdrawn_by,
+        }
     return _answer(
         request, rules, version.document, version.checksum, subtitle, _named(version), warning
     )
