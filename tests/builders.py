@@ -253,7 +253,7 @@ def a_claim(
     person: Person,
     provider: Provider,
     actor: User,
-    *lines: tuple[str, str, int],
+    *lines: tuple[str, str | Decimal, int],
     care_on: date = date(2025, 3, 3),
     received_on: date | None = None,
     on: date | None = None,
@@ -273,7 +273,11 @@ def a_claim(
         care_on=care_on,
         received_on=received_on,
         lines=tuple(
-            LineEntry(a_care_item(code), Decimal(quantity), unit_price_minor)
+            LineEntry(
+                a_care_item(code),
+                Decimal(quantity) if isinstance(quantity, str) else quantity,
+                unit_price_minor,
+            )
             for code, quantity, unit_price_minor in lines or (("consultation-1", "1", 4000),)
         ),
         **more,

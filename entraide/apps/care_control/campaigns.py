@@ -34,6 +34,7 @@ from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.core.control.reasons import CHECKLIST, FINDINGS, in_force
 from entraide.core.control.sampling import Unit, draw, sample_size
 from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.exactness import too_precise
 
 CAMPAIGN_PREFIX = "CTR"
 RECOVERY_PREFIX = "REC-C"
@@ -78,7 +79,7 @@ def open_campaign(
     these ``weighted_share`` by amount, doubled where an
     anomaly is told, the rest at random; all of them where that many are.
     Refused: ``CAMPAIGN_PERIOD`` (empty or not over), ``CAMPAIGN_SEED``, ``CAMPAIGN_RATES``,
-    ``CAMPAIGN_NO_CLAIM``.
+    ``RATE_TOO_PRECISE``, ``CAMPAIGN_NO_CLAIM``.
     """
     faults = []
     if not period_from < period_until or period_until > on:
@@ -87,6 +88,7 @@ def open_campaign(
         faults.append(Finding("CAMPAIGN_SEED", place="seed"))
     if not (0 < fault_share < 1 and 0 < probability < 1 and 0 <= weighted_share <= 1):
         faults.append(Finding("CAMPAIGN_RATES", place="fault_share"))
+    faults += [*too_precise(fault_share, "fault_share"), *too_precise(probability, "probability")]
     if faults:
         raise RefusedRows(tuple(faults))
     known = claims_to_control(mutual, period_from, period_until, provider)

@@ -73,6 +73,14 @@ def line_is_known(line: LineEntry) -> bool:
     return line.care_item.system != UNKNOWN
 
 
+def _is_quantity(quantity: Decimal) -> bool:
+    """Whether a column holds it as it is: a number, two decimals at most."""
+    if not (isinstance(quantity, Decimal) and quantity.is_finite()):
+        return False
+    # Its size first: a number of many digits cannot even be rounded.
+    return Decimal(0) <= quantity < Decimal(100_000) and round(quantity, 2) == quantity
+
+
 def entry_findings(
     lines: Sequence[LineEntry],
     *,
@@ -89,7 +97,7 @@ def entry_findings(
         findings.append(Finding("CLAIM_TOO_LONG", place="lines", data={"maximum": MAXIMUM_LINES}))
     for position, line in enumerate(lines):
         place = f"lines[{position}]"
-        if not Decimal(0) <= line.quantity < Decimal(100_000):
+        if not _is_quantity(line.quantity):
             data = {"quantity": line.quantity}
             findings.append(Finding("QUANTITY_INVALID", place=f"{place}.quantity", data=data))
         if not 0 <= line.unit_price_minor <= MAXIMUM_MINOR // 100_000:

@@ -40,6 +40,7 @@ from entraide.core.conventions import (
     renewal_stage,
 )
 from entraide.core.errors import Refusal
+from entraide.core.exactness import too_precise
 from entraide.core.periods import last_day
 
 LARGEST_SCAN_BYTES = 8 * 1024 * 1024
@@ -80,8 +81,9 @@ def draft_convention(
 ) -> Agreement:
     """A convention to be approved by a second person; until then it counts for nothing.
 
-    Refused with ``PERIOD_EMPTY``, ``CURRENCY_DIFFERS``, ``AGREEMENT_OVERLAPS``, ``CLAUSE_UNKNOWN``,
-    ``PROVIDER_CLOSED``, ``PROVIDER_REFUSED``, ``PROVIDER_SERVICE_UNKNOWN``, ``DISCOUNT_INVALID``.
+    Refused with ``PERIOD_EMPTY``, ``CURRENCY_DIFFERS``, ``AGREEMENT_OVERLAPS``,
+    ``PROVIDER_CLOSED``, ``PROVIDER_REFUSED``, ``PROVIDER_SERVICE_UNKNOWN``,
+    ``CLAUSE_UNKNOWN``, ``DISCOUNT_INVALID`` or ``RATE_TOO_PRECISE``.
     """
     require_right_terms(mutual, provider, terms)
     return Agreement.objects.create(
@@ -274,6 +276,8 @@ def require_right_terms(
             raise Refusal("CLAUSE_UNKNOWN", place="clauses", text=clause)
     if terms.discount_rate is not None and not 0 <= terms.discount_rate < 1:
         raise Refusal("DISCOUNT_INVALID", place="discount_rate")
+    for fault in too_precise(terms.discount_rate, "discount_rate"):
+        raise Refusal(fault.code, place=fault.place, **fault.data)
     require_no_other(provider, start, until, besides=besides)
 
 

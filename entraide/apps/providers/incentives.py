@@ -14,6 +14,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.exactness import too_precise
 from entraide.core.incentives import Incentive, QualityMeasure
 from entraide.core.periods import last_day
 
@@ -38,7 +39,8 @@ def enter_incentive(
     """A term for a second person to approve.
 
     Refused with ``CONVENTION_NOT_APPROVED``, else every fault at once: ``INCENTIVE_KIND``,
-    ``DISCOUNT_INVALID``, ``PERIOD_EMPTY``, ``SETTING_SOURCE_MISSING``, ``INCENTIVE_DAYS`` (a
+    ``DISCOUNT_INVALID``, ``RATE_TOO_PRECISE``, ``PERIOD_EMPTY``,
+    ``SETTING_SOURCE_MISSING``, ``INCENTIVE_DAYS`` (a
     discount says within how many days), ``INCENTIVE_MEASURE`` (a bonus says its measure and a
     threshold above 0).
     """
@@ -49,6 +51,7 @@ def enter_incentive(
         faults.append(Finding("INCENTIVE_KIND", place="kind"))
     if not 0 < rate < 1:
         faults.append(Finding("DISCOUNT_INVALID", place="rate"))
+    faults += [*too_precise(rate, "rate"), *too_precise(threshold, "threshold")]
     if effective_until is not None and effective_until <= effective_from:
         data = {"start": effective_from, "until": last_day(effective_until)}
         faults.append(Finding("PERIOD_EMPTY", place="effective_until", data=data))

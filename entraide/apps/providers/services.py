@@ -68,8 +68,11 @@ def set_tariff(
 ) -> Tariff:
     """The price of an item from a day on. A price once set for a day is never changed.
 
-    Refused with ``TARIFF_NEGATIVE``, or ``TARIFF_ALREADY_SET`` when that day has another price.
+    Refused with ``AMOUNT_NOT_WHOLE``, ``TARIFF_NEGATIVE``, or ``TARIFF_ALREADY_SET`` when that
+    day has another price.
     """
+    if not isinstance(unit_price_minor, int):
+        raise Refusal("AMOUNT_NOT_WHOLE", place="unit_price_minor", value=str(unit_price_minor))
     if unit_price_minor < 0:
         raise Refusal("TARIFF_NEGATIVE", item=care_item.label, unit_price_minor=unit_price_minor)
     tariff, is_new = Tariff.objects.get_or_create(

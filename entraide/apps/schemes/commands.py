@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, is_dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 from django.apps import apps
@@ -29,7 +30,8 @@ from entraide.apps.access.turns import in_turn
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import trusting_books
 from entraide.apps.schemes.rights import Right, require_right
-from entraide.core.errors import Refusal
+from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.exactness import inexact_numbers
 from entraide.core.money import MAXIMUM_MINOR
 from entraide.core.texts import unseen_character
 
@@ -61,6 +63,7 @@ def command(
                     _require_same_mutual(mutual, content)
                     _require_key(idempotency_key)
                     _require_readable(content)
+                    _require_exact(content)
                     _require_believable(content)
                     hash_of_content = content_hash(name, content)
                     if reads is not None and not _is_in_transaction():
@@ -246,25 +249,46 @@ def _require_readable(content: dict[str, Any]) -> None:
                 raise Refusal("TEXT_UNSEEN_CHARACTER", place=place, character=character)
 
 
+def _require_exact(content: dict[str, Any]) -> None:
+    """Refuse every number that is a float or no number, and every amount that is not whole.
+
+    ``NUMBER_NOT_EXACT``, ``NUMBER_NOT_FINITE`` or ``AMOUNT_NOT_WHOLE``: one of them as itself,
+    several as ``INPUT_REFUSED``. A caller's fault too is told with its place, not by a crash.
+    """
+    faults = [*inexact_numbers(content)]
+    told = {fault.place for fault in faults}
+    faults += [
+        Finding("AMOUNT_NOT_WHOLE", place=place, data={"value": str(value)[:60]})
+        for place, value in _amounts_in(content)
+        if isinstance(value, bool | Decimal | str) and place not in told
+    ]
+    if len(faults) == 1:
+        raise Refusal(faults[0].code, place=faults[0].place, **faults[0].data)
+    if faults:
+        raise RefusedRows(tuple(faults))
+
+
 def _require_believable(content: dict[str, Any]) -> None:
     """Refuse with ``AMOUNT_TOO_LARGE`` an amount in minor units that no book can hold.
 
     Beyond it a database would fail, or a browser round; sums of what is let in stay far from that.
     """
+    for place, value in _amounts_in(content):
+        if isinstance(value, int) and abs(value) > MAXIMUM_MINOR:
+            raise Refusal("AMOUNT_TOO_LARGE", place=place, text=str(value))
+
+
+def _amounts_in(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What is named as an amount in minor units, given as such or by a line of a form."""
     for place, value in content.items():
         if place.endswith("_minor"):
-            _require_within(place, value)
+            yield place, value
         for at, line in enumerate(value) if isinstance(value, list | tuple) else ((None, value),):
             if is_dataclass(line) and not isinstance(line, type):
                 inside = place if at is None else f"{place}[{at}]"
                 for name in line.__dataclass_fields__:
                     if name.endswith("_minor"):
-                        _require_within(f"{inside}.{name}", getattr(line, name))
-
-
-def _require_within(place: str, value: Any) -> None:
-    if isinstance(value, int) and abs(value) > MAXIMUM_MINOR:
-        raise Refusal("AMOUNT_TOO_LARGE", place=place, text=str(value))
+                        yield f"{inside}.{name}", getattr(line, name)
 
 
 def _texts_in(value: Any) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -233,3 +234,21 @@ def test_contents_are_plain_and_equal_whatever_their_order() -> None:
     )
     with pytest.raises(AssertionError):
         plain(1.5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "place"),
+    [
+        ({"amount_minor": 30_000.0}, "NUMBER_NOT_EXACT", "amount_minor"),
+        ({"amount_minor": Decimal("Infinity")}, "NUMBER_NOT_FINITE", "amount_minor"),
+        ({"amount_minor": Decimal("0.5")}, "AMOUNT_NOT_WHOLE", "amount_minor"),
+    ],
+)
+def test_a_number_that_no_book_can_hold_is_refused_with_its_place(
+    mutual: Mutual, people: People, changes: dict[str, Any], code: str, place: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        a_grant(mutual, people.moussa, **changes)
+    assert (refused.value.code, refused.value.place) == (code, place)
+    assert AuditEvent.objects.filter(kind=AuditKind.REFUSAL, code=code).exists()
+    assert not CommandLog.objects.filter(mutual=mutual, name="record_grant").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -12,7 +13,7 @@ from django_scopes import scope
 
 from entraide.apps.access.models import AuditEvent, AuditKind, CommandLog
 from entraide.apps.claims.approval import approve_claim, approve_decided_claims, reverse_claim
-from entraide.apps.claims.desk import LineEntry
+from entraide.apps.claims.desk import LineEntry, entry_findings
 from entraide.apps.claims.models import Circuit, Claim, ClaimState, UseCounter
 from entraide.apps.claims.review import LineReview, review_claim
 from entraide.apps.claims.selectors import (
@@ -389,3 +390,33 @@ def test_care_before_the_rules_begin_is_refused_and_replayed(
     first = old.decisions.get(number=1)
     assert replay_decision(first).to_json() == first.outcome
     assert verify(scoped).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("quantity", "code"),
+    [
+        (Decimal("NaN"), "NUMBER_NOT_FINITE"),
+        (Decimal("-Infinity"), "NUMBER_NOT_FINITE"),
+        (0.5, "NUMBER_NOT_EXACT"),
+        (Decimal("0.001"), "QUANTITY_INVALID"),
+        (Decimal("1E+30"), "QUANTITY_INVALID"),
+    ],
+)
+def test_a_quantity_that_no_column_holds_is_refused_with_its_place(
+    covered: Person, provider: Provider, people: People, quantity: Any, code: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        a_claim(covered, provider, people.awa, ("consultation-1", quantity, 5000))
+    told = [*getattr(refused.value, "findings", ()), refused.value][0]
+    assert (told.code, told.place) == (code, "lines[0].quantity")
+    assert not Claim.objects.exists()
+
+
+def test_the_desk_itself_refuses_what_is_no_quantity(scoped: Mutual) -> None:
+    """The preview of an entry asks the desk without any command."""
+    line = LineEntry(a_care_item("consultation-1"), Decimal("NaN"), 5000)
+    day = date(2025, 3, 4)
+    found = entry_findings([line], care_on=day, received_on=day, on=day, currency="XOF")
+    assert [(each.code, each.place) for each in found] == [
+        ("QUANTITY_INVALID", "lines[0].quantity")
+    ]

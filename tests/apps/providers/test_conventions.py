@@ -124,6 +124,8 @@ def test_who_changes_a_draft_does_not_approve_it(
         (Terms(effective_from=ON, services=("magic",)), "PROVIDER_SERVICE_UNKNOWN"),
         (Terms(effective_from=ON, clauses={"tariff": "x"}), "CLAUSE_UNKNOWN"),
         (Terms(effective_from=ON, discount_rate=Decimal(1)), "DISCOUNT_INVALID"),
+        (Terms(effective_from=ON, discount_rate=Decimal("0.12345")), "RATE_TOO_PRECISE"),
+        (Terms(effective_from=ON, discount_rate=Decimal("NaN")), "NUMBER_NOT_FINITE"),
     ],
 )
 def test_terms_that_cannot_hold_are_refused(

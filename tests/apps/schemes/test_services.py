@@ -277,3 +277,15 @@ def test_a_weak_password_is_refused_and_a_name_is_taken_once(people: People) -> 
                 username=username,
                 display_name="Une autre",
             )
+
+
+def test_a_float_in_a_product_is_refused_with_its_place(
+    bare_mutual: Mutual, people: People
+) -> None:
+    document = _document()
+    document["fund_share_rate"]["values"][-1]["value"] = 0.75
+    with pytest.raises(Refusal) as refused:
+        _enter(bare_mutual, people.moussa, document)
+    place = f"document.fund_share_rate.values[{len(document['fund_share_rate']['values']) - 1}]"
+    assert refused.value.code == "NUMBER_NOT_EXACT"
+    assert refused.value.place == f"{place}.value"
