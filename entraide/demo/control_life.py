@@ -23,6 +23,7 @@ from entraide.apps.care_control.sessions import (
     plan_session,
     record_call,
 )
+from entraide.apps.claims.agreement_calls import Caller, read_back_number
 from entraide.apps.claims.pre_authorisations import (
     ask_pre_authorisation,
     decide_pre_authorisation,
@@ -34,6 +35,7 @@ from entraide.demo.foundation import World
 
 SESSIONS = 4  # in person, a week apart, the last one a week before the last day
 SESSION_COST_MINOR = 20_000
+CALLER = Caller("Voahirana Rakoto", "sage-femme", time(10, 12))
 PRIOR_ITEM, PRIOR_DAYS = "ECHO", 60  # an act of the category asked for; for how long
 FAULT_EVERY, LOOKED_AT_OF_FIVE = 9, 3
 
@@ -109,12 +111,20 @@ def _authorise(
     person: Person,
     said: tuple[str, str, str],
 ) -> None:
-    """The prior agreement that a line of the register speaks of: asked at the desk, answered."""
+    """The prior agreement that a line of the register speaks of: asked by telephone for a provider
+    without network, the number read back, answered."""
     result, asked, told = said
     item = world.items[PRIOR_ITEM]
     authorisation = do(
         ask_pre_authorisation, f"ask-{key}", "clerk", on, person=person, category=item.category,
         effective_from=on, effective_until=on + timedelta(days=PRIOR_DAYS), reason=asked,
+        by_telephone=True, caller=CALLER,
+    )  # fmt: skip
+    with scope(mutual=world.mutual):
+        call = authorisation.calls.get()
+    do(
+        read_back_number, f"read-back-{key}", "clerk", on, call=call,
+        number=authorisation.document_number, read_at=time(10, 21),
     )  # fmt: skip
     do(
         decide_pre_authorisation, f"authorise-{key}", "medical_adviser", on,

@@ -1,13 +1,19 @@
-"""What day it is: asked at the door only; everything below takes the day as an argument."""
+"""What day and hour it is: asked at the door only; all below takes them as arguments."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from entraide.apps.schemes.models import Mutual
+
+
+def now(mutual: Mutual) -> time:
+    """The hour and minute on the clock of a mutual: what a form proposes."""
+    here = timezone.localtime(timezone=ZoneInfo(mutual.time_zone))
+    return here.time().replace(second=0, microsecond=0)
 
 
 def today(mutual: Mutual | None = None) -> date:

@@ -118,6 +118,18 @@ class LastDayField(DayField):
         return None if last_on is None else last_on + _A_DAY
 
 
+class HourField(forms.TimeField):
+    """An hour and minute as typed: ``9:05``, ``9h05``, ``9h``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"inputmode": "numeric", "autocomplete": "off"}
+        super().__init__(
+            widget=forms.TimeInput(format="%H:%M", attrs={**attributes, "type": "text"}),
+            input_formats=["%H:%M", "%Hh%M", "%H h %M", "%Hh", "%H"],
+            **kwargs,
+        )
+
+
 class MoneyField(forms.CharField):
     """An amount in minor units of a currency, typed with or without spaces."""
 

@@ -215,6 +215,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard("claims_referrallink", unique=(("id",), ("uid",), ("decision_id",))),
     Guard("claims_referralvoucher", unique=(("id",), ("uid",), ("mutual_id", "document_number"))),
     Guard("claims_referralcancellation", unique=(("id",), ("uid",), ("voucher_id",))),
+    Guard("claims_agreementcall"),
+    Guard("claims_numberreadback", unique=(("id",), ("uid",), ("call_id",))),
     Guard("planning_carenote"),
     Guard("planning_tariffassumption", condition=_APPROVED),
 )

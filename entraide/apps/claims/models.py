@@ -5,6 +5,13 @@ from __future__ import annotations
 from django.db import models
 
 from entraide.apps.access.records import MutualRecord, of_family
+from entraide.apps.claims.agreement_models import (
+    AgreementCall,
+    NumberReadBack,
+    PatientListing,
+    PreAuthorisation,
+    PreAuthorisationState,
+)
 from entraide.apps.claims.committee_models import CommitteeDecision, CommitteeSession
 from entraide.apps.claims.paper_models import (
     AttestationRange,
@@ -21,11 +28,11 @@ from entraide.apps.nomenclature.models import CareItem
 from entraide.core.adjudication.decision import Decision as CoreDecision
 
 __all__ = [
-    "AttestationRange", "Circuit", "Claim", "ClaimLine", "ClaimState", "CommitteeDecision",
-    "CommitteeSession", "Decision", "DiagnosisRecoding", "Invoice", "InvoiceScan", "InvoiceState",
-    "LineRecoding", "MedicalDetail", "PatientListing", "PreAuthorisation", "PreAuthorisationState",
-    "ReferralCancellation", "ReferralVoucher", "SpoiltAttestation", "SpoiltKind",
-    "UseCounter", "UsualCare", "VisitKind",
+    "AgreementCall", "AttestationRange", "Circuit", "Claim", "ClaimLine", "ClaimState",
+    "CommitteeDecision", "CommitteeSession", "Decision", "DiagnosisRecoding", "Invoice",
+    "InvoiceScan", "InvoiceState", "LineRecoding", "MedicalDetail", "NumberReadBack",
+    "PatientListing", "PreAuthorisation", "PreAuthorisationState", "ReferralCancellation",
+    "ReferralVoucher", "SpoiltAttestation", "SpoiltKind", "UseCounter", "UsualCare", "VisitKind",
 ]  # fmt: skip
 
 
@@ -301,99 +308,3 @@ class UseCounter(MutualRecord):
             ),
         ]
         indexes = [models.Index(fields=["household", "year_from"], name="use_counter_of_the_year")]
-
-
-class PreAuthorisationState(models.TextChoices):
-    """What was answered to a request for prior agreement."""
-
-    ASKED = "asked"
-    GIVEN = "given"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-
-
-class PreAuthorisation(MutualRecord):
-    """Care that the mutual agrees to pay before it is given (accord préalable, prise en charge).
-
-    For one act, or for all care of a category, at one provider or at any, during
-    ``[effective_from, effective_until)``. The number is what the provider writes on the attestation
-    and what the guarantee letter bears. ``amount_minor`` None: no amount was said.
-    """
-
-    document_number = models.CharField(max_length=60)
-    person = models.ForeignKey("enrolment.Person", on_delete=models.PROTECT, related_name="+")
-    household = models.ForeignKey("enrolment.Household", on_delete=models.PROTECT, related_name="+")
-    provider = models.ForeignKey(
-        "providers.Provider", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    category = models.ForeignKey(
-        "nomenclature.CareCategory", on_delete=models.PROTECT, related_name="+"
-    )
-    care_item = models.ForeignKey(
-        "nomenclature.CareItem", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    amount_minor = models.BigIntegerField(null=True, blank=True)
-    effective_from = models.DateField()
-    effective_until = models.DateField()
-    asked_on = models.DateField()
-    asked_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
-    by_telephone = models.BooleanField(default=False)
-    state = models.CharField(
-        max_length=10, choices=PreAuthorisationState, default=PreAuthorisationState.ASKED
-    )
-    decided_on = models.DateField(null=True, blank=True)
-    decided_by = models.ForeignKey(
-        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    reason = models.CharField(max_length=300, blank=True)  # read by the family and the provider
-
-    objects = of_family("household__branch")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["mutual", "document_number"], name="pre_authorisation_number_once"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(amount_minor__isnull=True) | models.Q(amount_minor__gt=0),
-                name="pre_authorisation_amount_positive",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(effective_until__gt=models.F("effective_from")),
-                name="pre_authorisation_has_days",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["mutual", "state", "asked_on"], name="pre_authorisation_waiting"),
-            models.Index(fields=["person", "effective_from"], name="pre_authorisation_of_person"),
-        ]
-
-    def __str__(self) -> str:
-        return self.document_number
-
-
-class PatientListing(MutualRecord):
-    """A person on a list that the rules know (``chronic``, ``indigent`` …), during
-    ``[effective_from, effective_until)``. Which list a person is on may be medical."""
-
-    person = models.ForeignKey("enrolment.Person", on_delete=models.PROTECT, related_name="+")
-    household = models.ForeignKey("enrolment.Household", on_delete=models.PROTECT, related_name="+")
-    list_code = models.SlugField(max_length=40)
-    effective_from = models.DateField()
-    effective_until = models.DateField(null=True, blank=True)
-    reason = models.CharField(max_length=300, blank=True)
-    listed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
-    ended_by = models.ForeignKey(
-        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    objects = of_family("household__branch")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "list_code"],
-                condition=models.Q(effective_until__isnull=True),
-                name="patient_listed_once",
-            )
-        ]

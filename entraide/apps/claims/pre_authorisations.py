@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
+from entraide.apps.claims.agreement_calls import Caller, call_noted, caller_findings
 from entraide.apps.claims.around import OUT
 from entraide.apps.claims.models import (
     ClaimLine,
@@ -44,12 +45,14 @@ def ask_pre_authorisation(
     provider: Provider | None = None,
     amount_minor: int | None = None,
     by_telephone: bool = False,
+    caller: Caller | None = None,
     reason: str = "",
 ) -> PreAuthorisation:
     """Ask that care be authorised to before it is given; it takes its number at once.
 
     Every fault at once: ``PRE_AUTHORISATION_WITHOUT_DAYS``, ``PRE_AUTHORISATION_AMOUNT_INVALID``,
-    ``PRE_AUTHORISATION_ITEM_OF_ANOTHER`` (the act is of another category).
+    ``PRE_AUTHORISATION_ITEM_OF_ANOTHER`` (the act is of another category), and for one asked
+    ``by_telephone`` ``CALLER_NAME_MISSING``, ``CALLER_POST_MISSING``: the call is kept with it.
     """
     findings = []
     if effective_until <= effective_from:
@@ -58,9 +61,11 @@ def ask_pre_authorisation(
         findings.append(Finding("PRE_AUTHORISATION_AMOUNT_INVALID", place="amount"))
     if care_item is not None and care_item.category_id != category.pk:
         findings.append(Finding("PRE_AUTHORISATION_ITEM_OF_ANOTHER", place="care_item"))
+    if by_telephone:
+        findings += caller_findings(caller)
     if findings:
         raise RefusedRows(tuple(findings))
-    return PreAuthorisation.objects.create(
+    asked = PreAuthorisation.objects.create(
         mutual=mutual,
         document_number=next_number(mutual=mutual, prefix=PRE_AUTHORISATION_PREFIX, on=on),
         person=person,
@@ -76,6 +81,9 @@ def ask_pre_authorisation(
         by_telephone=by_telephone,
         reason=reason.strip(),
     )
+    if by_telephone and caller is not None:
+        call_noted(asked, caller, actor=actor, on=on)
+    return asked
 
 
 @command("decide_pre_authorisation", right=Right.GIVE_PRE_AUTHORISATION)

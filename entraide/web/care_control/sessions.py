@@ -30,6 +30,7 @@ from entraide.apps.care_control.sessions import (
     plan_session,
     record_call,
 )
+from entraide.apps.claims.agreement_calls import calls_between
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.choices import SESSION_FEWEST
 from entraide.apps.schemes.rights import Right, people_who_may
@@ -39,7 +40,7 @@ from entraide.web.care_control.periods import asked_period
 from entraide.web.care_control.persons import PersonField, claim_typed
 from entraide.web.care_control.views import CONTROLLERS
 from entraide.web.care_control.wording import MODES, OUTCOMES, SESSION_STATES, choices
-from entraide.web.fields import DayField, MoneyField
+from entraide.web.fields import DayField, HourField, MoneyField
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
@@ -52,10 +53,7 @@ class SessionForm(forms.Form):
     mode = forms.ChoiceField(label=gettext_lazy("How"), choices=choices(MODES))
     place = forms.CharField(label=gettext_lazy("Place"), max_length=160, required=False)
     held_on = DayField(label=gettext_lazy("Day"))
-    starts_at = forms.TimeField(
-        label=gettext_lazy("Begins at"), widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        input_formats=["%H:%M", "%Hh%M", "%Hh", "%H"],
-    )  # fmt: skip
+    starts_at = HourField(label=gettext_lazy("Begins at"))
     slots_count = forms.IntegerField(label=gettext_lazy("Slots"), min_value=1, initial=8)
     slot_minutes = forms.IntegerField(
         label=gettext_lazy("Minutes of a slot"), min_value=1, initial=15
@@ -141,6 +139,7 @@ def session_list(request: OfficeRequest) -> HttpResponse:
         "sessions": [(each, MODES[each.mode], *SESSION_STATES[each.state]) for each in sessions],
         "places": _by_place(sessions, SESSION_FEWEST.of(request.mutual)),
         "fewest": SESSION_FEWEST.of(request.mutual),
+        "agreement_calls": calls_between(request.mutual, asked.from_, asked.until).count(),
         "calls": [(each, OUTCOMES[each.outcome]) for each in calls[:50]],
     }
     return render(request, "web/care_control/sessions.html", context)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from entraide.apps.claims.agreement_calls import CALL_TAKERS, calls_of, is_read_back
 from entraide.apps.claims.models import PreAuthorisation, PreAuthorisationState
 from entraide.apps.claims.pre_authorisations import (
     ask_pre_authorisation,
@@ -20,88 +17,18 @@ from entraide.apps.claims.pre_authorisations import (
     paid_under,
 )
 from entraide.apps.enrolment.selectors import found
-from entraide.apps.nomenclature.models import CareCategory
-from entraide.apps.providers.selectors import agreed_providers
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
+from entraide.web import clock
+from entraide.web.claims.agreement_forms import AnswerForm, AskForm, CallForm, ReadBackForm
 from entraide.web.claims.patients import person_of_card
-from entraide.web.claims.reasons import SECTORS, category_names
-from entraide.web.fields import DayField, LastDayField, MoneyField
+from entraide.web.claims.reasons import category_names
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
 
 PER_PAGE = 50
 READERS = (Right.READ_REGISTERS, Right.GIVE_PRE_AUTHORISATION)
-
-
-class AskForm(forms.Form):
-    """What is asked, in the order in which it is said on the telephone."""
-
-    card = forms.CharField(
-        label=gettext_lazy("Card number or name"),
-        max_length=120,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
-    )
-    category = forms.ChoiceField(label=gettext_lazy("Care"))
-    provider = forms.ChoiceField(label=gettext_lazy("Provider"), required=False)
-    amount = MoneyField(
-        label=gettext_lazy("Amount asked"), required=False,
-        help_text=gettext_lazy("Empty when no amount is known."),
-    )  # fmt: skip
-    effective_from = DayField(label=gettext_lazy("From the day"))
-    effective_until = LastDayField(label=gettext_lazy("Last day"))
-    by_telephone = forms.BooleanField(label=gettext_lazy("Asked by telephone"), required=False)
-    reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=300, required=False,
-        help_text=gettext_lazy("No diagnosis here: the family and the provider read it."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, request: OfficeRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["amount"].currency = request.mutual.currency
-        names = category_names()
-        self._categories = {each.code: each for each in CareCategory.objects.all()}
-        self.fields["category"].choices = [
-            (code, names.get(code, code)) for code in self._categories
-        ]
-        self._providers = {str(each.uid): each for each in agreed_providers(request.day)}
-        self.fields["provider"].choices = [
-            ("", _("Any provider")),
-            *(
-                (uid, f"{each.name}, {SECTORS[each.sector]}")
-                for uid, each in self._providers.items()
-            ),
-        ]
-
-    def content(self) -> dict[str, Any]:
-        """The content of the command, without the person."""
-        known = self.cleaned_data
-        return {
-            "category": self._categories[known["category"]],
-            "provider": self._providers.get(known["provider"]),
-            "amount_minor": known["amount"],
-            "effective_from": known["effective_from"],
-            "effective_until": known["effective_until"],
-            "by_telephone": known["by_telephone"],
-            "reason": known["reason"],
-        }
-
-
-class AnswerForm(forms.Form):
-    """The answer of the médecin conseil."""
-
-    amount = MoneyField(
-        label=gettext_lazy("Amount agreed"), required=False,
-        help_text=gettext_lazy("Empty: as it was asked."),
-    )  # fmt: skip
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
-
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["amount"].currency = currency
 
 
 @require_safe
@@ -129,7 +56,11 @@ def authorisations(request: OfficeRequest) -> HttpResponse:
 @office_view(right=Right.ENTER_CLAIM)
 def ask(request: OfficeRequest) -> HttpResponse:
     """A question to the médecin conseil; its number can be given on the telephone at once."""
-    initial = {"effective_from": request.day, "card": request.GET.get("card", "")}
+    initial = {
+        "effective_from": request.day,
+        "card": request.GET.get("card", ""),
+        "called_at": clock.now(request.mutual),
+    }
     form = AskForm(request.POST or None, request=request, initial=initial)
     if request.method == "POST" and form.is_valid():
         person = person_of_card(request.mutual, form.cleaned_data["card"])
@@ -150,7 +81,8 @@ def ask(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/claims/authorisation_ask.html", {"form": form}, status=status)
 
 
-def _of(request: OfficeRequest, uid: str) -> PreAuthorisation:
+def agreement_named(request: OfficeRequest, uid: str) -> PreAuthorisation:
+    """The agreement of an address."""
     rows = PreAuthorisation.objects.filter(mutual=request.mutual)
     return found(
         rows.select_related("person", "category", "provider", "asked_by", "decided_by"), uid=uid
@@ -161,12 +93,20 @@ def _of(request: OfficeRequest, uid: str) -> PreAuthorisation:
 @office_view(right=READERS)
 def authorisation(request: OfficeRequest, uid: str) -> HttpResponse:
     """One of them: what was asked and answered, what it paid; printed, the guarantee letter."""
-    return _shown(request, _of(request, uid))
+    return agreement_page(request, agreement_named(request, uid))
 
 
-def _shown(
-    request: OfficeRequest, shown: PreAuthorisation, form: AnswerForm | None = None
+def agreement_page(
+    request: OfficeRequest,
+    shown: PreAuthorisation,
+    form: AnswerForm | None = None,
+    *,
+    call_form: CallForm | None = None,
+    read_form: ReadBackForm | None = None,
 ) -> HttpResponse:
+    """The page of an agreement, with the form that was refused, if any."""
+    hour = clock.now(request.mutual)
+    calls = calls_of(shown)
     is_given = shown.state == PreAuthorisationState.GIVEN
     may_give = Right.GIVE_PRE_AUTHORISATION in request.rights
     lines = paid_under(shown)
@@ -181,10 +121,16 @@ def _shown(
         "is_given": is_given,
         "form": form or AnswerForm(currency=request.mutual.currency),
         "lines": lines,
+        "calls": calls,
+        "to_read_back": next((each for each in reversed(calls) if not is_read_back(each)), None),
+        "call_form": call_form or CallForm(initial={"called_at": hour}),
+        "read_form": read_form or ReadBackForm(initial={"read_at": hour}),
+        "may_call": not request.rights.isdisjoint(CALL_TAKERS),
         "used_minor": used_minor,
         "left_minor": None if shown.amount_minor is None else shown.amount_minor - used_minor,
     }
-    status = 422 if form is not None and form.errors else 200
+    refused = any(each is not None and each.errors for each in (form, call_form, read_form))
+    status = 422 if refused else 200
     return render(request, "web/claims/authorisation.html", context, status=status)
 
 
@@ -192,7 +138,7 @@ def _shown(
 @office_view(right=Right.GIVE_PRE_AUTHORISATION)
 def answer(request: OfficeRequest, uid: str) -> HttpResponse:
     """The médecin conseil agrees or refuses."""
-    shown = _of(request, uid)
+    shown = agreement_named(request, uid)
     form = AnswerForm(request.POST, currency=request.mutual.currency)
     if form.is_valid():
         is_given = request.POST.get("answer") == "give"
@@ -207,14 +153,14 @@ def answer(request: OfficeRequest, uid: str) -> HttpResponse:
             text = _("%(number)s is agreed.") if is_given else _("%(number)s is refused.")
             notify(request, text % {"number": shown.document_number})
             return redirect(office_url(request, "prior-agreement", uid=shown.uid))
-    return _shown(request, shown, form)
+    return agreement_page(request, shown, form)
 
 
 @require_POST
 @office_view(right=Right.GIVE_PRE_AUTHORISATION)
 def cancel(request: OfficeRequest, uid: str) -> HttpResponse:
     """An agreement taken back: what was decided under it stays."""
-    shown = _of(request, uid)
+    shown = agreement_named(request, uid)
     reason = request.POST.get("reason", "")[:300]
     try:
         cancel_pre_authorisation(**command_arguments(request), authorisation=shown, reason=reason)

@@ -6,6 +6,7 @@ from django.urls import path
 
 from entraide.web.claims import (
     acts,
+    agreement_calls,
     attestations,
     authorisations,
     committee,
@@ -35,6 +36,13 @@ urlpatterns = [
     path("accords/<uuid:uid>/", authorisations.authorisation, name="prior-agreement"),
     path("accords/<uuid:uid>/reponse/", authorisations.answer, name="prior-agreement-answer"),
     path("accords/<uuid:uid>/retirer/", authorisations.cancel, name="prior-agreement-cancel"),
+    path("accords/<uuid:uid>/appel/", agreement_calls.call, name="prior-agreement-call"),
+    path("accords/appels/", agreement_calls.register, name="prior-agreement-calls"),
+    path(
+        "accords/appels/<uuid:uid>/relu/",
+        agreement_calls.read_back,
+        name="prior-agreement-read-back",
+    ),
     path("bons/", referrals.voucher_list, name="referrals"),
     path("bons/nouveau/", referrals.issue, name="referral-new"),
     path("bons/<uuid:uid>/", referrals.voucher, name="referral"),

@@ -215,7 +215,7 @@ PROCEDURES: tuple[Procedure, ...] = (
         "prior-agreement-new",
         Right.ENTER_CLAIM,
         (
-            _("The card, the care, the days and the amount asked: the number is given at once."),
+            _("The card, care, days, amount, who calls by telephone: the number is given at once."),
             _("On « Prior agreements » the médecin conseil agrees, or refuses with a reason."),
             _("« Print the guarantee letter »: its number goes on the attestation."),
         ),

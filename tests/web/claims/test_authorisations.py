@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from entraide.apps.access.models import AuditEvent, AuditKind
-from entraide.apps.claims.models import PatientListing, PreAuthorisation, PreAuthorisationState
+from entraide.apps.claims.agreement_calls import is_read_back
+from entraide.apps.claims.models import (
+    AgreementCall,
+    PatientListing,
+    PreAuthorisation,
+    PreAuthorisationState,
+)
 from entraide.apps.enrolment.models import Person
 from entraide.apps.providers.models import Provider
 from tests.builders import a_claim, a_key
@@ -18,7 +25,8 @@ def _asked(browser: Browser, people: People, address: Address, person: Person) -
     sent = {
         "card": person.number, "category": "consultation", "provider": "", "amount": "50 000",
         "effective_from": "03/03/2025", "effective_until": "31/03/2025", "reason": "césarienne",
-        "by_telephone": "on", "idempotency_key": a_key(),
+        "by_telephone": "on", "caller_name": "Afi Mensah", "caller_post": "sage-femme",
+        "called_at": "9h05", "idempotency_key": a_key(),
     }  # fmt: skip
     answer = browser(people.awa).post(address("prior-agreement-new"), sent, follow=True)
     assert answer.status_code == 200
@@ -109,3 +117,62 @@ def test_who_is_on_a_list_is_read_by_medical_roles_and_logged(
     listing.refresh_from_db()
     assert listing.effective_until is not None
     assert a_claim(person, provider, people.awa).payable_minor == 3000
+
+
+@pytest.mark.usefixtures("provider")
+def test_who_telephoned_and_the_number_read_back_are_kept_and_printed(
+    signed_in: Browser, people: People, address: Address, person: Person
+) -> None:
+    asked = _asked(signed_in, people, address, person)
+    call = AgreementCall.objects.get()
+    assert (call.caller_name, call.caller_post, f"{call.called_at:%H:%M}", call.taken_by) == (
+        "Afi Mensah", "sage-femme", "09:05", people.awa,
+    )  # fmt: skip
+    page = address("prior-agreement", uid=asked.uid)
+    clerk, back = signed_in(people.awa), address("prior-agreement-read-back", uid=call.uid)
+    assert "Avant de raccrocher" in clerk.get(page).content.decode()
+    wrong = clerk.post(back, {"number": "AP-2025-9", "idempotency_key": a_key()})
+    assert wrong.status_code == 422
+    assert "faites-le répéter" in wrong.content.decode()
+    early = {"number": asked.document_number, "read_at": "9:04", "idempotency_key": a_key()}
+    assert "n’a pas pu être relu avant" in clerk.post(back, early).content.decode()
+    heard = asked.document_number.lower().replace("-0000", " ")
+    sent = {"number": heard, "read_at": "23:58", "idempotency_key": a_key()}
+    shown = clerk.post(back, sent, follow=True).content.decode()
+    assert "Avant de raccrocher" not in shown
+    call.refresh_from_db()
+    assert is_read_back(call)
+    assert (call.read_back.read_by, f"{call.read_back.read_at:%H:%M}") == (people.awa, "23:58")
+    doctor = signed_in(people.medical_adviser)
+    reply = {"answer": "give", "amount": "", "reason": "", "idempotency_key": a_key()}
+    doctor.post(address("prior-agreement-answer", uid=asked.uid), reply)
+    letter = clerk.get(page).content.decode()
+    assert "Afi Mensah, sage-femme ; appel reçu par" in letter
+    register = clerk.get(address("prior-agreement-calls")).content.decode()
+    assert asked.document_number in register
+    assert "Afi Mensah" in register
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AgreementCall.objects.update(caller_name="Une autre")
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_call_without_name_or_post_is_refused_and_a_later_one_is_noted(
+    signed_in: Browser, people: People, address: Address, person: Person
+) -> None:
+    clerk = signed_in(people.awa)
+    sent = {
+        "card": person.number, "category": "consultation", "effective_from": "03/03/2025",
+        "effective_until": "31/03/2025", "by_telephone": "on", "idempotency_key": a_key(),
+    }  # fmt: skip
+    silent = clerk.post(address("prior-agreement-new"), sent)
+    assert silent.status_code == 422
+    assert "le nom de la personne qui appelle" in silent.content.decode()
+    assert "la fonction de la personne qui appelle" in silent.content.decode()
+    asked = _asked(signed_in, people, address, person)
+    later = address("prior-agreement-call", uid=asked.uid)
+    assert (
+        clerk.post(later, {"caller_name": "Kodjo", "idempotency_key": a_key()}).status_code == 422
+    )
+    noted = {"caller_name": "Kodjo", "caller_post": "chef de poste", "idempotency_key": a_key()}
+    signed_in(people.medical_adviser).post(later, noted)
+    assert [each.caller_name for each in asked.calls.order_by("pk")] == ["Afi Mensah", "Kodjo"]
