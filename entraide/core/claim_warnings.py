@@ -22,6 +22,7 @@ WARNINGS = (
     "SAME_ACT_ELSEWHERE",
     "PRICE_UNUSUAL",
     "QUANTITY_UNUSUAL",
+    "ITEM_UNKNOWN",
     "ATTESTATION_OUT_OF_RANGE",
     "ATTESTATION_OF_ANOTHER",
     "ATTESTATION_SPOILT",
@@ -45,13 +46,14 @@ class UsualAct:
 @dataclass(frozen=True, slots=True)
 class LineSeen:
     """One line as it is told. ``elsewhere``: the claim of another provider for the same act, the
-    same person and the same day."""
+    same person and the same day. ``is_unknown``: no list of care has the act."""
 
     label: str
     quantity: Decimal
     unit_price_minor: int
     usual: UsualAct | None = None
     elsewhere: str = ""
+    is_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,9 @@ def warnings_of(
 
 def _of_line(line: LineSeen, place: str, currency: str) -> list[Finding]:
     found = []
+    if line.is_unknown and not line.quantity:
+        # The rules refuse the line for its quantity alone; a person still finds out what it was.
+        found.append(Finding("ITEM_UNKNOWN", place=place, data={"item": line.label}))
     if line.elsewhere:
         twice = {"label": line.label, "other_claim": line.elsewhere}
         found.append(Finding("SAME_ACT_ELSEWHERE", place=place, data=twice))

@@ -35,6 +35,13 @@ def test_a_clean_paper_has_none() -> None:
     assert _found(LineSeen("Acte rare", Decimal(999), 10**9)) == []
 
 
+def test_an_unknown_act_is_told_where_its_quantity_alone_refuses_it() -> None:
+    """Counted, the rules say themselves that no list knows it."""
+    told = LineSeen("massage", Decimal(0), 500, is_unknown=True)
+    assert _found(told) == [("ITEM_UNKNOWN", "lines[0]")]
+    assert _found(LineSeen("massage", Decimal(1), 500, is_unknown=True)) == []
+
+
 def test_each_line_tells_its_own() -> None:
     lines = (
         LineSeen("Consultation", Decimal(1), 8001, USUAL),
@@ -67,7 +74,7 @@ def test_the_register_of_booklets_speaks(seen: AttestationSeen, codes: list[str]
 
 def test_a_total_that_differs_and_every_code_is_known() -> None:
     assert _found(stated_total_minor=4001) == [("TOTAL_DIFFERS", "stated_total")]
-    assert len(set(WARNINGS)) == 9
+    assert len(set(WARNINGS)) == 10
 
 
 def test_care_outside_the_period_of_its_invoice_is_told_with_both_days() -> None:

@@ -167,6 +167,7 @@ def paper_warnings(
                 line.unit_price_minor,
                 habits.usual_of(line.care_item.pk, paper.provider.pk),
                 elsewhere.get(line.care_item.pk, ""),
+                is_unknown=not line_is_known(line),
             )
             for line in paper.lines
         ],

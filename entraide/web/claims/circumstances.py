@@ -56,25 +56,18 @@ class CircumstancesForm(forms.Form):
 
         Adds an error and answers None under it when no claim has the number that is followed.
         """
-        known, episode = self.cleaned_data, None
-        if number := known["episode"].strip():
-            episode = claims_found(mutual, [], number).first()
-            if episode is None:
-                self.add_error("episode", _("No claim has this number."))
-        given = Circumstances(
-            visit=known["visit"] or VisitKind.PLANNED,
-            is_inpatient=known["is_inpatient"],
-            referral_number=known["referral_number"].strip(),
-            episode=episode,
-        )
+        given = self.circumstances_typed(mutual)
+        if given.episode is None and self.cleaned_data["episode"].strip():
+            self.add_error("episode", _("No claim has this number."))
         return {} if given == ORDINARY else {"circumstances": given}
 
-    def how_they_came(self) -> Circumstances:
-        """The circumstances as far as they are typed, the claim that is followed left out; says
-        no fault."""
+    def circumstances_typed(self, mutual: Mutual) -> Circumstances:
+        """How the person came, as far as it can be read; says nothing of what cannot."""
         known = self.cleaned_data
+        number = (known.get("episode") or "").strip()
         return Circumstances(
             visit=known.get("visit") or VisitKind.PLANNED,
             is_inpatient=known.get("is_inpatient"),
-            referral_number=known.get("referral_number", "").strip(),
+            referral_number=(known.get("referral_number") or "").strip(),
+            episode=claims_found(mutual, [], number).first() if number else None,
         )

@@ -355,7 +355,18 @@ def _context(request: OfficeRequest, entry: Entry) -> dict[str, Any]:
         "warnings": entry.warnings,
         "vouchers": _vouchers(request, entry),
         **_invoice(entry.invoice),
-        "rows": [(line, line_note(line, entry.sheet.currency)) for line in entry.sheet.lines],
+        "rows": [
+            (
+                line,
+                line_note(
+                    line,
+                    entry.sheet.currency,
+                    has_agreement=entry.sheet.provider is None or entry.sheet.agreement is not None,
+                ),
+                entry.warnings.shares.get(str(line.form.prefix)),
+            )
+            for line in entry.sheet.lines
+        ],
     }
 
 

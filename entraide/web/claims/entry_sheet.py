@@ -196,7 +196,7 @@ def _typed_line(
     return TypedLine(form, item, tariff_minor, price, line.is_proposed, claimed, fault)
 
 
-def line_note(line: TypedLine, currency: str) -> str:
+def line_note(line: TypedLine, currency: str, *, has_agreement: bool = True) -> str:
     """What stands under a line: the act that was understood and its agreed price."""
     if line.item is None:
         return ""
@@ -204,6 +204,9 @@ def line_note(line: TypedLine, currency: str) -> str:
         typed = line.form.cleaned_data["item"].strip()
         text = _("“{text}” is in no list of care: a person will find out what it was")
         return text.format(text=typed)
+    if line.tariff_minor is None and not has_agreement:
+        text = _("{item}: no agreement with this provider that day, type the price of the paper")
+        return text.format(item=line.item.label)
     if line.tariff_minor is None:
         return _("{item}: no agreed price, a person will look at it").format(item=line.item.label)
     text = _("{item}: tariff {tariff}").format(

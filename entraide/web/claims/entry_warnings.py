@@ -6,20 +6,21 @@ again is recorded with its warnings, which stay on the claim.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from entraide.apps.claims.around import AuthorisedCare
-from entraide.apps.claims.desk import LineEntry, entry_findings
+from entraide.apps.claims.around import AuthorisedCare, Circumstances
+from entraide.apps.claims.desk import LineEntry, entry_findings, line_key
 from entraide.apps.claims.gathering import ClaimPaper, weighed
-from entraide.apps.claims.models import Circuit, Invoice
+from entraide.apps.claims.models import Circuit, Invoice, VisitKind
 from entraide.apps.nomenclature.services import UNKNOWN
 from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import NEEDS_REVIEW
 from entraide.core.adjudication.decision import Decision as CoreDecision
-from entraide.core.errors import Finding
+from entraide.core.adjudication.shares import LineShare, line_shares
+from entraide.core.errors import Finding, Refusal
 from entraide.core.money import allocate
 from entraide.web.claims.entry_forms import ClaimForm
 from entraide.web.claims.entry_sheet import EntrySheet, TypedLine
@@ -36,17 +37,34 @@ NOT_HELD = frozenset({"NO_TARIFF", "PERSON_INCOMPLETE", "LATE_SUBMISSION"})
 
 @dataclass(frozen=True, slots=True)
 class Warnings:
-    """The sentences, and the codes that are to be seen before the entry is recorded; beside them
-    the prior agreements found for it."""
+    """The sentences, and the codes that are to be seen before the entry is recorded.
+
+    ``agreements``: the prior agreements that the lines will use. ``shares``: by the prefix of its
+    form, what the rules would pay of each complete line today.
+    """
 
     told: tuple[str, ...] = ()
     codes: frozenset[str] = frozenset()
-    agreements: tuple[AuthorisedCare, ...] = ()  # prior agreements that the lines will use
+    agreements: tuple[AuthorisedCare, ...] = ()
+    shares: Mapping[str, LineShare] = field(default_factory=dict)
 
     @property
     def written(self) -> str:
         """The codes as the form sends them back."""
         return " ".join(sorted(self.codes))
+
+    @property
+    def total(self) -> LineShare | None:
+        """The shares of all lines; None while nothing can be weighed."""
+        shares = self.shares.values()
+        if not shares:
+            return None
+        return LineShare(
+            payable_minor=sum(each.payable_minor for each in shares),
+            member_minor=sum(each.member_minor for each in shares),
+            provider_minor=sum(each.provider_minor for each in shares),
+            other_minor=sum(each.other_minor for each in shares),
+        )
 
     def are_seen(self, sent: str) -> bool:
         """Whether all of them were told before."""
@@ -90,25 +108,24 @@ def warnings_on(
     on: date,
     invoice: Invoice | None = None,
 ) -> Warnings:
-    """What can be told of an entry as far as it is typed; nothing before a first whole line."""
+    """What can be told of an entry as far as it is typed.
+
+    A provider without agreement is told before any price, and beside whatever else is against the
+    paper; the rest waits for a first whole line.
+    """
     given: dict[str, Any] = form.cleaned_data
-    care_on, received_on = given.get("care_on"), given.get("received_on")
-    circuit = given.get("circuit")
-    lines = line_entries(sheet.typed, given.get("other_paid"))
-    if sheet.patient is None or sheet.provider is None or not lines or not circuit:
-        return Warnings()
-    if care_on is None or received_on is None or entry_findings(
-        lines, care_on=care_on, received_on=received_on, on=on, currency=mutual.currency
-    ):  # fmt: skip
-        return Warnings()  # what the form or the service says of it comes first
-    paper = ClaimPaper(
-        sheet.patient.person, sheet.provider, Circuit(circuit), care_on, received_on, lines,
-        given.get("attestation_number", "").strip(), given.get("stated_total"),
-        form.how_they_came(), invoice,
-    )  # fmt: skip
-    seen = weighed(mutual, paper, on)
+    how = form.circumstances_typed(mutual)
+    unsigned = _without_agreement(given, sheet, how)
+    paper = _paper(mutual, given, sheet, how, on)
+    if paper is None:
+        return _told_alone(unsigned)
+    try:
+        seen = weighed(mutual, replace(paper, invoice=invoice), on)
+    except Refusal:
+        return _told_alone(unsigned)  # the service says it beside its field
     decision, warnings = seen.decision, seen.warnings
     against = _against(decision)
+    against += [each for each in unsigned if each.code not in {one.code for one in against}]
     names = category_names()
     # Closed rights are told by their own reason, where there is one.
     said = [
@@ -118,7 +135,58 @@ def warnings_on(
     ]
     codes = {each.code for each in (*against, *warnings)} - NOT_HELD
     sentences = dict.fromkeys(told(each.code, each.data, names) for each in said)
-    return Warnings(tuple(sentences), frozenset(codes), seen.agreements)
+    shares = _shares(sheet, decision)
+    return Warnings(tuple(sentences), frozenset(codes), seen.agreements, shares)
+
+
+def _paper(
+    mutual: Mutual, given: dict[str, Any], sheet: EntrySheet, how: Circumstances, on: date
+) -> ClaimPaper | None:
+    """The paper as it can be weighed; None where something is missing or faulty: what the form or
+    the service says of it comes first."""
+    care_on, received_on = given.get("care_on"), given.get("received_on")
+    lines = line_entries(sheet.typed, given.get("other_paid"))
+    if sheet.patient is None or sheet.provider is None or not lines or not given.get("circuit"):
+        return None
+    if care_on is None or received_on is None or entry_findings(
+        lines, care_on=care_on, received_on=received_on, on=on, currency=mutual.currency
+    ):  # fmt: skip
+        return None
+    return ClaimPaper(
+        sheet.patient.person, sheet.provider, Circuit(given["circuit"]), care_on, received_on,
+        lines, given.get("attestation_number", "").strip(), given.get("stated_total"), how,
+    )  # fmt: skip
+
+
+def _without_agreement(
+    given: dict[str, Any], sheet: EntrySheet, how: Circumstances
+) -> list[Finding]:
+    """NO_AGREEMENT, from the head of the paper alone: no price has to be known for it."""
+    is_direct = given.get("circuit") == Circuit.THIRD_PARTY_PAYMENT
+    is_unsigned = sheet.provider is not None and sheet.agreement is None
+    if not is_direct or not is_unsigned or how.visit == VisitKind.EMERGENCY:
+        return []
+    if given.get("care_on") is None:
+        return []
+    return [Finding("NO_AGREEMENT", data={"care_on": given["care_on"]})]
+
+
+def _told_alone(found: list[Finding]) -> Warnings:
+    names = category_names() if found else {}
+    return Warnings(
+        tuple(told(each.code, each.data, names) for each in found),
+        frozenset(each.code for each in found),
+    )
+
+
+def _shares(sheet: EntrySheet, decision: CoreDecision) -> dict[str, LineShare]:
+    named = [
+        (line_key(rank), line.item.category.code)
+        for rank, line in enumerate(sheet.typed)
+        if line.item is not None
+    ]
+    prefixes = [str(line.form.prefix) for line in sheet.typed]
+    return dict(zip(prefixes, line_shares(decision, named), strict=True))
 
 
 def _against(decision: CoreDecision) -> list[Finding]:

@@ -21,6 +21,7 @@ from entraide.apps.schemes.selectors import rules_of
 from entraide.core.adjudication.decision import NEEDS_REVIEW, BorneBy, finding_from_json
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.limits_left import LimitLeft
+from entraide.core.adjudication.replay import claim_from_json
 from entraide.core.adjudication.review import AMOUNT_CEILINGS
 from entraide.core.product import Product, Sector
 from entraide.documents.charts import split_bar
@@ -109,6 +110,7 @@ class ClaimSheet:
     bar: str
     rules_from: date | None
     product_name: str
+    has_agreement: bool  # of the provider with the mutual, on the day of care
 
     @property
     def exception_minor(self) -> int:
@@ -160,6 +162,7 @@ def claim_sheet(claim: Claim) -> ClaimSheet:
         bar=_bar(decision),
         rules_from=version.effective_from if version else None,
         product_name=version.product.name if version else "",
+        has_agreement=claim_from_json(in_force.context["claim"]).provider_has_agreement,
     )
 
 

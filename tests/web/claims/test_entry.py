@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django_scopes import scope
 
 from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState
@@ -19,8 +20,10 @@ from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import CareItem, Diagnosis
 from entraide.apps.nomenclature.services import ensure_diagnosis
 from entraide.apps.providers.models import Agreement, Provider
+from entraide.apps.providers.services import ensure_provider
 from entraide.apps.schemes.models import Mutual
 from entraide.core.claim_warnings import WARNINGS
+from entraide.core.product import Sector
 from entraide.web.claims.entry_warnings import TOLD
 from tests.builders import a_claim, a_key, a_provider
 from tests.people import People
@@ -187,6 +190,62 @@ def test_care_without_rights_or_convention_is_told_before_it_is_recorded(
     before = paper(person, provider, ("consultation-1", "1", "4000"), care_on="03/03/2020", seen="")
     told = clerk.post(address("claim-new"), before)
     assert {"NOT_COVERED", "NO_AGREEMENT"} & told.context["warnings"].codes
+    assert not Claim.objects.exists()
+
+
+def test_a_provider_without_convention_is_told_before_any_price_and_on_the_claim(
+    clerk: Client, address: Address, person: Person, provider: Provider, mutual: Mutual
+) -> None:
+    with scope(mutual=mutual):
+        stranger = ensure_provider(
+            system=mutual.code, code="passant", name="Cabinet de passage", sector=Sector.PRIVATE
+        )
+    data = paper(person, stranger, ("consultation-1", "1", ""), seen="")
+    shown = clerk.post(address("claim-preview"), data, headers={"HX-Request": "true"})
+    assert "ne peut pas être payé en tiers payant" in shown.content.decode()
+    assert "saisissez le prix du papier" in shown.content.decode()
+    assert shown.context["warnings"].codes == {"NO_AGREEMENT"}
+    closed = paper(person, stranger, ("consultation-1", "1", "900"), care_on="03/03/2020", seen="")
+    both = clerk.post(address("claim-preview"), closed, headers={"HX-Request": "true"})
+    assert both.context["warnings"].codes >= {"NOT_COVERED", "NO_AGREEMENT"}
+    emergency = clerk.post(address("claim-preview"), {**data, "visit": "emergency"})
+    assert emergency.context["warnings"].codes == frozenset()
+    paid_by_family = paper(
+        person, stranger, ("consultation-1", "1", "900"), circuit="reimbursement", channel="cash"
+    )
+    page = clerk.post(address("claim-new"), paid_by_family, follow=True).content.decode()
+    assert Claim.objects.exists()
+    assert "Sans convention ce jour-là" in page
+
+
+def test_an_unknown_act_of_no_quantity_keeps_its_remark(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    lines = (("consultation-1", "1", "4000"), ("massage", "0", "500"))
+    page = clerk.post(address("claim-new"), paper(person, provider, *lines), follow=True)
+    claim = Claim.objects.get()
+    assert claim.state == ClaimState.IN_REVIEW
+    assert claim.review_codes == ["ITEM_UNKNOWN"]
+    assert "Aucune liste de soins ne connaît «\u00a0massage\u00a0»" in page.content.decode()
+
+
+def test_each_line_says_what_is_covered_and_left_with_and_without_script(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    """A quarter of 4 000 is the family's; what stands above the tariff is the provider's."""
+    data = paper(person, provider, ("consultation-1", "1", "4000"), ("consultation-1", "2", "4500"))
+    checked = clerk.post(address("claim-new"), {**data, "act": "check"})
+    moved = clerk.post(address("claim-preview"), data, headers={"HX-Request": "true"})
+    for answer in (checked, moved):
+        text = " ".join(answer.content.decode().replace("\u202f", "").split())
+        assert 'id="share-lines-0"' in text
+        assert "Pris en charge : 3000 F CFA · reste à la famille : 1000" in text
+        assert "Pris en charge : 6000 F CFA · reste à la famille : 2000" in text
+        assert "à la charge du prestataire : 1000" in text
+        total = answer.context["warnings"].total
+        assert (total.payable_minor, total.member_minor, total.provider_minor) == (
+            9000, 3000, 1000,
+        )  # fmt: skip
     assert not Claim.objects.exists()
 
 

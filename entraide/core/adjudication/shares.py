@@ -1,0 +1,47 @@
+"""Who is left with what of each line of the paper, from a decision: as a desk reads it aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from entraide.core.adjudication.decision import BorneBy, Decision, LineDecision
+from entraide.core.adjudication.pipeline import FLAT_RATE_KEY
+
+
+@dataclass(frozen=True, slots=True)
+class LineShare:
+    """One line in minor units: what the mutual pays and what each party is left with.
+
+    Under a flat rate the first line of the category bears the whole episode, the others nothing:
+    the parts do not then add up to what the line states.
+    """
+
+    payable_minor: int = 0
+    member_minor: int = 0
+    provider_minor: int = 0
+    other_minor: int = 0
+
+
+def line_shares(decision: Decision, lines: Sequence[tuple[str, str]]) -> tuple[LineShare, ...]:
+    """The shares of lines given as (key, category), in their order."""
+    decided = {line.line_key: line for line in decision.lines}
+    shares = []
+    for key, category in lines:
+        parts = [decided.pop(name, None) for name in (key, FLAT_RATE_KEY + category)]
+        found = [part for part in parts if part is not None]
+        shares.append(
+            LineShare(
+                payable_minor=sum(part.payable_minor for part in found),
+                member_minor=_borne(found, BorneBy.MEMBER),
+                provider_minor=_borne(found, BorneBy.PROVIDER),
+                other_minor=_borne(found, BorneBy.OTHER),
+            )
+        )
+    return tuple(shares)
+
+
+def _borne(lines: Sequence[LineDecision], by: BorneBy) -> int:
+    return sum(
+        item.amount_minor for line in lines for item in line.reductions if item.borne_by is by
+    )
