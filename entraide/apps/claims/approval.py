@@ -9,6 +9,7 @@ from django.utils import timezone
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
 from entraide.apps.claims.held import held_findings, held_ids, held_invoices
+from entraide.apps.claims.left_before import left_before_care, require_none_left
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.claims.selectors import decision_in_force
 from entraide.apps.claims.services import give_back_and_consume, locked_claim
@@ -29,8 +30,8 @@ def approve_claim(
 ) -> Claim:
     """Approve a decided claim: it becomes a debt of the mutual fund, under its own number.
 
-    Refused with ``CLAIM_NOT_DECIDED``, or ``SEPARATION_OF_DUTIES`` for who entered it, or
-    made the decision in force (alone, or writing for a committee).
+    Refused with ``CLAIM_NOT_DECIDED``, ``CLAIMS_OF_PERSON_GONE``, or ``SEPARATION_OF_DUTIES`` for
+    who entered it, or made the decision in force (alone, or writing for a committee).
     """
     claim = locked_claim(claim)
     require_other_person(actor, claim.entered_by, step="enter")
@@ -42,15 +43,16 @@ def approve_claim(
 def approve_decided_claims(*, mutual: Mutual, actor: User, on: date, idempotency_key: str) -> Claim:
     """Post every claim that the rules alone decided: their decision is the system's approval.
 
-    Those that ``actor`` entered are left to another person, and those on an open invoice that does
-    not add up wait (``claims.held``). Answers the last claim posted; ``NOTHING_TO_APPROVE`` when
-    none waits, ``SEPARATION_OF_DUTIES`` when all are ``actor``'s own, ``INVOICE_HOLDS_CLAIMS`` when
-    their invoices hold the others.
+    Those that ``actor`` entered are left to another person; those on an open invoice that does not
+    add up wait (``claims.held``), as those of persons gone before the care (``left_before``).
+    Answers the last claim posted; ``NOTHING_TO_APPROVE`` when none waits, ``SEPARATION_OF_DUTIES``
+    when all are ``actor``'s own, ``INVOICE_HOLDS_CLAIMS`` when their invoices hold the others.
     """
     waiting = list(
         Claim.objects.select_for_update(of=("self",))
         .select_related("provider", "household")
         .filter(state=ClaimState.DECIDED, decision_number=1)
+        .exclude(left_before_care())
         .order_by("id")
     )
     if not waiting:
@@ -73,6 +75,7 @@ def approve_locked(claim: Claim, *, mutual: Mutual, approver: User, actor: User,
     """Post one decided claim whose row is locked; ``approver`` approves, ``actor`` posts."""
     if claim.state != ClaimState.DECIDED:
         raise Refusal("CLAIM_NOT_DECIDED", claim=claim.document_number, state=claim.state)
+    require_none_left([claim])
     entry = post_entry(mutual=mutual, entry=approval_entry(claim), actor=actor, on=on)
     claim.entry = entry
     claim.state = ClaimState.APPROVED

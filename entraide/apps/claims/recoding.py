@@ -51,7 +51,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person, require_right
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.decision import finding_from_json
-from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts
+from entraide.core.adjudication.facts import ClaimFacts, Context, CoverFacts, LineFacts
 from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.replay import facts_to_json
 from entraide.core.control.reasons import RECODINGS, in_force
@@ -260,9 +260,11 @@ def decided_again(
     actor: User,
     on: date,
     reason: str,
+    cover: CoverFacts | None = None,
 ) -> tuple[CoreDecision, Decision]:
     """The rules decide a claim, locked by the caller, from other facts: under the ceilings as they
-    stand. The counters follow, and the new decision stands beside the one in force.
+    stand, and other rights where ``cover`` gives them. The counters follow, and the new decision
+    stands beside the one in force.
 
     ``CLAIM_STATE_SHARE_INVOICED`` where its share stands on an invoice to the State.
     """
@@ -270,6 +272,10 @@ def decided_again(
     before = CoreDecision.from_json(current.outcome)
     stated, context = facts_of(current)
     context = replace(context, used=with_episode(used_without(claim, before), context.used))
+    if cover is not None:
+        context = replace(
+            context, cover=replace(cover, household_size=context.cover.household_size)
+        )
     facts = changes(stated, context)
     decision = adjudicate(facts, context)
     give_back_and_consume(claim, before, decision)

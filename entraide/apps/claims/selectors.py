@@ -26,6 +26,7 @@ from entraide.apps.access.services import record_audit
 from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
 from entraide.apps.claims.desk import cover_year_start
 from entraide.apps.claims.held import differing_invoices
+from entraide.apps.claims.left_before import left_before_care
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, MedicalDetail
 from entraide.apps.contributions.selectors import Standing, rights_by_number, standing_on
 from entraide.apps.enrolment.models import Household, Person
@@ -147,12 +148,13 @@ def claims_of(mutual: Mutual, uids: Iterable[UUID]) -> list[Claim]:
 
 
 def posted_between(mutual: Mutual, from_: date, until: date) -> StateCount:
-    """The claims that entered the books in ``[from_, until)``: approved, reversed ones left out."""
+    """The claims that entered the books in ``[from_, until)``: approved and not taken back."""
     row = Claim.objects.filter(
         mutual=mutual,
         reversed_on__isnull=True,
         entry__posted_on__gte=from_,
         entry__posted_on__lt=until,
+        payable_minor__gt=0,
     ).aggregate(count=Count("pk"), payable=Sum("payable_minor"))
     return StateCount(ClaimState.APPROVED, row["count"], row["payable"] or 0)
 
@@ -160,11 +162,13 @@ def posted_between(mutual: Mutual, from_: date, until: date) -> StateCount:
 def decided_by_rules(mutual: Mutual) -> StateCount:
     """The claims that the rules alone decided and that no person needs to approve.
 
-    Without those that wait for their invoice to add up (``claims.held``).
+    Without those that wait for their invoice to add up (``claims.held``), or to be decided again
+    (``claims.left_before``).
     """
     row = (
         Claim.objects.filter(mutual=mutual, state=ClaimState.DECIDED, decision_number=1)
         .exclude(invoice__in=differing_invoices(mutual).values("pk"))
+        .exclude(left_before_care())
         .aggregate(count=Count("pk"), payable=Sum("payable_minor"))
     )
     return StateCount(ClaimState.DECIDED, row["count"], row["payable"] or 0)

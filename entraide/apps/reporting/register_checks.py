@@ -249,7 +249,10 @@ OWED_STATES = (ClaimState.APPROVED, ClaimState.IN_BATCH, ClaimState.PAID)
 
 
 def check_claims(mutual: Mutual) -> Iterator[Finding]:
-    """What was approved is what care cost in the books, claim by claim."""
+    """What was approved is what care cost in the books, claim by claim.
+
+    One that the rules refused after its approval keeps its entry, which the books take back.
+    """
     posted = posted_by(mutual, [AccountRole.CLAIMS_EXPENSE], "debit", EntryKind.CLAIM_APPROVED)
     undone = reversed_documents(mutual)
     claims = Claim.objects.filter(mutual=mutual).order_by("pk")
@@ -258,6 +261,9 @@ def check_claims(mutual: Mutual) -> Iterator[Finding]:
     ).iterator():
         books = sum(posted.get(entry_document, {}).values()) if entry_document else 0
         is_posted = state in OWED_STATES or entry_document is not None
+        if state == ClaimState.REFUSED and entry_document is not None:
+            yield from taken_back(mutual, "claim", document, True, entry_document in undone)
+            continue
         if books != (payable if is_posted else 0):
             yield finding_of("CLAIM_DIFFERS", mutual, "claim", document, payable, books)
         if entry_document is not None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Min, QuerySet, Sum
 
+from entraide.apps.claims.left_before import left_before_care
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.models import Mutual
@@ -81,16 +82,20 @@ class WaitingForBatch:
 
 def waiting_for_batch(mutual: Mutual) -> WaitingForBatch:
     """How many approved claims wait for a batch, how much they pay and since when."""
-    row = Claim.objects.filter(mutual=mutual, state=ClaimState.APPROVED).aggregate(
+    row = claims_to_settle(mutual).aggregate(
         count=Count("pk"), payable=Sum("payable_minor"), oldest=Min("care_on")
     )
     return WaitingForBatch(row["count"], row["payable"] or 0, row["oldest"])
 
 
 def claims_to_settle(mutual: Mutual) -> QuerySet[Claim]:
-    """The approved claims that no batch holds, with who is paid, the oldest care first."""
+    """The approved claims that no batch holds, with who is paid, the oldest care first.
+
+    Those that wait to be decided again (:mod:`~entraide.apps.claims.left_before`) are left out.
+    """
     return (
         Claim.objects.filter(mutual=mutual, state=ClaimState.APPROVED)
+        .exclude(left_before_care())
         .select_related("person", "provider", "household")
         .order_by("care_on", "id")
     )

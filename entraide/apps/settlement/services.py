@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 
 from entraide.apps.access.models import User
+from entraide.apps.claims.left_before import left_before_care, require_none_left
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.services import post_entry
@@ -149,7 +150,8 @@ def prepare_batch(
     stays owed. A discount for prompt payment comes off, as if paid today; awards are added. Claims
     that a person names are paid by one means, from one account that fits it. Those of an open
     invoice that does not add up are left out; named, they need ``invoice_reason``, which is kept.
-    Refused with ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the claim),
+    Those of persons gone before the care are left out. Refused with ``NOT_A_TREASURY_ROLE``,
+    ``CLAIM_NOT_APPROVED`` (naming the claim), ``CLAIMS_OF_PERSON_GONE`` (named),
     ``INVOICE_HOLDS_CLAIMS``, ``BATCH_CHANNELS_MIXED``, ``CHANNEL_NOT_OF_ACCOUNT`` or
     ``NOTHING_TO_PAY``.
     """
@@ -159,7 +161,8 @@ def prepare_batch(
         )
     locked = Claim.objects.select_for_update(of=("self",)).order_by("id")
     if claims is None:
-        chosen = list(locked.filter(state=ClaimState.APPROVED))
+        waiting = locked.filter(state=ClaimState.APPROVED).exclude(left_before_care())
+        chosen = list(waiting)
     else:
         chosen = list(locked.filter(pk__in=[claim.pk for claim in claims]))
     for claim in chosen:
@@ -167,6 +170,7 @@ def prepare_batch(
             raise Refusal("CLAIM_NOT_APPROVED", claim=claim.document_number, state=claim.state)
     if not chosen:
         raise Refusal("NOTHING_TO_PAY")
+    require_none_left(chosen, place="claims")
     held = held_with_reason(mutual, chosen, invoice_reason) if claims is not None else []
     chosen = chosen if claims is not None else free_of_invoices(mutual, chosen)
     channels = usual_channels(mutual, chosen)
@@ -219,12 +223,15 @@ def authorise_batch(
     ``seen_overdraft_minor``: by how much the bank account would stand below zero, as who
     authorises was told and confirmed; None where a programme asks. Refused with
     ``BATCH_NOT_PREPARED``, ``SEPARATION_OF_DUTIES`` (who prepared it, or entered, decided or
-    approved one of its claims) or ``BATCH_OVERDRAWS`` (it would lend more than that).
+    approved one of its claims), ``CLAIMS_OF_PERSON_GONE`` (it became known since; cancel the batch
+    and prepare it again) or ``BATCH_OVERDRAWS`` (it would lend more than that).
     """
     batch = locked_batch(batch)
     if batch.state != BatchState.PREPARED:
         raise Refusal("BATCH_NOT_PREPARED", batch=batch.document_number, state=batch.state)
     require_other_signatory(actor, batch)
+    on_batch = PayoutClaim.objects.filter(payout__batch=batch, is_cancelled=False)
+    require_none_left(Claim.objects.filter(pk__in=on_batch.values("claim_id")))
     require_overdraft_seen(mutual, batch, seen_overdraft_minor, on)
     batch.state = BatchState.AUTHORISED
     batch.authorised_on = on

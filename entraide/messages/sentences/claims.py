@@ -26,6 +26,8 @@ SENTENCES: dict[str, str] = {
     "TOTAL_DIFFERS": "The paper says {stated_minor}, its lines add up to {total_minor}: {difference_minor} of difference.",
     "CLAIM_ALREADY_REVIEWED": "Somebody has already given an opinion on claim {claim}. Reduce a line, or reverse the claim and enter it again.",
     "CLAIM_NOT_OPEN": "Claim {claim} can no longer be reviewed: it is already approved or reversed.",
+    "CLAIMS_OF_PERSON_GONE": "{count:This claim is|These claims are} held: {claims}. The person had left or died before the day of care, as was recorded since. Have {count:it|them} decided again before any payment.",
+    "CLAIM_NOT_HELD": "Nothing holds claim {claim}: the person was covered on the day of care, or a batch has it.",
     "CLAIM_NOT_DECIDED": "Claim {claim} cannot be approved: it is not waiting for approval.",
     "NOTHING_TO_APPROVE": "No claim decided by the rules is waiting.",
     "REVERSAL_REASON_MISSING": "Write why this is reversed: it will be read in the history.",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from entraide.apps.claims.approval import approve_claim, approve_decided_claims, reverse_claim
 from entraide.apps.claims.committee import decide_in_committee
+from entraide.apps.claims.deciding_again import decide_claim_again
 from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.review import readmit_claim, review_claim
 from entraide.apps.claims.selectors import claim_for, decided_by_rules, next_to_review
@@ -152,6 +153,30 @@ def approve_decided(request: OfficeRequest) -> HttpResponse:
             links=[(_("Prepare the settlement batch"), office_url(request, "batch-new"))],
         )
     return redirect(office_url(request, "claims"))
+
+
+@require_POST
+@office_view(right=Right.REVIEW_CLAIM)
+def decide_again(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The rules decide a claim again: its person had left or died before the care."""
+    claim = claim_for(request.mutual, uid)
+    try:
+        claim = decide_claim_again(
+            **command_arguments(request), claim=claim, reason=request.POST.get("reason", "")[:300]
+        )
+    except Refusal as refusal:
+        notify(request, told(refusal), kind="bad")
+    else:
+        notify(
+            request,
+            _("Claim {claim} decided again").format(claim=claim.document_number),
+            detail=_("{payable} payable out of {claimed}.").format(
+                payable=money(claim.payable_minor, request.mutual.currency, language()),
+                claimed=money(claim.claimed_minor, request.mutual.currency, language()),
+            ),
+            links=[(_("See the others"), office_url(request, "claim-worklists"))],
+        )
+    return redirect(office_url(request, "claim", uid=claim.uid))
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from entraide.apps.access.records import sections_in_sight
 from entraide.apps.claims.committee import sittings_of
 from entraide.apps.claims.committee_models import ClaimReopening
+from entraide.apps.claims.left_before import lost_cover
 from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, Decision
 from entraide.apps.claims.referral_models import ReferralLink
 from entraide.apps.ledger.models import Entry
@@ -42,8 +43,7 @@ def history(sheet: ClaimSheet, payout: Payout | None, rights: frozenset[Right]) 
             claim.recorded_at,
             _("Entered by {person}").format(person=claim.entered_by),
         ),
-        *_decisions(sheet, rights),
-        *_approval(claim, rights),
+        *_decided_and_approved(sheet, rights),
         *_settlement(claim, payout, rights),
         *_reversal(claim, rights),
     ]
@@ -70,6 +70,14 @@ def sitting_way(claim: Claim, session: CommitteeSession, rights: frozenset[Right
     return open_to(way, rights, *needed)
 
 
+def _decided_and_approved(sheet: ClaimSheet, rights: frozenset[Right]) -> list[Event]:
+    """In the order in which they came: one that was approved may be decided again since."""
+    decided, approved = _decisions(sheet, rights), _approval(sheet.claim, rights)
+    since = sheet.claim.approved_at
+    later = [each for each in decided if since and each.at and each.at > since]
+    return [*(each for each in decided if each not in later), *approved, *later]
+
+
 def _decisions(sheet: ClaimSheet, rights: frozenset[Right]) -> list[Event]:
     events = []
     recoded = {
@@ -83,6 +91,7 @@ def _decisions(sheet: ClaimSheet, rights: frozenset[Right]) -> list[Event]:
         "session", "entry", "entry__reversed_by", "approved_by", "reopened_by"
     )
     reopened = {each.decision_id: each for each in again}
+    before = (*sheet.earlier, sheet.decision)[0]
     for decision in (*sheet.earlier, sheet.decision):
         if decision.number == 1:
             first = _("Decided by the rules")
@@ -98,6 +107,11 @@ def _decisions(sheet: ClaimSheet, rights: frozenset[Right]) -> list[Event]:
                 person=decision.made_by
             )
             ways = (sitting_way(sheet.claim, session, rights),)
+        if lost_cover(before, decision):
+            what = _("Decided again with the rights known since, by {person}").format(
+                person=decision.made_by
+            )
+        before = decision
         if (reopening := reopened.get(decision.pk)) is not None:
             events += _reopening(sheet.claim, reopening, decision, rights)
             continue

@@ -87,4 +87,5 @@ urlpatterns = [
     path("<uuid:uid>/recoder/", recoding.recode, name="claim-recode"),
     path("<uuid:uid>/valider/", acts.approve, name="claim-approve"),
     path("<uuid:uid>/contrepasser/", acts.reverse, name="claim-reverse"),
+    path("<uuid:uid>/redecider/", acts.decide_again, name="claim-decide-again"),
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from entraide.apps.claims.committee import session_for, sittings_of
 from entraide.apps.claims.exceptions import EXCEPTION_ASKED
 from entraide.apps.claims.held import by_rules_count, held_at, held_invoices
+from entraide.apps.claims.left_before import is_held
 from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, ReferralVoucher
 from entraide.apps.claims.paid_elsewhere import paid_instead
 from entraide.apps.claims.referrals import open_vouchers_of
@@ -223,14 +224,18 @@ def acts_on(request: OfficeRequest, claim: Claim, *, in_committee: bool = False)
         and decision_in_force(claim).made_by_id == request.user.pk
     )
     return {
+        "is_held": is_held(claim),
+        "may_decide_again": is_held(claim) and Right.REVIEW_CLAIM in request.rights and not is_own,
         "is_own": is_own and (may_decide or may_approve),
         "may_review": may_decide and not is_own,
         "is_decider": is_decider and not is_own,
         "is_signatory": Right.AUTHORISE_BATCH in request.rights,
-        "may_approve": may_approve and not is_own and not is_decider,
+        "may_approve": may_approve and not is_own and not is_decider and not is_held(claim),
         "may_reverse": Right.REVERSE in request.rights and claim.state not in SETTLED_STATES,
         "may_recode": Right.RECODE_CLAIM in request.rights and claim.state != ClaimState.REVERSED,
-        "may_settle": claim.state == ClaimState.APPROVED and Right.PREPARE_BATCH in request.rights,
+        "may_settle": claim.state == ClaimState.APPROVED
+        and Right.PREPARE_BATCH in request.rights
+        and not is_held(claim),
         "may_ask_exception": Right.ENTER_CLAIM in request.rights
         and claim.state in (ClaimState.DECIDED, ClaimState.REFUSED)
         and EXCEPTION_ASKED not in claim.review_codes,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from entraide.apps.claims.left_before import held_claims
 from entraide.apps.claims.models import Claim
 from entraide.apps.claims.review import review_claim
 from entraide.apps.claims.worklists import (
@@ -76,6 +77,7 @@ def to_decide(request: OfficeRequest) -> HttpResponse:
             for each in page.object_list
         ],
         "total": len(everything),
+        "gone": held_claims(request.mutual)[:PER_PAGE],
         "share": share,
         "months": MONTHS,
         "may_review": Right.REVIEW_CLAIM in request.rights,

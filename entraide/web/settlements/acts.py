@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from entraide.apps.claims.left_before import held_claims
 from entraide.apps.claims.selectors import claims_of, decided_by_rules
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.rights import Right
@@ -74,6 +75,7 @@ def prepare(request: OfficeRequest) -> HttpResponse:
         **choice.context(request, form),
         "by_rules": decided_by_rules(mutual),
         "is_to_confirm": is_posted and not is_asked_only and not is_confirmed,
+        "gone": held_claims(mutual),
     }
     status = 422 if is_posted and not is_asked_only else 200
     return render(request, "web/settlements/prepare.html", context, status=status)
