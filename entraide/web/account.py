@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from entraide.apps.access.preferences import drop_draft, set_language
 from entraide.apps.access.services import is_carried_out
 from entraide.apps.providers.posts import places_of
+from entraide.apps.schemes.models import Role
 from entraide.apps.schemes.network import mutuals_where
 from entraide.apps.schemes.rights import Right, roles_on
 from entraide.apps.schemes.selectors import mutuals_of
@@ -42,7 +43,7 @@ def entrance(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def my_account(request: HttpRequest) -> HttpResponse:
-    """``/compte/``: who I am here, my second factor, my language, my password."""
+    """``/compte/``: who I am and where, my second factor, my language, my password."""
     day = clock.today()
     user = request.user
     places = [
@@ -52,7 +53,12 @@ def my_account(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "account/account.html",
-        {"places": places, "has_second_factor": is_mfa_enabled(user)},
+        {
+            "places": places,
+            "posts": places_of(user, day),  # type: ignore[arg-type]
+            "post_name": ROLE_NAMES[Role.PROVIDER_USER],
+            "has_second_factor": is_mfa_enabled(user),
+        },
     )
 
 

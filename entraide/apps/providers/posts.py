@@ -190,6 +190,7 @@ class Place:
 
     mutual: Mutual
     provider: Provider
+    since: date
 
 
 def places_of(user: User, on: date) -> list[Place]:
@@ -204,7 +205,7 @@ def places_of(user: User, on: date) -> list[Place]:
             effective_from__lte=on,
         )
         return [
-            Place(row.mutual, row.provider)
+            Place(row.mutual, row.provider, row.effective_from)
             for row in rows.select_related("mutual__federation", "provider").order_by(
                 "mutual__name", "pk"
             )

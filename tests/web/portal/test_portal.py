@@ -72,7 +72,18 @@ def test_a_typed_number_is_answered_in_one_look_and_the_reading_is_kept(
     event = AuditEvent.objects.get(kind=AuditKind.RIGHT_READING)
     assert (event.actor, event.details["covered"]) == (nurse, True)
     assert event.details["provider"] == str(provider.uid)
+    assert "carte non lue" in told
+    assert "Aucune photo n’est gardée ici" in told
     assert len(page.content) < 25_000, "a slow phone loads it in a moment"
+
+
+def test_the_account_of_who_serves_a_provider_says_where(
+    nurse: User, provider: Provider, scoped: Mutual, signed_in: Browser
+) -> None:
+    told = text_of(signed_in(nurse).get(reverse("account")))
+    assert "Aucun rôle" not in told
+    for words in (provider.name, "Prestataire de soins", f"au portail, pour {scoped.name}"):
+        assert words in told, words
 
 
 def test_what_a_family_owes_is_told_as_up_to_date_or_not(
