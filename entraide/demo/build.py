@@ -51,6 +51,7 @@ from entraide.demo.talks import (
     sign_with_the_district,
     talk_of_prices,
 )
+from entraide.demo.watched_life import watch_care
 from entraide.rulebook import country_path, read_country
 
 FEWEST_HOUSEHOLDS, MOST_HOUSEHOLDS = 20, 30_000
@@ -127,6 +128,8 @@ def _build_mutual(federation: object, plan: MutualPlan, size: Size, say: Say) ->
             pay_families(world, size.until)
         with uuid7_stream(stream(size.seed, plan.code, "covers"), BEGINNING):
             note_other_covers(world, size.until)
+        with uuid7_stream(stream(size.seed, plan.code, "watched"), BEGINNING):
+            watch_care(world, size.until)
         CashLife(world, size.until).carry_out()
     with uuid7_stream(stream(size.seed, plan.code, "risk"), BEGINNING):
         assume_and_explain(world, size.until)

@@ -37,6 +37,7 @@ from entraide.apps.schemes.services import (
 )
 from entraide.apps.schemes.titles import Duty
 from entraide.core.ledger import AccountRole
+from entraide.core.periods import add_months, month_start
 from entraide.demo.booklets import Booklets
 from entraide.demo.chance import stream
 from entraide.demo.lists import (
@@ -50,6 +51,7 @@ from entraide.demo.network import MutualPlan
 from entraide.demo.planner import Planner
 from entraide.demo.providers import found_providers
 from entraide.rulebook import product_path, read_product
+from entraide.rulebook.drafts import with_values
 
 FEDERATION_CODE = "reseau-demonstration"
 FOUNDED_ON = date(2022, 12, 1)
@@ -76,6 +78,9 @@ NETWORK_PEOPLE = (
     ("tovo", "Tovo Rakotonirina, auditeur", Role.AUDITOR),
 )
 ADMINISTRATOR = ("admin", "Administration du réseau")
+# The State pays a part of deliveries there, over the last months lived.
+SHARED_IN, STATE_SHARE_MONTHS, STATE_SHARE_RATE = "atia-sante", 2, "0.40"
+STATE_SHARE_PATH = "benefits.delivery.state_share_rate"
 SECTION_CLERK = ("fanilo", "Fanilo Ratsimba")  # sees the families of one section only
 
 
@@ -165,7 +170,7 @@ def found_mutual(federation: Federation, planner: Planner) -> World:
     }
     with scope(mutual=mutual):
         products = {
-            code: _product(mutual, people, code)
+            code: _product(mutual, people, code, _shared_from(plan, planner.until))
             for code in dict.fromkeys(segment.product for segment in plan.segments)
         }
         world = World(
@@ -208,11 +213,24 @@ def _appoint(mutual: Mutual, user: User, role: Role, duties: tuple[Duty, ...] = 
     )  # fmt: skip
 
 
-def _product(mutual: Mutual, people: dict[str, User], code: str) -> Product:
+def _shared_from(plan: MutualPlan, until: date) -> date | None:
+    """From when the State pays a part of deliveries in a mutual; None where it does not."""
+    return add_months(month_start(until), -STATE_SHARE_MONTHS) if plan.code == SHARED_IN else None
+
+
+def _product(
+    mutual: Mutual, people: dict[str, User], code: str, shared_from: date | None
+) -> Product:
     rules = read_product(product_path(code))
+    document = rules.document
+    if shared_from is not None and shared_from > rules.begins_on:
+        for day, rate in ((rules.begins_on, "0"), (shared_from, STATE_SHARE_RATE)):
+            document = with_values(
+                document, {STATE_SHARE_PATH: rate}, on=day, source="Arrêté ministériel (fictif)"
+            )
     version = enter_product_version(
         mutual=mutual, actor=people["finance_officer"], on=FOUNDED_ON,
-        idempotency_key=f"product-{code}", document=rules.document,
+        idempotency_key=f"product-{code}", document=document,
         effective_from=rules.begins_on, source="Assemblée générale (fictif)",
     )  # fmt: skip
     approve_product_version(

@@ -98,6 +98,7 @@ def _by_hand(claim: Claim, decision: Decision) -> int | None:
             return None
         asked = _half_up(line.quantity * line.unit_price_minor)
         base = min(asked, _half_up(line.quantity * price))
+        base -= _half_up(base * (benefit.state_share_rate or Decimal(0)))
         share = _half_up(base * (1 - benefit.copayment_rate))
         taken = min(ticket[category], share)
         ticket[category] -= taken

@@ -48,7 +48,7 @@ def test_an_invoice_is_entered_by_the_keyboard_and_adds_up(
         hands.write(today)
         for _prefilled in ("received", "provider", "circuit"):
             hands.write()
-        hands.write(f"J6-{rank}")
+        hands.write(f"AT-{rank + 10:04d}")  # of the booklet given to the centre
         for _prefilled in ("invoice", "diagnosis"):
             hands.write()
         with hands.waiting_for("/soins/saisie/apercu/"):
