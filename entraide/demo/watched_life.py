@@ -99,7 +99,7 @@ def _state_share(do: Do, world: World, until: date) -> None:
     for rank, (person, care_on) in enumerate(zip(women, days, strict=False)):
         claim = _claim(do, world, f"birth-{rank}", person, "csb1", "ACCO", care_on, today)
         if claim.state == ClaimState.DECIDED:
-            do(approve_claim, f"birth-yes-{rank}", "director", today, claim=claim)
+            do(approve_claim, f"birth-yes-{rank}", "coordinator", today, claim=claim)
     for rank in range(STATE_SHARE_MONTHS):
         first = add_months(start, rank)
         if not shares_to_invoice(world.mutual, first, add_months(first, 1)):
