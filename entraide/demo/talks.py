@@ -60,6 +60,7 @@ _INCENTIVES: tuple[tuple[Incentive, dict[str, Any]], ...] = (
          "threshold": Decimal("0.8")},
     ),
 )  # fmt: skip
+_CHIEFS = {"mg": "Rabemanana", "bf": "Sawadogo", "tg": "Amouzou"}
 _COMPLAINT = "Deux heures d’attente, et la carte demandée deux fois."
 
 
@@ -117,7 +118,8 @@ def sign_with_the_district(world: World) -> None:
             mutual=world.mutual, actor=world.people["coordinator"], on=FOUNDED_ON,
             idempotency_key="demo-district", agreement=agreement,
             name=f"District sanitaire, {around.name}", role=Administration.DISTRICT.value,
-            represented_by="Le médecin-chef de district", area=around, signed_on=FOUNDED_ON,
+            represented_by=f"Dr {_CHIEFS[world.mutual.country]}, médecin-chef", area=around,
+            signed_on=FOUNDED_ON,
         )  # fmt: skip
 
 

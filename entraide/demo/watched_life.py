@@ -166,7 +166,7 @@ def _booklets(do: Do, world: World, today: date) -> None:
         if rank == 0:
             do(
                 spoil_attestation, "lost", "coordinator", today, attestation_range=held,
-                number=f"AT-{first + 6:04d}", kind=SpoiltKind.LOST,
+                number=f"AT-{first:04d}", kind=SpoiltKind.LOST,
                 reason="Feuille perdue pendant une sortie de vaccination",
             )  # fmt: skip
         if rank == len(BOOKLETS) - 1:

@@ -30,6 +30,7 @@ class Paper:
     is_text: bool = False
     widths: tuple[int, ...] = ()  # of the columns, as parts of the line; empty: by the other two
     wide: tuple[int, ...] = ()  # columns of words in a table of figures: to the left, and wider
+    left: tuple[int, ...] = ()  # columns of days and numbers of papers: to the left, no wider
 
 
 def letters_pdf(

@@ -32,7 +32,7 @@ def slip(desks: Desks, office: Office, receipt: cycle.Document) -> cycle.Documen
 def claim(
     desks: Desks, office: Office, receipt: cycle.Document, family: cycle.Document
 ) -> cycle.Document:
-    entered, hands = cycle.enter_claim(desks.sit(CLERK), office, f"{family.number}-1", "AT-0001")
+    entered, hands = cycle.enter_claim(desks.sit(CLERK), office, f"{family.number}-1", "AT-0002")
     assert hands.gestures <= 20, "an attestation takes more gestures than journey J6 allows"
     assert hands.clicks == 0
     return entered

@@ -11,7 +11,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from entraide.apps.providers.conventions import convention_seen
@@ -53,7 +53,7 @@ _A_DAY = timedelta(days=1)
 class IncentiveForm(forms.Form):
     """One term; a discount says its days, a bonus its measure and threshold."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Term"), choices=list(KINDS.items()))
+    kind = forms.ChoiceField(label=pgettext_lazy("incentive", "Kind"), choices=list(KINDS.items()))
     rate = PercentField(label=gettext_lazy("Rate"))
     effective_from = DayField(label=gettext_lazy("First day"))
     effective_until = LastDayField(label=gettext_lazy("Last day"), required=False)
@@ -67,7 +67,10 @@ class IncentiveForm(forms.Form):
         help_text=gettext_lazy("Of the families asked about their care in the year."),
     )  # fmt: skip
     threshold = PercentField(label=gettext_lazy("Bonus: from a share of"), required=False)
-    source = forms.CharField(label=gettext_lazy("Agreed by"), max_length=200, widget=text_input())
+    source = forms.CharField(
+        label=gettext_lazy("Paper that says so"), max_length=200, widget=text_input(),
+        help_text=gettext_lazy("Amendment, minutes: its date and number."),
+    )  # fmt: skip
 
     def term(self) -> dict[str, Any]:
         """What a valid form says."""

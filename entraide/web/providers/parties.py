@@ -47,7 +47,7 @@ class PartyForm(forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("Level"), choices=list(ADMINISTRATIONS.items()))
     area = AreaField(
         label=gettext_lazy("Place"), may_propose=False,
-        help_text=gettext_lazy("It may be given sums of the care in this place, and nothing else."),
+        help_text=gettext_lazy("It may be given the totals of care in this place, nothing else."),
     )  # fmt: skip
     represented_by = forms.CharField(
         label=gettext_lazy("Who signed for it"), max_length=160, widget=text_input()

@@ -50,6 +50,7 @@ def share_paper(
         after=(amount_in_words(total_minor, code, language),),
         signs=(_("For the mutual, signature and stamp"), _("For the payer, visa")),
         wide=(3,),
+        left=(1, 2),
     )  # fmt: skip
     content = letters_pdf(
         [letter], title=f"{title} {number}", mutual=request.mutual.name,

@@ -41,6 +41,9 @@ def test_one_enters_another_decides_and_it_is_never_edited(
 ) -> None:
     new = address("incentive-new", uid=agreement.uid)
     coordinator, director = signed_in(people.coordinator), signed_in(people.director)
+    shown = coordinator.get(new).content.decode()
+    assert "Échéance" not in shown
+    assert "Document qui le dit" in shown
     assert signed_in(people.awa).get(new).status_code == 403
     assert signed_in(people.fanta).get(new).status_code in (403, 404)
     for wrong in ({"within_days": ""}, {"kind": "bonus"}, {"rate": "0"}):

@@ -102,6 +102,7 @@ def test_a_signatory_is_recorded_with_its_name_role_day_and_place(
     new = address("convention-party-new", uid=party.agreement.uid)
     said = {"name": "District du Golfe", "role": "district", "area": "Golfe",
             "represented_by": "Dr Tetteh", "signed_on": "10/06/2025"}  # fmt: skip
+    assert "les totaux des soins de ce lieu" in coordinator.get(new).content.decode()
     wrong = said | {"name": "", "signed_on": "10/06/2026", "idempotency_key": a_key()}
     assert coordinator.post(new, wrong).status_code == 422
     assert coordinator.post(new, said | {"idempotency_key": a_key()}).status_code == 302

@@ -73,6 +73,7 @@ def test_an_invoice_goes_from_the_period_to_the_provider(
     papers = printed_papers(monkeypatch)
     printed = officer.get(address("subsidy-paper", uid=invoice.uid))
     assert printed["Content-Type"] == "application/pdf"
+    assert papers[-1]["papers"][0]["left"] == [1, 2], "day and card stand apart"
     paper = str(papers[-1]).replace("\u202f", " ").replace("\u00a0", " ")
     for told in ("Ministère de la Santé", "1 600 F CFA", "francs CFA", "4 000 F CFA"):
         assert told in paper.replace("\\u202f", " ").replace("\\xa0", " "), told
