@@ -36,6 +36,7 @@ def approve_claim(
     claim = locked_claim(claim)
     require_other_person(actor, claim.entered_by, step="enter")
     require_other_person(actor, decision_in_force(claim).made_by, step="decide")
+    require_none_left([claim])
     return approve_locked(claim, mutual=mutual, approver=actor, actor=actor, on=on)
 
 
@@ -75,7 +76,6 @@ def approve_locked(claim: Claim, *, mutual: Mutual, approver: User, actor: User,
     """Post one decided claim whose row is locked; ``approver`` approves, ``actor`` posts."""
     if claim.state != ClaimState.DECIDED:
         raise Refusal("CLAIM_NOT_DECIDED", claim=claim.document_number, state=claim.state)
-    require_none_left([claim])
     entry = post_entry(mutual=mutual, entry=approval_entry(claim), actor=actor, on=on)
     claim.entry = entry
     claim.state = ClaimState.APPROVED

@@ -20,8 +20,8 @@ from entraide.apps.claims.models import (
     InvoiceScan,
     InvoiceState,
 )
-from entraide.apps.providers.conventions import PreparedScan
 from entraide.apps.providers.models import Provider
+from entraide.apps.providers.scans import PreparedScan
 from entraide.apps.providers.selectors import agreement_on
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual

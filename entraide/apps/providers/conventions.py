@@ -7,7 +7,6 @@ ends earlier by a dated act with its reason and the notice given.
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
@@ -15,7 +14,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from PIL import Image, ImageOps
 
 from entraide.apps.access.models import User
 from entraide.apps.access.services import content_hash
@@ -27,6 +25,7 @@ from entraide.apps.providers.models import (
     ProviderState,
     TariffList,
 )
+from entraide.apps.providers.scans import PreparedScan
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
@@ -42,11 +41,6 @@ from entraide.core.conventions import (
 from entraide.core.errors import Refusal
 from entraide.core.exactness import too_precise
 from entraide.core.periods import last_day
-
-LARGEST_SCAN_BYTES = 8 * 1024 * 1024
-_PAGE_PIXELS = (1700, 2400)  # an A4 page at about 200 dots an inch
-_MOST_PIXELS = 60_000_000
-_FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,42 +192,6 @@ def end_convention(
         update_fields=["effective_until", "end_reason", "notice_given_on", "ended_by", "ended_on"]
     )
     return held
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedScan:
-    """A signed paper as it will be kept: a PDF as sent, or a picture made small and bare."""
-
-    content: bytes
-    media_type: str
-
-
-def prepared_scan(content: bytes) -> PreparedScan:
-    """A file as somebody sends it. Refused with ``SCAN_EMPTY``, ``SCAN_TOO_HEAVY`` or
-    ``SCAN_UNREADABLE`` (neither a PDF nor a picture)."""
-    if not content:
-        raise Refusal("SCAN_EMPTY", place="scan")
-    if len(content) > LARGEST_SCAN_BYTES:
-        raise Refusal("SCAN_TOO_HEAVY", place="scan", megabytes=LARGEST_SCAN_BYTES // 1024**2)
-    if content.startswith(b"%PDF-"):
-        if b"%%EOF" not in content[-2048:]:  # cut off on its way
-            raise Refusal("SCAN_UNREADABLE", place="scan")
-        return PreparedScan(content, "application/pdf")
-    try:
-        picture = Image.open(io.BytesIO(content), formats=_FORMATS)
-        if picture.width * picture.height > _MOST_PIXELS:
-            raise Refusal("SCAN_TOO_HEAVY", place="scan", megabytes=LARGEST_SCAN_BYTES // 1024**2)
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-        small = ImageOps.contain(upright, _PAGE_PIXELS) if upright.size > _PAGE_PIXELS else upright
-        written = io.BytesIO()
-        bare = Image.new("RGB", small.size)
-        bare.paste(small)
-        bare.save(written, "JPEG", quality=75, optimize=True)
-    except Refusal:
-        raise
-    except Exception:  # whatever a file made to mislead it makes the library raise
-        raise Refusal("SCAN_UNREADABLE", place="scan") from None
-    return PreparedScan(written.getvalue(), "image/jpeg")
 
 
 @command("keep_convention_scan", right=Right.KEEP_PROVIDERS)

@@ -32,7 +32,8 @@ from entraide.apps.claims.invoices import (
     receive_invoice,
 )
 from entraide.apps.claims.models import ClaimState, Invoice, InvoiceState
-from entraide.apps.providers.conventions import prepared_scan
+from entraide.apps.claims.models import Invoice, InvoiceState
+from entraide.apps.providers.scans import prepared_scan
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.web.claims.invoice_forms import InvoiceReasonForm, ReceptionForm

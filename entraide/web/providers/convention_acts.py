@@ -18,12 +18,12 @@ from entraide.apps.providers.conventions import (
     draft_convention,
     end_convention,
     keep_scan,
-    prepared_scan,
     refuse_convention,
 )
 from entraide.apps.providers.models import Agreement, Provider
 from entraide.apps.providers.prices import lists_for
 from entraide.apps.providers.register import provider_seen
+from entraide.apps.providers.scans import prepared_scan
 from entraide.apps.providers.sections import follow_in_section
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal

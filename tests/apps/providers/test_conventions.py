@@ -26,12 +26,12 @@ from entraide.apps.providers.conventions import (
     draft_convention,
     end_convention,
     keep_scan,
-    prepared_scan,
     refuse_convention,
     to_renew,
 )
 from entraide.apps.providers.models import Agreement, AgreementState, Provider
 from entraide.apps.providers.register import ProviderFacts, enter_provider
+from entraide.apps.providers.scans import prepared_scan
 from entraide.apps.providers.selectors import agreed_providers, agreement_on
 from entraide.apps.schemes.models import Mutual
 from entraide.core.conventions import Renewal
