@@ -32,7 +32,6 @@ from entraide.apps.claims.invoices import (
     receive_invoice,
 )
 from entraide.apps.claims.models import ClaimState, Invoice, InvoiceState
-from entraide.apps.claims.models import Invoice, InvoiceState
 from entraide.apps.providers.scans import prepared_scan
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
