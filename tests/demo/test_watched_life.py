@@ -9,7 +9,8 @@ from entraide.apps.care_control.observed import open_anomalies
 from entraide.apps.claims.models import AgreementCall, AttestationRange, SpoiltAttestation
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import SubsidyState
-from entraide.apps.settlement.subsidies import invoices, received_minor
+from entraide.apps.settlement.subsidies import invoices
+from entraide.apps.settlement.subsidy_figures import received_minor
 from entraide.core.control.anomalies import Kind
 from entraide.core.periods import add_months, month_start
 from tests.demo.conftest import SIZE
