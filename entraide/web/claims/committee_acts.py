@@ -20,7 +20,7 @@ from entraide.apps.claims.committee_papers import (
 )
 from entraide.apps.claims.reopening import reopen_in_committee, reopenable_in
 from entraide.apps.claims.selectors import claim_for
-from entraide.apps.providers.conventions import prepared_scan
+from entraide.apps.providers.scans import prepared_scan
 from entraide.apps.schemes.rights import Right
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.notices import notify
