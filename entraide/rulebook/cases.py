@@ -187,6 +187,7 @@ class CaseClaim(Strict):
             needs_guarantee_letter=self.needs_guarantee_letter,
             discount_rate=self.discount_rate,
             bounds_flat_rate=True,
+            bounds_payment=True,
             has_voucher=self.has_voucher,
             referral_fault=self.referral_fault or "",
         )

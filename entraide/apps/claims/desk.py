@@ -36,8 +36,10 @@ from entraide.core.adjudication.facts import (
     PatientFacts,
     UsedAmounts,
 )
-from entraide.core.adjudication.pipeline import FLAT_RATE_KEY, adjudicate
+from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.replay import facts_to_json
+from entraide.core.adjudication.valuation import lines_bound_by_agreement
+from entraide.core.adjudication.working import FLAT_RATE_KEY
 from entraide.core.booklets import paper_key
 from entraide.core.care_package import ProviderLevel, Sector, Visit
 from entraide.core.conventions import is_out_of_convention
@@ -177,6 +179,7 @@ class ClaimOnDesk:
             and self.agreement.needs_guarantee_letter,
             discount_rate=self.agreement.discount_rate if self.agreement is not None else None,
             bounds_flat_rate=bool(around.authorised),
+            bounds_payment=bool(around.authorised),
             has_voucher=around.voucher is not None,
             referral_fault=around.referral_fault.code if around.referral_fault else "",
             referral_data=around.referral_fault.data if around.referral_fault else {},
@@ -316,6 +319,7 @@ def line_rows(claim: Claim, desk: ClaimOnDesk, decision: CoreDecision) -> list[C
     """The unsaved lines, each with what is paid for it."""
     payable = payable_by_position(decision, [line.care_item.category.code for line in desk.lines])
     authorised = desk.around.authorised
+    bound = lines_bound_by_agreement(*desk.facts()) if authorised else frozenset()
     return [
         ClaimLine(
             mutual_id=claim.mutual_id,
@@ -330,7 +334,7 @@ def line_rows(claim: Claim, desk: ClaimOnDesk, decision: CoreDecision) -> list[C
             other_payer_minor=line.other_payer_minor,
             stated_as=line.stated_as,
             pre_authorisation=authorised[line.care_item.pk].authorisation
-            if line.care_item.pk in authorised
+            if line_key(position) in bound
             else None,
         )
         for position, line in enumerate(desk.lines)

@@ -244,6 +244,16 @@ def lists_of_the_products(mutual: Mutual, on: date) -> frozenset[str]:
     )
 
 
+def remarks_of(authorisation: PreAuthorisation) -> tuple[Finding, ...]:
+    """What who decides an authorisation is told of it: ``PRE_AUTHORISATION_RETROACTIVE`` where it
+    was asked after the first day that it covers."""
+    days = (authorisation.asked_on - authorisation.effective_from).days
+    if days <= 0:
+        return ()
+    data = {"asked_on": authorisation.asked_on, "from": authorisation.effective_from, "days": days}
+    return (Finding("PRE_AUTHORISATION_RETROACTIVE", place="effective_from", data=data),)
+
+
 def paid_under(authorisation: PreAuthorisation) -> list[ClaimLine]:
     """The lines that were decided under an authorisation and stand, the latest first."""
     lines = ClaimLine.objects.filter(pre_authorisation=authorisation)

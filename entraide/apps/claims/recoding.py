@@ -249,7 +249,7 @@ def _facts(
         )  # fmt: skip
 
     recoded = replace(stated, lines=tuple(of(each) for each in stated.lines))
-    return with_use_as_now(claim, lines, recoded, around, repeats_of(claim, lines))
+    return with_use_as_now(claim, lines, recoded, around, repeats_of(claim, lines), context)
 
 
 def decided_again(

@@ -55,7 +55,7 @@ def link_referral(
         around = around_again(
             claim, lines, context.product, needs_letter=stated.needs_guarantee_letter
         )
-        return with_use_as_now(claim, lines, stated, around, repeats_of(claim, lines))
+        return with_use_as_now(claim, lines, stated, around, repeats_of(claim, lines), context)
 
     decision, row = decided_again(claim, current, changes, actor=actor, on=on, reason=reason)
     apply_again(claim, lines, decision, number=row.number)

@@ -147,7 +147,7 @@ def readmit_claim(
     lines = list(claim.lines.select_related("care_item__category", "recoded_item", "category"))
     around = around_again(claim, lines, context.product, needs_letter=stated.needs_guarantee_letter)
     others = repeats_of(claim, lines, but=named_before(claim), paid_only=True)
-    now = with_use_as_now(claim, lines, stated, around, others)
+    now = with_use_as_now(claim, lines, stated, around, others, context)
     facts, decision = readmitted(stated, context, reason=reason, now=now)
     give_back_and_consume(claim, before, decision)
     decision_row(

@@ -28,7 +28,8 @@ from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, PreAuthori
 from entraide.apps.claims.services import counter_key_of
 from entraide.apps.nomenclature.services import UNKNOWN
 from entraide.core.adjudication.decision import Decision as CoreDecision
-from entraide.core.adjudication.facts import ClaimFacts, LineFacts
+from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts
+from entraide.core.adjudication.valuation import lines_bound_by_agreement
 from entraide.core.errors import Refusal
 from entraide.core.product import Product
 
@@ -122,28 +123,34 @@ def with_use_as_now(
     facts: ClaimFacts,
     around: Around,
     repeats: Repeats,
+    context: Context,
 ) -> ClaimFacts:
     """The facts with all that other claims use as it is read now.
 
-    The rows of the lines are given the agreement that they are decided under, and the claim its
+    The rows of the lines are given the agreement whose amount bounds them under the rules of
+    ``context``, and the claim its
     voucher and the claim that had its attestation first; the caller saves them.
     """
     by_key = {line_key(line.position - 1): line for line in lines}
     claim.referral = around.voucher
     _point_at_holder(claim, repeats)
-    for line in lines:
-        authorised = around.authorised.get(line.act.pk)
-        line.pre_authorisation = authorised.authorisation if authorised is not None else None
     fault = around.referral_fault
-    return replace(
+    now = replace(
         facts,
         lines=tuple(_line_now(each, by_key[each.key], around, repeats) for each in facts.lines),
         attestation_of=repeats.attestation,
         bounds_flat_rate=facts.bounds_flat_rate or bool(around.authorised),
+        bounds_payment=facts.bounds_payment or bool(around.authorised),
         has_voucher=around.voucher is not None,
         referral_fault=fault.code if fault is not None else "",
         referral_data=fault.data if fault is not None else {},
     )
+    bound = lines_bound_by_agreement(now, context)
+    for line in lines:
+        authorised = around.authorised.get(line.act.pk)
+        is_bound = authorised is not None and line_key(line.position - 1) in bound
+        line.pre_authorisation = authorised.authorisation if is_bound and authorised else None
+    return now
 
 
 def _point_at_holder(claim: Claim, repeats: Repeats) -> None:

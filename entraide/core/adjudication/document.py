@@ -67,6 +67,7 @@ def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Contex
         needs_guarantee_letter=provider.get("needs_guarantee_letter", False),
         discount_rate=_rate(provider.get("discount_rate")),
         bounds_flat_rate=True,
+        bounds_payment=True,
         has_voucher=asked.get("has_voucher", False),
         referral_fault=asked.get("referral_fault", ""),
     )

@@ -86,6 +86,8 @@ class ClaimFacts:
     the mutual pay the provider. ``needs_guarantee_letter``: the agreement has a letter of the
     mutual come before a stay; ``discount_rate``: what the provider takes off the agreed prices.
     ``bounds_flat_rate``: the amount of a prior agreement bounds the price of an episode too.
+    ``bounds_payment``: that amount is the most that the mutual pays, and only where the product
+    asks for the agreement; decisions made before it stood bounded the cost, wherever it was given.
     ``is_referred``: somebody says that the person was sent there; ``has_voucher``: the register of
     referral vouchers says so; ``referral_fault``: why the voucher that is named does not, with
     ``referral_data`` for its sentence.
@@ -110,6 +112,7 @@ class ClaimFacts:
     needs_guarantee_letter: bool = False
     discount_rate: Decimal | None = None
     bounds_flat_rate: bool = False
+    bounds_payment: bool = False
     has_voucher: bool = False
     referral_fault: str = ""
     referral_data: Mapping[str, Any] = field(default_factory=dict, hash=False)

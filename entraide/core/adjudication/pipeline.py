@@ -2,9 +2,10 @@
 
 A line first passes the admission checks: the first that refuses it, refuses it whole. What is
 admitted under a flat rate is then folded into one line per case, the *episode*. What remains is
-valued: quantity, price (tariff, discount of the agreement, product, prior agreement), other payers
+valued: quantity, price (tariff, discount of the agreement, product), other payers
 (the first payer, the State), deductibles (case, then overall), copayment (rate, higher rate out of
-the path of care, ticket of the case, ticket of the unit), ceilings (case, person, household, then
+the path of care, ticket of the case, ticket of the unit), what the mutual guaranteed by a prior
+agreement (the cost, before ``bounds_payment``), ceilings (case, person, household, then
 all categories together), and the product's own limits. The order matters: a bill of 40 000 with a
 deductible of 2 000, a copayment of 20 % and 25 000 left under the ceiling pays 25 000, not 18 400.
 
@@ -21,12 +22,20 @@ from entraide.core.adjudication import admission, remarks, valuation
 from entraide.core.adjudication.decision import Decision, Reduction
 from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts
 from entraide.core.adjudication.referrals import path_findings
-from entraide.core.adjudication.working import ClaimAtWork, LineAtWork
+from entraide.core.adjudication.working import FLAT_RATE_KEY, ClaimAtWork, LineAtWork
 from entraide.core.care_path import PathStanding
 from entraide.core.errors import Finding
 
 Check = Callable[[LineAtWork, ClaimAtWork], Reduction | None]
 Remark = Callable[[LineAtWork, ClaimAtWork], Finding | None]
+
+
+def _with_agreement_after(place: Check) -> tuple[Check, ...]:
+    agreement = valuation.check_guaranteed_amount
+    others = [check for check in VALUATION_CHECKS if check is not agreement]
+    at = others.index(place) + 1
+    return (*others[:at], agreement, *others[at:])
+
 
 ADMISSION_CHECKS: tuple[Check, ...] = (
     admission.check_care_date,
@@ -57,7 +66,6 @@ VALUATION_CHECKS: tuple[Check, ...] = (
     valuation.check_tariff,
     valuation.check_discount,
     valuation.check_item_price,
-    valuation.check_authorised_amount,
     valuation.check_other_payer,
     valuation.check_state_share,
     valuation.check_deductible,
@@ -66,6 +74,7 @@ VALUATION_CHECKS: tuple[Check, ...] = (
     valuation.check_out_of_path,
     valuation.check_copayment_fixed,
     valuation.check_copayment_per_unit,
+    valuation.check_guaranteed_amount,
     valuation.check_ceiling_per_case,
     valuation.check_ceiling_person,
     valuation.check_ceiling_household,
@@ -73,6 +82,9 @@ VALUATION_CHECKS: tuple[Check, ...] = (
     valuation.check_ceiling_household_overall,
     valuation.check_limit_amount,
 )
+CHECKS_BOUNDING_COST: tuple[Check, ...] = _with_agreement_after(valuation.check_item_price)
+"""How claims were valued whose agreement bounds the cost: their decisions are made again so."""
+
 CHECKS: tuple[Check, ...] = ADMISSION_CHECKS + VALUATION_CHECKS
 
 REMARKS: tuple[Remark, ...] = (
@@ -88,9 +100,6 @@ REMARKS: tuple[Remark, ...] = (
 
 FLAT_RATE_REMARKS: tuple[Remark, ...] = (remarks.remark_pre_authorisation,)
 """On a line that a flat rate includes; its price and quantity cost nothing."""
-
-FLAT_RATE_KEY = "flat_rate:"
-"""How the key of an episode line begins; the category follows."""
 
 
 def adjudicate(claim: ClaimFacts, context: Context) -> Decision:
@@ -148,7 +157,8 @@ def _remark(line: LineAtWork, desk: ClaimAtWork, checks: tuple[Remark, ...]) -> 
 
 
 def _value(line: LineAtWork, desk: ClaimAtWork) -> None:
-    for check in VALUATION_CHECKS:
+    checks = VALUATION_CHECKS if desk.claim.bounds_payment else CHECKS_BOUNDING_COST
+    for check in checks:
         if not line.remaining:
             break
         reduction = check(line, desk)
@@ -222,7 +232,9 @@ def _authorised_under(stated: list[LineAtWork], category: str, desk: ClaimAtWork
         for line in stated:
             facts = line.facts
             is_inside = line.case.category == category and not line.is_settled
-            if is_inside and facts.pre_authorised_minor is not None:
+            if not is_inside or facts.pre_authorised_minor is None:
+                continue
+            if not desk.claim.bounds_payment or valuation.is_bound_by_agreement(line, desk):
                 return {
                     "pre_authorisation": facts.pre_authorisation,
                     "pre_authorised_minor": facts.pre_authorised_minor,

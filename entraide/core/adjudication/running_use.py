@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from entraide.core.adjudication.decision import Decision
 from entraide.core.adjudication.facts import UsedAmounts
-from entraide.core.adjudication.pipeline import FLAT_RATE_KEY
 from entraide.core.adjudication.scopes import case_key, limit_case_key, place_of
+from entraide.core.adjudication.working import FLAT_RATE_KEY
 from entraide.core.care_package import Per, Whose
 
 _Owner = tuple[str, str]  # the person ("" for the household) and the episode ("" for the year)

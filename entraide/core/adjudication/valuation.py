@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from entraide.core.adjudication.admission import needs_pre_authorisation
 from entraide.core.adjudication.decision import BorneBy, Reduction
-from entraide.core.adjudication.facts import ONE
+from entraide.core.adjudication.facts import ONE, ClaimFacts, Context
 from entraide.core.adjudication.scopes import UNIT
 from entraide.core.adjudication.working import ClaimAtWork, LineAtWork
 from entraide.core.money import rate_of, round_half_up
@@ -120,21 +121,26 @@ def check_item_price(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     return Reduction("ABOVE_PRODUCT_PRICE", line.remaining - price, MEMBER, data)
 
 
-def check_authorised_amount(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
-    """ABOVE_PRE_AUTHORISATION: beyond what the prior agreement allows for this care."""
-    most = line.facts.pre_authorised_minor
-    if most is None:
-        return None
-    number = line.facts.pre_authorisation or ""
-    allowed = max(0, most - desk.paid_under.get(number, 0))  # by the lines before, of this claim
-    if line.remaining <= allowed:
-        return None
-    data = {
-        "authorisation": number,
-        "allowed_minor": allowed,
-        "currency": desk.currency,
-    }
-    return Reduction("ABOVE_PRE_AUTHORISATION", line.remaining - allowed, MEMBER, data)
+def is_bound_by_agreement(line: LineAtWork, desk: ClaimAtWork) -> bool:
+    """Whether the amount of a prior agreement bounds a line: the product asks for the agreement,
+    or the convention for the letter, and it was no emergency. Elsewhere it only informs.
+
+    The line of an episode has the agreement of a line that it includes, which was looked at then.
+    """
+    claim = desk.claim
+    if claim.is_emergency or line.facts.pre_authorisation is None:
+        return False
+    needs_letter = claim.needs_guarantee_letter and claim.is_inpatient is True
+    return needs_letter or line.is_episode or needs_pre_authorisation(line)
+
+
+def lines_bound_by_agreement(claim: ClaimFacts, context: Context) -> frozenset[str]:
+    """The keys of the lines of a claim that count against the amount of their agreement."""
+    desk = ClaimAtWork(claim, context)
+    lines = [
+        LineAtWork(each, desk.case(each.category), desk.item_rule(each)) for each in claim.lines
+    ]
+    return frozenset(line.facts.key for line in lines if is_bound_by_agreement(line, desk))
 
 
 def check_other_payer(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
@@ -262,6 +268,27 @@ def check_copayment_per_unit(line: LineAtWork, desk: ClaimAtWork) -> Reduction |
     data = {"copayment_minor": rule.copayment_minor_per_unit, "currency": desk.currency}
     taken = min(ticket, line.remaining)
     return Reduction("COPAYMENT_PER_UNIT", taken, _who_shares(line), data)
+
+
+def check_guaranteed_amount(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """ABOVE_PRE_AUTHORISATION: beyond what the mutual guaranteed to pay for this care, the shares
+    of the others taken off; what was paid under the agreement before counts in the same unit.
+
+    It bounded the cost, whatever the product asked, before ``ClaimFacts.bounds_payment``.
+    """
+    most = line.facts.pre_authorised_minor
+    if most is None or (desk.claim.bounds_payment and not is_bound_by_agreement(line, desk)):
+        return None
+    number = line.facts.pre_authorisation or ""
+    allowed = max(0, most - desk.paid_under.get(number, 0))  # by the lines before, of this claim
+    if line.remaining <= allowed:
+        return None
+    data = {
+        "authorisation": number,
+        "allowed_minor": allowed,
+        "currency": desk.currency,
+    }
+    return Reduction("ABOVE_PRE_AUTHORISATION", line.remaining - allowed, MEMBER, data)
 
 
 def _over(

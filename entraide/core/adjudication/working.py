@@ -32,6 +32,9 @@ from entraide.core.care_package import Benefit, Deductible, ItemRule, Limit, Per
 from entraide.core.care_path import PathStanding
 from entraide.core.errors import Finding
 
+FLAT_RATE_KEY = "flat_rate:"
+"""How the key of an episode line begins; the category follows."""
+
 
 def _left(ceiling_minor: int | None, used_minor: int) -> int | None:
     return None if ceiling_minor is None else max(0, ceiling_minor - used_minor)
@@ -323,6 +326,11 @@ class LineAtWork:
     def is_free_of_ceilings(self) -> bool:
         """Whether the product counts what is paid for it against no ceiling."""
         return self.item_rule is not None and self.item_rule.is_free_of_ceilings
+
+    @property
+    def is_episode(self) -> bool:
+        """Whether it is no line of the paper but the price of an episode."""
+        return self.facts.key.startswith(FLAT_RATE_KEY)
 
     def is_target_of(self, rule: Limit | Deductible) -> bool:
         """Whether a limit or a deductible is about this line."""

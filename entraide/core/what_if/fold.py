@@ -22,13 +22,14 @@ from entraide.core.adjudication.facts import (
     UsedAmounts,
     is_about,
 )
-from entraide.core.adjudication.pipeline import FLAT_RATE_KEY, adjudicate
+from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.review import (
     AMOUNT_CEILINGS,
     reduced_by_review,
     with_ceiling_exception,
 )
 from entraide.core.adjudication.running_use import RunningUse, episode_use
+from entraide.core.adjudication.working import FLAT_RATE_KEY
 from entraide.core.care_needs import Needs, needs_of
 from entraide.core.product import Product
 from entraide.core.waiting_periods import waiting_until

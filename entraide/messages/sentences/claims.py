@@ -66,6 +66,8 @@ SENTENCES: dict[str, str] = {
     "CLAIM_STATE_SHARE_INVOICED": "The State’s share of claim {claim} stands on invoice {invoice}: cancel the invoice if it was not issued, or reverse the claim and enter it again.",
     "PRE_AUTHORISATION_SPENT": "Other claims have used the prior agreement {authorisation} since: {left_minor} is left of it. Grant no more than that.",
     "PRE_AUTHORISATION_WITHOUT_DAYS": "The agreement ends before it begins. Check both days.",
+    "PRE_AUTHORISATION_RETROACTIVE": "Asked on {asked_on} for care from {from} on: the agreement would"
+    " pay care of {days} days before it was asked. Was the care given already?",
     "PRE_AUTHORISATION_AMOUNT_INVALID": "The amount of an agreement is above zero, or is left empty.",
     "PRE_AUTHORISATION_ITEM_OF_ANOTHER": "This act is of another category of care.",
     "PRE_AUTHORISATION_DECIDED": "Agreement {authorisation} was already answered.",

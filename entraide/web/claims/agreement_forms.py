@@ -53,7 +53,10 @@ class AskForm(forms.Form):
     provider = forms.ChoiceField(label=gettext_lazy("Provider"), required=False)
     amount = MoneyField(
         label=gettext_lazy("Amount asked"), required=False,
-        help_text=gettext_lazy("Empty when no amount is known."),
+        help_text=gettext_lazy(
+            "The most that the mutual will pay, the family’s share taken off."
+            " Empty when no amount is known."
+        ),
     )  # fmt: skip
     effective_from = DayField(label=gettext_lazy("From the day"))
     effective_until = LastDayField(label=gettext_lazy("Last day"))
@@ -105,7 +108,10 @@ class AnswerForm(forms.Form):
 
     amount = MoneyField(
         label=gettext_lazy("Amount agreed"), required=False,
-        help_text=gettext_lazy("Empty: as it was asked."),
+        help_text=gettext_lazy(
+            "The most that the mutual will pay, the family’s share taken off."
+            " Empty: as it was asked."
+        ),
     )  # fmt: skip
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
 

@@ -15,14 +15,16 @@ from entraide.apps.claims.pre_authorisations import (
     cancel_pre_authorisation,
     decide_pre_authorisation,
     paid_under,
+    remarks_of,
 )
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
+from entraide.messages import sentence
 from entraide.web import clock
 from entraide.web.claims.agreement_forms import AnswerForm, AskForm, CallForm, ReadBackForm
 from entraide.web.claims.patients import person_of_card
-from entraide.web.claims.reasons import category_names
+from entraide.web.claims.reasons import category_names, language
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
@@ -126,6 +128,7 @@ def agreement_page(
         "call_form": call_form or CallForm(initial={"called_at": hour}),
         "read_form": read_form or ReadBackForm(initial={"read_at": hour}),
         "may_call": not request.rights.isdisjoint(CALL_TAKERS),
+        "remarks": [sentence(remark.code, remark.data, language()) for remark in remarks_of(shown)],
         "used_minor": used_minor,
         "left_minor": None if shown.amount_minor is None else shown.amount_minor - used_minor,
     }

@@ -38,7 +38,10 @@ class AskForm(forms.Form):
     effective_until = LastDayField(label=gettext_lazy("Last day"))
     amount = MoneyField(
         label=gettext_lazy("Amount asked"), required=False,
-        help_text=gettext_lazy("Empty when no amount is known."),
+        help_text=gettext_lazy(
+            "The most that the mutual will pay, the family’s share taken off."
+            " Empty when no amount is known."
+        ),
     )  # fmt: skip
     reason = forms.CharField(
         label=gettext_lazy("Why"), max_length=300, required=False,

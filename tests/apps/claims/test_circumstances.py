@@ -22,6 +22,8 @@ from entraide.apps.claims.pre_authorisations import (
     decide_pre_authorisation,
     end_patient_listing,
     list_patient,
+    paid_under,
+    remarks_of,
 )
 from entraide.apps.claims.review import LineReview, readmit_claim, review_claim
 from entraide.apps.claims.selectors import decision_in_force
@@ -172,7 +174,16 @@ def test_hospital_is_paid_under_an_agreement_up_to_its_amount(
     two = a_claim(
         family[0], provider, people.awa, ("hospital-1", "1", 30000), care_on=date(2025, 6, 20)
     )
-    assert _codes(two) == {"ABOVE_PRE_AUTHORISATION": 4000, "COPAYMENT": 5200}
+    assert _codes(two) == {"COPAYMENT": 6000}, "26 000 are left, 24 000 are paid"
+    three = a_claim(
+        family[0], provider, people.awa, ("hospital-1", "1", 30000), care_on=date(2025, 6, 20),
+    )  # fmt: skip
+    assert three.payable_minor == 0, "asked twice"
+    three = a_claim(
+        family[0], provider, people.awa, ("hospital-1", "1", 30000), care_on=date(2025, 6, 21)
+    )
+    assert _codes(three) == {"COPAYMENT": 6000, "ABOVE_PRE_AUTHORISATION": 22000}
+    assert sum(line.payable_minor for line in paid_under(given)) == 50000
     cancel_pre_authorisation(
         mutual=scoped, actor=people.medical_adviser, on=date(2025, 6, 21), idempotency_key=a_key(),
         authorisation=given, reason="sortie",
@@ -182,6 +193,60 @@ def test_hospital_is_paid_under_an_agreement_up_to_its_amount(
     )
     assert _codes(after) == {"PRE_AUTHORISATION_MISSING": 30000}
     _is_true(scoped)
+
+
+def test_one_bill_and_two_bills_pay_the_same_under_an_agreement(
+    scoped: Mutual, people: People, provider: Provider, family: list[Person]
+) -> None:
+    """40 000 guaranteed, 60 000 asked in one claim or in two, the family's 20 % taken off."""
+
+    def paid(person: Person, *bills: str) -> int:
+        decide_pre_authorisation(
+            mutual=scoped, actor=people.medical_adviser, on=ON, idempotency_key=a_key(),
+            authorisation=_asked(person, people, amount_minor=40000), is_given=True,
+        )  # fmt: skip
+        claims = [
+            a_claim(
+                person, provider, people.awa, ("hospital-1", bill, 30000),
+                care_on=date(2025, 6, 3 + day),
+            )
+            for day, bill in enumerate(bills)
+        ]  # fmt: skip
+        return sum(claim.payable_minor for claim in claims)
+
+    assert paid(family[0], "2") == paid(family[1], "1", "1") == 40000
+    _is_true(scoped)
+
+
+def test_an_agreement_that_nobody_asks_for_lowers_nothing(
+    scoped: Mutual, people: People, provider: Provider, family: list[Person]
+) -> None:
+    asked = ask_pre_authorisation(
+        mutual=scoped, actor=people.awa, on=ON, idempotency_key=a_key(), person=family[0],
+        category=ensure_category("consultation"), effective_from=ON,
+        effective_until=date(2025, 7, 2), amount_minor=1000,
+    )  # fmt: skip
+    given = decide_pre_authorisation(
+        mutual=scoped, actor=people.medical_adviser, on=ON, idempotency_key=a_key(),
+        authorisation=asked, is_given=True,
+    )  # fmt: skip
+    claim = a_claim(family[0], provider, people.awa, care_on=date(2025, 6, 5))
+    assert "ABOVE_PRE_AUTHORISATION" not in _codes(claim)
+    assert paid_under(given) == []
+    _is_true(scoped)
+
+
+def test_an_agreement_asked_after_its_first_day_says_so(
+    scoped: Mutual, people: People, provider: Provider, family: list[Person]
+) -> None:
+    later = ask_pre_authorisation(
+        mutual=scoped, actor=people.awa, on=date(2025, 6, 13), idempotency_key=a_key(),
+        person=family[0], category=ensure_category("hospital"), effective_from=ON,
+        effective_until=date(2025, 7, 2),
+    )  # fmt: skip
+    (remark,) = remarks_of(later)
+    assert (remark.code, remark.data["days"]) == ("PRE_AUTHORISATION_RETROACTIVE", 11)
+    assert remarks_of(_asked(family[1], people)) == ()
 
 
 def test_an_agreement_asked_wrongly_names_every_fault(

@@ -46,12 +46,16 @@ def test_asked_by_the_clerk_answered_by_the_doctor_printed_as_a_letter(
     clerk, doctor = signed_in(people.awa), signed_in(people.medical_adviser)
     assert "À traiter" in clerk.get(address("prior-agreements")).content.decode()
     assert 'name="answer"' not in clerk.get(page).content.decode()
+    read = doctor.get(page).content.decode()
+    assert "La mutuelle paie au plus" in read
+    assert "Demandé le" in read, "asked after its first day"
     sent = {"answer": "give", "amount": "40 000", "reason": "", "idempotency_key": a_key()}
     assert clerk.post(reply, sent).status_code == 403
     shown = doctor.post(reply, sent, follow=True).content.decode()
     asked.refresh_from_db()
     assert (asked.state, asked.amount_minor) == (PreAuthorisationState.GIVEN, 40000)
     assert "Lettre de garantie" in shown
+    assert "la part de la famille ôtée" in shown
     assert asked.document_number in doctor.get(address("prior-agreements")).content.decode()
 
 
