@@ -45,6 +45,7 @@ def propose_tariff(
     scenario: str = "",
     scenario_uid: UUID | None = None,
     running_share_reason: str = "",
+    retroactive_reason: str = "",
 ) -> ProductVersion:
     """Enter a version of a product and open the list of the groups to tell of it.
 
@@ -60,6 +61,7 @@ def propose_tariff(
         effective_from=effective_from,
         source=source,
         running_share_reason=running_share_reason,
+        retroactive_reason=retroactive_reason,
     )
     open_briefing(
         mutual=mutual,
@@ -207,6 +209,7 @@ def approve_tariff(
     idempotency_key: str,
     version: ProductVersion,
     without_briefing_reason: str = "",
+    retroactive_reason: str = "",
 ) -> ProductVersion:
     """Approve a version once enough groups know of it, or with a written reason.
 
@@ -223,8 +226,9 @@ def approve_tariff(
             reason=reason,
         )
     return approve_product_version(
-        mutual=mutual, actor=actor, on=on, idempotency_key=idempotency_key, version=version
-    )
+        mutual=mutual, actor=actor, on=on, idempotency_key=idempotency_key, version=version,
+        retroactive_reason=retroactive_reason,
+    )  # fmt: skip
 
 
 @command("go_without_briefing", right=Right.APPROVE_PRODUCT)

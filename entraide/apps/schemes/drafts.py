@@ -21,7 +21,7 @@ from entraide.apps.schemes.models import (
 )
 from entraide.apps.schemes.rights import Right
 from entraide.apps.schemes.services import enter_product_version
-from entraide.core.errors import Refusal
+from entraide.core.errors import Finding, Refusal
 from entraide.rulebook.document import checksum_of
 from entraide.rulebook.drafts import moved
 
@@ -124,6 +124,7 @@ def enter_product_draft(
     idempotency_key: str,
     draft: ProductDraft,
     running_share_reason: str = "",
+    retroactive_reason: str = "",
 ) -> ProductVersion:
     """Make a version of a draft, which another person then approves.
 
@@ -138,6 +139,7 @@ def enter_product_draft(
         effective_from=draft.effective_from,
         source=draft.source,
         running_share_reason=running_share_reason,
+        retroactive_reason=retroactive_reason,
     )
     _close_product_draft(
         mutual=mutual,
@@ -183,6 +185,20 @@ def draft_for(mutual: Mutual, uid: UUID | str) -> ProductDraft:
 def draft_checksum(draft: ProductDraft) -> str:
     """What names the content of a draft, as the checksum of a version does."""
     return checksum_of(draft.document)
+
+
+def newer_than_base(draft: ProductDraft) -> Finding | None:
+    """``DRAFT_BASE_OLD``: versions came after the one that a draft began from, waiting ones too;
+    the draft knows nothing of what they change."""
+    if draft.base is None:
+        return None
+    later = ProductVersion.objects.filter(
+        product=draft.base.product, number__gt=draft.base.number
+    ).order_by("-number")
+    newest = later.exclude(pk=draft.version_id).first()
+    if newest is None:
+        return None
+    return Finding("DRAFT_BASE_OLD", data={"base": draft.base.number, "number": newest.number})
 
 
 def _open(draft: ProductDraft) -> ProductDraft:

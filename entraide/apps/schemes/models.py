@@ -137,6 +137,7 @@ class ProductVersion(MutualRecord):
     )
     approved_at = models.DateTimeField(null=True, blank=True)
     running_share_reason = models.TextField(blank=True)  # written when the share exceeds the guard
+    retroactive_reason = models.TextField(blank=True)  # why it rules days that were decided already
 
     objects = ScopedManager(mutual="mutual")
 

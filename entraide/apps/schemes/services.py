@@ -26,6 +26,7 @@ from entraide.apps.schemes.models import (
     ProductVersion,
     Role,
 )
+from entraide.apps.schemes.retroactive import require_retroactive_reason
 from entraide.apps.schemes.rights import SECTION_ROLES, Right, require_other_person
 from entraide.apps.schemes.titles import Duty
 from entraide.apps.schemes.withdrawals import require_not_withdrawn
@@ -211,12 +212,15 @@ def enter_product_version(
     effective_from: date,
     source: str,
     running_share_reason: str = "",
+    retroactive_reason: str = "",
 ) -> ProductVersion:
     """Enter the rules of a product from a day on; they count once another person approved them.
 
     ``document`` has the schema of ``product.yaml``; its ``product`` is the code of a product of
     the mutual, made at its first version. ``source`` says who decided (assembly, resolution).
-    A running-cost share above the mutual's limit needs ``running_share_reason``.
+    A running-cost share above the mutual's limit needs ``running_share_reason``; a first day in the
+    past, where somebody was covered or something decided since, needs ``retroactive_reason``
+    (``VERSION_RETROACTIVE``).
     """
     rules = parse_product(dict(document))
     if rules.currency != mutual.currency:
@@ -240,6 +244,7 @@ def enter_product_version(
     product, _ = Product.objects.get_or_create(
         mutual=mutual, code=rules.code, defaults={"name": rules.titles["fr"]}
     )
+    require_retroactive_reason(product, effective_from, on, retroactive_reason)
     last = ProductVersion.objects.filter(product=product).aggregate(last=Max("number"))["last"]
     return ProductVersion.objects.create(
         mutual=mutual,
@@ -251,6 +256,7 @@ def enter_product_version(
         source=source.strip(),
         entered_by=actor,
         running_share_reason=running_share_reason.strip(),
+        retroactive_reason=retroactive_reason.strip(),
     )
 
 
@@ -277,12 +283,14 @@ def approve_product_version(
     on: date,
     idempotency_key: str,
     version: ProductVersion,
+    retroactive_reason: str = "",
 ) -> ProductVersion:
     """A second person puts a version in force; from then on it never changes.
 
-    Refused when its document is no longer what was entered (``VERSION_ALTERED``), or when too few
-    groups were told of it and nobody wrote why it cannot wait (``BRIEFING_TOO_LOW``); with
-    ``VERSION_WITHDRAWN`` when it was taken or sent back.
+    Its first day may have passed while it waited: ``retroactive_reason`` as for
+    ``enter_product_version``. Refused when its document is no longer what was entered
+    (``VERSION_ALTERED``), or when too few groups were told of it and nobody wrote why it cannot
+    wait (``BRIEFING_TOO_LOW``); with ``VERSION_WITHDRAWN`` when it was taken or sent back.
     """
     version = ProductVersion.objects.select_for_update().get(pk=version.pk)
     if version.approved_at is not None:
@@ -291,9 +299,14 @@ def approve_product_version(
     require_other_person(actor, version.entered_by, step="enter_product_version")
     if parse_product(version.document).checksum != version.checksum:
         raise Refusal("VERSION_ALTERED", product=version.product.name)
+    reason = "\n".join(
+        each for each in (version.retroactive_reason, retroactive_reason.strip()) if each
+    )
+    require_retroactive_reason(version.product, version.effective_from, on, reason)
     for require in BEFORE_APPROVAL:
         require(version)
+    version.retroactive_reason = reason
     version.approved_by = actor
     version.approved_at = timezone.now()
-    version.save(update_fields=["approved_by", "approved_at"])
+    version.save(update_fields=["approved_by", "approved_at", "retroactive_reason"])
     return version

@@ -27,6 +27,7 @@ SENTENCES: dict[str, str] = {
     "PRICES_NONE": "No price is filled in.",
     "PRICES_ALREADY_DECIDED": "Somebody has already decided on these prices of {list}.",
     "PRICES_TO_APPROVE": "Prices wait for another person: they hold once approved.",
+    "PRICES_RETROACTIVE": "These prices begin on {effective_from}, in the past: {claims} claims of those days were decided by the prices before. They keep their decision; only what is still to come of those days follows the new prices.",
     "PRICE_TWICE": "{item} has two prices for the same day. Keep one.",
     "PRICE_MISSING": "Write the price of this act or drug.",
     "PRICE_DAY_NOT_SAID": "Say from which day these prices hold.",

@@ -26,5 +26,7 @@ SENTENCES: dict[str, str] = {
     "VERSION_ALTERED": "The rules of {product} are no longer those that were entered. Tell the administrator, and enter them again.",
     "VERSION_WITHDRAWN": "This version of {product} was withdrawn on {on}. Begin a new draft from it.",
     "VERSION_OF_OTHER": "{person} entered this version: only they take it back. Who may approve it can send it back with a reason.",
+    "VERSION_RETROACTIVE": "These rules begin on {effective_from}, in the past: {claims} claims of those days were decided and {covers} covers ran by other rules. Care keeps the rules of its day: begin today or later, or write why.",
+    "DRAFT_BASE_OLD": "This draft began from version {base}; version {number} came after it. What it changed is not in the draft and would be lost.",
     "RUNNING_SHARE_REASON_MISSING": "The running costs take {share} of the contribution, more than the limit of {limit}. Write why, or lower the share.",
 }

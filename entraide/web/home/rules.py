@@ -28,6 +28,7 @@ from entraide.web.claims.reasons import category_names
 from entraide.web.home.rule_words import PART_NAMES, part_of, value_name, written
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
+from entraide.web.products.remarks import retroactive_told
 from entraide.web.products.trials import trial_way
 from entraide.web.tariffs.products import PLAN_READERS
 from entraide.web.tariffs.simulation import simulation_of
@@ -58,6 +59,9 @@ def product_version(request: OfficeRequest, uid: str) -> HttpResponse:
         "may_approve": Right.APPROVE_PRODUCT in request.rights
         and version.is_waiting
         and version.entered_by_id != request.user.pk,
+        "retroactive": retroactive_told(version, version.effective_from, request.day)
+        if version.approved_at is None
+        else "",
         "entered_by_reader": version.entered_by_id == request.user.pk,
         "may_withdraw": _withdrawing(request, version) is not None,
         "may_enter": Right.ENTER_PRODUCT in request.rights,
@@ -98,6 +102,7 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
             idempotency_key=request.POST.get("idempotency_key", ""),
             version=version,
             without_briefing_reason=request.POST.get("without_briefing_reason", ""),
+            retroactive_reason=request.POST.get("retroactive_reason", ""),
         )
     except Refusal as refusal:
         notify(request, told(refusal), kind="bad")

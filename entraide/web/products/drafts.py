@@ -34,6 +34,7 @@ from entraide.web.products.contribution import is_of_new_product
 from entraide.web.products.draft_forms import HeadForm, StartForm
 from entraide.web.products.elsewhere import ELSEWHERE
 from entraide.web.products.faults import faults_shown
+from entraide.web.products.remarks import remarks_told, retroactive_told
 from entraide.web.products.trials import DRAFT, trial_way
 from entraide.web.refusals import show_refusal
 from entraide.web.tariffs.care_names import care_names
@@ -136,6 +137,10 @@ def draft_page(request: OfficeRequest, uid: str) -> HttpResponse:
         "checksum": draft_checksum(draft),
         "limit": running_share_limit(request.mutual),
         "asks_why": _asks_why(request, read.product),
+        "retroactive": retroactive_told(draft.base, draft.effective_from, request.day)
+        if draft.base is not None and draft.state == DraftState.OPEN
+        else "",
+        "remarks": remarks_told(draft) if draft.state == DraftState.OPEN else [],
         **_trial_context(request, draft, read),
     }
     return render(request, "web/products/draft.html", context)
@@ -297,6 +302,7 @@ def enter(request: OfficeRequest, uid: str) -> HttpResponse:
             **command_arguments(request),
             draft=draft,
             running_share_reason=request.POST.get("running_share_reason", ""),
+            retroactive_reason=request.POST.get("retroactive_reason", ""),
         )
     except Refusal as refusal:
         text = told(refusal)

@@ -7,10 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from entraide.apps.claims.retroactive import prices_in_the_past
 from entraide.apps.nomenclature.selectors import find_care_items
 from entraide.apps.providers.models import PriceChange, TariffList
 from entraide.apps.providers.negotiation import proposal_seen, proposed_lines
 from entraide.apps.providers.prices import (
+    PriceLine,
     PriceShown,
     change_seen,
     changes_waiting,
@@ -29,6 +31,8 @@ from entraide.apps.providers.selectors import agreement_on, care_systems
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 from entraide.documents import writing
+from entraide.messages import sentence
+from entraide.web.claims.reasons import language
 from entraide.web.fields import is_uid
 from entraide.web.groups.acts import form_page
 from entraide.web.notices import notify
@@ -163,7 +167,7 @@ def change(request: OfficeRequest, uid: str) -> HttpResponse:
             text = _("The prices are approved.") if is_approved else _("The prices are refused.")
             notify(request, text)
             return redirect(office_url(request, "price-list", uid=shown.tariff_list.uid))
-    before = _before(shown.tariff_list, shown)
+    before, lines = _before(shown.tariff_list, shown), lines_of(shown)
     is_waiting = shown.state == "waiting"
     is_own = shown.entered_by_id == request.user.pk
     is_several = is_of_several(request.mutual, shown.tariff_list)
@@ -171,7 +175,8 @@ def change(request: OfficeRequest, uid: str) -> HttpResponse:
     context = {
         "change": shown,
         "state": PRICE_STATES[shown.state],
-        "lines": [(each, before.get(each.care_item.pk)) for each in lines_of(shown)],
+        "lines": [(each, before.get(each.care_item.pk)) for each in lines],
+        "in_the_past": _in_the_past(request, shown, lines) if is_waiting else "",
         "is_waiting": is_waiting,
         "is_own": is_own,
         "is_of_several": is_several,
@@ -180,6 +185,15 @@ def change(request: OfficeRequest, uid: str) -> HttpResponse:
     }
     status = 422 if fault else 200
     return render(request, "web/providers/price_change.html", context, status=status)
+
+
+def _in_the_past(request: OfficeRequest, shown: PriceChange, lines: list[PriceLine]) -> str:
+    """How many claims were decided by the list since the first day of these prices."""
+    finding = prices_in_the_past(
+        request.mutual, shown.tariff_list, [each.care_item.pk for each in lines],
+        shown.effective_from, request.day,
+    )  # fmt: skip
+    return "" if finding is None else sentence(finding.code, finding.data, language())
 
 
 def _before(tariff_list: TariffList, shown: PriceChange) -> dict[int, int]:

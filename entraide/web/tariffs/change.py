@@ -110,6 +110,7 @@ def _propose(
             scenario=known["scenario"],
             scenario_uid=known.get("scenario_uid"),
             running_share_reason=known["running_share_reason"],
+            retroactive_reason=known["retroactive_reason"],
         )
     except Refusal as refusal:
         show_refusal(form, refusal, form.fields_of(refusal))

@@ -148,6 +148,12 @@ class VersionForm(TariffForm, CategoryForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Asked when running costs take more than the limit of the mutual."),
     )
+    retroactive_reason = forms.CharField(
+        label=_("Why it begins in the past"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Asked when the first day has passed and care of those days was decided."),
+    )
 
     def __init__(self, *args: Any, scenarios: Mapping[str, str], **kwargs: Any) -> None:
         """``scenarios``: the key → the name of those that the plan keeps, to choose one of; typed

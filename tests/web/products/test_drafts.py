@@ -13,7 +13,7 @@ from entraide.apps.schemes.models import DraftState, Mutual, Product, ProductDra
 from entraide.rulebook import parse_product
 from entraide.rulebook.drafts import read_draft, value_at
 from entraide.web.tariffs import sheet
-from tests.builders import a_key, a_provider
+from tests.builders import a_household, a_key, a_provider
 from tests.people import People
 from tests.web.conftest import Browser
 
@@ -309,3 +309,29 @@ def test_why_more_goes_to_running_costs_is_asked_when_it_does(
     document["fund_share_rate"] = document["fund_share_rate"] | {"values": [value]}
     ProductDraft.objects.filter(pk=draft.pk).update(document=document)
     assert "running_share_reason" in officer.get(page).content.decode()
+
+
+@pytest.mark.requirement("R049", begun=True)
+def test_a_draft_that_begins_in_the_past_or_from_an_old_version_says_so(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser
+) -> None:
+    a_household(scoped, people.awa, product)
+    officer = signed_in(people.moussa)
+    base = str(ProductVersion.objects.get(product=product).uid)
+    draft = begun(scoped, officer, base, effective_from="01/02/2025")
+    page = at(scoped, f"{draft.uid}/")
+    read = officer.get(page).content.decode()
+    assert "dans le passé" in read
+    assert 'name="retroactive_reason"' in read
+    officer.post(f"{page}proposer/", {"idempotency_key": a_key()})
+    assert ProductVersion.objects.filter(product=product).count() == 1
+    officer.post(
+        f"{page}proposer/",
+        {"idempotency_key": a_key(), "retroactive_reason": "AG", "running_share_reason": "Début"},
+    )
+    version = ProductVersion.objects.get(product=product, number=2)
+    seen = signed_in(people.director).get(f"/m/{scoped.code}/regles/{version.uid}/")
+    assert "dans le passé" in seen.content.decode()
+    other = begun(scoped, officer, base, effective_from="01/02/2027")
+    again = officer.get(at(scoped, f"{other.uid}/")).content.decode()
+    assert "part de la version 1" in again
