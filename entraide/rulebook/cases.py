@@ -109,6 +109,8 @@ class CaseLine(Strict):
     pre_authorised_minor: Amount | None = None
     other_payer_minor: Amount = 0
     is_out_of_convention: bool = False
+    justified_quantity: Quantity | None = None
+    justified_minor: Amount | None = None
 
 
 class ExpectedLine(Strict):
@@ -358,6 +360,8 @@ def _line(number: int, line: CaseLine) -> LineFacts:
         pre_authorised_minor=line.pre_authorised_minor,
         other_payer_minor=line.other_payer_minor,
         is_out_of_convention=line.is_out_of_convention,
+        justified_quantity=line.justified_quantity,
+        justified_minor=line.justified_minor,
     )
 
 

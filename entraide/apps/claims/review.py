@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.desk import decision_row, payable_by_position
@@ -33,6 +35,8 @@ from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.facts import UsedAmounts
 from entraide.core.adjudication.replay import facts_from_json, facts_to_json
 from entraide.core.adjudication.review import (
+    is_changed_by_hand,
+    justified,
     readmitted,
     reduced_by_review,
     with_ceiling_exception,
@@ -45,13 +49,22 @@ from entraide.core.errors import Refusal
 @dataclass(frozen=True, slots=True)
 class LineReview:
     """What a reviewer changes on one line: ``less_minor`` is taken away, or ``more_minor`` of
-    what a ceiling took is granted in spite of it. The reason is read by family and provider."""
+    what a ceiling took is granted in spite of it. ``justified_quantity`` or ``justified_minor``:
+    what of the line is medically justified; the rules are applied to that, and whoever asks bears
+    the rest. The reason is read by family and provider."""
 
     line_key: str
     reason: str
     less_minor: int = 0
     more_minor: int = 0
     borne_by: BorneBy = BorneBy.MEMBER
+    justified_quantity: Decimal | None = None
+    justified_minor: int | None = None
+
+    @property
+    def is_justification(self) -> bool:
+        """Whether it says how much is justified."""
+        return self.justified_quantity is not None or self.justified_minor is not None
 
 
 @command("review_claim", right=Right.REVIEW_CLAIM)
@@ -69,8 +82,10 @@ def review_claim(
 
     A new decision is kept beside the first; the counters follow. Refused with
     ``CLAIM_NOT_OPEN`` once approved, ``SEPARATION_OF_DUTIES`` for who entered it,
-    ``REVIEW_REASON_MISSING`` where a change has no reason, and ``REFERRAL_USED`` or
-    ``PRE_AUTHORISATION_SPENT`` where more is granted than other claims left.
+    ``REVIEW_REASON_MISSING`` where a change has no reason, ``REFERRAL_USED`` or
+    ``PRE_AUTHORISATION_SPENT`` where more is granted than other claims left, and
+    ``CLAIM_ALREADY_REVIEWED`` or ``CLAIM_STATE_SHARE_INVOICED`` where a person says how much is
+    justified after amounts were changed by hand, or once the State's share was invoiced.
     """
     return looked_at(locked_claim(claim), actor=actor, on=on, changes=changes, reason=reason)
 
@@ -84,8 +99,8 @@ def looked_at(
         raise Refusal("CLAIM_NOT_OPEN", claim=claim.document_number, state=claim.state)
     current = decision_in_force(claim)
     before = CoreDecision.from_json(current.outcome)
-    used_before = _used_before(current)
-    decision = before
+    context, decision = _with_justified(claim, current, before, changes)
+    used_before = _used_before(context)
     for change in changes:
         if change.less_minor:
             decision = reduced_by_review(
@@ -109,7 +124,7 @@ def looked_at(
     decision_row(
         claim,
         decision,
-        context=current.context,
+        context=context,
         number=current.number + 1,
         made_by=actor,
         made_on=on,
@@ -186,9 +201,32 @@ def with_episode(used: UsedAmounts, then: UsedAmounts) -> UsedAmounts:
     return replace(used, scopes={**used.scopes, **of_episode}) if of_episode else used
 
 
-def _used_before(decision: Decision) -> UsedAmounts:
-    _, context = facts_from_json(decision.context, nothing_promised("XOF"))
-    return context.used
+def _with_justified(
+    claim: Claim, current: Decision, before: CoreDecision, changes: Sequence[LineReview]
+) -> tuple[dict[str, Any], CoreDecision]:
+    """The facts and the decision once the rules are applied to what is justified of the lines; as
+    they stand where nobody says so."""
+    said = [change for change in changes if change.is_justification]
+    if not said:
+        return current.context, before
+    if is_changed_by_hand(before):
+        raise Refusal("CLAIM_ALREADY_REVIEWED", claim=claim.document_number)
+    require_not_invoiced(claim)
+    facts, around = facts_of(current)
+    around = replace(around, used=with_episode(used_without(claim, before), around.used))
+    decision = before
+    for change in said:
+        facts, decision = justified(
+            facts, around, change.line_key,
+            quantity=change.justified_quantity, amount_minor=change.justified_minor,
+            reason=change.reason,
+        )  # fmt: skip
+    return facts_to_json(facts, around), decision
+
+
+def _used_before(context: dict[str, Any]) -> UsedAmounts:
+    _, around = facts_from_json(context, nothing_promised("XOF"))
+    return around.used
 
 
 def put_in_force(claim: Claim, decision: CoreDecision, *, number: int) -> None:

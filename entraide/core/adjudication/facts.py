@@ -42,7 +42,8 @@ class LineFacts:
     nobody said it. ``is_out_of_convention``: of a service that the
     agreement with the provider does not name. ``pre_authorisation`` is the number of what was
     authorised for it, ``pre_authorised_minor`` the most that it allows. ``other_payer_minor`` is
-    what another payer has paid of it already.
+    what another payer has paid of it already. ``justified_quantity`` or ``justified_minor`` is what
+    a person found medically justified of it, for ``justified_reason``: the rules look at that.
     """
 
     key: str
@@ -73,6 +74,9 @@ class LineFacts:
     pre_authorised_minor: int | None = None
     other_payer_minor: int = 0
     is_out_of_convention: bool = False
+    justified_quantity: Decimal | None = None
+    justified_minor: int | None = None
+    justified_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

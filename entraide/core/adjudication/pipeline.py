@@ -61,6 +61,7 @@ ADMISSION_CHECKS: tuple[Check, ...] = (
     admission.check_limit_count,
 )
 VALUATION_CHECKS: tuple[Check, ...] = (
+    valuation.check_justified,
     valuation.check_quantity_limit,
     valuation.check_limit_quantity,
     valuation.check_tariff,

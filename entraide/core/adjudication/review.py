@@ -9,6 +9,7 @@ one is kept as it was.
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from entraide.core.adjudication.decision import BorneBy, Decision, LineDecision, Reduction
 from entraide.core.adjudication.facts import ClaimFacts, Context, UsedAmounts
@@ -121,6 +122,55 @@ def readmitted(
         for line in decision.lines
     )
     return facts, replace(decision, lines=lines)
+
+
+def justified(
+    claim: ClaimFacts,
+    context: Context,
+    line_key: str,
+    *,
+    quantity: Decimal | None,
+    amount_minor: int | None,
+    reason: str,
+) -> tuple[ClaimFacts, Decision]:
+    """What the rules decide once a person says how much of a line is medically justified.
+
+    Answers the facts with that, and the decision made from them. ``context`` is the use of the
+    ceilings as it stands. Refused with ``REVIEW_REASON_MISSING``, ``REVIEW_LINE_UNKNOWN`` or
+    ``REVIEW_NOT_BELOW``: neither the quantity nor the amount is below what the line asks, or the
+    rules refuse the line already.
+    """
+    if not reason.strip():
+        raise Refusal("REVIEW_REASON_MISSING", place=line_key)
+    if all(line.key != line_key for line in claim.lines):
+        raise Refusal("REVIEW_LINE_UNKNOWN", place=line_key, key=line_key)
+    if (quantity is not None and quantity < 0) or (amount_minor is not None and amount_minor < 0):
+        raise Refusal("REVIEW_NOT_BELOW", place=line_key)
+    said = {
+        "justified_quantity": quantity,
+        "justified_minor": amount_minor,
+        "justified_reason": reason.strip(),
+    }
+    facts = replace(
+        claim,
+        lines=tuple(
+            replace(line, **said) if line.key == line_key else line for line in claim.lines
+        ),
+    )
+    decision = adjudicate(facts, context)
+    line = next(each for each in decision.lines if each.line_key == line_key)
+    if all(reduction.code != "NOT_JUSTIFIED" for reduction in line.reductions):
+        raise Refusal("REVIEW_NOT_BELOW", place=line_key)
+    return facts, decision
+
+
+def is_changed_by_hand(decision: Decision) -> bool:
+    """Whether a person took away or granted amounts that the rules, applied again, would lose."""
+    return any(
+        any(reduction.code == "MEDICAL_REVIEW" for reduction in line.reductions)
+        or any(remark.code == "CEILING_EXCEPTION" for remark in line.remarks)
+        for line in decision.lines
+    )
 
 
 def _not_repeated(other_claim: str | None, reason: str) -> Finding:

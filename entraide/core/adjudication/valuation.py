@@ -18,6 +18,27 @@ from entraide.core.money import rate_of, round_half_up
 MEMBER = BorneBy.MEMBER
 
 
+def check_justified(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """NOT_JUSTIFIED: beyond the quantity, or the amount, that a person found justified.
+
+    Whoever asks bears it: the provider paid directly. The rest is valued as if no more had been
+    asked: tariff, shares and ceilings look at it alone.
+    """
+    facts = line.facts
+    kept = line.remaining
+    if facts.justified_quantity is not None and facts.justified_quantity < line.quantity:
+        kept = round_half_up(Decimal(line.remaining) * facts.justified_quantity / line.quantity)
+        line.quantity = facts.justified_quantity
+    if facts.justified_minor is not None:
+        kept = min(kept, facts.justified_minor)
+    if kept == line.remaining:
+        return None
+    data = {
+        "justified_minor": kept, "reason": facts.justified_reason, "currency": desk.currency,
+    }  # fmt: skip
+    return Reduction("NOT_JUSTIFIED", line.remaining - kept, desk.asker, data)
+
+
 def check_quantity_limit(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """QUANTITY_OVER_LIMIT: the units beyond the limit, earlier ones of the same item counted.
 

@@ -14,6 +14,8 @@ SENTENCES: dict[str, str] = {
     "TOO_FREQUENT": "Such an act was also given on {last_on}: {gap_days} {gap_days:day|days} must pass between the two.",
     "FREE_CARE": "Paid for by {payer}: the mutual does not pay a second time.",
     "CEILING_COUNT": "The number of cases paid in the year ({ceiling_count}) has been reached.",
+    "NOT_JUSTIFIED": "The mutual found {justified_minor} of it justified: {reason}",
+    "REVIEW_NOT_BELOW": "Write a quantity or an amount below what the line asks; a line that the rules refuse has nothing to justify.",
     "QUANTITY_OVER_LIMIT": "{quantity} asked for, {allowed_quantity} allowed (limit of {max_quantity} for the period).",
     "ABOVE_TARIFF": "Above the agreed tariff ({tariff_minor}).",
     "DEDUCTIBLE": "Deductible of {deductible_minor} per case.",

@@ -18,6 +18,7 @@ from entraide.web.claims.sheet import ClaimSheet
 from entraide.web.fields import DayField, MoneyField
 
 CONFIRM, REDUCE, EXCEPT, READMIT = "confirm", "reduce", "except", "readmit"
+JUSTIFY = "justify"
 
 
 class ClaimFilter(forms.Form):
@@ -55,8 +56,13 @@ class ReviewForm(forms.Form):
 
     opinion = forms.ChoiceField(label=_("You may"), widget=forms.RadioSelect, initial=CONFIRM)
     line = forms.ChoiceField(label=_("Line"), required=False)
+    quantity = forms.DecimalField(
+        label=_("Justified quantity"), required=False, min_value=0, max_digits=10,
+        decimal_places=3, localize=True,
+        help_text=_("What the care called for; or write the justified amount below."),
+    )  # fmt: skip
     amount = MoneyField(
-        label=_("Amount to take away or to grant"),
+        label=_("Amount to take away, to grant, or justified"),
         required=False,
         help_text=_("Empty: the whole line, or all that the ceilings took from it."),
     )
@@ -111,6 +117,8 @@ class ReviewForm(forms.Form):
             confirm = gettext("Confirm the decision: nothing is paid")
         opinions = [(CONFIRM, confirm)]
         if payable:
+            told = gettext("Accept as justified a smaller quantity or amount: the rules decide it")
+            opinions.append((JUSTIFY, told))
             opinions.append((REDUCE, gettext("Reduce or refuse a line, with a reason")))
         if more:
             text = gettext("Grant an exception to the ceiling, up to {amount} more")
@@ -123,7 +131,9 @@ class ReviewForm(forms.Form):
     @property
     def may_change(self) -> bool:
         """Whether the amount of a line may be changed."""
-        return any(code in (REDUCE, EXCEPT) for code, _told in self.fields["opinion"].choices)
+        return any(
+            code in (REDUCE, EXCEPT, JUSTIFY) for code, _told in self.fields["opinion"].choices
+        )
 
     @property
     def is_readmission(self) -> bool:
@@ -141,6 +151,9 @@ class ReviewForm(forms.Form):
             return given
         if line is None:
             self.add_error("line", gettext("Choose the line that changes."))
+        elif opinion == JUSTIFY:
+            if given.get("quantity") is None and given.get("amount") is None:
+                self.add_error("quantity", gettext("Write the quantity or the amount justified."))
         elif not (line.payable_minor if opinion == REDUCE else line.above_ceiling_minor):
             if opinion == REDUCE:
                 told = gettext("Nothing is paid for this line: there is nothing to reduce.")
@@ -169,6 +182,15 @@ class ReviewForm(forms.Form):
         if given["opinion"] in (CONFIRM, READMIT):
             return ()
         line = self._line(given["line"])
+        if given["opinion"] == JUSTIFY:
+            return (
+                LineReview(
+                    line_key=line.key,
+                    reason=given["reason"].strip(),
+                    justified_quantity=given["quantity"],
+                    justified_minor=given["amount"],
+                ),
+            )
         is_less = given["opinion"] == REDUCE
         most = line.payable_minor if is_less else line.above_ceiling_minor
         minor = most if given["amount"] is None else given["amount"]

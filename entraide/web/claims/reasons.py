@@ -30,6 +30,7 @@ REASON_NAMES: dict[str, Text] = {
     "TOO_FREQUENT": _("Act too close to the last one"),
     "FREE_CARE": _("Paid for by another"),
     "CEILING_COUNT": _("Number of cases of the year reached"),
+    "NOT_JUSTIFIED": _("Not medically justified"),
     "QUANTITY_OVER_LIMIT": _("Quantity above the limit"),
     "ABOVE_TARIFF": _("Above the agreed tariff"),
     "DEDUCTIBLE": _("Deductible"),

@@ -177,6 +177,21 @@ def test_an_opinion_takes_away_and_goes_on_to_the_next_claim(
     assert "Prix au-dessus de l’usage" in text
 
 
+def test_the_adviser_accepts_a_part_as_justified_and_the_rules_decide_it(
+    signed_in: Browser, people: People, address: Address, unsure: Claim
+) -> None:
+    url = address("claim-review", uid=unsure.uid)
+    browser = signed_in(people.medical_adviser)
+    said = {"idempotency_key": a_key(), "opinion": "justify", "line": "1", "reason": "une suffit",
+            "reason_code": "not_justified"}  # fmt: skip
+    assert "quantity" in browser.post(url, said).context["review"].errors
+    answer = browser.post(url, {**said, "quantity": "0,5"}, follow=True)
+    assert answer.status_code == 200
+    unsure.refresh_from_db()
+    decided = unsure.decisions.get(number=2).outcome["lines"][0]["reductions"][0]
+    assert (decided["code"], decided["borne_by"]) == ("NOT_JUSTIFIED", "provider")
+
+
 def test_a_change_needs_its_reason_and_stays_within_the_line(
     signed_in: Browser, people: People, address: Address, unsure: Claim
 ) -> None:
