@@ -1,12 +1,13 @@
 """What is odd about an entry, told while it is typed and once more before it is recorded.
 
-Nothing here refuses: what was told is sent back with the form (``seen``), and the same entry sent
-again is recorded with its warnings, which stay on the claim.
+Nothing here refuses the entry: what was told is sent back with the form (``seen``), and the same
+entry sent again is recorded. What a person must look at makes the claim wait; what the rules refuse
+by themselves is decided at once, and its reason stays on the claim.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -27,10 +28,11 @@ from entraide.web.claims.entry_sheet import EntrySheet, TypedLine
 from entraide.web.claims.reasons import category_names, told
 
 # Reasons of the rules that say that something may be wrong with the paper or the hand.
-TOLD = NEEDS_REVIEW | {
+REFUSED_AT_ONCE = frozenset({
     "NOT_COVERED", "NO_AGREEMENT", "NOT_PAID_DIRECTLY", "QUANTITY_INVALID", "SEX_NOT_ALLOWED",
     "AGE_NOT_ALLOWED", "LATE_SUBMISSION",
-}  # fmt: skip
+})  # fmt: skip
+TOLD = NEEDS_REVIEW | REFUSED_AT_ONCE
 # The price is shown as missing on its line: it does not hold the entry back.
 NOT_HELD = frozenset({"NO_TARIFF", "PERSON_INCOMPLETE", "LATE_SUBMISSION"})
 
@@ -39,11 +41,13 @@ NOT_HELD = frozenset({"NO_TARIFF", "PERSON_INCOMPLETE", "LATE_SUBMISSION"})
 class Warnings:
     """The sentences, and the codes that are to be seen before the entry is recorded.
 
+    ``told``: what makes the claim wait for a person; ``refused``: what the rules refuse at once.
     ``agreements``: the prior agreements that the lines will use. ``shares``: by the prefix of its
     form, what the rules would pay of each complete line today.
     """
 
     told: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     codes: frozenset[str] = frozenset()
     agreements: tuple[AuthorisedCare, ...] = ()
     shares: Mapping[str, LineShare] = field(default_factory=dict)
@@ -128,15 +132,27 @@ def warnings_on(
     against += [each for each in unsigned if each.code not in {one.code for one in against}]
     names = category_names()
     # Closed rights are told by their own reason, where there is one.
+    reasons = {id(each) for each in decision.claim_findings if each.code not in NEEDS_REVIEW}
     said = [
         *decision.claim_findings,
         *(each for each in against if not decision.claim_findings or each.code != "NOT_COVERED"),
         *warnings,
     ]
     codes = {each.code for each in (*against, *warnings)} - NOT_HELD
-    sentences = dict.fromkeys(told(each.code, each.data, names) for each in said)
-    shares = _shares(sheet, decision)
-    return Warnings(tuple(sentences), frozenset(codes), seen.agreements, shares)
+    waiting, refused = _parted(said, reasons, names)
+    return Warnings(waiting, refused, frozenset(codes), seen.agreements, _shares(sheet, decision))
+
+
+def _parted(
+    said: Iterable[Finding], reasons: set[int], names: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The sentences of what waits for a person, and of what the rules refuse at once."""
+    waiting: dict[str, None] = {}
+    refused: dict[str, None] = {}
+    for each in said:
+        is_refusal = id(each) in reasons or each.code in REFUSED_AT_ONCE
+        (refused if is_refusal else waiting)[told(each.code, each.data, names)] = None
+    return tuple(waiting), tuple(refused)
 
 
 def _paper(
@@ -172,11 +188,8 @@ def _without_agreement(
 
 
 def _told_alone(found: list[Finding]) -> Warnings:
-    names = category_names() if found else {}
-    return Warnings(
-        tuple(told(each.code, each.data, names) for each in found),
-        frozenset(each.code for each in found),
-    )
+    waiting, refused = _parted(found, set(), category_names() if found else {})
+    return Warnings(waiting, refused, frozenset(each.code for each in found))
 
 
 def _shares(sheet: EntrySheet, decision: CoreDecision) -> dict[str, LineShare]:

@@ -136,7 +136,7 @@ def claim_sheet(claim: Claim) -> ClaimSheet:
     names = category_names()
     *earlier, in_force = decisions_of(claim)[: claim.decision_number]
     decision, explained = decision_explained(claim)
-    product = _product_of(in_force, claim.care_on)
+    product = _product_of(in_force, claim)
     version = in_force.product_version
     return ClaimSheet(
         claim=claim,
@@ -177,10 +177,12 @@ def _repeats(decision: CoreDecision) -> tuple[str, ...]:
     )
 
 
-def _product_of(decision: Decision, care_on: date) -> Product | None:
+def _product_of(decision: Decision, claim: Claim) -> Product | None:
+    """The rules that decided a claim: care before the cover, by those of its first day."""
     if decision.product_version is None:
         return None
-    return rules_of(decision.product_version).on(care_on)
+    begins_on = claim.membership.effective_from if claim.membership else claim.care_on
+    return rules_of(decision.product_version).on(max(claim.care_on, begins_on))
 
 
 def _shown(explained: ExplainedLine, names: dict[str, str]) -> ShownLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import date
 from typing import Any
 
@@ -189,8 +190,17 @@ def test_care_without_rights_or_convention_is_told_before_it_is_recorded(
 ) -> None:
     before = paper(person, provider, ("consultation-1", "1", "4000"), care_on="03/03/2020", seen="")
     told = clerk.post(address("claim-new"), before)
-    assert {"NOT_COVERED", "NO_AGREEMENT"} & told.context["warnings"].codes
+    warnings = told.context["warnings"]
+    assert {"NOT_COVERED", "NO_AGREEMENT"} & warnings.codes
     assert not Claim.objects.exists()
+    assert (bool(warnings.refused), warnings.told) == (True, ())
+    assert "Les règles refusent ceci tout de suite" in told.content.decode()
+    assert "qui attend une personne" not in told.content.decode()
+    clerk.post(address("claim-new"), {**before, "seen": warnings.written})
+    claim = Claim.objects.get()
+    assert (claim.state, claim.review_codes) == (ClaimState.REFUSED, [])
+    shown = clerk.get(address("claim", uid=claim.uid)).content.decode()
+    assert warnings.refused[0] in html.unescape(shown)
 
 
 def test_a_provider_without_convention_is_told_before_any_price_and_on_the_claim(
