@@ -46,14 +46,21 @@ class UsualAct:
 @dataclass(frozen=True, slots=True)
 class LineSeen:
     """One line as it is told. ``elsewhere``: the claim of another provider for the same act, the
-    same person and the same day. ``is_unknown``: no list of care has the act."""
+    same person and the same day. ``tariff_minor``: the price agreed for one, that day.
+    ``is_unknown``: no list of care has the act."""
 
     label: str
     quantity: Decimal
     unit_price_minor: int
     usual: UsualAct | None = None
     elsewhere: str = ""
+    tariff_minor: int | None = None
     is_unknown: bool = False
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether no more is asked than what was agreed: no price alarm then."""
+        return self.tariff_minor is not None and self.unit_price_minor <= self.tariff_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,8 @@ def _of_line(line: LineSeen, place: str, currency: str) -> list[Finding]:
         twice = {"label": line.label, "other_claim": line.elsewhere}
         found.append(Finding("SAME_ACT_ELSEWHERE", place=place, data=twice))
     usual = line.usual
-    if usual is not None and line.unit_price_minor > usual.price_limit_minor:
+    is_dear = usual is not None and line.unit_price_minor > usual.price_limit_minor
+    if usual is not None and is_dear and not line.is_agreed:
         data: dict[str, Any] = {
             "label": line.label,
             "price_minor": line.unit_price_minor,

@@ -190,7 +190,7 @@ class BulkClaims:
             person, content["provider"], content["circuit"], content["care_on"],
             content["received_on"], content["lines"],
         )  # fmt: skip
-        return paper_warnings(paper, NO_HABITS, elsewhere, self.world.mutual.currency, None)
+        return paper_warnings(paper, NO_HABITS, elsewhere, self.world.mutual.currency, None, {})
 
     def _keep(self, claim: Claim, lines: list[ClaimLine], decision: Decision) -> None:
         self._claims.append(claim)

@@ -92,3 +92,10 @@ def test_care_outside_the_period_of_its_invoice_is_told_with_both_days() -> None
         [finding] = told(day)
         assert (finding.code, finding.place) == ("CARE_OUTSIDE_INVOICE", "care_on")
         assert finding.data["last"] == date(2025, 3, 31)
+
+
+def test_the_price_that_was_agreed_never_alarms_however_far_from_the_usual() -> None:
+    agreed = LineSeen("Consultation", Decimal(1), 12000, USUAL, tariff_minor=12000)
+    assert _found(agreed) == []
+    above = LineSeen("Consultation", Decimal(1), 12001, USUAL, tariff_minor=12000)
+    assert _found(above) == [("PRICE_UNUSUAL", "lines[0].unit_price")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -120,6 +121,7 @@ def on_desk(
     that_day = acts_of_the_day(person, care_on)
     here, elsewhere = same_acts(that_day, provider, known)
     habits = habits_of(mutual, on)
+    prices = unit_prices_on(agreement, items, care_on)
     desk = ClaimOnDesk(
         person=person,
         provider=provider,
@@ -129,7 +131,7 @@ def on_desk(
         lines=paper.lines,
         standing=standing,
         agreement=agreement,
-        unit_prices_minor=unit_prices_on(agreement, items, care_on),
+        unit_prices_minor=prices,
         used=used_amounts(counters, person.pk) if key is not None else NOTHING_USED,
         duplicates=here,
         incompatible=clashes(
@@ -146,6 +148,7 @@ def on_desk(
         warnings=paper_warnings(
             paper, habits, elsewhere, mutual.currency,
             attestation_seen(provider, number) if number and habits.has_ranges else None,
+            prices,
         ),
     )  # fmt: skip
     return desk, key, counters
@@ -157,16 +160,19 @@ def paper_warnings(
     elsewhere: dict[int, str],
     currency: str,
     attestation: AttestationSeen | None,
+    unit_prices_minor: Mapping[int, int],
 ) -> tuple[Finding, ...]:
-    """What is odd about a paper, from what was read for it. No query."""
+    """What is odd about a paper, from what was read for it; ``unit_prices_minor``: the prices
+    agreed that day, by care item. No query."""
     return warnings_of(
         [
             LineSeen(
                 line.stated_as or line.care_item.label,
                 line.quantity,
                 line.unit_price_minor,
-                habits.usual_of(line.care_item.pk, paper.provider.pk),
+                habits.usual_of(line.care_item.pk, paper.provider),
                 elsewhere.get(line.care_item.pk, ""),
+                unit_prices_minor.get(line.care_item.pk),
                 is_unknown=not line_is_known(line),
             )
             for line in paper.lines

@@ -23,6 +23,7 @@ from entraide.apps.claims.models import (
     UsualCare,
 )
 from entraide.apps.nomenclature.incompatible import rules_of_incompatible_acts
+from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -37,7 +38,7 @@ _HUNDREDTHS = 100
 _QUANTITY_TIMES = 4  # three of what is usually one is nothing odd
 _MOST_KEPT = 300  # mutuals of one process
 
-Place = tuple[int, int | None]  # care item, provider or all
+Place = tuple[int, int | None, str, str]  # care item, provider or none, sector, level
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,21 @@ class Habits:
     incompatible: tuple[Incompatible, ...] = ()
     act_names: Mapping[int, str] = field(default_factory=dict)  # of those that rules name
 
-    def usual_of(self, care_item_id: int, provider_id: int) -> UsualAct | None:
-        """What is usual of an act at a provider; of all providers where it has too few."""
-        own = self.usual.get((care_item_id, provider_id))
-        return own if own is not None else self.usual.get((care_item_id, None))
+    def usual_of(self, care_item_id: int, provider: Provider) -> UsualAct | None:
+        """What is usual of an act at a provider; where it has too few, at those of its sector and
+        level, then of its sector. Never of another sector, whose prices are others."""
+        for place in _places(care_item_id, provider.pk, provider.sector, provider.level):
+            found = self.usual.get(place)
+            if found is not None:
+                return found
+        return None
+
+
+def _places(item: int, provider: int, sector: str, level: str) -> tuple[Place, ...]:
+    """Where an act is measured, the narrowest first."""
+    own: Place = (item, provider, "", "")
+    of_sector: Place = (item, None, sector, "")
+    return (own, (item, None, sector, level), of_sector) if level else (own, of_sector)
 
 
 NO_HABITS = Habits()
@@ -67,7 +79,7 @@ def habits_of(mutual: Mutual, on: date) -> Habits:
     if kept is not None and kept[0] == on:
         return kept[1]
     usual = {
-        (row.care_item_id, row.provider_id): UsualAct(
+        (row.care_item_id, row.provider_id, row.sector, row.level): UsualAct(
             row.sample_count,
             row.price_median_minor,
             row.price_limit_minor,
@@ -101,7 +113,8 @@ def keep_habits_current(mutual: Mutual, on: date) -> None:
 
 @command("measure_usual_care", right=Right.REVIEW_CLAIM)
 def measure_usual_care(*, mutual: Mutual, actor: User, on: date, idempotency_key: str) -> None:
-    """Measure price and quantity of each act over the last twelve months, by provider and in all.
+    """Measure price and quantity of each act over the last twelve months: by provider, by sector
+    and level, by sector.
 
     Claims reversed are left out; what has too few lines has no measure. Three queries.
     """
@@ -111,11 +124,12 @@ def measure_usual_care(*, mutual: Mutual, actor: User, on: date, idempotency_key
         claim__received_on__gte=add_months(on, -MONTHS_MEASURED),
         stated_as="",
     ).exclude(claim__state=ClaimState.REVERSED)
-    for item, provider, price_minor, quantity in lines.order_by().values_list(
-        ACT_NOW, "claim__provider", "unit_price_minor", "quantity"
-    ):
-        seen[item, provider].append((price_minor, quantity))
-        seen[item, None].append((price_minor, quantity))
+    for item, provider, sector, level, price_minor, quantity in lines.order_by().values_list(
+        ACT_NOW, "claim__provider", "claim__provider__sector", "claim__provider__level",
+        "unit_price_minor", "quantity",
+    ):  # fmt: skip
+        for place in _places(item, provider, sector, level):
+            seen[place].append((price_minor, quantity))
     UsualCare.objects.filter(mutual=mutual).delete()
     UsualCare.objects.bulk_create(
         row for place, values in seen.items() if (row := _row(mutual, place, values, on))
@@ -136,6 +150,8 @@ def _row(
         mutual=mutual,
         care_item_id=place[0],
         provider_id=place[1],
+        sector=place[2],
+        level=place[3],
         sample_count=prices.count,
         price_median_minor=prices.median,
         price_limit_minor=prices.limit,

@@ -174,8 +174,10 @@ class SpoiltAttestation(MutualRecord):
 class UsualCare(MutualRecord):
     """What a mutual usually sees of an act: price of one and quantity, over twelve months.
 
-    Of one provider, or of all of them where ``provider`` is empty. A value above its limit is
-    unusual (``core.control.usual``). Measured again from time to time: statistics, not history.
+    Of one provider; where ``provider`` is empty, of the providers of a ``sector``, and of one
+    ``level`` unless that is empty: public and private prices are never pooled. A value above
+    its limit is unusual (``core.control.usual``). Measured again from time to time: statistics,
+    not history.
     """
 
     care_item = models.ForeignKey(
@@ -184,6 +186,8 @@ class UsualCare(MutualRecord):
     provider = models.ForeignKey(
         "providers.Provider", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    sector = models.CharField(max_length=20, blank=True)  # core.care_package.Sector
+    level = models.CharField(max_length=20, blank=True)  # core.care_package.ProviderLevel
     sample_count = models.PositiveIntegerField()
     price_median_minor = models.BigIntegerField()
     price_limit_minor = models.BigIntegerField()
@@ -201,8 +205,8 @@ class UsualCare(MutualRecord):
                 name="usual_care_once_of_provider",
             ),
             models.UniqueConstraint(
-                fields=["mutual", "care_item"],
+                fields=["mutual", "care_item", "sector", "level"],
                 condition=models.Q(provider__isnull=True),
-                name="usual_care_once_of_all",
+                name="usual_care_once_of_sector",
             ),
         ]

@@ -17,6 +17,7 @@ from entraide.apps.claims.models import AttestationRange, Claim, ClaimState, Spo
 from entraide.apps.enrolment.models import Person
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.core.care_package import Sector
 from entraide.core.errors import Refusal
 from tests.builders import a_claim, a_household, a_key, a_payment, a_provider
 from tests.people import People
@@ -135,3 +136,31 @@ def test_a_price_or_quantity_far_from_the_usual_and_an_act_at_two_places_wait_fo
     assert twice.review_codes == ["SAME_ACT_ELSEWHERE"]
     assert twice.warnings[0]["data"]["other_claim"] == ten_times.document_number
     assert sum(bool(claim.review_codes) for claim in Claim.objects.all()) == 3
+
+
+@pytest.mark.requirement("R058", begun=True)
+def test_what_is_usual_in_public_says_nothing_of_private(
+    scoped: Mutual, people: People, provider: Provider, person: Person
+) -> None:
+    for day in range(1, 23):
+        a_claim(person, provider, people.awa, care_on=date(2025, 5, day))
+    keep_habits_current(scoped, ON)
+    private = a_provider(
+        scoped, people.moussa, code="clinique", prices={"consultation-1": 20_000},
+        sector=Sector.PRIVATE,
+    )  # fmt: skip
+    claim = a_claim(person, private, people.awa, ("consultation-1", "1", 20_000), care_on=ON)
+    above = a_claim(
+        person, private, people.awa, ("consultation-1", "1", 30_000), care_on=date(2025, 6, 3)
+    )
+    assert "PRICE_UNUSUAL" not in (*claim.review_codes, *above.review_codes), "none was measured"
+    public = a_provider(
+        scoped, people.moussa, code="csps-9", prices={"consultation-1": 20_000},
+    )  # fmt: skip
+    agreed, dear = (
+        a_claim(
+            person, public, people.awa, ("consultation-1", "1", price), care_on=date(2025, 6, day)
+        )
+        for day, price in ((5, 20_000), (6, 20_001))
+    )
+    assert (agreed.review_codes, dear.review_codes) == ([], ["PRICE_UNUSUAL"])
