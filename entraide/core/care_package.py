@@ -147,6 +147,16 @@ class Benefit:
     copayment_payer: str = ""
     waits_by_expected_delivery: bool = False
 
+    @property
+    def counts_cases(self) -> bool:
+        """Whether something is promised, taken or counted by case."""
+        return bool(
+            self.deductible_minor_per_case
+            or self.copayment_minor_per_case
+            or self.ceiling_minor_per_case is not None
+            or self.ceiling_count_per_person_per_year is not None
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:

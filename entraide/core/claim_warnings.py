@@ -6,7 +6,7 @@ places, an amount far from the usual, a paper that does not add up, an attestati
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,9 +17,14 @@ from entraide.core.errors import Finding
 UNUSUAL_QUANTITY = Decimal(1000)
 """From here on a quantity is told even where nothing is known of what is usual."""
 
+DAYS_BETWEEN_DELIVERIES = 180
+"""No birth that can live follows another so soon: six months are below the shortest of both."""
+
 WARNINGS = (
     "TOTAL_DIFFERS",
     "SAME_ACT_ELSEWHERE",
+    "CASE_SPLIT",
+    "DELIVERY_TOO_SOON",
     "PRICE_UNUSUAL",
     "QUANTITY_UNUSUAL",
     "ITEM_UNKNOWN",
@@ -103,8 +108,14 @@ def warnings_of(
     currency: str,
     invoice: InvoiceSeen | None = None,
     care_on: date | None = None,
+    split_cases: Mapping[str, str] | None = None,
+    other_delivery: tuple[str, date] | None = None,
 ) -> tuple[Finding, ...]:
     """Every warning of a claim, by line, then of its paper; amounts in minor units.
+
+    ``split_cases``: category of care → the other claim of the same person, day and provider that
+    asks for it: two papers are two cases, with two ceilings. ``other_delivery``: the claim and the
+    day of a delivery of the same person within :data:`DAYS_BETWEEN_DELIVERIES` days.
 
     ``attestation`` is None where no number was written or the mutual keeps no register of booklets;
     ``total_minor`` the sum of the lines; ``stated_total_minor`` what the paper says, if anything;
@@ -115,6 +126,14 @@ def warnings_of(
         for position, line in enumerate(lines)
         for finding in _of_line(line, f"lines[{position}]", currency)
     ]
+    found += [
+        Finding("CASE_SPLIT", place="lines", data={"category": category, "other_claim": number})
+        for category, number in sorted((split_cases or {}).items())
+    ]
+    if other_delivery is not None:
+        number, day = other_delivery
+        told = {"other_claim": number, "day": day, "days": DAYS_BETWEEN_DELIVERIES}
+        found.append(Finding("DELIVERY_TOO_SOON", place="care_on", data=told))
     if stated_total_minor is not None and stated_total_minor != total_minor:
         data = {
             "stated_minor": stated_total_minor,

@@ -19,7 +19,7 @@ from entraide.apps.claims.desk import (
     decision_row,
     line_rows,
 )
-from entraide.apps.claims.gathering import ClaimPaper, counter_key, nothing_promised, paper_warnings
+from entraide.apps.claims.gathering import counter_key, nothing_promised, paper_warnings
 from entraide.apps.claims.habits import NO_HABITS
 from entraide.apps.claims.models import (
     Claim,
@@ -29,6 +29,7 @@ from entraide.apps.claims.models import (
     MedicalDetail,
     UseCounter,
 )
+from entraide.apps.claims.papers import ClaimPaper
 from entraide.apps.claims.review import review_claim
 from entraide.apps.claims.services import CLAIM_PREFIX, submit_claim
 from entraide.apps.enrolment.models import Household, Person

@@ -74,7 +74,7 @@ def test_the_register_of_booklets_speaks(seen: AttestationSeen, codes: list[str]
 
 def test_a_total_that_differs_and_every_code_is_known() -> None:
     assert _found(stated_total_minor=4001) == [("TOTAL_DIFFERS", "stated_total")]
-    assert len(set(WARNINGS)) == 10
+    assert len(set(WARNINGS)) == 12
 
 
 def test_care_outside_the_period_of_its_invoice_is_told_with_both_days() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,23 +11,22 @@ from django.db.models import BigIntegerField, CharField, F
 
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.claims.around import (
-    ORDINARY,
     AuthorisedCare,
-    Circumstances,
     around_of,
     with_first_episode,
 )
+from entraide.apps.claims.beside import NOTHING_BESIDE, BesideClaim, beside_claim
 from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
-from entraide.apps.claims.desk import ClaimOnDesk, LineEntry, cover_year_start, line_is_known
+from entraide.apps.claims.desk import ClaimOnDesk, cover_year_start, line_is_known
 from entraide.apps.claims.habits import Habits, habits_of
 from entraide.apps.claims.models import (
     AttestationRange,
-    Circuit,
     Claim,
     ClaimState,
     Invoice,
     SpoiltAttestation,
 )
+from entraide.apps.claims.papers import ClaimPaper
 from entraide.apps.claims.selectors import acts_of_the_day, same_acts
 from entraide.apps.contributions.selectors import Standing, standing_on
 from entraide.apps.enrolment.models import Person
@@ -47,23 +45,6 @@ from entraide.core.product import (
     MembershipRule,
     Product,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimPaper:
-    """A claim as its paper says it; ``stated_total_minor``: the total written below the lines;
-    ``invoice``: the one received that it stands on."""
-
-    person: Person
-    provider: Provider
-    circuit: Circuit
-    care_on: date
-    received_on: date
-    lines: tuple[LineEntry, ...]
-    attestation_number: str = ""
-    stated_total_minor: int | None = None
-    circumstances: Circumstances = ORDINARY
-    invoice: Invoice | None = None
 
 
 def nothing_promised(currency: str) -> Product:
@@ -122,6 +103,7 @@ def on_desk(
     here, elsewhere = same_acts(that_day, provider, known)
     habits = habits_of(mutual, on)
     prices = unit_prices_on(agreement, items, care_on)
+    circumstances = with_first_episode(person, paper.circumstances)
     desk = ClaimOnDesk(
         person=person,
         provider=provider,
@@ -141,7 +123,7 @@ def on_desk(
         around=around_of(
             person, provider, [line.care_item for line in paper.lines], care_on=care_on,
             year_from=key.year_from if key is not None else care_on, product=product,
-            circumstances=with_first_episode(person, paper.circumstances),
+            circumstances=circumstances,
             attestation_of=_on_attestation(number) if number else None,
             needs_letter=agreement is not None and agreement.needs_guarantee_letter,
         ),
@@ -149,6 +131,7 @@ def on_desk(
             paper, habits, elsewhere, mutual.currency,
             attestation_seen(provider, number) if number and habits.has_ranges else None,
             prices,
+            beside_claim(paper, circumstances, that_day, here),
         ),
     )  # fmt: skip
     return desk, key, counters
@@ -161,6 +144,7 @@ def paper_warnings(
     currency: str,
     attestation: AttestationSeen | None,
     unit_prices_minor: Mapping[int, int],
+    beside: BesideClaim = NOTHING_BESIDE,
 ) -> tuple[Finding, ...]:
     """What is odd about a paper, from what was read for it; ``unit_prices_minor``: the prices
     agreed that day, by care item. No query."""
@@ -183,6 +167,8 @@ def paper_warnings(
         currency=currency,
         invoice=_invoice_seen(paper.invoice),
         care_on=paper.care_on,
+        split_cases=beside.split_cases,
+        other_delivery=beside.other_delivery,
     )
 
 

@@ -259,12 +259,17 @@ def decision_explained(claim: Claim) -> tuple[CoreDecision, tuple[ExplainedLine,
 
 # From the claims of the person and day, few whatever the history: a condition on the act would
 # let the database begin with all the lines that ever asked for it.
-_ACTS_OF_THE_DAY: Prepared[tuple[int, int, str]] = Prepared(
+_ACTS_OF_THE_DAY: Prepared[tuple[int, int, str, int, int, int | None]] = Prepared(
     lambda person, care_on: (
         Claim.objects.filter(person=person, care_on=care_on)
         .exclude(state__in=(ClaimState.REVERSED, ClaimState.REFUSED))
         .values_list(
-            Coalesce("lines__recoded_item", "lines__care_item"), "provider_id", "document_number"
+            Coalesce("lines__recoded_item", "lines__care_item"),
+            "provider_id",
+            "document_number",
+            "lines__category_id",
+            "pk",
+            "episode_id",
         )
     ),
     person=BigIntegerField(),
@@ -272,8 +277,9 @@ _ACTS_OF_THE_DAY: Prepared[tuple[int, int, str]] = Prepared(
 )
 
 
-DayAct = tuple[int, int, str]
-"""An act asked for on a day, as coded now: care item, provider, number of the claim."""
+DayAct = tuple[int, int, str, int, int, int | None]
+"""An act asked for on a day, as coded now: care item, provider, number of the claim; its category, the
+claim and the claim that began its episode, if another did."""
 
 
 def acts_of_the_day(person: Person, care_on: date) -> list[DayAct]:
@@ -289,7 +295,7 @@ def same_acts(
     wanted = set(item_ids)
     here: dict[int, str] = {}
     elsewhere: dict[int, str] = {}
-    for item_id, provider_id, number in acts:
+    for item_id, provider_id, number, *_rest in acts:
         if item_id in wanted:
             (here if provider_id == provider.pk else elsewhere)[item_id] = number
     return here, elsewhere

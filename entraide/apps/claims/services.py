@@ -33,7 +33,7 @@ from entraide.apps.claims.desk import (
     entry_findings,
     line_rows,
 )
-from entraide.apps.claims.gathering import ClaimPaper, nothing_promised, on_desk
+from entraide.apps.claims.gathering import nothing_promised, on_desk
 from entraide.apps.claims.invoices import invoice_taking
 from entraide.apps.claims.models import (
     Circuit,
@@ -42,6 +42,7 @@ from entraide.apps.claims.models import (
     Decision,
     Invoice,
 )
+from entraide.apps.claims.papers import ClaimPaper
 from entraide.apps.contributions.selectors import standing_on
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.other_covers import first_payer_of

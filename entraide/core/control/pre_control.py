@@ -1,7 +1,7 @@
 """Pre-control: every rule that every claim passes before anybody looks at it, by family of rules.
 
-What only shares a price (the family's share, a deductible, the State's part) controls nothing and
-is left out: :data:`SHARES`.
+What only shares a price (the family's share, a deductible, the State's part) or what a person found
+afterwards controls nothing and is left out: :data:`SHARES`.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
         "ABOVE_PRE_AUTHORISATION", "STATEMENT_ARITHMETIC", "TOTAL_DIFFERS", "AMOUNT_TO_CHECK",
     )),
     ("duplicate", (
-        "DUPLICATE", "SAME_ACT_ELSEWHERE", "ATTESTATION_TWICE", "ATTESTATION_OUT_OF_RANGE",
-        "ATTESTATION_OF_ANOTHER", "ATTESTATION_SPOILT", "ATTESTATION_HANDED_BACK",
-        "CARE_OUTSIDE_INVOICE",
+        "DUPLICATE", "SAME_ACT_ELSEWHERE", "CASE_SPLIT", "ATTESTATION_TWICE",
+        "ATTESTATION_OUT_OF_RANGE", "ATTESTATION_OF_ANOTHER", "ATTESTATION_SPOILT",
+        "ATTESTATION_HANDED_BACK", "CARE_OUTSIDE_INVOICE",
     )),
     ("incompatibility", ("INCOMPATIBLE_ACTS",)),
     ("frequency", (
-        "TOO_FREQUENT", "QUANTITY_INVALID", "QUANTITY_OVER_LIMIT", "LIMIT_QUANTITY",
-        "QUANTITY_TO_CHECK", "QUANTITY_UNUSUAL", "CEILING_COUNT", "LIMIT_COUNT",
+        "TOO_FREQUENT", "DELIVERY_TOO_SOON", "QUANTITY_INVALID", "QUANTITY_OVER_LIMIT",
+        "LIMIT_QUANTITY", "QUANTITY_TO_CHECK", "QUANTITY_UNUSUAL", "CEILING_COUNT", "LIMIT_COUNT",
     )),
     ("ceilings", (
         "CEILING_PER_CASE", "CEILING_PERSON_YEAR", "CEILING_HOUSEHOLD_YEAR",
@@ -49,7 +49,7 @@ CONTROLLED = frozenset(code for _family, codes in FAMILIES for code in codes)
 SHARES = frozenset(
     {
         "COPAYMENT", "COPAYMENT_FIXED", "COPAYMENT_PER_UNIT", "DEDUCTIBLE", "DEDUCTIBLE_OVERALL",
-        "STATE_SHARE",
+        "STATE_SHARE", "NOT_JUSTIFIED",
     }
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from entraide.apps.care_control.pre_control import claims_found_by, last_received_on, pre_control
 from entraide.apps.schemes.rights import Right
 from entraide.core.adjudication.decision import NEEDS_REVIEW
+from entraide.core.claim_warnings import WARNINGS
 from entraide.core.control.pre_control import CONTROLLED, FAMILIES
 from entraide.core.errors import Refusal
 from entraide.documents import writing
@@ -34,13 +35,7 @@ FAMILY_NAMES: dict[str, Any] = {
     "ceilings": pgettext_lazy("pre-control", "Ceilings"),
 }
 # What is odd about a paper (``core.claim_warnings``) always asks for a person.
-_WARNINGS = frozenset(
-    {
-        "SAME_ACT_ELSEWHERE", "PRICE_UNUSUAL", "QUANTITY_UNUSUAL", "TOTAL_DIFFERS",
-        "ATTESTATION_OUT_OF_RANGE", "ATTESTATION_OF_ANOTHER", "ATTESTATION_SPOILT",
-        "ATTESTATION_HANDED_BACK", "CARE_OUTSIDE_INVOICE",
-    }
-)  # fmt: skip
+_WARNINGS = frozenset(WARNINGS)
 
 
 @require_safe

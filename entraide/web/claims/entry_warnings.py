@@ -14,8 +14,9 @@ from typing import Any
 
 from entraide.apps.claims.around import AuthorisedCare, Circumstances
 from entraide.apps.claims.desk import LineEntry, entry_findings, line_key
-from entraide.apps.claims.gathering import ClaimPaper, weighed
+from entraide.apps.claims.gathering import weighed
 from entraide.apps.claims.models import Circuit, Invoice, VisitKind
+from entraide.apps.claims.papers import ClaimPaper
 from entraide.apps.nomenclature.services import UNKNOWN
 from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import NEEDS_REVIEW

@@ -82,6 +82,8 @@ REASON_NAMES: dict[str, Text] = {
     "SERVICE_NOT_AGREED": _("Service outside the convention"),
     "GUARANTEE_LETTER_MISSING": _("Without guarantee letter"),
     "TOTAL_DIFFERS": _("Total of the paper"),
+    "CASE_SPLIT": _("One case in two papers"),
+    "DELIVERY_TOO_SOON": _("Two deliveries too near"),
     "SAME_ACT_ELSEWHERE": _("Same act at another provider"),
     "PRICE_UNUSUAL": _("Unusual price"),
     "QUANTITY_UNUSUAL": _("Unusual quantity"),

@@ -66,6 +66,8 @@ def _care(product: Product, words: CareWords) -> Iterator[str]:
             # Where a sector has its own promise the variant stands there too: it is said once.
             if variant.benefit.category == category and variant.benefit.sector is None:
                 yield words.variant(variant, product)
+    if any(benefit.counts_cases for benefit in product.benefits):
+        yield _("A case: the care of one category in one paper, or in one episode of care.")
     yield _("Care that is not named here is not covered.")
 
 
