@@ -190,6 +190,7 @@ class CaseClaim(Strict):
             discount_rate=self.discount_rate,
             bounds_flat_rate=True,
             bounds_payment=True,
+            shows_no_tariff=not self.has_agreement and not self.is_third_party_payment,
             has_voucher=self.has_voucher,
             referral_fault=self.referral_fault or "",
         )

@@ -94,7 +94,7 @@ def _condition_faults(place: str, condition: ConditionDocument) -> Iterator[Find
     youngest, oldest = condition.min_age_years, condition.max_age_years
     if youngest is not None and oldest is not None and youngest > oldest:
         data = {"minimum": youngest, "maximum": oldest}
-        yield Finding("AGES_INVERTED", place=f"{place}.min_age_years", data=data)
+        yield Finding("RULE_AGES_INVERTED", place=f"{place}.min_age_years", data=data)
 
 
 def _limit_faults(place: str, limit: LimitDocument) -> Iterator[Finding]:

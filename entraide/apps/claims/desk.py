@@ -180,6 +180,7 @@ class ClaimOnDesk:
             discount_rate=self.agreement.discount_rate if self.agreement is not None else None,
             bounds_flat_rate=bool(around.authorised),
             bounds_payment=bool(around.authorised),
+            shows_no_tariff=self.agreement is None and self.circuit == Circuit.REIMBURSEMENT,
             has_voucher=around.voucher is not None,
             referral_fault=around.referral_fault.code if around.referral_fault else "",
             referral_data=around.referral_fault.data if around.referral_fault else {},

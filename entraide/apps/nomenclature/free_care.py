@@ -39,7 +39,7 @@ def enter_free_care(
 ) -> FreeCareProgramme:
     """Enter a programme; it counts once another person approved it.
 
-    Every fault at once: ``FREE_CARE_WITHOUT_CARE``, ``AGES_INVERTED``, ``PERIOD_EMPTY``,
+    Every fault at once: ``FREE_CARE_WITHOUT_CARE``, ``RULE_AGES_INVERTED``, ``PERIOD_EMPTY``,
     ``VERSION_SOURCE_MISSING``.
     """
     findings = []
@@ -47,7 +47,7 @@ def enter_free_care(
         findings.append(Finding("FREE_CARE_WITHOUT_CARE", place="categories"))
     if None not in (min_age_years, max_age_years) and min_age_years > max_age_years:  # type: ignore[operator]
         data = {"minimum": min_age_years, "maximum": max_age_years}
-        findings.append(Finding("AGES_INVERTED", place="min_age_years", data=data))
+        findings.append(Finding("RULE_AGES_INVERTED", place="min_age_years", data=data))
     if effective_until is not None and effective_until <= effective_from:
         period = {"start": effective_from, "until": last_day(effective_until)}
         findings.append(Finding("PERIOD_EMPTY", place="effective_until", data=period))

@@ -68,6 +68,8 @@ def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Contex
         discount_rate=_rate(provider.get("discount_rate")),
         bounds_flat_rate=True,
         bounds_payment=True,
+        shows_no_tariff=not provider.get("has_agreement", True)
+        and not asked.get("is_third_party_payment", True),
         has_voucher=asked.get("has_voucher", False),
         referral_fault=asked.get("referral_fault", ""),
     )

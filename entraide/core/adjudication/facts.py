@@ -92,6 +92,8 @@ class ClaimFacts:
     ``bounds_flat_rate``: the amount of a prior agreement bounds the price of an episode too.
     ``bounds_payment``: that amount is the most that the mutual pays, and only where the product
     asks for the agreement; decisions made before it stood bounded the cost, wherever it was given.
+    ``shows_no_tariff``: asked back by the member where no agreement names a price: a person looks;
+    decisions made before it stood went on alone.
     ``is_referred``: somebody says that the person was sent there; ``has_voucher``: the register of
     referral vouchers says so; ``referral_fault``: why the voucher that is named does not, with
     ``referral_data`` for its sentence.
@@ -117,6 +119,7 @@ class ClaimFacts:
     discount_rate: Decimal | None = None
     bounds_flat_rate: bool = False
     bounds_payment: bool = False
+    shows_no_tariff: bool = False
     has_voucher: bool = False
     referral_fault: str = ""
     referral_data: Mapping[str, Any] = field(default_factory=dict, hash=False)

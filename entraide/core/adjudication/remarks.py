@@ -9,9 +9,17 @@ from entraide.core.money import round_half_up
 
 
 def remark_tariff(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
-    """NO_TARIFF: the agreement names no price for the item; the price asked stands meanwhile."""
-    if line.facts.tariff_unit_minor is not None or not desk.claim.provider_has_agreement:
+    """NO_TARIFF: no price is agreed for the item; the price asked stands meanwhile.
+
+    Without an agreement with the provider, a reimbursement is shown so too (``shows_no_tariff``),
+    unless the product itself knows the price.
+    """
+    if line.facts.tariff_unit_minor is not None:
         return None
+    if not desk.claim.provider_has_agreement:
+        is_priced = line.item_rule is not None and line.item_rule.price_minor is not None
+        if is_priced or not desk.claim.shows_no_tariff:
+            return None
     return Finding("NO_TARIFF", data={"label": line.facts.label})
 
 

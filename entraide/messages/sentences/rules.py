@@ -143,6 +143,14 @@ SENTENCES: dict[str, str] = {
         "On {on}, the youngest age to join, {minimum}, is above the oldest, {maximum}. Correct "
         "one of them."
     ),
+    "RULE_AGES_INVERTED": (
+        "The youngest age of this rule, {minimum} years, is above the oldest, {maximum} years. "
+        "Correct one of them."
+    ),
+    "PROMISE_UNBOUNDED": (
+        "Paid in full and without any ceiling: {categories}. If it is meant, propose it so; "
+        "otherwise write the family’s share or a ceiling."
+    ),
     "INDIVIDUAL_OF_SEVERAL": (
         "On {on}, the membership is of one person but a family of {maximum} is allowed. Correct "
         "one of them."

@@ -28,8 +28,9 @@ from entraide.web.claims.reasons import category_names
 from entraide.web.home.rule_words import PART_NAMES, part_of, value_name, written
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
-from entraide.web.products.remarks import retroactive_told
+from entraide.web.products.remarks import retroactive_told, unbounded_told
 from entraide.web.products.trials import trial_way
+from entraide.web.tariffs.care_names import care_names
 from entraide.web.tariffs.products import PLAN_READERS
 from entraide.web.tariffs.simulation import simulation_of
 
@@ -60,6 +61,11 @@ def product_version(request: OfficeRequest, uid: str) -> HttpResponse:
         and version.is_waiting
         and version.entered_by_id != request.user.pk,
         "retroactive": retroactive_told(version, version.effective_from, request.day)
+        if version.approved_at is None
+        else "",
+        "unbounded": unbounded_told(
+            rules_of(version).on(version.effective_from), care_names(version.document)
+        )
         if version.approved_at is None
         else "",
         "entered_by_reader": version.entered_by_id == request.user.pk,

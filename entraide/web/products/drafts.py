@@ -140,7 +140,9 @@ def draft_page(request: OfficeRequest, uid: str) -> HttpResponse:
         "retroactive": retroactive_told(draft.base, draft.effective_from, request.day)
         if draft.base is not None and draft.state == DraftState.OPEN
         else "",
-        "remarks": remarks_told(draft) if draft.state == DraftState.OPEN else [],
+        "remarks": remarks_told(draft, read.product, names)
+        if draft.state == DraftState.OPEN
+        else [],
         **_trial_context(request, draft, read),
     }
     return render(request, "web/products/draft.html", context)

@@ -30,9 +30,11 @@ from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Posting
 from entraide.apps.nomenclature.services import ensure_diagnosis
 from entraide.apps.providers.models import Provider
+from entraide.apps.providers.services import ensure_provider
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.care_package import Sector
 from entraide.core.errors import Refusal, RefusedRows
 from tests.builders import a_care_item, a_claim, a_household, a_key, a_payment, a_provider
 from tests.people import People
@@ -420,3 +422,17 @@ def test_the_desk_itself_refuses_what_is_no_quantity(scoped: Mutual) -> None:
     assert [(each.code, each.place) for each in found] == [
         ("QUANTITY_INVALID", "lines[0].quantity")
     ]
+
+
+def test_a_reimbursement_where_no_price_is_agreed_is_shown_to_a_person(
+    covered: Person, scoped: Mutual, people: People
+) -> None:
+    stranger = ensure_provider(system="test", code="hors", name="Cabinet", sector=Sector.PRIVATE)
+    claim = a_claim(covered, stranger, people.awa, circuit=Circuit.REIMBURSEMENT)
+    assert (claim.state, claim.review_codes) == (ClaimState.IN_REVIEW, ["NO_TARIFF"])
+    first = claim.decisions.get(number=1)
+    assert replay_decision(first).to_json() == first.outcome
+    old = {**first.context, "claim": {**first.context["claim"]}}
+    old["claim"].pop("shows_no_tariff")  # as it was kept before
+    first.context = old
+    assert replay_decision(first).review_codes == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -81,3 +82,18 @@ def test_what_is_ordinary_is_not_written() -> None:
         {"key": "1", "category": "consultation", "claimed_minor": 4000}
     ]
     assert document["used"] == {}
+
+
+def test_a_decision_made_when_an_agreement_bounded_the_cost_is_made_again_so() -> None:
+    """80 000 guaranteed for 128 500: the cost before, what the mutual pays since."""
+    product = read_product(product_path("panier-complet")).on(CARE_ON)
+    line = LineFacts(
+        "1", "hospital", 128_500, tariff_unit_minor=128_500, pre_authorisation="AP-1",
+        pre_authorised_minor=80_000,
+    )  # fmt: skip
+    before = ClaimFacts(CARE_ON, CARE_ON, Sector.PUBLIC, (line,))
+    kept = json.loads(json.dumps(facts_to_json(before, Context(product))))
+    assert "bounds_payment" not in kept["claim"]
+    assert adjudicate(*facts_from_json(kept, product)).payable_minor == 64_000
+    since = replace(before, bounds_payment=True)
+    assert adjudicate(since, Context(product)).payable_minor == 80_000

@@ -237,6 +237,7 @@ def test_a_product_begins_from_an_example_or_from_nothing(
     assert str(product_then.fund_share_rate) == "0.8"
     told = officer.get(at(scoped, f"{empty.uid}/")).content.decode()
     assert "6\u202f500\u00a0F\u00a0CFA" in told
+    assert "Payé en entier et sans aucun plafond" in told
     taken = officer.post(
         at(scoped, "nouveau/"),
         {"idempotency_key": a_key(), "base": "example:panier-complet", "title_fr": product.code,

@@ -103,7 +103,7 @@ def test_two_persons_and_never_rewritten(scoped: Mutual, people: People) -> None
             effective_until=date(2025, 1, 1),
         )  # fmt: skip
     assert {each.code for each in refused.value.findings} == {
-        "FREE_CARE_WITHOUT_CARE", "AGES_INVERTED", "PERIOD_EMPTY", "VERSION_SOURCE_MISSING",
+        "FREE_CARE_WITHOUT_CARE", "RULE_AGES_INVERTED", "PERIOD_EMPTY", "VERSION_SOURCE_MISSING",
     }  # fmt: skip
     entered = programme(scoped, people)
     with pytest.raises(Refusal, match="FREE_CARE_NOT_APPROVED"):
