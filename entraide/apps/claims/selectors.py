@@ -278,8 +278,8 @@ _ACTS_OF_THE_DAY: Prepared[tuple[int, int, str, int, int, int | None]] = Prepare
 
 
 DayAct = tuple[int, int, str, int, int, int | None]
-"""An act asked for on a day, as coded now: care item, provider, number of the claim; its category, the
-claim and the claim that began its episode, if another did."""
+"""An act asked for on a day, as coded now: care item, provider, number of the claim; its category,
+the claim and the claim that began its episode, if another did."""
 
 
 def acts_of_the_day(person: Person, care_on: date) -> list[DayAct]:

@@ -146,15 +146,18 @@ def justified(
         raise Refusal("REVIEW_LINE_UNKNOWN", place=line_key, key=line_key)
     if (quantity is not None and quantity < 0) or (amount_minor is not None and amount_minor < 0):
         raise Refusal("REVIEW_NOT_BELOW", place=line_key)
-    said = {
-        "justified_quantity": quantity,
-        "justified_minor": amount_minor,
-        "justified_reason": reason.strip(),
-    }
     facts = replace(
         claim,
         lines=tuple(
-            replace(line, **said) if line.key == line_key else line for line in claim.lines
+            replace(
+                line,
+                justified_quantity=quantity,
+                justified_minor=amount_minor,
+                justified_reason=reason.strip(),
+            )
+            if line.key == line_key
+            else line
+            for line in claim.lines
         ),
     )
     decision = adjudicate(facts, context)
