@@ -12,9 +12,8 @@ of products made only to be tested)::
         - payable_minor: 4000                # 12000 = 4000 + 2000 + 2500 + 3500
           reductions: {ABOVE_TARIFF: 2000, COPAYMENT: 2500, CEILING_PERSON_YEAR: 3500}
 
-``then`` holds the claims that follow, of the same person or of others of the household: each is
-decided after those before it, a review of it included. It repeats only what differs; a claim of
-another ``cover_year`` finds the ceilings whole.
+``then`` holds the claims that follow, of the household: each is decided after those before it, a
+review included, and repeats only what differs; another ``cover_year`` finds the ceilings whole.
 
 ``expect`` has one entry by line *decided*: under a flat rate, the line of the episode comes
 before the lines that it includes. (The key is ``care_on`` because YAML reads ``on`` as *true*.)
