@@ -18,7 +18,7 @@ from entraide.apps.claims.around import (
 )
 from entraide.apps.claims.beside import NOTHING_BESIDE, BesideClaim, beside_claim
 from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
-from entraide.apps.claims.desk import ClaimOnDesk, cover_year_start, line_is_known
+from entraide.apps.claims.desk import ClaimOnDesk, cover_year_start, line_is_known, line_key
 from entraide.apps.claims.habits import Habits, habits_of
 from entraide.apps.claims.models import (
     AttestationRange,
@@ -36,6 +36,7 @@ from entraide.apps.providers.selectors import agreement_on, unit_prices_on
 from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.facts import NOTHING_USED
+from entraide.core.adjudication.valuation import lines_bound_by_agreement
 from entraide.core.booklets import paper_key, read_booklet_number
 from entraide.core.claim_warnings import AttestationSeen, InvoiceSeen, LineSeen, warnings_of
 from entraide.core.errors import Finding
@@ -83,7 +84,13 @@ def weighed(mutual: Mutual, paper: ClaimPaper, on: date) -> Weighed:
     """A paper decided as it would be, nothing being recorded."""
     desk, _key, _counters = on_desk(mutual, paper, on)
     decision, _context = desk.decide()
-    used = {each.authorisation.pk: each for each in desk.around.authorised.values()}
+    found = desk.around.authorised
+    bound = lines_bound_by_agreement(*desk.facts()) if found else frozenset[str]()
+    used = {
+        found[line.care_item.pk].authorisation.pk: found[line.care_item.pk]
+        for position, line in enumerate(desk.lines)
+        if line_key(position) in bound
+    }
     return Weighed(decision, desk.warnings, tuple(used.values()))
 
 
