@@ -20,21 +20,19 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from entraide.apps.access.models import AuditKind, User
+from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
-from entraide.apps.access.services import record_audit
 from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
 from entraide.apps.claims.desk import cover_year_start
 from entraide.apps.claims.held import differing_invoices
 from entraide.apps.claims.left_before import left_before_care
-from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, MedicalDetail
+from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision
 from entraide.apps.contributions.selectors import Standing, rights_by_number, standing_on
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.search import search_terms
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.schemes.rights import Right, require_right
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.decision import LineDecision
 from entraide.core.adjudication.facts import NOTHING_USED, UsedAmounts
@@ -395,17 +393,3 @@ def eligibility(
     return Eligibility(
         standing, remaining_ceilings(standing.person, on, sector=sector, standing=standing)
     )
-
-
-def medical_detail(claim: Claim, reader: User, on: date) -> MedicalDetail | None:
-    """Diagnosis and notes of a claim, for medical roles only; the reading is journalled."""
-    require_right(reader, claim.mutual, Right.READ_MEDICAL, on)
-    detail = MedicalDetail.objects.select_related("diagnosis").filter(claim=claim).first()
-    if detail is not None:
-        record_audit(
-            kind=AuditKind.MEDICAL_READING,
-            mutual=claim.mutual,
-            actor=reader,
-            subject=f"claim {claim.document_number}",
-        )
-    return detail

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from entraide.core.adjudication.decision import BorneBy, Decision, LineDecision
-from entraide.core.adjudication.pipeline import FLAT_RATE_KEY
+from entraide.core.adjudication.working import FLAT_RATE_KEY
 
 
 @dataclass(frozen=True, slots=True)

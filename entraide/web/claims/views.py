@@ -15,6 +15,7 @@ from entraide.apps.claims.committee import session_for, sittings_of
 from entraide.apps.claims.exceptions import EXCEPTION_ASKED
 from entraide.apps.claims.held import by_rules_count, held_at, held_invoices
 from entraide.apps.claims.left_before import is_held
+from entraide.apps.claims.medical import medical_detail
 from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, ReferralVoucher
 from entraide.apps.claims.paid_elsewhere import paid_instead
 from entraide.apps.claims.referrals import open_vouchers_of
@@ -25,7 +26,6 @@ from entraide.apps.claims.selectors import (
     claims_list,
     decided_by_rules,
     decision_in_force,
-    medical_detail,
 )
 from entraide.apps.schemes.models import Role
 from entraide.apps.schemes.rights import ROLE_RIGHTS, Right

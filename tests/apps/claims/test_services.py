@@ -14,13 +14,13 @@ from django_scopes import scope
 from entraide.apps.access.models import AuditEvent, AuditKind, CommandLog
 from entraide.apps.claims.approval import approve_claim, approve_decided_claims, reverse_claim
 from entraide.apps.claims.desk import LineEntry, entry_findings
+from entraide.apps.claims.medical import medical_detail
 from entraide.apps.claims.models import Circuit, Claim, ClaimState, UseCounter
 from entraide.apps.claims.review import LineReview, review_claim
 from entraide.apps.claims.selectors import (
     decision_explained,
     decision_in_force,
     eligibility,
-    medical_detail,
     remaining_ceilings,
 )
 from entraide.apps.claims.services import replay_decision, submit_claim
