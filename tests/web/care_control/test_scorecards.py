@@ -131,7 +131,7 @@ def test_minutes_decisions_and_what_came_of_them(
     provider: Provider, people: People, signed_in: Browser, address: Address
 ) -> None:
     browser, page = signed_in(people.coordinator), address("care-committee")
-    assert "Compte rendu" in browser.get(page).content.decode()
+    assert "Procès-verbal" in browser.get(page).content.decode()
     sitting = {
         "held_on": "10/06/2025", "period_from": "01/01/2025", "period_until": "31/05/2025",
         "present": "Tous", "minutes": "Les prix ont été revus.", "idempotency_key": a_key(),

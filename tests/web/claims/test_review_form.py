@@ -19,6 +19,7 @@ def form_of(*lines: tuple[str, int, int]) -> ReviewForm:
         exception_minor=sum(above for _key, _paid, above in lines),
         repeats=(),
         is_by_rules=True,
+        may_be_readmitted=False,
     )
     return ReviewForm(sheet=sheet, currency="XOF")
 

@@ -43,7 +43,7 @@ def corrected(scoped: Mutual, people: People, product: Product) -> Mutual:
     provider = a_provider(scoped, people.moussa)
     with on_screen("web:claim-new"):
         claims = [
-            a_claim(member, provider, people.awa, ("consultation", 1, 1500), care_on=day)
+            a_claim(member, provider, people.awa, ("consultation-1", "1", 4000), care_on=day)
             for day in (date(2025, 5, 20), date(2025, 5, 21))
         ]
     correct_person(

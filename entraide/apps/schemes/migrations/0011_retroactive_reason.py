@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from entraide.apps.access.guarding import guarding
+
 
 class Migration(migrations.Migration):
 
@@ -15,4 +17,5 @@ class Migration(migrations.Migration):
             name='retroactive_reason',
             field=models.TextField(blank=True),
         ),
+        guarding("schemes_productversion"),  # SQLite makes the table anew, without its triggers
     ]
