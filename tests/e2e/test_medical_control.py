@@ -24,7 +24,7 @@ def test_a_line_of_the_register_takes_less_than_a_minute(desks: Desks, office: O
     hands.write(card, then="Tab")
     hands.press("ArrowUp", "ArrowUp", "ArrowUp", "Tab")  # about: prior agreement
     hands.press("ArrowUp", "ArrowUp", "ArrowUp", "Tab")  # answered: agreed
-    hands.press("Home", "Tab")  # justified by the illness
+    hands.press("Home", "ArrowDown", "Tab")  # the first reason: justified by the illness
     hands.write("Échographie demandée par la sage-femme", then="Tab")
     hands.write("Accordée au deuxième trimestre", then="Enter")
     expect(page.get_by_text("La ligne est écrite.")).to_be_visible()

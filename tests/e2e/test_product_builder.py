@@ -54,14 +54,14 @@ def test_a_product_goes_from_draft_to_a_version_that_never_changes(
     page.get_by_role("button", name=re.compile("^Proposer")).click()
     expect(page.get_by_text("attend l’approbation d’une autre personne")).to_be_visible()
     version = page.url
-    expect(page.get_by_role("button", name="Valider ces règles")).to_have_count(0)
+    expect(page.get_by_role("button", name="Approuver ces règles")).to_have_count(0)
 
     phone = desks.sit(DIRECTOR, size=PHONE)
     phone.goto(version)
     assert overflow(phone) <= 0
-    phone.get_by_role("button", name="Valider ces règles").click()
+    phone.get_by_role("button", name="Approuver ces règles").click()
     expect(phone.get_by_text("sont validées")).to_be_visible()
-    expect(phone.get_by_role("button", name="Valider ces règles")).to_have_count(0)
+    expect(phone.get_by_role("button", name="Approuver ces règles")).to_have_count(0)
     expect(phone.get_by_text("Renvoyer")).to_have_count(0)
 
     page.goto(draft)  # the draft is closed: it changes no more

@@ -67,7 +67,7 @@ def test_it_works_without_a_script(desks: Desks, office: Office, card: str) -> N
     page.get_by_label("Acte ou médicament").first.focus()
     hands.write("Consultation")
     expect(page.get_by_role("main")).to_contain_text("Attestation envoyée sous le numéro")
-    expect(page.get_by_role("main")).to_contain_text("Pris en charge")
+    expect(page.get_by_role("main")).to_contain_text("Part de la mutuelle")
 
 
 def test_a_scanned_card_is_proved_and_answered_and_proved_again_without_network(

@@ -32,7 +32,7 @@ def test_a_version_sent_back_is_shown_as_withdrawn_and_taken_up_in_a_draft(
     assert "Le plafond est celui de l’an passé" in page
     assert f"paniers/nouveau/?base={version.uid}" in page
     assert "Retirer cette version" not in page
-    assert "Valider ces règles" not in director.get(url).content.decode()
+    assert "Approuver ces règles" not in director.get(url).content.decode()
     assert "version 2 attend" not in officer.get(at(scoped)).content.decode()
     history = officer.get(f"/m/{scoped.code}/tarifs/{product.code}/").content.decode()
     assert "Retirée" in history
