@@ -46,6 +46,7 @@ from entraide.apps.claims.papers import ClaimPaper
 from entraide.apps.contributions.selectors import standing_on
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.other_covers import first_payer_of
+from entraide.apps.nomenclature.free_care import programmes_in_force
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.providers.models import Provider
 from entraide.apps.providers.selectors import agreement_on, unit_prices_on
@@ -93,6 +94,7 @@ def read_ahead(
     system_user()
     standing_on(person, care_on)
     first_payer_of(person, care_on)
+    programmes_in_force(mutual.pk, care_on)
     agreement = agreement_on(provider, care_on)
     unit_prices_on(agreement, {line.care_item.pk for line in lines}, care_on)
 

@@ -138,6 +138,7 @@ _IN_FORCE: Prepared[FreeCareProgramme] = Prepared(
         approved_on__isnull=False,
         effective_from__lte=on,
     ).order_by("pk"),
+    is_steady=True,
     mutual=BigIntegerField(),
     on=DateField(),
 )
