@@ -10,6 +10,7 @@ from entraide.apps.claims.models import Claim, ClaimState, Decision
 from entraide.apps.claims.recoding import apply_again, by_rules_in_force, decided_again
 from entraide.apps.claims.selectors import decision_in_force
 from entraide.apps.claims.services import locked_claim
+from entraide.apps.claims.use_again import around_again, repeats_of, with_use_as_now
 from entraide.apps.providers.models import Agreement, AgreementState
 from entraide.apps.providers.selectors import agreement_on, unit_prices_on
 from entraide.apps.schemes.commands import command
@@ -63,9 +64,10 @@ def decide_under_convention(
     """The rules decide a claim again under the convention that its day of care has since got.
 
     Prices, services, discount and guarantee letter are those of the convention on the day of care;
-    the ceilings as they stand. The new decision is kept beside the first, and is approved like any
-    other. Refused with ``CLAIM_NOT_OPEN``, ``CLAIM_ALREADY_REVIEWED``, ``SEPARATION_OF_DUTIES`` for
-    who entered it, or ``CLAIM_NOT_FOR_CONVENTION`` (it was not refused for want of this one alone).
+    the ceilings, agreements and limits as they stand. The new decision is kept beside the first,
+    and is approved like any other. Refused with ``CLAIM_NOT_OPEN``, ``CLAIM_ALREADY_REVIEWED``,
+    ``SEPARATION_OF_DUTIES`` for who entered it, ``CLAIM_STATE_SHARE_INVOICED``, or
+    ``CLAIM_NOT_FOR_CONVENTION`` (it was not refused for want of this one alone).
     """
     claim = locked_claim(claim)
     require_other_person(actor, claim.entered_by, step="enter")
@@ -78,7 +80,7 @@ def decide_under_convention(
         or not _only_lacking(decision_in_force(claim).outcome)
     ):
         raise Refusal("CLAIM_NOT_FOR_CONVENTION", claim=claim.document_number)
-    lines = list(claim.lines.select_related("care_item", "recoded_item", "category"))
+    lines = list(claim.lines.select_related("care_item__category", "recoded_item", "category"))
     prices = unit_prices_on(running, {line.act.pk for line in lines}, claim.care_on)
 
     def changes(stated: ClaimFacts, context: Context) -> ClaimFacts:
@@ -92,7 +94,7 @@ def decide_under_convention(
                 is_out_of_convention=is_out_of_convention(line.category.code, running.services),
             )
 
-        return replace(
+        now = replace(
             stated,
             lines=tuple(of(each) for each in stated.lines),
             provider_has_agreement=True,
@@ -100,6 +102,10 @@ def decide_under_convention(
             needs_guarantee_letter=running.needs_guarantee_letter,
             discount_rate=running.discount_rate,
         )
+        around = around_again(
+            claim, lines, context.product, needs_letter=running.needs_guarantee_letter
+        )
+        return with_use_as_now(claim, lines, now, around, repeats_of(claim, lines), context)
 
     told = running.reference or f"{running.effective_from:%d/%m/%Y}"
     decision, row = decided_again(

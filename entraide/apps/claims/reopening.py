@@ -1,12 +1,12 @@
 """A claim that the committee decided is taken up again by a later session, with a reason.
 
 What was decided stays. Where the claim was approved, its entry is reversed; the rules decide it
-anew under the ceilings as they stand, and it waits for what this session decides.
+anew under the ceilings, agreements and limits as they stand, and it waits for what this session
+decides.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from django.db.models import QuerySet
@@ -18,23 +18,21 @@ from entraide.apps.claims.committee_models import (
     CommitteeDecision,
     CommitteeSession,
 )
-from entraide.apps.claims.desk import decision_row
 from entraide.apps.claims.models import Claim, ClaimState
-from entraide.apps.claims.review import put_in_force, with_episode
+from entraide.apps.claims.recoding import apply_again, decided_again
 from entraide.apps.claims.selectors import decision_in_force
-from entraide.apps.claims.services import (
-    facts_of,
-    give_back_and_consume,
-    locked_claim,
-    used_without,
+from entraide.apps.claims.services import locked_claim
+from entraide.apps.claims.use_again import (
+    around_again,
+    named_before,
+    repeats_of,
+    with_use_as_now,
 )
 from entraide.apps.ledger.services import reverse_posted
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_other_person
-from entraide.core.adjudication.decision import Decision as CoreDecision
-from entraide.core.adjudication.pipeline import adjudicate
-from entraide.core.adjudication.replay import facts_to_json
+from entraide.core.adjudication.facts import ClaimFacts, Context
 from entraide.core.errors import Refusal
 
 REOPENED = "COMMITTEE_REOPENED"
@@ -57,8 +55,8 @@ def reopen_in_committee(
 
     Refused with ``REOPENING_REASON_MISSING``, ``COMMITTEE_CLOSED``, ``CLAIM_NOT_OF_COMMITTEE``
     (no earlier session decided it), ``CLAIM_IN_SETTLEMENT`` once it stands in a batch,
-    ``CLAIM_REVERSED``, ``CLAIM_WAITS_ALREADY``, ``CLAIM_KEPT_BACK``, or ``SEPARATION_OF_DUTIES``
-    for who entered it.
+    ``CLAIM_REVERSED``, ``CLAIM_WAITS_ALREADY``, ``CLAIM_KEPT_BACK``,
+    ``CLAIM_STATE_SHARE_INVOICED``, or ``SEPARATION_OF_DUTIES`` for who entered it.
     """
     if not reason.strip():
         raise Refusal("REOPENING_REASON_MISSING", place="reason")
@@ -77,23 +75,22 @@ def reopen_in_committee(
         claim.entry, claim.approved_by, claim.approved_at = None, None, None
         claim.save(update_fields=["entry", "approved_by", "approved_at"])
     current = decision_in_force(claim)
-    before = CoreDecision.from_json(current.outcome)
-    facts, around = facts_of(current)
-    around = replace(around, used=with_episode(used_without(claim, before), around.used))
-    decision = adjudicate(facts, around)
-    give_back_and_consume(claim, before, decision)
-    row = decision_row(
-        claim, decision, context=facts_to_json(facts, around), number=current.number + 1,
-        made_by=actor, made_on=on, product_version_id=current.product_version_id,
-        reason=reason.strip(),
-    )  # fmt: skip
-    row.save(force_insert=True)
+    lines = list(claim.lines.select_related("care_item__category", "recoded_item", "category"))
+    others = repeats_of(claim, lines, but=named_before(claim), paid_only=True)
+
+    def as_now(stated: ClaimFacts, context: Context) -> ClaimFacts:
+        around = around_again(
+            claim, lines, context.product, needs_letter=stated.needs_guarantee_letter
+        )
+        return with_use_as_now(claim, lines, stated, around, others, context)
+
+    decision, row = decided_again(claim, current, as_now, actor=actor, on=on, reason=reason)
     ClaimReopening.objects.create(
         mutual=mutual, claim=claim, session=held, decision=row,
         reason=reason.strip()[:_REASON_LENGTH], reopened_on=on, reopened_by=actor,
         entry=entry, approved_by=approved_by, approved_at=approved_at,
     )  # fmt: skip
-    put_in_force(claim, decision, number=row.number)
+    apply_again(claim, lines, decision, number=row.number)
     claim.state = ClaimState.IN_REVIEW
     claim.review_codes = sorted({*claim.review_codes, REOPENED})
     claim.save(update_fields=["state", "review_codes"])

@@ -17,6 +17,7 @@ from entraide.apps.claims.pre_authorisations import (
     decide_pre_authorisation,
 )
 from entraide.apps.claims.recoding import recode_line
+from entraide.apps.claims.reopening import reopen_in_committee
 from entraide.apps.claims.review import LineReview, readmit_claim, review_claim
 from entraide.apps.claims.selectors import decision_in_force
 from entraide.apps.claims.services import replay_decision
@@ -25,11 +26,13 @@ from entraide.apps.claims.verification import check_claim_lines, check_counters,
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.services import ensure_category
 from entraide.apps.providers.models import Provider
+from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.services import approve_product_version, enter_product_version
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.errors import Refusal
 from entraide.rulebook import product_path, read_product
+from tests.apps.claims.test_committee import cut_in, done, sitting
 from tests.apps.claims.test_referrals import a_voucher, hospital
 from tests.builders import (
     OPENED_ON,
@@ -227,6 +230,22 @@ def test_a_claim_readmitted_has_what_is_left_of_the_agreement(
     found = list(check_agreements(scoped))
     assert [each.code for each in found] == ["PRE_AUTHORISATION_EXCEEDED"]
     assert found[0].place == agreement.document_number
+
+
+def test_a_claim_taken_up_by_a_later_session_has_what_is_left_of_the_agreement(
+    scoped: Mutual, people: People, provider: Provider, family: list[Person]
+) -> None:
+    _agreement(family[0], people, 30_000)
+    one = a_claim(family[0], provider, people.awa, STAY, care_on=ON)
+    cut_in(scoped, people, one)
+    two = a_claim(family[0], provider, people.awa, STAY, care_on=date(2025, 6, 9))
+    one.refresh_from_db()
+    assert (one.payable_minor, two.payable_minor) == (23_000, 7_000)
+    later = sitting(scoped, people, date(2025, 7, 8))
+    said = {"session": later, "claim": one, "reason": "le tarif de nuit est au contrat"}
+    again = done(reopen_in_committee, scoped, people.coordinator, date(2025, 7, 8), **said)
+    assert again.payable_minor == 23_000  # 24 000 by the rules, but 7 000 of 30 000 are used
+    assert verify(scoped).findings == ()
 
 
 def test_a_claim_readmitted_counts_the_units_used_since(
