@@ -128,8 +128,8 @@ def with_use_as_now(
     """The facts with all that other claims use as it is read now.
 
     The rows of the lines are given the agreement whose amount bounds them under the rules of
-    ``context``, and the claim its
-    voucher and the claim that had its attestation first; the caller saves them.
+    ``context``, and the claim its voucher and the claim that had its attestation first; the caller
+    saves them.
     """
     by_key = {line_key(line.position - 1): line for line in lines}
     claim.referral = around.voucher
