@@ -6,11 +6,11 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
-from entraide.apps.access.records import Record
+from entraide.apps.access.records import ReadAtOnce, Record
 from entraide.core.ids import uuid7
 
 
-class User(AbstractUser):
+class User(AbstractUser, ReadAtOnce):
     """A person who signs in, or the system itself (``is_system``), which decides by the rules."""
 
     uid = models.UUIDField(default=uuid7, unique=True, editable=False)

@@ -93,11 +93,8 @@ def of_family(*paths: str) -> Any:
     return ScopedManager(_manager_class=in_section(*paths), mutual="mutual")
 
 
-class Record(models.Model):
-    """A fact: the integer key is never shown, ``uid`` stands in addresses, commands and exports."""
-
-    uid = models.UUIDField(default=uuid7, unique=True, editable=False)
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+class ReadAtOnce(models.Model):
+    """A model whose records are read as they stand, not built field by field."""
 
     class Meta:
         abstract = True
@@ -117,6 +114,16 @@ class Record(models.Model):
         record._state.db = db
         record.__dict__.update(zip(field_names, values, strict=True))
         return record
+
+
+class Record(ReadAtOnce):
+    """A fact: the integer key is never shown, ``uid`` stands in addresses, commands and exports."""
+
+    uid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        abstract = True
 
 
 def mutual_without_index() -> models.ForeignKey[Any, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
@@ -11,6 +12,7 @@ from django.db.transaction import TransactionManagementError
 from django_scopes import scope, scopes_disabled
 from django_scopes.exceptions import ScopeError
 
+from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared, reading_once
 from entraide.apps.access.prepared_writes import PreparedAddition, PreparedInsert, PreparedUpdate
 from entraide.apps.enrolment.models import Person
@@ -193,3 +195,14 @@ def test_steady_rows_are_read_once_while_it_lasts(
 
 def vars_of_book(book: NumberBook) -> dict[str, Any]:
     return {field.attname: getattr(book, field.attname) for field in NumberBook._meta.fields}
+
+
+def test_a_user_too_is_read_at_once_and_still_fetches_and_saves(db: None) -> None:
+    made = User.objects.create_user("hasina", display_name="Hasina", password="a long sentence")
+    with mock.patch.object(User, "__init__", side_effect=AssertionError("built field by field")):
+        read = User.objects.only("username").get(pk=made.pk)
+    assert (read.display_name, read.check_password("a long sentence")) == ("Hasina", True)
+    read.display_name = "Hasina R."
+    read.save(update_fields=["display_name"])
+    made.refresh_from_db()
+    assert made.display_name == "Hasina R."
