@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _TYPED = re.compile(r"[+\d][\d\s./()+-]*")
 _COUNTRY_CODES = (
@@ -22,6 +23,15 @@ _FEWEST = 6  # digits by which somebody can be called
 def is_phone(text: str) -> bool:
     """Whether somebody can be called by what was typed, whatever words stand beside it."""
     return sum(sign.isdigit() for sign in text) >= _FEWEST
+
+
+def first_phone(text: str) -> str:
+    """The first of the numbers that a text holds, its digits those that every network dials.
+
+    Digits of another script (``٠٣٤``) are written as ``034``.
+    """
+    first = re.split(r"[/;,]|\s+ou\s+", text)[0].strip()
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in first)
 
 
 def written_phone(text: str) -> str:

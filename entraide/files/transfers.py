@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 from entraide.core.errors import Finding, RefusedRows
 from entraide.core.money import currency
+from entraide.core.phones import first_phone
 from entraide.files.flat_csv import amount, csv_file
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"
@@ -107,8 +108,7 @@ def mobile_money_list(heads: Sequence[str], transfers: Iterable[Transfer], code:
 def telephone_of(transfer: Transfer) -> str:
     """The digits of the mobile-money account, else of the family's telephone; empty without."""
     text = transfer.account.number if transfer.account else transfer.telephone
-    first = re.split(r"[/;,]", text)[0]
-    return re.sub(r"\D", "", first)
+    return re.sub(r"\D", "", first_phone(text))
 
 
 def pain_001(order: Order) -> bytes:

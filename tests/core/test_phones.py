@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entraide.core.phones import written_phone
+from entraide.core.phones import first_phone, written_phone
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,13 @@ def test_written_once_it_stays_and_keeps_its_digits(typed: str) -> None:
 @given(st.from_regex(r"[1-9]\d{7,8}", fullmatch=True))
 def test_no_digit_of_a_local_number_is_lost(digits: str) -> None:
     assert written_phone(digits).replace(" ", "") == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("90 12 34 56 / 91 23 45 67", "90 12 34 56"), ("٠٣٤ ٠٠ ٠٠٠ ٠٠", "034 00 000 00"), ("", "")],
+)
+def test_the_first_number_is_written_in_the_digits_that_networks_dial(
+    text: str, first: str
+) -> None:
+    assert first_phone(text) == first

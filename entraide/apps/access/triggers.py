@@ -2,7 +2,7 @@
 
 Each guard is made by a migration, for SQLite and for PostgreSQL, with one name per table and act.
 A migration that remakes a guarded table on SQLite loses its guards: add the operation again after
-it (``missing_guards``, which ``entraide verify`` asks, names what is missing).
+it (``guard_check.missing_guards``, which ``entraide verify`` asks, names what is missing).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection as default_connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from entraide.apps.access.kept_columns import (
@@ -293,7 +292,9 @@ def _function(name: str, body: str) -> str:
     )
 
 
-_WRITERS = {"sqlite": _sqlite, "postgresql": _postgresql}
+def statements_of(guard: Guard, vendor: str) -> list[str]:
+    """What makes the triggers of a guard, and what they need, in the database of this kind."""
+    return {"sqlite": _sqlite, "postgresql": _postgresql}[vendor](guard)
 
 
 def put_guards(connection: BaseDatabaseWrapper, guards: Sequence[Guard] = GUARDS) -> None:
@@ -301,7 +302,7 @@ def put_guards(connection: BaseDatabaseWrapper, guards: Sequence[Guard] = GUARDS
     take_guards_away(connection, guards)
     with connection.cursor() as cursor:
         for guard in guards:
-            for statement in _WRITERS[connection.vendor](guard):
+            for statement in statements_of(guard, connection.vendor):
                 cursor.execute(statement)
 
 
@@ -312,44 +313,3 @@ def take_guards_away(connection: BaseDatabaseWrapper, guards: Sequence[Guard] = 
             on_table = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
             for name in guard.trigger_names(connection.vendor):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
-
-
-def missing_guards(connection: BaseDatabaseWrapper = default_connection) -> tuple[str, ...]:
-    """The triggers that should stand in the database and do not, or do something else there."""
-    present = _bodies_in(connection)
-    return tuple(
-        name
-        for guard in GUARDS
-        for name, body in _bodies_of(guard, connection.vendor).items()
-        if present.get(name) != body
-    )
-
-
-def _bodies_in(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """Name of each trigger in the database → what it does."""
-    query = {
-        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": (
-            "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
-            " WHERE NOT tgisinternal AND tgenabled <> 'D'"
-        ),
-    }[connection.vendor]
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return {name: " ".join(body.split()) for name, body in cursor.fetchall()}
-
-
-def _bodies_of(guard: Guard, vendor: str) -> dict[str, str]:
-    """Name of each trigger of a guard → what it does, as the database tells it."""
-    bodies: dict[str, str] = {}
-    functions: dict[str, str] = {}
-    for statement in _WRITERS[vendor](guard):
-        words = statement.split()
-        if words[1] == "TRIGGER":
-            whole = " ".join(words)
-            function = words[-1].removesuffix("()")
-            bodies[words[2]] = functions[function] if vendor == "postgresql" else whole
-        else:
-            name = words[4].removesuffix("()")
-            functions[name] = " ".join(statement.split("$$")[1].split())
-    return bodies

@@ -264,8 +264,11 @@ def sign_campaign(
     waiting = [each for each in findings if each.recover_minor and not hasattr(each, "reply")]
     if waiting:
         raise Refusal("CAMPAIGN_NO_REPLY", count=len(waiting))
+    # In one order, and before what is left to ask is read: two who ask at one moment wait.
+    sampled = Claim.objects.filter(pk__in={each.sampled.claim_id for each in findings})
+    states = dict(sampled.order_by("pk").select_for_update(no_key=True).values_list("pk", "state"))
     for finding in findings:
-        is_standing = finding.sampled.claim.state != ClaimState.REVERSED
+        is_standing = states[finding.sampled.claim_id] != ClaimState.REVERSED
         if finding.recover_minor and finding.reply.kept_minor and is_standing:
             _ask_back(finding, actor, on)
     campaign.state, campaign.closed_on, campaign.closed_by = CampaignState.SIGNED, on, actor

@@ -71,6 +71,7 @@ def give_attestations(
         )
     if last.rank - first.rank >= LARGEST_BOOKLET:
         raise Refusal("RANGE_COUNT", place="last_number", maximum=LARGEST_BOOKLET)
+    Mutual.objects.select_for_update(no_key=True).get(pk=mutual.pk)  # no two booklets at once
     ranges = AttestationRange.objects.select_related("provider", "holder")
     other = ranges.filter(
         series=first.series, first__lte=last.rank, last__gte=first.rank

@@ -79,6 +79,8 @@ def receive_invoice(
         findings.append(Finding("INVOICE_AMOUNT_INVALID", place="stated_total"))
     if findings:
         raise RefusedRows(tuple(findings))
+    # Two spellings of one number are two texts to the database: who receives at once waits.
+    Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
     earlier = Invoice.objects.filter(provider=provider).exclude(state=InvoiceState.CANCELLED)
     same = (each for each in earlier if paper_key(each.provider_number) == paper_key(number))
     if (twice := next(same, None)) is not None:

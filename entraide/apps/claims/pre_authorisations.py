@@ -174,6 +174,7 @@ def list_patient(
     """
     if not reason.strip():
         raise Refusal("LISTING_REASON_MISSING", place="reason")
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # not twice at one moment
     listings = PatientListing.objects.filter(person=person, list_code=list_code)
     if listings.filter(effective_until__isnull=True).exists():
         raise Refusal("PATIENT_LISTED", place="list_code", list=list_code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import Sum
 
 from entraide.apps.claims.counters import Consumption, scopes_of
 from entraide.apps.claims.desk import cover_year_start, line_key
-from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, UseCounter
+from entraide.apps.claims.models import Circuit, Claim, ClaimLine, ClaimState, Decision, UseCounter
 from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.errors import Finding
@@ -159,15 +159,17 @@ def check_claim_lines(mutual: Mutual) -> Iterator[Finding]:
 
 
 def check_stated_facts(mutual: Mutual) -> Iterator[Finding]:
-    """``CLAIM_FACTS_DIFFER``: each line still states what its first decision saw of it."""
+    """``CLAIM_FACTS_DIFFER``: each line still states what its first decision saw of it;
+    ``CLAIM_WAY_DIFFERS``: the claim no longer states the day of care and whom it pays."""
     seen = {
-        claim_id: context["claim"]["lines"]
+        claim_id: context["claim"]
         for claim_id, context in Decision.objects.filter(mutual=mutual, number=1)
         .order_by()
         .values_list("claim_id", "context")
         .iterator()
         if "lines" in context.get("claim", ())
     }
+    yield from _way(mutual, seen)
     lines = ClaimLine.objects.filter(mutual=mutual)
     for claim_id, document, position, item, *held in (
         lines.order_by("claim_id", "position")
@@ -184,7 +186,7 @@ def check_stated_facts(mutual: Mutual) -> Iterator[Finding]:
     ):
         if claim_id not in seen:
             continue
-        facts = {line["key"]: line for line in seen[claim_id]}.get(line_key(position - 1))
+        facts = {line["key"]: line for line in seen[claim_id]["lines"]}.get(line_key(position - 1))
         expected = _stated(facts) if facts is not None else []
         if expected != [item, *held]:
             found = " · ".join(str(each) for each in (item, *held))
@@ -192,6 +194,21 @@ def check_stated_facts(mutual: Mutual) -> Iterator[Finding]:
             yield _of_claim(
                 "CLAIM_FACTS_DIFFER", document, line=position, found=found, expected=told
             )
+
+
+def _way(mutual: Mutual, seen: Mapping[int, dict[str, Any]]) -> Iterator[Finding]:
+    claims = Claim.objects.filter(mutual=mutual).order_by("pk")
+    for pk, document, care_on, circuit in claims.values_list(
+        "pk", "document_number", "care_on", "circuit"
+    ).iterator():
+        if pk not in seen:
+            continue
+        day = date.fromisoformat(seen[pk]["care_on"]["date"])
+        is_direct = seen[pk].get("is_third_party_payment", True)
+        decided = Circuit.THIRD_PARTY_PAYMENT if is_direct else Circuit.REIMBURSEMENT
+        if (care_on, circuit) != (day, decided):
+            found, expected = f"{care_on} · {circuit}", f"{day} · {decided}"
+            yield _of_claim("CLAIM_WAY_DIFFERS", document, found=found, expected=expected)
 
 
 def _stated(facts: dict[str, Any]) -> list[Any]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from entraide.apps.access.triggers import missing_guards
+from entraide.apps.access.guard_check import missing_guards
 from entraide.apps.ledger.models import Entry, LedgerHead, Posting
 from entraide.apps.ledger.services import chain_fields
 from entraide.apps.schemes.models import Mutual

@@ -25,6 +25,7 @@ from entraide.apps.settlement.models import (
     PayoutClaim,
     PayoutDiscount,
     RecoveryDeduction,
+    ReturnCode,
     SettlementBatch,
 )
 from entraide.apps.settlement.payout_items import ITEMS
@@ -34,7 +35,8 @@ from entraide.core.ledger import TREASURY_ROLES, AccountRole, EntryKind
 
 def check_payouts(mutual: Mutual) -> Iterator[Finding]:
     """A batch is the sum of its payouts; a payout is its claims and awards less what it keeps back
-    and its discount, in the register and in the books; one that came back was reversed."""
+    and its discount, in the register and in the books; one that came back was reversed.
+    ``PAYOUT_SIGNED_CAME_BACK``: as if a bank had sent back cash that somebody signed for."""
     gross = _by_payout(mutual, PayoutClaim)
     kept = _by_payout(mutual, RecoveryDeduction)
     off, added = _by_payout(mutual, PayoutDiscount), _by_payout(mutual, PayoutAddition)
@@ -77,11 +79,17 @@ def check_payouts(mutual: Mutual) -> Iterator[Finding]:
         if total != by_batch[document]:
             yield finding_of("BATCH_DIFFERS", mutual, "batch", document, total, by_batch[document])
     yield from _standing_wrongly(mutual)
+    # Cash that somebody signed for comes back from no bank: only as a mistake, to be recorded anew.
+    signed = Payout.objects.filter(mutual=mutual, receipt__isnull=False, returned_on__isnull=False)
+    astray = signed.exclude(return_code=ReturnCode.MISTAKE).order_by("pk")
+    for document, amount in astray.values_list("document_number", "amount_minor"):
+        yield finding_of("PAYOUT_SIGNED_CAME_BACK", mutual, "payout", document, amount, 0)
 
 
 def check_recoveries(mutual: Mutual) -> Iterator[Finding]:
     """``RECOVERY_OVERTAKEN``: payments keep back more than was asked of a payee;
-    ``RECOVERY_OF_REVERSED``: they keep back for a claim that was reversed."""
+    ``RECOVERY_OF_REVERSED``: they keep back for a claim that was reversed;
+    ``RECOVERIES_OVER_CLAIM``: more is asked back of a claim, in all, than it pays."""
     taken = Sum("deductions__amount_minor", filter=Q(deductions__is_cancelled=False))
     found = Recovery.objects.filter(mutual=mutual).annotate(taken=taken)
     rows = found.filter(taken__gt=F("amount_minor")).order_by("pk")
@@ -90,6 +98,14 @@ def check_recoveries(mutual: Mutual) -> Iterator[Finding]:
     void = found.filter(claim__state=ClaimState.REVERSED, taken__gt=0).order_by("pk")
     for document, took in void.values_list("document_number", "taken"):
         yield finding_of("RECOVERY_OF_REVERSED", mutual, "recovery", document, took, 0)
+    standing = Recovery.objects.filter(mutual=mutual, waived_on__isnull=True, claim__isnull=False)
+    asked_of = standing.exclude(claim__state=ClaimState.REVERSED).order_by("claim")
+    for document, paid, asked in (
+        asked_of.values_list("claim__document_number", "claim__payable_minor")
+        .annotate(asked=Sum("amount_minor"))
+        .filter(asked__gt=F("claim__payable_minor"))
+    ):
+        yield finding_of("RECOVERIES_OVER_CLAIM", mutual, "claim", document, asked, paid)
 
 
 def check_floats(mutual: Mutual) -> Iterator[Finding]:

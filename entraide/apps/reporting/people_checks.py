@@ -116,7 +116,13 @@ def check_separation(mutual: Mutual) -> Iterator[Finding]:
     carried = OpeningAdvance.objects.filter(mutual=mutual, approved_by=F("prepared_by"))
     for number, pk in carried.order_by("pk").values_list("document_number", "approved_by")[:1]:
         yield _finding("DUTIES_NOT_SEPARATED", number, found=_name(pk), expected="")
-    unsigned = batches.filter(Q(authorised_by=None) | Q(authorised_on=None), state__in=_SIGNED)
+    # The hand that signed is in the log that nobody may alter: a state alone is no signature.
+    logged = CommandLog.objects.filter(
+        mutual=mutual, name="authorise_batch", result_uid=OuterRef("uid")
+    )
+    unsigned = batches.filter(
+        Q(authorised_by=None) | Q(authorised_on=None) | ~Exists(logged), state__in=_SIGNED
+    )
     for document in unsigned.order_by("pk").values_list("document_number", flat=True)[:1]:
         yield _finding("SIGNATORY_MISSING", document, found="", expected="")
 

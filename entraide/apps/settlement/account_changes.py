@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from entraide.apps.access.models import User
+from entraide.apps.enrolment.models import RegisterChange
 from entraide.apps.settlement.models import (
     PaymentAccount,
     Payout,
@@ -14,8 +17,26 @@ from entraide.apps.settlement.models import (
     SettlementBatch,
 )
 from entraide.apps.takeover.models import PayoutAccount
+from entraide.core.phones import first_phone
 
-Noted = PaymentAccount | PayoutAccount
+
+@dataclass(frozen=True, slots=True)
+class NotedTelephone:
+    """A telephone of the register as an account is told: who wrote it there, and since when."""
+
+    number: str
+    noted_by: User
+    effective_from: date
+    institution: str = ""
+    holder_name: str = ""
+
+    @property
+    def noted_by_id(self) -> int:
+        """The key of who wrote it."""
+        return self.noted_by.pk
+
+
+Noted = PaymentAccount | PayoutAccount | NotedTelephone
 _Payee = tuple[int | None, int | None]  # provider, household
 
 
@@ -36,7 +57,8 @@ def changed_accounts(batch: SettlementBatch, payouts: Iterable[Payout]) -> list[
     """The payments of a batch whose payee's account changed since the last payment made.
 
     Without any payment made by account, an account that took the place of another counts, and one
-    noted on or after the day the payee was last paid. Three queries for any number of payments.
+    noted on or after the day the payee was last paid. A telephone of the register, where it stands
+    for the account, counts when it was corrected. Four queries for any number of payments.
     """
     going = [each for each in payouts if _where(each) is not None]
     if not going:
@@ -55,6 +77,10 @@ def changed_accounts(batch: SettlementBatch, payouts: Iterable[Payout]) -> list[
     for account in accounts.select_related("noted_by").order_by("pk"):
         noted.setdefault((account.provider_id, None), []).append(account)
     if families:
+        for change in _telephones(batch, families):
+            noted.setdefault((None, change.household_id), []).append(
+                NotedTelephone(first_phone(change.after), change.actor, change.recorded_on)
+            )
         theirs = PayoutAccount.objects.filter(mutual=batch.mutual_id, household__in=families)
         for family_account in theirs.select_related("noted_by").order_by("pk"):
             noted.setdefault((None, family_account.household_id), []).append(family_account)
@@ -66,6 +92,11 @@ def changed_accounts(batch: SettlementBatch, payouts: Iterable[Payout]) -> list[
             is_preparers = goes_to.noted_by_id == batch.prepared_by_id
             found.append(ChangedAccount(each, goes_to, is_preparers))
     return found
+
+
+def _telephones(batch: SettlementBatch, families: Iterable[int]) -> QuerySet[RegisterChange]:
+    changes = RegisterChange.objects.filter(mutual=batch.mutual_id, household__in=families)
+    return changes.filter(field="phone").select_related("actor").order_by("pk")
 
 
 def _payee(payout: Payout) -> _Payee:
@@ -90,4 +121,5 @@ def _has_changed(payout: Payout, account: Noted, held: list[Noted], last: Payout
         return before != _where(payout)
     if last is not None and last.paid_on is not None:
         return account.effective_from >= last.paid_on
-    return held[0].pk != account.pk
+    # A number that was corrected took another's place; a first account took none.
+    return isinstance(account, NotedTelephone) or held[0] is not account

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from entraide.apps.settlement.models import BatchState, Payout, SettlementBatch
-from entraide.apps.settlement.payees import identity_of
+from entraide.apps.settlement.models import (
+    BatchState,
+    Payout,
+    PayoutDestination,
+    SettlementBatch,
+)
+from entraide.apps.settlement.payees import goes_to_telephone, identity_of
 from entraide.apps.settlement.selectors import payouts_of
 from entraide.core.errors import Refusal
 from entraide.core.settlement_channels import is_in_hand
@@ -38,19 +43,22 @@ def transfers_of(payouts: Iterable[Payout], family: str) -> list[Transfer]:
 
 
 def transfer_of(payout: Payout, family: str) -> Transfer:
-    """One payment with the account that was noted when its batch was prepared."""
-    held = getattr(payout, "destination", None)
-    account = held and BankAccount(held.holder_name, held.institution, held.number, held.bic)
-    if payout.provider is not None:
-        return Transfer(
-            payout.document_number, payout.provider.name, payout.amount_minor, account,
-            payout.provider.phone,
-        )  # fmt: skip
-    assert payout.household is not None, "a payout has a payee"
-    name = family.format(number=payout.household.number)
-    return Transfer(
-        payout.document_number, name, payout.amount_minor, account, payout.household.phone
+    """One payment with the account, or the telephone, noted when its batch was prepared."""
+    payee = payout.provider or payout.household
+    assert payee is not None, "a payout has a payee"
+    held: PayoutDestination | None = getattr(payout, "destination", None)
+    # What the register says today was not authorised.
+    account, telephone = None, "" if goes_to_telephone(payout) else payee.phone
+    if held is not None and held.is_telephone:
+        telephone = held.number
+    elif held is not None:
+        account = BankAccount(held.holder_name, held.institution, held.number, held.bic)
+    name = (
+        payout.provider.name
+        if payout.provider is not None
+        else family.format(number=payout.household.number)  # type: ignore[union-attr]
     )
+    return Transfer(payout.document_number, name, payout.amount_minor, account, telephone)
 
 
 def bank_order(batch: SettlementBatch, *, pay_on: date, made_at: datetime, family: str) -> Order:

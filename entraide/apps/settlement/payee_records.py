@@ -85,7 +85,8 @@ class PaymentAccount(MutualRecord):
 
 class PayoutDestination(MutualRecord):
     """The account to which a payout goes, as it was when the batch was prepared: what is exported
-    is what was authorised, whatever is noted since."""
+    is what was authorised, whatever is noted since. Mobile money without an account has the
+    telephone only: neither institution nor holder."""
 
     payout = models.OneToOneField(
         "settlement.Payout", on_delete=models.PROTECT, related_name="destination"
@@ -96,3 +97,8 @@ class PayoutDestination(MutualRecord):
     holder_name = models.CharField(max_length=160)
 
     objects = of_family("payout__household__branch")
+
+    @property
+    def is_telephone(self) -> bool:
+        """Whether it is the telephone of the register, nobody having noted an account."""
+        return not self.holder_name

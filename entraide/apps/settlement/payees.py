@@ -30,7 +30,8 @@ from entraide.apps.settlement.models import (
 )
 from entraide.apps.takeover.clients import payout_accounts
 from entraide.core.errors import Finding, Refusal, RefusedRows
-from entraide.core.ledger import TREASURY_ROLES
+from entraide.core.ledger import TREASURY_ROLES, AccountRole
+from entraide.core.phones import first_phone
 from entraide.core.settlement_channels import IN_HAND, PayoutChannel, is_in_hand
 
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
@@ -225,7 +226,11 @@ def usual_channels(mutual: Mutual, claims: Iterable[Claim]) -> dict[int, str]:
 
 
 def keep_destinations(mutual: Mutual, payouts: Iterable[Payout]) -> None:
-    """Write down, with each payout that is a transfer, the account that is noted just now."""
+    """Write down, with each payout that is a transfer, the account that is noted just now.
+
+    Mobile money without one goes to the telephone of the register, as it is written just now: who
+    corrects it after the signature does not turn the money aside.
+    """
     transfers = [each for each in payouts if not is_in_hand(each.channel)]
     homes = [Household(pk=each.household_id) for each in transfers if each.household_id]
     of_families = payout_accounts(homes) if homes else {}
@@ -249,4 +254,17 @@ def keep_destinations(mutual: Mutual, payouts: Iterable[Payout]) -> None:
                     holder_name=noted.holder_name,
                 )
             )
+        elif goes_to_telephone(each) and (telephone := _telephone_of(each)):
+            rows.append(PayoutDestination(mutual=mutual, payout=each, number=telephone))
     PayoutDestination.objects.bulk_create(rows)
+
+
+def goes_to_telephone(payout: Payout) -> bool:
+    """Whether a payment without account reaches its payee by a telephone number."""
+    from_wallet = payout.batch.treasury_account.role == AccountRole.MOBILE_MONEY
+    return from_wallet or payout.channel == PayoutChannel.MOBILE_MONEY
+
+
+def _telephone_of(payout: Payout) -> str:
+    payee = payout.provider or payout.household
+    return first_phone(payee.phone) if payee is not None else ""

@@ -34,6 +34,7 @@ def return_payout(
 
     ``PAYOUT_SIGNED_FOR`` for cash that somebody signed for: no bank sends that back.
     """
+    locked_batch(payout.batch)  # who signs for it at this moment is waited for
     if receipt_of(payout) is not None:
         raise Refusal("PAYOUT_SIGNED_FOR", payout=payout.document_number)
     return take_back(
@@ -51,9 +52,11 @@ def reverse_payout(
     does."""
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")
+    locked_batch(payout.batch)
     receipt = receipt_of(payout)
     if receipt is not None:
         require_other_person(actor, receipt.recorded_by, step="pay")
+    payout.refresh_from_db(fields=["paid_on"])
     if payout.paid_on is None:
         raise Refusal("PAYOUT_NOT_MADE", payout=payout.document_number)
     return take_back(

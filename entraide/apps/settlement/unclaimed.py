@@ -149,6 +149,7 @@ def reissue_refund(
     Refused: ``CHANNEL_UNKNOWN``, ``SAVINGS_NOT_SAFE``, ``REFUND_NOT_WAITING``.
     """
     require_offered(mutual, channel)
+    locked_batch(payout.batch)  # whoever pays it at this moment is waited for
     _require_waiting(payout)
     payout = take_back(
         mutual=mutual, actor=actor, on=on, payout=payout, returned_on=on,

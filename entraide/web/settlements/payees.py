@@ -190,4 +190,6 @@ def account_told(account: PayoutDestination | None) -> str:
     """``Mvola 034 00 000 00, RAKOTO Soa``; empty without one."""
     if account is None:
         return ""
+    if account.is_telephone:
+        return _("telephone {number}").format(number=account.number)
     return f"{account.institution} {account.number}, {account.holder_name}"

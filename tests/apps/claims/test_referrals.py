@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
 
-from entraide.apps.access.triggers import missing_guards
+from entraide.apps.access.guard_check import missing_guards
 from entraide.apps.claims.approval import reverse_claim
 from entraide.apps.claims.around import Circumstances
 from entraide.apps.claims.models import Claim, ClaimState, ReferralVoucher, VisitKind

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from entraide.apps.access.guard_check import missing_guards
 from entraide.apps.access.models import AuditEvent, AuditKind
-from entraide.apps.access.triggers import missing_guards
 from entraide.apps.contributions.desk import quote_enrolment
 from entraide.apps.contributions.services import enrol_household, renew_membership
 from entraide.apps.enrolment.contracts import (

@@ -9,12 +9,12 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from entraide.apps.access.guard_check import missing_guards
 from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.access.services import record_audit
 from entraide.apps.access.triggers import (
     GUARDS,
     guard_of,
-    missing_guards,
     put_guards,
     take_guards_away,
 )
@@ -167,3 +167,28 @@ def test_a_guard_of_the_same_name_that_guards_nothing_is_named() -> None:
                 "LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
             )
     assert name in missing_guards()
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="how PostgreSQL tells its triggers")
+@pytest.mark.parametrize(
+    ("name", "tampering"),
+    [
+        (
+            "guard_claims_decision_update",
+            "ALTER TABLE claims_decision ENABLE REPLICA TRIGGER guard_claims_decision_update",
+        ),
+        (
+            "guard_ledger_posting_update",
+            (
+                "DROP TRIGGER guard_ledger_posting_update ON ledger_posting;"
+                "CREATE TRIGGER guard_ledger_posting_update BEFORE UPDATE ON ledger_posting"
+                " FOR EACH ROW WHEN (false) EXECUTE FUNCTION guard_ledger_posting()"
+            ),
+        ),
+    ],
+)
+def test_a_guard_that_never_acts_is_named(name: str, tampering: str) -> None:
+    assert missing_guards() == ()
+    run(tampering)
+    assert missing_guards() == (name,)

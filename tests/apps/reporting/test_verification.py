@@ -16,7 +16,7 @@ from entraide.apps.access.models import User
 from entraide.apps.access.triggers import put_guards, take_guards_away
 from entraide.apps.banking.models import BankAccount, Statement, StatementLine
 from entraide.apps.claims.approval import approve_claim
-from entraide.apps.claims.models import Claim, ClaimLine, Decision, UseCounter
+from entraide.apps.claims.models import Circuit, Claim, ClaimLine, Decision, UseCounter
 from entraide.apps.contributions.corrections import reverse_payment
 from entraide.apps.contributions.models import (
     CollectionSlip,
@@ -221,6 +221,10 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
     "what a line states": ("CLAIM_LINES_DIFFER", lambda: _claim_line({"claimed_minor": 1})),
     "the quantity of a line": ("CLAIM_FACTS_DIFFER", lambda: _claim_line({"quantity": 7})),
     "the price of a line": ("CLAIM_FACTS_DIFFER", lambda: _claim_line({"unit_price_minor": 7})),
+    "whom a claim pays": (
+        "CLAIM_WAY_DIFFERS",
+        lambda: _first(Claim)(circuit=Circuit.REIMBURSEMENT),
+    ),
     "who received": (
         "RECORD_PERSON_DIFFERS",
         lambda: _first(ContributionPayment)(received_by=_somebody("fanta")),
@@ -270,7 +274,7 @@ TAMPERING: dict[str, tuple[str, Callable[[], str]]] = {
         lambda: _first(ContributionPayment)(paid_on=date(2025, 1, 2)),
     ),
     "the day of care": (
-        "RECORD_DAY_DIFFERS",
+        "CLAIM_WAY_DIFFERS",
         lambda: _first(Claim)(care_on=date(2025, 5, 6)),
     ),
     "the day of a payout": (

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django_scopes import scope
 from PIL import Image
 
@@ -27,6 +30,7 @@ from entraide.apps.settlement.desk import (
 from entraide.apps.settlement.models import FloatMovement, Payout, PayoutReceipt, SettlementBatch
 from entraide.apps.settlement.returns import return_payout, reverse_payout
 from entraide.apps.settlement.selectors import payouts_of
+from entraide.apps.settlement.unclaimed import reissue_refund
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.core.ledger import AccountRole, FundCode
 from tests.apps.settlement.conftest import ON, Act
@@ -222,6 +226,81 @@ def test_two_agents_who_give_one_refund_at_once_give_it_once(
     assert sum(float_minor(scoped, agent, box) for agent in agents) == 7000
     assert Entry.objects.filter(kind="payout_made").count() == 1
     assert verify(scoped).findings == ()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["reissued", "returned"])
+def test_cash_that_is_signed_for_at_that_moment_is_not_opened_again(
+    way: str,
+    due: Payout,
+    box: Account,
+    given: Callable[..., FloatMovement],
+    people: People,
+    scoped: Mutual,
+) -> None:
+    """The desk waits for the batch; who takes the payment back waits behind it, then sees it."""
+    given(people.cashier, 5000)
+    begun = threading.Event()
+
+    def give() -> str:
+        return _answer(
+            lambda: hand_over_refund(
+                mutual=scoped, actor=people.cashier, on=ON, idempotency_key=a_key(), payout=due,
+                cash_account=box, proof=SIGNED,
+            ), scoped,
+        )  # fmt: skip
+
+    def take_back() -> str:
+        begun.wait(5)
+        time.sleep(0.3)
+        common = {"mutual": scoped, "on": ON, "idempotency_key": a_key(), "payout": due}
+        if way == "reissued":
+            act = partial(reissue_refund, actor=people.moussa, channel="mobile_money", **common)
+        else:
+            act = partial(
+                return_payout, actor=people.cashier, returned_on=ON, code="not_fetched", **common
+            )
+        return _answer(act, scoped)
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            SettlementBatch.objects.select_for_update().get(pk=due.batch_id)
+            first, second = pool.submit(give), pool.submit(take_back)
+            begun.set()
+            time.sleep(1)
+        answers = first.result(), second.result()
+    refused = {"reissued": "REFUND_NOT_WAITING", "returned": "PAYOUT_SIGNED_FOR"}[way]
+    assert answers == ("done", refused)
+    assert float_minor(scoped, people.cashier, box) == 2000
+    assert verify(scoped).findings == ()
+
+
+def _answer(act: Callable[[], Any], mutual: Mutual) -> str:
+    try:
+        with scope(mutual=mutual):
+            act()
+    except Refusal as refusal:
+        return refusal.code
+    finally:
+        connection.close()
+    return "done"
+
+
+def test_cash_signed_for_that_stands_as_come_back_is_found(
+    due: Payout,
+    box: Account,
+    given: Callable[..., FloatMovement],
+    people: People,
+    act: Act,
+    scoped: Mutual,
+) -> None:
+    given(people.cashier, 5000)
+    paid = act(hand_over_refund, people.cashier, payout=due, cash_account=box, proof=SIGNED)
+    act(reverse_payout, people.moussa, payout=paid, reason="Remis à une autre famille")
+    assert verify(scoped).findings == ()
+    Payout.objects.filter(pk=paid.pk).update(return_code="not_fetched")
+    assert [each.code for each in verify(scoped).findings] == ["PAYOUT_SIGNED_CAME_BACK"]
 
 
 def test_cash_signed_for_comes_back_from_no_bank_and_not_by_who_gave_it(

@@ -9,6 +9,7 @@ import pytest
 
 from entraide.apps.claims.merging import merge_households
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
+from entraide.apps.enrolment.corrections import correct_household
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.ledger.models import Posting
 from entraide.apps.providers.models import Provider
@@ -17,11 +18,13 @@ from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.settlement.account_changes import changed_accounts
 from entraide.apps.settlement.families import families_that_stay
 from entraide.apps.settlement.models import Payout, SettlementBatch
+from entraide.apps.settlement.orders import transfers_to_make
 from entraide.apps.settlement.payees import note_payout_preference, preference_of
 from entraide.apps.settlement.selectors import payouts_of
 from entraide.apps.takeover.clients import note_payout_account, payout_account
 from entraide.apps.takeover.models import PayoutAccount
 from entraide.core.errors import RefusedRows
+from entraide.files.transfers import telephone_of
 from tests.apps.settlement.conftest import Act
 from tests.builders import a_claim, a_household
 from tests.people import People
@@ -136,3 +139,36 @@ def test_a_familys_account_changed_since_it_was_last_paid_is_told(
     assert changed() == [("777", people.coordinator)]
     approved(home=(3,))
     assert changed() == []
+
+
+def test_mobile_money_goes_to_the_telephone_that_stood_when_the_batch_was_prepared(
+    person: Person, approved: Any, authorised: Any, paid: Any, people: People, act: Act
+) -> None:
+    """An agent who corrects the number after the signature does not turn the refund aside."""
+
+    def corrected(phone: str) -> None:
+        home = Household.objects.get(pk=person.household_id)
+        act(
+            correct_household, people.field_agent, household=home, phone=phone,
+            phone_owner=home.phone_owner, address=home.address,
+        )  # fmt: skip
+
+    def told(batch: SettlementBatch) -> tuple[list[str], list[tuple[str, object]]]:
+        [transfer] = transfers_to_make(batch, "Famille {number}")
+        found = changed_accounts(batch, payouts_of(batch))
+        return [telephone_of(transfer)], [
+            (each.account.number, each.account.noted_by) for each in found
+        ]
+
+    corrected("90 12 34 56 / 91 00 00 00")
+    approved(home=(1,), channel="mobile_money")
+    first = authorised()
+    corrected("99 99 99 99")
+    assert told(first) == (["90123456"], [("90 12 34 56", people.field_agent)])
+    paid(first)
+    approved(home=(2,), channel="mobile_money")
+    second = authorised()
+    assert told(second) == (["99999999"], [("99 99 99 99", people.field_agent)])
+    paid(second)
+    approved(home=(3,), channel="mobile_money")
+    assert told(authorised()) == (["99999999"], [])

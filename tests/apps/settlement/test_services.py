@@ -245,4 +245,5 @@ def test_who_decided_does_not_approve_and_who_approved_does_not_authorise(
     SettlementBatch.objects.update(
         state=BatchState.AUTHORISED, authorised_by=people.director, authorised_on=ON
     )
-    assert [each.code for each in check_separation(scoped)] == ["DUTIES_NOT_SEPARATED"]
+    found = [each.code for each in check_separation(scoped)]
+    assert found == ["DUTIES_NOT_SEPARATED", "SIGNATORY_MISSING"]  # no command signed it

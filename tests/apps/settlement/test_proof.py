@@ -1,0 +1,43 @@
+"""What only the database was told, and no command did, is found by ``verify``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.enrolment.models import Person
+from entraide.apps.ledger.selectors import account_for
+from entraide.apps.providers.models import Provider
+from entraide.apps.reporting.verification import verify
+from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.models import BatchState, SettlementBatch
+from entraide.apps.settlement.services import prepare_batch
+from entraide.core.ledger import AccountRole
+from tests.apps.settlement.conftest import ON, Act
+from tests.builders import a_claim
+from tests.people import People
+
+
+def test_a_batch_that_was_only_marked_as_signed_is_found(
+    approved: Any, scoped: Mutual, people: People, act: Act
+) -> None:
+    approved(3)
+    bank = account_for(scoped, AccountRole.BANK)
+    batch = act(prepare_batch, people.moussa, treasury_account=bank)
+    SettlementBatch.objects.filter(pk=batch.pk).update(
+        state=BatchState.AUTHORISED, authorised_by=people.director, authorised_on=ON
+    )
+    assert "SIGNATORY_MISSING" in {finding.code for finding in verify(scoped).findings}
+
+
+def test_a_claim_that_went_on_without_the_person_whom_the_rules_asked_for_is_found(
+    person: Person, provider: Provider, scoped: Mutual, people: People
+) -> None:
+    claims = [
+        a_claim(person, provider, people.awa, care_on=date(2025, 3, 3), on=ON) for _ in range(2)
+    ]
+    assert claims[1].state == ClaimState.IN_REVIEW
+    assert verify(scoped).findings == ()
+    Claim.objects.filter(pk=claims[1].pk).update(state=ClaimState.DECIDED, review_codes=[])
+    assert "CLAIM_NOT_LOOKED_AT" in {finding.code for finding in verify(scoped).findings}
