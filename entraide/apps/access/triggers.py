@@ -206,6 +206,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("settlement_subsidypayment"),
     Guard("settlement_subsidyoffset"),
     Guard("settlement_subsidyreceiptreversal", unique=(("id",), ("uid",), ("receipt_id",))),
+    Guard("claims_carriedclaim"),
     Guard("claims_linerecoding", unique=(("id",), ("uid",), ("decision_id",))),
     Guard("claims_diagnosisrecoding"),
     Guard("claims_committeesignature"),

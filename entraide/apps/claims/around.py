@@ -27,7 +27,7 @@ from entraide.apps.claims.models import (
 )
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.other_covers import first_payer_of
-from entraide.apps.enrolment.selectors import present_persons
+from entraide.apps.enrolment.selectors import of_person, present_persons
 from entraide.apps.nomenclature.free_care import programmes_in_force
 from entraide.apps.nomenclature.models import CareItem, Diagnosis
 from entraide.apps.providers.models import Provider
@@ -221,7 +221,7 @@ def lists_of(person: Person, on: date) -> tuple[str, ...]:
     """The lists that a person is on, on a day, in alphabetical order."""
     listings = PatientListing.objects.filter(
         Q(effective_until__isnull=True) | Q(effective_until__gt=on),
-        person=person,
+        of_person(person.pk),
         effective_from__lte=on,
     )
     return tuple(listings.order_by("list_code").values_list("list_code", flat=True))
@@ -245,7 +245,8 @@ def with_first_episode(person: Person, circumstances: Circumstances) -> Circumst
     followed = circumstances.episode
     if followed is None:
         return circumstances
-    if followed.person_id != person.pk or followed.state == ClaimState.REVERSED:
+    whose = followed.person.merged_into_id or followed.person_id
+    if whose != person.pk or followed.state == ClaimState.REVERSED:
         raise Refusal("EPISODE_OF_ANOTHER", place="episode", claim=followed.document_number)
     return replace(circumstances, episode=followed.episode or followed)
 
@@ -285,7 +286,7 @@ def _authorised(
         PreAuthorisation.objects.filter(
             given,
             Q(provider__isnull=True) | Q(provider=provider),
-            person=person,
+            of_person(person.pk),
             effective_from__lte=on,
             effective_until__gt=on,
         ).order_by("pk")
@@ -337,7 +338,7 @@ def _other_acts(
     before = timedelta(days=min(gap_days, (on - date.min).days))
     after = timedelta(days=min(gap_days, (date.max - on).days))
     lines = ClaimLine.objects.filter(
-        claim__person=person,
+        of_person(person.pk, "claim__person"),
         claim__care_on__gte=min(year_from, on - before),
         claim__care_on__lte=max(year_until, on + after),
         payable_minor__gt=0,

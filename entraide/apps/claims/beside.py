@@ -11,6 +11,7 @@ from entraide.apps.claims.models import Claim
 from entraide.apps.claims.papers import ClaimPaper
 from entraide.apps.claims.selectors import DayAct
 from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.selectors import of_person
 from entraide.apps.nomenclature.models import CareItemKind
 from entraide.core.claim_warnings import DAYS_BETWEEN_DELIVERIES
 from entraide.core.conventions import ProviderService
@@ -78,7 +79,7 @@ def _other_delivery(person: Person, care_on: date) -> tuple[str, date] | None:
     near = timedelta(days=DAYS_BETWEEN_DELIVERIES - 1)
     found = (
         Claim.objects.filter(
-            person=person,
+            of_person(person.pk),
             care_on__range=(care_on - near, care_on + near),
             lines__category__code=ProviderService.DELIVERY,
             lines__care_item__kind=CareItemKind.SERVICE,

@@ -6,6 +6,7 @@ from datetime import date
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.approval import require_nothing_kept_back
+from entraide.apps.claims.carried import counted_person
 from entraide.apps.claims.left_before import is_held
 from entraide.apps.claims.models import Claim
 from entraide.apps.claims.recoding import apply_again, decided_again
@@ -35,7 +36,7 @@ def decide_claim_again(
         raise Refusal("REVIEW_REASON_MISSING", place="reason")
     claim = locked_claim(claim)
     require_other_person(actor, claim.entered_by, step="enter")
-    rights = standing_on(claim.person, claim.care_on).rights
+    rights = standing_on(counted_person(claim), claim.care_on).rights
     if not is_held(claim) or rights.is_open:
         raise Refusal("CLAIM_NOT_HELD", claim=claim.document_number)
     require_nothing_kept_back(claim)

@@ -24,9 +24,14 @@ def left_before_care(claim: str = "") -> Q:
     ``exited_on`` is the first day without cover; on the day of the death care is still covered.
     ``claim``: the way to the claim from the rows that are asked, ending in ``__``.
     """
-    return Q(**{f"{claim}person__exited_on__lte": F(f"{claim}care_on")}) | Q(
-        **{f"{claim}person__died_on__lt": F(f"{claim}care_on")}
-    )
+    care_on = F(f"{claim}care_on")
+    stays = Q(**{f"{claim}person__merged_into__isnull": True})
+    left = Q()
+    # A row that was merged left the register on the day of the merge: nobody left the family.
+    for row, whose in ((f"{claim}person", stays), (f"{claim}person__merged_into", ~stays)):
+        gone = Q(**{f"{row}__exited_on__lte": care_on}) | Q(**{f"{row}__died_on__lt": care_on})
+        left |= whose & gone
+    return left
 
 
 def held_claims(mutual: Mutual) -> QuerySet[Claim]:
@@ -42,7 +47,7 @@ def held_claims(mutual: Mutual) -> QuerySet[Claim]:
 
 def is_held(claim: Claim) -> bool:
     """Whether one claim, with its person, waits to be decided again."""
-    person = claim.person
+    person = claim.person.merged_into or claim.person
     has_left = person.exited_on is not None and person.exited_on <= claim.care_on
     has_died = person.died_on is not None and person.died_on < claim.care_on
     return (has_left or has_died) and claim.state in HELD_STATES and claim.payable_minor > 0

@@ -1,8 +1,8 @@
 """Two rows of one person, or two files of one family, become one; the second row stays.
 
 It is never silent: whoever may mend the register says why, and both histories tell it. What would
-break money or claims is refused, with what to do first. These commands stand above claims because
-they ask whether a person has any.
+break money is refused, with what to do first. These commands stand above claims: those of the
+second row stay as they are, and what they use of the ceilings counts, once, for who stays.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from entraide.apps.access.models import User
+from entraide.apps.claims.carried import carry_claims, claims_of_files, counting
 from entraide.apps.claims.models import Claim
 from entraide.apps.claims.undoing import binding_faults, standing_claims, unpaid_dues, void
 from entraide.apps.contributions.services import raise_further_dues
@@ -30,7 +31,7 @@ from entraide.apps.enrolment.models import (
 )
 from entraide.apps.enrolment.new_persons import new_person, next_rank
 from entraide.apps.enrolment.numbers import write_search_text
-from entraide.apps.enrolment.selectors import running_membership
+from entraide.apps.enrolment.selectors import of_person, running_membership
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
@@ -55,14 +56,17 @@ def merge_persons(
 ) -> Person:
     """``merged`` was ``kept`` all along: its row stays, points to the other, is covered no more.
 
-    Its photos are carried over and its card number finds ``kept`` from now on. Refused with
-    ``MERGE_REASON_MISSING``, ``MERGE_SAME_ROW``, ``MERGED_RECORD``, ``MERGE_INTO_GONE`` (``kept``
-    has left or died and ``merged`` has not), ``MERGE_HAS_CLAIMS`` (claims of the second row that
-    are not refused or reversed), ``MERGE_MEMBER_STAYS`` (the member of a family that goes on) or
-    ``MERGE_LAST_PERSON`` (merge the families instead).
+    Its photos are carried over, its claims count for ``kept`` and its card number finds ``kept``
+    from now on. Refused with ``MERGE_REASON_MISSING``, ``MERGE_SAME_ROW``, ``MERGED_RECORD``,
+    ``MERGE_INTO_GONE`` (``kept`` has left or died and ``merged`` has not), ``MERGE_HAS_CLAIMS``
+    (another family has them: its cover paid them, and that family goes on), ``MERGE_MEMBER_STAYS``
+    (the member of a family that goes on) or ``MERGE_LAST_PERSON`` (merge the families instead).
     """
     kept, merged = _locked(kept, merged, reason, on)
-    _require_no_claims(Claim.objects.filter(person=merged), merged.full_name)
+    claims = Claim.objects.filter(of_person(merged.pk))
+    if merged.household_id != kept.household_id:
+        _require_no_claims(claims, merged.full_name)
+        claims = claims.none()
     staying = [
         other for other in present_on(merged.household.persons.all(), on) if other.pk != merged.pk
     ]
@@ -71,7 +75,10 @@ def merge_persons(
         raise Refusal("MERGE_LAST_PERSON", place="merged", number=merged.household.number)
     if merged.is_member and staying and is_present:
         raise Refusal("MERGE_MEMBER_STAYS", place="merged", person=merged.full_name)
-    _merge(Act(actor, on, reason=reason), kept, merged)
+    act = Act(actor, on, reason=reason)
+    carried = list(counting(claims))
+    _merge(act, kept, merged)
+    carry_claims(act, kept.household, carried)
     return kept
 
 
@@ -93,10 +100,12 @@ def merge_households(
     ``pairs`` are (person of ``merged``, person of ``kept``). Those ``moved`` are known to
     ``merged`` only: they enter ``kept`` on the day of the merge under a new number, their old card
     finds them, and what they add to the price of its running cover becomes due. The covers of
-    ``merged`` are ended as never begun and its unpaid calls cancelled by reversal. Refused with
-    ``MERGE_REASON_MISSING``, ``MERGE_SAME_ROW``, ``MERGED_RECORD``, ``MERGE_INTO_GONE`` or
-    ``MERGE_PERSON_UNPAIRED``, and all at once with ``MERGE_HAS_CLAIMS`` and ``MERGE_HAS_MONEY``
-    (receipts not reversed, calls paid).
+    ``merged`` are ended as never begun and its unpaid calls cancelled by reversal. Its claims stay
+    as they are, decided, paid or in review; what they use counts under ``kept`` from now on.
+    Refused with ``MERGE_REASON_MISSING``, ``MERGE_SAME_ROW``, ``MERGED_RECORD``,
+    ``MERGE_INTO_GONE`` or ``MERGE_PERSON_UNPAIRED``, and all at once with ``MERGE_HAS_MONEY``
+    (receipts not reversed, calls paid) and ``MERGE_CLAIM_UNCOVERED`` (``kept`` was not covered on
+    the day of the care).
     """
     _require_reason(reason)
     if kept.pk == merged.pk:
@@ -105,9 +114,10 @@ def merge_households(
     kept, merged = rows[kept.pk], rows[merged.pk]
     require_kept(kept)
     require_kept(merged)
-    if faults := binding_faults(merged):
+    if faults := binding_faults(kept, merged):
         raise RefusedRows(tuple(faults))
     act = Act(actor, on, reason=reason)
+    claims = list(counting(claims_of_files(merged)))
     paired = _paired(kept, merged, pairs, moved, on)
     for second, first in paired:
         _merge(act, first, second)
@@ -115,6 +125,7 @@ def merge_households(
     # A mother before her children: each is told the row that stays of her.
     for person in sorted(_of_family(moved, merged), key=lambda each: (each.birth_on, each.pk)):
         known[person.pk] = _moved(act, person, kept, known)
+    carry_claims(act, kept, claims)
     void(merged.memberships.filter(ended_on__isnull=True), unpaid_dues(merged.dues.all()), act)
     carry(act, merged, {"merged_into": kept})
     for carry_over in AFTER_FAMILY_MERGE:
@@ -189,7 +200,7 @@ def _require_reason(reason: str) -> None:
 
 
 def _require_no_claims(claims: QuerySet[Claim], name: str) -> None:
-    """A claim was decided for the row that bears it: its ceilings cannot pass to another."""
+    """Claims under the cover of a family that goes on count there, whoever the person is."""
     if documents := ", ".join(each.document_number for each in standing_claims(claims)):
         raise Refusal("MERGE_HAS_CLAIMS", place="merged", name=name, documents=documents)
 

@@ -12,6 +12,7 @@ from entraide.apps.claims.agreement_models import (
     PreAuthorisation,
     PreAuthorisationState,
 )
+from entraide.apps.claims.carried_models import CarriedClaim
 from entraide.apps.claims.committee_models import CommitteeDecision, CommitteeSession
 from entraide.apps.claims.paper_models import (
     AttestationRange,
@@ -28,9 +29,9 @@ from entraide.apps.nomenclature.models import CareItem
 from entraide.core.adjudication.decision import Decision as CoreDecision
 
 __all__ = [
-    "AgreementCall", "AttestationRange", "Circuit", "Claim", "ClaimLine", "ClaimState",
-    "CommitteeDecision", "CommitteeSession", "Decision", "DiagnosisRecoding", "Invoice",
-    "InvoiceScan", "InvoiceState", "LineRecoding", "MedicalDetail", "NumberReadBack",
+    "AgreementCall", "AttestationRange", "CarriedClaim", "Circuit", "Claim", "ClaimLine",
+    "ClaimState", "CommitteeDecision", "CommitteeSession", "Decision", "DiagnosisRecoding",
+    "Invoice", "InvoiceScan", "InvoiceState", "LineRecoding", "MedicalDetail", "NumberReadBack",
     "PatientListing", "PreAuthorisation", "PreAuthorisationState", "ReferralCancellation",
     "ReferralVoucher", "SpoiltAttestation", "SpoiltKind", "UseCounter", "UsualCare", "VisitKind",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
+from entraide.apps.claims.carried import counted_person
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
     LineEntry,
@@ -210,11 +211,9 @@ def _facts(
 ) -> ClaimFacts:
     """What the rules saw, with the facts of one line read anew for its new code, and what other
     claims use as it stands."""
-    item = changed.act
+    item, person = changed.act, counted_person(claim)
     that_day = [
-        each
-        for each in acts_of_the_day(claim.person, claim.care_on)
-        if each[2] != claim.document_number
+        each for each in acts_of_the_day(person, claim.care_on) if each[2] != claim.document_number
     ]
     asked = [line.act.pk for line in lines]
     habits = habits_of(claim.mutual, on)
@@ -229,9 +228,9 @@ def _facts(
         stated_as=changed.stated_as,
     )  # fmt: skip
     desk = ClaimOnDesk(
-        person=claim.person, provider=claim.provider, circuit=Circuit(claim.circuit),
+        person=person, provider=claim.provider, circuit=Circuit(claim.circuit),
         care_on=claim.care_on, received_on=claim.received_on, lines=(entry,),
-        standing=standing_on(claim.person, claim.care_on), agreement=agreement,
+        standing=standing_on(person, claim.care_on), agreement=agreement,
         unit_prices_minor=unit_prices_on(agreement, {item.pk}, claim.care_on),
         used=context.used, duplicates={}, product=context.product, around=around,
     )  # fmt: skip

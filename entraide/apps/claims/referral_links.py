@@ -6,6 +6,7 @@ from datetime import date
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.around import Circumstances, voucher_named
+from entraide.apps.claims.carried import counted_person
 from entraide.apps.claims.models import Claim, ReferralVoucher
 from entraide.apps.claims.recoding import apply_again, by_rules_in_force, decided_again
 from entraide.apps.claims.referral_models import ReferralLink
@@ -44,7 +45,7 @@ def link_referral(
     if claim.referral_id is not None:
         raise Refusal("REFERRAL_STANDS_ALREADY", claim=claim.document_number)
     how = Circumstances(referral_number=voucher.document_number, episode=claim.episode)
-    good, fault = voucher_named(claim.person, claim.provider, how, claim.care_on)
+    good, fault = voucher_named(counted_person(claim), claim.provider, how, claim.care_on)
     if fault is not None:
         raise Refusal(fault.code, place="voucher", **fault.data)
 

@@ -21,7 +21,7 @@ from entraide.apps.claims.models import (
 )
 from entraide.apps.contributions.selectors import standing_on
 from entraide.apps.enrolment.models import Person
-from entraide.apps.enrolment.selectors import found
+from entraide.apps.enrolment.selectors import found, of_person
 from entraide.apps.nomenclature.models import CareCategory
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.commands import command
@@ -180,7 +180,9 @@ def voucher_for(mutual: Mutual, uid: UUID | str) -> ReferralVoucher:
 
 def open_vouchers_of(person: Person, on: date) -> list[ReferralVoucher]:
     """The vouchers that a person may use on a day, the first to expire first. One query."""
-    rows = vouchers(person.mutual, on, state=OPEN).filter(person=person, effective_from__lte=on)
+    rows = vouchers(person.mutual, on, state=OPEN).filter(
+        of_person(person.pk), effective_from__lte=on
+    )
     return list(rows.order_by("effective_until", "pk"))
 
 

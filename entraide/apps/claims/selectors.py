@@ -30,7 +30,7 @@ from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision
 from entraide.apps.contributions.selectors import Standing, rights_by_number, standing_on
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.search import search_terms
-from entraide.apps.enrolment.selectors import found
+from entraide.apps.enrolment.selectors import files_of, found, of_person
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import Decision as CoreDecision
@@ -108,9 +108,10 @@ def claim_numbered(mutual: Mutual, number: str) -> Claim:
 
 
 def claims_of_household(household: Household) -> QuerySet[Claim]:
-    """The claims of all persons of a household, the latest care first."""
+    """The claims of all persons of a household and of the files merged into its own, the latest
+    care first."""
     return (
-        Claim.objects.filter(household=household)
+        Claim.objects.filter(household__in=files_of(household))
         .select_related("person", "provider")
         .order_by("-care_on", "-id")
     )
@@ -259,7 +260,7 @@ def decision_explained(claim: Claim) -> tuple[CoreDecision, tuple[ExplainedLine,
 # let the database begin with all the lines that ever asked for it.
 _ACTS_OF_THE_DAY: Prepared[tuple[int, int, str, int, int, int | None]] = Prepared(
     lambda person, care_on: (
-        Claim.objects.filter(person=person, care_on=care_on)
+        Claim.objects.filter(of_person(person), care_on=care_on)
         .exclude(state__in=(ClaimState.REVERSED, ClaimState.REFUSED))
         .values_list(
             Coalesce("lines__recoded_item", "lines__care_item"),

@@ -17,9 +17,9 @@ from entraide.apps.claims.around import (
     Circumstances,
     keep_medical_detail,
 )
+from entraide.apps.claims.carried import counter_key_of
 from entraide.apps.claims.counters import (
     Consumption,
-    CounterKey,
     move_counters,
     read_counters,
     used_amounts,
@@ -28,7 +28,6 @@ from entraide.apps.claims.desk import (
     ClaimOnDesk,
     LineEntry,
     claim_row,
-    cover_year_start,
     decision_row,
     entry_findings,
     line_rows,
@@ -70,8 +69,10 @@ CLAIM_PREFIX = "S"
 
 
 # What a household has used of its ceilings is read and moved under this lock.
-_HOUSEHOLD_LOCKED: Prepared[tuple[int | None]] = Prepared(
-    lambda pk: Household.objects.select_for_update().filter(pk=pk).values_list("branch"),
+_HOUSEHOLD_LOCKED: Prepared[tuple[int | None, int | None]] = Prepared(
+    lambda pk: (
+        Household.objects.select_for_update().filter(pk=pk).values_list("branch", "merged_into")
+    ),
     pk=BigIntegerField(),
 )
 
@@ -137,7 +138,7 @@ def submit_claim(
     if findings:
         raise RefusedRows(findings)
     invoice = invoice_taking(invoice, provider, circuit) if invoice is not None else None
-    [(home_branch_id,)] = _HOUSEHOLD_LOCKED.all(pk=person.household_id)
+    [(home_branch_id, _into)] = _HOUSEHOLD_LOCKED.all(pk=person.household_id)
     paper = ClaimPaper(
         person, provider, Circuit(circuit), care_on, received_on, tuple(lines),
         attestation_number, stated_total_minor, circumstances, invoice,
@@ -185,21 +186,18 @@ def _record(
 
 
 def locked_claim(claim: Claim) -> Claim:
-    """The claim as it stands, its row and its household's locked until the end of the command."""
-    _HOUSEHOLD_LOCKED.all(pk=claim.household_id)
+    """The claim as it stands, its row and its household's locked until the end of the command.
+
+    Of a file that was merged, the one that stays is locked too: the claim counts under it.
+    """
+    household: int | None = claim.household_id
+    while household is not None:
+        [(_branch, household)] = _HOUSEHOLD_LOCKED.all(pk=household)
     return (
         Claim.objects.select_for_update(of=("self",))
         .select_related("entered_by", "approved_by", "membership", "person")
         .get(pk=claim.pk)
     )
-
-
-def counter_key_of(claim: Claim) -> CounterKey | None:
-    """Which counters a recorded claim uses; None without a cover."""
-    if claim.membership is None:
-        return None
-    year_from = cover_year_start(claim.membership.effective_from, claim.care_on)
-    return CounterKey(claim.mutual_id, claim.household_id, claim.person_id, year_from)
 
 
 def give_back_and_consume(claim: Claim, before: CoreDecision, after: CoreDecision | None) -> None:
@@ -238,4 +236,4 @@ def used_without(claim: Claim, decision: CoreDecision) -> UsedAmounts:
         return NOTHING_USED
     counters = read_counters(key)
     move_counters(key, counters, Consumption.of(decision), sign=-1, is_kept=False)
-    return used_amounts(counters, claim.person_id)
+    return used_amounts(counters, key.person_id)

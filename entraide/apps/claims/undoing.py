@@ -12,7 +12,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from entraide.apps.access.models import User
-from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.claims.carried import claims_of_files, cover_of
+from entraide.apps.claims.models import CarriedClaim, Claim, ClaimState
 from entraide.apps.contributions.advances import advance_of
 from entraide.apps.contributions.models import ContributionDue
 from entraide.apps.contributions.services import take_back
@@ -42,8 +43,11 @@ def undo_membership(
         household=membership.household_id, effective_from__gte=membership.effective_from
     )
     dues = ContributionDue.objects.filter(membership__in=undone)
+    # Claims of a file that was merged into this one count under these covers too.
     claims = Claim.objects.filter(
-        household=membership.household_id, care_on__gte=membership.effective_from
+        Q(household=membership.household_id)
+        | Q(pk__in=CarriedClaim.objects.filter(membership__in=undone).values("claim")),
+        care_on__gte=membership.effective_from,
     )
     faults = []
     if paid := _numbers(paid_dues(dues)):
@@ -86,23 +90,25 @@ def standing_claims(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     return claims.exclude(state__in=(ClaimState.REFUSED, ClaimState.REVERSED)).order_by("id")
 
 
-def binding_faults(household: Household) -> list[Finding]:
-    """What keeps a family's file from going into another one: money received and care claimed.
+def binding_faults(kept: Household, merged: Household) -> list[Finding]:
+    """What keeps a family's file from going into another one: money received for it, and care
+    that the cover of the other did not reach.
 
     Every document is named at once; a call that nobody paid binds nothing.
     """
-    receipts = household.payments.filter(reversed_on__isnull=True).order_by("id")
+    receipts = merged.payments.filter(reversed_on__isnull=True).order_by("id")
     # A call may be paid without a receipt of the family: by its group, or by a credit.
-    money = _numbers(receipts) or _numbers(paid_dues(household.dues.all()))
-    if not money and (advance := advance_of(household)) is not None:
+    money = _numbers(receipts) or _numbers(paid_dues(merged.dues.all()))
+    if not money and (advance := advance_of(merged)) is not None:
         money = advance.document_number or advance.source  # one that waits has no number yet
-    # Claims of a file merged into this one are paid to it: they bind it as its own do.
-    own = Claim.objects.filter(Q(household=household) | Q(household__merged_into=household))
-    claims = _numbers(standing_claims(own))
+    standing = standing_claims(claims_of_files(merged).filter(membership__isnull=False))
+    uncovered = ", ".join(
+        claim.document_number for claim in standing if cover_of(kept, claim.care_on) is None
+    )
     faults = []
-    for code, documents in (("MERGE_HAS_MONEY", money), ("MERGE_HAS_CLAIMS", claims)):
+    for code, documents in (("MERGE_HAS_MONEY", money), ("MERGE_CLAIM_UNCOVERED", uncovered)):
         if documents:
-            data = {"name": household.number, "documents": documents}
+            data = {"name": merged.number, "kept": kept.number, "documents": documents}
             faults.append(Finding(code, place="merged", data=data))
     return faults
 

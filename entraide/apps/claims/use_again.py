@@ -23,9 +23,10 @@ from entraide.apps.claims.around import (
     used_under,
     voucher_named,
 )
+from entraide.apps.claims.carried import counted_person, counter_key_of
 from entraide.apps.claims.desk import line_key, payable_by_position
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, PreAuthorisation
-from entraide.apps.claims.services import counter_key_of
+from entraide.apps.enrolment.selectors import of_person
 from entraide.apps.nomenclature.services import UNKNOWN
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts
@@ -58,7 +59,7 @@ def around_again(
         episode=claim.episode,
     )
     return around_of(
-        claim.person, claim.provider, [line.act for line in lines], care_on=claim.care_on,
+        counted_person(claim), claim.provider, [line.act for line in lines], care_on=claim.care_on,
         year_from=key.year_from if key is not None else claim.care_on, product=product,
         circumstances=how, needs_letter=needs_letter, own=claim,
     )  # fmt: skip
@@ -87,7 +88,7 @@ def repeats_of(
     acts = (
         ClaimLine.objects.filter(
             in_the_way,
-            claim__person=claim.person,
+            of_person(counted_person(claim).pk, "claim__person"),
             claim__care_on=claim.care_on,
             claim__provider=claim.provider,
         )
@@ -186,7 +187,9 @@ def require_use_left(claim: Claim, before_minor: int, decision: CoreDecision) ->
         referral_number=claim.referral.document_number if claim.referral is not None else "",
         episode=claim.episode,
     )
-    _voucher, fault = voucher_named(claim.person, claim.provider, how, claim.care_on, claim)
+    _voucher, fault = voucher_named(
+        counted_person(claim), claim.provider, how, claim.care_on, claim
+    )
     if fault is not None and fault.code == "REFERRAL_USED":
         raise Refusal(fault.code, place="voucher", **fault.data)
     lines = list(claim.lines.select_related("category", "pre_authorisation"))

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from entraide.apps.claims.carried import carried_keys
 from entraide.apps.claims.counters import Consumption, scopes_of
 from entraide.apps.claims.desk import cover_year_start, line_key
 from entraide.apps.claims.models import Circuit, Claim, ClaimLine, ClaimState, Decision, UseCounter
@@ -23,16 +24,20 @@ Counter = tuple[int, int | None, str, date]  # household, person, category, year
 def recounted(mutual: Mutual) -> dict[Counter, tuple[int, int]]:
     """Amount and number of cases of every counter, from the claims that stand: what is paid from
     their lines, what the limits count from their decisions in force."""
-    years = {
-        pk: (household, person, cover_year_start(effective_from, care_on), number)
-        for pk, household, person, care_on, effective_from, number in Claim.objects.filter(
-            mutual=mutual, membership__isnull=False
-        )
-        .exclude(state=ClaimState.REVERSED)
-        .values_list(
-            "pk", "household", "person", "care_on", "membership__effective_from", "decision_number"
-        )
-    }
+    claims = Claim.objects.filter(mutual=mutual, membership__isnull=False)
+    years, cared_on = {}, {}
+    for pk, household, person, care_on, effective_from, number in claims.exclude(
+        state=ClaimState.REVERSED
+    ).values_list(
+        "pk", "household", "person", "care_on", "membership__effective_from", "decision_number"
+    ):
+        years[pk] = (household, person, cover_year_start(effective_from, care_on), number)
+        cared_on[pk] = care_on
+    for pk, (family, patient, begins_on) in carried_keys(mutual).items():
+        # A file entered twice: counted under the one that stays.
+        if pk in years and begins_on is not None:
+            year = cover_year_start(begins_on, cared_on[pk])
+            years[pk] = (family, patient, year, years[pk][3])
     paid: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     lines = ClaimLine.objects.filter(mutual=mutual, payable_minor__gt=0).values_list(
         "claim_id", "category__code", "payable_minor"

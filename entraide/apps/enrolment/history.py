@@ -32,6 +32,7 @@ class Change(StrEnum):
     OTHER_PERSON = "other_person"  # somebody answered that a person alike is another one
     ANSWER_TAKEN_BACK = "answer_taken_back"  # that answer was a mistake: the pair is open again
     MERGED = "merged"
+    CLAIMS_CARRIED = "claims_carried"  # claims of a row that was merged, counted for who stays
     NEWBORN_REGISTERED = "newborn_registered"
     PRICE = "price"  # of a cover, in minor units: a correction changed what is owed
     EXEMPTION_ENDED = "exemption_ended"  # the day from which the family pays again

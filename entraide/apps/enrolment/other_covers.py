@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.enrolment.models import OtherCover, Person
+from entraide.apps.enrolment.selectors import of_person
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.flags import OTHER_COVERS, require_open
 from entraide.apps.schemes.models import Mutual
@@ -100,18 +100,12 @@ def end_other_cover(
 
 def covers_of(person: Person) -> QuerySet[OtherCover]:
     """The other covers of a person, those of rows that were merged into theirs included."""
-    rows = OtherCover.objects.filter(_of_person(person.pk))
+    rows = OtherCover.objects.filter(of_person(person.pk))
     return rows.select_related("recorded_by", "ended_by").order_by("effective_from", "id")
 
 
-def _of_person(person: Any) -> Q:
-    """Of the person, or of a row merged into theirs: one list of persons, found by its index."""
-    rows = Person._base_manager.filter(Q(pk=person) | Q(merged_into=person))
-    return Q(person__in=rows.values("pk"))
-
-
 _COVERS: Prepared[OtherCover] = Prepared(
-    lambda person: OtherCover.objects.filter(_of_person(person)),
+    lambda person: OtherCover.objects.filter(of_person(person)),
     is_steady=True,
     person=BigIntegerField(),
 )

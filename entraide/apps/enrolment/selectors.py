@@ -104,6 +104,23 @@ def kept_household(household: Household) -> Household:
     return household
 
 
+def files_of(household: Household) -> list[int]:
+    """The keys of a family and of the files merged into its own, one after the other or not."""
+    found, last = [household.pk], [household.pk]
+    while last:
+        rows = Household._base_manager.filter(merged_into__in=last)
+        last = list(rows.order_by("pk").values_list("pk", flat=True))
+        found += last
+    return found
+
+
+def of_person(person: Any, way: str = "person") -> Q:
+    """The rows of a person, or of a row merged into theirs: one list of persons, found by its
+    index. ``person`` is a key; ``way`` leads to the person from the rows that are asked."""
+    rows = Person._base_manager.filter(Q(pk=person) | Q(merged_into=person))
+    return Q(**{f"{way}__in": rows.values("pk")})
+
+
 def membership_for(mutual: Mutual, uid: UUID | str) -> Membership:
     """The membership of this mutual with this ``uid``, or ``NOT_FOUND``."""
     memberships = Membership.objects.filter(mutual=mutual)

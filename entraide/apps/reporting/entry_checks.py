@@ -23,6 +23,7 @@ from entraide.apps.contributions.models import (
 )
 from entraide.apps.ledger.models import Posting
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.families import parties_that_stay
 from entraide.apps.settlement.models import PayeeKind, Payout
 from entraide.core.errors import Finding
 from entraide.core.ledger import EntryKind
@@ -35,6 +36,7 @@ Led = tuple[str, date, str, str, date, str]
 def check_entries_of_records(mutual: Mutual) -> Iterator[Finding]:
     """``ENTRY_OF_OTHER_RECORD``, ``RECORD_DAY_DIFFERS``, ``RECORD_PARTY_DIFFERS``."""
     parties = _parties(mutual)
+    stays = parties_that_stay(mutual)
     for kind, led in (
         (EntryKind.CONTRIBUTION_PAID, _payments(mutual)),
         (EntryKind.CLAIM_APPROVED, _claims(mutual)),
@@ -45,7 +47,8 @@ def check_entries_of_records(mutual: Mutual) -> Iterator[Finding]:
                 yield _finding("ENTRY_OF_OTHER_RECORD", kind, document, document, entry)
             elif on != entry_on:
                 yield _finding("RECORD_DAY_DIFFERS", kind, document, on, entry_on)
-            elif parties[entry] != {party}:
+            # Approved before its family's file was merged, or after: one family.
+            elif {stays.get(each, each) for each in parties[entry]} != {stays.get(party, party)}:
                 yield _finding(
                     "RECORD_PARTY_DIFFERS", kind, document, party, sorted(parties[entry])
                 )

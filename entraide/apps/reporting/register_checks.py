@@ -32,7 +32,7 @@ from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Entry, Posting
 from entraide.apps.ledger.selectors import SIGNED
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.settlement.families import families_that_stay
+from entraide.apps.settlement.families import families_that_stay, parties_that_stay
 from entraide.apps.settlement.models import (
     AwardState,
     IncentiveAward,
@@ -171,15 +171,18 @@ def check_payments(mutual: Mutual) -> Iterator[Finding]:
 
 def _balances_by_party(mutual: Mutual, roles: Iterable[AccountRole]) -> Counter[str]:
     """Debits − credits of these roles by party; what has no party is not in a register."""
-    return Counter(
-        dict(
-            Posting.objects.filter(mutual=mutual, account__role__in=[role.value for role in roles])
-            .exclude(party="")
-            .order_by()
-            .values_list("party")
-            .annotate(total=Sum(SIGNED))
-        )
-    )
+    rows = Posting.objects.filter(mutual=mutual, account__role__in=[role.value for role in roles])
+    rows = rows.exclude(party="").order_by().values_list("party")
+    return Counter(dict(rows.annotate(total=Sum(SIGNED))))
+
+
+def _owed_by_party(mutual: Mutual, roles: Iterable[AccountRole]) -> Counter[str]:
+    """Credits − debits of these roles by party; a file that was merged is the family that stays."""
+    stays = parties_that_stay(mutual)
+    owed: Counter[str] = Counter()
+    for party, balance in _balances_by_party(mutual, roles).items():
+        owed[stays.get(party, party)] -= balance
+    return owed
 
 
 def check_receivables(mutual: Mutual) -> Iterator[Finding]:
@@ -304,19 +307,19 @@ def check_payables(mutual: Mutual) -> Iterator[Finding]:
         names.setdefault(f"provider:{uid}", name)
         owed[f"provider:{uid}"] += amount
     aside: Counter[str] = Counter()
+    merged = parties_that_stay(mutual)
     for household, number, total in (
         UnclaimedRefund.objects.filter(mutual=mutual, state=SetAsideState.APPROVED)
         .order_by()
         .values_list("payout__household__uid", "payout__household__number")
         .annotate(total=Sum("amount_minor"))
     ):
-        party = f"household:{household}"
+        party = merged.get(f"household:{household}", f"household:{household}")
         names.setdefault(party, number)
-        aside[party], owed[party] = total, owed[party] - total
+        aside[party], owed[party] = aside[party] + total, owed[party] - total
     for expected, roles in ((owed, PAYABLE_ROLES), (aside, (AccountRole.UNCLAIMED_REFUNDS,))):
-        books = _balances_by_party(mutual, roles)
-        credits_ = Counter({party: -balance for party, balance in books.items()})
-        yield from _compare_parties("PAYABLE_DIFFERS", mutual, expected, credits_, names)
+        books = _owed_by_party(mutual, roles)
+        yield from _compare_parties("PAYABLE_DIFFERS", mutual, expected, books, names)
 
 
 # An entry of these kinds is always the entry of a record of this register.

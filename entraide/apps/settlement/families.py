@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from entraide.apps.enrolment.history import Act
 from entraide.apps.enrolment.models import Household
+from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import PayoutPreference
 from entraide.apps.takeover.models import PayoutAccount
 
@@ -23,6 +24,16 @@ def families_that_stay(keys: Iterable[int]) -> dict[int, int]:
         found = {key: into.get(last, last) for key, last in found.items()}
         looked_for = set(into.values())
     return found
+
+
+def parties_that_stay(mutual: Mutual) -> dict[str, str]:
+    """Party of the books of each file that was merged → of the family that stays. What was posted
+    for a file before it was merged is owed to that family."""
+    rows = Household._base_manager.filter(mutual=mutual, merged_into__isnull=False)
+    merged = dict(rows.values_list("pk", "uid"))
+    stays = families_that_stay(merged)
+    uids = dict(Household._base_manager.filter(pk__in=set(stays.values())).values_list("pk", "uid"))
+    return {f"household:{uid}": f"household:{uids[stays[pk]]}" for pk, uid in merged.items()}
 
 
 def carry_refunds(act: Act, kept: Household, merged: Household) -> None:

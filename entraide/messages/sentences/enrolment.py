@@ -95,8 +95,12 @@ SENTENCES: dict[str, str] = {
     "MERGE_REASON_MISSING": "Write why it is the same person: it stays in both histories.",
     "MERGE_SAME_ROW": "This is one and the same row. Choose another one.",
     "MERGE_HAS_CLAIMS": (
-        "{name} has claims decided for that row: {documents}. Keep that row and merge the other "
-        "one into it, or have these claims reversed first."
+        "{name} has claims decided under the cover of another family: {documents}. Keep that row and "
+        "merge the other one into it, or merge the families."
+    ),
+    "MERGE_CLAIM_UNCOVERED": (
+        "Family {kept} was not covered on the day of the care of {documents}, entered for {name}. "
+        "Keep family {name} and merge the other one into it."
     ),
     "MERGE_HAS_MONEY": (
         "Money was received for family {name}: {documents}. Keep that family and merge the other "

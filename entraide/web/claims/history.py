@@ -45,6 +45,7 @@ def history(sheet: ClaimSheet, payout: Payout | None, rights: frozenset[Right]) 
         ),
         *_decided_and_approved(sheet, rights),
         *_settlement(claim, payout, rights),
+        *_carried(claim),
         *_reversal(claim, rights),
     ]
     return events[::-1]
@@ -171,6 +172,21 @@ def _settlement(claim: Claim, payout: Payout | None, rights: frozenset[Right]) -
         way = open_to(way, rights, *BATCH_READERS)
         events.append(Event(payout.paid_on, None, pgettext("a payment", "Paid"), ways=(way,)))
     return events
+
+
+def _carried(claim: Claim) -> list[Event]:
+    """Its family, or its person, was entered twice: the row that stays bears what it uses."""
+    rows = claim.carried.select_related("person", "household", "carried_by")
+    what = _("File merged by {person}: counts for {kept}, family {family}")
+    return [
+        Event(
+            None, each.recorded_at,
+            what.format(
+                person=each.carried_by, kept=each.person.full_name, family=each.household.number
+            ),
+        )
+        for each in rows
+    ]  # fmt: skip
 
 
 def _reversal(claim: Claim, rights: frozenset[Right]) -> list[Event]:

@@ -27,6 +27,7 @@ from entraide.apps.claims.selectors import (
     decided_by_rules,
     decision_in_force,
 )
+from entraide.apps.enrolment.selectors import kept_household
 from entraide.apps.schemes.models import Role
 from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
 from entraide.apps.settlement.hands import hands_on, signatories_left
@@ -185,7 +186,7 @@ def claim_page(
         "path_word": STANDINGS.get(claim.care_path, ""),
         "vouchers": _vouchers(claim, acts),
         "worklist": (request.POST.get("list") or request.GET.get("list", ""))[:60],
-        "household_url": office_url(request, "household", uid=claim.household.uid),
+        "household_url": office_url(request, "household", uid=kept_household(claim.household).uid),
         **acts,
         **_approval(request, claim, sheet, acts),
         **_medical(request, claim, sheet),

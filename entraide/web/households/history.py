@@ -67,6 +67,7 @@ FIELD_NAMES: dict[str, Text] = {
     Change.OTHER_PERSON: gettext_lazy("Another person than"),
     Change.ANSWER_TAKEN_BACK: gettext_lazy("No longer another person than"),
     Change.MERGED: gettext_lazy("Merged"),
+    Change.CLAIMS_CARRIED: gettext_lazy("Claims counted here since the merge"),
     Change.NEWBORN_REGISTERED: gettext_lazy("Newborn registered"),
     Change.PRICE: gettext_lazy("Contribution of the cover"),
     Change.OVERPAID: gettext_lazy("Already paid, no longer owed"),

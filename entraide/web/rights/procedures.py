@@ -73,8 +73,8 @@ PROCEDURES: tuple[Procedure, ...] = (
         (
             _("On « Possible duplicates », « Look through the register » and compare each pair."),
             _("« Two persons » sets a pair apart; this answer can be taken back."),
-            _("« Merge » keeps one row: card numbers, photos, visits and calls go with it."),
-            _("What was paid or claimed on the other row stands in the way, and is named."),
+            _("« Merge » keeps one row: card numbers, photos, visits and claims go with it."),
+            _("What was paid for the other family stands in the way, and is named."),
         ),
     ),
     Procedure(
