@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Max, Min, Q, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from entraide.apps.claims.acts_now import ACT_NOW
 from entraide.apps.claims.models import (
@@ -282,15 +282,7 @@ def _authorised(
         given |= Q(
             pk__in=own.lines.filter(pre_authorisation__isnull=False).values("pre_authorisation")
         )
-    authorisations = list(
-        PreAuthorisation.objects.filter(
-            given,
-            Q(provider__isnull=True) | Q(provider=provider),
-            of_person(person.pk),
-            effective_from__lte=on,
-            effective_until__gt=on,
-        ).order_by("pk")
-    )
+    authorisations = list(_in_force(person, on).filter(given, _at(provider)).order_by("pk"))
     if not authorisations:
         return {}
     used = used_under(authorisations, own)
@@ -303,12 +295,41 @@ def _authorised(
             or (each.care_item_id is None and each.category_id == item.category_id)
         ]
         for each in sorted(fitting, key=lambda one: one.care_item_id is None):
-            amount = each.amount_minor
-            left = None if amount is None else max(0, amount - used.get(each.pk, 0))
+            left = _left_of(each, used)
             if left != 0:
                 authorised[item.pk] = AuthorisedCare(each, left)
                 break
     return authorised
+
+
+def _in_force(person: Person, on: date) -> QuerySet[PreAuthorisation]:
+    return PreAuthorisation.objects.filter(
+        of_person(person.pk), effective_from__lte=on, effective_until__gt=on
+    )
+
+
+def _at(provider: Provider) -> Q:
+    return Q(provider__isnull=True) | Q(provider=provider)
+
+
+def agreements_open(
+    person: Person, provider: Provider | None, on: date
+) -> tuple[AuthorisedCare, ...]:
+    """The prior agreements that a person may use on a day, at a provider where one is named, with
+    what is left of their amount. Two queries, one where there is none."""
+    given = _in_force(person, on).filter(state=PreAuthorisationState.GIVEN)
+    if provider is not None:
+        given = given.filter(_at(provider))
+    rows = list(given.select_related("category", "care_item", "provider").order_by("pk"))
+    used = used_under(rows) if rows else {}
+    return tuple(
+        AuthorisedCare(each, left) for each in rows for left in (_left_of(each, used),) if left != 0
+    )
+
+
+def _left_of(authorisation: PreAuthorisation, used: Mapping[int, int]) -> int | None:
+    amount = authorisation.amount_minor
+    return None if amount is None else max(0, amount - used.get(authorisation.pk, 0))
 
 
 def used_under(

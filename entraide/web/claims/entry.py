@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from entraide.apps.access.preferences import draft_of, drop_draft
 from entraide.apps.claims.habits import keep_habits_current
 from entraide.apps.claims.invoice_selectors import invoice_for, totals_of
-from entraide.apps.claims.models import Circuit, Claim, Invoice, ReferralVoucher
+from entraide.apps.claims.models import Circuit, Claim, Invoice
 from entraide.apps.claims.paid_elsewhere import paid_instead
-from entraide.apps.claims.referrals import open_vouchers_of
 from entraide.apps.claims.services import submit_claim
 from entraide.apps.nomenclature.models import Diagnosis
 from entraide.apps.nomenclature.selectors import diagnoses
@@ -28,10 +27,15 @@ from entraide.apps.providers.selectors import (
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.payees import preference_of, require_offered
 from entraide.core.errors import Finding, Refusal, RefusedRows
-from entraide.core.product import Sector
 from entraide.core.settlement_channels import PayoutChannel
 from entraide.documents.writing import amount, money
 from entraide.messages import sentence
+from entraide.web.claims.entry_answers import (
+    FIRST_STEP,
+    head_answers,
+    keep_faults_of_the_head,
+    opened_sheet,
+)
 from entraide.web.claims.entry_forms import (
     AS_ASKED,
     FIRST_LINES,
@@ -42,7 +46,6 @@ from entraide.web.claims.entry_forms import (
     LineFormSet,
 )
 from entraide.web.claims.entry_sheet import (
-    EntrySheet,
     TypedLine,
     catalogue,
     diagnosis_meant,
@@ -51,7 +54,6 @@ from entraide.web.claims.entry_sheet import (
 )
 from entraide.web.claims.entry_warnings import Warnings, line_entries, warnings_on
 from entraide.web.claims.invoices import difference_of, invoice_url
-from entraide.web.claims.patients import patient_on, person_of_card
 from entraide.web.claims.reasons import language
 from entraide.web.drafts import CLAIM, keep_typed
 from entraide.web.fields import is_uid, read_count
@@ -94,7 +96,7 @@ class Entry:
         self.sheet = (
             entry_sheet(request.mutual, self.form, self.line_forms, request.day)
             if data is not None
-            else _opened_sheet(request, self.form, self.line_forms)
+            else opened_sheet(request, self.form, self.line_forms)
         )
         self.diagnosis: Diagnosis | None = None
         self.warnings = (
@@ -195,21 +197,20 @@ def _line_count(data: QueryDict) -> int:
     return read_count(data.get("lines-TOTAL_FORMS", ""), most=MOST_LINES)
 
 
-def _opened_sheet(request: OfficeRequest, form: ClaimForm, lines: list[LineForm]) -> EntrySheet:
-    """A form nobody has sent yet: the person of the card in its address or its draft, if any."""
-    mutual, patient = request.mutual, None
-    if person := person_of_card(mutual, str(form.initial.get("card", ""))):
-        patient = patient_on(mutual, person.number, request.day, Sector.PUBLIC)
-    return EntrySheet(mutual.currency, patient, lines=tuple(TypedLine(each) for each in lines))
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_view(right=Right.ENTER_CLAIM)
 def enter(request: OfficeRequest) -> HttpResponse:
-    """The entry form; ``act`` says whether to record, to check, or to add lines."""
+    """The entry form; ``act`` says whether to record, to check, to add lines, or to answer what the
+    head of the paper tells: who it is, what is open to them, at which prices."""
     if request.method != "POST":
         return _page(request, _opened(request))
     act = request.POST.get("act", "record")
+    if act == FIRST_STEP:
+        entry = Entry(request, request.POST)
+        if entry.sheet.alike or entry.sheet.is_unknown:
+            entry.complete()
+        keep_faults_of_the_head(entry.form, entry.line_forms)
+        return _page(request, entry, is_first_step=entry.sheet.patient is not None)
     if act in ("add", "check"):
         data = _with_tariffs(request, request.POST.copy(), more=MORE_LINES if act == "add" else 0)
         entry = Entry(request, data)
@@ -249,9 +250,7 @@ def preview(request: OfficeRequest) -> HttpResponse:
         if data.get(line.form.add_prefix("unit_price"))
         != before.get(line.form.add_prefix("unit_price"))
     ]
-    return render(
-        request, "web/claims/_preview.html", {**_context(request, entry), "changed": changed}
-    )
+    return render(request, "web/claims/_preview.html", {**_context(entry), "changed": changed})
 
 
 def _with_tariffs(request: OfficeRequest, data: QueryDict, more: int = 0) -> QueryDict:
@@ -347,13 +346,13 @@ def _shown_state(claim: Claim) -> str:
     return "paid_instead" if paid_instead([claim]) else claim.state
 
 
-def _context(request: OfficeRequest, entry: Entry) -> dict[str, Any]:
+def _context(entry: Entry) -> dict[str, Any]:
     return {
         "form": entry.form,
         "lines": entry.lines,
         "sheet": entry.sheet,
         "warnings": entry.warnings,
-        "vouchers": _vouchers(request, entry),
+        **head_answers(entry.sheet),
         **_invoice(entry.invoice),
         "rows": [
             (
@@ -370,12 +369,6 @@ def _context(request: OfficeRequest, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _vouchers(request: OfficeRequest, entry: Entry) -> list[ReferralVoucher]:
-    """The referral vouchers that the patient may use on the day of care."""
-    patient = entry.sheet.patient
-    return open_vouchers_of(patient.person, patient.on) if patient is not None else []
-
-
 def _invoice(invoice: Invoice | None) -> dict[str, Any]:
     """How far the invoice is entered, beside what its paper says."""
     if invoice is None:
@@ -384,17 +377,15 @@ def _invoice(invoice: Invoice | None) -> dict[str, Any]:
     return {"invoice": invoice, "totals": totals, "difference": difference_of(invoice, totals)}
 
 
-def _page(
-    request: OfficeRequest, entry: Entry, status: int = 200, *, is_held: bool = False
-) -> HttpResponse:
+def _page(request: OfficeRequest, entry: Entry, status: int = 200, **shown: bool) -> HttpResponse:
     if request.method == "POST":  # closed now, the page opens as it was sent
         keep_typed(request, DRAFT)
     systems = care_systems()
     context = {
-        **_context(request, entry),
+        **_context(entry),
         "items": catalogue(systems),
         "diagnoses": list(diagnoses(systems=systems)[:600]),
         "draft": DRAFT,
-        "is_held": is_held,
+        **shown,
     }
     return render(request, "web/claims/enter.html", context, status=status)

@@ -68,6 +68,7 @@ class EntrySheet:
     is_unknown: bool = False  # a card was typed and nobody has it
     provider: Provider | None = None
     agreement: Agreement | None = None
+    on: date | None = None  # the day of care, today where it is not typed
     lines: tuple[TypedLine, ...] = field(default=())
     stated_minor: int | None = None
 
@@ -147,6 +148,7 @@ def entry_sheet(mutual: Mutual, form: ClaimForm, lines: Sequence[LineForm], on: 
         is_unknown=bool(typed) and patient is None and not alike,
         provider=provider,
         agreement=agreement,
+        on=care_on,
         lines=_typed_lines(lines, agreement, care_on, mutual.currency),
         stated_minor=given.get("stated_total"),
     )

@@ -239,6 +239,19 @@ def test_an_unknown_act_of_no_quantity_keeps_its_remark(
     assert "Aucune liste de soins ne connaît «\u00a0massage\u00a0»" in page.content.decode()
 
 
+def test_the_first_step_says_only_what_cannot_be_read(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    head = {"card": "XX-9", "care_on": "31/02/2025", "provider": "", "act": "who"}
+    answer = clerk.post(address("claim-new"), head)
+    assert set(answer.context["form"].errors) == {"card", "care_on"}
+    assert not any(each.errors for each in answer.context["lines"].forms)
+    assert not Claim.objects.exists()
+    page = clerk.get(address("claim-new")).content.decode()
+    noscript = page.split("<noscript>")[1:]
+    assert [part.count('value="who"') for part in noscript] == [1, 1]  # Enter, and the button
+
+
 def test_each_line_says_what_is_covered_and_left_with_and_without_script(
     clerk: Client, address: Address, person: Person, provider: Provider
 ) -> None:
@@ -498,6 +511,23 @@ def test_the_prior_agreement_that_will_serve_is_named_at_entry(
         **act, actor=people.medical_adviser, idempotency_key=a_key(), authorisation=asked,
         is_given=True,
     )  # fmt: skip
+    # The head alone answers: without script by the first button, with it as soon as it is typed.
+    head = {
+        "card": person.number, "care_on": "03/03/2025", "provider": str(provider.uid),
+        "lines-TOTAL_FORMS": "4", "lines-INITIAL_FORMS": "0", "idempotency_key": a_key(),
+    }  # fmt: skip
+    plain = clerk.post(address("claim-new"), {**head, "act": "who"})
+    scripted = clerk.post(address("claim-preview"), head, headers={"HX-Request": "true"})
+    opened = clerk.get(address("claim-new"), head)
+    for answer in (plain, scripted, opened):
+        text = " ".join(answer.content.decode().replace("\u202f", "").split())
+        assert person.full_name in text
+        assert f"Accord préalable {asked.document_number}, jusqu’au 31 mars 2025" in text
+        assert "il reste 15000 F CFA" in text or "15000 F CFA" in text
+        assert "Prix convenus avec Centre csps-1" in text
+        assert "4000 F CFA" in text
+    assert not plain.context["form"].errors
+    assert plain.status_code == 200
     sent = {**paper(person, provider, LINE, is_inpatient="yes", seen=""), "act": "check"}
     checked = clerk.post(address("claim-new"), sent)
     text = " ".join(checked.content.decode().split())
