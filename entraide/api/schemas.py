@@ -92,6 +92,11 @@ ELIGIBILITY: Schema = an_object(
         "enum": [sector.value for sector in Sector],
         "description": "sector of the provider, for the ceilings; public unless told",
     },
+    identity={
+        "type": "string",
+        "enum": ["seen"],
+        "description": "an identity document was seen: a card declared lost proves nothing",
+    },
 )
 
 _SAID = an_answer(code=TEXT_ANSWER, message=TEXT_ANSWER)

@@ -188,6 +188,13 @@ class CardState(StrEnum):
     REPLACED = "replaced"
 
 
+# What a card in such a state is refused for where it is shown; a replaced one is told as such.
+REFUSED_AS_PROOF: dict[CardState, str] = {
+    CardState.LOST: "CARD_LOST",
+    CardState.CANCELLED: "CARD_WITHDRAWN",
+}
+
+
 class CardAct(StrEnum):
     """What happens to a card; each act is kept."""
 

@@ -13,12 +13,14 @@ from django_scopes import scope
 from entraide.api.bodies import _once
 from entraide.apps.access.models import ApiToken, AuditEvent
 from entraide.apps.access.services import withdraw_tokens
+from entraide.apps.cards.models import Card
+from entraide.apps.cards.services import CardLayout, declare_card_lost, print_cards
 from entraide.apps.enrolment.models import Person
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import Refusal
 from entraide.core.schema import require_valid
 from tests.api.conftest import Caller
-from tests.builders import a_household
+from tests.builders import a_household, a_key
 from tests.people import People
 
 
@@ -51,6 +53,22 @@ def test_a_token_that_no_longer_holds(
         people.awa.is_active = False
         people.awa.save()
     assert awa.get(address).json()["error"]["code"] == "TOKEN_INVALID"
+
+
+def test_a_lost_card_is_no_proof_by_the_api_either(
+    awa: Caller, covered: Person, people: People, mutual: Mutual
+) -> None:
+    on = date(2025, 6, 16)
+    with scope(mutual=mutual):
+        act = {"mutual": mutual, "actor": people.awa, "on": on}
+        print_cards(**act, idempotency_key=a_key(), persons=[covered], layout=CardLayout.SHEET)
+        card = Card.objects.get()
+        declare_card_lost(**act, idempotency_key=a_key(), card=card, reason="volée", lost_on=on)
+    address = f"eligibility?number={covered.number}&on=2025-03-03"
+    refused = awa.get(address)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "CARD_LOST")
+    assert AuditEvent.objects.filter(code="CARD_LOST", actor=people.awa).count() == 1
+    assert awa.get(f"{address}&identity=seen").json()["is_covered"]
 
 
 @pytest.mark.requirement("R020", begun=True)
@@ -143,7 +161,7 @@ def test_eligibility_costs_the_same_whatever_the_history(
     for day in range(1, 5):
         body = claim_body | {"idempotency_key": f"k{day}", "care_on": f"2025-03-0{day}"}
         assert awa.post("claims", body).status_code == 201
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):  # the cards of the family are one
         awa.get(f"eligibility?number={covered.number}&on=2025-03-05")
 
 
@@ -176,7 +194,7 @@ def test_the_published_document_describes_what_is_held(db: None) -> None:
     assert "200" not in sent["responses"]
     assert document["components"]["securitySchemes"]["Bearer"]["scheme"] == "bearer"
     names = [each["name"] for each in document["paths"]["/api/v1/eligibility"]["get"]["parameters"]]
-    assert names == ["number", "on", "sector"]
+    assert names == ["number", "on", "sector", "identity"]
     assert "http://" not in str(document["paths"])
 
 

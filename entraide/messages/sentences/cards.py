@@ -6,6 +6,8 @@ SENTENCES: dict[str, str] = {
     "CARD_NUMBER_SHARED": "Several mutuals have given this number: choose the one that the card names.",
     "CARD_NUMBER_UNKNOWN_AT_DESK": "No card bears this number. Compare it with the card, sign by sign; if it is the same, call the mutual.",
     "CARD_NUMBER_UNKNOWN": "No card bears this number here. Compare it with the card, sign by sign, or look for the family by its name.",
+    "CARD_LOST": "Card {card} was declared lost or stolen on {day}: it proves nothing, keep it if it is shown to you. The person may still be checked by an identity document: look at it, then say so.",
+    "CARD_WITHDRAWN": "Card {card} was cancelled on {day}: it proves nothing, keep it if it is shown to you. The person may still be checked by an identity document: look at it, then say so.",
     "CARD_NOT_IN_USE": "This card is no longer in use. Nothing was recorded.",
     "CARD_NOT_MADE_YET": "Card {card} was made on {day}. Choose that day or a later one.",
     "CARD_REASON_MISSING": "Write why: it stays in the history of the card.",

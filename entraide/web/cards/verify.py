@@ -10,12 +10,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from entraide.apps.cards.models import Card
+from entraide.apps.cards.proof import require_proof
 from entraide.apps.cards.selectors import card_by_number, check_code
 from entraide.apps.schemes.rights import Right
 from entraide.core.cards import FORMAT, SEPARATOR
 from entraide.core.errors import Refusal
+from entraide.messages import sentence
 from entraide.web.cards.forms import CodeForm
 from entraide.web.cards.wording import PROOFS, state_shown
+from entraide.web.claims.reasons import language
 from entraide.web.office import OfficeRequest, office_view
 from entraide.web.refusals import show_refusal
 
@@ -39,7 +42,7 @@ def check(request: OfficeRequest) -> HttpResponse:
 
 def _answer(request: OfficeRequest, text: str) -> dict[str, Any]:
     if not text.startswith(FORMAT + SEPARATOR):
-        return {"shown": True, **_card_shown(card_by_number(request.mutual, text))}
+        return {"shown": True, **_card_shown(request, card_by_number(request.mutual, text))}
     checked = check_code(request.mutual, text)
     kind, word, meaning = PROOFS[checked.proof]
     return {
@@ -48,10 +51,18 @@ def _answer(request: OfficeRequest, text: str) -> dict[str, Any]:
         "proof_kind": kind,
         "proof_word": word,
         "proof_meaning": meaning,
-        **(_card_shown(checked.card) if checked.card is not None else {}),
+        **(_card_shown(request, checked.card) if checked.card is not None else {}),
     }
 
 
-def _card_shown(card: Card) -> dict[str, Any]:
+def _card_shown(request: OfficeRequest, card: Card) -> dict[str, Any]:
+    """The state of the card; refused as a proof, what it is refused for, which is journalled."""
     kind, word = state_shown(card)
-    return {"card": card, "card_kind": kind, "card_word": word}
+    refused = ""
+    try:
+        require_proof(
+            card.person, request.user, card=card, by_identity=False, where=request.mutual.name
+        )
+    except Refusal as refusal:
+        refused = sentence(refusal.code, refusal.data, language())
+    return {"card": card, "card_kind": kind, "card_word": word, "refused": refused}

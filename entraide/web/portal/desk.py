@@ -13,13 +13,23 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from entraide.apps.cards.models import Card
+from entraide.apps.cards.proof import require_proof
 from entraide.apps.cards.selectors import check_code
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.photos import photo_for, read_photo
-from entraide.apps.enrolment.selectors import person_by_number
+from entraide.apps.enrolment.selectors import kept_person, person_by_number
 from entraide.apps.portal.selectors import log_refused_reading, log_right_reading, require_pace
 from entraide.apps.providers.posts import Place
-from entraide.core.cards import FORMAT, LONGEST_CODE, SEPARATOR, CardState, Proof, read_code
+from entraide.core.cards import (
+    FORMAT,
+    LONGEST_CODE,
+    REFUSED_AS_PROOF,
+    SEPARATOR,
+    CardState,
+    Proof,
+    read_code,
+)
 from entraide.core.errors import Refusal
 from entraide.web import clock
 from entraide.web.cards.wording import PROOFS, STATES
@@ -41,6 +51,9 @@ class CardForm(forms.Form):
     )
     on = DayField(label=gettext_lazy("Day of care"), required=False)
     mutual = forms.ChoiceField(label=gettext_lazy("Mutual"), required=False)
+    by_identity = forms.BooleanField(
+        label=gettext_lazy("I have seen an identity document of the person"), required=False
+    )
 
     def __init__(self, *args: Any, places: list[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,6 +62,13 @@ class CardForm(forms.Form):
         else:
             named = [(each.mutual.code, each.mutual.name) for each in places]
             self.fields["mutual"].choices = [("", _("That of the card")), *named]
+
+    @property
+    def asks_identity(self) -> bool:
+        """Whether the card proves nothing, so that the person has to be known otherwise."""
+        return bool(self.data.get("by_identity")) or self.card_refused
+
+    card_refused = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +95,7 @@ def desk(request: PortalRequest) -> HttpResponse:
         try:
             context |= _looked_up(request, form)
         except Refusal as refusal:
+            form.card_refused = refusal.code in REFUSED_AS_PROOF.values()
             show_refusal(form, refusal)
     status = 422 if form.errors else 200
     return shown(request, "web/portal/desk.html", context, status=status)
@@ -84,14 +105,14 @@ def _looked_up(request: PortalRequest, form: CardForm) -> dict[str, Any]:
     text, asked = form.cleaned_data["code"].strip(), form.cleaned_data["on"]
     require_pace(request.places, request.user)
     if text.startswith(FORMAT + SEPARATOR):
-        return _scanned(request, text, asked)
+        return _scanned(request, form, text)
     wanted = form.cleaned_data.get("mutual", "")
     places = [each for each in request.places if not wanted or each.mutual.code == wanted]
     met = []
     for place in places:
         with at_place(place):
             try:
-                met.append((place, person_by_number(place.mutual, text)))
+                met.append((place, *_numbered(place, text)))
             except Refusal:
                 continue
     if not met:
@@ -100,11 +121,32 @@ def _looked_up(request: PortalRequest, form: CardForm) -> dict[str, Any]:
         raise Refusal("CARD_NUMBER_UNKNOWN_AT_DESK", place="code")
     if len(met) > 1:  # two mutuals have given the same number: say whose card it is
         raise Refusal("CARD_NUMBER_SHARED", place="mutual")
-    place, person = met[0]
-    return {"place": place, "answer": _answered(request, place, person, asked)}
+    place, person, card = met[0]
+    refused = _required(request, place, person, card, form)
+    answer = _answered(request, place, person, asked)
+    return {"place": place, "answer": answer, "refused": refused}
 
 
-def _scanned(request: PortalRequest, text: str, asked: date | None) -> dict[str, Any]:
+def _numbered(place: Place, text: str) -> tuple[Person, Card | None]:
+    """The person of a number that was typed, be it theirs or that of one card."""
+    card = Card.objects.filter(mutual=place.mutual, number=text.upper()).first()
+    if card is not None:
+        return kept_person(card.person), card
+    return person_by_number(place.mutual, text), None
+
+
+def _required(
+    request: PortalRequest, place: Place, person: Person, card: Card | None, form: CardForm
+) -> Refusal | None:
+    """What the card would be refused for, where an identity document was seen instead."""
+    with at_place(place):
+        return require_proof(
+            person, request.user, card=card, by_identity=form.cleaned_data["by_identity"],
+            where=place.provider.name,
+        )  # fmt: skip
+
+
+def _scanned(request: PortalRequest, form: CardForm, text: str) -> dict[str, Any]:
     """A signed code: nobody's right is told for a code that the mutual did not make."""
     code = read_code(text)
     place = next(
@@ -126,7 +168,9 @@ def _scanned(request: PortalRequest, text: str, asked: date | None) -> dict[str,
     if not shown_card.is_genuine or card is None:
         log_refused_reading(place, request.user, f"CARD_{checked.proof.value.upper()}")
         return found
-    return found | {"answer": _answered(request, place, card.person, asked)}
+    refused = _required(request, place, card.person, card, form)
+    answer = _answered(request, place, card.person, form.cleaned_data["on"])
+    return found | {"answer": answer, "refused": refused}
 
 
 def _answered(request: PortalRequest, place: Place, person: Person, asked: date | None) -> Answer:

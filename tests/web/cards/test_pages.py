@@ -187,6 +187,10 @@ def test_a_lost_card_is_genuine_and_lost(
     page = browser.post(address("card-check"), {"code": code_of(card)}).content.decode()
     assert "Signature vraie" in page
     assert "Annulée" in page
+    assert f"La carte {card.number} a été annulée le 16 juin 2025" in page
+    assert "Vérifier les droits" not in page
+    refused = AuditEvent.objects.get(kind=AuditKind.REFUSAL, code="CARD_WITHDRAWN")
+    assert refused.actor == people.awa
 
 
 def test_the_director_makes_a_new_key_and_everyone_takes_the_public_ones(

@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.access.models import AuditEvent, AuditKind
 from entraide.apps.cards.selectors import cards_of_print
-from entraide.apps.cards.services import CardLayout, print_cards
+from entraide.apps.cards.services import CardLayout, declare_card_lost, print_cards
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.contributions.selectors import rights_on
 from entraide.apps.enrolment.models import BirthPrecision, Person
@@ -203,3 +204,29 @@ def test_limits_of_the_product_are_shown_with_what_is_left_at_check_and_at_entry
     assert left["Un épisode de soins"] == (12_000, 12_000)
     page = awa.get(f"{address('claim-new')}?card={person.number}").content.decode()
     assert "Consultations du ménage" in page
+
+
+def test_a_lost_card_is_refused_at_the_counter_until_an_identity_document_is_seen(
+    signed_in: Browser, people: People, address: Address, person: Person, scoped: Mutual
+) -> None:
+    """By its number or the person's; found by the name, no card was shown."""
+    run = print_cards(
+        mutual=scoped, actor=people.awa, on=date(2025, 6, 16), idempotency_key=a_key(),
+        persons=[person], layout=CardLayout.SHEET,
+    )  # fmt: skip
+    [card] = cards_of_print(run)
+    browser, url = signed_in(people.awa), address("eligibility")
+    assert browser.get(url, {"card": card.number}).context["patient"].person == person
+    declare_card_lost(
+        mutual=scoped, actor=people.awa, on=date(2025, 6, 16), idempotency_key=a_key(), card=card,
+        reason="volée", lost_on=date(2025, 6, 16),
+    )  # fmt: skip
+    for number in (card.number, person.number.lower()):
+        page = browser.get(url, {"card": number})
+        assert page.context["patient"] is None
+        assert "déclarée perdue ou volée" in page.content.decode()
+        assert "Personne n’a cette carte" not in page.content.decode()
+    assert AuditEvent.objects.filter(kind=AuditKind.REFUSAL, code="CARD_LOST").count() == 2
+    seen = browser.get(url, {"card": person.number, "identity": "1"})
+    assert seen.context["patient"].is_covered
+    assert browser.get(url, {"card": person.full_name}).context["patient"] is not None

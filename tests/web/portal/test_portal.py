@@ -14,7 +14,7 @@ from django_scopes import scope
 from entraide.apps.access.models import AuditEvent, AuditKind, User
 from entraide.apps.cards.models import Card
 from entraide.apps.cards.selectors import cards_of_print
-from entraide.apps.cards.services import CardLayout, print_cards
+from entraide.apps.cards.services import CardLayout, declare_card_lost, print_cards
 from entraide.apps.claims.approval import approve_decided_claims
 from entraide.apps.claims.models import Claim, ClaimState, Invoice, PreAuthorisation
 from entraide.apps.claims.pre_authorisations import decide_pre_authorisation
@@ -136,6 +136,46 @@ def test_a_signed_card_is_proved_and_a_false_one_tells_nothing(
     assert AuditEvent.objects.filter(kind=AuditKind.REFUSAL, code="CARD_FORGED").exists()
     elsewhere = text.replace(scoped.code, "ailleurs")
     assert browser.post(address("desk"), {"code": elsewhere}).status_code == 422
+
+
+@pytest.mark.requirement("R007", begun=True)
+def test_a_lost_card_proves_nothing_by_its_code_or_its_numbers_and_an_identity_document_does(
+    nurse: User, person: Person, scoped: Mutual, people: People, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    text = a_printed_code(scoped, people, person)
+    card = Card.objects.get()
+    act = {"mutual": scoped, "actor": people.awa, "on": date(2025, 6, 16)}
+    declare_card_lost(
+        **act, idempotency_key=a_key(), card=card, reason="volée", lost_on=date(2025, 6, 16)
+    )
+    browser = signed_in(nurse)
+    for shown in (text, card.number.lower(), person.number):
+        answer = browser.post(address("desk"), {"code": shown})
+        told = text_of(answer)
+        assert answer.status_code == 422
+        assert f"La carte {card.number} a été déclarée perdue ou volée le 16 juin 2025" in told
+        assert "vérifiée par une pièce d’identité" in told
+        assert person.name not in told
+        assert "Couverte" not in told
+    refused = AuditEvent.objects.filter(kind=AuditKind.REFUSAL, code="CARD_LOST")
+    assert {each.actor for each in refused} == {nurse}
+    assert refused.count() == 3
+
+    told = text_of(browser.post(address("desk"), {"code": person.number, "by_identity": "on"}))
+    assert "Couverte" in told
+    assert f"La carte {card.number} ne prouve rien" in told
+    told = text_of(browser.post(address("desk"), {"code": text, "by_identity": "on"}))
+    assert "Couverte" in told
+    assert "Cette carte est perdue" in told
+    read = AuditEvent.objects.filter(kind=AuditKind.RIGHT_READING, code="CARD_LOST")
+    assert [each.details["by_identity"] for each in read] == [True, True]
+
+    # The next card works, by its code and by its number; the lost one stays worth nothing.
+    renewed = a_printed_code(scoped, people, person)
+    assert "Couverte" in text_of(browser.post(address("desk"), {"code": renewed}))
+    assert "Couverte" in text_of(browser.post(address("desk"), {"code": person.number}))
+    assert browser.post(address("desk"), {"code": text}).status_code == 422
 
 
 def test_a_signature_is_proved_without_the_registers_and_rights_are_said_unchecked(
