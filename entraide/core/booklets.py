@@ -105,8 +105,15 @@ def range_use(
 
 
 def normal_paper_number(text: str) -> str:
-    """A number as booklets are compared: capitals, without blanks."""
-    return "".join(text.split()).upper()
+    """A number as booklets are compared: capitals, without blanks, one hyphen, Latin figures."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(_sign(each) for each in plain if not each.isspace()).upper()
+
+
+def _sign(sign: str) -> str:
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    return "-" if unicodedata.category(sign) == "Pd" or sign == "\u2212" else sign
 
 
 KEY_LENGTH = 70

@@ -181,6 +181,15 @@ def test_an_attestation_serves_once(awa: Caller, claim_body: dict[str, Any]) -> 
     assert [item["code"] for item in line["reductions"]] == ["ATTESTATION_TWICE"]
 
 
+def test_a_number_of_two_alphabets_is_refused_by_its_place(
+    awa: Caller, claim_body: dict[str, Any]
+) -> None:
+    response = awa.post("claims", claim_body | {"attestation_number": "P\u0421-0042"})
+    assert response.status_code == 422
+    [finding] = response.json()["findings"]
+    assert (finding["code"], finding["path"]) == ("PAPER_NUMBER_MIXED", "attestation_number")
+
+
 def test_a_total_that_differs_is_kept_with_its_warning(
     awa: Caller, claim_body: dict[str, Any]
 ) -> None:

@@ -36,6 +36,7 @@ from entraide.core.booklets import (
     read_booklet_number,
 )
 from entraide.core.errors import Refusal
+from entraide.core.paper_numbers import require_one_alphabet
 
 LARGEST_BOOKLET = 10_000
 
@@ -160,6 +161,7 @@ def _locked(attestation_range: AttestationRange) -> AttestationRange:
 
 
 def _read(text: str, place: str) -> BookletNumber:
+    require_one_alphabet(text, place)
     number = read_booklet_number(text)
     if number is None:
         raise Refusal("BOOKLET_NUMBER_UNREADABLE", place=place, text=text)

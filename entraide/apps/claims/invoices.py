@@ -29,6 +29,7 @@ from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.core.booklets import paper_key
 from entraide.core.errors import Finding, Refusal, RefusedRows
+from entraide.core.paper_numbers import paper_number_faults
 from entraide.core.periods import last_day
 
 INVOICE_PREFIX = "FR"
@@ -55,14 +56,16 @@ def receive_invoice(
     """Write an invoice in the reception register; it takes its number at once.
 
     ``due_on`` left out is counted from the convention in force that day. Every fault at once:
-    ``INVOICE_NUMBER_MISSING``, ``PERIOD_EMPTY``, ``INVOICE_BEFORE_CARE`` (received before the
-    period begins), ``RECEIVED_IN_FUTURE``, ``INVOICE_COUNT_INVALID``, ``INVOICE_AMOUNT_INVALID``.
+    ``INVOICE_NUMBER_MISSING``, ``PAPER_NUMBER_MIXED`` (a letter of another alphabet),
+    ``PERIOD_EMPTY``, ``INVOICE_BEFORE_CARE`` (received before the period begins),
+    ``RECEIVED_IN_FUTURE``, ``INVOICE_COUNT_INVALID``, ``INVOICE_AMOUNT_INVALID``.
     ``INVOICE_TWICE``: the provider's invoice of this number was received before.
     """
     number = provider_number.strip()
     findings: list[Finding] = []
     if not number:
         findings.append(Finding("INVOICE_NUMBER_MISSING", place="provider_number"))
+    findings += paper_number_faults({"provider_number": number})
     if period_until <= period_from:
         data = {"start": period_from, "until": last_day(period_until)}
         findings.append(Finding("PERIOD_EMPTY", place="period_until", data=data))

@@ -64,6 +64,7 @@ from entraide.core.adjudication.facts import (
 from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.replay import facts_from_json
 from entraide.core.errors import RefusedRows
+from entraide.core.paper_numbers import paper_number_faults
 
 CLAIM_PREFIX = "S"
 
@@ -134,6 +135,13 @@ def submit_claim(
     """
     findings = entry_findings(
         lines, care_on=care_on, received_on=received_on, on=on, currency=mutual.currency
+    )
+    findings += paper_number_faults(
+        {
+            "attestation_number": attestation_number,
+            "invoice_number": invoice_number,
+            "referral_number": circumstances.referral_number,
+        }
     )
     if findings:
         raise RefusedRows(findings)

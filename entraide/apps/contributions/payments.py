@@ -38,6 +38,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.booklets import normal_paper_number
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
+from entraide.core.paper_numbers import require_one_alphabet
 from entraide.core.posting_rules import Treasury
 
 PAID_AHEAD = timedelta(days=62)  # money may come so long before the form is signed
@@ -132,6 +133,7 @@ def record_contribution_payment(
 
 def _leaf(mutual: Mutual, paper_number: str, *, double_confirmed: bool) -> ReceiptRange | None:
     """The booklet that a leaf belongs to; a number used before only when somebody confirms it."""
+    require_one_alphabet(paper_number, "paper_number")
     if not double_confirmed:
         require_new_leaf(mutual, paper_number)
     return paper_range_of(mutual, paper_number)

@@ -26,6 +26,7 @@ from entraide.apps.schemes.numbering import NUMBER_WIDTH, next_numbers
 from entraide.apps.schemes.rights import Right, may, require_other_person
 from entraide.core.booklets import BookletNumber, normal_paper_number, read_booklet_number
 from entraide.core.errors import Refusal
+from entraide.core.paper_numbers import require_one_alphabet
 
 DEVICE_PREFIX = "RT"
 LARGEST_RANGE = 5000
@@ -136,6 +137,7 @@ def _gather(given: ReceiptRange) -> None:
 
 
 def _read(text: str, place: str) -> BookletNumber:
+    require_one_alphabet(text, place)
     number = read_booklet_number(text)
     if number is None:
         raise Refusal("BOOKLET_NUMBER_UNREADABLE", place=place, text=text)

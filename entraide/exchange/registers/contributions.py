@@ -29,6 +29,7 @@ from entraide.apps.takeover.families import in_migration, owed_draft, write_dues
 from entraide.apps.takeover.models import ImportRun
 from entraide.apps.takeover.rows import Kept, content_hash, keep_rows, known_rows
 from entraide.core.ledger import AccountRole
+from entraide.core.paper_numbers import paper_number_faults
 from entraide.core.posting_rules import Treasury
 from entraide.exchange.registers.cards import covers_by_household, households_by_number
 from entraide.exchange.registers.plan import Action, Asked, Line, Plan
@@ -109,6 +110,8 @@ def _receipt(
         plan.faults.append(row.fault("PAYMENT_NOT_POSITIVE", "amount_minor",
                                      amount_minor=row.values["amount_minor"],
                                      currency=asked.mutual.currency))  # fmt: skip
+    for fault in paper_number_faults({"receipt_number": row.text("receipt_number")}):
+        plan.faults.append(row.fault(fault.code, fault.place, **fault.data))
     channel = meaning(plan, row, "channel", Channel.CASH.value)
     kind = meaning(plan, row, "nature", DueKind.CONTRIBUTION.value)
     own = covers.get(household.pk, []) if household is not None else []

@@ -57,6 +57,7 @@ SENTENCES: dict[str, str] = {
     "HOLDER_MAY_NOT_RECEIVE": "{person} may not receive contributions: receipts are given to who does.",
     "RANGE_COUNT": "Give between 1 and {maximum} numbers at once.",
     "BOOKLET_NUMBER_UNREADABLE": "“{text}” does not end with a number. Copy it as it is printed on the leaf.",
+    "PAPER_NUMBER_MIXED": "Number {number} holds “{sign}” ({point}), a letter of another alphabet that reads like one of ours. Type it again on the keyboard instead of pasting it.",
     "BOOKLET_NUMBERS_APART": "{first} and {last} are not the first and the last number of one booklet.",
     "RANGE_OVERLAPS": "Numbers {first} to {last} were already given to {holder}.",
     "RANGE_ALREADY_RETURNED": "Numbers {first} to {last} were handed back on {day}.",

@@ -67,6 +67,19 @@ def _claim(person: Person, provider: Provider, people: People, day: int, **more:
     return a_claim(person, provider, people.awa, care_on=date(2025, 3, day), received_on=ON, **more)
 
 
+def test_an_invoice_number_of_two_alphabets_is_refused_with_the_other_faults(
+    scoped: Mutual, people: People, provider: Provider
+) -> None:
+    with pytest.raises(RefusedRows) as refused:
+        received(provider, people, scoped, provider_number="\u0410-392", stated_count=0)
+    assert [each.code for each in refused.value.findings] == [
+        "PAPER_NUMBER_MIXED", "INVOICE_COUNT_INVALID",
+    ]  # fmt: skip
+    received(provider, people, scoped)
+    with pytest.raises(Refusal, match="INVOICE_TWICE"):
+        received(provider, people, scoped, provider_number="３９２")
+
+
 @pytest.mark.requirement("R050")
 def test_an_invoice_is_received_under_a_number_without_holes_with_its_due_day(
     scoped: Mutual, people: People, provider: Provider

@@ -164,3 +164,22 @@ def test_a_range_is_of_one_mutual(
             mutual=other_mutual, actor=people.fanta, on=ON, idempotency_key=a_key(),
             receipt_range=given, returned_on=ON,
         )  # fmt: skip
+
+
+def test_a_receipt_or_booklet_number_of_two_alphabets_is_refused(
+    scoped: Mutual, people: People, product: Product
+) -> None:
+    """A full-width number is the one of the leaf."""
+    household = a_household(scoped, people.awa, product)
+    with pytest.raises(Refusal, match="PAPER_NUMBER_MIXED"):
+        a_payment(household, people.cashier, 500, paper_number="\u0410-5")
+    first = a_payment(household, people.cashier, 500, paper_number="Ａ－5")
+    assert first.paper_number == "A-5"
+    with pytest.raises(Refusal, match="PAPER_NUMBER_USED"):
+        a_payment(household, people.cashier, 500, paper_number="A–5")
+    with pytest.raises(Refusal, match="PAPER_NUMBER_MIXED"):
+        give_booklet(
+            mutual=scoped, actor=people.moussa, on=date(2025, 2, 1), idempotency_key=a_key(),
+            holder=people.cashier, first_number="\u0410-1", last_number="\u0410-9",
+            given_on=date(2025, 2, 1),
+        )  # fmt: skip

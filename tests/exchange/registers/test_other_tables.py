@@ -76,11 +76,13 @@ def test_contributions_of_nobody_or_by_unknown_ways_are_named(
             ("R-1", "Z-9", "Ado", "05/03/2025", "12 000", "Espèces", ""),
             ("R-2", "A-77", "Ado", "05/03/2025", "12 000", "pigeon", ""),
             ("R-3", "A-77", "Ado", "05/03/2027", "0", "", ""),
+            ("\u0420-4", "A-77", "Ado", "05/03/2025", "12 000", "", ""),
         ),
         actor=system,
     )
     assert [finding.code for finding in plan.faults] == [
         "FAMILY_NOT_HERE", "WORD_UNKNOWN", "DATE_IN_FUTURE", "PAYMENT_NOT_POSITIVE",
+        "PAPER_NUMBER_MIXED",
     ]  # fmt: skip
 
 

@@ -252,6 +252,21 @@ def test_the_first_step_says_only_what_cannot_be_read(
     assert [part.count('value="who"') for part in noscript] == [1, 1]  # Enter, and the button
 
 
+def test_a_number_with_a_letter_of_another_alphabet_is_refused_beside_its_field(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    """All at once, and nothing recorded."""
+    numbers = {
+        "attestation_number": "\u0410T-077412", "invoice_number": "F\u039f-1",
+        "referral_number": "REF-2026-\u0410",
+    }  # fmt: skip
+    answer = clerk.post(address("claim-new"), paper(person, provider, LINE, **numbers))
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == set(numbers)
+    assert "une lettre d’un autre alphabet" in answer.content.decode()
+    assert not Claim.objects.exists()
+
+
 def test_each_line_says_what_is_covered_and_left_with_and_without_script(
     clerk: Client, address: Address, person: Person, provider: Provider
 ) -> None:

@@ -238,6 +238,8 @@ def test_an_attestation_is_sent_decided_and_read_with_its_reasons(
 ) -> None:
     ensure_diagnosis(system="test", code="B54", label="Paludisme")
     browser = signed_in(nurse)
+    mixed = sent(browser, address, person, attestation_number="\u0410T-0007")
+    assert "une lettre d’un autre alphabet" in text_of(mixed)
     answer = sent(browser, address, person, diagnosis="B54", stated_total="4 000")
     claim = Claim.objects.get()
     assert answer["Location"] == address("claim", uid=claim.uid)
