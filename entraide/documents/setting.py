@@ -11,6 +11,7 @@ from typing import Any
 
 import typst
 
+from entraide.documents.glyphs import drawn
 from entraide.messages import translate
 
 _TRAINING: ContextVar[bool] = ContextVar("papers of a training mutual", default=False)
@@ -42,8 +43,11 @@ def training_word(language: str) -> str:
 def set_paper(
     template: Path, name: str, content: dict[str, Any], language: str, *, root: Path | None = None
 ) -> bytes:
-    """The PDF of a content by its template, which reads it from ``sys.inputs`` under ``name``."""
-    inputs = {name: json.dumps(content, ensure_ascii=False)}
+    """The PDF of a content by its template, which reads it from ``sys.inputs`` under ``name``.
+
+    What no font draws shows as a box (:mod:`entraide.documents.glyphs`).
+    """
+    inputs = {name: json.dumps(drawn(content), ensure_ascii=False)}
     source = template.read_bytes()
     if word := training_word(language):
         inputs["training"] = word

@@ -201,7 +201,7 @@ def minutes(request: OfficeRequest, uid: str) -> HttpResponse:
                     "count": len(decided), "paid": writing.money(paid_minor, currency, language),
                 },
                 after=(*((shown.notes,) if shown.notes else ()), *_signed(shown, language)),
-                signs=tuple(shown.members[:4]),
+                signs=tuple(shown.members),
             )
         ],
         title=pgettext("of a sitting", "Minutes"), mutual=request.mutual.name,

@@ -94,7 +94,7 @@ def test_the_committee_decides_with_reasons_and_its_minutes_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     new = address("committee-new")
-    sent = {"held_on": "10/06/2025", "place": "Siège", "members": "Mme Ayélé\nM. Kossi"}
+    sent = {"held_on": "10/06/2025", "place": "Siège", "members": "Mme Ayélé\nM. Kossi\nA\nB\nC\nD"}
     assert signed_in(people.awa).post(new, {**sent, "idempotency_key": a_key()}).status_code == 403
     chair = signed_in(people.coordinator)
     alone = chair.post(new, {**sent, "members": "Seule", "idempotency_key": a_key()})
@@ -132,6 +132,7 @@ def test_the_committee_decides_with_reasons_and_its_minutes_are_kept(
     )
     chair.get(address("committee-minutes", uid=session.uid))
     (paper,) = papers
+    assert paper.signs == ("Mme Ayélé", "M. Kossi", "A", "B", "C", "D")  # one box for each
     assert [row[0] for row in paper.rows] == [waiting[0].document_number]
     assert paper.rows[0][4] == "Décision des règles confirmée. total mal additionné"
     assert paper.signs == ("Mme Ayélé", "M. Kossi")
