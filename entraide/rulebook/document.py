@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -58,6 +59,38 @@ def document_of(content: bytes, *, name: str = "") -> Any:
         line = mark.line + 1 if mark is not None else 0
         raise Refusal("YAML_UNREADABLE", place=name, line=line) from None
     return plain(value)
+
+
+def lines_of(content: bytes) -> dict[str, int]:
+    """The line of each key path of a YAML document, from 1; empty for what cannot be read."""
+    try:
+        node = _LOADER(content.decode("utf-8")).get_single_node()
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
+        return {}
+    return dict(_placed(node, "", 0)) if node is not None else {}
+
+
+def line_of(lines: Mapping[str, int], place: str) -> int:
+    """The line of a key path, or of the nearest part of the document that holds it; 0 for none."""
+    while place and place not in lines:
+        cut = max(place.rfind("."), place.rfind("["))
+        place = place[:cut] if cut > 0 else ""
+    return lines.get(place, 0)
+
+
+def _placed(node: Any, place: str, depth: int) -> Iterator[tuple[str, int]]:
+    if depth > MAXIMUM_DEPTH:
+        return
+    if isinstance(node, yaml.MappingNode):
+        for key, child in node.value:
+            at = f"{place}.{key.value}".lstrip(".")
+            yield at, key.start_mark.line + 1
+            yield from _placed(child, at, depth + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, child in enumerate(node.value):
+            at = f"{place}[{index}]"
+            yield at, child.start_mark.line + 1
+            yield from _placed(child, at, depth + 1)
 
 
 def _refuse_depth(text: str, name: str) -> None:

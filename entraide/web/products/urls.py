@@ -11,6 +11,7 @@ from entraide.web.products import (
     drafts,
     free_care,
     incompatible,
+    loading,
     rules,
     trials,
 )
@@ -19,6 +20,7 @@ from entraide.web.tariffs.sheet import draft_sheet
 urlpatterns = [
     path("", drafts.care_packages, name="care-packages"),
     path("nouveau/", drafts.start, name="care-draft-new"),
+    path("charger/", loading.load, name="care-draft-load"),
     path("gratuites/", free_care.free_care, name="free-care"),
     path("gratuites/<uuid:uid>/", free_care.decide, name="free-care-decide"),
     path("incompatibles/", incompatible.incompatible, name="incompatible-acts"),
