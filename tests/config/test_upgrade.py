@@ -19,8 +19,8 @@ from django.db import connection
 HOUSEHOLDS = "20"
 THEN = (("settlement", "0008"), ("providers", "0007"), ("claims", "0009"))
 APPS = ("claims_", "providers_", "settlement_", "ledger_", "enrolment_", "contributions_")
-# What a later migration reckons again from what stood in the row; the section of the family on the
-# day of the entry is not known afterwards, and stays empty (``Claim.home_branch``).
+# What a later migration reckons again from what stood in the row. The section of the family is told
+# by the register, of the day of care: ``Claim.home_branch`` (tests/apps/claims/test_old_claims.py).
 RECKONED = {"claims_claim": ("attestation_key",)}
 
 Rows = dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]]

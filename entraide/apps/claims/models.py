@@ -139,7 +139,8 @@ class Claim(MutualRecord):
     )
     reversal_reason = models.CharField(max_length=300, blank=True)
 
-    # The section of the family, and the one that pays the provider, on the day of the entry.
+    # The section of the family, and the one that pays the provider, on the day of the entry; of the
+    # family on the day of care, for claims older than the column.
     home_branch = models.ForeignKey(
         "schemes.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         db_index=False,
