@@ -20,7 +20,7 @@ from entraide.apps.contributions.models import Channel, ContributionPayment, Pay
 from entraide.apps.contributions.payments import record_contribution_payment
 from entraide.apps.contributions.services import enrol_household, read_ahead
 from entraide.apps.contributions.terms import at_once, named_drafts, terms_at_renewal, with_terms
-from entraide.apps.enrolment.contracts import require_open_group
+from entraide.apps.enrolment.contracts import contracts_on, require_open_group, require_signed
 from entraide.apps.enrolment.facts import (
     PersonEntry,
     covered_until,
@@ -140,6 +140,8 @@ def quote_renewal(
         period = renewal_period(rules.membership, previous, renewed_on)
     else:
         period = cover_period(rules.membership, renewed_on)
+    if (group := membership.household.group) is not None:
+        require_signed(group, chosen, contracts_on(group, period.start))
     _, rules = product_on(chosen, period.start)
     priced_on = max(period.start, renewed_on)
     persons = present_on(membership.household.persons.all(), priced_on)

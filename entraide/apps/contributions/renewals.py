@@ -19,6 +19,7 @@ from entraide.apps.contributions.dues import due_drafts
 from entraide.apps.contributions.registers import of_persons_called, unpaid_dues
 from entraide.apps.contributions.services import renew_membership
 from entraide.apps.contributions.terms import named_drafts, terms_at_renewal, with_terms
+from entraide.apps.enrolment.contracts import contracts_at_hand
 from entraide.apps.enrolment.covers import RenewalTerms, renewal_terms
 from entraide.apps.enrolment.facts import person_facts, present_on
 from entraide.apps.enrolment.models import Household, Membership, PartnerGroup, Person
@@ -191,7 +192,7 @@ def renewal_offers(
     """
     households = _households(covers)
     arrears = arrears_of(mutual, households, on)
-    rules_on = VersionsAtHand(mutual)
+    rules_on, signed_on = VersionsAtHand(mutual), contracts_at_hand(mutual)
     offers = []
     for cover in covers:
         cover.household = households[cover.household_id]
@@ -205,6 +206,7 @@ def renewal_offers(
                 arrears_minor=arrears.get(cover.household_id, 0),
                 arrears_first=arrears_first,
                 rules_on=rules_on,
+                signed_on=signed_on,
             )
             offers.append(RenewalOffer(cover, grace_days, terms, _price(terms, on)))
         except Refusal as refusal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,6 +22,9 @@ from entraide.apps.schemes.selectors import product_on
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.groups import GroupTerms, JoiningMode, activation_findings
 from entraide.core.obstacles import ObstacleReason
+
+ContractsOn = Callable[[PartnerGroup, date], Sequence[GroupContract]]
+"""Which contracts of a group run on a day."""
 
 
 @command("enter_contract", right=Right.ENROL)
@@ -255,13 +260,39 @@ def require_open_group(group: PartnerGroup, product: Product, on: date) -> Group
         return terms_of(active)
     if own:
         raise Refusal("GROUP_CONTRACT_NOT_ACTIVE", place="group", group=group.name)
+    require_signed(group, product, running)
+    return None
+
+
+def require_signed(group: PartnerGroup, product: Product, running: Sequence[GroupContract]) -> None:
+    """``GROUP_PRODUCT_OTHER``: the contracts that run are in force for other products only.
+
+    Asked at every renewal too: a group that signed for another product since renews under that
+    one. A group without contract, or whose contracts have all ended, keeps what it has.
+    """
     signed = [each.product.name for each in running if each.activated_on is not None]
-    if signed:
+    if signed and product.pk not in {each.product_id for each in running}:
         raise Refusal(
             "GROUP_PRODUCT_OTHER", place="product", group=group.name, product=product.name,
             signed=", ".join(dict.fromkeys(signed)),
         )  # fmt: skip
-    return None
+
+
+def contracts_at_hand(mutual: Mutual) -> ContractsOn:
+    """``contracts_on`` for many groups: every contract of the mutual is read once."""
+    held: dict[int, list[GroupContract]] = defaultdict(list)
+    rows = GroupContract.objects.filter(mutual=mutual).select_related("product")
+    for each in rows.order_by("starts_on"):
+        held[each.group_id].append(each)
+
+    def on(group: PartnerGroup, day: date) -> list[GroupContract]:
+        return [
+            each
+            for each in held[group.pk]
+            if each.starts_on <= day and (each.ends_on is None or each.ends_on > day)
+        ]
+
+    return on
 
 
 def terms_of(contract: GroupContract) -> GroupTerms:

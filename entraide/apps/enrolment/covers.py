@@ -14,7 +14,14 @@ from datetime import date
 from entraide.apps.access.prepared_writes import PreparedInsert
 from entraide.apps.access.records import section_of_who_acts
 from entraide.apps.enrolment.checks import may_be_mother, require_enrolment, require_not_future
-from entraide.apps.enrolment.contracts import latest_headcount, require_open_group, terms_on
+from entraide.apps.enrolment.contracts import (
+    ContractsOn,
+    contracts_on,
+    latest_headcount,
+    require_open_group,
+    require_signed,
+    terms_on,
+)
 from entraide.apps.enrolment.facts import (
     PersonEntry,
     covered_until,
@@ -233,14 +240,16 @@ def renewal_terms(
     arrears_minor: int = 0,
     arrears_first: bool = False,
     rules_on: RulesOn = product_on,
+    signed_on: ContractsOn = contracts_on,
 ) -> RenewalTerms:
     """The cover that would follow a membership, with nothing recorded; refused as it would be.
 
     ``product``: another one by conversion. ``rules_on`` answers the version in force and its
-    rules; whoever asks for many families keeps the versions at hand. Persons and memberships of
-    the household that are already loaded are not asked again. Refused with ``ALREADY_RENEWED``,
-    ``COVER_OVERLAP``, ``DATE_IN_FUTURE`` or, all at once, the faults of the household and
-    ``ARREARS_BEFORE_REENTRY``.
+    rules, ``signed_on`` the contracts of a group; whoever asks for many families keeps both at
+    hand. Persons and memberships of the household that are already loaded are not asked again.
+    Refused with ``ALREADY_RENEWED``, ``COVER_OVERLAP``, ``GROUP_PRODUCT_OTHER`` (the contract of
+    the family's group is for another product), ``DATE_IN_FUTURE`` or, all at once, the faults of
+    the household and ``ARREARS_BEFORE_REENTRY``.
     """
     require_not_future(renewed_on, on, "renewed_on")
     household = previous.household
@@ -259,12 +268,16 @@ def renewal_terms(
             "ALREADY_RENEWED", starts_on=later.effective_from, until=later.effective_until
         )
     chosen = product or previous.product
+    if chosen.mutual_id != household.mutual_id:
+        raise Refusal("NOT_FOUND", record="product", key=chosen.code)
     _, rules = rules_on(chosen, renewed_on)
     period = _next_period(rules.membership, previous, renewed_on)
     if period.start < covered_until(previous):
         raise Refusal(
             "COVER_OVERLAP", starts_on=previous.effective_from, until=covered_until(previous)
         )
+    if household.group is not None:
+        require_signed(household.group, chosen, signed_on(household.group, period.start))
     version, rules_then = rules_on(chosen, period.start)
     back = reentry(
         rules.membership,

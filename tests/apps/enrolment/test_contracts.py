@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 
 from entraide.apps.access.guard_check import missing_guards
 from entraide.apps.access.models import AuditEvent, AuditKind
-from entraide.apps.contributions.desk import quote_enrolment
+from entraide.apps.contributions.desk import quote_enrolment, quote_renewal
+from entraide.apps.contributions.renewals import renewal_offers
 from entraide.apps.contributions.services import enrol_household, renew_membership
 from entraide.apps.enrolment.contracts import (
     activate_contract,
@@ -21,6 +22,7 @@ from entraide.apps.enrolment.contracts import (
     end_contract,
     enter_contract,
 )
+from entraide.apps.enrolment.covers import renewal_terms
 from entraide.apps.enrolment.groups import (
     appoint_officer,
     briefing_items,
@@ -206,6 +208,41 @@ def test_a_family_of_a_group_under_contract_takes_the_product_that_was_signed(
         )  # fmt: skip
     before = a_household(scoped, people.awa, other, loan_minor=500_000)  # on its own: no matter
     assert before.group is None
+
+
+@pytest.mark.requirement("R010", begun=True)
+def test_a_family_whose_group_signed_for_another_product_since_renews_under_that_one(
+    scoped: Mutual, people: People, product: Product, group: PartnerGroup
+) -> None:
+    """Refused at the act, in its price, and in the list of covers to renew; nothing is recorded."""
+    family = a_household(scoped, people.awa, product, group=group)
+    cover = Membership.objects.get(household=family)
+    other = an_approved_product(scoped, people.moussa, people.director, "zems").product
+    day = date(2026, 4, 1)
+    terms = {"previous": cover, "on": day, "renewed_on": day}
+    assert renewal_terms(**terms).product == product  # a group without contract keeps what it has
+    contract = a_contract(group, other, people.awa)
+    assert renewal_terms(**terms).product == product  # one that waits counts for nothing yet
+    activate_contract(**act(scoped, people.coordinator), contract=contract)
+    cover = Membership.objects.select_related("household__group", "product").get()
+    for refused_door in (
+        lambda: renew_membership(**act(scoped, people.awa, day), membership=cover, renewed_on=day),
+        lambda: quote_renewal(membership=cover, renewed_on=day),
+    ):
+        with pytest.raises(Refusal) as refused:
+            refused_door()
+        assert (refused.value.code, refused.value.data["signed"]) == (
+            "GROUP_PRODUCT_OTHER", other.name,
+        )  # fmt: skip
+    [offer] = renewal_offers(scoped, [cover], on=day)
+    assert offer.refusal is not None
+    assert offer.refusal.code == "GROUP_PRODUCT_OTHER"
+    assert Membership.objects.count() == 1
+    renewed = renew_membership(
+        **act(scoped, people.awa, day), membership=cover, renewed_on=day, product=other,
+        loan_minor=500_000,
+    )  # fmt: skip
+    assert renewed.product == other
 
 
 @pytest.mark.requirement("R021")
