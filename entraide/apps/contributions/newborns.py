@@ -12,9 +12,16 @@ from datetime import date, timedelta
 from entraide.apps.access.models import User
 from entraide.apps.contributions.dues import DueDraft
 from entraide.apps.contributions.services import further_drafts, raise_further_dues
+from entraide.apps.enrolment.asked_about import require_told_apart
 from entraide.apps.enrolment.checks import SEXES, may_be_mother, require_not_future
 from entraide.apps.enrolment.corrections import require_kept
-from entraide.apps.enrolment.facts import NEWBORN_DAYS, PersonEntry, covered_until, present_on
+from entraide.apps.enrolment.facts import (
+    NEWBORN_DAYS,
+    PersonEntry,
+    covered_until,
+    entry_of,
+    present_on,
+)
 from entraide.apps.enrolment.history import Act, Change, carry, note
 from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.enrolment.new_persons import new_person, next_rank
@@ -45,7 +52,8 @@ def declare_newborn(
     ``NEWBORN_NOT_COVERED`` (the product knows no such days), ``NEWBORN_NO_COVER`` (the family had
     no cover that day), ``NEWBORN_TOO_LATE`` (the days are over: enter the child as a dependant),
     ``BIRTH_BEFORE_FAMILY`` (the mother was not of the family yet), ``PERSON_ALREADY_ENDED`` (no
-    more), ``MOTHER_INVALID``, ``SEX_UNKNOWN`` or ``DATE_IN_FUTURE``.
+    more), ``MOTHER_INVALID``, ``SEX_UNKNOWN`` or ``DATE_IN_FUTURE``; where the door asks who it
+    may be already (``asked_about``), with ``PERSON_MAY_BE_HERE``.
     """
     require_not_future(birth_on, on, "birth_on")
     if sex not in SEXES:
@@ -73,6 +81,7 @@ def declare_newborn(
     person = new_person(household, entry, rank, entered_on=birth_on)
     person.mother, person.provisional_until, person.exited_on = mother, until, until
     person.save()
+    require_told_apart(mutual, [entry], [person])
     note(Act(actor, on, occurred_on=birth_on), household, Change.ENTERED, person=person)
     return person
 
@@ -151,6 +160,7 @@ def register_newborn(
         },
     )
     write_search_text([person])
+    require_told_apart(mutual, [entry_of(person)], [person])
     note(act, person.household, Change.NEWBORN_REGISTERED, person=person)
     membership = _covering_family(person.household, owed_from)
     raise_further_dues(

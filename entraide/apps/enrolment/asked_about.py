@@ -42,7 +42,9 @@ def require_told_apart(
     if asked is None:
         return
     besides = asked | {person.pk for person in joined}
-    faults = may_be_here(alike_of_same_birth(mutual, entries, besides=besides))
+    # Born that day in the family itself under another name: a twin, asked about nowhere.
+    home = joined[0].household.number if joined else ""
+    faults = may_be_here(alike_of_same_birth(mutual, entries, besides=besides, household=home))
     if faults:
         raise RefusedRows(faults)
 

@@ -107,11 +107,15 @@ def alike_of_each(
 
 
 def alike_of_same_birth(
-    mutual: Mutual, entries: Sequence[PersonEntry], *, besides: Collection[int] = ()
+    mutual: Mutual,
+    entries: Sequence[PersonEntry],
+    *,
+    besides: Collection[int] = (),
+    household: str = "",
 ) -> list[list[Alike]]:
     """As :func:`alike_of_each`, among those registered with the very same birth only.
 
-    ``besides``: keys of persons who are known already.
+    ``besides``: keys of persons who are known already; ``household``: as there.
 
     For senders that enter many families: one prepared look at the index of births, and a second
     only where a name fits. What differs by its birth too is found when the register is looked
@@ -128,7 +132,7 @@ def alike_of_same_birth(
         if not named:
             return [[] for _entry in entries]
         persons = Person.objects.filter(pk__in=named).select_related("household").order_by("pk")
-        return _proposed(entries, persons, "", MOST_PROPOSED)
+        return _proposed(entries, persons, household, MOST_PROPOSED)
 
 
 def mark_of(person: Person) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from entraide.apps.contributions.newborns import (
     register_newborn,
 )
 from entraide.apps.enrolment.checks import may_be_mother
-from entraide.apps.enrolment.facts import present_on
+from entraide.apps.enrolment.facts import PersonEntry, entry_of, present_on
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.enrolment.selectors import household_for, person_for
 from entraide.apps.schemes.rights import Right
@@ -29,6 +30,13 @@ from entraide.core.errors import Refusal
 from entraide.documents import writing
 from entraide.web.contributions.wording import payer_name, quote_lines
 from entraide.web.fields import DayField
+from entraide.web.households.doubles import (
+    Question,
+    answered,
+    is_asked_again,
+    keep_answers,
+    questions,
+)
 from entraide.web.households.fields import text_input
 from entraide.web.households.files import splits_names
 from entraide.web.households.wording import SEX_CHOICES
@@ -85,20 +93,25 @@ def declare(request: OfficeRequest, uid: str) -> HttpResponse:
         request.POST or None, mothers=women, country=request.mutual.country,
         initial={"birth_on": request.day},
     )  # fmt: skip
+    asked: list[Question] = []
     if request.method == "POST" and form.is_valid():
+        asked = _asked(request, _born(request, form), household)
+    if request.method == "POST" and form.is_valid() and all(each.is_answered for each in asked):
         known = form.cleaned_data
         try:
-            person = declare_newborn(
-                mother=person_for(request.mutual, known["mother"]),
-                birth_on=known["birth_on"],
-                sex=known["sex"],
-                name=known["name"],
-                given_name=known.get("given_name", ""),
-                **command_arguments(request),
-            )
+            with answered(asked):
+                person = declare_newborn(
+                    mother=person_for(request.mutual, known["mother"]),
+                    birth_on=known["birth_on"],
+                    sex=known["sex"],
+                    name=known["name"],
+                    given_name=known.get("given_name", ""),
+                    **command_arguments(request),
+                )
         except Refusal as refusal:
-            show_refusal(form, refusal)
+            asked = _refused(request, form, refusal, _born(request, form), household)
         else:
+            keep_answers(request, asked, {1: person})
             assert person.provisional_until is not None
             last_on = writing.day(
                 person.provisional_until - timedelta(days=1), request.LANGUAGE_CODE
@@ -109,7 +122,49 @@ def declare(request: OfficeRequest, uid: str) -> HttpResponse:
             notify(request, words % {"number": person.number, "day": last_on})
             return redirect(office_url(request, "household", uid=household.uid))
     days = newborn_days(household, request.day)
-    return _page(request, "web/households/newborn.html", form, household, days=days)
+    return _page(request, "web/households/newborn.html", form, household, days=days, asked=asked)
+
+
+def _born(request: OfficeRequest, form: BirthForm) -> PersonEntry:
+    """The child as it will be entered: under its mother's name until it has one."""
+    known = form.cleaned_data
+    return PersonEntry(
+        name=known["name"].strip() or person_for(request.mutual, known["mother"]).name,
+        given_name=known.get("given_name", ""),
+        birth_on=known["birth_on"],
+        sex=known["sex"],
+        relation="child",
+    )
+
+
+def _asked(
+    request: OfficeRequest, entry: PersonEntry, household: Household, own: Person | None = None
+) -> list[Question]:
+    """Who may be this child already: declared before, or entered as a dependant. A twin under
+    another name is nobody's double; ``own``: the row of the child itself."""
+    found = questions(request, [entry], household=household.number)
+    if own is None:
+        return found
+    others = [
+        replace(each, alike=tuple(one for one in each.alike if one.person.pk != own.pk))
+        for each in found
+    ]
+    return [each for each in others if each.alike]
+
+
+def _refused(
+    request: OfficeRequest,
+    form: forms.Form,
+    refusal: Refusal,
+    entry: PersonEntry,
+    household: Household,
+    own: Person | None = None,
+) -> list[Question]:
+    """What to ask again, for who came in meanwhile; any other refusal stands in the form."""
+    if is_asked_again(refusal):
+        return _asked(request, entry, household, own)
+    show_refusal(form, refusal)
+    return []
 
 
 @office_view(right=Right.ENROL)
@@ -121,19 +176,25 @@ def register(request: OfficeRequest, uid: str) -> HttpResponse:
         initial={"name": person.name, "given_name": person.given_name,
                  "has_photo": person.has_photo},
     )  # fmt: skip
+    asked: list[Question] = []
     if request.method == "POST" and form.is_valid():
+        asked = _asked(request, _named(form, person), person.household, person)
+    if request.method == "POST" and form.is_valid() and all(each.is_answered for each in asked):
         known = form.cleaned_data
         try:
-            register_newborn(
-                person=person,
-                name=known["name"],
-                given_name=known.get("given_name", ""),
-                has_photo=known["has_photo"],
-                **command_arguments(request),
-            )
+            with answered(asked):
+                register_newborn(
+                    person=person,
+                    name=known["name"],
+                    given_name=known.get("given_name", ""),
+                    has_photo=known["has_photo"],
+                    **command_arguments(request),
+                )
         except Refusal as refusal:
-            show_refusal(form, refusal)
+            named = _named(form, person)
+            asked = _refused(request, form, refusal, named, person.household, person)
         else:
+            keep_answers(request, asked, {1: person})
             notify(request, _("The newborn is registered."))
             return redirect(office_url(request, "household", uid=person.household.uid))
     drafts, told_why = _price(request, person)
@@ -147,7 +208,14 @@ def register(request: OfficeRequest, uid: str) -> HttpResponse:
         total_minor=sum(draft.amount_minor for draft in drafts),
         payers={payer_name(draft.payer) for draft in drafts if draft.payer != Payer.HOUSEHOLD},
         told_why=told_why,
+        asked=asked,
     )
+
+
+def _named(form: RegistrationForm, person: Person) -> PersonEntry:
+    """The child under the name that it is registered with."""
+    known = form.cleaned_data
+    return replace(entry_of(person), name=known["name"], given_name=known.get("given_name", ""))
 
 
 def _price(request: OfficeRequest, person: Person) -> tuple[tuple[DueDraft, ...], str]:
@@ -163,4 +231,5 @@ def _page(
 ) -> HttpResponse:
     member = household.persons.filter(is_member=True).last() or household.persons.first()
     context = {"form": form, "household": household, "member": member, **more}
-    return render(request, template, context, status=422 if form.errors else 200)
+    status = 422 if form.errors or more.get("asked") else 200
+    return render(request, template, context, status=status)

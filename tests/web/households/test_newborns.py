@@ -8,7 +8,11 @@ from datetime import date
 from django.db.models import Sum
 
 from entraide.apps.contributions.newborns import declare_newborn
-from entraide.apps.enrolment.models import Household
+from entraide.apps.contributions.services import add_dependant
+from entraide.apps.enrolment.asked_about import asked_about
+from entraide.apps.enrolment.facts import PersonEntry
+from entraide.apps.enrolment.history import changes_of
+from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.schemes.file_rules import approve_file_rule, enter_file_rule
 from entraide.apps.schemes.models import Mutual
 from entraide.documents.writing import money
@@ -99,3 +103,82 @@ def test_a_newborn_is_asked_no_trade_no_identity_document_and_no_telephone(
     of_child = browser.get(f"{url}?relation=child").content.decode()
     for name in of_adults:
         assert (f'name="{name}"' in asked, f'name="{name}"' in of_child) == (True, False), name
+
+
+def birth(mother: Person, **more: str) -> dict[str, str]:
+    return {
+        "idempotency_key": a_key(), "mother": str(mother.uid), "birth_on": "10/06/2025",
+        "sex": "F", "name": "", "given_name": "", **more,
+    }  # fmt: skip
+
+
+def test_a_birth_declared_twice_is_asked_about_and_a_twin_of_another_name_is_not(
+    household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    """The same mother and day: one child, until somebody says that they are two."""
+    cover_newborns(scoped, people, 90)
+    mother, browser = household.persons.get(is_member=True), signed_in(people.awa)
+    url = address("newborn-declare", uid=household.uid)
+    assert browser.post(url, birth(mother, name="Adjovi", given_name="Sika")).status_code == 302
+    before = household.persons.count()
+    for again in (birth(mother), birth(mother, name="Adjovi", given_name="Sikha")):
+        answer = browser.post(url, again)
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "Sika" in page
+        assert "Autre personne que" in page
+        assert household.persons.count() == before
+    twin = browser.post(url, birth(mother, name="Adjovi", given_name="Koffi", sex="M"))
+    assert twin.status_code == 302
+    [question] = answer.context["asked"]
+    ticks = [value for _alike, value, _ticked, _seen in question.rows]
+    said = browser.post(url, {**birth(mother, name="Adjovi", given_name="Sikha"), "other": ticks})
+    assert said.status_code == 302
+    assert household.persons.count() == before + 2
+    told = [each for each in changes_of(household) if each.field == "other_person"]
+    assert len(told) == 2
+
+
+def test_a_newborn_entered_as_a_dependant_meanwhile_is_asked_about_when_registered(
+    household: Household, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    cover_newborns(scoped, people, 90)
+    act = {"mutual": scoped, "actor": people.awa, "on": TODAY}
+    child = declare_newborn(
+        **act, idempotency_key=a_key(), mother=household.persons.get(is_member=True),
+        birth_on=date(2025, 6, 1), sex="F",
+    )  # fmt: skip
+    add_dependant(
+        **act, idempotency_key=a_key(), membership=household.memberships.get(),
+        entry=PersonEntry(
+            name="Adjovi", given_name="Sika", birth_on=date(2025, 6, 1), sex="F", relation="child"
+        ),
+        entered_on=TODAY,
+    )  # fmt: skip
+    browser, url = signed_in(people.awa), address("newborn-register", uid=child.uid)
+    sent = {"idempotency_key": a_key(), "name": "Adjovi", "given_name": "Sika"}
+    answer = browser.post(url, sent)
+    assert answer.status_code == 422
+    child.refresh_from_db()
+    assert child.provisional_until is not None
+    [question] = answer.context["asked"]
+    assert [each.person.given_name for each in question.alike] == ["Sika"]
+    other = {**sent, "idempotency_key": a_key(), "name": "Adjovi", "given_name": "Koffi"}
+    assert browser.post(url, other).status_code == 302  # the twin that it is
+
+
+def test_twins_enter_as_dependants_one_after_the_other_without_a_question(
+    household: Household, scoped: Mutual, people: People
+) -> None:
+    act = {"mutual": scoped, "actor": people.awa, "on": TODAY}
+    with asked_about([]):
+        for name in ("Sika", "Koffi"):
+            add_dependant(
+                **act, idempotency_key=a_key(), membership=household.memberships.get(),
+                entry=PersonEntry(
+                    name="Adjovi", given_name=name, birth_on=date(2025, 6, 1), sex="F",
+                    relation="child",
+                ),
+                entered_on=TODAY,
+            )  # fmt: skip
+    assert household.persons.filter(birth_on=date(2025, 6, 1)).count() == 2
