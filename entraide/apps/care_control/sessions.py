@@ -211,7 +211,7 @@ def record_call(
 
 def of_same_person(claim: Claim | None, person: Person) -> list[Finding]:
     """``CLAIM_OF_ANOTHER`` when a claim is linked that is not this person's."""
-    if claim is None or claim.person_id == person.pk:
+    if claim is None or (claim.person.merged_into_id or claim.person_id) == person.pk:
         return []
     data = {"claim": claim.document_number, "person": person.full_name}
     return [Finding("CLAIM_OF_ANOTHER", place="claim", data=data)]

@@ -11,7 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from entraide.apps.claims.carried import claims_of_files
 from entraide.apps.claims.merging import merge_households, merge_persons
+from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.undoing import unpaid_dues
 from entraide.apps.enrolment.facts import present_on
 from entraide.apps.enrolment.models import Household, Person, Resemblance
@@ -123,14 +125,22 @@ def merge(request: OfficeRequest, uid: str) -> HttpResponse:
             return redirect(office_url(request, "household", uid=kept.household.uid))
     rows = (pair.first, pair.second)
     unpaid = {each.household_id: _unpaid(each.household) for each in rows}
+    claims = {each.household_id: _claims_count(each.household) for each in rows}
     context = {
         "form": form, "who": who, "pair": pair, "rows": rows,
         "unpaid": [unpaid[each.household_id] for each in rows],
+        "claims": [claims[each.household_id] for each in rows],
+        "carried": claims[merged.household_id] if who is not None and merged else 0,
         "cancelled": unpaid[merged.household_id] if who is not None and merged else None,
         "going": merged.household if merged else None,
     }  # fmt: skip
     status = 422 if form.errors or (who is not None and who.errors) else 200
     return render(request, "web/households/merge.html", context, status=status)
+
+
+def _claims_count(household: Household) -> int:
+    """How many claims of a family, and of the files merged into it, stand: not reversed."""
+    return claims_of_files(household).exclude(state=ClaimState.REVERSED).count()
 
 
 def _unpaid(household: Household) -> tuple[int, int]:

@@ -17,7 +17,16 @@ from entraide.apps.access.models import AuditEvent, AuditKind, User
 from entraide.apps.enrolment.models import Household, Photo, Resemblance
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.web.households import enrolment
-from tests.builders import CHILD, MEMBER, SPOUSE, a_household, a_key, an_approved_product
+from tests.builders import (
+    CHILD,
+    MEMBER,
+    SPOUSE,
+    a_claim,
+    a_household,
+    a_key,
+    a_provider,
+    an_approved_product,
+)
 from tests.people import People
 from tests.web.households.conftest import typed
 from tests.web.households.test_pages import plain
@@ -305,6 +314,8 @@ def test_two_families_become_one_once_it_is_said_who_is_who(
     stranger = replace(CHILD, given_name="Mawuli", sex="M", birth_on=date(2020, 2, 2))
     persons = (replace(MEMBER, given_name="Eloise"), stranger)
     twice = a_household(household.mutual, people.awa, product, persons=persons)
+    provider = a_provider(household.mutual, people.moussa)
+    claim = a_claim(twice.persons.get(is_member=True), provider, people.awa)
     coordinator = signed_in(people.coordinator)
     coordinator.post(address("doubles-look"), {"idempotency_key": a_key()})
     url = address("double-merge", uid=Resemblance.objects.get().uid)
@@ -317,11 +328,17 @@ def test_two_families_become_one_once_it_is_said_who_is_who(
     page = asked.content.decode()
     assert "Qui est qui dans les deux familles" in page
     assert f"appels impayés de la famille {twice.number}" in page
+    assert "Son sinistre reste tel qu’il est" in page
     who = {name: field.initial for name, field in asked.context["who"].fields.items()}
     assert list(who.values()) == [str(member.uid), "comes"]
     assert coordinator.post(url, {**sent, **who}).status_code == 302
     assert household.persons.get(given_name="Mawuli").number == f"{household.number}-4"
     assert not twice.dues.filter(cancelled_on__isnull=True).exists()
+    family = coordinator.get(address("household", uid=household.uid)).content.decode()
+    assert claim.document_number in family
+    shown = coordinator.get(address("claim", uid=claim.uid)).content.decode()
+    assert f"compte pour {member.full_name}, famille {household.number}" in shown
+    assert address("household", uid=household.uid) in shown
 
 
 def test_a_family_entered_by_mistake_owes_nothing_and_has_nothing_to_renew(
