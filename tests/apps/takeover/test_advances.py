@@ -240,7 +240,7 @@ def test_a_family_with_an_advance_does_not_go_into_another(
 ) -> None:
     fresh = a_household(scoped, people.awa, product)
     prepare(taken({fresh: 4_500}), people, today)
-    [fault] = binding_faults(fresh)
+    [fault] = binding_faults(home, fresh)
     assert (fault.code, fault.data["documents"]) == ("MERGE_HAS_MONEY", "bmas.csv")
 
 
