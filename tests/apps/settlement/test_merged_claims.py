@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from entraide.apps.claims.approval import approve_claim
+from entraide.apps.claims.approval import approve_claim, reverse_claim
 from entraide.apps.claims.carried import counted_person
 from entraide.apps.claims.merging import merge_households, merge_persons
 from entraide.apps.claims.models import CarriedClaim, Circuit, Claim, ClaimState, UseCounter
@@ -164,4 +164,25 @@ def test_a_person_twice_in_one_family_keeps_one_use_and_waits_for_no_new_decisio
     act(approve_claim, people.coordinator, claim=claim)
     assert used(person.household)[kept.given_name, ""] == (3000, 1)
     assert (twice.given_name, "") not in used(person.household)
+    assert verify(scoped).findings == ()
+
+
+def test_a_chain_of_merges_and_a_reversal_leave_each_use_where_it_counts(
+    person: Person, second: Household, provider: Provider, product: Product, people: People,
+    act: Act, scoped: Mutual,
+) -> None:  # fmt: skip
+    """Into a third file, then into the kept one; one claim reversed afterwards gives 3 000 back."""
+    third = a_household(scoped, people.awa, product)
+    twice = second.persons.get(is_member=True)
+    one, other = (
+        a_claim(twice, provider, people.awa, care_on=date(2025, 3, day), on=ON) for day in (4, 5)
+    )
+    merge(act, people, third, second)
+    merge(act, people, person.household, third)
+    assert used(third) == {}
+    assert used(person.household)[person.given_name, ""] == (6000, 2)
+    assert counted_person(one) == person
+    assert verify(scoped).findings == ()
+    act(reverse_claim, people.moussa, claim=other, reason="Saisi deux fois")
+    assert used(person.household)[person.given_name, ""] == (3000, 1)
     assert verify(scoped).findings == ()
