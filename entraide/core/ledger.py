@@ -110,6 +110,7 @@ class EntryKind(StrEnum):
     SHARE_CREDITED = "share_credited"
     SHARE_RECEIVED = "share_received"
     SHARE_PASSED_ON = "share_passed_on"
+    SHARE_REPAID = "share_repaid"
     EXPENSE_PAID = "expense_paid"
     GRANT_RECEIVED = "grant_received"
     BANK_CHARGE = "bank_charge"

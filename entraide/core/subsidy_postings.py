@@ -101,3 +101,21 @@ def share_passed_on(
     )
     kind = EntryKind.SHARE_PASSED_ON
     return Entry(document_number, treasury.journal, kind, occurred_on, postings, label)
+
+
+def share_repaid(
+    *,
+    document_number: str,
+    occurred_on: date,
+    treasury: Treasury,
+    payer: str,
+    amount_minor: int,
+    label: str = "",
+) -> Entry:
+    """What the State paid too much goes back to it: the mirror of :func:`share_received`."""
+    postings = (
+        Posting(AccountRole.CARE_PAYERS_RECEIVABLE, FUND, Side.DEBIT, amount_minor, party=payer),
+        treasury.posting(FUND, Side.CREDIT, amount_minor),
+    )
+    kind = EntryKind.SHARE_REPAID
+    return Entry(document_number, treasury.journal, kind, occurred_on, postings, label)

@@ -7,7 +7,13 @@ from datetime import date
 from entraide.core.ledger import AccountRole, trial_balance
 from entraide.core.posting_rules import Treasury
 from entraide.core.refund_postings import refund_set_aside
-from entraide.core.subsidy_postings import share_invoiced, share_passed_on, share_received
+from entraide.core.subsidy_postings import (
+    share_credited,
+    share_invoiced,
+    share_passed_on,
+    share_received,
+    share_repaid,
+)
 
 ON = date(2025, 3, 10)
 BANK = Treasury(AccountRole.BANK)
@@ -39,6 +45,19 @@ def test_what_comes_in_goes_out_and_nothing_stays() -> None:
     assert [posting.party for posting in entries[0].postings] == [
         "payer:state", "household:b", "provider:a",
     ]  # fmt: skip
+
+
+def test_what_was_paid_too_much_goes_back_to_the_state() -> None:
+    common = {"occurred_on": ON, "payer": "payer:state"}
+    owed = {"provider:a": 1600}
+    entries = [
+        share_invoiced(document_number="FSE-1", amounts_minor=owed, **common),
+        share_received(document_number="RSE-1", treasury=BANK, amount_minor=1600, **common),
+        share_credited(document_number="ASE-1", amounts_minor=owed, **common),
+        share_repaid(document_number="RBE-1", treasury=BANK, amount_minor=1600, **common),
+    ]
+    assert {row.balance_minor for row in trial_balance(entries)} == {0}
+    assert entries[-1].postings[0].party == "payer:state"
 
 
 def test_an_unclaimed_refund_stays_owed_to_the_same_family() -> None:

@@ -48,3 +48,9 @@ OF_GROUP_CONTRACTS = (
     "waives_waiting", "joining_count", "signed_on", "starts_on", "entered_by_id",
     "activated_on", "activated_by_id",
 )  # fmt: skip
+# All of a repayment to the State once it is paid, but that it came back.
+OF_REPAYMENTS = (
+    "id", "uid", "recorded_at", "mutual_id", "invoice_id", "document_number", "amount_minor",
+    "reason", "prepared_on", "prepared_by_id", "approved_on", "approved_by_id", "paid_on",
+    "paid_by_id", "treasury_account_id", "reference", "entry_id",
+)  # fmt: skip

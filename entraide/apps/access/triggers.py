@@ -24,6 +24,7 @@ from entraide.apps.access.kept_columns import (
     OF_INCOMPATIBLE,
     OF_PARTIES,
     OF_RECOVERIES,
+    OF_REPAYMENTS,
     OF_SESSIONS,
 )
 
@@ -205,6 +206,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("settlement_subsidyreceipt"),
     Guard("settlement_subsidypayment"),
     Guard("settlement_subsidyoffset"),
+    Guard("settlement_subsidyrepayment", condition="OLD.paid_on IS NOT NULL", fixed=OF_REPAYMENTS),
     Guard("settlement_subsidyreceiptreversal", unique=(("id",), ("uid",), ("receipt_id",))),
     Guard("claims_carriedclaim"),
     Guard("claims_linerecoding", unique=(("id",), ("uid",), ("decision_id",))),

@@ -36,6 +36,7 @@ from entraide.apps.settlement.models import (
     SubsidyInvoice,
     SubsidyPayment,
     SubsidyReceipt,
+    SubsidyRepayment,
     UnclaimedRefund,
 )
 from entraide.core.ledger import EntryKind
@@ -65,6 +66,7 @@ _REGISTERS: dict[str, tuple[_Source, ...]] = {
     EntryKind.SHARE_CREDITED: (("subsidy", SubsidyCredit, "invoice__uid"),),
     EntryKind.SHARE_RECEIVED: (("subsidy", SubsidyReceipt, "invoice__uid"),),
     EntryKind.SHARE_PASSED_ON: (("subsidy", SubsidyPayment, "invoice__uid"),),
+    EntryKind.SHARE_REPAID: (("subsidy", SubsidyRepayment, "invoice__uid"),),
     EntryKind.INCENTIVE_AWARDED: (("convention", IncentiveAward, "term__agreement__uid"),),
     EntryKind.REFUND_SET_ASIDE: (("payout", UnclaimedRefund, "payout__uid"),),
 }

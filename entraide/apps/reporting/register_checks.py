@@ -43,6 +43,7 @@ from entraide.apps.settlement.models import (
     SubsidyInvoice,
     SubsidyPayment,
     SubsidyReceipt,
+    SubsidyRepayment,
     UnclaimedRefund,
 )
 from entraide.core.errors import Finding
@@ -340,6 +341,7 @@ _REGISTERS: tuple[tuple[EntryKind, type[Model]], ...] = (
     (EntryKind.SHARE_CREDITED, SubsidyCredit),
     (EntryKind.SHARE_RECEIVED, SubsidyReceipt),
     (EntryKind.SHARE_PASSED_ON, SubsidyPayment),
+    (EntryKind.SHARE_REPAID, SubsidyRepayment),
 )
 
 

@@ -12,11 +12,13 @@ from entraide.apps.ledger.selectors import SIGNED
 from entraide.apps.reporting.register_checks import finding_of
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import (
+    RepaymentState,
     SubsidyCredit,
     SubsidyInvoice,
     SubsidyLine,
     SubsidyPayment,
     SubsidyReceipt,
+    SubsidyRepayment,
     SubsidyState,
 )
 from entraide.core.errors import Finding
@@ -25,7 +27,8 @@ from entraide.core.ledger import AccountRole
 
 def check_subsidies(mutual: Mutual) -> Iterator[Finding]:
     """``SUBSIDY_DIFFERS``: an invoice and a credit note are the sum of their lines; what the State
-    owes in the books is what was invoiced less what was given back and what it paid; what is owed
+    owes in the books is what was invoiced less what was given back and what it paid and was not
+    paid back; what is owed
     on is the lines less what was given back and what was passed on."""
     invoices = SubsidyInvoice.objects.filter(mutual=mutual).order_by("pk")
     summed = invoices.annotate(lines_minor=Sum("lines__amount_minor", default=0))
@@ -44,7 +47,10 @@ def check_subsidies(mutual: Mutual) -> Iterator[Finding]:
     issued = invoices.filter(state=SubsidyState.ISSUED).aggregate(n=Sum("total_minor", default=0))
     received = SubsidyReceipt.objects.filter(mutual=mutual, reversal__isnull=True)
     back = notes.filter(state=SubsidyState.ISSUED).aggregate(n=Sum("total_minor", default=0))
-    expected = issued["n"] - back["n"] - received.aggregate(n=Sum("amount_minor", default=0))["n"]
+    paid = received.aggregate(n=Sum("amount_minor", default=0))["n"]
+    repaid = SubsidyRepayment.objects.filter(mutual=mutual, state=RepaymentState.PAID)
+    paid -= repaid.aggregate(n=Sum("amount_minor", default=0))["n"]
+    expected = issued["n"] - back["n"] - paid
     books = sum(_balances(mutual, AccountRole.CARE_PAYERS_RECEIVABLE).values())
     if books != expected:
         yield finding_of("SUBSIDY_DIFFERS", mutual, "subsidy", mutual.name, expected, books)

@@ -233,6 +233,7 @@ from entraide.apps.settlement.payee_records import (  # noqa: E402, F401
     PayoutPreference,
 )
 from entraide.apps.settlement.subsidy_records import (  # noqa: E402, F401
+    RepaymentState,
     SubsidyCredit,
     SubsidyCreditLine,
     SubsidyInvoice,
@@ -241,6 +242,7 @@ from entraide.apps.settlement.subsidy_records import (  # noqa: E402, F401
     SubsidyPayment,
     SubsidyReceipt,
     SubsidyReceiptReversal,
+    SubsidyRepayment,
     SubsidyState,
 )
 from entraide.apps.settlement.unclaimed_records import (  # noqa: E402, F401

@@ -35,10 +35,9 @@ from entraide.apps.settlement.models import (
 )
 from entraide.apps.settlement.subsidy_figures import (
     left_minor,
+    may_pass_minor,
     party_of,
-    passed_minor,
     payees,
-    settled_minor,
 )
 from entraide.core import subsidy_postings
 from entraide.core.errors import Refusal
@@ -235,7 +234,7 @@ def receive_subsidy(
     entry = subsidy_postings.share_received(
         document_number=number,
         occurred_on=received_on,
-        treasury=_treasury(treasury_account),
+        treasury=treasury_of(treasury_account),
         payer=PAYER,
         amount_minor=amount_minor,
         label=f"{invoice.document_number} {reference}".strip()[:200],
@@ -289,14 +288,14 @@ def pass_subsidy_on(
         raise Refusal("SUBSIDY_PASSED_ON", number=payee.payment.document_number)
     if payee.payable_minor <= 0:
         raise Refusal("SUBSIDY_OWED_BACK", place="payee")
-    if passed_minor(invoice) + payee.payable_minor > settled_minor(invoice):
+    if payee.payable_minor > may_pass_minor(invoice):
         raise Refusal("SUBSIDY_NOT_RECEIVED", place="payee")
     number = next_number(mutual=mutual, prefix=PAYMENT_PREFIX, on=on)
     party = f"provider:{provider.uid}" if provider else f"household:{household.uid}"  # type: ignore[union-attr]
     entry = subsidy_postings.share_passed_on(
         document_number=number,
         occurred_on=on,
-        treasury=_treasury(treasury_account),
+        treasury=treasury_of(treasury_account),
         party=party,
         amount_minor=payee.payable_minor,
         label=invoice.document_number,
@@ -315,7 +314,8 @@ def pass_subsidy_on(
     )
 
 
-def _treasury(account: Account) -> Treasury:
+def treasury_of(account: Account) -> Treasury:
+    """The account as the posting rules see it; ``NOT_A_TREASURY_ROLE``."""
     if account.role not in TREASURY_ROLES:
         raise Refusal("NOT_A_TREASURY_ROLE", role=account.role, allowed=sorted(TREASURY_ROLES))
     return Treasury(AccountRole(account.role), account.key)

@@ -30,7 +30,9 @@ from entraide.apps.settlement.subsidy_figures import (
     party_of,
     passed_minor,
     settled_minor,
+    surplus_minor,
     undone_lines,
+    waiting_repayment,
 )
 from entraide.core import subsidy_postings
 from entraide.core.errors import Refusal
@@ -136,8 +138,9 @@ def offset_subsidy(
 ) -> SubsidyOffset:
     """What the State paid too much of ``invoice`` counts for ``to``, as far as that one goes.
 
-    Refused: ``SUBSIDY_NOT_ISSUED``, ``SUBSIDY_NO_SURPLUS``, ``SUBSIDY_NOTHING_LEFT`` (the other is
-    paid already), ``SUBSIDY_ANOTHER_PAYER`` (it goes to somebody else).
+    Refused: ``SUBSIDY_NOT_ISSUED``, ``SUBSIDY_NO_SURPLUS``, ``SUBSIDY_REPAYMENT_WAITS`` (it is
+    being paid back), ``SUBSIDY_NOTHING_LEFT`` (the other is paid already),
+    ``SUBSIDY_ANOTHER_PAYER`` (it goes to somebody else).
     """
     pair = {
         held.pk: held
@@ -145,9 +148,8 @@ def offset_subsidy(
         for held in (locked_invoice(each, SubsidyState.ISSUED, "SUBSIDY_NOT_ISSUED"),)
     }
     source, target = pair[invoice.pk], pair[to.pk]
-    surplus, left = -left_minor(source), left_minor(target)
-    if surplus <= 0:
-        raise Refusal("SUBSIDY_NO_SURPLUS", invoice=source.document_number)
+    surplus, left = surplus_minor(source), left_minor(target)
+    require_surplus(source, surplus)
     if left <= 0:
         raise Refusal("SUBSIDY_NOTHING_LEFT", place="to", invoice=target.document_number)
     if source.payer_name != target.payer_name:
@@ -156,6 +158,17 @@ def offset_subsidy(
         mutual=mutual, from_invoice=source, to_invoice=target, amount_minor=min(surplus, left),
         recorded_on=on, recorded_by=actor,
     )  # fmt: skip
+
+
+def require_surplus(invoice: SubsidyInvoice, surplus_minor: int) -> None:
+    """``SUBSIDY_REPAYMENT_WAITS`` where a repayment takes what was paid too much, else
+    ``SUBSIDY_NO_SURPLUS`` where nothing was."""
+    if surplus_minor > 0:
+        return
+    waits = waiting_repayment(invoice)
+    if waits is not None:
+        raise Refusal("SUBSIDY_REPAYMENT_WAITS", repayment=waits.document_number)
+    raise Refusal("SUBSIDY_NO_SURPLUS", invoice=invoice.document_number)
 
 
 @command("reverse_subsidy_receipt", right=Right.REVERSE)
@@ -171,13 +184,16 @@ def reverse_subsidy_receipt(
     """A receipt of the State was recorded by mistake: its entry is reversed, the State owes again.
 
     Refused: ``REASON_MISSING``, ``SUBSIDY_RECEIPT_REVERSED``, ``SUBSIDY_SPENT`` (what it paid was
-    passed on, or counts for another invoice, already).
+    passed on, paid back or counts for another invoice already), ``SUBSIDY_REPAYMENT_WAITS``.
     """
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")
     invoice = locked_invoice(receipt.invoice, SubsidyState.ISSUED, "SUBSIDY_NOT_ISSUED")
     if SubsidyReceiptReversal.objects.filter(receipt=receipt).exists():
         raise Refusal("SUBSIDY_RECEIPT_REVERSED", receipt=receipt.document_number)
+    waits = waiting_repayment(invoice)
+    if waits is not None:
+        raise Refusal("SUBSIDY_REPAYMENT_WAITS", repayment=waits.document_number)
     if settled_minor(invoice) - receipt.amount_minor < passed_minor(invoice):
         raise Refusal("SUBSIDY_SPENT", receipt=receipt.document_number)
     entry = reverse_posted(

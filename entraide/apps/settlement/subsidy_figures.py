@@ -14,9 +14,11 @@ from entraide.apps.enrolment.models import Household
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import (
+    RepaymentState,
     SubsidyInvoice,
     SubsidyLine,
     SubsidyPayment,
+    SubsidyRepayment,
     SubsidyState,
 )
 
@@ -62,8 +64,22 @@ def received_minor(invoice: SubsidyInvoice) -> int:
 
 
 def settled_minor(invoice: SubsidyInvoice) -> int:
-    """What was received of it, with what another passes to it and without what it passes on."""
-    return received_minor(invoice) + _sum(invoice.offsets_in) - _sum(invoice.offsets_out)
+    """What was received of it, with what another passes to it, without what it passes on and what
+    was paid back to the State."""
+    counted = received_minor(invoice) + _sum(invoice.offsets_in) - _sum(invoice.offsets_out)
+    return counted - _sum(invoice.repayments.filter(state=RepaymentState.PAID))
+
+
+def waiting_repayment(invoice: SubsidyInvoice) -> SubsidyRepayment | None:
+    """The repayment to the State that is prepared or approved and not paid yet; at most one."""
+    waits = (RepaymentState.PREPARED, RepaymentState.APPROVED)
+    return invoice.repayments.filter(state__in=waits).first()
+
+
+def surplus_minor(invoice: SubsidyInvoice) -> int:
+    """What the State paid too much of an invoice, and no repayment takes; 0 where nothing is."""
+    waits = waiting_repayment(invoice)
+    return max(0, -left_minor(invoice) - (waits.amount_minor if waits is not None else 0))
 
 
 def left_minor(invoice: SubsidyInvoice) -> int:
@@ -74,6 +90,22 @@ def left_minor(invoice: SubsidyInvoice) -> int:
 def passed_minor(invoice: SubsidyInvoice) -> int:
     """What was passed on of it."""
     return _sum(invoice.payments)
+
+
+def may_pass_minor(invoice: SubsidyInvoice) -> int:
+    """What of the State's money may still be passed on of an invoice.
+
+    What somebody was passed on beyond what stands is theirs to give back, no use of the State's
+    money; a repayment that waits takes its amount already.
+    """
+    waits = waiting_repayment(invoice)
+    passed = sum(
+        min(each.payment.amount_minor, each.amount_minor)
+        for each in payees(invoice)
+        if each.payment is not None
+    )
+    taken = waits.amount_minor if waits is not None else 0
+    return settled_minor(invoice) - taken - passed
 
 
 def _sum(rows: Any, column: str = "amount_minor") -> int:

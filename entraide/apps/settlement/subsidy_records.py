@@ -240,3 +240,66 @@ class SubsidyReceiptReversal(MutualRecord):
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
 
     objects = ScopedManager(mutual="mutual")
+
+
+class RepaymentState(models.TextChoices):
+    """prepared → approved by another person → paid by a third; cancelled before it is paid; or
+    returned: the money came back, or was recorded by mistake."""
+
+    PREPARED = "prepared"
+    APPROVED = "approved"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+
+
+class SubsidyRepayment(MutualRecord):
+    """What the State paid too much of an invoice, paid back to it; one at a time of an invoice.
+
+    From its preparation on the amount counts for no other invoice.
+    """
+
+    invoice = models.ForeignKey(SubsidyInvoice, on_delete=models.PROTECT, related_name="repayments")
+    document_number = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=RepaymentState)
+    amount_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    prepared_on = models.DateField()
+    prepared_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    approved_on = models.DateField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    paid_on = models.DateField(null=True, blank=True)
+    paid_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    treasury_account = models.ForeignKey(
+        "ledger.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reference = models.CharField(max_length=80, blank=True)
+    entry = models.OneToOneField(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    returned_on = models.DateField(null=True, blank=True)
+    returned_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    return_reason = models.CharField(max_length=200, blank=True)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mutual", "document_number"], name="subsidy_repayment_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["invoice"],
+                condition=models.Q(state__in=["prepared", "approved"]),
+                name="subsidy_one_repayment_waits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="subsidy_repayment_positive"
+            ),
+        ]

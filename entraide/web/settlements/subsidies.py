@@ -70,7 +70,8 @@ class PassOnForm(forms.Form):
     account = forms.ChoiceField(label=gettext_lazy("Paid from"))
 
 
-def _accounts(request: OfficeRequest, form: forms.Form) -> dict[str, Any]:
+def account_choices(request: OfficeRequest, form: forms.Form) -> dict[str, Any]:
+    """The treasury accounts by their ``uid``; the form's field ``account`` offers them."""
     accounts = {str(each.uid): each for each in treasury_accounts(request.mutual)}
     form.fields["account"].choices = [  # type: ignore[attr-defined]
         (uid, account_choice(each)) for uid, each in accounts.items()
@@ -103,12 +104,13 @@ def prepare(request: OfficeRequest) -> HttpResponse:
             lambda: made.append(prepare_subsidy_invoice(**content, **command_arguments(request))),
         ):
             return redirect(office_url(request, "subsidy", uid=made[0].uid))
-    return _page(request, form, _("Invoice the State’s share"), _("Prepare the invoice"))
+    return short_page(request, form, _("Invoice the State’s share"), _("Prepare the invoice"))
 
 
-def _page(
+def short_page(
     request: OfficeRequest, form: forms.Form, title: str, verb: str, back: str = "", way: str = ""
 ) -> HttpResponse:
+    """A short form of the State's share on a page of its own."""
     return form_page(
         request, form, title=title, verb=verb,
         back=back or office_url(request, "subsidies"), way=way or _("State’s share"),
@@ -238,7 +240,7 @@ def receive(request: OfficeRequest, uid: str) -> HttpResponse:
         request.POST or None, initial={"received_on": request.day, "amount_minor": left}
     )
     form.fields["amount_minor"].currency = request.mutual.currency  # type: ignore[attr-defined]
-    accounts = _accounts(request, form)
+    accounts = account_choices(request, form)
     if request.method == "POST" and form.is_valid():
         content = dict(form.cleaned_data)
         content["treasury_account"] = accounts[content.pop("account")]
@@ -247,7 +249,9 @@ def receive(request: OfficeRequest, uid: str) -> HttpResponse:
         ):
             notify(request, _("Received of the State"))
             return redirect(here)
-    return _page(request, form, _("The State paid"), _("Record"), here, invoice.document_number)
+    return short_page(
+        request, form, _("The State paid"), _("Record"), here, invoice.document_number
+    )
 
 
 @office_view(right=Right.RECORD_PAYOUT, of_whole_mutual=True)
@@ -259,7 +263,7 @@ def pass_on(request: OfficeRequest, uid: str, rank: int) -> HttpResponse:
         raise Refusal("NOT_FOUND", record="payee", key=rank)
     payee, here = rows[rank - 1], office_url(request, "subsidy", uid=invoice.uid)
     form = PassOnForm(request.POST or None)
-    accounts = _accounts(request, form)
+    accounts = account_choices(request, form)
     if request.method == "POST" and form.is_valid():
         content = {
             "treasury_account": accounts[form.cleaned_data["account"]],
@@ -272,7 +276,7 @@ def pass_on(request: OfficeRequest, uid: str, rank: int) -> HttpResponse:
             notify(request, _("Passed on"))
             return redirect(here)
     name = payee.provider.name if payee.provider else payee.household.number  # type: ignore[union-attr]
-    return _page(
+    return short_page(
         request, form, _("Pass on to {name}").format(name=name), _("Record"), here,
         invoice.document_number,
     )  # fmt: skip

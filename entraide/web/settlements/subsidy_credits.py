@@ -34,7 +34,7 @@ from entraide.web.settlements.subsidies import READERS, invoice_seen
 from entraide.web.settlements.subsidy_papers import share_paper
 
 
-def _done(
+def done(
     request: OfficeRequest, invoice: SubsidyInvoice, act: Callable[[], Any], said: str
 ) -> HttpResponse:
     """Do it and go back to the invoice, saying what was done or why it was not."""
@@ -57,7 +57,7 @@ def _credit(request: OfficeRequest, uid: str) -> SubsidyCredit:
 def prepare(request: OfficeRequest, uid: str) -> HttpResponse:
     """A credit note of the claims undone since, for another person to issue."""
     invoice, reason = invoice_seen(request, uid), request.POST.get("reason", "")[:200]
-    return _done(
+    return done(
         request,
         invoice,
         lambda: prepare_subsidy_credit(
@@ -76,7 +76,7 @@ def decide(request: OfficeRequest, uid: str) -> HttpResponse:
     act = cancel_subsidy_credit if is_cancelled else issue_subsidy_credit
     cancelled, issued = pgettext("credit note", "cancelled"), pgettext("credit note", "issued")
     word = cancelled if is_cancelled else issued
-    return _done(
+    return done(
         request,
         credit.invoice,
         lambda: act(credit=credit, **command_arguments(request)),
@@ -114,7 +114,7 @@ def offset(request: OfficeRequest, uid: str) -> HttpResponse:
     if not is_uid(named):
         raise Refusal("NOT_FOUND", place="to", record="invoice", key=named)
     to = invoice_seen(request, named)
-    return _done(
+    return done(
         request,
         invoice,
         lambda: offset_subsidy(invoice=invoice, to=to, **command_arguments(request)),
@@ -129,7 +129,7 @@ def take_back(request: OfficeRequest, uid: str) -> HttpResponse:
     receipts = SubsidyReceipt.objects.filter(mutual=request.mutual)
     receipt = found(receipts.select_related("invoice", "entry"), uid=uid)
     reason = request.POST.get("reason", "")[:200]
-    return _done(
+    return done(
         request,
         receipt.invoice,
         lambda: reverse_subsidy_receipt(

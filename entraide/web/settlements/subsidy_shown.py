@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from entraide.apps.schemes.rights import Right
-from entraide.apps.settlement.models import SubsidyInvoice, SubsidyState
-from entraide.apps.settlement.subsidy_figures import left_minor, undone_lines
+from entraide.apps.settlement.models import (
+    RepaymentState,
+    SubsidyInvoice,
+    SubsidyRepayment,
+    SubsidyState,
+)
+from entraide.apps.settlement.subsidy_figures import left_minor, surplus_minor, undone_lines
 from entraide.web.office import OfficeRequest
 
 STATES: dict[str, tuple[str, Any]] = {
@@ -24,11 +30,20 @@ OF_CREDITS: dict[str, tuple[str, Any]] = {
 }
 
 
+OF_REPAYMENTS: dict[str, tuple[str, Any]] = {
+    RepaymentState.PREPARED: ("wait", pgettext_lazy("repayment", "To be approved")),
+    RepaymentState.APPROVED: ("wait", pgettext_lazy("repayment", "To be paid")),
+    RepaymentState.PAID: ("ok", pgettext_lazy("repayment", "Paid back")),
+    RepaymentState.CANCELLED: ("plain", pgettext_lazy("repayment", "Given up")),
+    RepaymentState.RETURNED: ("bad", pgettext_lazy("repayment", "Came back")),
+}
+
+
 def giving_back(request: OfficeRequest, invoice: SubsidyInvoice, left: int) -> dict[str, Any]:
     """Credit notes, what counts for another invoice, and who may do what; ``left`` of it."""
     is_issued = invoice.state == SubsidyState.ISSUED
     undone = sum(each.amount_minor for each in undone_lines(invoice))
-    surplus = max(0, -left) if is_issued else 0
+    surplus = surplus_minor(invoice) if is_issued and left < 0 else 0
     return {
         "undone_minor": undone,
         "surplus_minor": surplus,
@@ -43,6 +58,8 @@ def giving_back(request: OfficeRequest, invoice: SubsidyInvoice, left: int) -> d
             )
             for each in invoice.credits.select_related("prepared_by", "issued_by").order_by("id")
         ],
+        "repayments": [_repayment(request, each) for each in _repayments(invoice)],
+        "may_repay": surplus > 0 and Right.PREPARE_BATCH in request.rights,
         "offsets_in": invoice.offsets_in.select_related("from_invoice").order_by("id"),
         "offsets_out": invoice.offsets_out.select_related("to_invoice").order_by("id"),
         "may_credit": is_issued and undone > 0 and Right.PREPARE_BATCH in request.rights,
@@ -57,3 +74,30 @@ def _targets(invoice: SubsidyInvoice) -> list[SubsidyInvoice]:
         mutual=invoice.mutual, state=SubsidyState.ISSUED, payer_name=invoice.payer_name
     ).exclude(pk=invoice.pk)
     return [each for each in others.order_by("id") if left_minor(each) > 0]
+
+
+def _repayments(invoice: SubsidyInvoice) -> QuerySet[SubsidyRepayment]:
+    rows = invoice.repayments.select_related(
+        "prepared_by", "approved_by", "paid_by", "treasury_account", "returned_by"
+    )
+    return rows.order_by("id")
+
+
+def _repayment(request: OfficeRequest, each: SubsidyRepayment) -> dict[str, Any]:
+    """A repayment, its state in words and what this person may do with it."""
+    kind, word = OF_REPAYMENTS[each.state]
+    waits = each.state in (RepaymentState.PREPARED, RepaymentState.APPROVED)
+    me, rights = request.user.pk, request.rights
+    return {
+        "row": each,
+        "kind": kind,
+        "word": word,
+        "may_approve": each.state == RepaymentState.PREPARED
+        and Right.AUTHORISE_BATCH in rights
+        and each.prepared_by_id != me,
+        "may_cancel": waits and Right.PREPARE_BATCH in rights,
+        "may_pay": each.state == RepaymentState.APPROVED
+        and Right.RECORD_PAYOUT in rights
+        and me not in (each.prepared_by_id, each.approved_by_id),
+        "may_reverse": each.state == RepaymentState.PAID and Right.REVERSE in rights,
+    }

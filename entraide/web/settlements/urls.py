@@ -12,6 +12,7 @@ from entraide.web.settlements import (
     places,
     subsidies,
     subsidy_credits,
+    subsidy_repayments,
     transfers,
     unclaimed,
     views,
@@ -37,6 +38,30 @@ urlpatterns = [
     path("caisses-remboursements/", desk.agent_floats, name="agent-floats"),
     path("part-de-l-etat/", subsidies.subsidies, name="subsidies"),
     path("part-de-l-etat/preparer/", subsidies.prepare, name="subsidy-new"),
+    path("part-de-l-etat/compte/", subsidy_repayments.statement, name="subsidy-statement"),
+    path(
+        "part-de-l-etat/compte.csv", subsidy_repayments.statement_csv, name="subsidy-statement-csv"
+    ),
+    path(
+        "part-de-l-etat/<uuid:uid>/rembourser/",
+        subsidy_repayments.prepare,
+        name="subsidy-repayment-new",
+    ),
+    path(
+        "part-de-l-etat/remboursements/<uuid:uid>/decider/",
+        subsidy_repayments.decide,
+        name="subsidy-repayment-decide",
+    ),
+    path(
+        "part-de-l-etat/remboursements/<uuid:uid>/payer/",
+        subsidy_repayments.pay,
+        name="subsidy-repayment-pay",
+    ),
+    path(
+        "part-de-l-etat/remboursements/<uuid:uid>/reprendre/",
+        subsidy_repayments.take_back,
+        name="subsidy-repayment-reverse",
+    ),
     path("part-de-l-etat/<uuid:uid>/", subsidies.subsidy, name="subsidy"),
     path("part-de-l-etat/<uuid:uid>/liste.csv", subsidies.supporting_list, name="subsidy-list"),
     path("part-de-l-etat/<uuid:uid>/facture.pdf", subsidies.paper, name="subsidy-paper"),

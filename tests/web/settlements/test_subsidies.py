@@ -19,6 +19,7 @@ from entraide.apps.settlement.models import (
     SubsidyInvoice,
     SubsidyPayment,
     SubsidyReceipt,
+    SubsidyRepayment,
 )
 from entraide.core.ledger import AccountRole
 from tests.apps.settlement.test_subsidies import shared
@@ -101,6 +102,40 @@ def test_an_invoice_goes_from_the_period_to_the_provider(
         assert signed_in(people.fanta).get(address(page, uid=invoice.uid)).status_code == 404
 
 
+def _paid_back(
+    signed_in: Browser, people: People, address: Address, invoice: SubsidyInvoice
+) -> None:
+    """What the State paid too much goes back to it: three persons, and its account tells it."""
+    here = address("subsidy", uid=invoice.uid)
+    signed_in(people.moussa).post(
+        address("subsidy-repayment-new", uid=invoice.uid),
+        {"idempotency_key": a_key(), "reason": "dernière facture"},
+    )
+    repayment = SubsidyRepayment.objects.get()
+    pay = address("subsidy-repayment-pay", uid=repayment.uid)
+    decide = address("subsidy-repayment-decide", uid=repayment.uid)
+    assert decide in signed_in(people.director).get(here).content.decode()
+    signed_in(people.director).post(decide, {"idempotency_key": a_key()})
+    cashier = signed_in(people.cashier)
+    assert pay in cashier.get(here).content.decode()
+    assert "1 600 F CFA" in cashier.get(pay).content.decode().replace("\u202f", " ").replace(
+        "\u00a0", " "
+    )
+    bank = str(account_for(invoice.mutual, AccountRole.BANK).uid)
+    form = {"idempotency_key": a_key(), "paid_on": "16/06/2025", "account": bank}
+    assert cashier.post(pay, form).status_code == 302
+    shown = html.unescape(cashier.get(here).content.decode())
+    assert "Remboursé" in shown
+    assert "de trop sur cette facture" not in shown
+    account = html.unescape(cashier.get(address("subsidy-statement")).content.decode())
+    assert repayment.document_number in account
+    assert "L’État doit 0" in account.replace("\u202f", " ").replace("\u00a0", " ")
+    csv = cashier.get(address("subsidy-statement-csv")).content.decode("utf-8-sig")
+    assert csv.splitlines()[-1].endswith(";1600;0;0")
+    assert signed_in(people.awa).get(address("subsidy-statement")).status_code == 403
+    assert signed_in(people.fanta).get(pay).status_code == 404
+
+
 @pytest.mark.requirement("R225")
 def test_a_claim_undone_since_is_given_back_on_the_page_of_its_invoice(
     monkeypatch: pytest.MonkeyPatch,
@@ -156,6 +191,7 @@ def test_a_claim_undone_since_is_given_back_on_the_page_of_its_invoice(
     after = html.unescape(signed_in(people.moussa).get(here).content.decode())
     assert "de trop sur cette facture" in after
     assert "Cela attend la prochaine facture" in after
+    _paid_back(signed_in, people, address, invoice)
     papers = printed_papers(monkeypatch)
     printed = signed_in(people.moussa).get(address("subsidy-credit-paper", uid=credit.uid))
     assert printed["Content-Type"] == "application/pdf"
