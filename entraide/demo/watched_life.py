@@ -30,11 +30,11 @@ from entraide.apps.settlement.models import SubsidyInvoice
 from entraide.apps.settlement.subsidies import (
     issue_subsidy_invoice,
     pass_subsidy_on,
-    payees,
     prepare_subsidy_invoice,
     receive_subsidy,
-    shares_to_invoice,
 )
+from entraide.apps.settlement.subsidy_figures import payees
+from entraide.apps.settlement.subsidy_shares import shares_to_invoice
 from entraide.core.periods import add_months, age_on, month_start
 from entraide.demo.foundation import ADMINISTRATOR, STATE_SHARE_MONTHS, World
 

@@ -66,7 +66,7 @@ def decide_under_convention(
     Prices, services, discount and guarantee letter are those of the convention on the day of care;
     the ceilings, agreements and limits as they stand. The new decision is kept beside the first,
     and is approved like any other. Refused with ``CLAIM_NOT_OPEN``, ``CLAIM_ALREADY_REVIEWED``,
-    ``SEPARATION_OF_DUTIES`` for who entered it, ``CLAIM_STATE_SHARE_INVOICED``, or
+    ``SEPARATION_OF_DUTIES`` for who entered it, or
     ``CLAIM_NOT_FOR_CONVENTION`` (it was not refused for want of this one alone).
     """
     claim = locked_claim(claim)

@@ -41,7 +41,6 @@ from entraide.apps.claims.services import (
 from entraide.apps.claims.use_again import (
     around_again,
     repeats_of,
-    require_not_invoiced,
     with_use_as_now,
 )
 from entraide.apps.contributions.selectors import standing_on
@@ -82,7 +81,7 @@ def recode_line(
     the rules, prices and rights of the date of care and the ceilings as they stand. Refused with
     ``CLAIM_NOT_OPEN`` once approved, ``SEPARATION_OF_DUTIES`` for who entered it,
     ``CLAIM_ALREADY_REVIEWED`` after the opinion of a person, ``RECODING_REASON_MISSING``,
-    ``RECODING_SAME``, ``REVIEW_LINE_UNKNOWN``, ``CLAIM_STATE_SHARE_INVOICED``.
+    ``RECODING_SAME``, ``REVIEW_LINE_UNKNOWN``.
     """
     _require_reason(reason_code, reason, on)
     claim = locked_claim(claim)
@@ -263,11 +262,9 @@ def decided_again(
 ) -> tuple[CoreDecision, Decision]:
     """The rules decide a claim, locked by the caller, from other facts: under the ceilings as they
     stand, and other rights where ``cover`` gives them. The counters follow, and the new decision
-    stands beside the one in force.
-
-    ``CLAIM_STATE_SHARE_INVOICED`` where its share stands on an invoice to the State.
+    stands beside the one in force. What the State was asked before follows by a credit note or on
+    its next invoice (:mod:`~entraide.apps.settlement.subsidy_shares`).
     """
-    require_not_invoiced(claim)
     before = CoreDecision.from_json(current.outcome)
     stated, context = facts_of(current)
     context = replace(context, used=with_episode(used_without(claim, before), context.used))

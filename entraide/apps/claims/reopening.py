@@ -55,8 +55,8 @@ def reopen_in_committee(
 
     Refused with ``REOPENING_REASON_MISSING``, ``COMMITTEE_CLOSED``, ``CLAIM_NOT_OF_COMMITTEE``
     (no earlier session decided it), ``CLAIM_IN_SETTLEMENT`` once it stands in a batch,
-    ``CLAIM_REVERSED``, ``CLAIM_WAITS_ALREADY``, ``CLAIM_KEPT_BACK``,
-    ``CLAIM_STATE_SHARE_INVOICED``, or ``SEPARATION_OF_DUTIES`` for who entered it.
+    ``CLAIM_REVERSED``, ``CLAIM_WAITS_ALREADY``, ``CLAIM_KEPT_BACK``
+    or ``SEPARATION_OF_DUTIES`` for who entered it.
     """
     if not reason.strip():
         raise Refusal("REOPENING_REASON_MISSING", place="reason")

@@ -23,7 +23,6 @@ from entraide.apps.claims.use_again import (
     around_again,
     named_before,
     repeats_of,
-    require_not_invoiced,
     require_use_left,
     with_use_as_now,
 )
@@ -84,8 +83,8 @@ def review_claim(
     ``CLAIM_NOT_OPEN`` once approved, ``SEPARATION_OF_DUTIES`` for who entered it,
     ``REVIEW_REASON_MISSING`` where a change has no reason, ``REFERRAL_USED`` or
     ``PRE_AUTHORISATION_SPENT`` where more is granted than other claims left, and
-    ``CLAIM_ALREADY_REVIEWED`` or ``CLAIM_STATE_SHARE_INVOICED`` where a person says how much is
-    justified after amounts were changed by hand, or once the State's share was invoiced.
+    ``CLAIM_ALREADY_REVIEWED`` where a person says how much is justified after amounts were changed
+    by hand.
     """
     return looked_at(locked_claim(claim), actor=actor, on=on, changes=changes, reason=reason)
 
@@ -146,7 +145,7 @@ def readmit_claim(
     the same, of which the person was told nothing, the rules set this one aside again: it waits
     for another word. Refused with ``CLAIM_NOT_OPEN`` once it was approved,
     ``CLAIM_ALREADY_REVIEWED`` after another opinion, ``SEPARATION_OF_DUTIES`` for who entered it,
-    ``REVIEW_REASON_MISSING``, ``REVIEW_NOTHING_REPEATED`` or ``CLAIM_STATE_SHARE_INVOICED``.
+    ``REVIEW_REASON_MISSING`` or ``REVIEW_NOTHING_REPEATED``.
     """
     claim = locked_claim(claim)
     require_other_person(actor, claim.entered_by, step="enter")
@@ -155,7 +154,6 @@ def readmit_claim(
     current = decision_in_force(claim)
     if not _waits_by_rules(claim, current):
         raise Refusal("CLAIM_ALREADY_REVIEWED", claim=claim.document_number)
-    require_not_invoiced(claim)
     before = CoreDecision.from_json(current.outcome)
     stated, context = facts_of(current)
     context = replace(context, used=with_episode(used_without(claim, before), context.used))
@@ -211,7 +209,6 @@ def _with_justified(
         return current.context, before
     if is_changed_by_hand(before):
         raise Refusal("CLAIM_ALREADY_REVIEWED", claim=claim.document_number)
-    require_not_invoiced(claim)
     facts, around = facts_of(current)
     around = replace(around, used=with_episode(used_without(claim, before), around.used))
     decision = before

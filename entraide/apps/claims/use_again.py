@@ -35,17 +35,6 @@ from entraide.core.errors import Refusal
 from entraide.core.product import Product
 
 
-def require_not_invoiced(claim: Claim) -> None:
-    """``CLAIM_STATE_SHARE_INVOICED``: the rules would leave another share on the State's invoice.
-
-    One that is only prepared is cancelled first; one that was issued stays as it was sent.
-    """
-    line = claim.subsidy_lines.filter(is_cancelled=False).select_related("invoice").first()
-    if line is not None:
-        number = line.invoice.document_number
-        raise Refusal("CLAIM_STATE_SHARE_INVOICED", claim=claim.document_number, invoice=number)
-
-
 def around_again(
     claim: Claim, lines: Sequence[ClaimLine], product: Product, *, needs_letter: bool
 ) -> Around:

@@ -53,9 +53,11 @@ from entraide.apps.settlement.desk import FLOAT_PREFIX
 from entraide.apps.settlement.models import (
     FloatMovement,
     SettlementBatch,
+    SubsidyCredit,
     SubsidyInvoice,
     SubsidyPayment,
     SubsidyReceipt,
+    SubsidyRepayment,
     UnclaimedRefund,
 )
 from entraide.apps.settlement.subsidies import (
@@ -63,6 +65,8 @@ from entraide.apps.settlement.subsidies import (
     PAYMENT_PREFIX,
     RECEIPT_PREFIX,
 )
+from entraide.apps.settlement.subsidy_credits import CREDIT_PREFIX
+from entraide.apps.settlement.subsidy_repayments import REPAYMENT_PREFIX
 from entraide.apps.settlement.unclaimed import SET_ASIDE_PREFIX
 from entraide.core.booklets import read_booklet_number
 from entraide.core.errors import Finding
@@ -88,6 +92,8 @@ NUMBERED: dict[str, tuple[type[Model], str]] = {
     INVOICE_PREFIX: (SubsidyInvoice, "document_number"),
     RECEIPT_PREFIX: (SubsidyReceipt, "document_number"),
     PAYMENT_PREFIX: (SubsidyPayment, "document_number"),
+    CREDIT_PREFIX: (SubsidyCredit, "document_number"),
+    REPAYMENT_PREFIX: (SubsidyRepayment, "document_number"),
     SET_ASIDE_PREFIX: (UnclaimedRefund, "document_number"),
     "F": (Household, "number"),
     CARD_PREFIX: (Card, "number"),

@@ -14,7 +14,7 @@ from entraide.apps.claims.models import Claim, ClaimState, Decision
 from entraide.apps.enrolment.models import Membership, OtherCover, Person
 from entraide.apps.enrolment.selectors import present_persons
 from entraide.apps.schemes.models import Mutual, Product
-from entraide.apps.settlement.subsidies import state_share_minor
+from entraide.apps.settlement.subsidy_shares import state_share_minor
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import (
     RepaymentState,
     SubsidyCredit,
+    SubsidyCreditLine,
     SubsidyInvoice,
     SubsidyLine,
     SubsidyPayment,
@@ -38,7 +39,7 @@ def check_subsidies(mutual: Mutual) -> Iterator[Finding]:
         if total != lines:
             yield finding_of("SUBSIDY_DIFFERS", mutual, "subsidy", document, total, lines)
     notes = SubsidyCredit.objects.filter(mutual=mutual).order_by("pk")
-    given = notes.annotate(lines_minor=Sum("lines__line__amount_minor", default=0))
+    given = notes.annotate(lines_minor=Sum("lines__amount_minor", default=0))
     for document, total, lines in given.values_list(
         "document_number", "total_minor", "lines_minor"
     ):
@@ -66,15 +67,13 @@ def _owed(mutual: Mutual) -> Counter[str]:
     State and what was passed on."""
     owed: Counter[str] = Counter()
     lines = SubsidyLine.objects.filter(mutual=mutual, invoice__state=SubsidyState.ISSUED)
-    given = lines.filter(credits__credit__state=SubsidyState.ISSUED)
-    for rows, sign in ((lines, 1), (given, -1), (SubsidyPayment.objects.filter(mutual=mutual), -1)):
-        for provider, household, amount in (
-            rows.order_by()
-            .values_list(  # type: ignore[attr-defined]
-                "provider__uid", "household__uid"
-            )
-            .annotate(total=Sum("amount_minor"))
-        ):
+    given = SubsidyCreditLine.objects.filter(mutual=mutual, credit__state=SubsidyState.ISSUED)
+    payments = SubsidyPayment.objects.filter(mutual=mutual)
+    for rows, sign, on in ((lines, 1, ""), (given, -1, "line__"), (payments, -1, "")):
+        who = rows.order_by().values_list(  # type: ignore[attr-defined]
+            f"{on}provider__uid", f"{on}household__uid"
+        )
+        for provider, household, amount in who.annotate(total=Sum("amount_minor")):
             party = f"provider:{provider}" if provider else f"household:{household}"
             owed[party] += sign * amount
     return owed

@@ -7,15 +7,12 @@ over); here it is only asked for and followed. Open in a mutual by its feature.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from entraide.apps.access.models import User
-from entraide.apps.claims.models import Circuit, Claim, ClaimState, Decision
+from entraide.apps.claims.models import Circuit, ClaimState
 from entraide.apps.enrolment.models import Household
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.opening import ensure_account
@@ -39,70 +36,14 @@ from entraide.apps.settlement.subsidy_figures import (
     party_of,
     payees,
 )
+from entraide.apps.settlement.subsidy_shares import Share, share_changes, shares_to_invoice
 from entraide.core import subsidy_postings
 from entraide.core.errors import Refusal
 from entraide.core.ledger import TREASURY_ROLES, AccountRole
-from entraide.core.money import round_half_up
 from entraide.core.posting_rules import Treasury
 
 INVOICE_PREFIX, RECEIPT_PREFIX, PAYMENT_PREFIX = "FSE", "RSE", "VSE"
 PAYER = "payer:state"  # the State as a party of the books
-# Refused: nothing is left to the mutual, and the State may bear it all. What the rules refuse for
-# itself never comes as far as a share of the State.
-_OWED = (ClaimState.APPROVED, ClaimState.IN_BATCH, ClaimState.PAID, ClaimState.REFUSED)
-# What another payer has already paid, or pays to the provider itself, passes not by the mutual.
-_PAID_ALREADY = frozenset({"PAID_BY_OTHER", "FREE_CARE"})
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """The State's share of one claim, in minor units."""
-
-    claim: Claim
-    amount_minor: int
-
-
-def shares_to_invoice(mutual: Mutual, from_: date, until: date) -> list[Share]:
-    """The shares of approved care of ``[from_, until)`` that no invoice asks for. Two queries."""
-    claims = (
-        Claim.objects.filter(mutual=mutual, care_on__gte=from_, care_on__lt=until, state__in=_OWED)
-        .exclude(subsidy_lines__is_cancelled=False)
-        .select_related("provider", "household", "person")
-        .order_by("care_on", "id")
-    )
-    decided = dict(
-        Decision.objects.filter(
-            mutual=mutual, claim__in=claims.order_by(), number=F("claim__decision_number")
-        ).values_list("claim_id", "outcome")
-    )
-    shares = [Share(each, state_share_minor(decided.get(each.pk))) for each in claims]
-    return [share for share in shares if share.amount_minor]
-
-
-def state_share_minor(outcome: Any) -> int:
-    """What another payer bears of a decision and has not paid, in minor units.
-
-    Of what a person took away the State pays its share as little as the mutual: nothing of an act
-    that was not done, in proportion of one that was cut.
-    """
-    return sum(_share_of_line(line) for line in (outcome["lines"] if outcome else ()))
-
-
-def _share_of_line(line: Any) -> int:
-    share = sum(
-        reduction["amount_minor"]
-        for reduction in line["reductions"]
-        if reduction["borne_by"] == "other" and reduction["code"] not in _PAID_ALREADY
-    )
-    cut = sum(
-        reduction["amount_minor"]
-        for reduction in line["reductions"]
-        if reduction["code"] == "MEDICAL_REVIEW"
-    )
-    if not cut:
-        return share
-    kept: int = line["payable_minor"]
-    return round_half_up(Decimal(share) * kept / (kept + cut))
 
 
 @command("prepare_subsidy_invoice", right=Right.PREPARE_BATCH)
@@ -116,7 +57,8 @@ def prepare_subsidy_invoice(
     period_until: date,
     payer_name: str,
 ) -> SubsidyInvoice:
-    """The shares of a period on one numbered invoice, for another person to issue.
+    """The shares of a period on one numbered invoice, for another person to issue; with them what
+    earlier claims that were decided again leave beside what was asked.
 
     Refused: ``FEATURE_NOT_OPEN``, ``SUBSIDY_PERIOD`` (it ends before it begins, or is to come),
     ``SUBSIDY_PAYER_MISSING``, ``NOTHING_TO_INVOICE``.
@@ -154,6 +96,8 @@ def _line(invoice: SubsidyInvoice, share: Share) -> SubsidyLine:
         provider_id=share.claim.provider_id if is_direct else None,
         household_id=None if is_direct else share.claim.household_id,
         amount_minor=share.amount_minor,
+        decision_number=share.claim.decision_number,
+        is_supplement=share.is_supplement,
     )
 
 
@@ -164,14 +108,17 @@ def issue_subsidy_invoice(
     """Another person sends it: the State owes it from now on.
 
     Refused: ``FEATURE_NOT_OPEN``, ``SUBSIDY_NOT_PREPARED``, ``SEPARATION_OF_DUTIES``,
-    ``SUBSIDY_CLAIM_UNDONE`` (a claim of it was reversed: give it up and prepare it again).
+    ``SUBSIDY_CLAIM_UNDONE`` (a claim of it was reversed) or ``SUBSIDY_CLAIM_CHANGED`` (decided
+    again, for another share): give it up and prepare it again.
     """
     require_open(mutual, STATE_SHARE, on)
     invoice = locked_invoice(invoice, SubsidyState.PREPARED, "SUBSIDY_NOT_PREPARED")
     require_other_person(actor, invoice.prepared_by, step="prepare")
-    undone = invoice.lines.filter(claim__state=ClaimState.REVERSED).select_related("claim").first()
-    if undone is not None:
-        raise Refusal("SUBSIDY_CLAIM_UNDONE", claim=undone.claim.document_number)
+    for change in share_changes(mutual, invoice=invoice.pk):
+        if not change.is_even:
+            is_undone = change.claim.state == ClaimState.REVERSED
+            code = "SUBSIDY_CLAIM_UNDONE" if is_undone else "SUBSIDY_CLAIM_CHANGED"
+            raise Refusal(code, claim=change.claim.document_number)
     for role in (AccountRole.CARE_PAYERS_RECEIVABLE, AccountRole.CARE_SHARES_DUE):
         ensure_account(mutual, role)
     owed: dict[str, int] = defaultdict(int)

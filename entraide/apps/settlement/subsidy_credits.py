@@ -1,4 +1,5 @@
-"""Giving back to the State: claims undone after their share was asked, receipts noted by mistake.
+"""Giving back to the State: claims undone or decided again after their share was asked, receipts
+noted by mistake.
 
 A credit note is prepared by one person and issued by another, as invoices are. What the State had
 paid too much by then counts for another of its invoices.
@@ -26,14 +27,15 @@ from entraide.apps.settlement.models import (
 )
 from entraide.apps.settlement.subsidies import PAYER, locked_invoice
 from entraide.apps.settlement.subsidy_figures import (
+    excess_lines,
     left_minor,
     party_of,
     passed_minor,
     settled_minor,
     surplus_minor,
-    undone_lines,
     waiting_repayment,
 )
+from entraide.apps.settlement.subsidy_shares import share_changes
 from entraide.core import subsidy_postings
 from entraide.core.errors import Refusal
 
@@ -50,14 +52,15 @@ def prepare_subsidy_credit(
     invoice: SubsidyInvoice,
     reason: str,
 ) -> SubsidyCredit:
-    """A numbered credit note of every line whose claim was undone since the invoice was issued.
+    """A numbered credit note of all that the invoice asks too much since it was issued: claims
+    undone, or decided again so that the State owes less.
 
     Refused: ``REASON_MISSING``, ``SUBSIDY_NOT_ISSUED``, ``SUBSIDY_NOTHING_UNDONE``.
     """
     if not reason.strip():
         raise Refusal("REASON_MISSING", place="reason")
     invoice = locked_invoice(invoice, SubsidyState.ISSUED, "SUBSIDY_NOT_ISSUED")
-    lines = list(undone_lines(invoice))
+    lines = excess_lines(invoice)
     if not lines:
         raise Refusal("SUBSIDY_NOTHING_UNDONE", invoice=invoice.document_number)
     credit = SubsidyCredit.objects.create(
@@ -65,13 +68,20 @@ def prepare_subsidy_credit(
         invoice=invoice,
         document_number=next_number(mutual=mutual, prefix=CREDIT_PREFIX, on=on),
         state=SubsidyState.PREPARED,
-        total_minor=sum(line.amount_minor for line in lines),
+        total_minor=sum(amount for _line, amount in lines),
         reason=reason.strip()[:200],
         prepared_on=on,
         prepared_by=actor,
     )
     SubsidyCreditLine.objects.bulk_create(
-        SubsidyCreditLine(mutual=mutual, credit=credit, line=line) for line in lines
+        SubsidyCreditLine(
+            mutual=mutual,
+            credit=credit,
+            line=line,
+            amount_minor=amount,
+            decision_number=line.claim.decision_number,
+        )
+        for line, amount in lines
     )
     return credit
 
@@ -82,14 +92,21 @@ def issue_subsidy_credit(
 ) -> SubsidyCredit:
     """Another person sends it: the State owes that much less from now on.
 
-    Refused: ``SUBSIDY_CREDIT_NOT_PREPARED``, ``SEPARATION_OF_DUTIES``.
+    Refused: ``SUBSIDY_CREDIT_NOT_PREPARED``, ``SEPARATION_OF_DUTIES``, ``SUBSIDY_CREDIT_CHANGED``
+    (a claim of it was decided again: give it up and prepare it again).
     """
     locked_invoice(credit.invoice, SubsidyState.ISSUED, "SUBSIDY_NOT_ISSUED")
     credit = _prepared(credit)
     require_other_person(actor, credit.prepared_by, step="prepare")
     given: dict[str, int] = defaultdict(int)
-    for each in credit.lines.select_related("line__provider", "line__household"):
-        given[party_of(each.line)] += each.line.amount_minor
+    lines = credit.lines.select_related("line__provider", "line__household", "line__claim")
+    changes = share_changes(mutual, [each.line.claim_id for each in lines], besides=credit)
+    due = {line.pk: amount for change in changes for line, amount in change.excess}
+    for each in lines:
+        if due.get(each.line_id) != each.amount_minor:
+            claim = each.line.claim.document_number
+            raise Refusal("SUBSIDY_CREDIT_CHANGED", credit=credit.document_number, claim=claim)
+        given[party_of(each.line)] += each.amount_minor
     entry = subsidy_postings.share_credited(
         document_number=credit.document_number,
         occurred_on=on,

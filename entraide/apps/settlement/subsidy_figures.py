@@ -7,20 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, Q, Sum
 
-from entraide.apps.claims.models import ClaimState
 from entraide.apps.enrolment.models import Household
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import (
     RepaymentState,
+    SubsidyCreditLine,
     SubsidyInvoice,
     SubsidyLine,
     SubsidyPayment,
     SubsidyRepayment,
     SubsidyState,
 )
+from entraide.apps.settlement.subsidy_shares import ShareChange, share_changes
 
 _Key = tuple[int | None, int | None]  # provider, household
 
@@ -30,7 +31,7 @@ class Payee:
     """Who is owed of an invoice, how much, and the payment once it was made.
 
     ``payable_minor``: the same, less what it owes back of shares passed on for claims that were
-    undone since; never below 0.
+    undone or decided again since; never below 0.
     """
 
     provider: Provider | None
@@ -113,28 +114,39 @@ def _sum(rows: Any, column: str = "amount_minor") -> int:
     return total
 
 
-def undone_lines(invoice: SubsidyInvoice) -> QuerySet[SubsidyLine]:
-    """The lines whose claim was undone since, and that no credit note gives back."""
-    lines = invoice.lines.filter(claim__state=ClaimState.REVERSED)
-    lines = lines.exclude(credits__is_cancelled=False)
-    return lines.select_related("provider", "household", "claim").order_by("id")
+def excess_lines(invoice: SubsidyInvoice) -> list[tuple[SubsidyLine, int]]:
+    """The lines of which something goes back to the State since their claims were undone or decided
+    again, and how much no credit note gives back yet."""
+    changes = share_changes(invoice.mutual, invoice=invoice.pk)
+    return [
+        (line, amount)
+        for change in changes
+        for line, amount in change.excess
+        if line.invoice_id == invoice.pk
+    ]
 
 
 def payees(invoice: SubsidyInvoice) -> list[Payee]:
-    """Who is owed of an invoice, providers first. Four queries.
+    """Who is owed of an invoice, providers first. Eight queries.
 
-    What stands on a claim that was reversed since is owed to nobody but the State.
+    What goes back to the State, of claims undone or decided again since, is owed to nobody.
     """
     owed: dict[_Key, int] = defaultdict(int)
     whose: dict[_Key, SubsidyLine] = {}
-    lines = invoice.lines.exclude(claim__state=ClaimState.REVERSED)
+    changes = share_changes(invoice.mutual)
+    back = {line.pk: amount for change in changes for line, amount in change.excess}
+    lines = invoice.lines.annotate(
+        given_minor=Sum("credits__amount_minor", filter=_STANDS, default=0)
+    )
     for line in lines.select_related("provider", "household").order_by("id"):
-        key = (line.provider_id, line.household_id)
-        owed[key] += line.amount_minor
-        whose.setdefault(key, line)
+        kept = line.amount_minor - line.given_minor - back.get(line.pk, 0)
+        if kept:
+            key = (line.provider_id, line.household_id)
+            owed[key] += kept
+            whose.setdefault(key, line)
     paid: Iterable[SubsidyPayment] = invoice.payments.select_related("paid_by")
     made = {(each.provider_id, each.household_id): each for each in paid}
-    balances = _balances(invoice.mutual)
+    balances = _balances(invoice.mutual, changes)
     rows = [
         Payee(
             line.provider,
@@ -148,13 +160,24 @@ def payees(invoice: SubsidyInvoice) -> list[Payee]:
     return sorted(rows, key=lambda each: (each.provider is None, -each.amount_minor))
 
 
-def _balances(mutual: Mutual) -> dict[_Key, int]:
-    """What each is owed of all issued invoices, claims undone left out, less what it was paid."""
+_STANDS = Q(credits__is_cancelled=False)
+
+
+def _balances(mutual: Mutual, changes: Iterable[ShareChange]) -> dict[_Key, int]:
+    """What each is owed of all issued invoices, less what goes back to the State and what it was
+    paid."""
     lines = SubsidyLine.objects.filter(mutual=mutual, invoice__state=SubsidyState.ISSUED)
-    lines = lines.exclude(claim__state=ClaimState.REVERSED)
+    given = SubsidyCreditLine.objects.filter(
+        mutual=mutual, is_cancelled=False, line__invoice__state=SubsidyState.ISSUED
+    ).annotate(provider=F("line__provider"), household=F("line__household"))
     balances: dict[_Key, int] = defaultdict(int)
-    for rows, sign in ((lines, 1), (SubsidyPayment.objects.filter(mutual=mutual), -1)):
+    payments = SubsidyPayment.objects.filter(mutual=mutual)
+    for rows, sign in ((lines, 1), (given, -1), (payments, -1)):
         sums = rows.order_by().values_list("provider", "household")  # type: ignore[attr-defined]
         for provider, household, total in sums.annotate(total=Sum("amount_minor")):
             balances[(provider, household)] += sign * total
+    for change in changes:
+        for line, amount in change.excess:
+            if line.invoice.state == SubsidyState.ISSUED:
+                balances[(line.provider_id, line.household_id)] -= amount
     return balances

@@ -50,7 +50,8 @@ class SubsidyInvoice(MutualRecord):
 
 
 class SubsidyLine(MutualRecord):
-    """The State's share of one claim; a claim stands on one invoice that is not cancelled.
+    """The State's share of one claim by its decision ``decision_number``; a claim stands on one
+    invoice that is not cancelled, and on a later one with what a new decision adds (a supplement).
 
     Owed to ``provider``, or to the family (``household``) that had paid for the care itself.
     """
@@ -66,6 +67,8 @@ class SubsidyLine(MutualRecord):
         "enrolment.Household", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     amount_minor = models.BigIntegerField()
+    decision_number = models.PositiveSmallIntegerField()
+    is_supplement = models.BooleanField(default=False)
     is_cancelled = models.BooleanField(default=False)
 
     objects = ScopedManager(mutual="mutual")
@@ -74,8 +77,11 @@ class SubsidyLine(MutualRecord):
         constraints = [
             models.UniqueConstraint(
                 fields=["claim"],
-                condition=models.Q(is_cancelled=False),
+                condition=models.Q(is_cancelled=False, is_supplement=False),
                 name="claim_on_one_subsidy",
+            ),
+            models.UniqueConstraint(
+                fields=["invoice", "claim"], name="claim_once_on_a_subsidy_invoice"
             ),
             models.CheckConstraint(
                 condition=models.Q(amount_minor__gt=0), name="subsidy_line_positive"
@@ -150,7 +156,8 @@ class SubsidyPayment(MutualRecord):
 
 
 class SubsidyCredit(MutualRecord):
-    """A credit note to the State: what an issued invoice asked for claims that were undone since.
+    """A credit note to the State: what an issued invoice asked too much for claims that were undone
+    or decided again since.
 
     prepared → issued by another person; or cancelled before.
     """
@@ -184,21 +191,25 @@ class SubsidyCredit(MutualRecord):
 
 
 class SubsidyCreditLine(MutualRecord):
-    """A line of an invoice that a credit note gives back whole; on one that is not cancelled."""
+    """What a credit note gives back of a line of an invoice, whole or a part.
+
+    ``decision_number``: of the claim, by which the State owes less.
+    """
 
     credit = models.ForeignKey(SubsidyCredit, on_delete=models.PROTECT, related_name="lines")
     line = models.ForeignKey(SubsidyLine, on_delete=models.PROTECT, related_name="credits")
+    amount_minor = models.BigIntegerField()
+    decision_number = models.PositiveSmallIntegerField()
     is_cancelled = models.BooleanField(default=False)
 
     objects = ScopedManager(mutual="mutual")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["line"],
-                condition=models.Q(is_cancelled=False),
-                name="subsidy_line_credited_once",
-            )
+            models.UniqueConstraint(fields=["credit", "line"], name="subsidy_line_once_on_credit"),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="subsidy_credit_line_positive"
+            ),
         ]
 
 

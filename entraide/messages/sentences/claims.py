@@ -63,7 +63,6 @@ SENTENCES: dict[str, str] = {
     "PAID_BEFORE_AUTHORISATION": "The slip was authorised on {on}: the payment cannot be earlier.",
     "USE_COUNTER_DIFFERS": "The counter {document} holds {found_minor}, the decisions in force add up to {expected_minor}.",
     "EPISODE_OF_ANOTHER": "Claim {claim} is of another person, or was reversed: it cannot begin this episode of care.",
-    "CLAIM_STATE_SHARE_INVOICED": "The State’s share of claim {claim} stands on invoice {invoice}: cancel the invoice if it was not issued, or reverse the claim and enter it again.",
     "PRE_AUTHORISATION_SPENT": "Other claims have used the prior agreement {authorisation} since: {left_minor} is left of it. Grant no more than that.",
     "PRE_AUTHORISATION_WITHOUT_DAYS": "The agreement ends before it begins. Check both days.",
     "PRE_AUTHORISATION_RETROACTIVE": "Asked on {asked_on} for care from {from} on: the agreement would"

@@ -39,6 +39,7 @@ from entraide.web.claims.invoice_ways import may_open_invoices
 from entraide.web.claims.reasons import CIRCUITS, SECTORS
 from entraide.web.claims.referral_forms import STANDINGS
 from entraide.web.claims.sheet import ClaimSheet, claim_sheet
+from entraide.web.claims.state_share import asked_of_state
 from entraide.web.fields import is_uid
 from entraide.web.names import ROLE_NAMES, state_of
 from entraide.web.office import OfficeRequest, office_url, office_view
@@ -180,6 +181,7 @@ def claim_page(
         "sector": SECTORS.get(claim.provider.sector, ""),
         "held": held_invoices(request.mutual, [claim]) if claim.state in HELD_STATES else [],
         "may_open_invoices": may_open_invoices(request),
+        "asked_of_state": asked_of_state(request, claim),
         "days_waiting": (request.day - claim.received_on).days,
         "committee": session,
         "sitting": sittings.get(sheet.decision.pk),

@@ -39,7 +39,7 @@ from entraide.web.ledger.wording import account_choice
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.settlements.subsidy_papers import share_paper
-from entraide.web.settlements.subsidy_shown import STATES, giving_back
+from entraide.web.settlements.subsidy_shown import STATES, changes_told, giving_back
 from entraide.web.ways import BATCH_READERS, entry_way, open_to
 
 READERS = BATCH_READERS | {Right.RECORD_DEPOSIT}
@@ -86,6 +86,7 @@ def subsidies(request: OfficeRequest) -> HttpResponse:
     rows = [(each, *STATES[each.state], settled_minor(each)) for each in invoices(request.mutual)]
     context = {
         "rows": rows,
+        **changes_told(request.mutual),
         "is_open": is_open(request.mutual, STATE_SHARE, request.day),
         "may_prepare": Right.PREPARE_BATCH in request.rights,
     }
@@ -140,6 +141,9 @@ def subsidy(request: OfficeRequest, uid: str) -> HttpResponse:
             "id"
         )
     )
+    back = giving_back(request, invoice, left)
+    for line in lines:
+        line.back_minor = back["back"].get(line.pk, 0)
     context = {
         "invoice": invoice,
         "kind": kind,
@@ -147,7 +151,7 @@ def subsidy(request: OfficeRequest, uid: str) -> HttpResponse:
         "received_minor": settled_minor(invoice),
         "left_minor": max(0, left),
         "credited_minor": credited_minor(invoice),
-        **giving_back(request, invoice, left),
+        **back,
         "lines": lines,
         "payees": payees(invoice) if is_issued else [],
         "receipts": invoice.receipts.select_related("recorded_by", "reversal").order_by("id"),
@@ -208,7 +212,7 @@ def paper(request: OfficeRequest, uid: str) -> HttpResponse:
             share % {"period": period},
             *((_("To be issued: not an invoice yet."),) if invoice.issued_on is None else ()),
         ),
-        lines=lines.order_by("id"),
+        lines=[(each.claim, each.amount_minor) for each in lines.order_by("id")],
         total_minor=invoice.total_minor,
         day=invoice.issued_on,
     )

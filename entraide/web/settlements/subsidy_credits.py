@@ -16,7 +16,6 @@ from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import (
     SubsidyCredit,
     SubsidyInvoice,
-    SubsidyLine,
     SubsidyReceipt,
 )
 from entraide.apps.settlement.subsidy_credits import (
@@ -89,18 +88,20 @@ def decide(request: OfficeRequest, uid: str) -> HttpResponse:
 def paper(request: OfficeRequest, uid: str) -> HttpResponse:
     """The credit note on paper, with the claims it gives back."""
     credit = _credit(request, uid)
-    lines = SubsidyLine.objects.filter(credits__credit=credit)
+    lines = credit.lines.select_related(
+        "line__claim", "line__claim__person", "line__claim__provider"
+    )
+    told = _("Given back of invoice {number}, for claims undone or decided again since: {reason}")
     return share_paper(
         request,
         number=credit.document_number,
         title=_("Credit note of the State’s share"),
         payer=credit.invoice.payer_name,
         before=(
-            _("Given back of invoice %(number)s, for claims undone since: %(reason)s")
-            % {"number": credit.invoice.document_number, "reason": credit.reason},
+            told.format(number=credit.invoice.document_number, reason=credit.reason),
             *((_("To be issued: not a credit note yet."),) if credit.issued_on is None else ()),
         ),
-        lines=lines.select_related("claim", "claim__person", "claim__provider").order_by("id"),
+        lines=[(each.line.claim, each.amount_minor) for each in lines.order_by("id")],
         total_minor=credit.total_minor,
         day=credit.issued_on,
     )

@@ -8,7 +8,7 @@ from datetime import date
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from entraide.apps.settlement.models import SubsidyLine
+from entraide.apps.claims.models import Claim
 from entraide.documents import writing
 from entraide.documents.amount_words import amount_in_words
 from entraide.documents.letters_pdf import Paper, letters_pdf
@@ -22,11 +22,12 @@ def share_paper(
     title: str,
     payer: str,
     before: tuple[str, ...],
-    lines: Iterable[SubsidyLine],
+    lines: Iterable[tuple[Claim, int]],
     total_minor: int,
     day: date | None,
 ) -> HttpResponse:
-    """The PDF; ``day``: when it was issued, None while it was not."""
+    """The PDF; ``lines``: the claims with their share; ``day``: when it was issued, None while it
+    was not."""
     code, language = request.mutual.currency, request.LANGUAGE_CODE
     total = writing.money(total_minor, code, language)
     letter = Paper(
@@ -37,14 +38,14 @@ def share_paper(
               _("State’s share")),
         rows=tuple(
             (
-                each.claim.document_number,
-                writing.day(each.claim.care_on, language),
-                each.claim.person.number,
-                each.claim.provider.name,
-                writing.money(each.claim.claimed_minor, code, language),
-                writing.money(each.amount_minor, code, language),
+                claim.document_number,
+                writing.day(claim.care_on, language),
+                claim.person.number,
+                claim.provider.name,
+                writing.money(claim.claimed_minor, code, language),
+                writing.money(amount_minor, code, language),
             )
-            for each in lines
+            for claim, amount_minor in lines
         ),
         total=_("Total: %(amount)s") % {"amount": total},
         after=(amount_in_words(total_minor, code, language),),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import (
     RepaymentState,
@@ -14,7 +15,8 @@ from entraide.apps.settlement.models import (
     SubsidyRepayment,
     SubsidyState,
 )
-from entraide.apps.settlement.subsidy_figures import left_minor, surplus_minor, undone_lines
+from entraide.apps.settlement.subsidy_figures import left_minor, surplus_minor
+from entraide.apps.settlement.subsidy_shares import share_changes
 from entraide.web.office import OfficeRequest
 
 STATES: dict[str, tuple[str, Any]] = {
@@ -42,10 +44,20 @@ OF_REPAYMENTS: dict[str, tuple[str, Any]] = {
 def giving_back(request: OfficeRequest, invoice: SubsidyInvoice, left: int) -> dict[str, Any]:
     """Credit notes, what counts for another invoice, and who may do what; ``left`` of it."""
     is_issued = invoice.state == SubsidyState.ISSUED
-    undone = sum(each.amount_minor for each in undone_lines(invoice))
+    changes = share_changes(request.mutual, invoice=invoice.pk)
+    back = {
+        line.pk: amount
+        for change in changes
+        for line, amount in change.excess
+        if line.invoice_id == invoice.pk
+    }
+    undone = sum(back.values())
     surplus = surplus_minor(invoice) if is_issued and left < 0 else 0
     return {
         "undone_minor": undone,
+        "back": back,
+        "is_stale": invoice.state == SubsidyState.PREPARED
+        and any(not each.is_even for each in changes),
         "surplus_minor": surplus,
         "credits": [
             (
@@ -56,7 +68,9 @@ def giving_back(request: OfficeRequest, invoice: SubsidyInvoice, left: int) -> d
                 and each.prepared_by_id != request.user.pk,
                 each.state == SubsidyState.PREPARED and Right.PREPARE_BATCH in request.rights,
             )
-            for each in invoice.credits.select_related("prepared_by", "issued_by").order_by("id")
+            for each in invoice.credits.select_related("prepared_by", "issued_by")
+            .prefetch_related("lines__line__claim")
+            .order_by("id")
         ],
         "repayments": [_repayment(request, each) for each in _repayments(invoice)],
         "may_repay": surplus > 0 and Right.PREPARE_BATCH in request.rights,
@@ -65,6 +79,22 @@ def giving_back(request: OfficeRequest, invoice: SubsidyInvoice, left: int) -> d
         "may_credit": is_issued and undone > 0 and Right.PREPARE_BATCH in request.rights,
         "targets": _targets(invoice) if surplus and Right.RECORD_DEPOSIT in request.rights else [],
         "may_take_back": Right.REVERSE in request.rights,
+    }
+
+
+def changes_told(mutual: Mutual) -> dict[str, Any]:
+    """What claims decided again or undone leave to do: the invoices of which something goes back,
+    and what the next one asks beside."""
+    changes = share_changes(mutual)
+    to_give_back: dict[SubsidyInvoice, int] = {}
+    for change in changes:
+        for line, amount in change.excess:
+            if line.invoice.state == SubsidyState.ISSUED:
+                to_give_back[line.invoice] = to_give_back.get(line.invoice, 0) + amount
+    return {
+        "to_give_back": sorted(to_give_back.items(), key=lambda each: each[0].pk),
+        "to_add_minor": sum(each.added_minor for each in changes),
+        "to_add": [each for each in changes if each.added_minor],
     }
 
 

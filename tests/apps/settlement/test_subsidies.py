@@ -10,7 +10,6 @@ from django.db import IntegrityError
 
 from entraide.apps.claims.approval import approve_decided_claims, reverse_claim
 from entraide.apps.claims.models import Claim, ClaimState
-from entraide.apps.claims.recoding import recode_line
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Posting
 from entraide.apps.ledger.selectors import account_for
@@ -26,8 +25,6 @@ from entraide.apps.settlement.subsidies import (
     pass_subsidy_on,
     prepare_subsidy_invoice,
     receive_subsidy,
-    shares_to_invoice,
-    state_share_minor,
 )
 from entraide.apps.settlement.subsidy_credits import (
     cancel_subsidy_credit,
@@ -37,12 +34,13 @@ from entraide.apps.settlement.subsidy_credits import (
     reverse_subsidy_receipt,
 )
 from entraide.apps.settlement.subsidy_figures import left_minor, payees, received_minor
+from entraide.apps.settlement.subsidy_shares import shares_to_invoice, state_share_minor
 from entraide.apps.what_if.running import waive_trial
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
 from entraide.rulebook import product_path, read_product
 from tests.apps.settlement.conftest import ON, Act
-from tests.builders import OPENED_ON, a_care_item, a_claim, a_key
+from tests.builders import OPENED_ON, a_claim, a_key
 from tests.people import People
 
 MARCH = {"period_from": date(2025, 3, 1), "period_until": date(2025, 4, 1)}
@@ -345,24 +343,3 @@ def test_a_receipt_recorded_by_mistake_is_taken_back_before_it_is_passed_on(
     with pytest.raises(Refusal, match="SUBSIDY_SPENT"):
         act(reverse_subsidy_receipt, people.moussa, receipt=right, reason="trop tard")
     assert verify(scoped).findings == ()
-
-
-def test_a_claim_whose_share_is_invoiced_is_not_decided_again(
-    shared: None, opened: None, provider: Provider, scoped: Mutual, people: People, act: Act,
-    approved: Any,
-) -> None:  # fmt: skip
-    """Another act would leave another share than the invoice asks for."""
-    (claim, *_others) = approved(1)
-    Claim.objects.filter(pk=claim.pk).update(state=ClaimState.REFUSED)  # nothing left to the mutual
-    invoice = act(prepare_subsidy_invoice, people.moussa, payer_name="Ministère", **MARCH)
-    again = {
-        "claim": claim, "position": 1, "reason_code": "entry_error", "reason": "Autre acte",
-        "item": a_care_item("consultation-2"),
-    }  # fmt: skip
-    with pytest.raises(Refusal, match="CLAIM_STATE_SHARE_INVOICED") as refused:
-        act(recode_line, people.medical_adviser, **again)
-    assert refused.value.data["invoice"] == invoice.document_number
-    act(cancel_subsidy_invoice, people.moussa, invoice=invoice)
-    act(recode_line, people.medical_adviser, **again)
-    claim.refresh_from_db()
-    assert claim.decision_number == 2

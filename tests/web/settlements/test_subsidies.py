@@ -23,6 +23,7 @@ from entraide.apps.settlement.models import (
 )
 from entraide.core.ledger import AccountRole
 from tests.apps.settlement.test_subsidies import shared
+from tests.apps.settlement.test_subsidy_shares import decided_again
 from tests.builders import a_claim, a_key
 from tests.documents.printed import printed_papers
 from tests.people import People
@@ -198,3 +199,44 @@ def test_a_claim_undone_since_is_given_back_on_the_page_of_its_invoice(
     assert "Avoir sur la part de l’État ASE-2025-00001" in str(papers[-1])
     stranger = signed_in(people.fanta)
     assert stranger.get(address("subsidy-credit-paper", uid=credit.uid)).status_code == 404
+
+
+@pytest.mark.requirement("R225")
+def test_a_claim_decided_again_tells_what_becomes_of_the_states_share(
+    signed_in: Browser, people: People, address: Address, claimed: None, scoped: Mutual
+) -> None:
+    set_flag(
+        mutual=scoped, actor=people.network_admin, on=ON, idempotency_key=a_key(),
+        flag="state_share", stage=Stage.OPEN, effective_from=date(2025, 1, 1),
+    )  # fmt: skip
+    officer = signed_in(people.moussa)
+    form = {
+        "idempotency_key": a_key(), "period_from": "01/03/2025", "period_until": "31/03/2025",
+        "payer_name": "Ministère",
+    }  # fmt: skip
+    officer.post(address("subsidy-new"), form)
+    invoice, claim = SubsidyInvoice.objects.get(), Claim.objects.get()
+    here, listed = address("subsidy", uid=invoice.uid), address("subsidies")
+    page = address("claim", uid=claim.uid)
+
+    def shown(url: str) -> str:
+        text = html.unescape(officer.get(url).content.decode())
+        return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+    assert f'href="{here}">{invoice.document_number}</a>' in shown(page)
+    decided_again(claim, 1000, people)
+    assert "abandonnez-la et préparez-la de nouveau" in shown(here)
+    Claim.objects.update(decision_number=1)
+    decide = address("subsidy-decide", uid=invoice.uid)
+    signed_in(people.director).post(decide, {"idempotency_key": a_key()})
+    Claim.objects.update(decision_number=2)
+    officer = signed_in(people.moussa)
+    assert "600 F CFA ont été demandés de trop" in shown(page)
+    assert "décision 2 : 600 F CFA à rendre" in shown(here)
+    assert "600 F CFA à rendre par un avoir" in shown(listed)
+    Claim.objects.update(state=ClaimState.DECIDED)
+    assert "La nouvelle décision attend d’être validée" in shown(page)
+    Claim.objects.update(state=ClaimState.APPROVED)
+    decided_again(claim, 2000, people)
+    assert "400 F CFA sont dus en plus" in shown(page)
+    assert "400 F CFA pour un sinistre, à demander sur la prochaine facture" in shown(listed)
