@@ -34,13 +34,12 @@ from entraide.apps.claims.review import review_claim
 from entraide.apps.claims.services import CLAIM_PREFIX, submit_claim
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.providers.models import Provider, Tariff
+from entraide.apps.settlement.drafts import payout_drafts, payout_row
 from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
 from entraide.apps.settlement.services import (
     BATCH_PREFIX,
     authorise_batch,
-    payout_drafts,
     payout_entry,
-    payout_row,
     prepare_batch,
     record_payout,
 )

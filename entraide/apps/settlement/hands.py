@@ -12,7 +12,7 @@ from entraide.apps.claims.models import Claim, Decision
 from entraide.apps.ledger.models import Entry
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, people_who_may, require_other_person
-from entraide.apps.settlement.models import Payout, PayoutClaim, SettlementBatch
+from entraide.apps.settlement.models import Payout, PayoutAddition, PayoutClaim, SettlementBatch
 from entraide.core.errors import Refusal
 
 
@@ -101,9 +101,13 @@ def require_other_signatory(actor: User, batch: SettlementBatch) -> None:
 
 def require_other_hands(actor: User, batch: SettlementBatch, payout: Payout) -> None:
     """``SEPARATION_OF_DUTIES`` when who pays authorised or prepared the batch, or entered,
-    decided or approved one of the claims."""
+    decided or approved one of the claims or awards."""
     require_other_person(actor, batch.authorised_by, step="authorise")
     require_other_person(actor, batch.prepared_by, step="prepare")
     paid = PayoutClaim.objects.filter(payout=payout, is_cancelled=False)
     if not actor.is_system and paid.filter(_handled_by(actor)).exists():
         raise Refusal("SEPARATION_OF_DUTIES", person=str(actor), step="approve")
+    added = PayoutAddition.objects.filter(payout=payout, is_cancelled=False)
+    for row in added.select_related("award__prepared_by", "award__approved_by"):
+        require_other_person(actor, row.award.prepared_by, step="prepare")
+        require_other_person(actor, row.award.approved_by, step="approve")

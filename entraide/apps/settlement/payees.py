@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -209,20 +209,26 @@ def usual_channels(mutual: Mutual, claims: Iterable[Claim]) -> dict[int, str]:
             household__in=stays.values(), effective_until__isnull=True
         ).values_list("household_id", "channel")
     )
-    direct = {claim.provider_id for claim in claims} if len(claims) else set()
-    reached = dict(
-        provider_accounts(mutual).filter(provider__in=direct).values_list("provider_id", "channel")
-    )
+    reached = provider_channels(mutual, {claim.provider_id for claim in claims})
     bank = PayoutChannel.BANK.value
     return {
         claim.pk: claim.channel
         or (
             asked.get(stays[claim.household_id], bank)
             if claim.circuit == Circuit.REIMBURSEMENT
-            else reached.get(claim.provider_id, bank)
+            else reached[claim.provider_id]
         )
         for claim in claims
     }
+
+
+def provider_channels(mutual: Mutual, providers: Collection[int]) -> dict[int, str]:
+    """Key of a provider → how its account is reached; else the bank. One query at most."""
+    if not providers:
+        return {}
+    accounts = provider_accounts(mutual).filter(provider__in=providers)
+    noted = dict(accounts.values_list("provider_id", "channel"))
+    return {key: noted.get(key, PayoutChannel.BANK.value) for key in providers}
 
 
 def keep_destinations(mutual: Mutual, payouts: Iterable[Payout]) -> None:

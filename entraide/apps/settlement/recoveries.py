@@ -7,7 +7,7 @@ they do not take stays owed, whatever happens to a batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -39,9 +39,12 @@ class Outstanding:
     left_minor: int
 
 
-def outstanding_of(mutual: Mutual, claims: Iterable[Claim]) -> list[Outstanding]:
-    """What the payees of these claims owe, the oldest first."""
+def outstanding_of(
+    mutual: Mutual, claims: Iterable[Claim], besides: Iterable[int] = ()
+) -> list[Outstanding]:
+    """What the payees of these claims owe, and these providers ``besides``, the oldest first."""
     providers, households = _payees(claims)
+    providers |= set(besides)
     rows = open_recoveries(mutual).filter(Q(provider__in=providers) | Q(household__in=households))
     return [Outstanding(each, each.amount_minor - each.taken_minor) for each in rows]
 
@@ -58,18 +61,21 @@ def _payees(claims: Iterable[Claim]) -> tuple[set[int], set[int]]:
     return providers, households
 
 
-def locked_outstanding(mutual: Mutual, claims: Sequence[Claim]) -> list[Outstanding]:
+def locked_outstanding(
+    mutual: Mutual, claims: Sequence[Claim], besides: Collection[int] = ()
+) -> list[Outstanding]:
     """As :func:`outstanding_of`, with the recoveries locked until the transaction ends.
 
     Locked first and summed after: of two batches prepared at once, the second sees what the first
     takes.
     """
     providers, households = _payees(claims)
+    providers |= set(besides)
     held = Recovery.objects.select_for_update(of=("self",)).filter(
         Q(provider__in=providers) | Q(household__in=households), mutual=mutual
     )
     keys = list(held.order_by("pk").values_list("pk", flat=True))
-    return outstanding_of(mutual, claims) if keys else []
+    return outstanding_of(mutual, claims, besides) if keys else []
 
 
 def recovery_item(

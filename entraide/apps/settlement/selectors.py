@@ -12,6 +12,7 @@ from entraide.apps.claims.left_before import left_before_care
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.batch_terms import awards_waiting
 from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
 
 
@@ -73,19 +74,31 @@ def payout_of_claim(claim: Claim) -> Payout | None:
 
 @dataclass(frozen=True, slots=True)
 class WaitingForBatch:
-    """Approved claims that no batch holds."""
+    """Approved claims that no batch holds, and what conventions owe to providers besides."""
 
     count: int
     payable_minor: int
     oldest_care_on: date | None
+    award_count: int = 0
+    award_minor: int = 0
+
+    @property
+    def is_any(self) -> bool:
+        """Whether a batch may be prepared."""
+        return self.count + self.award_count > 0
 
 
 def waiting_for_batch(mutual: Mutual) -> WaitingForBatch:
-    """How many approved claims wait for a batch, how much they pay and since when."""
+    """How many approved claims wait for a batch, how much they pay and since when; and awards."""
     row = claims_to_settle(mutual).aggregate(
         count=Count("pk"), payable=Sum("payable_minor"), oldest=Min("care_on")
     )
-    return WaitingForBatch(row["count"], row["payable"] or 0, row["oldest"])
+    awards = awards_waiting(mutual).aggregate(
+        count=Count("pk"), total=Sum("amount_minor", default=0)
+    )
+    return WaitingForBatch(
+        row["count"], row["payable"] or 0, row["oldest"], awards["count"], awards["total"]
+    )
 
 
 def claims_to_settle(mutual: Mutual) -> QuerySet[Claim]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from types import MappingProxyType
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.left_before import left_before_care, require_none_left
-from entraide.apps.claims.models import Circuit, Claim, ClaimState
+from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.services import post_entry
 from entraide.apps.schemes.commands import command
@@ -16,8 +15,8 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.awards import give_lapsed_back, standing_discount
-from entraide.apps.settlement.batch_terms import BatchTerm, batch_terms
-from entraide.apps.settlement.families import families_that_stay
+from entraide.apps.settlement.batch_terms import awards_chosen, batch_terms
+from entraide.apps.settlement.drafts import payout_drafts, payout_row
 from entraide.apps.settlement.hands import require_other_hands, require_other_signatory
 from entraide.apps.settlement.holdings import (
     require_fitting,
@@ -31,106 +30,28 @@ from entraide.apps.settlement.inclusions import (
 )
 from entraide.apps.settlement.models import (
     BatchState,
+    IncentiveAward,
     PayeeKind,
     Payout,
     PayoutClaim,
     PayoutPlace,
     SettlementBatch,
 )
-from entraide.apps.settlement.payees import usual_channels
+from entraide.apps.settlement.payees import provider_channels, usual_channels
 from entraide.apps.settlement.payout_items import give_items_up, write_payouts
 from entraide.apps.settlement.recoveries import (
-    Outstanding,
     locked_outstanding,
     recovered_minor,
-    recovery_item,
 )
 from entraide.apps.settlement.set_asides import reinstate
-from entraide.core import posting_rules, settlement
+from entraide.core import posting_rules
 from entraide.core.errors import Refusal
 from entraide.core.ledger import TREASURY_ROLES, AccountRole, Entry
 from entraide.core.posting_rules import Treasury
-from entraide.core.settlement_channels import PayoutChannel, is_given_at_desk
+from entraide.core.settlement_channels import is_given_at_desk
 from entraide.core.work_time import MINUTES_OF_A_DAY
 
 BATCH_PREFIX = "BR"
-
-
-def payable_claim(
-    claim: Claim, channel: str = "", household: int | None = None
-) -> settlement.PayableClaim:
-    """A claim as the settlement decision sees it: who is paid, by which channel, how much.
-
-    ``channel``: by which way (:func:`~entraide.apps.settlement.payees.usual_channels`); empty: as
-    the claim says, else by the bank. ``household``: the family that stays, where the claim's was
-    merged.
-    Payees are sorted as text: keys of one length keep the order in which they were registered.
-    """
-    if claim.circuit == Circuit.THIRD_PARTY_PAYMENT:
-        kind, payee = settlement.PayeeKind.PROVIDER, f"{claim.provider_id:012d}"
-    else:
-        kind, payee = settlement.PayeeKind.MEMBER, f"{household or claim.household_id:012d}"
-    return settlement.PayableClaim(
-        claim.document_number,
-        kind,
-        payee,
-        channel or claim.channel or PayoutChannel.BANK.value,
-        claim.payable_minor,
-    )
-
-
-def payout_drafts(
-    claims: Iterable[Claim],
-    owed: Iterable[Outstanding] = (),
-    channels: Mapping[int, str] = MappingProxyType({}),
-    terms: Iterable[BatchTerm] = (),
-) -> list[tuple[settlement.BatchDraft, settlement.PayoutDraft]]:
-    """The payouts of these claims, grouped by payee, each with the group it belongs to.
-
-    What payees owe is kept back of them, as far as it goes; the rest stays owed. ``terms``: what
-    conventions take off and add.
-    """
-    claims, owed = list(claims), list(owed)
-    stays = families_that_stay(
-        [claim.household_id for claim in claims if claim.circuit == Circuit.REIMBURSEMENT]
-        + [each.recovery.household_id for each in owed if each.recovery.household_id]
-    )
-    draft = settlement.make_batches(
-        [
-            *(
-                payable_claim(claim, channels.get(claim.pk, ""), stays.get(claim.household_id))
-                for claim in claims
-            ),
-            *(recovery_item(each, stays) for each in owed),
-            *(each.item for each in terms),
-        ]
-    )
-    return [(batch, payout) for batch in draft.batches for payout in batch.payouts]
-
-
-def payout_number(batch_number: str, rank: int) -> str:
-    """The number of a payout within its batch; the bank's reference too."""
-    return f"{batch_number}-{rank}"
-
-
-def payout_row(
-    batch: SettlementBatch,
-    group: settlement.BatchDraft,
-    draft: settlement.PayoutDraft,
-    rank: int,
-) -> Payout:
-    """The unsaved payout of a draft."""
-    is_provider = group.payee_kind is settlement.PayeeKind.PROVIDER
-    return Payout(
-        mutual_id=batch.mutual_id,
-        batch=batch,
-        document_number=payout_number(batch.document_number, rank),
-        payee_kind=PayeeKind.PROVIDER if is_provider else PayeeKind.HOUSEHOLD,
-        provider_id=int(draft.payee_key) if is_provider else None,
-        household_id=None if is_provider else int(draft.payee_key),
-        channel=group.channel,
-        amount_minor=draft.amount_minor,
-    )
 
 
 @command("prepare_batch", right=Right.PREPARE_BATCH)
@@ -142,17 +63,19 @@ def prepare_batch(
     idempotency_key: str,
     treasury_account: Account,
     claims: Sequence[Claim] | None = None,
+    awards: Sequence[IncentiveAward] = (),
     invoice_reason: str = "",
 ) -> SettlementBatch:
     """A numbered batch of approved claims (all of them unless named), one payout per payee.
 
     What a payee is asked back is kept back of its payout, which may come to 0; what exceeds it
-    stays owed. A discount for prompt payment comes off, as if paid today; awards are added. Claims
-    that a person names are paid by one means, from one account that fits it. Those of an open
-    invoice that does not add up are left out; named, they need ``invoice_reason``, which is kept.
-    Those of persons gone before the care are left out. Refused with ``NOT_A_TREASURY_ROLE``,
-    ``CLAIM_NOT_APPROVED`` (naming the claim), ``CLAIMS_OF_PERSON_GONE`` (named),
-    ``INVOICE_HOLDS_CLAIMS``, ``BATCH_CHANNELS_MIXED``, ``CHANNEL_NOT_OF_ACCOUNT`` or
+    stays owed. A discount for prompt payment comes off, as if paid today; awards are added, those
+    of providers without a claim here too: all that wait, or where claims are named those of
+    ``awards``. What a person names is paid by one means, from one account that fits it. Claims of
+    an open invoice that does not add up are left out; named, they need ``invoice_reason``, which is
+    kept. Those of persons gone before the care are left out. Refused with ``NOT_A_TREASURY_ROLE``,
+    ``CLAIM_NOT_APPROVED`` (naming the claim), ``AWARD_NOT_WAITING``, ``CLAIMS_OF_PERSON_GONE``
+    (named), ``INVOICE_HOLDS_CLAIMS``, ``BATCH_CHANNELS_MIXED``, ``CHANNEL_NOT_OF_ACCOUNT`` or
     ``NOTHING_TO_PAY``.
     """
     if treasury_account.role not in TREASURY_ROLES:
@@ -168,18 +91,21 @@ def prepare_batch(
     for claim in chosen:
         if claim.state != ClaimState.APPROVED:
             raise Refusal("CLAIM_NOT_APPROVED", claim=claim.document_number, state=claim.state)
-    if not chosen:
+    alone = awards_chosen(mutual, chosen, None if claims is None else awards)
+    if not (chosen or alone):
         raise Refusal("NOTHING_TO_PAY")
     require_none_left(chosen, place="claims")
     held = held_with_reason(mutual, chosen, invoice_reason) if claims is not None else []
     chosen = chosen if claims is not None else free_of_invoices(mutual, chosen)
     channels = usual_channels(mutual, chosen)
+    reached = provider_channels(mutual, {award.provider_id for award in alone})
     if claims is not None:
-        if len(set(channels.values())) > 1:
+        means = {*channels.values(), *reached.values()}
+        if len(means) > 1:
             raise Refusal("BATCH_CHANNELS_MIXED", place="claims")
-        require_fitting(treasury_account, next(iter(channels.values())))
-    owed = locked_outstanding(mutual, chosen)
-    terms = batch_terms(mutual, chosen, channels, on)
+        require_fitting(treasury_account, means.pop())
+    owed = locked_outstanding(mutual, chosen, reached)
+    terms = batch_terms(mutual, chosen, channels, on, alone=alone, reached=reached)
     drafts = payout_drafts(chosen, owed, channels, terms)
     batch = SettlementBatch.objects.create(
         mutual=mutual,

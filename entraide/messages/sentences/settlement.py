@@ -34,6 +34,7 @@ SENTENCES: dict[str, str] = {
     "LAPSE_IN_BATCH": "Payment {payout} gives back {award}, the discount that this one was too late for: cancel its batch or take it back first.",
     "SUBSIDY_CLAIM_CHANGED": "Claim {claim} was decided again since: give this invoice up and prepare it again.",
     "SUBSIDY_CREDIT_CHANGED": "Claim {claim} was decided again since: give credit note {credit} up and prepare it again.",
+    "AWARD_NOT_WAITING": "{award} does not wait to be paid: it is not approved, or another batch pays it.",
     "SUBSIDY_PERIOD": "The period has a first day that has come, and a last day after it.",
     "SUBSIDY_PAYER_MISSING": "Write to whom the invoice goes.",
     "NOTHING_TO_INVOICE": "No share of the State waits for an invoice in this period.",

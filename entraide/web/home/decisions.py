@@ -140,19 +140,25 @@ def _claims_to_review(request: OfficeRequest) -> Iterator[Decision]:
 
 def _claims_to_settle(request: OfficeRequest) -> Iterator[Decision]:
     waiting = waiting_for_batch(request.mutual)
-    if not waiting.count:
+    if not waiting.is_any:
         return
     text = ngettext(
         "{count} approved claim is on no batch yet.",
         "{count} approved claims are on no batch yet.",
         waiting.count,
     )
+    if not waiting.count:
+        text = ngettext(
+            "{count} amount owed by a convention is on no batch yet.",
+            "{count} amounts owed by conventions are on no batch yet.",
+            waiting.award_count,
+        )
     yield Decision(
         _("Prepare a settlement batch"),
-        text.format(count=waiting.count),
+        text.format(count=waiting.count or waiting.award_count),
         pgettext("verb", "Prepare"),
         page_way(request.mutual, "", "batch-new").url,
-        waiting.payable_minor,
+        waiting.payable_minor + waiting.award_minor,
     )
 
 

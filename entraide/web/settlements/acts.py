@@ -14,6 +14,7 @@ from entraide.apps.claims.left_before import held_claims
 from entraide.apps.claims.selectors import claims_of, decided_by_rules
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.rights import Right
+from entraide.apps.settlement.batch_terms import awards_named
 from entraide.apps.settlement.models import SettlementBatch
 from entraide.apps.settlement.selectors import batch_for, payouts_of
 from entraide.apps.settlement.services import (
@@ -54,6 +55,7 @@ def prepare(request: OfficeRequest) -> HttpResponse:
         accounts=[(uid, account_choice(each)) for uid, each in choice.accounts.items()],
         # A form sent twice names claims that its first sending has put on the batch.
         claims=request.POST.getlist("claims") if is_posted else choice.offered,
+        awards=request.POST.getlist("awards") if is_posted else choice.awarded,
         initial={"account": _usual_account(choice.accounts, choice.channel)},
     )
     is_confirmed = request.POST.get("shown_minor") in (None, str(choice.total_minor))
@@ -63,6 +65,7 @@ def prepare(request: OfficeRequest) -> HttpResponse:
                 **command_arguments(request),
                 treasury_account=choice.accounts[form.cleaned_data["account"]],
                 claims=claims_of(mutual, form.cleaned_data["claims"]),
+                awards=awards_named(mutual, form.cleaned_data["awards"]),
                 invoice_reason=form.cleaned_data["invoice_reason"],
             )
         except Refusal as refusal:

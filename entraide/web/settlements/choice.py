@@ -12,10 +12,11 @@ from entraide.apps.claims.held import HeldInvoice, held_ids, held_invoices
 from entraide.apps.claims.models import Claim
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import treasury_accounts
-from entraide.apps.settlement.batch_terms import batch_terms
+from entraide.apps.settlement.batch_terms import awards_alone, batch_terms
 from entraide.apps.settlement.hands import hands_on, signatories_left, without_signatory
 from entraide.apps.settlement.holdings import holding
-from entraide.apps.settlement.payees import usual_channels
+from entraide.apps.settlement.models import IncentiveAward
+from entraide.apps.settlement.payees import provider_channels, usual_channels
 from entraide.apps.settlement.recoveries import outstanding_of
 from entraide.apps.settlement.selectors import claims_to_settle
 from entraide.core.settlement_channels import fits
@@ -30,7 +31,7 @@ class BatchChoice:
     """The claims that wait for one channel, what is ticked of them and from where it may go."""
 
     channel: str
-    channels: Mapping[int, str]  # of every claim that waits, by its key
+    means: Sequence[str]  # the channel of every claim and award that waits
     claims: Sequence[Claim]  # those of an open invoice that does not add up stand in ``held``
     offered: Sequence[str]  # all that may be ticked, those of ``held`` too
     held: Sequence[HeldInvoice]
@@ -38,6 +39,8 @@ class BatchChoice:
     accounts: Mapping[str, Account]
     payees: Sequence[Payee]
     chosen: Sequence[Payee]
+    awards: Sequence[IncentiveAward] = ()  # of providers without a claim here
+    awarded: Sequence[str] = ()  # what is ticked of them
     unsigned: frozenset[int] = frozenset()  # claims whose payment nobody could authorise
     signatories: Sequence[User] = ()  # who may authorise what is ticked
 
@@ -52,11 +55,13 @@ class BatchChoice:
             uid: holding(request.mutual, account, self.total_minor, request.day)
             for uid, account in self.accounts.items()
         }
+        chosen = {each.key: each for each in self.chosen}
         picked = str(form["account"].value() or "")
         return {
             "channel": self.channel,
-            "channels": channel_tabs(self.channels.values(), self.channel),
+            "channels": channel_tabs(self.means, self.channel),
             "payees": self.payees,
+            "rows": [(each, chosen.get(each.key)) for each in self.payees],
             "held": self.held,
             "may_open_invoices": may_open_invoices(request),
             "kept_minor": sum(each.kept_minor for each in self.payees),
@@ -67,6 +72,8 @@ class BatchChoice:
             "waiting_minor": sum(each.total_minor for each in self.payees),
             "total_minor": self.total_minor,
             "claim_count": len(self.claims),
+            "award_count": len(self.awards),
+            "awarded": set(self.awarded),
             "unsigned": self.unsigned,
             "unsigned_claims": [each for each in self.claims if each.pk in self.unsigned],
             "signatories": self.signatories,
@@ -78,28 +85,47 @@ def batch_choice(request: OfficeRequest) -> BatchChoice:
     mutual = request.mutual
     waiting = list(claims_to_settle(mutual))
     ways = usual_channels(mutual, waiting)
+    alone = awards_alone(mutual, ())
+    reached = provider_channels(mutual, {each.provider_id for each in alone})
+    means = [*ways.values(), *(reached[each.provider_id] for each in alone)]
     asked = request.POST.get("channel") or request.GET.get("channel", "")
-    channel = usual_channel(ways.values(), asked)
+    channel = usual_channel(means, asked)
     offered = [each for each in waiting if ways[each.pk] == channel]
     held = held_invoices(mutual, offered)
     claims = [each for each in offered if each.pk not in held_ids(held)]
+    # What goes with no claim here: no claim of the provider waits, or an invoice holds it back.
+    awards = [
+        each for each in awards_alone(mutual, claims) if reached[each.provider_id] == channel
+    ]  # fmt: skip
     unsigned = without_signatory(mutual, claims, request.user, request.day)
+    is_posted = request.method == "POST"
     usual = [str(each.uid) for each in claims if each.pk not in unsigned]
-    ticked = request.POST.getlist("claims") if request.method == "POST" else usual
+    ticked = request.POST.getlist("claims") if is_posted else usual
+    awarded = request.POST.getlist("awards") if is_posted else [str(each.uid) for each in awards]
     chosen = [each for each in offered if str(each.uid) in set(ticked)]
     accounts = {
         str(each.uid): each for each in treasury_accounts(mutual) if fits(channel, each.role)
     }
     hands = {request.user.pk, *(pk for own in hands_on(chosen).values() for pk in own)}
     return BatchChoice(
-        channel, ways, claims, [str(each.uid) for each in offered], held, ticked, accounts,
-        _payees(request, claims, ways), _payees(request, chosen, ways), unsigned,
-        signatories_left(mutual, hands, request.day),
+        channel, means, claims, [str(each.uid) for each in offered], held, ticked, accounts,
+        _payees(request, claims, ways, awards, reached),
+        _payees(
+            request, chosen, ways, [e for e in awards if str(e.uid) in set(awarded)], reached
+        ),
+        awards, awarded, unsigned, signatories_left(mutual, hands, request.day),
     )  # fmt: skip
 
 
 def _payees(
-    request: OfficeRequest, claims: Sequence[Claim], ways: Mapping[int, str]
+    request: OfficeRequest,
+    claims: Sequence[Claim],
+    ways: Mapping[int, str],
+    awards: Sequence[IncentiveAward],
+    reached: Mapping[int, str],
 ) -> list[Payee]:
-    owed = outstanding_of(request.mutual, claims)
-    return by_payee(claims, ways, owed, batch_terms(request.mutual, claims, ways, request.day))
+    owed = outstanding_of(request.mutual, claims, [each.provider_id for each in awards])
+    terms = batch_terms(
+        request.mutual, claims, ways, request.day, alone=awards, reached=reached
+    )  # fmt: skip
+    return by_payee(claims, ways, owed, terms)

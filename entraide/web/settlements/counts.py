@@ -16,9 +16,10 @@ from entraide.web.navigation import Waiting
 
 
 def waiting(mutual: Mutual, day: date) -> Waiting:
-    """Batches to authorise and to pay, and one more when claims wait for a batch."""
+    """Batches to authorise and to pay, and one more when claims or bonuses wait for a batch."""
     to_authorise, to_pay = batches_to_authorise(mutual).count(), batches_to_pay(mutual).count()
-    claims = waiting_for_batch(mutual).count
+    unbatched = waiting_for_batch(mutual)
+    claims, awards = unbatched.count, unbatched.award_count
     told = []
     if to_authorise:
         told.append(
@@ -32,5 +33,10 @@ def waiting(mutual: Mutual, day: date) -> Waiting:
             ngettext("%(n)d claim without a batch", "%(n)d claims without a batch", claims)
             % {"n": claims}
         )
+    if awards:
+        told.append(
+            ngettext("%(n)d bonus without a batch", "%(n)d bonuses without a batch", awards)
+            % {"n": awards}
+        )
     started = to_authorise + to_pay
-    return Waiting(started + (claims > 0), started > 0, tuple(told))
+    return Waiting(started + unbatched.is_any, started > 0, tuple(told))

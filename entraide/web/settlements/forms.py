@@ -44,27 +44,35 @@ class BatchForm(forms.Form):
 
     account = forms.ChoiceField(label=_("Paid from"), widget=forms.RadioSelect)
     claims = forms.MultipleChoiceField(label=_("Claims"), required=False)
+    awards = forms.MultipleChoiceField(label=_("Owed by conventions"), required=False)
     invoice_reason = forms.CharField(
         label=_("Why they are paid before their invoice adds up"), required=False, max_length=300
     )
 
     def __init__(
-        self, *args: Any, accounts: Iterable[tuple[str, str]], claims: Iterable[str], **kwargs: Any
+        self,
+        *args: Any,
+        accounts: Iterable[tuple[str, str]],
+        claims: Iterable[str],
+        awards: Iterable[str] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["account"].choices = list(accounts)
-        self.fields["claims"].choices = [(uid, uid) for uid in claims]
-        self.fields["claims"].error_messages["invalid_choice"] = _(
-            "A claim of this list is no longer to be settled. Look at the list again."
-        )
+        gone = _("A line of this list is no longer to be settled. Look at the list again.")
+        for name, keys in (("claims", claims), ("awards", awards)):
+            self.fields[name].choices = [(uid, uid) for uid in keys]  # type: ignore[attr-defined]
+            self.fields[name].error_messages["invalid_choice"] = gone
 
-    def clean_claims(self) -> list[str]:
-        chosen: list[str] = self.cleaned_data["claims"]
-        if not chosen:
-            raise forms.ValidationError(gettext("Tick at least one claim."))
-        if not all(is_uid(each) for each in chosen):
-            raise forms.ValidationError(self.fields["claims"].error_messages["invalid_choice"])
-        return chosen
+    def clean(self) -> dict[str, Any]:
+        content: dict[str, Any] = super().clean() or {}
+        claims, awards = content.get("claims"), content.get("awards")
+        if claims == [] and awards == []:
+            self.add_error("claims", gettext("Tick at least one claim."))
+        for name, chosen in (("claims", claims), ("awards", awards)):
+            if not all(is_uid(each) for each in chosen or ()):
+                self.add_error(name, self.fields[name].error_messages["invalid_choice"])
+        return content
 
 
 class PaidForm(forms.Form):

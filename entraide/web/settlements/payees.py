@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.translation import gettext as _
 
 from entraide.apps.claims.models import Circuit, Claim
 from entraide.apps.enrolment.selectors import kept_household
 from entraide.apps.settlement.batch_terms import BatchTerm
+from entraide.apps.settlement.drafts import payout_drafts
 from entraide.apps.settlement.families import families_that_stay
 from entraide.apps.settlement.models import (
+    IncentiveAward,
     Payout,
     PayoutAddition,
     PayoutClaim,
@@ -22,7 +23,6 @@ from entraide.apps.settlement.models import (
     RecoveryDeduction,
 )
 from entraide.apps.settlement.recoveries import Outstanding
-from entraide.apps.settlement.services import payout_drafts
 from entraide.core.settlement import PayeeKind
 from entraide.core.settlement_channels import PayoutChannel
 from entraide.web.claims.reasons import CHANNELS
@@ -30,14 +30,19 @@ from entraide.web.claims.reasons import CHANNELS
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """One payee with the claims that wait to be settled."""
+    """One payee with the claims that wait to be settled, or only the ``awards`` of its convention.
 
+    ``key``: the same for the payee of all that waits and of what is ticked of it.
+    """
+
+    key: str
     name: str
     under: str
     claims: tuple[Claim, ...]
     kept_minor: int = 0  # asked back of what was paid before, and kept back of this
     discount_minor: int = 0  # off for prompt payment, were it paid today
     added_minor: int = 0  # awards of its convention
+    awards: tuple[IncentiveAward, ...] = ()  # where no claim of it waits, to be ticked
 
     @property
     def gross_minor(self) -> int:
@@ -48,11 +53,6 @@ class Payee:
     def total_minor(self) -> int:
         """What the payee gets, if every claim is chosen."""
         return self.gross_minor + self.added_minor - self.kept_minor - self.discount_minor
-
-    @property
-    def oldest_care_on(self) -> date:
-        """The oldest care of them."""
-        return min(claim.care_on for claim in self.claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def by_payee(
     what conventions take off and add."""
     claims, terms = list(claims), list(terms)
     of_terms = {each.item.key for each in terms}
-    beside: dict[tuple[bool, int, str], tuple[int, int, int]] = {}
+    beside: dict[_Key, tuple[int, int, int]] = {}
     for group, draft in payout_drafts(claims, owed, channels, terms):
         mine = [each.amount_minor for each in draft.items if each.claim_key in of_terms]
         taken = -sum(each.amount_minor for each in draft.items if each.amount_minor < 0)
@@ -108,29 +108,46 @@ def by_payee(
         beside[key] = (taken - off, off, sum(amount for amount in mine if amount > 0))
     families = [each.household_id for each in claims if each.circuit != Circuit.THIRD_PARTY_PAYMENT]
     stays = families_that_stay(families)
-    groups: dict[tuple[bool, int, str], list[Claim]] = {}
+    groups: dict[_Key, list[Claim]] = {}
     for claim in claims:
         is_family = claim.circuit != Circuit.THIRD_PARTY_PAYMENT
         payee = stays[claim.household_id] if is_family else claim.provider_id
         groups.setdefault((is_family, payee, channels[claim.pk]), []).append(claim)
     payees = [
-        (key[0], _payee(key[0], rows, key[2], *beside.get(key, (0, 0, 0))))
-        for key, rows in groups.items()
+        (key[0], _payee(key, rows, *beside.get(key, (0, 0, 0)))) for key, rows in groups.items()
     ]
+    alone: dict[_Key, list[IncentiveAward]] = {}
+    for term in terms:
+        if term.award is not None:
+            key = (False, term.award.provider_id, term.item.channel)
+            if key not in groups:
+                alone.setdefault(key, []).append(term.award)
+    payees += [(False, _awarded(key, own, *beside[key])) for key, own in alone.items()]
     payees.sort(key=lambda each: (each[0], -each[1].total_minor, each[1].name))
     return [payee for _kind, payee in payees]
 
 
-def _payee(
-    is_family: bool, claims: list[Claim], channel: str, kept: int, off: int, added: int
-) -> Payee:
-    first = claims[0]
-    if not is_family:
-        under = _("third-party payment, {channel}").format(channel=channel_name(channel).lower())
-        return Payee(first.provider.name, under, tuple(claims), kept, off, added)
+_Key = tuple[bool, int, str]  # whether it is a family, its key, by which channel
+
+
+def _payee(key: _Key, claims: list[Claim], kept: int, off: int, added: int) -> Payee:
+    first, channel = claims[0], channel_name(key[2]).lower()
+    if not key[0]:
+        under = _("third-party payment, {channel}").format(channel=channel)
+        return Payee(_told(key), first.provider.name, under, tuple(claims), kept, off, added)
     name = _("Family {number}").format(number=kept_household(first.household).number)
-    under = _("reimbursement, {channel}").format(channel=channel_name(channel).lower())
-    return Payee(name, under, tuple(claims), kept, off, added)
+    under = _("reimbursement, {channel}").format(channel=channel)
+    return Payee(_told(key), name, under, tuple(claims), kept, off, added)
+
+
+def _awarded(key: _Key, awards: list[IncentiveAward], kept: int, off: int, added: int) -> Payee:
+    under = _("owed by its convention, {channel}").format(channel=channel_name(key[2]).lower())
+    name = awards[0].provider.name
+    return Payee(_told(key), name, under, (), kept, off, added, tuple(awards))
+
+
+def _told(key: _Key) -> str:
+    return f"{'family' if key[0] else 'provider'}-{key[1]}-{key[2]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from entraide.apps.settlement.models import (
 )
 from entraide.apps.settlement.recoveries import ask_overpayment_back
 from entraide.apps.settlement.returns import reverse_payout
-from entraide.apps.settlement.selectors import payouts_of
+from entraide.apps.settlement.selectors import payouts_of, waiting_for_batch
 from entraide.apps.settlement.services import (
     authorise_batch,
     cancel_batch,
@@ -219,3 +219,67 @@ def test_verify_sees_a_discount_that_was_altered(
     paid(batch())
     PayoutDiscount.objects.update(amount_minor=61)
     assert "PAYOUT_CLAIMS_DIFFER" in {each.code for each in verify(scoped).findings}
+
+
+@pytest.mark.requirement("R073")
+def test_a_bonus_is_paid_by_a_batch_of_its_own_where_no_claim_comes(
+    bonus: IncentiveTerm, scoped: Mutual, people: People, act: Act
+) -> None:
+    bank = account_for(scoped, AccountRole.BANK)
+    pay = {"treasury_account": bank}
+    with pytest.raises(Refusal, match="NOTHING_TO_PAY"):
+        act(prepare_batch, people.moussa, **pay)
+    award = act(prepare_bonus, people.moussa, term=bonus, year=2024)
+    with pytest.raises(Refusal, match="AWARD_NOT_WAITING"):
+        act(prepare_batch, people.moussa, claims=[], awards=[award], **pay)
+    award = act(decide_bonus, people.director, award=award, is_approved=True)
+    assert waiting_for_batch(scoped).award_minor == 500
+    with pytest.raises(Refusal, match="NOTHING_TO_PAY"):
+        act(prepare_batch, people.moussa, claims=[], **pay)
+    box = account_for(scoped, AccountRole.CASH)
+    with pytest.raises(Refusal, match="CHANNEL_NOT_OF_ACCOUNT"):
+        act(prepare_batch, people.moussa, claims=[], awards=[award], treasury_account=box)
+    all_that_waits = act(prepare_batch, people.moussa, **pay)
+    assert all_that_waits.total_minor == 500
+    with pytest.raises(Refusal, match="AWARD_NOT_WAITING"):
+        act(prepare_batch, people.moussa, claims=[], awards=[award], **pay)
+    act(cancel_batch, people.moussa, batch=all_that_waits)
+    made = act(prepare_batch, people.moussa, claims=[], awards=[award], **pay)
+    act(authorise_batch, people.director, batch=made)
+    [payout] = payouts_of(made)
+    act(record_payout, people.cashier, payout=payout, paid_on=ON)
+    made.refresh_from_db()
+    assert (made.state, payout.amount_minor) == ("paid", 500)
+    assert balance(scoped, AccountRole.PROVIDERS_PAYABLE) == 0
+    assert not waiting_for_batch(scoped).is_any
+    assert verify(scoped).findings == ()
+
+
+def test_who_approved_a_bonus_never_pays_it(
+    bonus: IncentiveTerm, scoped: Mutual, people: People, act: Act
+) -> None:
+    award = act(prepare_bonus, people.moussa, term=bonus, year=2024)
+    act(decide_bonus, people.director, award=award, is_approved=True)
+    bank = account_for(scoped, AccountRole.BANK)
+    made = act(prepare_batch, people.moussa, treasury_account=bank)
+    act(authorise_batch, people.director, batch=made)
+    [payout] = payouts_of(made)
+    IncentiveAward.objects.update(approved_by=people.cashier)
+    with pytest.raises(Refusal, match="SEPARATION_OF_DUTIES"):
+        act(record_payout, people.cashier, payout=payout, paid_on=ON)
+
+
+def test_what_a_provider_owes_back_is_kept_of_a_bonus_alone(
+    bonus: IncentiveTerm, approved: Any, batch: Any, paid: Any, scoped: Mutual, people: People,
+    act: Act,
+) -> None:  # fmt: skip
+    [claim] = approved(1)
+    paid(batch())
+    claim = Claim.objects.get(pk=claim.pk)
+    act(ask_overpayment_back, people.moussa, claim=claim, amount_minor=300, reason="double")
+    award = act(prepare_bonus, people.moussa, term=bonus, year=2024)
+    act(decide_bonus, people.director, award=award, is_approved=True)
+    made = batch()
+    assert made.total_minor == 200
+    paid(made)
+    assert verify(scoped).findings == ()
