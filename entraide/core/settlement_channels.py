@@ -52,12 +52,6 @@ def fits(channel: str, role: str) -> bool:
     return role in _TREASURIES.get(channel, LENDERS)
 
 
-def shortfall_minor(held_minor: int, asked_minor: int) -> int:
-    """By how much an account that holds ``held_minor`` would stand below zero after paying
-    ``asked_minor``; 0 when it suffices or nothing is asked. Minor units."""
-    return max(0, asked_minor - held_minor) if asked_minor > 0 else 0
-
-
 def is_given_at_desk(channel: str) -> bool:
     """Whether an agent gives it against a signature, at an agency or at home."""
     return channel in frozenset(each.value for each in AT_DESK)

@@ -1,4 +1,4 @@
-"""Which account a means of payment may leave, and when an account lacks."""
+"""Which account a means of payment may leave."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from entraide.core.settlement_channels import (
     PayoutChannel,
     fits,
     is_given_at_desk,
-    shortfall_minor,
 )
 
 
@@ -28,13 +27,6 @@ from entraide.core.settlement_channels import (
 )
 def test_the_account_fits_the_channel(channel: str, role: str, may: bool) -> None:
     assert fits(channel, role) is may
-
-
-@pytest.mark.parametrize(
-    ("held", "asked", "short"), [(10, 10, 0), (0, 5, 5), (-3, 5, 8), (-3, 0, 0)]
-)
-def test_what_lacks(held: int, asked: int, short: int) -> None:
-    assert shortfall_minor(held, asked) == short
 
 
 def test_agents_give_at_an_agency_and_at_home() -> None:

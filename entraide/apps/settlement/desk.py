@@ -16,12 +16,12 @@ from entraide.apps.enrolment.models import PhotoKind
 from entraide.apps.enrolment.photos import prepared_photo
 from entraide.apps.enrolment.selectors import find_persons
 from entraide.apps.ledger.models import Account
-from entraide.apps.ledger.selectors import treasury_balance
 from entraide.apps.ledger.services import post_entry
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right, require_right
+from entraide.apps.settlement.holdings import require_room
 from entraide.apps.settlement.models import (
     FloatMovement,
     Payout,
@@ -77,13 +77,16 @@ def move_float(
     other_account: Account,
     amount_minor: int,
     is_given_back: bool = False,
+    seen_overdraft_minor: int | None = None,
 ) -> FloatMovement:
     """Cash goes into a person's hands for refunds, or comes back from them, ``AVC-…``.
 
     Refused, all at once, with ``FLOAT_NOT_CASH`` (the box is no cash account), ``NOT_A_TREASURY``,
     ``AMOUNT_NOT_ABOVE_ZERO``, ``FLOAT_TOO_SMALL`` (more given back than is held), or ``FORBIDDEN``
     when the holder may give no refund; ``SAME_TREASURY`` for one account on both sides;
-    ``REFUND_MORE_THAN_HELD``: a bank may lend, a box of cash and a wallet hold what they hold.
+    ``REFUND_MORE_THAN_HELD``: a box of cash and a wallet give what they hold and did not promise;
+    ``ACCOUNT_OVERDRAWS``: a bank lends what was confirmed (``seen_overdraft_minor``; None: nobody
+    was asked).
     """
     faults = []
     if cash_account.role != AccountRole.CASH:
@@ -99,7 +102,7 @@ def move_float(
     if is_given_back:
         _require_enough(mutual, holder, cash_account, amount_minor, place="amount_minor")
     else:
-        _require_held(mutual, other_account, amount_minor, on)
+        require_room(mutual, other_account, amount_minor, on, seen_overdraft_minor)
     box = Treasury(AccountRole(cash_account.role), cash_account.key)
     other = Treasury(AccountRole(other_account.role), other_account.key)
     number = next_number(mutual=mutual, prefix=FLOAT_PREFIX, on=on)
@@ -123,18 +126,6 @@ def move_float(
         recorded_by=actor,
         entry=post_entry(mutual=mutual, entry=entry, actor=actor, on=on),
     )
-
-
-def _require_held(mutual: Mutual, source: Account, amount_minor: int, on: date) -> None:
-    if source.role == AccountRole.BANK:
-        return
-    Account.objects.select_for_update().get(pk=source.pk)
-    held_minor = treasury_balance(mutual, on, account=source, fund=FundCode.MUTUAL)
-    if held_minor < amount_minor:
-        raise Refusal(
-            "REFUND_MORE_THAN_HELD", place="amount_minor", account=source.label_fr,
-            held_minor=held_minor, amount_minor=amount_minor, currency=mutual.currency,
-        )  # fmt: skip
 
 
 @command("hand_over_refund", right=Right.GIVE_REFUND)

@@ -2,54 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import treasury_balance
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.settlement.models import Payout, SettlementBatch
+from entraide.apps.settlement.models import (
+    BatchState,
+    FloatMovement,
+    PayeeKind,
+    Payout,
+    SettlementBatch,
+)
+from entraide.core.account_room import AccountRoom
 from entraide.core.errors import Refusal
 from entraide.core.ledger import FundCode
-from entraide.core.settlement_channels import LENDERS, fits, shortfall_minor
+from entraide.core.settlement_channels import AT_DESK, LENDERS, fits
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """What an account holds of the mutual fund in the books, and what is to leave it (minor
-    units)."""
-
-    held_minor: int
-    asked_minor: int
-    may_lend: bool
-
-    @property
-    def short_minor(self) -> int:
-        """By how much the account would stand below zero; 0 when it suffices."""
-        return shortfall_minor(self.held_minor, self.asked_minor)
-
-    @property
-    def after_minor(self) -> int:
-        """What the account holds once it is paid; below zero when it lacks."""
-        return self.held_minor - self.asked_minor
-
-    @property
-    def is_overdraft(self) -> bool:
-        """Whether the bank would have to lend."""
-        return self.may_lend and self.short_minor > 0
-
-    @property
-    def is_impossible(self) -> bool:
-        """Whether a box or a wallet would have to give what it does not hold."""
-        return not self.may_lend and self.short_minor > 0
-
-
-def holding(mutual: Mutual, account: Account, asked_minor: int, on: date) -> Holding:
-    """What an account holds at the end of a day beside an amount."""
+def room(
+    mutual: Mutual, account: Account, asked_minor: int, on: date, promised_minor: int = 0
+) -> AccountRoom:
+    """What an account holds of the mutual fund at the end of a day beside an amount."""
     held = treasury_balance(mutual, on, account=account, fund=FundCode.MUTUAL)
-    return Holding(held, asked_minor, account.role in LENDERS)
+    return AccountRoom(account.role, held, asked_minor, promised_minor)
+
+
+def promised_minor(
+    mutual: Mutual, account: Account, *, besides: SettlementBatch | None = None,
+    by_agents: bool = True,
+) -> int:  # fmt: skip
+    """What authorised batches let leave an account, ``besides`` one of them, and has not left it.
+
+    What agents give out of their floats counts as far as they do not hold it already in another
+    box; not at all without ``by_agents`` (cash that goes to an agent is for just that).
+    """
+    waits = Payout.objects.filter(
+        mutual=mutual,
+        batch__state=BatchState.AUTHORISED,
+        batch__treasury_account=account,
+        paid_on__isnull=True,
+        returned_on__isnull=True,
+    )
+    if besides is not None:
+        waits = waits.exclude(batch=besides)
+    of_agents = Q(payee_kind=PayeeKind.HOUSEHOLD, channel__in=[each.value for each in AT_DESK])
+    sums = waits.aggregate(
+        all=Sum("amount_minor", default=0),
+        agents=Sum("amount_minor", filter=of_agents, default=0),
+    )
+    agents = int(sums["agents"])
+    promised = int(sums["all"]) - agents
+    if by_agents and agents:
+        promised += max(0, agents - _in_agents_hands(mutual, account))
+    return promised
+
+
+def _in_agents_hands(mutual: Mutual, account: Account) -> int:
+    """What agents hold for refunds in all boxes but this account."""
+    moved = FloatMovement.objects.filter(mutual=mutual).exclude(cash_account=account)
+    sums = moved.aggregate(
+        given=Sum("amount_minor", filter=Q(is_given_back=False), default=0),
+        back=Sum("amount_minor", filter=Q(is_given_back=True), default=0),
+    )
+    paid = Payout.objects.filter(
+        mutual=mutual, from_account__isnull=False, returned_on__isnull=True
+    ).exclude(from_account=account)
+    gone = paid.aggregate(total=Sum("amount_minor", default=0))["total"]
+    return int(sums["given"] - sums["back"] - gone)
 
 
 def left_to_pay(batch: SettlementBatch) -> int:
@@ -66,24 +89,63 @@ def require_overdraft_seen(
     (``seen_minor``; None: nobody was asked)."""
     if seen_minor is None:
         return
-    found = holding(mutual, batch.treasury_account, left_to_pay(batch), on)
-    if found.is_overdraft and found.short_minor > seen_minor:
-        raise Refusal(
-            "BATCH_OVERDRAWS", place="overdraft", account=batch.treasury_account.label_fr,
-            held_minor=found.held_minor, asked_minor=found.asked_minor,
-            short_minor=found.short_minor, currency=mutual.currency,
-        )  # fmt: skip
+    account = batch.treasury_account
+    Account.objects.select_for_update().get(pk=account.pk)
+    promised = promised_minor(mutual, account, besides=batch)
+    found = room(mutual, account, left_to_pay(batch), on, promised)
+    if found.is_overdraft and found.is_refused(seen_minor):
+        raise Refusal("BATCH_OVERDRAWS", place="overdraft", **_told(mutual, account, found))
+
+
+def require_room(
+    mutual: Mutual, account: Account, asked_minor: int, on: date, seen_minor: int | None
+) -> None:
+    """``REFUND_MORE_THAN_HELD`` when a cash box or a wallet does not hold, beside what is promised
+    of it, what an agent is to get; ``ACCOUNT_OVERDRAWS`` when a bank would lend more than the
+    person confirmed (``seen_minor``; None: nobody was asked). The account is locked."""
+    Account.objects.select_for_update().get(pk=account.pk)
+    found = room(mutual, account, asked_minor, on, promised_minor(mutual, account, by_agents=False))
+    if not found.is_refused(seen_minor):
+        return
+    told = _told(mutual, account, found)
+    if found.may_lend:
+        raise Refusal("ACCOUNT_OVERDRAWS", place="overdraft", **told)
+    raise Refusal("REFUND_MORE_THAN_HELD", place="amount_minor", amount_minor=asked_minor, **told)
+
+
+def require_overdraft_confirmed(
+    mutual: Mutual, account: Account, asked_minor: int, on: date, seen_minor: int | None
+) -> None:
+    """``ACCOUNT_OVERDRAWS`` when a payment that no batch carries would make a bank lend more than
+    who pays confirmed."""
+    found = room(mutual, account, asked_minor, on, promised_minor(mutual, account))
+    if found.is_overdraft and found.is_refused(seen_minor):
+        raise Refusal("ACCOUNT_OVERDRAWS", place="overdraft", **_told(mutual, account, found))
+
+
+def _told(mutual: Mutual, account: Account, found: AccountRoom) -> dict[str, Any]:
+    return {
+        "account": account.label_fr,
+        "held_minor": found.held_minor,
+        "promised_minor": found.promised_minor,
+        "asked_minor": found.asked_minor,
+        "short_minor": found.short_minor,
+        "currency": mutual.currency,
+    }
 
 
 def require_held(mutual: Mutual, account: Account, asked_minor: int, *days: date) -> None:
     """``ACCOUNT_TOO_SMALL`` when a cash box or a wallet does not hold the amount at the end of
-    each of these days. The account is locked until the transaction ends."""
+    each of these days. The account is locked until the transaction ends.
+
+    What is promised besides does not count: the money is there, and this is one of the promises.
+    """
     if account.role in LENDERS or not asked_minor:
         return
     Account.objects.select_for_update().get(pk=account.pk)
     for day in sorted(set(days)):
-        found = holding(mutual, account, asked_minor, day)
-        if found.is_impossible:
+        found = room(mutual, account, asked_minor, day)
+        if found.is_refused(None):
             raise Refusal(
                 "ACCOUNT_TOO_SMALL", place="paid_on", account=account.label_fr, day=day,
                 held_minor=found.held_minor, asked_minor=asked_minor, currency=mutual.currency,

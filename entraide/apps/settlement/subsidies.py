@@ -23,6 +23,7 @@ from entraide.apps.schemes.flags import STATE_SHARE, require_open
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.settlement.holdings import require_held
 from entraide.apps.settlement.models import (
     SubsidyInvoice,
     SubsidyLine,
@@ -216,7 +217,8 @@ def pass_subsidy_on(
 
     Refused: ``SUBSIDY_NOT_ISSUED``, ``SUBSIDY_NOBODY`` (it is owed nothing of this invoice),
     ``SUBSIDY_PASSED_ON``, ``SUBSIDY_OWED_BACK`` (it owes as much back), ``SUBSIDY_NOT_RECEIVED``
-    (the State has not paid enough yet), ``SEPARATION_OF_DUTIES`` for who prepared or issued it.
+    (the State has not paid enough yet), ``ACCOUNT_TOO_SMALL``, ``SEPARATION_OF_DUTIES`` for who
+    prepared or issued it.
     """
     invoice = locked_invoice(invoice, SubsidyState.ISSUED, "SUBSIDY_NOT_ISSUED")
     require_other_person(actor, invoice.prepared_by, step="prepare")
@@ -237,6 +239,7 @@ def pass_subsidy_on(
         raise Refusal("SUBSIDY_OWED_BACK", place="payee")
     if payee.payable_minor > may_pass_minor(invoice):
         raise Refusal("SUBSIDY_NOT_RECEIVED", place="payee")
+    require_held(mutual, treasury_account, payee.payable_minor, on)
     number = next_number(mutual=mutual, prefix=PAYMENT_PREFIX, on=on)
     party = f"provider:{provider.uid}" if provider else f"household:{household.uid}"  # type: ignore[union-attr]
     entry = subsidy_postings.share_passed_on(

@@ -15,7 +15,7 @@ from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right, require_other_person
-from entraide.apps.settlement.holdings import require_held
+from entraide.apps.settlement.holdings import require_held, require_overdraft_confirmed
 from entraide.apps.settlement.models import (
     RepaymentState,
     SubsidyInvoice,
@@ -99,12 +99,14 @@ def pay_subsidy_repayment(
     treasury_account: Account,
     paid_on: date,
     reference: str = "",
+    seen_overdraft_minor: int | None = None,
 ) -> SubsidyRepayment:
     """The money has gone back to the State: posted under the number of the repayment.
 
     Refused: ``SUBSIDY_REPAYMENT_STATE`` (not approved, or paid already), ``SEPARATION_OF_DUTIES``
     for who prepared or approved it, ``DATE_IN_FUTURE``, ``PAID_BEFORE_AUTHORISATION``,
-    ``NOT_A_TREASURY_ROLE``, ``ACCOUNT_TOO_SMALL``.
+    ``NOT_A_TREASURY_ROLE``, ``ACCOUNT_TOO_SMALL``, ``ACCOUNT_OVERDRAWS`` (a bank would lend more
+    than was confirmed; None: nobody was asked).
     """
     held = _locked(repayment, RepaymentState.APPROVED)
     require_other_person(actor, held.prepared_by, step="prepare")
@@ -116,6 +118,9 @@ def pay_subsidy_repayment(
         raise Refusal("PAID_BEFORE_AUTHORISATION", place="paid_on", on=held.approved_on)
     treasury = treasury_of(treasury_account)
     require_held(mutual, treasury_account, held.amount_minor, paid_on, on)
+    require_overdraft_confirmed(
+        mutual, treasury_account, held.amount_minor, on, seen_overdraft_minor
+    )
     entry = subsidy_postings.share_repaid(
         document_number=held.document_number,
         occurred_on=paid_on,

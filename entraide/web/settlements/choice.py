@@ -14,7 +14,7 @@ from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import treasury_accounts
 from entraide.apps.settlement.batch_terms import awards_alone, batch_terms
 from entraide.apps.settlement.hands import hands_on, signatories_left, without_signatory
-from entraide.apps.settlement.holdings import holding
+from entraide.apps.settlement.holdings import promised_minor, room
 from entraide.apps.settlement.models import IncentiveAward
 from entraide.apps.settlement.payees import provider_channels, usual_channels
 from entraide.apps.settlement.recoveries import outstanding_of
@@ -52,7 +52,13 @@ class BatchChoice:
     def context(self, request: OfficeRequest, form: BatchForm) -> dict[str, Any]:
         """What the page shows."""
         told = {
-            uid: holding(request.mutual, account, self.total_minor, request.day)
+            uid: room(
+                request.mutual,
+                account,
+                self.total_minor,
+                request.day,
+                promised_minor(request.mutual, account),
+            )
             for uid, account in self.accounts.items()
         }
         chosen = {each.key: each for each in self.chosen}

@@ -51,6 +51,7 @@ from entraide.web.groups.acts import carried_out
 from entraide.web.ledger.wording import account_choice
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+from entraide.web.settlements.forms import overdraft_field
 from entraide.web.settlements.payees import channel_name
 from entraide.web.settlements.views import FLOAT_READERS
 from entraide.web.ways import BATCH_READERS
@@ -113,6 +114,7 @@ class FloatForm(forms.Form):
     other_account = forms.ChoiceField(label=gettext_lazy("Taken from, or given back to"))
     amount_minor = MoneyField(label=gettext_lazy("Amount"))
     is_given_back = forms.BooleanField(label=gettext_lazy("It is given back"), required=False)
+    overdraft = overdraft_field()
 
 
 @require_safe
@@ -314,6 +316,7 @@ def agent_floats(request: OfficeRequest) -> HttpResponse:
             "other_account": accounts[known["other_account"]],
             "amount_minor": known["amount_minor"],
             "is_given_back": known["is_given_back"],
+            "seen_overdraft_minor": known["amount_minor"] if known["overdraft"] else 0,
         }
         if carried_out(form, lambda: move_float(**content, **command_arguments(request))):
             notify(request, _("Cash for refunds recorded"))

@@ -22,6 +22,14 @@ def account_label(account: Account) -> str:
     return account.label_fr if language() == "fr" else account.label_en
 
 
+def overdraft_field() -> forms.BooleanField:
+    """Whether a person confirms that the bank lends what an account lacks."""
+    return forms.BooleanField(
+        label=_("If the bank account lacks it, the bank lends: I confirm the overdraft"),
+        required=False,
+    )
+
+
 def place_choices() -> list[tuple[str, str]]:
     """Where payments are made, as the reader says it."""
     return [(place, place_name(place)) for place in PayoutPlace.values]

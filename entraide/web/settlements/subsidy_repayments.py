@@ -27,6 +27,7 @@ from entraide.web.groups.acts import carried_out
 from entraide.web.ledger.wording import KIND_NAMES
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+from entraide.web.settlements.forms import overdraft_field
 from entraide.web.settlements.subsidies import (
     READERS,
     account_choices,
@@ -44,6 +45,7 @@ class RepayForm(forms.Form):
     reference = forms.CharField(
         label=gettext_lazy("Reference of the bank"), max_length=80, required=False
     )
+    overdraft = overdraft_field()
 
 
 def _repayment(request: OfficeRequest, uid: str) -> SubsidyRepayment:
@@ -94,6 +96,8 @@ def pay(request: OfficeRequest, uid: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         content = dict(form.cleaned_data)
         content["treasury_account"] = accounts[content.pop("account")]
+        is_lent = content.pop("overdraft")
+        content["seen_overdraft_minor"] = repayment.amount_minor if is_lent else 0
         if carried_out(
             form,
             lambda: pay_subsidy_repayment(

@@ -13,7 +13,7 @@ from entraide.apps.access.models import User
 from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.apps.settlement.account_changes import changed_accounts
 from entraide.apps.settlement.hands import has_handled_a_claim
-from entraide.apps.settlement.holdings import Holding, holding
+from entraide.apps.settlement.holdings import promised_minor, room
 from entraide.apps.settlement.incentives import additions_by_payout, discounts_by_payout
 from entraide.apps.settlement.inclusions import inclusions_of
 from entraide.apps.settlement.models import BatchState, PayoutPlace, SettlementBatch
@@ -28,6 +28,7 @@ from entraide.apps.settlement.selectors import (
     waiting_for_batch,
 )
 from entraide.apps.settlement.services import is_given_by_agent
+from entraide.core.account_room import AccountRoom
 from entraide.core.ledger import AccountRole
 from entraide.documents import writing
 from entraide.web.claims.invoice_ways import may_open_invoices
@@ -130,13 +131,16 @@ def batch_page(
 
 def _holding(
     request: OfficeRequest, batch: SettlementBatch, *, waits: bool, may_pay: bool, left: int
-) -> Holding | None:
+) -> AccountRoom | None:
     """What the account holds beside what is to leave it, for who prepares, authorises and pays;
-    None once nothing is to leave it, or for whoever does neither."""
+    what other batches were promised counts until this one is authorised. None once nothing is to
+    leave it, or for whoever does neither."""
     asked_minor = batch.total_minor if waits else left
     if not (may_pay or waits) or not asked_minor:
         return None
-    return holding(request.mutual, batch.treasury_account, asked_minor, request.day)
+    account = batch.treasury_account
+    promised = promised_minor(request.mutual, account, besides=batch) if waits else 0
+    return room(request.mutual, account, asked_minor, request.day, promised)
 
 
 def _signatories(request: OfficeRequest, batch: SettlementBatch) -> list[User]:

@@ -520,3 +520,27 @@ def test_a_claim_whose_invoice_does_not_add_up_is_unticked_and_needs_a_reason(
     batch = SettlementBatch.objects.get()
     shown = officer.get(address("batch", uid=batch.uid)).content.decode()
     assert "le centre ferme demain" in html.unescape(shown)
+
+
+@pytest.mark.requirement("R057")
+def test_what_other_batches_were_promised_is_named_before_a_signature(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    officer = signed_in(people.moussa)
+    for each in approved[:2]:
+        officer.post(address("batch-new"), sheet(bank, each))
+    first, second = SettlementBatch.objects.order_by("id")
+    here = address("batch", uid=second.uid)
+    director = signed_in(people.director)
+    assert "Déjà promis" not in director.get(here).content.decode()
+    director.post(
+        address("batch-authorise", uid=first.uid),
+        {"idempotency_key": a_key(), "overdraft": str(first.total_minor)},
+    )
+    shown = director.get(here)
+    assert "Déjà promis" in shown.content.decode()
+    assert shown.context["holding"].promised_minor == first.total_minor
+    told = {"idempotency_key": a_key(), "overdraft": str(second.total_minor)}
+    director.post(address("batch-authorise", uid=second.uid), told)
+    second.refresh_from_db()
+    assert second.state == BatchState.PREPARED, "the bank would lend both"

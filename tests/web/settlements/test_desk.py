@@ -53,15 +53,17 @@ def due(person: Person, provider: Provider, people: People, scoped: Mutual) -> P
 def given(
     signed_in: Browser, people: People, address: Address, box: Account, scoped: Mutual
 ) -> None:
-    """5 000 from the bank into the field agent's hands."""
-    signed_in(people.moussa).post(
-        address("agent-floats"),
-        {
-            "idempotency_key": a_key(), "holder": str(people.field_agent.uid),
-            "cash_account": str(box.uid), "amount_minor": "5 000",
-            "other_account": str(account_for(scoped, AccountRole.BANK).uid),
-        },
-    )  # fmt: skip
+    """5 000 from the empty bank into the field agent's hands: the overdraft is confirmed."""
+    officer = signed_in(people.moussa)
+    form = {
+        "idempotency_key": a_key(), "holder": str(people.field_agent.uid),
+        "cash_account": str(box.uid), "amount_minor": "5 000",
+        "other_account": str(account_for(scoped, AccountRole.BANK).uid),
+    }  # fmt: skip
+    refused = officer.post(address("agent-floats"), form)
+    assert refused.status_code == 422
+    assert "Cochez le découvert" in refused.content.decode()
+    officer.post(address("agent-floats"), {**form, "idempotency_key": a_key(), "overdraft": "on"})
 
 
 @pytest.mark.requirement("R055")
