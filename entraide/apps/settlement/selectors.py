@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Min, QuerySet, Sum
 
+from entraide.apps.access.models import CommandLog
 from entraide.apps.claims.left_before import left_before_care
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.selectors import found
@@ -151,3 +152,12 @@ def payouts_to_make(mutual: Mutual) -> QuerySet[Payout]:
         .select_related("batch", "provider", "household")
         .order_by("batch__prepared_on", "id")
     )
+
+
+def payouts_under(mutual: Mutual, key: str) -> set[str]:
+    """The ``uid``s of the payments that one sending of a form recorded: under its key, each with
+    its own ending."""
+    runs = CommandLog.objects.filter(
+        mutual=mutual, name="record_payout", idempotency_key__startswith=f"{key}:"
+    )
+    return {str(uid) for uid in runs.values_list("result_uid", flat=True)}

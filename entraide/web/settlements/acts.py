@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +15,8 @@ from entraide.apps.claims.selectors import claims_of, decided_by_rules
 from entraide.apps.ledger.models import Account
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.batch_terms import awards_named
-from entraide.apps.settlement.models import SettlementBatch
-from entraide.apps.settlement.selectors import batch_for, payouts_of
+from entraide.apps.settlement.models import BatchState, SettlementBatch
+from entraide.apps.settlement.selectors import batch_for, payouts_of, payouts_under
 from entraide.apps.settlement.services import (
     authorise_batch,
     cancel_batch,
@@ -166,10 +166,11 @@ def pay(request: OfficeRequest, uid: str) -> HttpResponse:
     payouts = {str(each.uid): each for each in payouts_of(batch) if not is_given_by_agent(each)}
     form = PaidForm(request.POST, payouts=payouts.values(), day=request.day)
     if not form.is_valid():
-        return batch_page(request, batch, form=form)
+        return _not_paid(request, batch, form)
     key = request.POST.get("idempotency_key", "")
     paid = []
     try:
+        _require_same_payouts(request, key, form.cleaned_data["payouts"])
         for chosen in form.cleaned_data["payouts"]:
             paid.append(
                 record_payout(
@@ -186,7 +187,7 @@ def pay(request: OfficeRequest, uid: str) -> HttpResponse:
     except Refusal as refusal:
         if not paid:
             show_refusal(form, refusal)
-            return batch_page(request, batch, form=form)
+            return _not_paid(request, batch, form)
         notify(request, told(refusal), kind="bad")  # what went before it is recorded and stays
     total_minor = sum(each.amount_minor for each in paid)
     text = ngettext(
@@ -200,6 +201,25 @@ def pay(request: OfficeRequest, uid: str) -> HttpResponse:
         detail=_what_follows(batch, len(paid)),
         links=[(fund.words, fund.url)] if may_see else (),
     )
+    return redirect(office_url(request, "batch", uid=batch.uid))
+
+
+def _require_same_payouts(request: OfficeRequest, key: str, chosen: Sequence[str]) -> None:
+    """``IDEMPOTENCY_CONFLICT`` when this form recorded another payment before. What it asked for
+    and was refused then may be asked again; day and place are held to by each payment itself."""
+    if key and not payouts_under(request.mutual, key) <= set(chosen):
+        raise Refusal("IDEMPOTENCY_CONFLICT", key=key)
+
+
+def _not_paid(request: OfficeRequest, batch: SettlementBatch, form: PaidForm) -> HttpResponse:
+    """The page with what is wrong beside the form; where nothing is left to pay and the page has no
+    form, back to the batch with the same said above it."""
+    batch.refresh_from_db()
+    if batch.state == BatchState.AUTHORISED:
+        return batch_page(request, batch, form=form)
+    for errors in form.errors.values():
+        for each in errors:
+            notify(request, str(each), kind="bad")
     return redirect(office_url(request, "batch", uid=batch.uid))
 
 

@@ -544,3 +544,41 @@ def test_what_other_batches_were_promised_is_named_before_a_signature(
     director.post(address("batch-authorise", uid=second.uid), told)
     second.refresh_from_db()
     assert second.state == BatchState.PREPARED, "the bank would lend both"
+
+
+@pytest.mark.requirement("R057")
+def test_a_form_of_payment_sent_again_answers_its_first_result_or_says_what_differs(
+    signed_in: Browser, people: People, address: Address, approved: list[Claim], bank: str
+) -> None:
+    signed_in(people.moussa).post(address("batch-new"), sheet(bank, *approved))
+    batch = SettlementBatch.objects.get()
+    signed_in(people.director).post(address("batch-authorise", uid=batch.uid), signature())
+    here, pay = address("batch", uid=batch.uid), address("batch-pay", uid=batch.uid)
+    first, second = (str(each.uid) for each in payouts_of(batch))
+    form = {
+        "idempotency_key": a_key(), "paid_on": "16/06/2025", "payouts": [first],
+        "place": "office", "minutes": "5",
+    }  # fmt: skip
+    cashier = signed_in(people.cashier)
+    for _time in range(2):
+        answer = cashier.post(pay, form)
+        assert (answer.status_code, answer.headers["Location"]) == (302, here)
+    other = cashier.post(pay, {**form, "payouts": [second]})
+    assert other.status_code == 422
+    assert "autre contenu" in html.unescape(other.content.decode())
+    assert payouts_of(batch).get(uid=second).paid_on is None
+    rest = {**form, "idempotency_key": a_key(), "payouts": [second]}
+    for _time in range(2):  # the second finds the batch paid
+        answer = cashier.post(pay, rest)
+        assert (answer.status_code, answer.headers["Location"]) == (302, here)
+    for wrong, told in (
+        ({**rest, "minutes": "6"}, "autre contenu"),
+        ({**rest, "payouts": [first]}, "autre contenu"),
+        ({**rest, "idempotency_key": a_key()}, "déjà enregistré"),
+        ({**rest, "payouts": []}, "Cochez au moins un paiement"),
+    ):
+        answer = cashier.post(pay, wrong, follow=True)
+        assert answer.redirect_chain == [(here, 302)]
+        assert told in html.unescape(answer.content.decode()), told
+    batch.refresh_from_db()
+    assert batch.state == BatchState.PAID
