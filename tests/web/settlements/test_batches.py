@@ -574,7 +574,7 @@ def test_a_form_of_payment_sent_again_answers_its_first_result_or_says_what_diff
     for wrong, told in (
         ({**rest, "minutes": "6"}, "autre contenu"),
         ({**rest, "payouts": [first]}, "autre contenu"),
-        ({**rest, "idempotency_key": a_key()}, "déjà enregistré"),
+        ({**rest, "idempotency_key": a_key()}, "déjà été enregistré"),
         ({**rest, "payouts": []}, "Cochez au moins un paiement"),
     ):
         answer = cashier.post(pay, wrong, follow=True)
