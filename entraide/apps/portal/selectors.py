@@ -6,7 +6,7 @@ Everything is asked for one provider; another one's records are not found.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from entraide.apps.claims.models import (
     PreAuthorisation,
     ReferralVoucher,
 )
+from entraide.apps.claims.paid_elsewhere import paid_instead
 from entraide.apps.claims.referrals import vouchers
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import found
@@ -87,14 +88,23 @@ def require_pace(places: Sequence[Place], reader: User) -> None:
             raise Refusal("RIGHT_READINGS_TOO_MANY", place="code", count=most)
 
 
-def claims_of_place(place: Place, *, state: str = "") -> QuerySet[Claim]:
+PAID_INSTEAD = "paid_instead"
+
+
+def claims_of_place(place: Place, *, state: str = "", apart: bool = False) -> QuerySet[Claim]:
     """The attestations of the provider that the mutual is to pay to it, the latest care first.
 
-    Those that families brought themselves are between them and the mutual.
+    Those that families brought themselves are between them and the mutual. ``apart``: what the
+    State pays in full is asked for as ``PAID_INSTEAD``, and not refused.
     """
     rows = Claim.objects.filter(
         mutual=place.mutual, provider=place.provider, circuit="third_party_payment"
     )
+    if state in (PAID_INSTEAD, ClaimState.REFUSED) and apart:
+        keys = paid_instead(rows.filter(state=ClaimState.REFUSED))
+        is_asked = Q(pk__in=keys)
+        rows = rows.filter(is_asked if state == PAID_INSTEAD else ~is_asked)
+        state = ClaimState.REFUSED
     if state:
         rows = rows.filter(state=state)
     return rows.select_related("person").order_by("-care_on", "-pk")
@@ -113,16 +123,36 @@ class OwnState:
     state: str
     count: int
     payable_minor: int
+    elsewhere_minor: int = 0  # paid by the State in full
 
 
 def states_of_place(place: Place) -> list[OwnState]:
-    """Every state that has attestations, in the order of their life. One query."""
+    """Every state that has attestations, in the order of their life; what the State pays in full
+    stands apart from what is refused (``PAID_INSTEAD``). Three queries."""
     rows = claims_of_place(place).order_by().values_list("state")
     counted = {
         state: OwnState(state, count, payable or 0)
         for state, count, payable in rows.annotate(count=Count("pk"), payable=Sum("payable_minor"))
     }
-    return [counted[state] for state in ClaimState.values if state in counted]
+    instead = paid_instead_of(place)
+    if instead:
+        refused = counted.pop(ClaimState.REFUSED)
+        left = refused.count - len(instead)
+        if left:
+            counted[ClaimState.REFUSED] = replace(refused, count=left)
+        counted[PAID_INSTEAD] = OwnState(
+            PAID_INSTEAD, len(instead), 0, sum(each.claimed_minor for each in instead)
+        )
+    order = [*ClaimState.values]
+    order.insert(order.index(ClaimState.REFUSED), PAID_INSTEAD)
+    return [counted[state] for state in order if state in counted]
+
+
+def paid_instead_of(place: Place) -> list[Claim]:
+    """The attestations of the provider that the State pays in full."""
+    refused = list(claims_of_place(place, state=ClaimState.REFUSED))
+    keys = paid_instead(refused)
+    return [each for each in refused if each.pk in keys]
 
 
 def own_diagnosis(place: Place, claim: Claim, reader: User) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from entraide.apps.claims.paid_elsewhere import borne_elsewhere
 from entraide.apps.claims.worklists import decided_without_a_hand
 from entraide.apps.reporting.delays import delays_between, late_claims, promise_kept
 from entraide.apps.schemes.care_terms import TARGETS, targets_of
@@ -46,6 +47,7 @@ def delays(request: OfficeRequest) -> HttpResponse:
     since = add_months(until, -months)
     late = Paginator(late_claims(request.mutual, request.day), PER_PAGE)
     page = late.get_page(request.GET.get("page"))
+    borne = borne_elsewhere(page.object_list)
     share = decided_without_a_hand(request.mutual, since, until)
     context = {
         "rows": [_row(each) for each in delays_between(request.mutual, since, until)],
@@ -53,7 +55,10 @@ def delays(request: OfficeRequest) -> HttpResponse:
         "period": writing.period(since, until, request.LANGUAGE_CODE),
         "choices": MONTHS,
         "page": page,
-        "late": [(each, (request.day - each.received_on).days) for each in page.object_list],
+        "late": [
+            (each, (request.day - each.received_on).days, borne.get(each.pk, 0))
+            for each in page.object_list
+        ],
         "promise_days": targets_of(request.mutual)[Step.RECEPTION_TO_PAYMENT],
         "share": share,
         "share_rate": rate_written(share.by_rules, share.decided),

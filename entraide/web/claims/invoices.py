@@ -32,6 +32,7 @@ from entraide.apps.claims.invoices import (
     receive_invoice,
 )
 from entraide.apps.claims.models import ClaimState, Invoice, InvoiceState
+from entraide.apps.claims.paid_elsewhere import borne_elsewhere, paid_instead
 from entraide.apps.providers.scans import prepared_scan
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
@@ -110,6 +111,7 @@ def invoice(request: OfficeRequest, uid: str) -> HttpResponse:
     is_open = shown.state == InvoiceState.RECEIVED
     may_enter = Right.ENTER_CLAIM in request.rights and is_open
     page = Paginator(claims_on(shown), PER_PAGE * 2).get_page(request.GET.get("page"))
+    borne = borne_elsewhere(claims_on(shown))
     context = {
         "invoice": shown,
         "totals": totals,
@@ -120,7 +122,9 @@ def invoice(request: OfficeRequest, uid: str) -> HttpResponse:
             (each, shown.holds(each.care_on))
             for each in (loose_claims(shown)[:PER_PAGE] if may_enter else ())
         ],
-        "rows": [(each, shown.holds(each.care_on)) for each in page],
+        "rows": [(each, shown.holds(each.care_on), borne.get(each.pk, 0)) for each in page],
+        "paid_instead": paid_instead(page),
+        "borne_minor": sum(borne.values()),
         "held": held_invoices(request.mutual, claims_on(shown).filter(state__in=HELD_STATES)),
         "may_enter": may_enter,
         "may_close": may_enter and totals.count > 0 and not totals.differs(shown),

@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from entraide.apps.claims.models import ClaimState
-from entraide.apps.claims.paid_elsewhere import paid_instead
+from entraide.apps.claims.paid_elsewhere import borne_elsewhere, paid_instead
 from entraide.apps.claims.selectors import decision_explained
 from entraide.apps.portal.selectors import (
+    PAID_INSTEAD,
     claim_of_place,
     claims_of_place,
     coded_reasons,
@@ -34,17 +35,24 @@ def claim_list(request: PortalRequest) -> HttpResponse:
     """The attestations sent, the latest care first, by state; printable as it stands."""
     states = states_of_place(request.place)
     asked = request.GET.get("state", "")
-    asked = asked if asked in ClaimState.values else ""
-    page = Paginator(claims_of_place(request.place, state=asked), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    instead = paid_instead(page)
+    asked = asked if asked in (*ClaimState.values, PAID_INSTEAD) else ""
+    listed = claims_of_place(request.place, state=asked, apart=True)
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+    instead, borne = paid_instead(page), borne_elsewhere(page)
     context = {
-        "states": [(each, provider_state(each.state)) for each in states],
+        "states": [
+            (each, provider_state(each.state, is_paid_instead=each.state == PAID_INSTEAD))
+            for each in states
+        ],
         "asked": asked,
         "page": page,
         "rows": [
-            (each, provider_state(each.state, is_paid_instead=each.pk in instead)) for each in page
+            (
+                each,
+                provider_state(each.state, is_paid_instead=each.pk in instead),
+                borne.get(each.pk, 0),
+            )
+            for each in page
         ],
     }
     return shown(request, "web/portal/claims.html", context)

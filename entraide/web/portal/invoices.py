@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from entraide.apps.claims.invoice_selectors import InvoiceTotals, totals_of
+from entraide.apps.claims.paid_elsewhere import borne_elsewhere, paid_instead
 from entraide.apps.portal.selectors import (
     claims_of_place,
     claims_to_invoice,
@@ -110,11 +111,20 @@ def invoice(request: PortalRequest, uid: str) -> HttpResponse:
     """One invoice and its attestations, with what is decided and paid of them; printable."""
     sent = invoice_of_place(request.place, uid)
     claims = list(claims_of_place(request.place).filter(invoice=sent))
+    instead, borne = paid_instead(claims), borne_elsewhere(claims)
     context = {
         "invoice": sent,
         "state": state_of("invoice", sent.state),
         "totals": totals_of([sent]).get(sent.pk, InvoiceTotals()),
-        "rows": [(each, provider_state(each.state)) for each in claims],
+        "rows": [
+            (
+                each,
+                provider_state(each.state, is_paid_instead=each.pk in instead),
+                borne.get(each.pk, 0),
+            )
+            for each in claims
+        ],
         "sums": sums_by_word(claims),
+        "borne_minor": sum(borne.values()),
     }
     return shown(request, "web/portal/invoice.html", context)

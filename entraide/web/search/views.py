@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
 
+from entraide.apps.claims.paid_elsewhere import paid_instead
 from entraide.apps.claims.selectors import claims_found
 from entraide.apps.contributions.registers import dues_numbered, receipts_numbered, slips_list
 from entraide.apps.contributions.selectors import standings_on
@@ -56,6 +57,7 @@ def search(request: OfficeRequest) -> HttpResponse:
         "receipts": [(each, channel_name(each.channel)) for each in receipts],
         "slips": slips,
         "claims": claims,
+        "paid_instead": paid_instead(claims),
         "has_claim_page": _address(request, "claims") is not None,
         "is_empty": not (persons or receipts or slips or claims),
         "most": MOST,

@@ -35,6 +35,8 @@ from tests.people import People
 from tests.people import person as somebody
 from tests.web.conftest import Browser
 from tests.web.portal.conftest import Address, a_post
+from tests.web.products.test_free_care import approved as approved_programme
+from tests.web.products.test_free_care import programme
 
 CONTENT = {
     "lines-TOTAL_FORMS": "3", "lines-INITIAL_FORMS": "0", "lines-0-item": "consultation-1",
@@ -548,3 +550,24 @@ def test_a_reason_names_no_claim_of_another_provider(
     page = text_of(browser.get(address("claim", uid=own.uid)))
     assert elsewhere.document_number not in page
     assert "d’un autre prestataire" in page
+
+
+def test_what_the_state_pays_is_counted_apart_from_what_is_refused(
+    nurse: User, person: Person, provider: Provider, people: People, scoped: Mutual,
+    signed_in: Browser, address: Address,
+) -> None:  # fmt: skip
+    free = programme(scoped, people, max_age_years=None)
+    refused = a_claim(person, provider, people.awa, care_on=date(2025, 3, 4))
+    Claim.objects.filter(pk=refused.pk).update(state=ClaimState.REFUSED)
+    approved_programme(scoped, people, free)
+    a_claim(person, provider, people.awa, care_on=date(2025, 3, 5))
+    browser = signed_in(nurse)
+    page = browser.get(address("claims"))
+    told = text_of(page)
+    counts = {state.word: each.count for each, state in page.context["states"]}
+    assert counts == {"Refusé": 1, "Pris en charge par l’État": 1}
+    assert told.count("État ou autre payeur : 4 000") == 2, "beside its count, and on its line"
+    for state, number in (("refused", 1), ("paid_instead", 1)):
+        asked = browser.get(f"{address('claims')}?state={state}")
+        assert asked.context["page"].paginator.count == number
+    assert refused.document_number in text_of(browser.get(f"{address('claims')}?state=refused"))

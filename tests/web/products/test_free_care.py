@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from entraide.apps.claims.invoices import attach_claims, receive_invoice
 from entraide.apps.claims.models import Claim
-from entraide.apps.claims.paid_elsewhere import paid_instead
+from entraide.apps.claims.paid_elsewhere import borne_elsewhere, paid_instead
 from entraide.apps.claims.selectors import decision_in_force
 from entraide.apps.enrolment.models import Household
 from entraide.apps.nomenclature.free_care import (
@@ -190,3 +192,36 @@ def test_what_the_state_pays_in_full_is_not_called_refused(
         reverse("web:household", kwargs={"mutual": scoped.code, "uid": household.uid}),
     ):  # fmt: skip
         assert "Pris en charge par l’État" in browser.get(url, follow=True).content.decode(), url
+
+
+def test_the_states_part_stands_on_every_page_that_shows_what_is_paid(
+    signed_in: Browser, scoped: Mutual, people: People, household: Household, provider: Provider
+) -> None:
+    """Two attestations of 4 000: one of a child, free, and one of which the mutual pays 3 000."""
+    approved(scoped, people, programme(scoped, people))
+    child = household.persons.get(is_member=False)
+    mother = household.persons.get(is_member=True)
+    free = a_claim(child, provider, people.awa, care_on=date(2025, 3, 5))
+    other = a_claim(mother, provider, people.awa, care_on=date(2025, 3, 6))
+    assert borne_elsewhere([free, other]) == {free.pk: 4000}
+    on = {"mutual": scoped, "actor": people.awa, "on": date(2025, 3, 10)}
+    invoice = receive_invoice(
+        **on, idempotency_key=a_key(), provider=provider, provider_number="392",
+        period_from=FROM, period_until=date(2025, 4, 1), received_on=date(2025, 3, 10),
+        stated_count=2, stated_minor=8000,
+    )  # fmt: skip
+    attach_claims(**on, idempotency_key=a_key(), invoice=invoice, claims=[free, other])
+    browser = signed_in(people.moussa)
+
+    def shown(url: str) -> str:
+        text = html.unescape(browser.get(url).content.decode())
+        return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+    found = shown(f"/m/{scoped.code}/recherche/?q={child.full_name.split()[0]}")
+    assert "Pris en charge par l’État" in found
+    page = shown(reverse("web:invoice", kwargs={"mutual": scoped.code, "uid": invoice.uid}))
+    assert "Pris en charge par l’État" in page
+    assert page.count("État ou autre payeur : 4 000") == 2, "on its line, and under the total"
+    Claim.objects.filter(pk=free.pk).update(state="decided")
+    late = shown(reverse("web:claim-delays", kwargs={"mutual": scoped.code}))
+    assert "État ou autre payeur : 4 000" in late
