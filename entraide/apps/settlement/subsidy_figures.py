@@ -43,7 +43,12 @@ class Payee:
     @property
     def kept_minor(self) -> int:
         """What is kept back."""
-        return self.amount_minor - self.payable_minor
+        return max(0, self.amount_minor - self.payable_minor)
+
+    @property
+    def over_minor(self) -> int:
+        """What it was passed on beyond what stands: it owes that back."""
+        return max(0, self.payable_minor - self.amount_minor)
 
 
 def party_of(line: SubsidyLine) -> str:
@@ -114,6 +119,14 @@ def _sum(rows: Any, column: str = "amount_minor") -> int:
     return total
 
 
+def given_back_of(invoice: SubsidyInvoice) -> dict[int, int]:
+    """Key of a line → what issued credit notes gave back of it. One query."""
+    parts = SubsidyCreditLine.objects.filter(
+        line__invoice=invoice, credit__state=SubsidyState.ISSUED
+    ).order_by()
+    return dict(parts.values_list("line").annotate(total=Sum("amount_minor")))
+
+
 def excess_lines(invoice: SubsidyInvoice) -> list[tuple[SubsidyLine, int]]:
     """The lines of which something goes back to the State since their claims were undone or decided
     again, and how much no credit note gives back yet."""
@@ -129,7 +142,8 @@ def excess_lines(invoice: SubsidyInvoice) -> list[tuple[SubsidyLine, int]]:
 def payees(invoice: SubsidyInvoice) -> list[Payee]:
     """Who is owed of an invoice, providers first. Eight queries.
 
-    What goes back to the State, of claims undone or decided again since, is owed to nobody.
+    What goes back to the State, of claims undone or decided again since, is owed to nobody; who
+    was passed on something stays here, with what it owes back.
     """
     owed: dict[_Key, int] = defaultdict(int)
     whose: dict[_Key, SubsidyLine] = {}
@@ -138,14 +152,14 @@ def payees(invoice: SubsidyInvoice) -> list[Payee]:
     lines = invoice.lines.annotate(
         given_minor=Sum("credits__amount_minor", filter=_STANDS, default=0)
     )
-    for line in lines.select_related("provider", "household").order_by("id"):
-        kept = line.amount_minor - line.given_minor - back.get(line.pk, 0)
-        if kept:
-            key = (line.provider_id, line.household_id)
-            owed[key] += kept
-            whose.setdefault(key, line)
     paid: Iterable[SubsidyPayment] = invoice.payments.select_related("paid_by")
     made = {(each.provider_id, each.household_id): each for each in paid}
+    for line in lines.select_related("provider", "household").order_by("id"):
+        kept = line.amount_minor - line.given_minor - back.get(line.pk, 0)
+        key = (line.provider_id, line.household_id)
+        if kept or key in made:
+            owed[key] += kept
+            whose.setdefault(key, line)
     balances = _balances(invoice.mutual, changes)
     rows = [
         Payee(

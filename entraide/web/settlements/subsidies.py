@@ -26,6 +26,7 @@ from entraide.apps.settlement.subsidies import (
 )
 from entraide.apps.settlement.subsidy_figures import (
     credited_minor,
+    given_back_of,
     left_minor,
     payees,
     settled_minor,
@@ -136,14 +137,12 @@ def subsidy(request: OfficeRequest, uid: str) -> HttpResponse:
     hands = (invoice.prepared_by_id, invoice.issued_by_id)
     entry = None if invoice.entry is None else entry_way(request.mutual, invoice.entry)
     kind, word = STATES[invoice.state]
-    lines = list(
-        invoice.lines.select_related("claim", "claim__person", "provider", "household").order_by(
-            "id"
-        )
-    )
     back = giving_back(request, invoice, left)
-    for line in lines:
-        line.back_minor = back["back"].get(line.pk, 0)
+    given = given_back_of(invoice)
+    lines = [
+        (each, back["back"].get(each.pk, 0), given.get(each.pk, 0))
+        for each in invoice.lines.select_related("claim", "claim__person").order_by("id")
+    ]
     context = {
         "invoice": invoice,
         "kind": kind,

@@ -150,6 +150,8 @@ def test_what_was_passed_on_before_the_new_decision_is_kept_back(
     act(pass_subsidy_on, people.cashier, provider=provider, **money)
     decided_again(claims[0], 1000, people)
     decided_again(claims[1], 1900, people)
+    told = payees(issued)[0]
+    assert (told.amount_minor, told.kept_minor, told.over_minor) == (2600, 0, 600)
     following = act(prepare_subsidy_invoice, people.moussa, payer_name="Ministère", **MARCH)
     act(issue_subsidy_invoice, people.director, invoice=following)
     [payee] = payees(following)

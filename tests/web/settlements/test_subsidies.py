@@ -190,6 +190,7 @@ def test_a_claim_undone_since_is_given_back_on_the_page_of_its_invoice(
     credit.refresh_from_db()
     assert (credit.state, credit.issued_by) == ("issued", people.director)
     after = html.unescape(signed_in(people.moussa).get(here).content.decode())
+    assert "1\u202f600\u00a0F\u00a0CFA rendus" in after
     assert "de trop sur cette facture" in after
     assert "Cela attend la prochaine facture" in after
     _paid_back(signed_in, people, address, invoice)
