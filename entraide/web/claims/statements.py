@@ -50,18 +50,22 @@ def _statement(shown: Invoice, currency: str, language: str) -> Paper:
             "–"
             if claim.state == ClaimState.IN_REVIEW
             else writing.amount(claim.payable_minor, currency, language),
-            str(provider_state(claim.state).word),
+            str(provider_state(claim.state, is_paid_instead=decision.is_paid_instead).word),
             "" if claim.state == ClaimState.IN_REVIEW else _reasons(decision, currency, language),
         )
         for claim, decision in decided
     ]
     stated_minor = sum(claim.stated_minor for claim, _decision in decided)
     told = [_("Asked: %(asked)s.") % {"asked": writing.money(stated_minor, currency, language)}]
+    sums = sums_by_word(claim for claim, _decision in decided)
+    elsewhere_minor = sum(decision.borne_minor(BorneBy.OTHER) for _claim, decision in decided)
+    if elsewhere_minor:
+        sums[_("State or another payer")] = elsewhere_minor
     told += [
         _("%(word)s: %(amount)s.") % {
             "word": word, "amount": writing.money(minor, currency, language),
         }
-        for word, minor in sums_by_word(claim for claim, _decision in decided).items()
+        for word, minor in sums.items()
     ]  # fmt: skip
     return Paper(
         title=_("Statement of invoice %(number)s") % {"number": shown.provider_number},

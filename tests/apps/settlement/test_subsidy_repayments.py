@@ -49,7 +49,7 @@ from tests.apps.settlement.test_subsidies import (
     opened,
     shared,
 )
-from tests.builders import a_claim
+from tests.builders import a_claim, a_treasury_account
 from tests.people import People
 
 __all__ = ["claims", "invoice", "issued", "opened", "shared"]
@@ -183,4 +183,28 @@ def test_who_was_passed_on_too_much_keeps_nobody_else_waiting(
     paid = act(pass_subsidy_on, people.cashier, household=claims[2].household, **money)
     assert paid.amount_minor == 1600
     assert balance(scoped, "care_shares_due") == 1600  # what the provider owes back
+    assert verify(scoped).findings == ()
+
+
+def test_money_to_or_of_the_state_leaves_an_account_by_the_one_rule(
+    claims: list[Claim], paid_too_much: SubsidyInvoice, provider: Provider, scoped: Mutual,
+    people: People, act: Act,
+) -> None:  # fmt: skip
+    """A cash box gives what it holds; a bank lends what who pays confirmed."""
+    box = a_treasury_account(scoped, people.moussa, AccountRole.CASH, "vide", "Caisse vide")
+    empty = a_treasury_account(scoped, people.moussa, AccountRole.BANK, "vide", "Banque vide")
+    with pytest.raises(Refusal, match="ACCOUNT_TOO_SMALL"):
+        act(
+            pass_subsidy_on, people.cashier, invoice=paid_too_much, provider=provider,
+            treasury_account=box,
+        )  # fmt: skip
+    repayment = act(prepare_subsidy_repayment, people.moussa, invoice=paid_too_much, reason="fin")
+    act(approve_subsidy_repayment, people.director, repayment=repayment)
+    pay = {"repayment": repayment, "paid_on": ON}
+    with pytest.raises(Refusal, match="ACCOUNT_TOO_SMALL"):
+        act(pay_subsidy_repayment, people.cashier, treasury_account=box, **pay)
+    lends = {**pay, "treasury_account": empty}
+    with pytest.raises(Refusal, match="ACCOUNT_OVERDRAWS"):
+        act(pay_subsidy_repayment, people.cashier, seen_overdraft_minor=1599, **lends)
+    act(pay_subsidy_repayment, people.cashier, seen_overdraft_minor=1600, **lends)
     assert verify(scoped).findings == ()

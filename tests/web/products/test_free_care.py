@@ -27,6 +27,7 @@ from entraide.core.care_package import Sector, Target
 from entraide.core.errors import Refusal, RefusedRows
 from entraide.core.free_care import Programme, payer_of
 from tests.builders import CHILD, MEMBER, a_claim, a_household, a_key, a_payment, a_provider
+from tests.documents.printed import printed_papers
 from tests.people import People
 from tests.web.conftest import Browser
 
@@ -195,8 +196,9 @@ def test_what_the_state_pays_in_full_is_not_called_refused(
 
 
 def test_the_states_part_stands_on_every_page_that_shows_what_is_paid(
-    signed_in: Browser, scoped: Mutual, people: People, household: Household, provider: Provider
-) -> None:
+    signed_in: Browser, scoped: Mutual, people: People, household: Household, provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     """Two attestations of 4 000: one of a child, free, and one of which the mutual pays 3 000."""
     approved(scoped, people, programme(scoped, people))
     child = household.persons.get(is_member=False)
@@ -222,6 +224,15 @@ def test_the_states_part_stands_on_every_page_that_shows_what_is_paid(
     page = shown(reverse("web:invoice", kwargs={"mutual": scoped.code, "uid": invoice.uid}))
     assert "Pris en charge par l’État" in page
     assert page.count("État ou autre payeur : 4 000") == 2, "on its line, and under the total"
+    papers = printed_papers(monkeypatch)
+    browser.get(
+        reverse("web:invoice-statement", kwargs={"mutual": scoped.code, "uid": invoice.uid})
+    )
+    paper = str(papers[-1]).replace("\\u202f", " ").replace("\\xa0", " ")
+    assert "Pris en charge par l’État" in paper
+    assert "État ou autre payeur : 4 000 F CFA" in paper.replace("\u202f", " ").replace(
+        "\u00a0", " "
+    )
     Claim.objects.filter(pk=free.pk).update(state="decided")
     late = shown(reverse("web:claim-delays", kwargs={"mutual": scoped.code}))
     assert "État ou autre payeur : 4 000" in late
