@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
+from entraide.apps.access.records import whole_mutual
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import treasury_balance
 from entraide.apps.schemes.models import Mutual
@@ -40,6 +41,20 @@ def promised_minor(
     What agents give out of their floats counts as far as they do not hold it already in another
     box; not at all without ``by_agents`` (cash that goes to an agent is for just that).
     """
+    of_agents = Q(payee_kind=PayeeKind.HOUSEHOLD, channel__in=[each.value for each in AT_DESK])
+    with whole_mutual():  # an account pays for every section
+        sums = _waiting(mutual, account, besides).aggregate(
+            all=Sum("amount_minor", default=0),
+            agents=Sum("amount_minor", filter=of_agents, default=0),
+        )
+        agents = int(sums["agents"])
+        promised = int(sums["all"]) - agents
+        if by_agents and agents:
+            promised += max(0, agents - _in_agents_hands(mutual, account))
+        return promised
+
+
+def _waiting(mutual: Mutual, account: Account, besides: SettlementBatch | None) -> QuerySet[Payout]:
     waits = Payout.objects.filter(
         mutual=mutual,
         batch__state=BatchState.AUTHORISED,
@@ -47,18 +62,7 @@ def promised_minor(
         paid_on__isnull=True,
         returned_on__isnull=True,
     )
-    if besides is not None:
-        waits = waits.exclude(batch=besides)
-    of_agents = Q(payee_kind=PayeeKind.HOUSEHOLD, channel__in=[each.value for each in AT_DESK])
-    sums = waits.aggregate(
-        all=Sum("amount_minor", default=0),
-        agents=Sum("amount_minor", filter=of_agents, default=0),
-    )
-    agents = int(sums["agents"])
-    promised = int(sums["all"]) - agents
-    if by_agents and agents:
-        promised += max(0, agents - _in_agents_hands(mutual, account))
-    return promised
+    return waits if besides is None else waits.exclude(batch=besides)
 
 
 def _in_agents_hands(mutual: Mutual, account: Account) -> int:
