@@ -39,7 +39,7 @@ from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.ledger.wording import account_choice
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
-from entraide.web.settlements.subsidy_papers import share_paper
+from entraide.web.settlements.subsidy_papers import share_paper, supplement_told
 from entraide.web.settlements.subsidy_shown import STATES, changes_told, giving_back
 from entraide.web.ways import BATCH_READERS, entry_way, open_to
 
@@ -173,7 +173,7 @@ def supporting_list(request: OfficeRequest, uid: str) -> HttpResponse:
     lines = invoice.lines.select_related("claim", "claim__person", "claim__provider")
     rows = [
         (
-            each.claim.document_number,
+            f"{each.claim.document_number} {supplement_told(each)}".strip(),
             each.claim.care_on,
             each.claim.person.number,
             each.claim.provider.name,
@@ -211,7 +211,9 @@ def paper(request: OfficeRequest, uid: str) -> HttpResponse:
             share % {"period": period},
             *((_("To be issued: not an invoice yet."),) if invoice.issued_on is None else ()),
         ),
-        lines=[(each.claim, each.amount_minor) for each in lines.order_by("id")],
+        lines=[
+            (each.claim, each.amount_minor, supplement_told(each)) for each in lines.order_by("id")
+        ],
         total_minor=invoice.total_minor,
         day=invoice.issued_on,
     )

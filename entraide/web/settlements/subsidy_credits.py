@@ -30,7 +30,7 @@ from entraide.web.fields import is_uid
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.settlements.subsidies import READERS, invoice_seen
-from entraide.web.settlements.subsidy_papers import share_paper
+from entraide.web.settlements.subsidy_papers import decision_told, share_paper
 
 
 def done(
@@ -101,7 +101,10 @@ def paper(request: OfficeRequest, uid: str) -> HttpResponse:
             told.format(number=credit.invoice.document_number, reason=credit.reason),
             *((_("To be issued: not a credit note yet."),) if credit.issued_on is None else ()),
         ),
-        lines=[(each.line.claim, each.amount_minor) for each in lines.order_by("id")],
+        lines=[
+            (each.line.claim, each.amount_minor, decision_told(each.decision_number))
+            for each in lines.order_by("id")
+        ],
         total_minor=credit.total_minor,
         day=credit.issued_on,
     )

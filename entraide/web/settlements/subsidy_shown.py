@@ -11,6 +11,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import (
     RepaymentState,
+    SubsidyCredit,
     SubsidyInvoice,
     SubsidyRepayment,
     SubsidyState,
@@ -83,15 +84,29 @@ def giving_back(request: OfficeRequest, invoice: SubsidyInvoice, left: int) -> d
 
 
 def changes_told(mutual: Mutual) -> dict[str, Any]:
-    """What claims decided again or undone leave to do: the invoices of which something goes back,
-    and what the next one asks beside."""
+    """What is left to do: the credit notes and repayments that wait for a hand, the invoices of
+    which something goes back, what the next one asks beside."""
     changes = share_changes(mutual)
     to_give_back: dict[SubsidyInvoice, int] = {}
     for change in changes:
         for line, amount in change.excess:
             if line.invoice.state == SubsidyState.ISSUED:
                 to_give_back[line.invoice] = to_give_back.get(line.invoice, 0) + amount
+    repayments = SubsidyRepayment.objects.filter(
+        mutual=mutual, state__in=(RepaymentState.PREPARED, RepaymentState.APPROVED)
+    )
+    credits_ = SubsidyCredit.objects.filter(mutual=mutual, state=SubsidyState.PREPARED)
     return {
+        "in_hand": [
+            *(
+                (each, OF_CREDITS[each.state][1], each.total_minor)
+                for each in credits_.select_related("invoice").order_by("id")
+            ),
+            *(
+                (each, OF_REPAYMENTS[each.state][1], each.amount_minor)
+                for each in repayments.select_related("invoice").order_by("id")
+            ),
+        ],
         "to_give_back": sorted(to_give_back.items(), key=lambda each: each[0].pk),
         "to_add_minor": sum(each.added_minor for each in changes),
         "to_add": [each for each in changes if each.added_minor],

@@ -113,6 +113,9 @@ def _paid_back(
         {"idempotency_key": a_key(), "reason": "dernière facture"},
     )
     repayment = SubsidyRepayment.objects.get()
+    listed = signed_in(people.director).get(address("subsidies")).content.decode()
+    assert f'href="{here}">{repayment.document_number}</a>' in listed
+    assert "À approuver" in listed
     pay = address("subsidy-repayment-pay", uid=repayment.uid)
     decide = address("subsidy-repayment-decide", uid=repayment.uid)
     assert decide in signed_in(people.director).get(here).content.decode()
@@ -241,3 +244,7 @@ def test_a_claim_decided_again_tells_what_becomes_of_the_states_share(
     decided_again(claim, 2000, people)
     assert "400 F CFA sont dus en plus" in shown(page)
     assert "400 F CFA pour un sinistre, à demander sur la prochaine facture" in shown(listed)
+    officer.post(address("subsidy-new"), {**form, "idempotency_key": a_key()})
+    later = SubsidyInvoice.objects.latest("pk")
+    csv = officer.get(address("subsidy-list", uid=later.uid)).content.decode("utf-8-sig")
+    assert csv.splitlines()[1].startswith(f"{claim.document_number} (complément, décision 3);")
