@@ -214,6 +214,10 @@ GUARDS: tuple[Guard, ...] = (
     Guard("claims_committeesignature"),
     Guard("claims_committeescan"),
     Guard("claims_claimreopening", unique=(("id",), ("uid",), ("decision_id",))),
+    Guard(
+        "claims_decidedagain",
+        unique=(("id",), ("uid",), ("decision_id",), ("previous_id",), ("entry_id",)),
+    ),
     Guard("claims_referrallink", unique=(("id",), ("uid",), ("decision_id",))),
     Guard("claims_referralvoucher", unique=(("id",), ("uid",), ("mutual_id", "document_number"))),
     Guard("claims_referralcancellation", unique=(("id",), ("uid",), ("voucher_id",))),

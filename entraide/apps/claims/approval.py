@@ -99,17 +99,17 @@ def approval_entry(claim: Claim) -> Entry:
     )
 
 
-_FIRST_AGAIN = 3  # by the rules, by a committee, then by the reopening
+_FIRST_AGAIN = 3  # decided, its approval taken back by a second decision, decided once more
 
 
 def approval_number(claim: Claim) -> str:
-    """The number of the entry of a claim: its own; after a reopening that reversed one, ``…/2``.
+    """The number of the entry of a claim: its own; after an approval that was taken back, ``…/2``.
 
-    No query for a claim that no committee took up again.
+    No query for a claim that was decided twice at most.
     """
     if claim.decision_number < _FIRST_AGAIN:
         return claim.document_number
-    earlier = claim.reopenings.filter(entry__isnull=False).count()
+    earlier = claim.again.filter(entry__isnull=False).count()
     return f"{claim.document_number}/{earlier + 1}" if earlier else claim.document_number
 
 

@@ -121,14 +121,14 @@ def around_of(
     ``needs_letter``: the agreement has a letter of the mutual come before a stay. ``own``: the
     claim itself where it is decided again, whose lines are no use of anything before it.
     """
-    needs, episode = needs_of(product), circumstances.episode
+    needs, episode = needs_of(product), circumstances.episode or own
     voucher, fault = voucher_named(person, provider, circumstances, care_on, own)
     return Around(
         circumstances=circumstances,
         lists=lists_of(person, care_on) if needs.lists else (),
         household_size=household_size_on(person, care_on) if needs.household_size else None,
         gives_items=needs.items,
-        episode_use=_episode_use(episode) if episode is not None else {},
+        episode_use=_episode_use(episode, own) if episode is not None else {},
         authorised=_authorised(person, provider, items, care_on, own)
         if needs.pre_authorisations or (needs_letter and circumstances.is_inpatient)
         else {},
@@ -251,13 +251,12 @@ def with_first_episode(person: Person, circumstances: Circumstances) -> Circumst
     return replace(circumstances, episode=followed.episode or followed)
 
 
-def _episode_use(episode: Claim) -> dict[str, int]:
-    return use_of_claims(claims_of_episode(episode))
-
-
-def use_of_claims(claims: Sequence[Claim]) -> dict[str, int]:
-    """What the decisions in force of these claims use of their shared cases."""
+def _episode_use(episode: Claim, own: Claim | None) -> dict[str, int]:
+    """What the decisions in force of an episode, ``own`` left out, use of their shared cases."""
+    claims = [each for each in claims_of_episode(episode) if own is None or each.pk != own.pk]
     numbers = {claim.pk: claim.decision_number for claim in claims}
+    if not numbers:
+        return {}
     decisions = Decision.objects.filter(claim__in=numbers).order_by("claim_id", "number")
     return episode_use(
         CoreDecision.from_json(decision.outcome)

@@ -13,7 +13,6 @@ from entraide.apps.access.models import User
 from entraide.apps.claims.models import Claim, CommitteeDecision, CommitteeSession, Decision
 from entraide.apps.claims.review import LineReview, looked_at
 from entraide.apps.claims.selectors import decision_in_force
-from entraide.apps.claims.services import locked_claim
 from entraide.apps.enrolment.checks import require_not_future
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.commands import command
@@ -79,7 +78,7 @@ def decide_in_committee(
         raise Refusal("REVIEW_REASON_MISSING", place="reason")
     held = _open(session)
     claim = looked_at(
-        locked_claim(claim), actor=actor, on=on, changes=changes, reason=reason.strip()
+        claim, actor=actor, on=on, changes=changes, reason=reason.strip(), is_of_committee=True
     )
     CommitteeDecision.objects.create(mutual=mutual, session=held, decision=decision_in_force(claim))
     return claim

@@ -101,8 +101,7 @@ class ClaimReopening(MutualRecord):
     """A claim that a session decided, taken up again by a later one; append-only by triggers.
 
     ``decision`` is what the rules say of it on that day: nothing of the earlier decisions is
-    changed. ``entry``, ``approved_by`` and ``approved_at`` are what its approval was, where it was
-    approved: that entry is reversed.
+    changed.
     """
 
     claim = models.ForeignKey("claims.Claim", on_delete=models.PROTECT, related_name="reopenings")
@@ -115,13 +114,6 @@ class ClaimReopening(MutualRecord):
     reason = models.CharField(max_length=300)
     reopened_on = models.DateField()
     reopened_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
-    entry = models.OneToOneField(
-        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    approved_by = models.ForeignKey(
-        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    approved_at = models.DateTimeField(null=True, blank=True)
 
     objects = of_family("claim__household__branch")
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from entraide.apps.access.models import User
-from entraide.apps.claims.approval import require_nothing_kept_back
+from entraide.apps.claims.again import Asked, decide_again, taken_up
+from entraide.apps.claims.again_models import WhyAgain
 from entraide.apps.claims.carried import counted_person
-from entraide.apps.claims.left_before import is_held
+from entraide.apps.claims.left_before import is_held, is_regained
 from entraide.apps.claims.models import Claim
-from entraide.apps.claims.recoding import apply_again, decided_again
-from entraide.apps.claims.selectors import decision_in_force
-from entraide.apps.claims.services import locked_claim
 from entraide.apps.contributions.selectors import standing_on
-from entraide.apps.ledger.services import reverse_posted
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.schemes.rights import Right, require_other_person
-from entraide.core.adjudication.facts import ClaimFacts, Context, CoverFacts
+from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 
 
@@ -25,30 +21,21 @@ from entraide.core.errors import Refusal
 def decide_claim_again(
     *, mutual: Mutual, actor: User, on: date, idempotency_key: str, claim: Claim, reason: str
 ) -> Claim:
-    """The rules decide a held claim again, with the rights of the day of care as known now.
+    """The rules decide a claim again, with the rights of the day of care as known now: one held
+    because its person had left or died, or one refused for a departure that was withdrawn since.
 
     The decision stands beside the earlier ones; where the claim was approved, its entry is
     reversed in the books, and what it used of the ceilings is given back. Refused with
-    ``REVIEW_REASON_MISSING``, ``SEPARATION_OF_DUTIES`` for who entered it, ``CLAIM_KEPT_BACK``, or
-    ``CLAIM_NOT_HELD`` when nothing holds it: its person was there, or a batch has it.
+    ``REVIEW_REASON_MISSING``, ``SEPARATION_OF_DUTIES`` for who entered or approved it,
+    ``CLAIM_KEPT_BACK``, or ``CLAIM_NOT_HELD`` when nothing holds it: its person was there, or a
+    batch has it.
     """
     if not reason.strip():
         raise Refusal("REVIEW_REASON_MISSING", place="reason")
-    claim = locked_claim(claim)
-    require_other_person(actor, claim.entered_by, step="enter")
-    rights = standing_on(counted_person(claim), claim.care_on).rights
-    if not is_held(claim) or rights.is_open:
+    taken = taken_up(claim, actor)
+    claim = taken.claim
+    is_open = standing_on(counted_person(claim), claim.care_on).rights.is_open
+    if not (is_held(claim) and not is_open) and not is_regained(claim, taken.current):
         raise Refusal("CLAIM_NOT_HELD", claim=claim.document_number)
-    require_nothing_kept_back(claim)
-    if claim.entry is not None:
-        reverse_posted(mutual=mutual, entry=claim.entry, actor=actor, on=on)
-
-    def same(stated: ClaimFacts, _context: Context) -> ClaimFacts:
-        return stated
-
-    decision, row = decided_again(
-        claim, decision_in_force(claim), same, actor=actor, on=on, reason=reason,
-        cover=CoverFacts.of(rights),
-    )  # fmt: skip
-    apply_again(claim, list(claim.lines.select_related("category")), decision, number=row.number)
+    decide_again(taken, Asked(WhyAgain.RIGHTS, actor, on, reason))
     return claim

@@ -7,15 +7,22 @@ decided them again.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db.models import F, Q, QuerySet
 
+from entraide.apps.claims.carried import counted_person
 from entraide.apps.claims.models import Claim, ClaimState, Decision
+from entraide.apps.contributions.selectors import standing_on
 from entraide.apps.schemes.models import Mutual
+from entraide.core.adjudication.facts import CoverFacts
 from entraide.core.errors import Refusal
 
+GONE = ("PERSON_DECEASED", "PERSON_EXITED")  # why ``core.enrolment`` closes their rights
 HELD_STATES = (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.APPROVED)
 """Where such a claim waits: not refused, and no batch holds it."""
+PAYS_NOTHING = (ClaimState.REFUSED, ClaimState.IN_REVIEW)
+"""Where one stands that was refused for it, and may be looked at for another reason besides."""
 
 
 def left_before_care(claim: str = "") -> Q:
@@ -45,21 +52,32 @@ def held_claims(mutual: Mutual) -> QuerySet[Claim]:
     )
 
 
-def is_held(claim: Claim) -> bool:
-    """Whether one claim, with its person, waits to be decided again."""
+def _has_gone(claim: Claim) -> bool:
+    """Whether its person was no longer there on the day of care, as the register says now."""
     person = claim.person.merged_into or claim.person
     has_left = person.exited_on is not None and person.exited_on <= claim.care_on
-    has_died = person.died_on is not None and person.died_on < claim.care_on
-    return (has_left or has_died) and claim.state in HELD_STATES and claim.payable_minor > 0
+    return has_left or (person.died_on is not None and person.died_on < claim.care_on)
 
 
-def lost_cover(before: Decision, after: Decision) -> bool:
-    """Whether a decision found closed the rights that the one before it had found open."""
+def is_held(claim: Claim) -> bool:
+    """Whether one claim, with its person, waits to be decided again."""
+    return _has_gone(claim) and claim.state in HELD_STATES and claim.payable_minor > 0
 
-    def is_covered(decision: Decision) -> bool:
-        return bool(decision.context.get("cover", {}).get("is_covered", True))
 
-    return is_covered(before) and not is_covered(after)
+def is_regained(claim: Claim, decision: Decision) -> bool:
+    """Whether a claim pays nothing, by the decision in force, for a departure or a death that the
+    register does not know any more."""
+    refused_for = decision.context.get("cover", {}).get("refusal_code")
+    return claim.state in PAYS_NOTHING and refused_for in GONE and not _has_gone(claim)
+
+
+def cover_as_now(claim: Claim, then: CoverFacts) -> CoverFacts:
+    """The rights of the day of care: as a decision saw them, and as they are known now where the
+    person had left or died, or is not known any more to have."""
+    if not _has_gone(claim) and then.refusal_code not in GONE:
+        return then
+    known = CoverFacts.of(standing_on(counted_person(claim), claim.care_on).rights)
+    return replace(known, household_size=then.household_size)
 
 
 def require_none_left(claims: Iterable[Claim], place: str = "") -> None:

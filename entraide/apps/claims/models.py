@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from entraide.apps.access.records import MutualRecord, of_family
+from entraide.apps.claims.again_models import DecidedAgain, WhyAgain
 from entraide.apps.claims.agreement_models import (
     AgreementCall,
     NumberReadBack,
@@ -30,10 +31,12 @@ from entraide.core.adjudication.decision import Decision as CoreDecision
 
 __all__ = [
     "AgreementCall", "AttestationRange", "CarriedClaim", "Circuit", "Claim", "ClaimLine",
-    "ClaimState", "CommitteeDecision", "CommitteeSession", "Decision", "DiagnosisRecoding",
+    "ClaimState", "CommitteeDecision", "CommitteeSession", "DecidedAgain", "Decision",
+    "DiagnosisRecoding",
     "Invoice", "InvoiceScan", "InvoiceState", "LineRecoding", "MedicalDetail", "NumberReadBack",
     "PatientListing", "PreAuthorisation", "PreAuthorisationState", "ReferralCancellation",
     "ReferralVoucher", "SpoiltAttestation", "SpoiltKind", "UseCounter", "UsualCare", "VisitKind",
+    "WhyAgain",
 ]  # fmt: skip
 
 

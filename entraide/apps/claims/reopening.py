@@ -12,30 +12,19 @@ from datetime import date
 from django.db.models import QuerySet
 
 from entraide.apps.access.models import User
-from entraide.apps.claims.approval import require_nothing_kept_back
+from entraide.apps.claims.again import Asked, decide_again, taken_up
+from entraide.apps.claims.again_models import WhyAgain
 from entraide.apps.claims.committee_models import (
     ClaimReopening,
     CommitteeDecision,
     CommitteeSession,
 )
 from entraide.apps.claims.models import Claim, ClaimState
-from entraide.apps.claims.recoding import apply_again, decided_again
-from entraide.apps.claims.selectors import decision_in_force
-from entraide.apps.claims.services import locked_claim
-from entraide.apps.claims.use_again import (
-    around_again,
-    named_before,
-    repeats_of,
-    with_use_as_now,
-)
-from entraide.apps.ledger.services import reverse_posted
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.schemes.rights import Right, require_other_person
-from entraide.core.adjudication.facts import ClaimFacts, Context
+from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 
-REOPENED = "COMMITTEE_REOPENED"
 REOPENABLE = (ClaimState.DECIDED, ClaimState.REFUSED, ClaimState.APPROVED)
 _REASON_LENGTH = 300
 
@@ -56,45 +45,22 @@ def reopen_in_committee(
     Refused with ``REOPENING_REASON_MISSING``, ``COMMITTEE_CLOSED``, ``CLAIM_NOT_OF_COMMITTEE``
     (no earlier session decided it), ``CLAIM_IN_SETTLEMENT`` once it stands in a batch,
     ``CLAIM_REVERSED``, ``CLAIM_WAITS_ALREADY``, ``CLAIM_KEPT_BACK``
-    or ``SEPARATION_OF_DUTIES`` for who entered it.
+    or ``SEPARATION_OF_DUTIES`` for who entered or approved it.
     """
     if not reason.strip():
         raise Refusal("REOPENING_REASON_MISSING", place="reason")
     held = CommitteeSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
     if held.closed_on is not None:
         raise Refusal("COMMITTEE_CLOSED", session=held.document_number)
-    claim = locked_claim(claim)
-    require_other_person(actor, claim.entered_by, step="enter")
-    _require_reopenable(claim, held)
-    entry, approved_by, approved_at = claim.entry, claim.approved_by, claim.approved_at
-    if entry is not None:
-        reverse_posted(
-            mutual=mutual, entry=entry, actor=actor, on=on,
-            reason=f"{held.document_number}: {reason.strip()}",
-        )  # fmt: skip
-        claim.entry, claim.approved_by, claim.approved_at = None, None, None
-        claim.save(update_fields=["entry", "approved_by", "approved_at"])
-    current = decision_in_force(claim)
-    lines = list(claim.lines.select_related("care_item__category", "recoded_item", "category"))
-    others = repeats_of(claim, lines, but=named_before(claim), paid_only=True)
-
-    def as_now(stated: ClaimFacts, context: Context) -> ClaimFacts:
-        around = around_again(
-            claim, lines, context.product, needs_letter=stated.needs_guarantee_letter
-        )
-        return with_use_as_now(claim, lines, stated, around, others, context)
-
-    decision, row = decided_again(claim, current, as_now, actor=actor, on=on, reason=reason)
+    taken = taken_up(claim, actor)
+    _require_reopenable(taken.claim, held)
+    asked = Asked(WhyAgain.REOPENED, actor, on, reason, has_looked=True, paper=held.document_number)
+    again = decide_again(taken, asked)
     ClaimReopening.objects.create(
-        mutual=mutual, claim=claim, session=held, decision=row,
+        mutual=mutual, claim=taken.claim, session=held, decision=again.decision,
         reason=reason.strip()[:_REASON_LENGTH], reopened_on=on, reopened_by=actor,
-        entry=entry, approved_by=approved_by, approved_at=approved_at,
     )  # fmt: skip
-    apply_again(claim, lines, decision, number=row.number)
-    claim.state = ClaimState.IN_REVIEW
-    claim.review_codes = sorted({*claim.review_codes, REOPENED})
-    claim.save(update_fields=["state", "review_codes"])
-    return claim
+    return taken.claim
 
 
 def reopenable_in(session: CommitteeSession) -> QuerySet[Claim]:
@@ -119,4 +85,3 @@ def _require_reopenable(claim: Claim, session: CommitteeSession) -> None:
         raise Refusal("CLAIM_WAITS_ALREADY", claim=number)
     if not reopenable_in(session).filter(pk=claim.pk).exists():
         raise Refusal("CLAIM_NOT_OF_COMMITTEE", claim=number)
-    require_nothing_kept_back(claim)

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from entraide.apps.access.models import User
-from entraide.apps.claims.desk import decision_row, payable_by_position
+from entraide.apps.claims.again import (
+    Asked,
+    AsNow,
+    TakenUp,
+    as_now,
+    decide_again,
+    keep,
+    keep_door,
+    require_no_opinion,
+    require_open,
+    taken_up,
+)
+from entraide.apps.claims.again_models import WhyAgain
+from entraide.apps.claims.desk import state_of
+from entraide.apps.claims.exceptions import EXCEPTION_ASKED
 from entraide.apps.claims.gathering import nothing_promised
-from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision
-from entraide.apps.claims.selectors import decision_in_force
-from entraide.apps.claims.services import (
-    facts_of,
-    give_back_and_consume,
-    locked_claim,
-    used_without,
-)
-from entraide.apps.claims.use_again import (
-    around_again,
-    named_before,
-    repeats_of,
-    require_use_left,
-    with_use_as_now,
-)
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.claims.use_again import require_use_left
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.schemes.rights import Right
 from entraide.core.adjudication.decision import BorneBy
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.facts import UsedAmounts
@@ -40,8 +41,6 @@ from entraide.core.adjudication.review import (
     reduced_by_review,
     with_ceiling_exception,
 )
-from entraide.core.adjudication.scopes import place_of
-from entraide.core.care_package import Per
 from entraide.core.errors import Refusal
 
 
@@ -86,19 +85,23 @@ def review_claim(
     ``CLAIM_ALREADY_REVIEWED`` where a person says how much is justified after amounts were changed
     by hand.
     """
-    return looked_at(locked_claim(claim), actor=actor, on=on, changes=changes, reason=reason)
+    return looked_at(claim, actor=actor, on=on, changes=changes, reason=reason)
 
 
 def looked_at(
-    claim: Claim, *, actor: User, on: date, changes: Sequence[LineReview], reason: str
+    claim: Claim,
+    *,
+    actor: User,
+    on: date,
+    changes: Sequence[LineReview],
+    reason: str,
+    is_of_committee: bool = False,
 ) -> Claim:
-    """The claim, locked by the caller, with the decision of a person; see :func:`review_claim`."""
-    require_other_person(actor, claim.entered_by, step="enter")
-    if claim.state not in (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED):
-        raise Refusal("CLAIM_NOT_OPEN", claim=claim.document_number, state=claim.state)
-    current = decision_in_force(claim)
-    before = CoreDecision.from_json(current.outcome)
-    context, decision = _with_justified(claim, current, before, changes)
+    """The claim with the decision of a person, or of a committee; see :func:`review_claim`."""
+    taken = taken_up(claim, actor)
+    require_open(taken)
+    claim, before = taken.claim, taken.before
+    context, decision = _with_justified(taken, on, changes)
     used_before = _used_before(context)
     for change in changes:
         if change.less_minor:
@@ -119,19 +122,20 @@ def looked_at(
                 used_before=used_before,
             )
     require_use_left(claim, before.payable_minor, decision)
-    give_back_and_consume(claim, before, decision)
-    decision_row(
-        claim,
-        decision,
-        context=context,
-        number=current.number + 1,
-        made_by=actor,
-        made_on=on,
-        product_version_id=current.product_version_id,
-        reason=reason or "; ".join(change.reason for change in changes),
-    ).save(force_insert=True)
-    put_in_force(claim, decision, number=current.number + 1)
+    is_answer = not is_of_committee and _answers_exception(claim, changes)
+    claim.state = state_of(decision, ())
+    said = reason or "; ".join(change.reason for change in changes)
+    row = keep(taken, decision, context, actor=actor, on=on, reason=said)
+    if is_answer:
+        keep_door(taken, row, WhyAgain.EXCEPTION)
     return claim
+
+
+def _answers_exception(claim: Claim, changes: Sequence[LineReview]) -> bool:
+    """Whether an opinion does no more than answer that a ceiling be passed: asked again, it is
+    answered again, so that the rules may decide the claim anew."""
+    is_asked = claim.state == ClaimState.IN_REVIEW and EXCEPTION_ASKED in claim.review_codes
+    return is_asked and not any(each.less_minor or each.is_justification for each in changes)
 
 
 @command("readmit_claim", right=Right.REVIEW_CLAIM)
@@ -147,94 +151,42 @@ def readmit_claim(
     ``CLAIM_ALREADY_REVIEWED`` after another opinion, ``SEPARATION_OF_DUTIES`` for who entered it,
     ``REVIEW_REASON_MISSING`` or ``REVIEW_NOTHING_REPEATED``.
     """
-    claim = locked_claim(claim)
-    require_other_person(actor, claim.entered_by, step="enter")
-    if claim.state not in (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED):
-        raise Refusal("CLAIM_NOT_OPEN", claim=claim.document_number, state=claim.state)
-    current = decision_in_force(claim)
-    if not _waits_by_rules(claim, current):
-        raise Refusal("CLAIM_ALREADY_REVIEWED", claim=claim.document_number)
-    before = CoreDecision.from_json(current.outcome)
-    stated, context = facts_of(current)
-    context = replace(context, used=with_episode(used_without(claim, before), context.used))
-    lines = list(claim.lines.select_related("care_item__category", "recoded_item", "category"))
-    around = around_again(claim, lines, context.product, needs_letter=stated.needs_guarantee_letter)
-    others = repeats_of(claim, lines, but=named_before(claim), paid_only=True)
-    now = with_use_as_now(claim, lines, stated, around, others, context)
-    facts, decision = readmitted(stated, context, reason=reason, now=now)
-    give_back_and_consume(claim, before, decision)
-    decision_row(
-        claim,
-        decision,
-        context=facts_to_json(facts, context),
-        number=current.number + 1,
-        made_by=actor,
-        made_on=on,
-        product_version_id=current.product_version_id,
-        reason=reason.strip(),
-    ).save(force_insert=True)
-    ClaimLine.objects.bulk_update(lines, ["pre_authorisation"])
-    put_in_force(claim, decision, number=current.number + 1)
-    if others or (facts.referral_fault and facts.referral_fault != stated.referral_fault):
-        claim.state = ClaimState.IN_REVIEW
-        claim.review_codes = sorted({*claim.review_codes, *decision.review_codes})
-    claim.save(update_fields=["state", "review_codes", "referral", "attestation_of"])
-    return claim
+    taken = taken_up(claim, actor)
+    require_open(taken)
+    require_no_opinion(taken)
+    is_said = taken.doors.get(taken.current.number) == WhyAgain.READMITTED
+    if is_said and taken.claim.state != ClaimState.IN_REVIEW:
+        raise Refusal("CLAIM_ALREADY_REVIEWED", claim=taken.claim.document_number)
 
+    def decide(now: AsNow) -> CoreDecision:
+        return readmitted(now.stated, now.context, reason=reason, now=now.facts)[1]
 
-def _waits_by_rules(claim: Claim, current: Decision) -> bool:
-    """Whether the decision in force is the rules' own: the first, or one from other facts that
-    sends the claim to a person; an opinion keeps the facts that it was given of."""
-    if current.number == 1:
-        return True
-    earlier = claim.decisions.get(number=current.number - 1)
-    return claim.state == ClaimState.IN_REVIEW and earlier.context != current.context
-
-
-def with_episode(used: UsedAmounts, then: UsedAmounts) -> UsedAmounts:
-    """The use as it stands, with what the other claims of the episode had used of its cases."""
-    of_episode = {
-        key: value for key, value in then.scopes.items() if place_of(key)[1] is Per.EPISODE
-    }
-    return replace(used, scopes={**used.scopes, **of_episode}) if of_episode else used
+    asked = Asked(WhyAgain.READMITTED, actor, on, reason, has_looked=True)
+    decide_again(taken, asked, decide=decide)
+    return taken.claim
 
 
 def _with_justified(
-    claim: Claim, current: Decision, before: CoreDecision, changes: Sequence[LineReview]
+    taken: TakenUp, on: date, changes: Sequence[LineReview]
 ) -> tuple[dict[str, Any], CoreDecision]:
     """The facts and the decision once the rules are applied to what is justified of the lines; as
     they stand where nobody says so."""
     said = [change for change in changes if change.is_justification]
     if not said:
-        return current.context, before
-    if is_changed_by_hand(before):
-        raise Refusal("CLAIM_ALREADY_REVIEWED", claim=claim.document_number)
-    facts, around = facts_of(current)
-    around = replace(around, used=with_episode(used_without(claim, before), around.used))
-    decision = before
+        return taken.current.context, taken.before
+    if is_changed_by_hand(taken.before):
+        raise Refusal("CLAIM_ALREADY_REVIEWED", claim=taken.claim.document_number)
+    now = as_now(taken, on, has_looked=True)
+    facts, decision = now.facts, taken.before
     for change in said:
         facts, decision = justified(
-            facts, around, change.line_key,
+            facts, now.context, change.line_key,
             quantity=change.justified_quantity, amount_minor=change.justified_minor,
             reason=change.reason,
         )  # fmt: skip
-    return facts_to_json(facts, around), decision
+    return facts_to_json(facts, now.context), decision
 
 
 def _used_before(context: dict[str, Any]) -> UsedAmounts:
     _, around = facts_from_json(context, nothing_promised("XOF"))
     return around.used
-
-
-def put_in_force(claim: Claim, decision: CoreDecision, *, number: int) -> None:
-    """The claim and its lines say what a new decision, kept by the caller, says."""
-    lines = list(claim.lines.select_related("category"))
-    payable = payable_by_position(decision, [line.category.code for line in lines])
-    for line, payable_minor in zip(lines, payable, strict=True):
-        line.payable_minor = payable_minor
-    ClaimLine.objects.bulk_update(lines, ["payable_minor"])
-    claim.claimed_minor = decision.claimed_minor  # under a flat rate, its price
-    claim.payable_minor = decision.payable_minor
-    claim.decision_number = number
-    claim.state = ClaimState.DECIDED if decision.payable_minor > 0 else ClaimState.REFUSED
-    claim.save(update_fields=["claimed_minor", "payable_minor", "decision_number", "state"])

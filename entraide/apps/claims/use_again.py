@@ -7,8 +7,9 @@ as they stand at the new decision, the claim's own lines left out. Inside ``scop
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -25,6 +26,7 @@ from entraide.apps.claims.around import (
 )
 from entraide.apps.claims.carried import counted_person, counter_key_of
 from entraide.apps.claims.desk import line_key, payable_by_position
+from entraide.apps.claims.habits import habits_of
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, PreAuthorisation
 from entraide.apps.enrolment.selectors import of_person
 from entraide.apps.nomenclature.services import UNKNOWN
@@ -32,6 +34,7 @@ from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts
 from entraide.core.adjudication.valuation import lines_bound_by_agreement
 from entraide.core.errors import Refusal
+from entraide.core.incompatible import clashes
 from entraide.core.product import Product
 
 
@@ -55,44 +58,56 @@ def around_again(
 
 
 @dataclass(frozen=True, slots=True)
-class Repeats:
-    """Other claims that ask for the same: by care item, and on the same attestation."""
+class Others:
+    """Other claims that stand in the way: those that ask for the same, by care item and on the same
+    attestation, and the acts of the day that an act does not go with."""
 
-    acts: dict[int, str]
+    acts: Mapping[int, str]
     attestation: str | None = None
+    clashes: Mapping[int, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.acts or self.attestation)
 
 
-def repeats_of(
-    claim: Claim, lines: Sequence[ClaimLine], *, but: Collection[str] = (), paid_only: bool = False
-) -> Repeats:
+def others_of(
+    claim: Claim, lines: Sequence[ClaimLine], on: date, *, but: Collection[str], paid_only: bool
+) -> Others:
     """The claims that stand in the way of this one: those entered before it, and those entered
-    after it that are paid; ``but`` those with these numbers, said to be no repetition. Two queries.
+    after it that are paid; ``but`` those with these numbers, which a person has been told of. Two
+    queries; ``on``: today.
 
     ``paid_only``: only what is paid stands in the way, for whoever has looked at the others.
     """
     in_the_way = Q(payable_minor__gt=0) if paid_only else _in_the_way(claim, "claim__pk")
-    acts = (
+    of_the_day = (
         ClaimLine.objects.filter(
             in_the_way,
             of_person(counted_person(claim).pk, "claim__person"),
             claim__care_on=claim.care_on,
-            claim__provider=claim.provider,
         )
-        .exclude(Q(claim=claim) | Q(claim__state__in=OUT) | Q(claim__document_number__in=but))
+        .exclude(Q(claim=claim) | Q(claim__state__in=OUT))
         .annotate(act=ACT_NOW)
         .order_by("-pk")
-        .values_list("act", "claim__document_number")
+        .values_list("act", "claim__document_number", "claim__provider")
     )
+    acts = list(of_the_day)
     wanted = {line.act.pk for line in lines if line.act.system != UNKNOWN}
     held = Q(payable_minor__gt=0) if paid_only else _in_the_way(claim, "pk")
     papers = on_attestation(claim).filter(held).exclude(document_number__in=but).order_by("pk")
-    return Repeats(
-        {item: number for item, number in acts if item in wanted},
+    habits = habits_of(claim.mutual, on)
+    return Others(
+        {
+            item: number
+            for item, number, provider in acts
+            if provider == claim.provider_id and item in wanted and number not in but
+        },
         papers.values_list("document_number", flat=True).first(),
-    )
+        clashes(
+            habits.incompatible, [line.act.pk for line in lines], [item for item, *_ in acts],
+            habits.act_names, claim.care_on,
+        ),
+    )  # fmt: skip
 
 
 def _in_the_way(claim: Claim, key: str) -> Q:
@@ -112,7 +127,7 @@ def with_use_as_now(
     lines: Sequence[ClaimLine],
     facts: ClaimFacts,
     around: Around,
-    repeats: Repeats,
+    others: Others,
     context: Context,
 ) -> ClaimFacts:
     """The facts with all that other claims use as it is read now.
@@ -123,12 +138,12 @@ def with_use_as_now(
     """
     by_key = {line_key(line.position - 1): line for line in lines}
     claim.referral = around.voucher
-    _point_at_holder(claim, repeats)
+    _point_at_holder(claim, others)
     fault = around.referral_fault
     now = replace(
         facts,
-        lines=tuple(_line_now(each, by_key[each.key], around, repeats) for each in facts.lines),
-        attestation_of=repeats.attestation,
+        lines=tuple(_line_now(each, by_key[each.key], around, others) for each in facts.lines),
+        attestation_of=others.attestation,
         bounds_flat_rate=facts.bounds_flat_rate or bool(around.authorised),
         bounds_payment=facts.bounds_payment or bool(around.authorised),
         has_voucher=around.voucher is not None,
@@ -143,23 +158,24 @@ def with_use_as_now(
     return now
 
 
-def _point_at_holder(claim: Claim, repeats: Repeats) -> None:
+def _point_at_holder(claim: Claim, others: Others) -> None:
     """Whose attestation it was first is said anew where that claim was reversed: nobody's then,
     and the database lets no other claim have it."""
     if claim.attestation_of is None:
         return
-    others = on_attestation(claim)
-    if repeats.attestation is not None:
-        claim.attestation_of = others.get(document_number=repeats.attestation)
+    papers = on_attestation(claim)
+    if others.attestation is not None:
+        claim.attestation_of = papers.get(document_number=others.attestation)
     elif claim.attestation_of.state == ClaimState.REVERSED:
-        claim.attestation_of = others.filter(attestation_of__isnull=True).first()
+        claim.attestation_of = papers.filter(attestation_of__isnull=True).first()
 
 
-def named_before(claim: Claim) -> frozenset[str]:
-    """The claims that decisions on this one named as asking for the same, or having its
-    attestation: who looked at it has seen them."""
+def named_before(claim: Claim, number: int) -> frozenset[str]:
+    """The claims that decisions before this number named as asking for the same, or as having its
+    attestation: who looked at it then has seen them. No query before the second."""
     named: set[str | None] = set()
-    for told in claim.decisions.values_list("context__claim", flat=True):
+    told_of = claim.decisions.filter(number__lt=number).values_list("context__claim", flat=True)
+    for told in told_of if number > 1 else ():
         named.add(told.get("attestation_of"))
         named.update(line.get("duplicate_of") for line in told["lines"])
     return frozenset(each for each in named if each)
@@ -198,7 +214,7 @@ def require_use_left(claim: Claim, before_minor: int, decision: CoreDecision) ->
             )  # fmt: skip
 
 
-def _line_now(facts: LineFacts, line: ClaimLine, around: Around, repeats: Repeats) -> LineFacts:
+def _line_now(facts: LineFacts, line: ClaimLine, around: Around, others: Others) -> LineFacts:
     use = around.other_acts.get(line.act.pk, NOT_USED)
     authorised = around.authorised.get(line.act.pk)
     return replace(
@@ -208,5 +224,6 @@ def _line_now(facts: LineFacts, line: ClaimLine, around: Around, repeats: Repeat
         next_care_on=use.next_on,
         pre_authorisation=authorised.authorisation.document_number if authorised else None,
         pre_authorised_minor=authorised.left_minor if authorised else None,
-        duplicate_of=repeats.acts.get(line.act.pk),
+        duplicate_of=others.acts.get(line.act.pk),
+        incompatible_with=others.clashes.get(line.act.pk),
     )

@@ -111,8 +111,8 @@ def _payments(mutual: Mutual) -> Iterator[Led]:
 
 def _claims(mutual: Mutual) -> Iterator[Led]:
     found = Claim.objects.filter(mutual=mutual, entry__isnull=False).order_by("pk")
-    # A claim that a committee took up again after its approval was posted under its next number.
-    again = Count("reopenings", filter=Q(reopenings__entry__isnull=False))
+    # A claim whose approval was taken back is posted under its next number.
+    again = Count("again", filter=Q(again__entry__isnull=False))
     for earlier, document, *led, circuit, household, provider in (
         found.annotate(earlier=again)
         .values_list(

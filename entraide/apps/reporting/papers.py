@@ -95,10 +95,10 @@ def paper_of(entry: Entry) -> Paper | None:
 
 
 def _claim_posted_again(entry: Entry) -> Paper | None:
-    """The claim of an entry that bears its second number: approved again after a reopening."""
+    """The claim of an entry that bears its second number: approved again."""
     if entry.kind != EntryKind.CLAIM_APPROVED:
         return None
-    posted = Q(entry=entry) | Q(reopenings__entry=entry)
+    posted = Q(entry=entry) | Q(again__entry=entry)
     claim = Claim.objects.filter(posted, mutual=entry.mutual_id).first()
     return Paper("claim", entry.document_number, claim.uid) if claim is not None else None
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from entraide.apps.access.models import CommandLog, User
-from entraide.apps.claims.committee_models import ClaimReopening
+from entraide.apps.claims.again_models import DecidedAgain
 from entraide.apps.claims.models import Claim, Decision
 from entraide.apps.contributions.models import (
     CashShortage,
@@ -34,7 +34,7 @@ from entraide.apps.settlement.models import (
 )
 from entraide.core.errors import Finding
 
-_TAKEN_UP = Q(approved_by__isnull=True, reopenings__entry__isnull=False)
+_TAKEN_UP = Q(approved_by__isnull=True, again__entry__isnull=False)
 _SIGNED = (BatchState.AUTHORISED, BatchState.PAID)
 
 
@@ -59,8 +59,8 @@ def check_people_of_records(mutual: Mutual) -> Iterator[Finding]:
             Q(**{f"{person}__isnull": True}) | ~Q(**{person: F("entry__posted_by")})
         )
         yield from _differing(astray, person, F("entry__posted_by"))
-    # The approval of a claim that a committee took up again stands beside the reopening.
-    reopened = ClaimReopening.objects.filter(mutual=mutual, entry__isnull=False).exclude(by_rules)
+    # An approval that was taken back stands beside the decision made again.
+    reopened = DecidedAgain.objects.filter(mutual=mutual, entry__isnull=False).exclude(by_rules)
     astray = reopened.exclude(approved_by=F("entry__posted_by"))
     of_claims = astray.annotate(document_number=F("claim__document_number"))
     yield from _differing(of_claims, "approved_by", F("entry__posted_by"))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.db.models import F, Model, Q, Sum
 
 from entraide.apps.banking.models import Statement, StatementLine
-from entraide.apps.claims.committee_models import ClaimReopening
+from entraide.apps.claims.again_models import DecidedAgain
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.contributions.models import (
     BankDeposit,
@@ -253,10 +253,8 @@ OWED_STATES = (ClaimState.APPROVED, ClaimState.IN_BATCH, ClaimState.PAID)
 
 
 def check_claims(mutual: Mutual) -> Iterator[Finding]:
-    """What was approved is what care cost in the books, claim by claim.
-
-    One that the rules refused after its approval keeps its entry, which the books take back.
-    """
+    """What was approved is what care cost in the books, claim by claim; an approval that was taken
+    back before a claim was decided again is taken back in the books."""
     posted = posted_by(mutual, [AccountRole.CLAIMS_EXPENSE], "debit", EntryKind.CLAIM_APPROVED)
     undone = reversed_documents(mutual)
     claims = Claim.objects.filter(mutual=mutual).order_by("pk")
@@ -265,9 +263,6 @@ def check_claims(mutual: Mutual) -> Iterator[Finding]:
     ).iterator():
         books = sum(posted.get(entry_document, {}).values()) if entry_document else 0
         is_posted = state in OWED_STATES or entry_document is not None
-        if state == ClaimState.REFUSED and entry_document is not None:
-            yield from taken_back(mutual, "claim", document, True, entry_document in undone)
-            continue
         if books != (payable if is_posted else 0):
             yield finding_of("CLAIM_DIFFERS", mutual, "claim", document, payable, books)
         if entry_document is not None:
@@ -275,7 +270,7 @@ def check_claims(mutual: Mutual) -> Iterator[Finding]:
             yield from taken_back(
                 mutual, "claim", document, state == ClaimState.REVERSED, is_taken_back
             )
-    reopened = ClaimReopening.objects.filter(mutual=mutual, entry__isnull=False).order_by("pk")
+    reopened = DecidedAgain.objects.filter(mutual=mutual, entry__isnull=False).order_by("pk")
     for document, entry_document in reopened.values_list(
         "claim__document_number", "entry__document_number"
     ):
@@ -358,7 +353,7 @@ def check_entries_have_records(mutual: Mutual) -> Iterator[Finding]:
         for kind, register in _REGISTERS
     ]
     # What a claim taken up again was approved by stays its entry, reversed.
-    taken_up = ClaimReopening.objects.filter(mutual=mutual, entry__isnull=False).values("entry_id")
+    taken_up = DecidedAgain.objects.filter(mutual=mutual, entry__isnull=False).values("entry_id")
     missing = [condition & ~Q(pk__in=taken_up) for condition in missing]
     missing.append(Q(kind=EntryKind.CONTRIBUTION_RAISED.value) & ~Q(document_number__in=numbers))
     for condition in missing:

@@ -124,6 +124,15 @@ def readmitted(
     return facts, replace(decision, lines=lines)
 
 
+def without_word(decision: Decision) -> Decision:
+    """The same without what :func:`readmitted` wrote on its lines: what the rules alone gave."""
+    lines = tuple(
+        replace(line, remarks=tuple(each for each in line.remarks if each.code != "NOT_REPEATED"))
+        for line in decision.lines
+    )
+    return replace(decision, lines=lines)
+
+
 def justified(
     claim: ClaimFacts,
     context: Context,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
+from entraide.apps.access.models import User
 from entraide.apps.access.records import sections_in_sight
+from entraide.apps.claims.again_models import DecidedAgain, WhyAgain
 from entraide.apps.claims.committee import sittings_of
-from entraide.apps.claims.committee_models import ClaimReopening
-from entraide.apps.claims.left_before import lost_cover
-from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, Decision
+from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession
 from entraide.apps.claims.referral_models import ReferralLink
 from entraide.apps.ledger.models import Entry
 from entraide.apps.schemes.rights import Right
@@ -88,11 +88,10 @@ def _decisions(sheet: ClaimSheet, rights: frozenset[Right]) -> list[Event]:
     links = ReferralLink.objects.filter(claim=sheet.claim).select_related("voucher", "linked_by")
     linked = {each.decision_id: each for each in links}
     sittings = sittings_of((*sheet.earlier, sheet.decision))
-    again = sheet.claim.reopenings.select_related(
-        "session", "entry", "entry__reversed_by", "approved_by", "reopened_by"
-    )
-    reopened = {each.decision_id: each for each in again}
-    before = (*sheet.earlier, sheet.decision)[0]
+    again = sheet.claim.again.select_related(
+        "entry__reversed_by", "approved_by", "decision__reopening__session",
+    )  # fmt: skip
+    doors = {each.decision_id: each for each in again}
     for decision in (*sheet.earlier, sheet.decision):
         if decision.number == 1:
             first = _("Decided by the rules")
@@ -108,14 +107,10 @@ def _decisions(sheet: ClaimSheet, rights: frozenset[Right]) -> list[Event]:
                 person=decision.made_by
             )
             ways = (sitting_way(sheet.claim, session, rights),)
-        if lost_cover(before, decision):
-            what = _("Decided again with the rights known since, by {person}").format(
-                person=decision.made_by
-            )
-        before = decision
-        if (reopening := reopened.get(decision.pk)) is not None:
-            events += _reopening(sheet.claim, reopening, decision, rights)
-            continue
+        if (door := doors.get(decision.pk)) is not None:
+            what = _DECIDED_AGAIN.get(door.why, what).format(person=decision.made_by)
+            events += _taken_back(sheet.claim, door, rights)
+            ways = (*ways, *_ways_of(sheet.claim, door, rights))
         if (link := linked.get(decision.pk)) is not None:
             what = _("Referral voucher {number} put on the claim by {person}").format(
                 number=link.voucher.document_number, person=link.linked_by
@@ -129,32 +124,42 @@ def _decisions(sheet: ClaimSheet, rights: frozenset[Right]) -> list[Event]:
     return events
 
 
-def _reopening(
-    claim: Claim, reopening: ClaimReopening, decision: Decision, rights: frozenset[Right]
-) -> list[Event]:
-    """A later session took the claim up again: what its approval was, then the reopening."""
-    ways: tuple[Way, ...] = (sitting_way(claim, reopening.session, rights),)
-    events = []
-    if reopening.approved_at is not None:
-        what = _("Approved by {person}").format(person=reopening.approved_by)
-        paper = (_entry(claim, reopening.entry, rights),) if reopening.entry is not None else ()
-        events.append(Event(None, reopening.approved_at, what, ways=paper))
-    if reopening.entry is not None:
-        ways = (*ways, _entry(claim, reopening.entry.reversed_by, rights))
-    what = _("Taken up again by the committee, recorded by {person}")
-    what = what.format(person=reopening.reopened_by)
-    return [*events, Event(None, decision.recorded_at, what, reopening.reason, ways)]
+_DECIDED_AGAIN = {
+    WhyAgain.RIGHTS: gettext_lazy("Decided again with the rights known since, by {person}"),
+    WhyAgain.CONVENTION: gettext_lazy("Decided again under the convention, by {person}"),
+    WhyAgain.REOPENED: gettext_lazy("Taken up again by the committee, recorded by {person}"),
+}
+
+
+def _taken_back(claim: Claim, door: DecidedAgain, rights: frozenset[Right]) -> list[Event]:
+    """What the approval of a claim was, where it was taken back to decide it again."""
+    if door.approved_at is None:
+        return []
+    paper = (_entry(claim, door.entry, rights),) if door.entry is not None else ()
+    return [Event(None, door.approved_at, _approved_by(door.approved_by), ways=paper)]
+
+
+def _ways_of(claim: Claim, door: DecidedAgain, rights: frozenset[Right]) -> list[Way]:
+    """The minutes of the session that took it up, and the entry that takes the approval back."""
+    ways = []
+    if door.why == WhyAgain.REOPENED:
+        ways.append(sitting_way(claim, door.decision.reopening.session, rights))
+    if door.entry is not None:
+        ways.append(_entry(claim, door.entry.reversed_by, rights))
+    return ways
+
+
+def _approved_by(person: User | None) -> str:
+    if person is not None and person.is_system:
+        return _("Approved as decided by the rules")
+    return _("Approved by {person}").format(person=person)
 
 
 def _approval(claim: Claim, rights: frozenset[Right]) -> list[Event]:
     if claim.approved_at is None or claim.approved_by is None:
         return []
-    if claim.approved_by.is_system:
-        what = _("Approved as decided by the rules")
-    else:
-        what = _("Approved by {person}").format(person=claim.approved_by)
     ways = (_entry(claim, claim.entry, rights),) if claim.entry is not None else ()
-    return [Event(None, claim.approved_at, what, ways=ways)]
+    return [Event(None, claim.approved_at, _approved_by(claim.approved_by), ways=ways)]
 
 
 def _settlement(claim: Claim, payout: Payout | None, rights: frozenset[Right]) -> list[Event]:

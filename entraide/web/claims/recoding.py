@@ -10,13 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from entraide.apps.claims.again import OPEN
 from entraide.apps.claims.models import Claim, ClaimLine, LineRecoding
-from entraide.apps.claims.recoding import (
-    OPEN,
-    diagnosis_recodings,
-    recode_diagnosis,
-    recode_line,
-)
+from entraide.apps.claims.recoding import diagnosis_recodings, recode_diagnosis, recode_line
 from entraide.apps.claims.selectors import claim_for
 from entraide.apps.nomenclature.models import CareCategory, CareItem
 from entraide.apps.nomenclature.selectors import care_items_named

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from entraide.apps.claims.committee import session_for, sittings_of
 from entraide.apps.claims.exceptions import EXCEPTION_ASKED
 from entraide.apps.claims.held import by_rules_count, held_at, held_invoices
-from entraide.apps.claims.left_before import is_held
+from entraide.apps.claims.left_before import PAYS_NOTHING, is_held, is_regained
 from entraide.apps.claims.medical import medical_detail
 from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, ReferralVoucher
 from entraide.apps.claims.paid_elsewhere import paid_instead
@@ -221,6 +221,8 @@ def acts_on(request: OfficeRequest, claim: Claim, *, in_committee: bool = False)
     may_judge = in_committee or Right.REVIEW_CLAIM in request.rights
     may_decide = claim.state in OPEN_STATES and may_judge
     may_approve = claim.state == ClaimState.DECIDED and Right.APPROVE_CLAIM in request.rights
+    is_unpaid = claim.state in PAYS_NOTHING and claim.decision_number > 1
+    is_back = is_unpaid and is_regained(claim, decision_in_force(claim))
     is_decider = (
         may_approve
         and claim.decision_number > 1
@@ -228,7 +230,10 @@ def acts_on(request: OfficeRequest, claim: Claim, *, in_committee: bool = False)
     )
     return {
         "is_held": is_held(claim),
-        "may_decide_again": is_held(claim) and Right.REVIEW_CLAIM in request.rights and not is_own,
+        "is_regained": is_back,
+        "may_decide_again": (is_held(claim) or is_back)
+        and Right.REVIEW_CLAIM in request.rights
+        and not is_own,
         "is_own": is_own and (may_decide or may_approve),
         "may_review": may_decide and not is_own,
         "is_decider": is_decider and not is_own,

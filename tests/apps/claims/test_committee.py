@@ -162,7 +162,7 @@ def test_an_approved_claim_is_taken_out_of_the_books_and_posted_under_its_next_n
     )  # fmt: skip
     claim.refresh_from_db()
     assert (claim.entry, claim.approved_by) == (None, None)
-    kept = ClaimReopening.objects.get(claim=claim)
+    kept = ClaimReopening.objects.get(claim=claim).decision.again
     assert (kept.entry, kept.approved_by) == (posted, people.director)
     assert Entry.objects.filter(reverses=posted).exists()
     assert verify(scoped).findings == ()

@@ -74,7 +74,8 @@ def test_decided_again_it_pays_nothing_and_the_books_and_ceilings_agree(
     assert (again.state, again.payable_minor, again.decision_number) == (ClaimState.REFUSED, 0, 2)
     decision = CoreDecision.from_json(decision_in_force(again).outcome)
     assert [each.code for each in decision.claim_findings] == ["PERSON_DECEASED"]
-    assert Entry.objects.get(reverses=again.entry)
+    assert (again.entry, again.approved_by) == (None, None)
+    assert Entry.objects.get(reverses=again.again.get().entry)
     assert list(check_counters(scoped)) == []
     assert verify(scoped).findings == ()
     assert not held_claims(scoped)

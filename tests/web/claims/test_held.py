@@ -8,7 +8,7 @@ from django_scopes import scope
 
 from entraide.apps.claims.approval import approve_decided_claims
 from entraide.apps.claims.models import Claim, ClaimState
-from entraide.apps.enrolment.exits import end_person
+from entraide.apps.enrolment.exits import end_person, withdraw_exit
 from entraide.apps.enrolment.models import Person
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
@@ -56,3 +56,13 @@ def test_held_told_and_decided_again(
     assert Claim.objects.get(pk=claim.pk).state == ClaimState.REFUSED
     assert "Décidé de nouveau avec les droits connus depuis" in done
     assert "Ce sinistre est retenu." not in done
+    with scope(mutual=mutual):
+        withdraw_exit(
+            actor=people.coordinator, idempotency_key=a_key(), person=person, reason="erreur", **act
+        )
+    assert "Le départ pour lequel il a été refusé est retiré." in doctor.get(page).content.decode()
+    sent = {"reason": "départ retiré", "idempotency_key": a_key()}
+    back = doctor.post(again, sent, follow=True).content.decode()
+    assert Claim.objects.get(pk=claim.pk).state == ClaimState.DECIDED
+    assert "Le départ pour lequel" not in back
+    assert "Validé tel que liquidé par les règles" in back  # what its first approval was stays told

@@ -77,7 +77,7 @@ def test_a_claim_refused_for_want_of_it_is_listed_and_decided_again(
         ClaimState.DECIDED, 3_000, 2,
     )  # fmt: skip
     assert refused_for_lack_of(late) == []
-    with pytest.raises(Refusal, match="CLAIM_ALREADY_REVIEWED"):
+    with pytest.raises(Refusal, match="CLAIM_NOT_FOR_CONVENTION"):
         decide_under_convention(
             mutual=late.mutual, actor=people.medical_adviser, on=date(2025, 6, 16),
             idempotency_key=a_key(), claim=refused, agreement=late,
