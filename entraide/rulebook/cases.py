@@ -106,6 +106,7 @@ class CaseLine(Strict):
     is_unknown: bool = False
     pre_authorisation: str | None = None
     pre_authorised_minor: Amount | None = None
+    used_up_authorisation: str | None = None
     other_payer_minor: Amount = 0
     is_out_of_convention: bool = False
     justified_quantity: Quantity | None = None
@@ -330,38 +331,21 @@ def _reviewed(case: CaseClaim, context: Context) -> Decision:
     )  # fmt: skip
 
 
+_OTHERWISE_NAMED = frozenset({"benefit", "tariff_minor", "item", "system", "kind", "risk"})
+
+
 def _line(number: int, line: CaseLine) -> LineFacts:
+    named = {name: getattr(line, name) for name in type(line).model_fields}
     return LineFacts(
         key=str(number),
         category=line.benefit,
-        claimed_minor=line.claimed_minor,
         item_code=line.item,
         label=line.item,
-        quantity=line.quantity,
-        unit_price_claimed_minor=line.unit_price_claimed_minor,
         tariff_unit_minor=line.tariff_minor,
-        is_excluded=line.is_excluded,
-        sex=line.sex,
-        min_age=line.min_age,
-        max_age=line.max_age,
-        max_quantity=line.max_quantity,
-        used_quantity=line.used_quantity,
-        minimum_days_between=line.minimum_days_between,
-        last_care_on=line.last_care_on,
-        next_care_on=line.next_care_on,
-        duplicate_of=line.duplicate_of,
-        free_care_payer=line.free_care_payer,
         item_system=line.system,
         item_kind=line.kind or "",
         item_risk=line.risk or "",
-        incompatible_with=line.incompatible_with,
-        is_unknown=line.is_unknown,
-        pre_authorisation=line.pre_authorisation,
-        pre_authorised_minor=line.pre_authorised_minor,
-        other_payer_minor=line.other_payer_minor,
-        is_out_of_convention=line.is_out_of_convention,
-        justified_quantity=line.justified_quantity,
-        justified_minor=line.justified_minor,
+        **{name: value for name, value in named.items() if name not in _OTHERWISE_NAMED},
     )
 
 

@@ -92,6 +92,7 @@ class Around:
     gives_items: bool = False
     episode_use: Mapping[str, int] = field(default_factory=dict)
     authorised: Mapping[int, AuthorisedCare] = field(default_factory=dict)  # by care item
+    used_up: Mapping[int, str] = field(default_factory=dict)  # agreement of which nothing is left
     other_acts: Mapping[int, ActUse] = field(default_factory=dict)  # by care item
     attestation_of: Claim | None = None
     free_care: Mapping[int, str] = field(default_factory=dict)  # who pays instead, by care item
@@ -123,15 +124,18 @@ def around_of(
     """
     needs, episode = needs_of(product), circumstances.episode or own
     voucher, fault = voucher_named(person, provider, circumstances, care_on, own)
+    reads_agreements = needs.pre_authorisations or (needs_letter and circumstances.is_inpatient)
+    authorised, used_up = (
+        _authorised(person, provider, items, care_on, own) if reads_agreements else ({}, {})
+    )
     return Around(
         circumstances=circumstances,
         lists=lists_of(person, care_on) if needs.lists else (),
         household_size=household_size_on(person, care_on) if needs.household_size else None,
         gives_items=needs.items,
         episode_use=_episode_use(episode, own) if episode is not None else {},
-        authorised=_authorised(person, provider, items, care_on, own)
-        if needs.pre_authorisations or (needs_letter and circumstances.is_inpatient)
-        else {},
+        authorised=authorised,
+        used_up=used_up,
         other_acts=_other_acts(
             person,
             [
@@ -271,8 +275,9 @@ def _authorised(
     items: Sequence[CareItem],
     on: date,
     own: Claim | None = None,
-) -> dict[int, AuthorisedCare]:
-    """For each act what was authorised: for the act before for its category, the first given.
+) -> tuple[dict[int, AuthorisedCare], dict[int, str]]:
+    """For each act what was authorised: for the act before for its category, the first given of
+    which something is left; else the number of the first of which nothing is.
 
     What ``own`` was decided under before stays, though it was taken back since.
     """
@@ -283,9 +288,10 @@ def _authorised(
         )
     authorisations = list(_in_force(person, on).filter(given, _at(provider)).order_by("pk"))
     if not authorisations:
-        return {}
+        return {}, {}
     used = used_under(authorisations, own)
     authorised: dict[int, AuthorisedCare] = {}
+    used_up: dict[int, str] = {}
     for item in items:
         fitting = [
             each
@@ -297,8 +303,10 @@ def _authorised(
             left = _left_of(each, used)
             if left != 0:
                 authorised[item.pk] = AuthorisedCare(each, left)
+                used_up.pop(item.pk, None)
                 break
-    return authorised
+            used_up.setdefault(item.pk, each.document_number)
+    return authorised, used_up
 
 
 def _in_force(person: Person, on: date) -> QuerySet[PreAuthorisation]:

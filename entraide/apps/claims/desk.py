@@ -235,6 +235,7 @@ class ClaimOnDesk:
             next_care_on=use.next_on,
             pre_authorisation=authorised.authorisation.document_number if authorised else None,
             pre_authorised_minor=authorised.left_minor if authorised else None,
+            used_up_authorisation=around.used_up.get(item.pk),
             other_payer_minor=line.other_payer_minor,
             is_out_of_convention=self.agreement is not None
             and is_out_of_convention(item.category.code, self.agreement.services),

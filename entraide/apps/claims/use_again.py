@@ -224,6 +224,7 @@ def _line_now(facts: LineFacts, line: ClaimLine, around: Around, others: Others)
         next_care_on=use.next_on,
         pre_authorisation=authorised.authorisation.document_number if authorised else None,
         pre_authorised_minor=authorised.left_minor if authorised else None,
+        used_up_authorisation=around.used_up.get(line.act.pk),
         duplicate_of=others.acts.get(line.act.pk),
         incompatible_with=others.clashes.get(line.act.pk),
     )

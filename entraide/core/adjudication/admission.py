@@ -164,9 +164,22 @@ def check_referral(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
 
 def check_pre_authorisation(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """PRE_AUTHORISATION_MISSING: such care is authorised before it, save in an emergency."""
-    if not needs_pre_authorisation(line) or line.facts.pre_authorisation or desk.claim.is_emergency:
+    if not _lacks_authorisation(line, desk) or line.facts.used_up_authorisation:
         return None
     return _whole(line, "PRE_AUTHORISATION_MISSING", MEMBER, label=line.facts.label)
+
+
+def check_used_up_authorisation(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
+    """PRE_AUTHORISATION_USED_UP: it was authorised, and other care has left nothing of it."""
+    number = line.facts.used_up_authorisation
+    if not number or not _lacks_authorisation(line, desk):
+        return None
+    return _whole(line, "PRE_AUTHORISATION_USED_UP", MEMBER, authorisation=number)
+
+
+def _lacks_authorisation(line: LineAtWork, desk: ClaimAtWork) -> bool:
+    is_without = not line.facts.pre_authorisation and not desk.claim.is_emergency
+    return is_without and needs_pre_authorisation(line)
 
 
 def needs_pre_authorisation(line: LineAtWork) -> bool:

@@ -113,6 +113,7 @@ _LINE = _object(
     is_unknown=_flag("no list of care has it"),
     pre_authorisation=_text("number of the prior agreement"),
     pre_authorised_minor=_minor("the most that it allows"),
+    used_up_authorisation=_text("number of a prior agreement of which nothing is left"),
     other_payer_minor=_minor("what another payer has paid of it"),
     is_out_of_convention=_flag("of a service that the agreement does not name"),
 )

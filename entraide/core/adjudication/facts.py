@@ -41,7 +41,8 @@ class LineFacts:
     ``item_kind``: ``service`` or ``drug``; ``item_risk``: a ``core.care_package.Risk``, empty where
     nobody said it. ``is_out_of_convention``: of a service that the
     agreement with the provider does not name. ``pre_authorisation`` is the number of what was
-    authorised for it, ``pre_authorised_minor`` the most that it allows. ``other_payer_minor`` is
+    authorised for it, ``pre_authorised_minor`` the most that it allows; ``used_up_authorisation``
+    that of an agreement of which other care has left nothing. ``other_payer_minor`` is
     what another payer has paid of it already. ``justified_quantity`` or ``justified_minor`` is what
     a person found medically justified of it, for ``justified_reason``: the rules look at that.
     """
@@ -72,6 +73,7 @@ class LineFacts:
     is_unknown: bool = False
     pre_authorisation: str | None = None
     pre_authorised_minor: int | None = None
+    used_up_authorisation: str | None = None
     other_payer_minor: int = 0
     is_out_of_convention: bool = False
     justified_quantity: Decimal | None = None

@@ -52,6 +52,7 @@ ADMISSION_CHECKS: tuple[Check, ...] = (
     admission.check_category,
     admission.check_referral,
     admission.check_pre_authorisation,
+    admission.check_used_up_authorisation,
     admission.check_waiting_period,
     admission.check_sex,
     admission.check_age,
@@ -252,7 +253,11 @@ def _claim_findings(desk: ClaimAtWork) -> tuple[Finding, ...]:
         findings.append(Finding("EMERGENCY_WITHOUT_AGREEMENT", data={"care_on": claim.care_on}))
     findings += path_findings(claim, desk.context.product, desk.path)
     if _lacks_guarantee_letter(desk):
-        findings.append(Finding("GUARANTEE_LETTER_MISSING", data={"care_on": claim.care_on}))
+        used_up = next(filter(None, (each.used_up_authorisation for each in claim.lines)), None)
+        if used_up is not None:
+            findings.append(Finding("GUARANTEE_LETTER_USED_UP", data={"authorisation": used_up}))
+        else:
+            findings.append(Finding("GUARANTEE_LETTER_MISSING", data={"care_on": claim.care_on}))
     most = desk.context.product.review.claim_minor
     asked = sum(line.claimed_minor for line in claim.lines)
     if most is not None and asked > most:

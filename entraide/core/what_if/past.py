@@ -22,6 +22,9 @@ from entraide.core.adjudication.replay import (
 Amounts = dict[str, tuple[int, int]]  # category → (paid, left to the member), minor units
 
 
+_NOT_AUTHORISED = ("PRE_AUTHORISATION_MISSING", "PRE_AUTHORISATION_USED_UP")
+
+
 @dataclass(frozen=True, slots=True)
 class ByHand:
     """What a person changed on a line: took away (``less_minor``) or granted above a ceiling."""
@@ -111,7 +114,7 @@ def past_claim(
         refused=frozenset(
             line["line_key"]
             for line in lines
-            if any(one["code"] == "PRE_AUTHORISATION_MISSING" for one in line["reductions"])
+            if any(one["code"] in _NOT_AUTHORISED for one in line["reductions"])
         ),
         by_hand=tuple(_by_hand(lines)),
         is_before=is_before,

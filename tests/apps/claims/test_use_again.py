@@ -348,3 +348,26 @@ def test_an_exception_grants_nothing_that_another_claim_has_used(
     _again(big, people, review_claim, changes=(LineReview("2", "cas grave", more_minor=1),))
     assert big.payable_minor == 100_001
     _is_true(scoped)
+
+
+def test_an_agreement_used_up_is_told_as_such_until_something_is_left_again(
+    scoped: Mutual, people: People, provider: Provider, family: list[Person]
+) -> None:
+    agreement = _agreement(family[0], people, 24_000)
+    first = a_claim(family[0], provider, people.awa, STAY, care_on=ON)
+    assert first.payable_minor == 24_000
+    second = a_claim(family[0], provider, people.awa, STAY, care_on=date(2025, 6, 9))
+    assert (second.state, _codes(second)) == (
+        ClaimState.REFUSED, {"PRE_AUTHORISATION_USED_UP": 30_000},
+    )  # fmt: skip
+    (line,) = decision_in_force(second).context["claim"]["lines"]
+    assert line["used_up_authorisation"] == agreement.document_number
+    assert second.lines.get().pre_authorisation is None
+    stranger = a_claim(family[1], provider, people.awa, STAY, care_on=ON)
+    assert _codes(stranger) == {"PRE_AUTHORISATION_MISSING": 30_000}
+    _recoded(second, people, "hospital-2")
+    assert _codes(second) == {"PRE_AUTHORISATION_USED_UP": 30_000}
+    _reversed(first, people)
+    _recoded(second, people, "hospital-1")
+    assert (second.payable_minor, second.lines.get().pre_authorisation) == (24_000, agreement)
+    _is_true(scoped)
