@@ -99,6 +99,13 @@ class Voucher:
     used_by: str = ""
 
 
+VOUCHER_FAULTS = (
+    "REFERRAL_UNKNOWN", "REFERRAL_OF_ANOTHER", "REFERRAL_CANCELLED", "REFERRAL_EXPIRED",
+    "REFERRAL_ELSEWHERE", "REFERRAL_USED",
+)  # fmt: skip
+"""Why a voucher may prove nothing, as :func:`voucher_fault` says it."""
+
+
 def voucher_fault(
     number: str, voucher: Voucher | None, *, person: int, provider: int, care_on: date
 ) -> Finding | None:

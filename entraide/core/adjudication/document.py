@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from entraide.core.adjudication.decision import BorneBy, Decision
+from entraide.core.adjudication.document_faults import faults_between
+from entraide.core.adjudication.document_rules import product_from
 from entraide.core.adjudication.document_schema import EXAMPLE, SCHEMA
 from entraide.core.adjudication.facts import (
     ClaimFacts,
@@ -23,22 +25,21 @@ from entraide.core.adjudication.facts import (
     UsedAmounts,
 )
 from entraide.core.adjudication.pipeline import adjudicate
-from entraide.core.care_package import ProviderLevel, Review, Visit
-from entraide.core.care_path import CarePath
-from entraide.core.product import (
-    Benefit,
-    ContributionKind,
-    ContributionRule,
-    MembershipRule,
-    Product,
-    Sector,
-)
+from entraide.core.care_package import ProviderLevel, Visit
+from entraide.core.errors import RefusedRows
+from entraide.core.product import Sector
 
 __all__ = ["EXAMPLE", "SCHEMA", "claim_from_document", "decision_document", "run"]
 
 
 def run(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The decision on the claim of a document that follows ``SCHEMA``, as plain JSON values."""
+    """The decision on the claim of a document that follows ``SCHEMA``, as plain JSON values.
+
+    :class:`RefusedRows` names every key that does not go with another: ``DOCUMENT_CONTRADICTS``,
+    ``DOCUMENT_KEY_MISSING``, ``DOCUMENT_KEY_UNKNOWN``, ``LINE_KEY_TWICE``, ``BENEFIT_TWICE``.
+    """
+    if faults := tuple(faults_between(document)):
+        raise RefusedRows(faults)
     claim, context = claim_from_document(document)
     return decision_document(adjudicate(claim, context))
 
@@ -66,16 +67,20 @@ def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Contex
         provider_is_paid_directly=provider.get("is_paid_directly", True),
         needs_guarantee_letter=provider.get("needs_guarantee_letter", False),
         discount_rate=_rate(provider.get("discount_rate")),
-        bounds_flat_rate=True,
-        bounds_payment=True,
-        shows_no_tariff=not provider.get("has_agreement", True)
-        and not asked.get("is_third_party_payment", True),
+        bounds_flat_rate=asked.get("bounds_flat_rate", True),
+        bounds_payment=asked.get("bounds_payment", True),
+        shows_no_tariff=asked.get(
+            "shows_no_tariff",
+            not provider.get("has_agreement", True)
+            and not asked.get("is_third_party_payment", True),
+        ),
         has_voucher=asked.get("has_voucher", False),
         referral_fault=asked.get("referral_fault", ""),
+        referral_data=asked.get("referral_data", {}),
     )
     person, cover = document.get("person", {}), document.get("cover", {})
     context = Context(
-        product=_product(document["rules"], document["currency"]),
+        product=product_from(document["rules"], document["currency"]),
         person=PatientFacts(
             person.get("sex"),
             _date(person.get("birth_on")),
@@ -86,6 +91,7 @@ def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Contex
         cover=CoverFacts(
             is_covered=cover.get("is_covered", True),
             refusal_code=cover.get("refusal_code"),
+            refusal_data=cover.get("refusal_data", {}),
             waiting_until={
                 category: date.fromisoformat(day)
                 for category, day in cover.get("waiting_until", {}).items()
@@ -144,48 +150,8 @@ def _line(stated: Mapping[str, Any], tariff: Mapping[str, int]) -> LineFacts:
     values = dict(stated)
     for name in ("last_care_on", "next_care_on"):
         values[name] = _date(stated.get(name))
-    for name in ("quantity", "max_quantity", "used_quantity"):
+    for name in ("quantity", "max_quantity", "used_quantity", "justified_quantity"):
         if name in values:
             values[name] = Decimal(values[name])
     item = stated.get("item_code", "")
     return LineFacts(**values, tariff_unit_minor=tariff.get(item) if item else None)
-
-
-def _product(rules: Mapping[str, Any], currency: str) -> Product:
-    """Only what a claim needs: the contribution is no part of the calculation."""
-    return Product(
-        code="document",
-        version=rules.get("version", ""),
-        currency=currency,
-        contribution=ContributionRule(ContributionKind.PER_HOUSEHOLD),
-        membership=MembershipRule(claim_time_limit_days=rules.get("claim_time_limit_days")),
-        benefits=tuple(_benefit(benefit) for benefit in rules["benefits"]),
-        fund_share_rate=Decimal(1),
-        ceiling_minor_per_person_per_year=rules.get("ceiling_minor_per_person_per_year"),
-        ceiling_minor_per_household_per_year=rules.get("ceiling_minor_per_household_per_year"),
-        pays_after_others=rules.get("pays_after_others", False),
-        care_path=_path(rules.get("care_path")),
-        review=Review(**rules.get("review", {})),
-    )
-
-
-def _path(described: Mapping[str, Any] | None) -> CarePath | None:
-    if described is None:
-        return None
-    values = dict(described)
-    for name in ("first_levels", "referred_levels"):
-        if name in values:
-            values[name] = tuple(ProviderLevel(each) for each in values[name])
-    values["categories"] = tuple(values.get("categories", ()))
-    values["out_of_path_copayment_rate"] = _rate(values.get("out_of_path_copayment_rate"))
-    return CarePath(**values)
-
-
-def _benefit(described: Mapping[str, Any]) -> Benefit:
-    values = dict(described)
-    if "sector" in values:
-        values["sector"] = Sector(values["sector"])
-    for name in ("copayment_rate", "state_share_rate"):
-        if name in values:
-            values[name] = Decimal(values[name])
-    return Benefit(**values)

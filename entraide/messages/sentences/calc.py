@@ -2,6 +2,7 @@
 
 SENTENCES: dict[str, str] = {
     "DOCUMENT_KEY_MISSING": "this key is missing.",
+    "DOCUMENT_CONTRADICTS": "this does not go with {other}: correct one of the two.",
     "DOCUMENT_KEY_UNKNOWN": "this key is not known here. Perhaps: {known}.",
     "DOCUMENT_NOT_OBJECT": "an object is expected here: keys and values between { and }.",
     "DOCUMENT_NOT_LIST": "a list is expected here, between [ and ].",
