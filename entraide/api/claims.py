@@ -74,12 +74,13 @@ def _invoice(mutual: Mutual, body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _circumstances(mutual: Mutual, body: Mapping[str, Any]) -> dict[str, Any]:
     """How the person came; nothing where nothing is told, so that a repeated key stays the same."""
-    follows = body.get("follows", "").strip()
+    follows, expected = body.get("follows", "").strip(), body.get("expected_delivery_on")
     given = Circumstances(
         visit=body.get("visit", VisitKind.PLANNED),
         is_inpatient=body.get("is_inpatient"),
         referral_number=body.get("referral_number", "").strip(),
         episode=claim_numbered(mutual, follows) if follows else None,
+        expected_delivery_on=date.fromisoformat(expected) if expected else None,
     )
     return {} if given == ORDINARY else {"circumstances": given}
 

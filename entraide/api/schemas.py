@@ -70,6 +70,7 @@ CLAIM: Schema = an_object(
         "type": "boolean",
         "description": "a stay at the hospital; not known unless told",
     },
+    expected_delivery_on=day("day on which the delivery was expected; medical, never read back"),
     referral_number=line(60, "number of the referral voucher (REF-…) or slip", 0),
     follows=line(60, "number of the claim that began the same episode of care", 0),
     stated_total_minor=minor("total written on the paper; a difference is kept"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +49,7 @@ from entraide.core.periods import add_months
 from entraide.core.product import Product
 
 MAXIMUM_LINES = 200
+FURTHEST_DELIVERY = timedelta(days=310)  # expected before or after the care of one mother
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def entry_findings(
     received_on: date,
     on: date,
     currency: str,
+    expected_delivery_on: date | None = None,
 ) -> tuple[Finding, ...]:
     """The faults of an entry, all at once: those of the paper or of the hand, not of the rules."""
     findings: list[Finding] = []
@@ -118,6 +120,10 @@ def entry_findings(
     elif received_on < care_on <= on:
         data = {"received_on": received_on, "care_on": care_on}
         findings.append(Finding("RECEIVED_BEFORE_CARE", place="received_on", data=data))
+    expected_on = expected_delivery_on
+    if expected_on is not None and abs(expected_on - care_on) > FURTHEST_DELIVERY:
+        data = {"expected_on": expected_on, "care_on": care_on}
+        findings.append(Finding("EXPECTED_DELIVERY_FAR", place="expected_delivery_on", data=data))
     return tuple(findings)
 
 

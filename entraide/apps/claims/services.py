@@ -134,8 +134,9 @@ def submit_claim(
     The number of queries does not depend on the history of the person or the household.
     """
     findings = entry_findings(
-        lines, care_on=care_on, received_on=received_on, on=on, currency=mutual.currency
-    )
+        lines, care_on=care_on, received_on=received_on, on=on, currency=mutual.currency,
+        expected_delivery_on=circumstances.expected_delivery_on,
+    )  # fmt: skip
     findings += paper_number_faults(
         {
             "attestation_number": attestation_number,

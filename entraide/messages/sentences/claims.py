@@ -63,6 +63,7 @@ SENTENCES: dict[str, str] = {
     "OVERPAYMENT_AMOUNT": "The amount asked back is above zero and at most {most_minor}: what the claim paid, less what is asked back already.",
     "PAID_BEFORE_AUTHORISATION": "The slip was authorised on {on}: the payment cannot be earlier.",
     "USE_COUNTER_DIFFERS": "The counter {document} holds {found_minor}, the decisions in force add up to {expected_minor}.",
+    "EXPECTED_DELIVERY_FAR": "A delivery expected on {expected_on} is more than ten months from the care of {care_on}. Check both days.",
     "EPISODE_OF_ANOTHER": "Claim {claim} is of another person, or was reversed: it cannot begin this episode of care.",
     "PRE_AUTHORISATION_SPENT": "Other claims have used the prior agreement {authorisation} since: {left_minor} is left of it. Grant no more than that.",
     "PRE_AUTHORISATION_WITHOUT_DAYS": "The agreement ends before it begins. Check both days.",

@@ -12,6 +12,7 @@ from entraide.apps.claims.around import ORDINARY, Circumstances
 from entraide.apps.claims.models import VisitKind
 from entraide.apps.claims.selectors import claims_found
 from entraide.apps.schemes.models import Mutual
+from entraide.web.fields import DayField
 
 VISITS = {
     VisitKind.PLANNED: gettext_lazy("Planned"),
@@ -44,6 +45,11 @@ class CircumstancesForm(forms.Form):
         help_text=gettext_lazy("Same illness, other provider: what a case pays once, they share."),
     )  # fmt: skip
 
+    expected_delivery_on = DayField(
+        label=gettext_lazy("Expected day of delivery"), required=False,
+        help_text=gettext_lazy("A birth before term is judged on it. Empty where nobody wrote it."),
+    )  # fmt: skip
+
     def has_circumstances(self) -> bool:
         """Whether something was typed, so that the fields are shown open."""
         value = self["visit"].value() or VisitKind.PLANNED
@@ -70,4 +76,5 @@ class CircumstancesForm(forms.Form):
             is_inpatient=known.get("is_inpatient"),
             referral_number=(known.get("referral_number") or "").strip(),
             episode=claims_found(mutual, [], number).first() if number else None,
+            expected_delivery_on=known.get("expected_delivery_on"),
         )

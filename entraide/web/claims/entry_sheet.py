@@ -23,6 +23,7 @@ from entraide.apps.nomenclature.services import UNKNOWN, unknown_care_item
 from entraide.apps.providers.models import Agreement, Provider
 from entraide.apps.providers.selectors import agreement_on, care_systems, unit_prices_on
 from entraide.apps.schemes.models import Mutual
+from entraide.core.care_needs import needs_of
 from entraide.core.product import Sector
 from entraide.documents.writing import amount, money
 from entraide.web.claims.entry_forms import ClaimForm, LineForm
@@ -76,6 +77,14 @@ class EntrySheet:
     def typed(self) -> tuple[TypedLine, ...]:
         """The lines that are complete."""
         return tuple(line for line in self.lines if line.claimed_minor is not None)
+
+    @property
+    def asks_expected_delivery(self) -> bool:
+        """Whether the rules of the patient's product look at the day a delivery was expected."""
+        if self.patient is None or self.patient.person.sex == "M":
+            return False
+        product = self.patient.standing.product
+        return product is not None and needs_of(product).expected_delivery
 
     @property
     def total_minor(self) -> int:
