@@ -52,6 +52,8 @@ from entraide.core.errors import Refusal
 
 OPEN = (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED)
 REOPENED = "COMMITTEE_REOPENED"
+OPINION_BEFORE = "OPINION_BEFORE"
+_ANSWERED_BY_A_PERSON = {REOPENED, EXCEPTION_ASKED, OPINION_BEFORE}
 _LOOKED_AT = (WhyAgain.READMITTED, WhyAgain.EXCEPTION)
 
 Change = Callable[[ClaimFacts, Context, Around], ClaimFacts]
@@ -78,6 +80,11 @@ class TakenUp:
         return max(
             (n for n in numbers if self.doors.get(n, _LOOKED_AT[0]) in _LOOKED_AT), default=0
         )
+
+    @property
+    def had_opinion(self) -> bool:
+        """Whether a person gave an opinion on the claim, in force or not."""
+        return any(number not in self.doors for number in range(2, self.current.number + 1))
 
     @property
     def has_opinion(self) -> bool:
@@ -219,7 +226,9 @@ def _send_on(taken: TakenUp, asked: Asked, now: AsNow, decision: CoreDecision) -
     claim = taken.claim
     asked_for = {REOPENED} if asked.why == WhyAgain.REOPENED else set()
     if claim.state == ClaimState.IN_REVIEW:
-        asked_for |= {REOPENED, EXCEPTION_ASKED} & set(claim.review_codes)
+        asked_for |= _ANSWERED_BY_A_PERSON & set(claim.review_codes)
+    if asked.why == WhyAgain.RIGHTS and taken.had_opinion and decision.payable_minor:
+        asked_for.add(OPINION_BEFORE)  # who gave it saw another decision: it is given anew
     if asked.why == WhyAgain.READMITTED:
         fault = now.facts.referral_fault
         is_new = bool(now.others) or (fault and fault != now.stated.referral_fault)

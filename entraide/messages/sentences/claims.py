@@ -110,6 +110,7 @@ SENTENCES: dict[str, str] = {
     "COMMITTEE_SIGNED_ALREADY": "{name} has signed already: each person signs once, under their own name.",
     "COMMITTEE_CHAIR_TAKEN": "{name} has signed as chair: sign as a member.",
     "COMMITTEE_REOPENED": "Taken up again by the committee.",
+    "OPINION_BEFORE": "An opinion was given on an earlier decision, and the rules have decided anew since: a person looks.",
     "REOPENING_REASON_MISSING": "Write why the committee takes this claim up again.",
     "CLAIM_NOT_OF_COMMITTEE": "No earlier session of the committee decided claim {claim}.",
     "CLAIM_WAITS_ALREADY": "Claim {claim} already waits for a decision.",

@@ -51,6 +51,7 @@ REASON_NAMES: dict[str, Text] = {
     "EMERGENCY_NOT_AUTHORISED": _("Emergency without prior agreement"),
     "FIRST_PAYER_SILENT": _("First payer not known"),
     "COMMITTEE_REOPENED": _("Taken up again by the committee"),
+    "OPINION_BEFORE": _("An opinion was given on an earlier decision"),
     "EXCEPTION_ASKED": _("Exception to a ceiling asked"),
     "OTHER_COVER_SILENT": _("Another cover comes first"),
     "ITEM_UNKNOWN": _("Unknown act"),

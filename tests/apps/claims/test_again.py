@@ -312,6 +312,26 @@ def test_what_was_decided_again_stays_and_who_approved_does_not_take_it_up(world
             cursor.execute(statement)
 
 
+def test_rights_that_come_back_do_not_lose_what_a_person_took_away(world: World) -> None:
+    world.claim = world.entered(2)
+    change = LineReview("1", "tarif de nuit non justifié", less_minor=500)
+    world.done(review_claim, claim=world.claim, changes=(change,))
+    world.claim.refresh_from_db()
+    _hold(world)
+    world.claim.refresh_from_db()
+    assert (world.claim.state, world.claim.payable_minor) == (ClaimState.REFUSED, 0)
+    _hold(world)
+    for door in (None, _recode):
+        if door is not None:
+            door(world)
+        world.is_true()
+        assert (world.claim.payable_minor, world.waits) == (2_000, True)
+        assert world.claim.review_codes == ["OPINION_BEFORE"]
+    world.done(review_claim, claim=world.claim, changes=(change,))
+    world.is_true()
+    assert (world.claim.state, world.claim.payable_minor) == (ClaimState.DECIDED, 1_500)
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from(["enter", "recode", "except", "hold", "reopen", "reduce"]),
               st.integers(0, 7)),
