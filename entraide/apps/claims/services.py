@@ -137,13 +137,11 @@ def submit_claim(
         lines, care_on=care_on, received_on=received_on, on=on, currency=mutual.currency,
         expected_delivery_on=circumstances.expected_delivery_on,
     )  # fmt: skip
-    findings += paper_number_faults(
-        {
-            "attestation_number": attestation_number,
-            "invoice_number": invoice_number,
-            "referral_number": circumstances.referral_number,
-        }
-    )
+    numbers = {
+        "attestation_number": attestation_number, "invoice_number": invoice_number,
+        "referral_number": circumstances.referral_number,
+    }  # fmt: skip
+    findings += paper_number_faults(numbers)
     if findings:
         raise RefusedRows(findings)
     invoice = invoice_taking(invoice, provider, circuit) if invoice is not None else None
