@@ -183,7 +183,7 @@ def test_delays_by_step_the_red_list_and_the_promise_to_put_up(
     }
     assert rows["reception_to_payment"] == (1, "20,0")
     assert rows["care_to_reception"] == (2, "25,0")  # 39 and 11
-    assert [claim for claim, _days in shown.context["late"]] == [late]
+    assert [claim for claim, *_told in shown.context["late"]] == [late]
     # Paid in the month that runs: told by no page before its end.
     Claim.objects.filter(pk=late.pk).update(state=ClaimState.PAID, paid_on=date(2025, 6, 10))
     promise = director.get(address("service-promise"))
