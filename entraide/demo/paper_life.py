@@ -86,6 +86,4 @@ def _committee(do: Callable[..., Any], world: World, today: date) -> None:
     )  # fmt: skip
     do(close_committee, "minutes", "coordinator", today, session=session)
     for role, capacity in (("director", Capacity.CHAIR), ("medical_adviser", Capacity.MEMBER)):
-        name = f"{world.people[role]}, {dict(MEMBERS)[role]}"
-        do(sign_minutes, f"signed-{role}", role, today, session=session, capacity=capacity.value,
-           name=name)  # fmt: skip
+        do(sign_minutes, f"signed-{role}", role, today, session=session, capacity=capacity.value)

@@ -211,6 +211,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("claims_carriedclaim"),
     Guard("claims_linerecoding", unique=(("id",), ("uid",), ("decision_id",))),
     Guard("claims_diagnosisrecoding"),
+    Guard("claims_committeeseat"),
     Guard("claims_committeesignature"),
     Guard("claims_committeescan"),
     Guard("claims_claimreopening", unique=(("id",), ("uid",), ("decision_id",))),

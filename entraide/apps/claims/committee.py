@@ -7,9 +7,11 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from entraide.apps.access.models import User
+from entraide.apps.claims.committee_models import CommitteeScan, CommitteeSeat
+from entraide.apps.claims.committee_seats import seated, who_may_sit
 from entraide.apps.claims.models import Claim, CommitteeDecision, CommitteeSession, Decision
 from entraide.apps.claims.review import LineReview, looked_at
 from entraide.apps.claims.selectors import decision_in_force
@@ -34,27 +36,38 @@ def open_committee(
     on: date,
     idempotency_key: str,
     held_on: date,
-    members: Sequence[str],
+    members: Sequence[str] = (),
+    people: Sequence[User] = (),
     place: str = "",
 ) -> CommitteeSession:
-    """Open a session with who is there, at least two persons by name.
+    """Open a session with who is there, at least two: ``people`` have an account in this mutual,
+    ``members`` are names; one that is an account's is that person (``committee_seats``).
 
-    Refused with ``COMMITTEE_TOO_FEW`` or ``DATE_IN_FUTURE``.
+    Refused with ``COMMITTEE_TOO_FEW``, ``COMMITTEE_NOT_OF_MUTUAL``, ``COMMITTEE_NAME_OF_TWO`` or
+    ``DATE_IN_FUTURE``.
     """
     require_not_future(held_on, on, "held_on")
-    present = list(dict.fromkeys(" ".join(name.split())[:120] for name in members if name.strip()))
+    accounts = who_may_sit(mutual, on, held_on)
+    for each in people:
+        if each not in accounts:
+            raise Refusal("COMMITTEE_NOT_OF_MUTUAL", place="people", person=str(each))
+    present = seated(accounts, members, people)
     if not FEWEST_MEMBERS <= len(present) <= MOST_MEMBERS:
         raise Refusal(
             "COMMITTEE_TOO_FEW", place="members", fewest=FEWEST_MEMBERS, most=MOST_MEMBERS
         )
-    return CommitteeSession.objects.create(
+    session = CommitteeSession.objects.create(
         mutual=mutual,
         document_number=next_number(mutual=mutual, prefix=COMMITTEE_PREFIX, on=on),
         held_on=held_on,
         place=place.strip(),
-        members=present,
+        members=list(present),
         opened_by=actor,
     )
+    for name, user in present.items():
+        if user is not None:
+            CommitteeSeat.objects.create(mutual=mutual, session=session, user=user, name=name)
+    return session
 
 
 @command("decide_in_committee", right=Right.APPROVE_CLAIM)
@@ -109,15 +122,17 @@ def _open(session: CommitteeSession) -> CommitteeSession:
 
 
 def sessions_of(mutual: Mutual) -> QuerySet[CommitteeSession]:
-    """The sessions of a mutual, the latest first, each with how many claims it decided and as
-    how many capacities (chair, member) its minutes are signed."""
+    """The sessions of a mutual, the latest first, each with how many claims it decided, as how
+    many capacities (chair, member) its minutes are signed, and whether signed paper is kept."""
     sessions = CommitteeSession.objects.filter(mutual=mutual).select_related(
         "opened_by", "closed_by"
     )
     # A chair and a member have signed where both capacities stand there.
     signed_as = Count("signatures__capacity", distinct=True)
     return sessions.annotate(
-        decided=Count("decisions", distinct=True), signed_as=signed_as
+        decided=Count("decisions", distinct=True),
+        signed_as=signed_as,
+        has_paper=Exists(CommitteeScan.objects.filter(session=OuterRef("pk"))),
     ).order_by("-held_on", "-id")
 
 

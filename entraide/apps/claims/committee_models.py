@@ -35,6 +35,28 @@ class CommitteeSession(MutualRecord):
         return self.document_number
 
 
+class CommitteeSeat(MutualRecord):
+    """A member who sat in a session and has an account here; append-only by triggers.
+
+    ``name`` is theirs as the minutes have it (``CommitteeSession.members``). Only they sign in the
+    register under it, and they approve no claim that the session decided. A name of the minutes
+    without a seat is of somebody without account, who signs on the printed paper.
+    """
+
+    session = models.ForeignKey(CommitteeSession, on_delete=models.PROTECT, related_name="seats")
+    user = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+
+    objects = ScopedManager(mutual="mutual")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "user"], name="committee_person_sits_once"),
+            models.UniqueConstraint(fields=["session", "name"], name="committee_name_sits_once"),
+        ]
+
+
 class CommitteeDecision(MutualRecord):
     """A decision on a claim that a session made."""
 
@@ -58,7 +80,7 @@ class Capacity(models.TextChoices):
 class CommitteeSignature(MutualRecord):
     """The minutes of a closed session signed by one person; append-only by triggers.
 
-    ``name`` is theirs as the minutes have it. One chair; each person and each name once.
+    ``name`` is that of their seat. One chair; each person and each name once.
     """
 
     session = models.ForeignKey(

@@ -15,6 +15,7 @@ from entraide.apps.claims.committee_models import (
     CommitteeSession,
     CommitteeSignature,
 )
+from entraide.apps.claims.committee_seats import seat_of
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.providers.conventions import PreparedScan
 from entraide.apps.schemes.commands import command
@@ -23,7 +24,7 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
 
 
-@command("sign_committee_minutes", right=Right.APPROVE_CLAIM)
+@command("sign_committee_minutes", right=Right.READ_REGISTERS)
 def sign_minutes(
     *,
     mutual: Mutual,
@@ -32,25 +33,25 @@ def sign_minutes(
     idempotency_key: str,
     session: CommitteeSession,
     capacity: str,
-    name: str,
 ) -> CommitteeSignature:
-    """A person who sat signs the minutes, as their chair or as a member, under their own name.
+    """A member who sat signs the minutes from their own account, as their chair or as a member.
 
-    Refused with ``COMMITTEE_NOT_CLOSED``, ``COMMITTEE_NOT_PRESENT`` (a name that the minutes do
-    not have), ``COMMITTEE_SIGNED_ALREADY`` (this person, or under this name) or
-    ``COMMITTEE_CHAIR_TAKEN``: the chair and a member are two persons.
+    Who has no account signs the printed paper, whose scan is kept. Refused with
+    ``COMMITTEE_NOT_CLOSED``, ``COMMITTEE_NOT_PRESENT`` (who did not sit),
+    ``COMMITTEE_SIGNED_ALREADY`` or ``COMMITTEE_CHAIR_TAKEN``: two persons are needed.
     """
     held = _closed(session)
     signatures = list(held.signatures.select_related("signed_by"))
-    if name not in held.members:
-        raise Refusal("COMMITTEE_NOT_PRESENT", place="name", name=name[:120])
+    seat = seat_of(held, actor)
+    if seat is None:
+        raise Refusal("COMMITTEE_NOT_PRESENT", place="capacity", name=str(actor))
     for each in signatures:
-        if each.signed_by_id == actor.pk or each.name == name:
-            raise Refusal("COMMITTEE_SIGNED_ALREADY", place="name", name=each.name)
+        if each.signed_by_id == actor.pk or each.name == seat.name:
+            raise Refusal("COMMITTEE_SIGNED_ALREADY", place="capacity", name=each.name)
         if each.capacity == capacity == Capacity.CHAIR:
             raise Refusal("COMMITTEE_CHAIR_TAKEN", place="capacity", name=each.name)
     return CommitteeSignature.objects.create(
-        mutual=mutual, session=held, capacity=Capacity(capacity), name=name,
+        mutual=mutual, session=held, capacity=Capacity(capacity), name=seat.name,
         signed_by=actor, signed_on=on,
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 
 from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
+from entraide.apps.claims.committee_seats import decided_sitting
 from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
 from entraide.apps.claims.desk import cover_year_start
 from entraide.apps.claims.held import differing_invoices
@@ -195,6 +196,7 @@ def to_approve_by(mutual: Mutual, person: User) -> ToApprove:
         Claim.objects.filter(mutual=mutual, state=ClaimState.DECIDED)
         .exclude(entered_by=person)
         .exclude(Exists(own))
+        .exclude(decided_sitting(person))
         .aggregate(
             count=Count("pk"), payable=Sum("payable_minor"),
             by_rules=Count("pk", filter=Q(decision_number=1) & ~is_held),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from entraide.apps.access.models import User
 from entraide.apps.claims.committee import (
     CommitteeOutcome,
     close_committee,
@@ -22,10 +24,11 @@ from entraide.apps.claims.committee import (
     sessions_of,
 )
 from entraide.apps.claims.committee_papers import are_signed, scans_of
+from entraide.apps.claims.committee_seats import approvers_beside, who_may_sit
 from entraide.apps.claims.models import CommitteeSession
 from entraide.apps.claims.reopening import reopenable_in
 from entraide.apps.claims.worklists import waiting_claims
-from entraide.apps.schemes.rights import Right
+from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.documents import writing
 from entraide.documents.letters_pdf import Paper, letters_pdf
 from entraide.web.claims.committee_acts import CAPACITIES
@@ -47,15 +50,38 @@ MOST_WAITING = 100
 
 
 class SessionForm(forms.Form):
-    """Who is there, and when."""
+    """Who is there, and when: ``accounts`` may sit, others are written by name."""
 
     held_on = DayField(label=gettext_lazy("Day of the session"))
     place = forms.CharField(label=gettext_lazy("Place"), max_length=160, required=False)
-    members = forms.CharField(
-        label=gettext_lazy("Members present"), max_length=4000,
-        help_text=gettext_lazy("One name a line, at least two."),
-        widget=forms.Textarea(attrs={"rows": 5}),
+    people = forms.MultipleChoiceField(
+        label=gettext_lazy("Members present who have an account"), required=False,
+        help_text=gettext_lazy("They sign the minutes from their account. Who sits approves none "
+                               "of the claims that the session decides."),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
+    members = forms.CharField(
+        label=gettext_lazy("Other members present"), max_length=4000, required=False,
+        help_text=gettext_lazy("One name a line: who has no account here, an elder of the village "
+                               "for example. They sign on the printed paper."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, accounts: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._accounts = {str(each.pk): each for each in accounts}
+        self.fields["people"].choices = [  # type: ignore[attr-defined]
+            (key, str(each)) for key, each in self._accounts.items()
+        ]
+
+    def known(self) -> dict[str, Any]:
+        """What the service asks for."""
+        said = self.cleaned_data
+        return {
+            **said,
+            "people": [self._accounts[key] for key in said["people"]],
+            "members": said["members"].splitlines(),
+        }
 
 
 class ClosingForm(forms.Form):
@@ -80,16 +106,24 @@ def sessions(request: OfficeRequest) -> HttpResponse:
 @office_view(right=Right.APPROVE_CLAIM, of_whole_mutual=True)
 def new(request: OfficeRequest) -> HttpResponse:
     """The committee sits."""
-    form = SessionForm(request.POST or None, initial={"held_on": request.day})
+    form = SessionForm(
+        request.POST or None, initial={"held_on": request.day},
+        accounts=who_may_sit(request.mutual, request.day),
+    )  # fmt: skip
     opened: list[CommitteeSession] = []
     if request.method == "POST" and form.is_valid():
-        known = {**form.cleaned_data, "members": form.cleaned_data["members"].splitlines()}
+        known = form.known()
         if carried_out(
             form, lambda: opened.append(open_committee(**command_arguments(request), **known))
         ):
             return redirect(office_url(request, "committee", uid=opened[0].uid))
     return form_page(
         request, form, title=_("Open a session of the committee"), verb=_("Open"),
+        lede=_("May approve claims here: {names}. Leave one of them out of the session: who sits, "
+               "and who writes for it, does not approve what it decides.").format(
+            names=", ".join(map(str, people_who_may(
+                request.mutual, Right.APPROVE_CLAIM, request.day)))
+        ),
         back=office_url(request, "committees"), way=_("Committee"),
         step=_("Care"), step_url=office_url(request, "claims"),
     )  # fmt: skip
@@ -111,6 +145,7 @@ def session(request: OfficeRequest, uid: str) -> HttpResponse:
         "may_sit": may_sit,
         "may_reopen": may_sit and reopenable_in(shown).exists(),
         "reopened": list(shown.reopenings.select_related("claim", "reopened_by")),
+        "approvers": approvers_beside(shown, request.day),
         **_papers(request, shown),
     }
     return render(request, "web/claims/committee.html", context)
@@ -120,15 +155,19 @@ def _papers(request: OfficeRequest, shown: CommitteeSession) -> dict[str, Any]:
     """Who signed the minutes, who still may, and the scans of the signed paper."""
     signatures = list(shown.signatures.select_related("signed_by"))
     may_keep = Right.APPROVE_CLAIM in request.rights and shown.closed_on is not None
-    names = {each.name for each in signatures}
+    seats = list(shown.seats.select_related("user"))
+    scans = list(scans_of(shown))
+    has_signed = request.user.pk in {each.signed_by_id for each in signatures}
+    sat = request.user.pk in {each.user_id for each in seats}
+    with_account = {each.name for each in seats}
     return {
         "signatures": [(each, CAPACITIES[each.capacity]) for each in signatures],
-        "is_signed": are_signed(signatures),
+        "is_signed": are_signed(signatures) or bool(scans),
         "may_keep": may_keep,
-        "may_sign": may_keep
-        and request.user.pk not in {each.signed_by_id for each in signatures}
-        and not names.issuperset(shown.members),
-        "scans": scans_of(shown),
+        "may_sign": shown.closed_on is not None and sat and not has_signed,
+        "signers": [each.name for each in seats],
+        "on_paper": [name for name in shown.members if name not in with_account],
+        "scans": scans,
     }
 
 
@@ -155,11 +194,12 @@ def close(request: OfficeRequest, uid: str) -> HttpResponse:
 def _signed(shown: CommitteeSession, language: str) -> list[str]:
     """The signatures that the register holds, as the paper tells them."""
     return [
-        _("Signed in the register by %(name)s (%(capacity)s), on %(day)s.") % {
+        _("Signed in the register for %(name)s (%(capacity)s), on %(day)s, from the account of "
+          "%(person)s.") % {
             "name": each.name, "capacity": CAPACITIES[each.capacity],
-            "day": writing.day(each.signed_on, language),
+            "day": writing.day(each.signed_on, language), "person": each.signed_by,
         }
-        for each in shown.signatures.all()
+        for each in shown.signatures.select_related("signed_by")
     ]  # fmt: skip
 
 

@@ -18,13 +18,15 @@ from entraide.apps.claims.committee_papers import (
     minutes_scan_for,
     sign_minutes,
 )
+from entraide.apps.claims.committee_seats import seat_of
 from entraide.apps.claims.reopening import reopen_in_committee, reopenable_in
 from entraide.apps.claims.selectors import claim_for
 from entraide.apps.providers.scans import prepared_scan
 from entraide.apps.schemes.rights import Right
+from entraide.core.errors import Refusal
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.notices import notify
-from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.providers.forms import ScanForm
 
 CAPACITIES = {
@@ -35,20 +37,15 @@ MOST_OFFERED = 200
 
 
 class SignatureForm(forms.Form):
-    """Under which name of the minutes, and as what."""
+    """As what; the name is that of their own seat."""
 
-    name = forms.ChoiceField(label=gettext_lazy("Your name in the minutes"))
     capacity = forms.ChoiceField(
         label=gettext_lazy("You sign as"), choices=list(CAPACITIES.items())
     )
 
     def __init__(self, *args: Any, session: CommitteeSession, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        signed = {each.name: each.capacity for each in session.signatures.all()}
-        self.fields["name"].choices = [  # type: ignore[attr-defined]
-            (name, name) for name in session.members if name not in signed
-        ]
-        if Capacity.CHAIR.value in signed.values():
+        if session.signatures.filter(capacity=Capacity.CHAIR).exists():
             self.fields["capacity"].initial = Capacity.MEMBER.value
 
 
@@ -70,20 +67,28 @@ class ReopeningForm(forms.Form):
         ]
 
 
-@office_view(right=Right.APPROVE_CLAIM, of_whole_mutual=True)
+@office_view(right=Right.READ_REGISTERS, of_whole_mutual=True)
 def sign(request: OfficeRequest, uid: str) -> HttpResponse:
-    """The chair or a member signs the minutes of a closed session."""
+    """Who sat signs the minutes of a closed session, from their own account."""
     shown = session_for(request.mutual, uid)
+    seat = seat_of(shown, request.user)
+    here = office_url(request, "committee", uid=shown.uid)
+    if seat is None and request.method != "POST":
+        refusal = Refusal("COMMITTEE_NOT_PRESENT", name=str(request.user))
+        notify(request, told(refusal), kind="bad")
+        return redirect(here)
     form = SignatureForm(request.POST or None, session=shown)
     if request.method == "POST" and form.is_valid() and carried_out(
         form, lambda: sign_minutes(**command_arguments(request), session=shown, **form.cleaned_data)
     ):  # fmt: skip
         notify(request, _("The minutes {n} are signed.").format(n=shown.document_number))
-        return redirect(office_url(request, "committee", uid=shown.uid))
+        return redirect(here)
     return _form(
         request, form, shown, title=_("Sign the minutes"), verb=_("Sign"),
-        lede=_("Two persons sign: who chaired the session, and a member. What is signed no "
-               "longer changes."),
+        lede=_("You sign as {name}, from your own account. Two persons sign: who chaired the "
+               "session, and a member. What is signed no longer changes.").format(
+            name=seat.name if seat else request.user
+        ),
     )  # fmt: skip
 
 

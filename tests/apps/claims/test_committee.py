@@ -22,9 +22,11 @@ from entraide.apps.claims.committee_papers import (
     scans_of,
     sign_minutes,
 )
+from entraide.apps.claims.committee_seats import approvers_beside
 from entraide.apps.claims.models import Claim, ClaimState, Decision
 from entraide.apps.claims.reopening import reopen_in_committee, reopenable_in
 from entraide.apps.claims.review import LineReview
+from entraide.apps.claims.selectors import to_approve_by
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Entry
 from entraide.apps.providers.conventions import PreparedScan
@@ -37,7 +39,7 @@ from entraide.core.errors import Refusal
 from tests.builders import a_claim, a_household, a_key, a_payment, a_provider
 from tests.people import People
 
-CHAIR, MEMBER, THIRD = "Mme Ayélé, présidente", "M. Kossi", "Mme Dzifa"
+ELDER = "M. Kossi, ancien du village"
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def done(act: Any, mutual: Mutual, actor: Any, on: date = date(2025, 6, 10), **s
 def sitting(mutual: Mutual, people: People, held_on: date = date(2025, 6, 10)) -> CommitteeSession:
     return done(
         open_committee, mutual, people.coordinator, held_on, held_on=held_on,
-        members=(CHAIR, MEMBER, THIRD),
+        people=(people.medical_adviser,), members=("Essi  GBEKU, suivi", ELDER),
     )  # fmt: skip
 
 
@@ -74,31 +76,61 @@ def cut_in(mutual: Mutual, people: People, claim: Claim) -> CommitteeSession:
     return done(close_committee, mutual, people.coordinator, session=held)
 
 
-def test_the_chair_and_a_member_sign_the_minutes_and_nobody_twice(
+def test_only_who_sat_signs_the_minutes_once_under_their_own_name(
     scoped: Mutual, people: People
 ) -> None:
     held = sitting(scoped, people)
-    said = {"session": held, "capacity": "chair", "name": CHAIR}
+    assert held.members == [str(people.medical_adviser), "Essi GBEKU, suivi", ELDER]
+    assert [each.user for each in held.seats.all()] == [
+        people.medical_adviser, people.monitoring_officer,
+    ]  # fmt: skip
+    said = {"session": held, "capacity": "chair"}
     with pytest.raises(Refusal, match="COMMITTEE_NOT_CLOSED"):
-        done(sign_minutes, scoped, people.director, **said)
+        done(sign_minutes, scoped, people.medical_adviser, **said)
     done(close_committee, scoped, people.coordinator, session=held)
-    with pytest.raises(Refusal, match="COMMITTEE_NOT_PRESENT"):
-        done(sign_minutes, scoped, people.director, **{**said, "name": "M. Absent"})
-    with pytest.raises(Refusal, match="FORBIDDEN"):
-        done(sign_minutes, scoped, people.awa, **said)
-    done(sign_minutes, scoped, people.director, **said)
+    for absent in (people.director, people.coordinator):  # one of them wrote it: that is not to sit
+        with pytest.raises(Refusal, match="COMMITTEE_NOT_PRESENT"):
+            done(sign_minutes, scoped, absent, **said)
+    done(sign_minutes, scoped, people.medical_adviser, **said)
     assert not are_signed(list(held.signatures.all()))
-    as_member = {**said, "capacity": "member", "name": MEMBER}
     with pytest.raises(Refusal, match="COMMITTEE_SIGNED_ALREADY"):
-        done(sign_minutes, scoped, people.director, **as_member)
+        done(sign_minutes, scoped, people.medical_adviser, session=held, capacity="member")
     with pytest.raises(Refusal, match="COMMITTEE_CHAIR_TAKEN"):
-        done(sign_minutes, scoped, people.coordinator, **{**said, "name": MEMBER})
-    with pytest.raises(Refusal, match="COMMITTEE_SIGNED_ALREADY"):
-        done(sign_minutes, scoped, people.coordinator, **{**as_member, "name": CHAIR})
-    kept = done(sign_minutes, scoped, people.medical_adviser, **as_member)
+        done(sign_minutes, scoped, people.monitoring_officer, **said)
+    kept = done(sign_minutes, scoped, people.monitoring_officer, session=held, capacity="member")
+    assert (kept.name, kept.signed_by) == ("Essi GBEKU, suivi", people.monitoring_officer)
     assert are_signed(list(held.signatures.all()))
     with pytest.raises(IntegrityError), transaction.atomic():
         kept.delete()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        held.seats.all().delete()
+
+
+def test_a_member_is_of_this_mutual_and_one_account_sits_once(
+    scoped: Mutual, people: People
+) -> None:
+    said = {"held_on": date(2025, 6, 10), "members": ("M. Kossi",)}
+    with pytest.raises(Refusal, match="COMMITTEE_NOT_OF_MUTUAL"):
+        done(open_committee, scoped, people.coordinator, **said, people=(people.fanta,))
+    named = str(people.director)
+    with pytest.raises(Refusal, match="COMMITTEE_TOO_FEW"):
+        done(
+            open_committee, scoped, people.coordinator, people=(people.director,),
+            held_on=date(2025, 6, 10), members=(named, f"{named}, directrice"),
+        )  # fmt: skip
+
+
+def test_whoever_sat_approves_no_claim_that_the_session_decided(
+    scoped: Mutual, people: People, person: Person, provider: Provider
+) -> None:
+    claim = a_claim(person, provider, people.awa, care_on=date(2025, 6, 2))
+    held = cut_in(scoped, people, claim)
+    assert approvers_beside(held, date(2025, 6, 10)) == [people.director]
+    with pytest.raises(Refusal, match="COMMITTEE_MEMBER_APPROVES"):
+        done(approve_claim, scoped, people.medical_adviser, claim=claim)
+    assert to_approve_by(scoped, people.medical_adviser).count == 0
+    assert to_approve_by(scoped, people.director).count == 1
+    done(approve_claim, scoped, people.director, claim=claim)
 
 
 def test_the_signed_paper_is_kept_and_stays(scoped: Mutual, people: People) -> None:

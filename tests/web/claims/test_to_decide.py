@@ -208,7 +208,8 @@ def test_the_minutes_are_signed_by_two_kept_as_a_scan_and_a_claim_is_taken_up_ag
     signed_in: Browser, people: People, address: Address, waiting: list[Claim], scoped: Mutual
 ) -> None:
     chair = signed_in(people.coordinator)
-    sent = {"held_on": "10/06/2025", "members": "Mme Ayélé\nM. Kossi"}
+    sitting = [str(people.coordinator.pk), str(people.medical_adviser.pk)]
+    sent = {"held_on": "10/06/2025", "people": sitting, "members": "M. Kossi, ancien du village"}
     chair.post(address("committee-new"), {**sent, "idempotency_key": a_key()})
     session = CommitteeSession.objects.get()
     opinion = {"opinion": "confirm", "committee": str(session.uid), "idempotency_key": a_key()}
@@ -220,13 +221,23 @@ def test_the_minutes_are_signed_by_two_kept_as_a_scan_and_a_claim_is_taken_up_ag
     chair.post(address("committee-close", uid=session.uid), {"idempotency_key": a_key()})
     assert "Close, à signer" in _text(chair.get(address("committees")))
     sign = address("committee-sign", uid=session.uid)
-    signed = {"name": "Mme Ayélé", "capacity": "chair", "idempotency_key": a_key()}
-    chair.post(sign, signed)
+    # Who did not sit signs under nobody's name.
+    absent = signed_in(people.director)
+    assert f'href="{sign}"' not in _text(absent.get(page))
+    assert absent.get(sign).url == page
+    said = {"name": str(people.coordinator), "capacity": "chair", "idempotency_key": a_key()}
+    assert absent.post(sign, said).status_code == 422
+    assert not session.signatures.exists()
+    chair.post(sign, {"capacity": "chair", "idempotency_key": a_key()})
     told = _text(chair.get(page))
-    assert "Mme Ayélé, présidence de séance : signé le" in told
+    name = str(people.coordinator)
+    assert f"{name}, présidence de séance : signé le" in told
+    assert f"depuis le compte de {name}" in told
+    assert "dont la copie est gardée : M. Kossi, ancien du village" in told
+    assert f"Peuvent les valider : {people.director}." in told
     assert "deux personnes, signent" in told
     assert 'href="' + sign not in told  # one person signs once
-    member = {"name": "M. Kossi", "capacity": "member", "idempotency_key": a_key()}
+    member = {"capacity": "member", "idempotency_key": a_key()}
     signed_in(people.medical_adviser).post(sign, member)
     assert "deux personnes, signent" not in _text(chair.get(page))
     assert "Signée" in _text(chair.get(address("committees")))
