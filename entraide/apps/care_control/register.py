@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
@@ -27,7 +25,6 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, require_right
 from entraide.core.control.reasons import REASONS, in_force
 from entraide.core.errors import Finding, Refusal, RefusedRows
-from entraide.core.suppression import ProtectedTable, protected
 
 _CONFIRMED = (EntryResult.AGREED, EntryResult.REFUSED)
 
@@ -161,45 +158,6 @@ def to_follow(mutual: Mutual, on: date) -> QuerySet[RegisterEntry]:
         latest[person] = max(handled_on, latest.get(person, handled_on))
     kept = [row.pk for row in due if latest[row.person_id] <= row.handled_on]
     return due.filter(pk__in=kept)
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionTable:
-    """Lines by kind of question (rows) and result (columns); small cells are hidden."""
-
-    kinds: tuple[str, ...]
-    results: tuple[str, ...]
-    table: ProtectedTable
-
-
-def decisions_by_kind(mutual: Mutual, from_: date, until: date) -> DecisionTable:
-    """The decision log as a table for the committee: no person, no cell under the threshold."""
-    rows = (
-        entries(mutual, from_, until)
-        .order_by()
-        .values_list("kind", "result")
-        .annotate(count=Count("pk"))
-    )
-    counted: dict[tuple[str, str], int] = {(kind, result): count for kind, result, count in rows}
-    kinds = tuple(each for each in QuestionKind.values if any(kind == each for kind, _ in counted))
-    results = tuple(EntryResult.values)
-    cells = [[counted.get((kind, result), 0) for result in results] for kind in kinds]
-    return DecisionTable(kinds, results, protected(cells))
-
-
-def decisions_by_reason(mutual: Mutual, from_: date, until: date) -> list[tuple[str, int | None]]:
-    """How often each reason was given, the most frequent first; None under the threshold.
-
-    The code is empty for what was confirmed without a reason.
-    """
-    counts: dict[str, int] = defaultdict(int)
-    for code in entries(mutual, from_, until).values_list("reason_code", flat=True):
-        counts[code] += 1
-    codes = sorted(counts, key=lambda code: (-counts[code], code))
-    if not codes:
-        return []
-    hidden = protected([[counts[code] for code in codes]]).cells[0]
-    return list(zip(codes, hidden, strict=False))
 
 
 def entry_for(mutual: Mutual, uid: object) -> RegisterEntry:

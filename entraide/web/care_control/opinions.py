@@ -50,7 +50,12 @@ def _write(
 
 
 def _result(claim: Claim, form: ReviewForm) -> str:
+    """Cut where the claim pays less than by the decision before, whatever the way: an amount taken
+    away, or a smaller quantity or amount admitted as justified."""
     if not claim.payable_minor:
         return EntryResult.REFUSED
     is_less = any(change.less_minor for change in form.changes())
+    before = claim.decisions.filter(number=claim.decision_number - 1).first()
+    if before is not None and claim.payable_minor < before.payable_minor:
+        is_less = True
     return EntryResult.CUT if is_less else EntryResult.AGREED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,26 +14,36 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from entraide.apps.care_control.answers import Answer, Record, Source, answers, records_of
 from entraide.apps.care_control.models import MedicalSession, RegisterEntry
 from entraide.apps.care_control.register import (
-    entries,
     entry_for,
     medical_entries,
     record_entry,
     to_follow,
 )
+from entraide.apps.claims.models import PreAuthorisation
+from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.rights import Right
 from entraide.core.control.reasons import REASONS, in_force
 from entraide.web.care_control.periods import asked_period
 from entraide.web.care_control.persons import PersonField, claim_typed
 from entraide.web.care_control.views import CONTROLLERS
-from entraide.web.care_control.wording import ENTRY_MODES, QUESTIONS, RESULTS, choices
+from entraide.web.care_control.wording import (
+    ASKED,
+    ENTRY_MODES,
+    QUESTIONS,
+    RESULTS,
+    SOURCES,
+    choices,
+)
 from entraide.web.care_control.wording import REASONS as REASON_WORDS
 from entraide.web.fields import DayField
 from entraide.web.groups.acts import carried_out
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+from entraide.web.ways import Way, page_way
 
 PER_PAGE = 50
 
@@ -62,12 +73,21 @@ class EntryForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as its reader may see it: ``question`` and ``answer`` for medical roles only."""
+    """One answer as its reader may see it: ``question`` and ``answer`` for medical roles only.
 
-    entry: RegisterEntry
+    ``way`` leads to the record: the claim, the prior agreement, the session of the committee.
+    ``entry``: the line of the register, where it is one.
+    """
+
+    day: date
+    written_by: Any
+    person: Person
+    source: Any
+    ways: tuple[Way, ...]
     kind: Any
     result: Any
     reason: Any
+    entry: RegisterEntry | None = None
     question: str = ""
     answer: str = ""
 
@@ -79,12 +99,13 @@ def register(request: OfficeRequest) -> HttpResponse:
     asked = asked_period(request)
     follow = "follow" in request.GET
     rows = (
-        to_follow(request.mutual, request.day)
+        [_answer(each) for each in to_follow(request.mutual, request.day)]
         if follow
-        else entries(request.mutual, asked.from_, asked.until)
+        else answers(request.mutual, asked.from_, asked.until)
     )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    shown = list(page)
+    known = records_of(page)
+    shown = [each for each in known.values() if isinstance(each, RegisterEntry)]
     may_read = Right.READ_MEDICAL in request.rights
     # Opened when asked for: each opening stands in the audit journal.
     opened = may_read and "medical" in request.GET
@@ -94,17 +115,52 @@ def register(request: OfficeRequest) -> HttpResponse:
         "follow": follow,
         "page": page,
         "lines": [
-            Line(
-                each, QUESTIONS[each.kind], RESULTS[each.result],
-                REASON_WORDS.get(each.reason_code, each.reason_code),
-                *said.get(each.pk, ("", "")),
-            )
-            for each in shown
+            _line(request, each, known[each.source, each.record], said)
+            for each in page
+            if (each.source, each.record) in known
         ],
         "may_read": may_read,
         "opened": opened,
-    }  # fmt: skip
+    }
     return render(request, "web/care_control/register.html", context)
+
+
+def _answer(entry: RegisterEntry) -> Answer:
+    return Answer(
+        entry.handled_on, Source.REGISTER, entry.pk, entry.kind, entry.result, entry.reason_code
+    )
+
+
+def _line(
+    request: OfficeRequest, answer: Answer, record: Record, said: dict[int, tuple[str, str]]
+) -> Line:
+    """An answer with the words of its record and the way there."""
+    mutual = request.mutual
+    told = (SOURCES[answer.source], ASKED[answer.kind], RESULTS[answer.result])
+    source, kind, result = told
+    if isinstance(record, PreAuthorisation):
+        way = page_way(mutual, record.document_number, "prior-agreement", uid=record.uid)
+        return Line(
+            answer.answered_on, record.decided_by, record.person, source, (way,), kind, result,
+            record.reason,
+        )  # fmt: skip
+    if isinstance(record, RegisterEntry):
+        claim = record.claim
+        ways = (page_way(mutual, claim.document_number, "claim", uid=claim.uid),) if claim else ()
+        return Line(
+            answer.answered_on, record.entered_by, record.person, source, ways, kind, result,
+            REASON_WORDS.get(record.reason_code, record.reason_code), record,
+            *said.get(record.pk, ("", "")),
+        )  # fmt: skip
+    decision, session = record.decision, record.session
+    return Line(
+        answer.answered_on, decision.made_by, decision.claim.person, source,
+        (
+            page_way(mutual, session.document_number, "committee", uid=session.uid),
+            page_way(mutual, decision.claim.document_number, "claim", uid=decision.claim.uid),
+        ),
+        kind, result, decision.reason,
+    )  # fmt: skip
 
 
 @office_view(right=Right.READ_MEDICAL, of_whole_mutual=True)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from entraide.apps.care_control.register import (
+from entraide.apps.care_control.answers import (
+    Answer,
     DecisionTable,
+    answers,
     decisions_by_kind,
     decisions_by_reason,
 )
@@ -23,7 +27,8 @@ from entraide.apps.care_control.statistics import (
 from entraide.apps.schemes.rights import Right
 from entraide.documents import writing
 from entraide.web.care_control.periods import Asked, asked_period
-from entraide.web.care_control.wording import FINDING_NAMES, QUESTIONS, RESULTS, Text
+from entraide.web.care_control.views import CONTROLLERS
+from entraide.web.care_control.wording import ASKED, FINDING_NAMES, RESULTS, Text
 from entraide.web.care_control.wording import REASONS as REASON_WORDS
 from entraide.web.claims.reasons import category_names
 from entraide.web.office import OfficeRequest, office_view
@@ -35,15 +40,23 @@ def statistics(request: OfficeRequest) -> HttpResponse:
     """What was decided, what controls found, who codes otherwise."""
     asked = asked_period(request, months=12)
     names = category_names()
-    log = decisions_by_kind(request.mutual, asked.from_, asked.until)
+    rows = answers(request.mutual, asked.from_, asked.until)
+    log = decisions_by_kind(rows)
     found = findings_by_provider(request.mutual, asked.from_, asked.until)
     context = {
         "period_form": asked.form,
+        "period_query": urlencode(
+            {
+                "first": f"{asked.from_:%d/%m/%Y}",
+                "last": f"{asked.until - timedelta(days=1):%d/%m/%Y}",
+            }
+        ),
         "period": writing.period(asked.from_, asked.until, request.LANGUAGE_CODE),
         "results": [RESULTS[each] for each in log.results],
         "log": log_of(log),
         "log_rows": _labelled(log_of(log), [str(RESULTS[each]) for each in log.results]),
-        "reasons": _reasons(request, asked, log),
+        "reasons": _reasons(rows, log),
+        "may_read_rows": bool(request.rights & set(CONTROLLERS)),
         "found": found,
         "codes": [FINDING_NAMES.get(code, code) for code in found.codes],
         "by_provider": _labelled(
@@ -65,7 +78,7 @@ Cells = tuple[int | None, ...]
 def log_of(log: DecisionTable) -> list[tuple[Text, Cells]]:
     """What was asked and how often each answer was given, in all last; None: hidden."""
     rows = zip(log.kinds, log.table.cells, strict=False)
-    return [(QUESTIONS[kind], tuple(cells)) for kind, cells in rows]
+    return [(ASKED[kind], tuple(cells)) for kind, cells in rows]
 
 
 def _labelled(
@@ -76,16 +89,13 @@ def _labelled(
     return [(name, list(zip(heads, cells, strict=False))) for name, cells in rows]
 
 
-def _reasons(
-    request: OfficeRequest, asked: Asked, log: DecisionTable
-) -> list[tuple[Text, int | None]]:
+def _reasons(rows: Sequence[Answer], log: DecisionTable) -> list[tuple[Text, int | None]]:
     """How often each reason was given; not beside a table whose total is hidden, which it tells."""
     if not log.kinds or log.table.cells[-1][-1] is None:
         return []
-    counts = decisions_by_reason(request.mutual, asked.from_, asked.until)
     return [
         (REASON_WORDS.get(code, code) or _("Without a coded reason"), count)
-        for code, count in counts
+        for code, count in decisions_by_reason(rows)
     ]
 
 

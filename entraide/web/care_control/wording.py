@@ -31,6 +31,12 @@ QUESTIONS: dict[str, Text] = {
     "provider": _("A provider"),
     "complaint": _("Complaint"),
 }
+ASKED: dict[str, Text] = {**QUESTIONS, "committee": _("A claim, in the claims committee")}
+SOURCES: dict[str, Text] = {
+    "register": pgettext_lazy("source of an answer", "Register"),
+    "agreement": pgettext_lazy("source of an answer", "Prior agreement"),
+    "committee": pgettext_lazy("source of an answer", "Claims committee"),
+}
 RESULTS: dict[str, Text] = {
     "agreed": pgettext_lazy("an answer", "Agreed"),
     "refused": pgettext_lazy("an answer", "Refused"),

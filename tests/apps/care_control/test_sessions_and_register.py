@@ -10,10 +10,9 @@ import pytest
 from django.db import IntegrityError
 
 from entraide.apps.access.models import AuditEvent, AuditKind
+from entraide.apps.care_control.answers import answers, decisions_by_kind, decisions_by_reason
 from entraide.apps.care_control.models import MedicalCall, RegisterEntry, SessionState
 from entraide.apps.care_control.register import (
-    decisions_by_kind,
-    decisions_by_reason,
     entries,
     entry_for,
     medical_entries,
@@ -207,7 +206,7 @@ def test_what_is_medical_is_read_by_medical_roles_and_each_reading_is_written(
 def test_the_log_is_counted_without_cells_that_would_name_somebody(
     scoped: Mutual, people: People, family: Household, act: Callable[..., Any]
 ) -> None:
-    assert decisions_by_reason(scoped, *YEAR) == []
+    assert decisions_by_reason(answers(scoped, *YEAR)) == []
     member = family.persons.first()
     for kind, result, reason, count in (
         ("prior_agreement", "agreed", "justified", 7),
@@ -217,9 +216,9 @@ def test_the_log_is_counted_without_cells_that_would_name_somebody(
         for _each in range(count):
             act(record_entry, people.medical_adviser, person=member,
                 **line(kind=kind, result=result, reason_code=reason))  # fmt: skip
-    log = decisions_by_kind(scoped, *YEAR)
+    log = decisions_by_kind(answers(scoped, *YEAR))
     assert log.kinds == ("prior_agreement", "exception")
     cells = dict(zip(log.results, log.table.cells[1], strict=False))
     assert cells["cut"] is None
-    assert dict(decisions_by_reason(scoped, *YEAR))["too_long"] is None
+    assert dict(decisions_by_reason(answers(scoped, *YEAR)))["too_long"] is None
     assert log.table.hidden_count > 1  # its total would tell it

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from entraide.apps.care_control.answers import answers, decisions_by_reason
 from entraide.apps.care_control.models import RegisterEntry
-from entraide.apps.care_control.register import decisions_by_reason, record_entry
+from entraide.apps.care_control.register import record_entry
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.core.errors import RefusedRows
@@ -18,6 +19,7 @@ from tests.web.conftest import Browser
 from tests.web.households.conftest import Address, address
 
 __all__ = ["address"]
+YEAR = (date(2025, 1, 1), date(2026, 1, 1))
 
 
 @pytest.fixture
@@ -55,8 +57,27 @@ def test_an_opinion_is_a_line_of_the_register_with_its_code(
     assert (entry.claim, entry.person, entry.kind, entry.result, entry.mode) == (
         unsure, unsure.person, "claim", "cut", "on_paper",
     )  # fmt: skip
-    counted = dict(decisions_by_reason(scoped, date(2025, 1, 1), date(2026, 1, 1)))
+    counted = dict(decisions_by_reason(answers(scoped, *YEAR)))
     assert "dearer_than_needed" in counted
+
+
+def test_a_smaller_quantity_admitted_as_justified_is_a_cut(
+    unsure: Claim, scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser, url = signed_in(people.medical_adviser), address("claim-review", uid=unsure.uid)
+    before = unsure.payable_minor
+    browser.post(
+        url,
+        {
+            "idempotency_key": a_key(), "opinion": "justify", "line": "1", "amount": "1000",
+            "reason": "Trop, ou trop longtemps", "reason_code": "too_long", "stay": "1",
+        },
+    )  # fmt: skip
+    unsure.refresh_from_db()
+    assert 0 < unsure.payable_minor < before
+    assert RegisterEntry.objects.get().result == "cut"
+    [told] = answers(scoped, *YEAR)
+    assert (told.kind, told.result, told.source) == ("claim", "cut", "register")
 
 
 def test_a_confirmation_without_a_code_makes_up_no_reason(
@@ -66,7 +87,7 @@ def test_a_confirmation_without_a_code_makes_up_no_reason(
     browser.post(url, {"idempotency_key": a_key(), "opinion": "confirm"})
     entry = RegisterEntry.objects.get()
     assert (entry.reason_code, entry.result) == ("", "agreed")
-    counted = dict(decisions_by_reason(scoped, date(2025, 1, 1), date(2026, 1, 1)))
+    counted = dict(decisions_by_reason(answers(scoped, *YEAR)))
     assert set(counted) == {""}
     shown = browser.get(address("medical-register"), {"first": "01/01/2025", "last": "31/12/2025"})
     assert unsure.person.full_name in shown.content.decode()
