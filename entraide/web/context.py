@@ -114,6 +114,7 @@ class Office:
             day=self.day,
             rights=self.rights,
             path=self._request.path,
+            user=self.person,
         )
 
 

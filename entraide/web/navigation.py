@@ -1,7 +1,8 @@
 """The chain as navigation: its steps in their order, each with the count of what waits there.
 
 A step shows when its page exists and the person may read it. ``counter`` is the dotted name of a
-function ``(mutual, day) -> Waiting``, imported when it is first needed.
+function ``(mutual, day) -> Waiting``, ``own_counter`` of one that also takes who reads; each is
+imported when it is first needed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from entraide.apps.access.models import User
 from entraide.apps.access.records import sections_in_sight
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.remembered import Remembered
@@ -40,6 +42,17 @@ Counter = Callable[[Mutual, date], Waiting]
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the navigation, and what they may do in the mutual."""
+
+    user: User
+    rights: frozenset[Right]
+
+
+OwnCounter = Callable[[Mutual, date, Reader], Waiting]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A page inside a step: shown under it once one is there, to whoever may open it."""
 
@@ -55,6 +68,7 @@ class Step:
     page: str
     rights: frozenset[Right] = frozenset()  # any of these; empty: everyone of the mutual
     counter: str = ""
+    own_counter: str = ""  # what waits for the one who reads, where it differs from one to another
     icon: str = ""
     short_name: str | Promise = ""
     parts: tuple[Part, ...] = ()
@@ -101,7 +115,8 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         _("Care"), "claims", frozenset({Right.READ_REGISTERS}),
-        counter="entraide.web.claims.counts.waiting", icon="care",
+        counter="entraide.web.claims.counts.waiting",
+        own_counter="entraide.web.claims.counts.waiting_for", icon="care",
         parts=(
             Part(pgettext_lazy("pages", "Claims"), "claims"),
             Part(pgettext_lazy("pages", "Check a right"), "eligibility"),
@@ -188,8 +203,9 @@ class Place:
 
 
 def places(
-    steps: tuple[Step, ...], *, mutual: Mutual, day: date, rights: frozenset[Right], path: str
-) -> list[Place]:
+    steps: tuple[Step, ...], *, mutual: Mutual, day: date, rights: frozenset[Right], path: str,
+    user: User | None = None,
+) -> list[Place]:  # fmt: skip
     """The steps that a person may enter, with their counts and the one where they are: the step
     whose address, or that of one of its pages, is the longest beginning of the page's."""
     open_to_them = [
@@ -199,6 +215,7 @@ def places(
         and (not step.rights or step.rights & rights)
     ]
     now = Remembered(mutual, day)
+    reader = Reader(user, rights) if user is not None else None
     inside = {step: _inside(step, mutual, rights) for step, _url in open_to_them}
     return [
         Place(
@@ -208,7 +225,7 @@ def places(
             url=url,
             icon=step.icon,
             is_current=is_current,
-            waiting=_waiting(step, mutual, day, now),
+            waiting=_waiting(step, mutual, day, now, reader),
             parts=_parts(inside[step], path) if is_current else (),
         )
         for step, url in open_to_them
@@ -267,15 +284,24 @@ def _address(code: str, page: str) -> str | None:
         return None
 
 
-def _waiting(step: Step, mutual: Mutual, day: date, now: Remembered) -> Waiting | None:
+def _waiting(
+    step: Step, mutual: Mutual, day: date, now: Remembered, reader: Reader | None
+) -> Waiting | None:
     """What waits at a step, or None when nothing does or the step counts nothing."""
     if not step.counter:
         return None
+    name = step.own_counter if reader is not None and step.own_counter else step.counter
     try:
-        counter: Counter = import_string(step.counter)
+        counter = import_string(name)
     except ModuleNotFoundError as missing:
-        if missing.name is None or not step.counter.startswith(missing.name):
+        if missing.name is None or not name.startswith(missing.name):
             raise
         return None  # the step's page exists, its count does not yet
-    waiting = now.figure(step.counter, lambda: counter(mutual, day))
+    if reader is not None and step.own_counter:
+        own: OwnCounter = counter
+        rights = ",".join(sorted(reader.rights))
+        waiting = now.figure(f"{name} {reader.user.pk} {rights}", lambda: own(mutual, day, reader))
+    else:
+        of_all: Counter = counter
+        waiting = now.figure(name, lambda: of_all(mutual, day))
     return waiting if waiting.count else None

@@ -18,7 +18,7 @@ from entraide.apps.enrolment.selectors import kept_household
 from entraide.apps.ledger.services import post_entry, reverse_posted
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.schemes.rights import Right, require_other_person
+from entraide.apps.schemes.rights import Right, posts_on, require_other_person
 from entraide.core import posting_rules
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.errors import Refusal, RefusedRows
@@ -52,13 +52,28 @@ def approve_decided_claims(*, mutual: Mutual, actor: User, on: date, idempotency
     Answers the last claim posted; ``NOTHING_TO_APPROVE`` when none waits, ``SEPARATION_OF_DUTIES``
     when all are ``actor``'s own, ``INVOICE_HOLDS_CLAIMS`` when their invoices hold the others.
     """
-    waiting = list(
+    return _approve_by_rules(mutual, actor, on, approver=system_user())
+
+
+@command("approve_decided_together", right=Right.APPROVE_CLAIM)
+def approve_decided_together(
+    *, mutual: Mutual, actor: User, on: date, idempotency_key: str
+) -> Claim:
+    """As :func:`approve_decided_claims`, by a person who approves claims: they are the approver,
+    and authorise no payment of them. Of their sections only, where they have such a post."""
+    return _approve_by_rules(mutual, actor, on, approver=actor)
+
+
+def _approve_by_rules(mutual: Mutual, actor: User, on: date, *, approver: User) -> Claim:
+    rows = (
         Claim.objects.select_for_update(of=("self",))
         .select_related("provider", "household")
         .filter(state=ClaimState.DECIDED, decision_number=1)
         .exclude(left_before_care())
         .order_by("id")
     )
+    sections = None if actor.is_system else posts_on(actor, mutual, on).sections
+    waiting = list(rows if sections is None else rows.filter(household__branch__in=sections))
     if not waiting:
         raise Refusal("NOTHING_TO_APPROVE")
     of_others = [claim for claim in waiting if actor.is_system or claim.entered_by_id != actor.pk]
@@ -69,9 +84,8 @@ def approve_decided_claims(*, mutual: Mutual, actor: User, on: date, idempotency
     of_others = [claim for claim in of_others if claim.pk not in kept_back]
     if not of_others:
         raise RefusedRows(held_findings(held, "claims"))
-    system = system_user()
     for claim in of_others:
-        approve_locked(claim, mutual=mutual, approver=system, actor=actor, on=on)
+        approve_locked(claim, mutual=mutual, approver=approver, actor=actor, on=on)
     return of_others[-1]
 
 

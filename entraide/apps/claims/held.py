@@ -80,11 +80,6 @@ def held_at(mutual: Mutual, state: ClaimState) -> list[HeldInvoice]:
     return held_invoices(mutual, claims.select_related("person", "provider").order_by("pk"))
 
 
-def by_rules_count(held: Iterable[HeldInvoice]) -> int:
-    """How many of the claims that wait were decided by the rules alone."""
-    return sum(claim.decision_number == 1 for each in held for claim in each.claims)
-
-
 def held_ids(held: Iterable[HeldInvoice]) -> Collection[int]:
     """The primary keys of the claims that invoices hold."""
     return {claim.pk for each in held for claim in each.claims}

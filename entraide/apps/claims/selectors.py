@@ -11,18 +11,14 @@ from django.db.models import (
     BigIntegerField,
     Count,
     DateField,
-    Exists,
     IntegerField,
-    OuterRef,
     Q,
     QuerySet,
     Sum,
 )
 from django.db.models.functions import Coalesce
 
-from entraide.apps.access.models import User
 from entraide.apps.access.prepared import Prepared
-from entraide.apps.claims.committee_seats import decided_sitting
 from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
 from entraide.apps.claims.desk import cover_year_start
 from entraide.apps.claims.held import differing_invoices
@@ -172,38 +168,6 @@ def decided_by_rules(mutual: Mutual) -> StateCount:
         .aggregate(count=Count("pk"), payable=Sum("payable_minor"))
     )
     return StateCount(ClaimState.DECIDED, row["count"], row["payable"] or 0)
-
-
-@dataclass(frozen=True, slots=True)
-class ToApprove:
-    """The decided claims that one person may approve: how many, how much; of these, how many the
-    rules alone decided, those whose invoice does not add up apart (``held``: they wait)."""
-
-    count: int
-    payable_minor: int
-    by_rules: int
-    held: int
-
-
-def to_approve_by(mutual: Mutual, person: User) -> ToApprove:
-    """The decided claims that a person neither entered nor decided, alone or for a committee."""
-    own = Decision.objects.filter(
-        claim=OuterRef("pk"), number=OuterRef("decision_number"), made_by=person
-    )
-    differing = differing_invoices(mutual).filter(pk=OuterRef("invoice"))
-    is_held = Q(Exists(differing))
-    row = (
-        Claim.objects.filter(mutual=mutual, state=ClaimState.DECIDED)
-        .exclude(entered_by=person)
-        .exclude(Exists(own))
-        .exclude(decided_sitting(person))
-        .aggregate(
-            count=Count("pk"), payable=Sum("payable_minor"),
-            by_rules=Count("pk", filter=Q(decision_number=1) & ~is_held),
-            held=Count("pk", filter=Q(decision_number=1) & is_held),
-        )
-    )  # fmt: skip
-    return ToApprove(row["count"], row["payable"] or 0, row["by_rules"], row["held"])
 
 
 def next_to_review(mutual: Mutual, *, after: Claim | None = None) -> Claim | None:

@@ -9,12 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from entraide.apps.claims.approval import approve_claim, approve_decided_claims, reverse_claim
+from entraide.apps.claims.approvable import to_approve_by
+from entraide.apps.claims.approval import (
+    approve_claim,
+    approve_decided_claims,
+    approve_decided_together,
+    reverse_claim,
+)
 from entraide.apps.claims.committee import decide_in_committee
 from entraide.apps.claims.deciding_again import decide_claim_again
 from entraide.apps.claims.models import ClaimState
 from entraide.apps.claims.review import readmit_claim, review_claim
-from entraide.apps.claims.selectors import claim_for, decided_by_rules, next_to_review
+from entraide.apps.claims.selectors import claim_for, next_to_review
 from entraide.apps.claims.worklists import next_waiting
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
@@ -125,19 +131,19 @@ def approve(request: OfficeRequest, uid: str) -> HttpResponse:
 
 
 @require_POST
-@office_view(right=Right.PREPARE_BATCH)
+@office_view(right=(Right.PREPARE_BATCH, Right.APPROVE_CLAIM))
 def approve_decided(request: OfficeRequest) -> HttpResponse:
     """Post all claims that the rules alone decided, in one act."""
-    before = decided_by_rules(request.mutual)
+    prepares = Right.PREPARE_BATCH in request.rights
+    approve_all = approve_decided_claims if prepares else approve_decided_together
+    before = to_approve_by(request.mutual, request.user).by_rules
     try:
-        approve_decided_claims(
-            **command_arguments(request),
-        )
+        approve_all(**command_arguments(request))
     except Refusal as refusal:
         for point in points_of(refusal) or [told(refusal)]:
             notify(request, point, kind="bad")
         return redirect(office_url(request, "claims"))
-    left = decided_by_rules(request.mutual)  # those that the person entered wait for another one
+    left = to_approve_by(request.mutual, request.user).by_rules
     if approved := before.count - left.count:
         payable_minor = before.payable_minor - left.payable_minor
         notify(
@@ -150,7 +156,9 @@ def approve_decided(request: OfficeRequest) -> HttpResponse:
             detail=_("{payable} more for the mutual fund to pay.").format(
                 payable=money(payable_minor, request.mutual.currency, language())
             ),
-            links=[(_("Prepare the settlement batch"), office_url(request, "batch-new"))],
+            links=[(_("Prepare the settlement batch"), office_url(request, "batch-new"))]
+            if prepares
+            else [],
         )
     return redirect(office_url(request, "claims"))
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from entraide.apps.claims.approvable import Bar
 from entraide.apps.claims.models import Circuit
 from entraide.apps.nomenclature.selectors import categories
 from entraide.core.adjudication.decision import BorneBy
@@ -157,3 +158,12 @@ def told_in_cell(code: str, data: Mapping[str, Any], names: Mapping[str, str]) -
     """The same beside a figure: one sentence there has no full stop."""
     whole = told(code, data, names)
     return whole[:-1] if whole.endswith(".") and ". " not in whole else whole
+
+
+BARS: dict[Bar, Text] = {
+    Bar.ENTERED: _("You entered this claim: another person approves it."),
+    Bar.DECIDED: _("You made the decision in force, alone or for the committee: another person "
+                   "approves it."),
+    Bar.SAT: _("You sat in the committee that decided it: somebody who did not sit approves it."),
+}  # fmt: skip
+"""Why a person who may approve claims does not approve this one."""

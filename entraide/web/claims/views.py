@@ -11,9 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from entraide.apps.claims.approvable import approvers_of, bars_of, to_approve_by
 from entraide.apps.claims.committee import session_for, sittings_of
 from entraide.apps.claims.exceptions import EXCEPTION_ASKED
-from entraide.apps.claims.held import by_rules_count, held_at, held_invoices
+from entraide.apps.claims.held import held_at, held_invoices
 from entraide.apps.claims.left_before import PAYS_NOTHING, is_held, is_regained
 from entraide.apps.claims.medical import medical_detail
 from entraide.apps.claims.models import Claim, ClaimState, CommitteeSession, ReferralVoucher
@@ -24,24 +25,23 @@ from entraide.apps.claims.selectors import (
     claim_for,
     claims_by_state,
     claims_list,
-    decided_by_rules,
     decision_in_force,
 )
 from entraide.apps.enrolment.selectors import kept_household
-from entraide.apps.schemes.models import Role
-from entraide.apps.schemes.rights import ROLE_RIGHTS, Right
+from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.hands import hands_on, signatories_left
 from entraide.apps.settlement.selectors import payout_of_claim
 from entraide.core.care_path import PathStanding
+from entraide.web.claims.counts import APPROVERS, mine
 from entraide.web.claims.forms import ClaimFilter, ReversalForm, ReviewForm
 from entraide.web.claims.history import history, sitting_way
 from entraide.web.claims.invoice_ways import may_open_invoices
-from entraide.web.claims.reasons import CIRCUITS, SECTORS
+from entraide.web.claims.reasons import BARS, CIRCUITS, SECTORS
 from entraide.web.claims.referral_forms import STANDINGS
 from entraide.web.claims.sheet import ClaimSheet, claim_sheet
 from entraide.web.claims.state_share import asked_of_state
 from entraide.web.fields import is_uid
-from entraide.web.names import ROLE_NAMES, state_of
+from entraide.web.names import state_of
 from entraide.web.office import OfficeRequest, office_url, office_view
 
 PER_PAGE = 50
@@ -103,19 +103,26 @@ def claim_list(request: OfficeRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "web/claims/_rows.html", context)
-    by_rules, decided = decided_by_rules(request.mutual), counts.get(ClaimState.DECIDED)
+    decided = counts.get(ClaimState.DECIDED)
     held = held_at(request.mutual, ClaimState.DECIDED) if decided else []
-    held_count = by_rules_count(held)
+    found = to_approve_by(request.mutual, request.user)
+    is_approver = bool(request.rights & APPROVERS)
+    own = mine(found, request.rights)
     context |= {
         "tabs": _tabs(counts, state),
         "waiting": counts.get(ClaimState.IN_REVIEW),
-        "by_rules": by_rules,
+        "by_rules": found.by_rules,
         "decided": decided,
-        "after_opinion": decided.count - by_rules.count - held_count if decided else 0,
+        "mine": own if is_approver else None,
+        "to_others": found.others.count + found.mine.count - own.count,
+        "found": found,
         "held": held if state == ClaimState.DECIDED else [],
         "may_open_invoices": may_open_invoices(request),
         "may_enter": Right.ENTER_CLAIM in request.rights,
-        "may_approve_decided": Right.PREPARE_BATCH in request.rights and by_rules.count > 0,
+        "may_approve_decided": is_approver and found.by_rules.count > 0,
+        # Who approves under their own name authorises no payment of it.
+        "is_signatory": Right.AUTHORISE_BATCH in request.rights
+        and Right.PREPARE_BATCH not in request.rights,
     }
     return render(request, "web/claims/list.html", context)
 
@@ -223,22 +230,17 @@ def acts_on(request: OfficeRequest, claim: Claim, *, in_committee: bool = False)
     may_approve = claim.state == ClaimState.DECIDED and Right.APPROVE_CLAIM in request.rights
     is_unpaid = claim.state in PAYS_NOTHING and claim.decision_number > 1
     is_back = is_unpaid and is_regained(claim, decision_in_force(claim))
-    is_decider = (
-        may_approve
-        and claim.decision_number > 1
-        and decision_in_force(claim).made_by_id == request.user.pk
-    )
+    bar = bars_of(claim).get(request.user.pk) if may_approve else None
     return {
         "is_held": is_held(claim),
         "is_regained": is_back,
         "may_decide_again": (is_held(claim) or is_back)
         and Right.REVIEW_CLAIM in request.rights
         and not is_own,
-        "is_own": is_own and (may_decide or may_approve),
+        "is_own": is_own and may_decide,
         "may_review": may_decide and not is_own,
-        "is_decider": is_decider and not is_own,
         "is_signatory": Right.AUTHORISE_BATCH in request.rights,
-        "may_approve": may_approve and not is_own and not is_decider and not is_held(claim),
+        "may_approve": may_approve and bar is None and not is_held(claim),
         "may_reverse": Right.REVERSE in request.rights and claim.state not in SETTLED_STATES,
         "may_recode": Right.RECODE_CLAIM in request.rights and claim.state != ClaimState.REVERSED,
         "may_settle": claim.state == ClaimState.APPROVED
@@ -258,15 +260,16 @@ def _approval(
     if claim.state == ClaimState.DECIDED and acts["may_approve"]:
         hands = {request.user.pk, *hands_on([claim])[claim.pk]}
         return {
-            "approvers": (),
+            "waits_for_others": False,
             "signatories": signatories_left(request.mutual, hands, request.day),
         }
     if claim.state != ClaimState.DECIDED:
-        return {"approvers": ()}
+        return {"waits_for_others": False}
+    bar = bars_of(claim).get(request.user.pk) if Right.APPROVE_CLAIM in request.rights else None
     return {
-        "approvers": [
-            ROLE_NAMES[role] for role in Role.values if Right.APPROVE_CLAIM in ROLE_RIGHTS[role]
-        ],
+        "waits_for_others": not acts["is_held"],
+        "bar": BARS.get(bar, "") if bar else "",
+        "approvers": approvers_of(claim, request.day),
         "may_approve_together": sheet.is_by_rules and Right.PREPARE_BATCH in request.rights,
     }
 

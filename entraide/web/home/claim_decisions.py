@@ -6,44 +6,41 @@ from collections.abc import Iterator
 
 from django.utils.translation import ngettext, pgettext
 
+from entraide.apps.claims.approvable import to_approve_by
 from entraide.apps.claims.models import ClaimState
-from entraide.apps.claims.selectors import to_approve_by
 from entraide.web.home.decision import Decision
 from entraide.web.office import OfficeRequest
 from entraide.web.ways import page_way
 
 
 def claims_to_approve(request: OfficeRequest) -> Iterator[Decision]:
-    """How many that the person neither entered nor decided, by who decided them; those that their
-    invoice holds are told apart."""
+    """How many the person may approve today, by who decided them; those that wait for their
+    invoice are told apart. The same count as in the menu and on the list."""
     waiting = to_approve_by(request.mutual, request.user)
-    if not waiting.count:
+    mine, by_rules = waiting.mine.count, waiting.by_rules.count
+    if not mine:
         return
-    text = ngettext("Approve {count} claim", "Approve {count} claims", waiting.count)
-    others = waiting.count - waiting.by_rules - waiting.held
+    text = ngettext("Approve {count} claim", "Approve {count} claims", mine)
     parts = []
-    if waiting.by_rules:
+    if by_rules:
         told = ngettext(
-            "{count} decided by the rules alone",
-            "{count} decided by the rules alone",
-            waiting.by_rules,
+            "{count} decided by the rules alone", "{count} decided by the rules alone", by_rules
         )
-        parts.append(told.format(count=waiting.by_rules))
-    if others:
-        seen = ngettext(
-            "{count} seen by a medical adviser", "{count} seen by a medical adviser", others
-        )
-        parts.append(seen.format(count=others))
-    if waiting.held:
+        parts.append(told.format(count=by_rules))
+    if seen := mine - by_rules:
+        told = ngettext("{count} decided by a person", "{count} decided by persons", seen)
+        parts.append(told.format(count=seen))
+    why = f"{', '.join(parts)}."
+    if held := waiting.held.count:
         kept = ngettext(
-            "{count} held by its invoice", "{count} held by their invoices", waiting.held
+            "{count} other waits for its invoice.", "{count} others wait for their invoices.", held
         )
-        parts.append(kept.format(count=waiting.held))
+        why = f"{why} {kept.format(count=held)}"
     url = page_way(request.mutual, "", "claims").url
     yield Decision(
-        text.format(count=waiting.count),
-        f"{', '.join(parts)}.",
+        text.format(count=mine),
+        why,
         pgettext("verb", "Approve"),
         f"{url}?state={ClaimState.DECIDED}" if url else "",
-        waiting.payable_minor,
+        waiting.mine.payable_minor,
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from entraide.apps.claims.approvable import Bar, approvers_of, bars_of, to_approve_by
 from entraide.apps.claims.approval import approve_claim
 from entraide.apps.claims.committee import (
     close_committee,
@@ -26,7 +27,6 @@ from entraide.apps.claims.committee_seats import approvers_beside
 from entraide.apps.claims.models import Claim, ClaimState, Decision
 from entraide.apps.claims.reopening import reopen_in_committee, reopenable_in
 from entraide.apps.claims.review import LineReview
-from entraide.apps.claims.selectors import to_approve_by
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Entry
 from entraide.apps.providers.conventions import PreparedScan
@@ -128,8 +128,14 @@ def test_whoever_sat_approves_no_claim_that_the_session_decided(
     assert approvers_beside(held, date(2025, 6, 10)) == [people.director]
     with pytest.raises(Refusal, match="COMMITTEE_MEMBER_APPROVES"):
         done(approve_claim, scoped, people.medical_adviser, claim=claim)
-    assert to_approve_by(scoped, people.medical_adviser).count == 0
-    assert to_approve_by(scoped, people.director).count == 1
+    assert to_approve_by(scoped, people.medical_adviser).mine.count == 0
+    assert to_approve_by(scoped, people.director).mine.count == 1
+    claim.refresh_from_db()
+    barred = bars_of(claim)
+    assert (barred[people.medical_adviser.pk], barred[people.coordinator.pk]) == (
+        Bar.SAT, Bar.DECIDED,
+    )  # fmt: skip
+    assert approvers_of(claim, date(2025, 6, 10)) == [people.director]
     done(approve_claim, scoped, people.director, claim=claim)
 
 

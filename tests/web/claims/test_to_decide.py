@@ -120,7 +120,8 @@ def test_the_committee_decides_with_reasons_and_its_minutes_are_kept(
     assert "Décidé par le comité, noté par" in shown
     listed = _text(chair.get(address("claims")))
     assert "2 sinistres sont liquidés, à valider" in listed
-    assert "L’un d’eux l’est après l’avis d’une personne." in listed
+    assert "Vous pouvez en valider 1" in listed
+    assert "Un sinistre revient à une autre personne." in listed
     for sat, count in ((people.coordinator, 1), (people.director, 2)):
         told = [each.what for each in signed_in(sat).get(address("home")).context["decisions"]]
         words = "Valider 1 sinistre" if count == 1 else f"Valider {count} sinistres"
