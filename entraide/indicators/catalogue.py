@@ -152,6 +152,7 @@ CATALOGUE: tuple[Indicator, ...] = (
     Indicator(_S.claims_decided, "Claims decided", Unit.COUNT, _CARE),
     Indicator(_S.claims_refused, "Claims refused", Unit.COUNT, _CARE),
     Indicator(_S.rejection_rate, "Rejection rate", Unit.RATE, _CARE),
+    Indicator(_S.claims_received, "Claims received", Unit.COUNT, _CARE),
     Indicator(_S.claims_decided_by_rules, "Claims decided by the rules alone", Unit.COUNT, _CARE),
     Indicator(_S.straight_through_rate, "Share decided without a hand", Unit.RATE, _CARE),
     Indicator(_S.claims_settled, "Claims settled", Unit.COUNT, _CARE),

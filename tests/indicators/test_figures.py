@@ -80,6 +80,7 @@ BY_HAND_2025: dict[str, object] = {
     "claims_decided": 4,
     "claims_refused": 1,
     "rejection_rate": Fraction(1, 4),
+    "claims_received": 4,
     "claims_decided_by_rules": 4,
     "straight_through_rate": 1,
     "claims_settled": 2,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
-
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
@@ -72,23 +70,3 @@ def next_waiting(mutual: Mutual, on: date, *, after: Claim, code: str) -> Claim 
     """The claim that has waited longest for the same reason, another one than ``after``."""
     rows = waiting_claims(mutual, on, code=code)
     return next((each.claim for each in rows if each.claim.pk != after.pk), None)
-
-
-@dataclass(frozen=True, slots=True)
-class HandShare:
-    """How many claims of a time were decided by the rules alone."""
-
-    decided: int
-    by_rules: int
-
-
-def decided_without_a_hand(mutual: Mutual, from_: date, until: date) -> HandShare:
-    """Claims received in ``[from_, until)`` that are decided, and those that no person touched."""
-    claims = Claim.objects.filter(
-        mutual=mutual, received_on__gte=from_, received_on__lt=until
-    ).exclude(state=ClaimState.REVERSED)
-    row = claims.aggregate(
-        decided=Count("pk", filter=~Q(state=ClaimState.IN_REVIEW)),
-        by_rules=Count("pk", filter=~Q(state=ClaimState.IN_REVIEW) & Q(decision_number=1)),
-    )
-    return HandShare(row["decided"], row["by_rules"])

@@ -134,15 +134,22 @@ def rejection_rate(facts: Facts) -> Ratio:
     return Ratio("claims_refused", "claims_decided")
 
 
+def claims_received(facts: Facts) -> Flow:
+    """Claims received in the period and not cancelled, whatever became of them: refused ones and
+    those that wait for a person too."""
+    return Flow(facts.claim, "received_on", _.uid.nunique())
+
+
 def claims_decided_by_rules(facts: Facts) -> Flow:
-    """Claims decided in the period by the rules alone, which no person touched."""
+    """Claims received in the period that the rules alone decided, which no person touched."""
     rows = _decided(facts)
-    return Flow(rows.filter(rows.decision_number == 1), "decided_on", _.uid.nunique())
+    return Flow(rows.filter(rows.decision_number == 1), "received_on", _.uid.nunique())
 
 
 def straight_through_rate(facts: Facts) -> Ratio:
-    """Claims that the rules alone decided ÷ claims decided: the share without a human touch."""
-    return Ratio("claims_decided_by_rules", "claims_decided")
+    """Claims that the rules alone decided ÷ claims received and not cancelled: the share without a
+    human touch. A claim that waits for a person counts as touched."""
+    return Ratio("claims_decided_by_rules", "claims_received")
 
 
 def payment_delay_median(facts: Facts) -> Flow:

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from entraide.apps.claims.hands import decided_without_a_hand, last_months
 from entraide.apps.claims.paid_elsewhere import borne_elsewhere
-from entraide.apps.claims.worklists import decided_without_a_hand
 from entraide.apps.reporting.delays import delays_between, late_claims, promise_kept
 from entraide.apps.schemes.care_terms import TARGETS, targets_of
 from entraide.apps.schemes.rights import Right
@@ -48,7 +48,6 @@ def delays(request: OfficeRequest) -> HttpResponse:
     late = Paginator(late_claims(request.mutual, request.day), PER_PAGE)
     page = late.get_page(request.GET.get("page"))
     borne = borne_elsewhere(page.object_list)
-    share = decided_without_a_hand(request.mutual, since, until)
     context = {
         "rows": [_row(each) for each in delays_between(request.mutual, since, until)],
         "months": months,
@@ -60,8 +59,8 @@ def delays(request: OfficeRequest) -> HttpResponse:
             for each in page.object_list
         ],
         "promise_days": targets_of(request.mutual)[Step.RECEPTION_TO_PAYMENT],
-        "share": share,
-        "share_rate": rate_written(share.by_rules, share.decided),
+        # To this day, as on every page: those that wait are mostly of the month that runs.
+        "share": decided_without_a_hand(request.mutual, *last_months(request.day, months)),
         "may_set": Right.CHANGE_SETTINGS in request.rights,
         "choice": TARGETS[Step.RECEPTION_TO_PAYMENT].name,
         "may_open": Right.READ_REGISTERS in request.rights,

@@ -12,19 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from entraide.apps.claims.hands import decided_without_a_hand, last_months
 from entraide.apps.claims.left_before import held_claims
 from entraide.apps.claims.models import Claim
 from entraide.apps.claims.review import review_claim
 from entraide.apps.claims.worklists import (
     NO_REASON,
-    decided_without_a_hand,
     waiting_claims,
     worklists,
 )
 from entraide.apps.schemes.commands import key_of_step
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
-from entraide.core.periods import add_months
 from entraide.web.care_control.opinions import write_confirmation
 from entraide.web.claims.reasons import reason_name
 from entraide.web.fields import is_uid, read_count
@@ -32,7 +31,6 @@ from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 
 PER_PAGE = 50
-MONTHS = 3
 
 
 def code_name(code: str) -> str:
@@ -58,7 +56,7 @@ def to_decide(request: OfficeRequest) -> HttpResponse:
         and (not provider or str(each.claim.provider.uid) == provider)
     ]
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    share = decided_without_a_hand(request.mutual, add_months(request.day, -MONTHS), request.day)
+    share = decided_without_a_hand(request.mutual, *last_months(request.day))
     context: dict[str, Any] = {
         "lists": [
             (each, code_name(each.code), (request.day - each.oldest_on).days) for each in lists
@@ -79,7 +77,6 @@ def to_decide(request: OfficeRequest) -> HttpResponse:
         "total": len(everything),
         "gone": held_claims(request.mutual)[:PER_PAGE],
         "share": share,
-        "months": MONTHS,
         "may_review": Right.REVIEW_CLAIM in request.rights,
         "may_sit": Right.APPROVE_CLAIM in request.rights,
     }

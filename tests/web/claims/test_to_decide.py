@@ -60,7 +60,7 @@ def test_worklists_by_reason_and_claims_confirmed_one_by_one(
     ]  # fmt: skip
     assert "3 sinistres attendent une personne" in _text(shown)
     assert shown.context["share"].by_rules == 1
-    assert "Un sinistre reçu ces 3 derniers mois est décidé" in _text(shown)
+    assert "1 sur 4 = 25" in _text(shown)
     narrowed = doctor.get(page, {"reason": "NO_TARIFF", "days": "1"})
     assert [each.claim for each, _codes, _by in narrowed.context["rows"]] == [waiting[2]]
     assert not doctor.get(page, {"reason": "NO_TARIFF", "days": "90"}).context["rows"]
