@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from entraide.apps.access.models import User
 from entraide.apps.access.records import whole_mutual
 from entraide.apps.claims.invoice_selectors import InvoiceTotals, totals_of
 from entraide.apps.claims.models import Claim, ClaimState, Invoice, InvoiceState
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.core.errors import Finding
 
 
@@ -51,6 +54,20 @@ def differing_invoices(mutual: Mutual) -> QuerySet[Invoice]:
         entered_minor=Coalesce(Sum("claims__stated_minor", filter=stands), 0),
     )
     return entered.exclude(entered_count=F("stated_count"), entered_minor=F("stated_minor"))
+
+
+def closers_of(invoice: Invoice, on: date) -> list[User]:
+    """Who may close this invoice in spite of its difference on a day: whoever approves claims, but
+    who received it. By name."""
+    people = people_who_may(invoice.mutual, Right.APPROVE_CLAIM, on)
+    return [each for each in people if each.pk != invoice.received_by_id]
+
+
+def invoices_to_close(mutual: Mutual, person: User) -> QuerySet[Invoice]:
+    """The open invoices with attestations that do not add up and that this person may close with a
+    reason, were it theirs to do so: received by another. The longest waiting first."""
+    stuck = differing_invoices(mutual).filter(entered_count__gt=0).exclude(received_by=person)
+    return stuck.select_related("provider", "received_by").order_by("received_on", "pk")
 
 
 def held_invoices(mutual: Mutual, claims: Iterable[Claim]) -> list[HeldInvoice]:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from entraide.apps.claims.held import held_invoices
+from entraide.apps.claims.held import closers_of, held_invoices
 from entraide.apps.claims.invoice_selectors import (
     InvoiceTotals,
     claims_on,
@@ -110,6 +110,7 @@ def invoice(request: OfficeRequest, uid: str) -> HttpResponse:
     totals = totals_of([shown])[shown.pk]
     is_open = shown.state == InvoiceState.RECEIVED
     may_enter = Right.ENTER_CLAIM in request.rights and is_open
+    is_stuck = is_open and totals.count > 0 and totals.differs(shown)
     page = Paginator(claims_on(shown), PER_PAGE * 2).get_page(request.GET.get("page"))
     borne = borne_elsewhere(claims_on(shown))
     context = {
@@ -128,9 +129,9 @@ def invoice(request: OfficeRequest, uid: str) -> HttpResponse:
         "held": held_invoices(request.mutual, claims_on(shown).filter(state__in=HELD_STATES)),
         "may_enter": may_enter,
         "may_close": may_enter and totals.count > 0 and not totals.differs(shown),
-        "may_force": is_open
-        and totals.differs(shown)
-        and totals.count > 0
+        "is_stuck": is_stuck,
+        "closers": closers_of(shown, request.day) if is_stuck else [],
+        "may_force": is_stuck
         and Right.APPROVE_CLAIM in request.rights
         and shown.received_by_id != request.user.pk,
         "may_cancel": may_enter and totals.count == 0,

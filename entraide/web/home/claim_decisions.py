@@ -1,14 +1,17 @@
-"""Claims that wait to be approved, for the home page."""
+"""Claims that wait to be approved and invoices that hold them, for the home page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from entraide.apps.claims.approvable import to_approve_by
+from entraide.apps.claims.held import invoices_to_close
 from entraide.apps.claims.models import ClaimState
-from entraide.web.home.decision import Decision
+from entraide.web.claims.invoice_ways import may_open_invoices
+from entraide.web.home.decision import AT_MOST, Decision
 from entraide.web.office import OfficeRequest
 from entraide.web.ways import page_way
 
@@ -44,3 +47,21 @@ def claims_to_approve(request: OfficeRequest) -> Iterator[Decision]:
         f"{url}?state={ClaimState.DECIDED}" if url else "",
         waiting.mine.payable_minor,
     )
+
+
+def stuck_invoices(request: OfficeRequest) -> Iterator[Decision]:
+    """Open invoices that do not add up, received by another person: closed with a reason, or given
+    back to be completed."""
+    if not may_open_invoices(request):
+        return
+    for invoice in invoices_to_close(request.mutual, request.user)[:AT_MOST]:
+        yield Decision(
+            _("Invoice {number} does not add up: close it with a reason, or have it "
+              "completed").format(number=invoice.document_number),
+            _("{provider}, received by {person}.").format(
+                provider=invoice.provider.name, person=invoice.received_by
+            ),
+            pgettext("verb", "Examine"),
+            page_way(request.mutual, "", "invoice", uid=invoice.uid).url,
+            since=invoice.received_on,
+        )  # fmt: skip

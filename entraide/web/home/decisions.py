@@ -33,7 +33,7 @@ from entraide.apps.settlement.selectors import (
 )
 from entraide.apps.takeover.asides import runs_with_asides
 from entraide.documents import writing
-from entraide.web.home.claim_decisions import claims_to_approve
+from entraide.web.home.claim_decisions import claims_to_approve, stuck_invoices
 from entraide.web.home.decision import AT_MOST, Decision
 from entraide.web.home.duties import tasks_of
 from entraide.web.home.provider_decisions import (
@@ -337,6 +337,7 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.RECORD_PAYOUT, _batches_to_pay),
     (Right.REVIEW_CLAIM, _claims_to_review),
     (Right.APPROVE_CLAIM, claims_to_approve),
+    (Right.APPROVE_CLAIM, stuck_invoices),
     (Right.PREPARE_BATCH, _claims_to_settle),
     (Right.RECORD_DEPOSIT, _slips_to_deposit),
     (Right.PREPARE_SLIP, _cash_without_slip),

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from entraide.apps.access.models import User
 from entraide.apps.claims.approvable import to_approve_by
 from entraide.apps.claims.approval import approve_claim
 from entraide.apps.claims.committee import decide_in_committee, open_committee
@@ -15,6 +16,7 @@ from entraide.apps.enrolment.models import Person
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
+from entraide.web.home.decision import Decision
 from tests.builders import a_claim, a_key
 from tests.people import People
 from tests.web.claims.conftest import Address
@@ -101,3 +103,26 @@ def test_who_may_not_approve_a_claim_reads_why_and_who_may(
             mutual=scoped, actor=people.medical_adviser, on=ON, idempotency_key=a_key(),
             claim=four[3],
         )  # fmt: skip
+
+
+def test_an_invoice_that_does_not_add_up_says_who_closes_it_and_waits_on_their_home(
+    four: list[Claim], people: People, signed_in: Browser, address: Address
+) -> None:
+    invoice = Claim.objects.select_related("invoice").get(pk=four[2].pk).invoice
+    assert invoice is not None
+    page = address("invoice", uid=invoice.uid)
+    names = ", ".join(
+        sorted(map(str, (people.coordinator, people.director, people.medical_adviser)))
+    )
+    for person in (people.awa, people.moussa):  # who enters, and the finance officer
+        told = signed_in(person).get(page).content.decode()
+        assert f"Peuvent la clore ainsi\u00a0: {names}." in told
+        assert 'name="reason"' not in told
+        assert all(page != each.url for each in _waits(signed_in, person, address))
+    assert any(page == each.url for each in _waits(signed_in, people.coordinator, address))
+    assert 'name="reason"' in signed_in(people.coordinator).get(page).content.decode()
+
+
+def _waits(signed_in: Browser, person: User, address: Address) -> list[Decision]:
+    decisions: list[Decision] = signed_in(person).get(address("home")).context["decisions"]
+    return decisions
