@@ -17,6 +17,8 @@ class Paper:
 
     ``to``: the lines of the addressee; ``before`` and ``after`` the table, paragraphs; ``signs``
     the boxes for signature and stamp. ``is_text``: the table holds sentences, not figures.
+    ``totals``: a last row under the columns. ``stamp``: a word that stands out above the title,
+    for what is not final. ``is_compact``: a long table in small letters.
     """
 
     title: str
@@ -24,11 +26,15 @@ class Paper:
     before: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    totals: tuple[str, ...] = ()
     total: str = ""
     after: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
+    stamp: str = ""
+    is_compact: bool = False
     is_text: bool = False
-    widths: tuple[int, ...] = ()  # of the columns, as parts of the line; empty: by the other two
+    widths: tuple[int, ...] = ()  # of the columns, as parts of the line, 0 as wide as what it
+    # holds; empty: by the other two
     wide: tuple[int, ...] = ()  # columns of words in a table of figures: to the left, and wider
     left: tuple[int, ...] = ()  # columns of days and numbers of papers: to the left, no wider
 

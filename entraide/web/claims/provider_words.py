@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from entraide.apps.claims.models import Claim, ClaimState
-from entraide.core.adjudication.decision import BorneBy
 from entraide.web.names import State, state_of
 
 OWED = frozenset({ClaimState.APPROVED, ClaimState.IN_BATCH})
@@ -44,12 +43,3 @@ def sums_by_word(claims: Iterable[Claim]) -> dict[str, int]:
         elif each.state == ClaimState.IN_REVIEW:
             sums[review] += each.stated_minor
     return {word: minor for word, minor in sums.items() if minor or word == paid}
-
-
-def bearer_name(by: BorneBy) -> str:
-    """Who is left with what the mutual does not pay."""
-    return {
-        BorneBy.MEMBER: _("owed by the family"),
-        BorneBy.PROVIDER: _("left to the provider"),
-        BorneBy.OTHER: _("owed by another payer"),
-    }[by]

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from entraide.apps.claims.approval import approve_claim
+from entraide.apps.claims.invoices import close_invoice_with_difference
 from entraide.apps.claims.models import Claim, Invoice, InvoiceScan, InvoiceState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.providers.models import Provider
+from entraide.apps.schemes.models import Mutual
 from tests.builders import a_claim, a_key
 from tests.people import People
 from tests.web.claims.conftest import Address
@@ -97,10 +100,16 @@ def test_the_statement_gives_reasons_and_a_letter_tells_the_difference(
     statement, letter = papers
     (row,) = statement.rows
     assert row[0] == "077"
-    assert row[5] == "Accepté, à valider"
-    cuts = row[6].replace("\u202f", " ")
-    assert "Au-dessus du tarif de la convention 500 (à la charge du prestataire)" in cuts
-    assert "Part de la famille 1 000 (dû par la famille)" in cuts
+    assert statement.head[3:] == (
+        "Demandé", "Part de la mutuelle", "À la famille", "À votre charge", "Réductions",
+    )  # fmt: skip
+    plain = [each.replace("\u202f", " ") for each in row]
+    assert plain[3:7] == ["4 500", "3 000", "1 000", "500"]
+    assert set(plain[7].split(", ")) == {
+        "Au-dessus du tarif de la convention", "Part de la famille",
+    }  # fmt: skip
+    assert [each.replace("\u202f", " ") for each in statement.totals[3:7]] == plain[3:7]
+    assert "Toutes\u00a0: accepté, à valider." in statement.before[1]
     total = statement.total.replace("\u202f", " ").replace("\u00a0", " ")
     assert "Payé : 0 F CFA." in total
     assert "Pas encore validé : 3 000 F CFA." in total
@@ -118,6 +127,43 @@ def test_the_statement_gives_reasons_and_a_letter_tells_the_difference(
     papers.clear()
     signed_in(people.awa).get(address("invoice-statement", uid=invoice.uid))
     assert papers[1].rows[0][3] == "0"  # no sign before nothing
+
+
+def test_a_statement_is_provisional_until_all_is_decided_and_the_letter_agrees_with_the_closure(
+    scoped: Mutual, signed_in: Browser, people: People, address: Address, person: Person,
+    provider: Provider, invoice: Invoice, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from entraide.web.claims import statements
+
+    papers: list[Any] = []
+    monkeypatch.setattr(
+        statements, "letters_pdf", lambda rows, **_more: papers.extend(rows) or b"%PDF-"
+    )
+    claim = a_claim(person, provider, people.awa, invoice=invoice, received_on=invoice.received_on)
+    act = {"mutual": scoped, "on": date(2025, 6, 11), "actor": people.coordinator}
+
+    def printed() -> tuple[Any, Any]:
+        papers.clear()
+        signed_in(people.awa).get(address("invoice-statement", uid=invoice.uid))
+        statement, letter = papers
+        return statement, letter
+
+    statement, letter = printed()
+    assert (statement.stamp, statement.signs) == ("PROVISOIRE", ())
+    assert "La facture n’est pas encore close." in statement.before[-1]
+    assert "envoyez ce qui manque" in letter.before[0]
+    reason = "Le prestataire a compté 4\u202f000 Ar de trop"
+    close_invoice_with_difference(**act, idempotency_key=a_key(), invoice=invoice, reason=reason)
+    statement, letter = printed()
+    assert (statement.stamp, statement.signs) == ("PROVISOIRE", ())
+    assert "Une attestation sur 1 n’est pas encore validée." in statement.before[-1]
+    said = " ".join(letter.before)
+    assert reason in said
+    assert "Vous n’avez rien à envoyer." in said
+    assert "facture corrigée" not in said
+    approve_claim(**act, idempotency_key=a_key(), claim=claim)
+    statement, _letter = printed()
+    assert (statement.stamp, len(statement.signs)) == ("", 2)
 
 
 def test_a_difference_is_accepted_by_the_coordinator_with_a_reason_only(
