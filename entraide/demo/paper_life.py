@@ -21,9 +21,9 @@ from entraide.core.periods import add_months, month_start
 from entraide.demo.foundation import World
 
 INVOICES = 3
-MEMBERS = (
-    ("medical_adviser", "médecin conseil"), ("finance_officer", "RAF"), ("director", "directrice")
-)  # fmt: skip
+# The director stays out of the session: somebody must be left who approves what it decides.
+MEMBERS = (("medical_adviser", "médecin conseil"), ("finance_officer", "RAF"))
+ELDER = "Ranaivo, ancien du fokontany"  # without an account: signs the printed paper
 
 
 def keep_papers(world: World, until: date) -> None:
@@ -78,12 +78,16 @@ def _committee(do: Callable[..., Any], world: World, today: date) -> None:
         return
     session = do(
         open_committee, "committee", "coordinator", today, held_on=today, place="Siège",
-        members=tuple(f"{world.people[role]}, {function}" for role, function in MEMBERS),
+        people=tuple(world.people[role] for role, _function in MEMBERS),
+        members=(*(f"{world.people[role]}, {function}" for role, function in MEMBERS), ELDER),
     )  # fmt: skip
     do(
         decide_in_committee, "decided", "coordinator", today, session=session,
         claim=waiting[0].claim, reason="Attestation vue, décision des règles confirmée.",
     )  # fmt: skip
     do(close_committee, "minutes", "coordinator", today, session=session)
-    for role, capacity in (("director", Capacity.CHAIR), ("medical_adviser", Capacity.MEMBER)):
+    for role, capacity in (
+        ("medical_adviser", Capacity.CHAIR),
+        ("finance_officer", Capacity.MEMBER),
+    ):
         do(sign_minutes, f"signed-{role}", role, today, session=session, capacity=capacity.value)
