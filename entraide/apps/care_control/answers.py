@@ -127,14 +127,17 @@ def records_of(rows: Iterable[Answer]) -> dict[tuple[Source, int], Record]:
         (
             Source.REGISTER,
             RegisterEntry.objects.defer("question", "answer").select_related(
-                "person", "claim", "session", "entered_by"
+                "person__household", "claim", "session", "entered_by"
             ),
         ),
-        (Source.AGREEMENT, PreAuthorisation.objects.select_related("person", "decided_by")),
+        (
+            Source.AGREEMENT,
+            PreAuthorisation.objects.select_related("person__household", "decided_by"),
+        ),
         (
             Source.COMMITTEE,
             CommitteeDecision.objects.select_related(
-                "session", "decision__made_by", "decision__claim__person"
+                "session", "decision__made_by", "decision__claim__person__household"
             ),
         ),
     ):

@@ -75,7 +75,8 @@ class EntryForm(forms.Form):
 class Line:
     """One answer as its reader may see it: ``question`` and ``answer`` for medical roles only.
 
-    ``way`` leads to the record: the claim, the prior agreement, the session of the committee.
+    ``ways`` lead to the record: the claim, the prior agreement, the session of the committee; the
+    person to their family.
     ``entry``: the line of the register, where it is one.
     """
 
@@ -136,8 +137,8 @@ def _line(
 ) -> Line:
     """An answer with the words of its record and the way there."""
     mutual = request.mutual
-    told = (SOURCES[answer.source], ASKED[answer.kind], RESULTS[answer.result])
-    source, kind, result = told
+    source, kind = SOURCES[answer.source], ASKED[answer.kind]
+    result = RESULTS[answer.result]
     if isinstance(record, PreAuthorisation):
         way = page_way(mutual, record.document_number, "prior-agreement", uid=record.uid)
         return Line(
