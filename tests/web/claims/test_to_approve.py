@@ -14,6 +14,7 @@ from entraide.apps.claims.invoices import attach_claims, receive_invoice
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.providers.models import Provider
+from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual
 from entraide.core.errors import Refusal
 from entraide.web.home.decision import Decision
@@ -77,6 +78,7 @@ def test_the_coordinator_reads_one_count_and_approves_them_in_one_act(
         ClaimState.APPROVED, ClaimState.APPROVED, ClaimState.DECIDED, ClaimState.DECIDED,
     ]  # fmt: skip
     assert states[0].approved_by == people.coordinator
+    assert verify(scoped).findings == ()
     assert "Valider" not in " ".join(
         each.what for each in browser.get(address("home")).context["decisions"]
     )
