@@ -221,7 +221,7 @@ def minutes(request: OfficeRequest, uid: str) -> HttpResponse:
                     _("Held on %(day)s%(place)s. Present: %(members)s.") % {
                         "day": writing.day(shown.held_on, language),
                         "place": f", {shown.place}" if shown.place else "",
-                        "members": ", ".join(shown.members),
+                        "members": pgettext("between changes", "; ").join(shown.members),
                     },
                     *(() if shown.closed_on else (_("Session still open: not final."),)),
                 ),

@@ -206,8 +206,9 @@ def test_delays_by_step_the_red_list_and_the_promise_to_put_up(
 
 
 def test_the_minutes_are_signed_by_two_kept_as_a_scan_and_a_claim_is_taken_up_again(
-    signed_in: Browser, people: People, address: Address, waiting: list[Claim], scoped: Mutual
-) -> None:
+    signed_in: Browser, people: People, address: Address, waiting: list[Claim], scoped: Mutual,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     chair = signed_in(people.coordinator)
     sitting = [str(people.coordinator.pk), str(people.medical_adviser.pk)]
     sent = {"held_on": "10/06/2025", "people": sitting, "members": "M. Kossi, ancien du village"}
@@ -241,6 +242,15 @@ def test_the_minutes_are_signed_by_two_kept_as_a_scan_and_a_claim_is_taken_up_ag
     member = {"capacity": "member", "idempotency_key": a_key()}
     signed_in(people.medical_adviser).post(sign, member)
     assert "deux personnes, signent" not in _text(chair.get(page))
+    papers: list[Any] = []
+    monkeypatch.setattr(
+        committee_pages, "letters_pdf", lambda rows, **_more: papers.extend(rows) or b"%PDF-"
+    )
+    chair.get(address("committee-minutes", uid=session.uid))
+    told_on_paper = " ".join(papers[0].after)
+    for each in (people.coordinator, people.medical_adviser):
+        assert f"depuis le compte de {each}." in told_on_paper
+    assert "M. Kossi, ancien du village" in papers[0].signs
     assert "Signée" in _text(chair.get(address("committees")))
     new_scan = address("committee-scan-new", uid=session.uid)
     wrong = SimpleUploadedFile("pv.pdf", b"rien", content_type="application/pdf")
