@@ -15,6 +15,7 @@ from entraide.apps.access.models import AuditEvent, AuditKind, User
 from entraide.apps.access.records import only_sections, whole_mutual
 from entraide.apps.access.services import issue_token
 from entraide.apps.claims.approval import approve_claim
+from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.contracts import declare_headcount
 from entraide.apps.enrolment.groups import appoint_officer, change_group, end_mandate
 from entraide.apps.enrolment.models import (
@@ -336,6 +337,25 @@ def test_a_coordinator_of_a_section_takes_no_family_into_it(
     with pytest.raises(Refusal, match="FORBIDDEN"):
         move_to_section(**act(scoped, coordinator, today), household=families[1], branch=north)
     assert Household.objects.filter(branch=north).count() == 1
+
+
+def test_a_coordinator_of_a_section_approves_together_what_is_of_it_only(
+    families: tuple[Household, Household], held_in_section: Callable[[Role], User],
+    scoped: Mutual, people: People, signed_in: Browser, address: Address,
+) -> None:  # fmt: skip
+    provider = a_provider(scoped, people.moussa)
+    for household in families:
+        a_payment(household, people.awa, 13_000)
+    ours, theirs = (
+        a_claim(each.persons.get(is_member=True), provider, people.awa) for each in families
+    )
+    assert {ours.state, theirs.state} == {ClaimState.DECIDED}
+    coordinator = held_in_section(Role.COORDINATOR)
+    browser = signed_in(coordinator)
+    assert "Valider ce sinistre" in browser.get(address("claims")).content.decode()
+    browser.post(address("claims-approve"), {"idempotency_key": a_key()})
+    states = [Claim.objects.get(pk=each.pk).state for each in (ours, theirs)]
+    assert states == [ClaimState.APPROVED, ClaimState.DECIDED]
 
 
 def test_an_attempt_by_the_api_on_a_family_of_another_section_is_journalled(
