@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from entraide.apps.claims.approvable import Bar, approvers_of, bars_of, to_approve_by
@@ -33,11 +35,12 @@ from entraide.apps.providers.conventions import PreparedScan
 from entraide.apps.providers.models import Provider
 from entraide.apps.reporting.papers import paper_of
 from entraide.apps.reporting.verification import verify
-from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.schemes.models import Mutual, Product, Role
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.errors import Refusal
 from tests.builders import a_claim, a_household, a_key, a_payment, a_provider
 from tests.people import People
+from tests.people import person as person_
 
 ELDER = "M. Kossi, ancien du village"
 
@@ -104,6 +107,22 @@ def test_only_who_sat_signs_the_minutes_once_under_their_own_name(
         kept.delete()
     with pytest.raises(IntegrityError), transaction.atomic():
         held.seats.all().delete()
+
+
+def test_a_session_held_before_ties_its_names_to_the_accounts_that_bear_them(
+    scoped: Mutual, people: People
+) -> None:
+    other = person_("ama2", "Essi Gbeku", Role.CASHIER, mutual=scoped)
+    names = [f"{people.medical_adviser}, médecin conseil", str(other), str(people.fanta), ELDER]
+    held = CommitteeSession.objects.create(
+        mutual=scoped, document_number="PV-0", held_on=date(2025, 5, 1), members=names,
+        opened_by=people.coordinator,
+    )  # fmt: skip
+    migration = import_module("entraide.apps.claims.migrations.0020_committee_seats")
+    migration.seat_members(apps, None)
+    # Two bear the second name, the third is of another mutual: nobody is tied to them.
+    seat = held.seats.get()
+    assert (seat.user, seat.name) == (people.medical_adviser, names[0])
 
 
 def test_a_member_is_of_this_mutual_and_one_account_sits_once(
