@@ -118,7 +118,7 @@ def test_a_session_held_before_ties_its_names_to_the_accounts_that_bear_them(
         mutual=scoped, document_number="PV-0", held_on=date(2025, 5, 1), members=names,
         opened_by=people.coordinator,
     )  # fmt: skip
-    migration = import_module("entraide.apps.claims.migrations.0020_committee_seats")
+    migration = import_module("entraide.apps.claims.migrations.0021_committee_seats")
     migration.seat_members(apps, None)
     # Two bear the second name, the third is of another mutual: nobody is tied to them.
     seat = held.seats.get()

@@ -38,7 +38,7 @@ def seat_members(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0019_home_section_of_old_claims'),
+        ('claims', '0020_decided_again'),
         ('schemes', '0011_retroactive_reason'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
