@@ -6,15 +6,17 @@ Neither needs medical detail: acts, drugs and amounts stand on the paper that ev
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
 from entraide.apps.access.models import User
+from entraide.apps.care_control.accepted_costs import accepted_costs
 from entraide.apps.care_control.models import AnomalyAnswer, AnomalyVerdict
 from entraide.apps.claims.acts_now import act_is, of_act
-from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, Decision, VisitKind
+from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, VisitKind
 from entraide.apps.enrolment.models import Membership, Person
 from entraide.apps.nomenclature.models import CareItemKind, DrugClass
 from entraide.apps.schemes.commands import command
@@ -30,7 +32,7 @@ from entraide.core.control.anomalies import (
     all_anomalies,
     flagged_claims,
 )
-from entraide.core.control.credibility import NOT_A_COST, Costs
+from entraide.core.control.credibility import Costs
 from entraide.core.control.holidays import holidays
 from entraide.core.control.profiles import Compared, Practice, compared
 from entraide.core.errors import Refusal
@@ -114,13 +116,16 @@ def _within(
     return tuple((start, end) for start, end in cut if start < end)
 
 
-def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
+def practices(
+    mutual: Mutual, from_: date, until: date, accepted: Mapping[int, int] | None = None
+) -> list[Practice]:
     """What each provider prescribed in its consultations of a period, by uid. Three queries.
 
     A consultation is a claim with a line of that category; its cost is what the decision in force
-    accepts as one (:func:`_accepted_costs`), so that a claim still looked at has none. An act coded
-    otherwise since counts as it was recoded. It was sent on when a later claim of its episode came
-    by referral; where the mutual records no referral at all, nothing is known of it.
+    accepts as one (:func:`accepted_costs`; ``accepted``: the same, where the caller has read it),
+    so that a claim still looked at has none. An act coded otherwise since counts as it was recoded.
+    It was sent on when a later claim of its episode came by referral; where the mutual records no
+    referral at all, nothing is known of it.
     """
     sent_on = frozenset(
         Claim.objects.filter(mutual=mutual, visit=VisitKind.REFERRAL, episode__isnull=False)
@@ -143,7 +148,8 @@ def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
             injections=Count("pk", filter=act_is(is_injection=True)),
         )
     )  # fmt: skip
-    accepted = _accepted_costs(mutual, from_, until)
+    if accepted is None:
+        accepted = accepted_costs(mutual, from_, until)
     held: dict[tuple[str, str], list[tuple[int | None, int, int, int, bool]]] = defaultdict(list)
     for claim, provider, level, consultation, drugs, antibiotics, injections in rows:
         if consultation:
@@ -166,38 +172,17 @@ def practices(mutual: Mutual, from_: date, until: date) -> list[Practice]:
     ]
 
 
-def _accepted_costs(mutual: Mutual, from_: date, until: date) -> dict[int, int]:
-    """Claim → what its decision in force accepts as the cost of the care, whoever bears it.
-
-    That is the amount stated less what the rules do not take for a cost
-    (:data:`entraide.core.control.credibility.NOT_A_COST`).
-    """
-    decisions = Decision.objects.filter(
-        mutual=mutual, claim__care_on__gte=from_, claim__care_on__lt=until,
-        number=F("claim__decision_number"),
-    ).exclude(claim__state__in=(*_NOT_PAID, ClaimState.IN_REVIEW))  # fmt: skip
-    rows = decisions.order_by().values_list("claim_id", "claimed_minor", "outcome__lines")
-    return {
-        claim: claimed
-        - sum(
-            cut["amount_minor"]
-            for line in lines
-            for cut in line["reductions"]
-            if cut["code"] in NOT_A_COST
-        )
-        for claim, claimed, lines in rows.iterator()
-    }
-
-
 def _mean(amounts_minor: list[int]) -> int | None:
     if not amounts_minor:
         return None
     return round_half_up(Decimal(sum(amounts_minor)) / len(amounts_minor))
 
 
-def profiles(mutual: Mutual, from_: date, until: date) -> tuple[Compared, ...]:
+def profiles(
+    mutual: Mutual, from_: date, until: date, accepted: Mapping[int, int] | None = None
+) -> tuple[Compared, ...]:
     """Every figure of every provider beside its peers; no figure of fewer than five cases."""
-    return compared(practices(mutual, from_, until))
+    return compared(practices(mutual, from_, until, accepted))
 
 
 def open_anomalies(mutual: Mutual, from_: date, until: date) -> list[Anomaly]:

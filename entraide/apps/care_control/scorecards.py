@@ -13,6 +13,7 @@ from statistics import median
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from entraide.apps.care_control.accepted_costs import accepted_costs
 from entraide.apps.care_control.committee import Score, scores
 from entraide.apps.care_control.observed import profiles
 from entraide.apps.care_control.provider_figures import paid_by_year
@@ -26,10 +27,12 @@ from entraide.apps.providers.models import (
     Provider,
 )
 from entraide.apps.schemes.models import Mutual
+from entraide.core.control.credibility import Costs
 from entraide.core.control.profiles import Compared
 from entraide.core.money import round_half_up
 
 NO_SCORE = Score(0, None, None, 0)
+NO_COSTS = Costs(0, 0, 0)
 _ACCEPTED = ~Q(state=ClaimState.REFUSED)
 _NOTHING = {"count": 0, "accepted": 0, "persons": 0, "stated": 0, "refused": 0, "owed": 0}
 
@@ -38,8 +41,10 @@ _NOTHING = {"count": 0, "accepted": 0, "persons": 0, "stated": 0, "refused": 0, 
 class Scorecard:
     """Everything that a talk with a provider needs; amounts in minor units.
 
-    ``stated``: as invoiced on the ``accepted_count`` claims that are not refused, so that a slip of
-    the hand that was refused costs nothing; ``payable``: as decided. The delay goes from the
+    ``stated``: as invoiced on the ``accepted_count`` claims that are not refused; ``payable``: as
+    decided; ``costs``: what the decisions accept as the cost of a case, whoever bears it, the
+    dearest twentieth of the cases (at least one) lowered to the next, so that a slip of the hand
+    does not make a provider dear. The delay goes from the
     reception of a claim to its payment, of those paid; ``late`` counts those that waited longer
     than the convention says, paid or not. ``agreement``: the convention of the last day, or None.
     """
@@ -61,14 +66,15 @@ class Scorecard:
     recoveries_count: int  # open today
     recoveries_minor: int
     score: Score
+    costs: Costs = NO_COSTS
     measures: tuple[Compared, ...] = field(default=())
 
     @property
     def mean_cost_minor(self) -> int | None:
-        """What the provider states on a claim that is not refused; None without one."""
-        if not self.accepted_count:
+        """The accepted cost of a case, as ``costs`` counts it; None where nothing is decided."""
+        if not self.costs.count:
             return None
-        return round_half_up(Decimal(self.stated_minor) / self.accepted_count)
+        return round_half_up(Decimal(self.costs.total_minor) / self.costs.count)
 
     @property
     def reduced_minor(self) -> int:
@@ -119,8 +125,10 @@ def scorecards(
     breaches = _breaches(mutual, from_, until, keys)
     owed = _recoveries(mutual, keys)
     heard = scores(mutual, from_, until)
+    accepted = accepted_costs(mutual, from_, until)
+    costs = _costs(claims, accepted)
     measures: dict[str, list[Compared]] = defaultdict(list)
-    for each in profiles(mutual, from_, until):
+    for each in profiles(mutual, from_, until, accepted):
         measures[each.provider].append(each)
     cards = []
     for each in Provider.objects.filter(pk__in=keys).select_related("area"):
@@ -148,10 +156,20 @@ def scorecards(
                 recoveries_count=recoveries_count,
                 recoveries_minor=recoveries_minor,
                 score=heard.get(each.pk, NO_SCORE),
+                costs=costs.get(each.pk, NO_COSTS),
                 measures=tuple(measures.get(str(each.uid), ())),
             )
         )
     return sorted(cards, key=lambda card: (-card.payable_minor, card.provider.name))
+
+
+def _costs(claims: QuerySet[Claim], accepted: dict[int, int]) -> dict[int, Costs]:
+    """Provider → the accepted costs of its claims."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for claim, provider in claims.order_by().values_list("pk", "provider_id"):
+        if claim in accepted:
+            found[provider].append(accepted[claim])
+    return {provider: Costs.winsorised(amounts) for provider, amounts in found.items()}
 
 
 @dataclass(slots=True)

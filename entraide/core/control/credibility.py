@@ -24,25 +24,25 @@ WINSORISED = 20  # of so many cases the dearest one, and at least one, counts as
 # Costs all alike do not prove that the next is like them: no provider's costs spread by less than
 # this part of their mean (chosen), so that no band is without width.
 LEAST_SPREAD = 0.1
-# Reductions that say that an amount is no cost of the care: a price, a quantity or an act that the
-# rules do not accept. What is left to a family or to another payer is a cost all the same.
-NOT_A_COST = frozenset(
+# Reductions that say who bears a cost that the rules accept: the family, another payer, the State.
+# Whatever else takes something away says that it is no cost of the care: a price, a quantity or an
+# act that the rules, or a person, do not accept, or a line set aside before its price was looked at.
+BORNE_BY_ANOTHER = frozenset(
     {
-        "ABOVE_PRE_AUTHORISATION",
-        "ABOVE_PRODUCT_PRICE",
-        "ABOVE_TARIFF",
-        "AGE_NOT_ALLOWED",
-        "ATTESTATION_TWICE",
-        "CONVENTION_DISCOUNT",
-        "DUPLICATE",
-        "INCLUDED_IN_FLAT_RATE",
-        "INCOMPATIBLE_ACTS",
-        "LIMIT_QUANTITY",
-        "MEDICAL_REVIEW",
-        "QUANTITY_INVALID",
-        "QUANTITY_OVER_LIMIT",
-        "SEX_NOT_ALLOWED",
-        "STATEMENT_ARITHMETIC",
+        "CEILING_HOUSEHOLD_YEAR",
+        "CEILING_HOUSEHOLD_YEAR_OVERALL",
+        "CEILING_PERSON_YEAR",
+        "CEILING_PERSON_YEAR_OVERALL",
+        "CEILING_PER_CASE",
+        "COPAYMENT",
+        "COPAYMENT_FIXED",
+        "COPAYMENT_PER_UNIT",
+        "DEDUCTIBLE",
+        "DEDUCTIBLE_OVERALL",
+        "LIMIT_AMOUNT",
+        "OUT_OF_PATH",
+        "PAID_BY_OTHER",
+        "STATE_SHARE",
     }
 )
 

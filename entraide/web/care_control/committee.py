@@ -238,8 +238,9 @@ def _common(request: OfficeRequest, cards: list[Scorecard], asked: Asked) -> Pap
         ),
         widths=(6, 3, 3, 3, 2, 2),
         after=(
-            _("Cost of a case: stated on the claims not refused ÷ number of these claims. Delay: "
-              "from reception to payment, median. Breaches: open today."),
+            _("Cost of a case: accepted by the decisions, whoever pays it, the dearest twentieth "
+              "of the cases (at least one) counted as the next dearest. Delay: from reception to "
+              "payment, median. Breaches: open today."),
         ),
     )  # fmt: skip
 
@@ -280,8 +281,9 @@ def _of_provider(request: OfficeRequest, card: Scorecard, asked: Asked) -> Paper
     if level := str(LEVELS.get(provider.level, "")):
         before.append(_("Level of care: %(level)s") % {"level": level})
     after = [
-        _("Cost of a case and taken away: refused claims left out. Delay: from the reception to "
-          "the payment, median."),
+        _("Cost of a case: accepted by the decisions, whoever pays it, the dearest twentieth of "
+          "the cases (at least one) counted as the next dearest. Taken away: refused claims left out. "
+          "Delay: from the reception to the payment, median."),
     ]  # fmt: skip
     if any(each.is_unusual for each in card.measures):
         after.append(_("▲ beyond the limit of the peers."))

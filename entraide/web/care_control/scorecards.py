@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from entraide.apps.care_control.scorecards import (
@@ -138,7 +138,7 @@ def _ratio(part: tuple[str, str], of: tuple[str, str], result: str) -> Ratio:
 def _amounts(card: Scorecard, rows: str, money: Money, language: str) -> list[Figure]:
     """How much was asked, what a case cost, what is owed of it."""
     count = writing.number(card.claims_count, language)
-    accepted = writing.number(card.accepted_count, language)
+    decided = writing.number(card.costs.count, language)
     mean = card.mean_cost_minor
     cost = money(mean) if mean is not None else "–"
     stated, reduced = money(card.stated_minor), money(card.reduced_minor)
@@ -151,8 +151,14 @@ def _amounts(card: Scorecard, rows: str, money: Money, language: str) -> list[Fi
     )  # fmt: skip
     case = Definition(
         _("Cost of a case"),
-        _("What the provider states on a claim, whoever pays it; refused claims left out."),
-        _ratio((_("stated"), stated), (_("claims not refused"), accepted), cost), rows_url=rows,
+        _("What the decisions accept as the cost of a claim, whoever pays it; claims refused or "
+          "not yet decided are left out. The dearest twentieth of the cases (at least one) counts "
+          "as the next dearest."),
+        _ratio(
+            (pgettext("of a cost", "accepted"), money(card.costs.total_minor)),
+            (_("claims decided"), decided), cost,
+        ),
+        rows_url=rows,
     )  # fmt: skip
     owed = Definition(
         _("Owed by the mutual"),

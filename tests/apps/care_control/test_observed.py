@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ from entraide.apps.care_control.observed import (
     practices,
     profiles,
 )
+from entraide.apps.care_control.scorecards import scorecards
 from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, VisitKind
+from entraide.apps.claims.review import LineReview, review_claim
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.nomenclature.models import CareItem, CareItemKind, DrugClass
 from entraide.apps.schemes.models import Mutual
@@ -175,6 +178,30 @@ def test_the_cost_of_a_case_is_what_the_rules_accept(
     Claim.objects.filter(pk=claim.pk).update(state=ClaimState.IN_REVIEW)
     [practice] = practices(scoped, *SPRING)
     assert (practice.consultations, practice.costs.count) == (6, 5)
+
+
+def test_a_quantity_that_a_person_reduced_costs_what_was_justified(
+    scoped: Mutual, people: People, family: Household
+) -> None:
+    prices = {"consultation-1": 4000, "consultation-2": 65}
+    provider = a_provider(scoped, people.moussa, code="poste", prices=prices)
+    person = family.persons.first()
+    for day in range(5):
+        claim = a_claim(person, provider, people.awa, ("consultation-1", "1", 4000),
+                        care_on=date(2025, 3, 3) + timedelta(days=day))  # fmt: skip
+    claim = a_claim(person, provider, people.awa, ("consultation-1", "1", 4000),
+                    ("consultation-2", "10000", 65), care_on=date(2025, 3, 20))  # fmt: skip
+    twenty = LineReview("2", "20 comprimés suffisent", justified_quantity=Decimal(20))
+    claim = review_claim(
+        mutual=scoped, actor=people.medical_adviser, on=ON, idempotency_key=a_key(), claim=claim,
+        changes=(twenty,),
+    )  # fmt: skip
+    Claim.objects.filter(pk=claim.pk).update(state=ClaimState.DECIDED)
+    [practice] = practices(scoped, *SPRING)
+    assert claim.stated_minor == 654_000
+    assert practice.plain_mean_minor == round((5 * 4_000 + 5_300) / 6)
+    [card] = scorecards(scoped, *SPRING, on=ON, provider=provider)
+    assert (card.costs.count, card.mean_cost_minor) == (6, 4_000)  # the dearest as the next
 
 
 def test_easter_and_the_days_that_follow_it() -> None:

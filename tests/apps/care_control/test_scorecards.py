@@ -92,7 +92,7 @@ def test_a_slip_of_the_hand_that_was_refused_costs_nothing(
     )
     [card] = scorecards(scoped, FROM, UNTIL, on=ON, provider=provider)
     assert (card.claims_count, card.accepted_count) == (6, 5)
-    assert (card.stated_minor, card.mean_cost_minor) == (20_000, 4_000)
+    assert (card.stated_minor, card.costs.count, card.mean_cost_minor) == (20_000, 5, 4_000)
     assert card.reduced_minor == 20_000 - card.payable_minor
     assert (card.refused_count, card.refused_minor) == (1, 53_500_000)
     found = reductions_of(scoped, provider, FROM, UNTIL)

@@ -64,7 +64,7 @@ def test_what_is_taken_away_says_that_refused_claims_are_apart(
     )
     asked = address("control-scorecard", uid=provider.uid)
     page = " ".join(signed_in(people.coordinator).get(asked).content.decode().split())
-    assert "sur les sinistres non refusés" in page
+    assert "acceptent comme coût d’un sinistre" in page
     assert "1 sinistre est refusé, pour 53 500 000 F CFA facturés" in page
 
 
@@ -81,12 +81,12 @@ def test_the_counts_beside_a_cost_are_those_it_is_made_of(
     browser = signed_in(people.coordinator)
     for page in (address("control-scorecards"), address("control-scorecard", uid=provider.uid)):
         shown = browser.get(page).content.decode()
-        for words in ("dont 2 refusés", "déjà payé y", "sinistres non refusés"):
+        for words in ("dont 2 refusés", "déjà payé y"):
             assert words in shown, (page, words)
     browser.get(address("care-committee-file"))
     common = made[0]
     assert common.rows[0][1] == "6, dont 2 refusés"
-    assert "sur les sinistres non refusés" in common.after[0]
+    assert "accepté par les décisions, quel qu’en soit le payeur" in common.after[0]
     assert "payé compris" in common.head[3]
 
 
