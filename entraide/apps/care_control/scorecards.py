@@ -282,6 +282,11 @@ class Share:
         """The share of the mutual."""
         return Decimal(self.paid_minor) / self.turnover_minor
 
+    @property
+    def is_impossible(self) -> bool:
+        """Whether the mutual alone paid more than the provider says it earned from everybody."""
+        return self.paid_minor > self.turnover_minor
+
 
 def share_of(mutual: Mutual, provider: Provider, until: date) -> Share | None:
     """The share of the latest year told that began before the end of the period; None untold."""

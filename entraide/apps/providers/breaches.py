@@ -20,8 +20,6 @@ from entraide.apps.schemes.rights import Right
 from entraide.core.conventions import Clause
 from entraide.core.errors import Refusal
 
-FIRST_YEAR = 2000
-
 
 @command("record_breach", right=Right.KEEP_PROVIDERS)
 def record_breach(
@@ -118,34 +116,6 @@ def close_breach(
     breach.closed_on, breach.closed_by, breach.outcome = on, actor, outcome.strip()[:300]
     breach.save(update_fields=["closed_on", "closed_by", "outcome"])
     return breach
-
-
-@command("record_turnover", right=Right.KEEP_PROVIDERS)
-def record_turnover(
-    *,
-    mutual: Mutual,
-    actor: User,
-    on: date,
-    idempotency_key: str,
-    provider: Provider,
-    year: int,
-    amount_minor: int,
-    source: str,
-) -> ProviderTurnover:
-    """What a provider says it earned in a whole year. The latest said of a year holds.
-
-    Refused with ``TURNOVER_YEAR``, ``TURNOVER_INVALID`` or ``SETTING_SOURCE_MISSING``.
-    """
-    if not FIRST_YEAR <= year <= on.year:
-        raise Refusal("TURNOVER_YEAR", place="year", first=FIRST_YEAR, last=on.year)
-    if amount_minor <= 0:
-        raise Refusal("TURNOVER_INVALID", place="amount_minor")
-    if not source.strip():
-        raise Refusal("SETTING_SOURCE_MISSING", place="source")
-    return ProviderTurnover.objects.create(
-        mutual=mutual, provider=provider, year=year, amount_minor=amount_minor,
-        source=source.strip()[:200], recorded_by=actor, recorded_on=on,
-    )  # fmt: skip
 
 
 def _require_past(day: date, on: date, place: str) -> None:

@@ -24,7 +24,7 @@ WINSORISED = 20  # of so many cases the dearest one, and at least one, counts as
 # Costs all alike do not prove that the next is like them: no provider's costs spread by less than
 # this part of their mean (chosen), so that no band is without width.
 LEAST_SPREAD = 0.1
-# Reductions that say who bears a cost that the rules accept: the family, another payer, the State.
+# Reductions that say who bears a cost that rules accept: the family, another payer, the State.
 # Whatever else takes something away says that it is no cost of the care: a price, a quantity or an
 # act that the rules, or a person, do not accept, or a line set aside before its price was looked at.
 BORNE_BY_ANOTHER = frozenset(

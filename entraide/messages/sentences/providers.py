@@ -62,6 +62,7 @@ SENTENCES: dict[str, str] = {
     "POST_ENDED": "The post of {person} is already over.",
     "POST_REASON_MISSING": "Write why.",
     "TURNOVER_YEAR": "The year is between {first} and {last}.",
+    "TURNOVER_BELOW_PAID": "In {year} the mutual alone paid {paid_minor} for care there: what the provider earned from everybody is not less ({amount_minor} was written). Check the zeros, the year and what the provider said.",
     "TURNOVER_INVALID": "A turnover is larger than zero.",
     "PROPOSAL_SIDE": "Say who proposes: the provider or the mutual.",
     "PROPOSAL_WHO_MISSING": "Write who says it: a person, a letter.",

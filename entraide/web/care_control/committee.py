@@ -282,8 +282,8 @@ def _of_provider(request: OfficeRequest, card: Scorecard, asked: Asked) -> Paper
         before.append(_("Level of care: %(level)s") % {"level": level})
     after = [
         _("Cost of a case: accepted by the decisions, whoever pays it, the dearest twentieth of "
-          "the cases (at least one) counted as the next dearest. Taken away: refused claims left out. "
-          "Delay: from the reception to the payment, median."),
+          "the cases (at least one) counted as the next dearest. Taken away: refused claims left "
+          "out. Delay: from the reception to the payment, median."),
     ]  # fmt: skip
     if any(each.is_unusual for each in card.measures):
         after.append(_("▲ beyond the limit of the peers."))

@@ -264,7 +264,12 @@ def _turnover(share: Share | None, money: Money, language: str) -> Figure:
             ),
         ),
         rate,
-        note=_("of the care of %(year)d") % {"year": share.year},
+        state_kind="warn" if share.is_impossible else "",
+        state_word=_("to correct") if share.is_impossible else "",
+        note=(
+            _("more than it says it earned in %(year)d: to correct") if share.is_impossible
+            else _("of the care of %(year)d")
+        ) % {"year": share.year},
     )  # fmt: skip
 
 

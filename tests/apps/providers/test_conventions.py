@@ -16,8 +16,6 @@ from entraide.apps.providers.breaches import (
     close_breach,
     follow_breach,
     record_breach,
-    record_turnover,
-    turnovers_of,
 )
 from entraide.apps.providers.conventions import (
     Terms,
@@ -256,25 +254,6 @@ def test_the_signed_paper_is_kept_as_pdf_or_picture(
     ):  # fmt: skip
         with pytest.raises(Refusal) as refused:
             prepared_scan(content)
-        assert refused.value.code == code
-
-
-def test_the_latest_turnover_told_of_a_year_holds(
-    scoped: Mutual, people: People, provider: Provider
-) -> None:
-    for amount in (9_000_000, 8_000_000):
-        record_turnover(
-            provider=provider, year=2024, amount_minor=amount, source="rapport",
-            **said(scoped, people.coordinator),
-        )  # fmt: skip
-    assert [(each.year, each.amount_minor) for each in turnovers_of(scoped, provider)] == [
-        (2024, 8_000_000)
-    ]
-    for wrong, code in (({"year": 2026}, "TURNOVER_YEAR"), ({"amount_minor": 0}, "TURNOVER_INVALID"),
-                        ({"source": ""}, "SETTING_SOURCE_MISSING")):  # fmt: skip
-        content = {"year": 2024, "amount_minor": 1, "source": "rapport"} | wrong
-        with pytest.raises(Refusal) as refused:
-            record_turnover(provider=provider, **content, **said(scoped, people.coordinator))
         assert refused.value.code == code
 
 
