@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from entraide.apps.access.models import User
-from entraide.apps.nomenclature.models import Area, CareItem
 from entraide.apps.care_control.turnovers import record_turnover
+from entraide.apps.nomenclature.models import Area, CareItem
 from entraide.apps.providers.breaches import follow_breach, record_breach
 from entraide.apps.providers.conventions import Terms, approve_convention, draft_convention
 from entraide.apps.providers.models import Agreement, Provider, TariffList

@@ -26,7 +26,7 @@ WINSORISED = 20  # of so many cases the dearest one, and at least one, counts as
 LEAST_SPREAD = 0.1
 # Reductions that say who bears a cost that rules accept: the family, another payer, the State.
 # Whatever else takes something away says that it is no cost of the care: a price, a quantity or an
-# act that the rules, or a person, do not accept, or a line set aside before its price was looked at.
+# act that rules or a person do not accept, or a line set aside before its price was looked at.
 BORNE_BY_ANOTHER = frozenset(
     {
         "CEILING_HOUSEHOLD_YEAR",

@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from entraide.apps.nomenclature.places import area_label
 from entraide.apps.care_control.turnovers import record_turnover
+from entraide.apps.nomenclature.places import area_label
 from entraide.apps.providers.models import Provider, ProviderState
 from entraide.apps.providers.register import (
     change_provider,

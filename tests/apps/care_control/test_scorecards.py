@@ -17,9 +17,9 @@ from entraide.apps.care_control.committee import (
 )
 from entraide.apps.care_control.committee_models import CareFeedback
 from entraide.apps.care_control.scorecards import reductions_of, scorecards, share_of
+from entraide.apps.care_control.turnovers import record_turnover
 from entraide.apps.claims.models import Claim
 from entraide.apps.enrolment.models import Person
-from entraide.apps.care_control.turnovers import record_turnover
 from entraide.apps.providers.breaches import record_breach
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual, Product
