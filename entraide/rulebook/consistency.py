@@ -15,6 +15,7 @@ from entraide.core.product import (
     Product,
 )
 from entraide.rulebook.consistency_care import benefit_contradictions, care_faults
+from entraide.rulebook.consistency_nesting import nesting_contradictions
 from entraide.rulebook.schema import (
     ContributionDocument,
     parameters_of,
@@ -85,14 +86,18 @@ def _formula_faults(contribution: ContributionDocument, begins_on: date) -> Iter
             yield Finding("RULE_NOT_OF_FORMULA", place=f"contribution.{name}", data=data)
 
 
-def faults_in_force(product: Product, on: date) -> tuple[Finding, ...]:
-    """Contradictions between the values in force together from ``on``."""
+def faults_in_force(product: Product, on: date, *, is_kept: bool = False) -> tuple[Finding, ...]:
+    """Contradictions between the values in force together from ``on``.
+
+    ``is_kept``: of rules that were accepted before, which stay readable whatever is asked since.
+    """
     return tuple(
         Finding(code, place=place, data={"on": on, **data})
         for code, place, data in (
             *_contribution_contradictions(product),
             *_membership_contradictions(product),
             *benefit_contradictions(product),
+            *(() if is_kept else nesting_contradictions(product)),
         )
     )
 

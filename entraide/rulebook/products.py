@@ -70,8 +70,8 @@ class ProductRules:
 
     @staticmethod
     def from_json(document: dict[str, Any]) -> ProductRules:
-        """The rules of a stored document; checked again as if it came from a file."""
-        return parse_product(document)
+        """The rules of a stored document; checked again as what was accepted."""
+        return parse_product(document, is_kept=True)
 
 
 def read_product(path: Path) -> ProductRules:
@@ -79,12 +79,14 @@ def read_product(path: Path) -> ProductRules:
     return parse_product(read_document(path))
 
 
-def parse_product(document: Any) -> ProductRules:
+def parse_product(document: Any, *, is_kept: bool = False) -> ProductRules:
     """The rules in a document of plain values (YAML or JSON).
 
     Refused with :class:`RefusedRows`: each finding names the key path at fault. A product begins
     on the first day of ``fund_share_rate``. A parameter counts from its own first day: before it,
     it is as if not written; a benefit exists from the first day of any of its parameters.
+    ``is_kept``: a version accepted before, readable whatever is asked of new ones since
+    (``rulebook.consistency_nesting``).
     """
     content = plain(document)
     context = {"currency": content["currency"]} if _names_currency(content) else {}
@@ -108,7 +110,7 @@ def parse_product(document: Any) -> ProductRules:
     contradictions = _first_of_each(
         finding
         for day, product in zip(days, products, strict=True)
-        for finding in faults_in_force(product, day)
+        for finding in faults_in_force(product, day, is_kept=is_kept)
     )
     if contradictions:
         raise RefusedRows(contradictions)

@@ -155,7 +155,7 @@ def rules_of(version: ProductVersion) -> ProductRules:
     """
     rules = _RULES.get(version.checksum)
     if rules is None:
-        rules = parse_product(version.document)
+        rules = parse_product(version.document, is_kept=True)
         if rules.checksum != version.checksum:
             raise Refusal("VERSION_ALTERED", product=rules.code)
         _RULES[version.checksum] = rules

@@ -123,7 +123,7 @@ def run_trial(trial: RuleTrial) -> None:
 
 def _run(trial: RuleTrial) -> None:
     assert trial.product is not None, "only what has claims is run"
-    product = parse_product(trial.document).on(trial.effective_from)
+    product = parse_product(trial.document, is_kept=True).on(trial.effective_from)
     heads = heads_of(trial.product, trial.start, trial.until)
     processes = min(2, os.cpu_count() or 1) if len(heads) > IN_PARALLEL_CLAIMS else 1
     effect, left_out, seen = Effect(), 0, 0

@@ -21,6 +21,22 @@ SENTENCES: dict[str, str] = {
     "CEILINGS_INVERTED": (
         "On {on}, {inner} is above {outer}: it would never serve. Lower it or take it away."
     ),
+    "CEILING_ABOVE_WIDER": (
+        "On {on}, {inner_minor} here is above the {outer_minor} of “{wider}”, which counts this "
+        "and more: it would never serve. Lower it or take it away."
+    ),
+    "COUNT_ABOVE_WIDER": (
+        "On {on}, {inner} here is above the {outer} of “{wider}”, which counts this and more: it "
+        "would never serve. Lower it or take it away."
+    ),
+    "ITEM_TICKET_ABOVE_PRICE": (
+        "On {on}, the member’s ticket of {ticket_minor} for each unit is above the price "
+        "{price_minor} of the plan. Correct one of them."
+    ),
+    "WAITING_BEYOND_COVER": (
+        "On {on}, a wait of {months} months is longer than the cover ({cover} months): nobody "
+        "would be promised anything in it. Shorten it or take the care out."
+    ),
     "COVER_MONTHS_MISSING": "A cover lasts at least one month. Correct the number of months.",
     "CYCLE_TWICE": "A day of cycle is written twice. Keep one.",
     "FLAT_RATE_WITH_SHARE": (

@@ -37,7 +37,7 @@ def faults_shown(
     return [
         FaultShown(
             place_told(draft, each.place, names),
-            fault_told(each, names),
+            fault_told(draft, each, names),
             office_url(request, page, uid=draft.uid, **more),
         )
         for each in findings
@@ -45,7 +45,7 @@ def faults_shown(
     ]
 
 
-def fault_told(finding: Finding, names: CareNames) -> str:
+def fault_told(draft: ProductDraft, finding: Finding, names: CareNames) -> str:
     """The sentence of a fault, with the names that the forms use in place of keys."""
     data = dict(finding.data)
     for key in ("name", "inner", "outer"):
@@ -53,6 +53,8 @@ def fault_told(finding: Finding, names: CareNames) -> str:
             data[key] = (
                 f"« {value_name(data[key])} »" if language() == "fr" else value_name(data[key])
             )
+    if isinstance(data.get("wider"), str):
+        data["wider"] = place_told(draft, data["wider"], names)
     if isinstance(data.get("sector"), str):
         data["sector"] = str(SECTORS.get(data["sector"], data["sector"]))
     if isinstance(data.get("category"), str):

@@ -159,7 +159,7 @@ def _preview(draft: ProductDraft, form: DraftForm) -> dict[str, Any]:
     colon = pgettext("between a term and its meaning", ": ")
     old = {(each.place, each.code) for each in before.findings}
     faults = [
-        f"{place_told(draft, each.place, names)}{colon}{fault_told(each, names)}"
+        f"{place_told(draft, each.place, names)}{colon}{fault_told(draft, each, names)}"
         for each in after.findings
         if (each.place, each.code) not in old
     ]

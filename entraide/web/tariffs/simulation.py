@@ -187,7 +187,8 @@ def _tried(rules: ProductRules, changes: dict[str, Any], on: date) -> core.Produ
             part = part.get(name, {})
         if "values" in part:
             part["values"] = values
-    return parse_product(revised(content, changes, effective_from=on, source="simulation")).on(on)
+    content = revised(content, changes, effective_from=on, source="simulation")
+    return parse_product(content, is_kept=True).on(on)
 
 
 def _until(content: dict[str, Any], path: str, on: date) -> list[dict[str, Any]]:

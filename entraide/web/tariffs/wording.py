@@ -78,7 +78,8 @@ def changes_told(rules: ProductRules, changes: dict[str, Any], on: date) -> list
     """What is tried, value by value: ``Montant : 12 000 F → 14 000 F``."""
     if not changes:
         return []
-    tried = parse_product(revised(rules.document, changes, effective_from=on, source="simulation"))
+    content = revised(rules.document, changes, effective_from=on, source="simulation")
+    tried = parse_product(content, is_kept=True)
     return [
         change_told(each, rules.currency)
         for each in value_changes(tried, rules)
