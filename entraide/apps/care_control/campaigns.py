@@ -10,11 +10,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from django.db.models import Count, QuerySet, Sum
 
 from entraide.apps.access.models import User
+from entraide.apps.care_control.drawing import (
+    claims_of_draw,
+    draw_claims,
+    faults_of_draw,
+    planned,
+)
 from entraide.apps.care_control.models import (
     CampaignState,
     ControlCampaign,
@@ -24,7 +29,6 @@ from entraide.apps.care_control.models import (
     Recovery,
     SampledClaim,
 )
-from entraide.apps.care_control.observed import flagged
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.commands import command
@@ -32,30 +36,12 @@ from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.numbering import next_number
 from entraide.apps.schemes.rights import Right, require_other_person
 from entraide.core.control.reasons import CHECKLIST, FINDINGS, in_force
-from entraide.core.control.sampling import Unit, draw, sample_size
 from entraide.core.errors import Finding, Refusal, RefusedRows
-from entraide.core.exactness import too_precise
 
 CAMPAIGN_PREFIX = "CTR"
 RECOVERY_PREFIX = "REC-C"
 CONFORM = "conform"
-RISK_FACTOR = 2  # how much sooner a claim is drawn that an anomaly names
 ANSWERS = ("yes", "no", "not_seen")
-_CONTROLLED = (ClaimState.APPROVED, ClaimState.IN_BATCH, ClaimState.PAID)
-
-
-def claims_to_control(
-    mutual: Mutual, from_: date, until: date, provider: Provider | None = None
-) -> QuerySet[Claim]:
-    """The claims cared for in ``[from_, until)`` that were approved and pay something."""
-    claims = Claim.objects.filter(
-        mutual=mutual,
-        care_on__gte=from_,
-        care_on__lt=until,
-        state__in=_CONTROLLED,
-        payable_minor__gt=0,
-    )
-    return claims if provider is None else claims.filter(provider=provider)
 
 
 @command("open_control_campaign", right=Right.CONTROL_CARE)
@@ -72,32 +58,26 @@ def open_campaign(
     fault_share: Decimal = Decimal("0.05"),
     probability: Decimal = Decimal("0.95"),
     weighted_share: Decimal = Decimal("0.5"),
+    size: int | None = None,
 ) -> ControlCampaign:
     """Draw the claims to control of a period, received by that day, and write how.
 
-    As many as find one fault with ``probability`` when ``fault_share`` of the claims have one; of
-    these ``weighted_share`` by amount, doubled where an
-    anomaly is told, the rest at random; all of them where that many are.
+    As many as find one fault with ``probability`` when ``fault_share`` of the claims have one, or
+    ``size`` of them: the probability kept is then the one that so many give. Of these
+    ``weighted_share`` by amount, doubled where an anomaly is told, the rest at random; all of them
+    where that many are.
     Refused: ``CAMPAIGN_PERIOD`` (empty or not over), ``CAMPAIGN_SEED``, ``CAMPAIGN_RATES``,
-    ``RATE_TOO_PRECISE``, ``CAMPAIGN_NO_CLAIM``.
+    ``CAMPAIGN_SIZE``, ``RATE_TOO_PRECISE``, ``CAMPAIGN_NO_CLAIM``.
     """
-    faults = []
-    if not period_from < period_until or period_until > on:
-        faults.append(Finding("CAMPAIGN_PERIOD", place="period_until", data={"on": on}))
-    if not seed.strip():
-        faults.append(Finding("CAMPAIGN_SEED", place="seed"))
-    if not (0 < fault_share < 1 and 0 < probability < 1 and 0 <= weighted_share <= 1):
-        faults.append(Finding("CAMPAIGN_RATES", place="fault_share"))
-    faults += [*too_precise(fault_share, "fault_share"), *too_precise(probability, "probability")]
+    faults = [] if seed.strip() else [Finding("CAMPAIGN_SEED", place="seed")]
+    faults += faults_of_draw(period_from, period_until, fault_share, probability, weighted_share,
+                             size, on=on)  # fmt: skip
     if faults:
         raise RefusedRows(tuple(faults))
-    known = claims_to_control(mutual, period_from, period_until, provider)
-    claims = list(known.filter(received_on__lte=on).order_by("id"))
+    claims = claims_of_draw(mutual, period_from, period_until, provider, on=on)
     if not claims:
         raise Refusal("CAMPAIGN_NO_CLAIM", place="period_from")
-    count = sample_size(Fraction(fault_share), Fraction(probability), population=len(claims))
-    # Where all are looked at, none is left to chance: both parts would meet in some of them.
-    weighted = int(count * weighted_share) if count < len(claims) else 0
+    plan = planned(len(claims), fault_share, probability, weighted_share, size)
     campaign = ControlCampaign.objects.create(
         mutual=mutual,
         document_number=next_number(mutual=mutual, prefix=CAMPAIGN_PREFIX, on=on),
@@ -105,48 +85,17 @@ def open_campaign(
         period_until=period_until,
         provider=provider,
         fault_share=fault_share,
-        probability=probability,
-        random_count=count - weighted,
-        weighted_count=weighted,
+        probability=plan.probability,
+        random_count=plan.random_count,
+        weighted_count=plan.weighted_count,
         seed=seed.strip()[:60],
         population_count=len(claims),
         population_minor=sum(claim.payable_minor for claim in claims),
         opened_on=on,
         opened_by=actor,
     )
-    _draw(campaign, claims)
+    draw_claims(campaign, claims)
     return campaign
-
-
-def _draw(campaign: ControlCampaign, claims: list[Claim]) -> None:
-    by_key = {str(claim.uid): claim for claim in claims}
-    told = flagged(campaign.mutual, campaign.period_from, campaign.period_until)
-    at_risk = frozenset[str]().union(*told.values())
-    units = [
-        Unit(key, claim.payable_minor * (RISK_FACTOR if key in at_risk else 1))
-        for key, claim in by_key.items()
-    ]
-    drawn = draw(
-        units,
-        random_count=campaign.random_count,
-        weighted_count=campaign.weighted_count,
-        seed=campaign.seed,
-    )
-    # Those of one provider stand together: a visit looks at them in one go.
-    ordered = sorted(drawn, key=lambda each: (by_key[each.key].provider_id, by_key[each.key].pk))
-    SampledClaim.objects.bulk_create(
-        SampledClaim(
-            mutual=campaign.mutual,
-            campaign=campaign,
-            rank=rank,
-            claim=by_key[each.key],
-            at_random=each.at_random,
-            by_size=each.by_size,
-            chance=str(each.chance),
-            payable_minor=by_key[each.key].payable_minor,
-        )
-        for rank, each in enumerate(ordered, start=1)
-    )
 
 
 def _open(campaign: ControlCampaign) -> ControlCampaign:

@@ -217,6 +217,11 @@ class ControlCampaign(MutualRecord):
 
     objects = ScopedManager(mutual="mutual")
 
+    @property
+    def is_census(self) -> bool:
+        """Whether every claim of the period is looked at: nothing was left to chance."""
+        return self.random_count + self.weighted_count >= self.population_count
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

@@ -43,6 +43,11 @@ def sample_size(fault_share: Fraction, probability: Fraction, *, population: int
     return min(count, population)
 
 
+def chance_to_find(fault_share: Fraction, count: int) -> Fraction:
+    """With which probability so many claims find at least one fault at this share of faults."""
+    return 1 - (1 - fault_share) ** max(0, count)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A claim that may be drawn. ``size`` at least 0: what the part by size follows."""

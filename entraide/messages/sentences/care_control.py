@@ -31,6 +31,7 @@ SENTENCES: dict[str, str] = {
     "CAMPAIGN_PERIOD": "The period ends after it begins, and is over.",
     "CAMPAIGN_SEED": "Say the seed from which the claims are drawn: a word, a date.",
     "CAMPAIGN_RATES": "The share of faults and the chance to find one lie between 0 and 100 %.",
+    "CAMPAIGN_SIZE": "At least one claim is drawn; leave it empty for as many as the chance takes.",
     "CAMPAIGN_NO_CLAIM": "No approved claim has care in this period.",
     "CAMPAIGN_CLOSED": "Campaign {number} is signed or cancelled: nothing changes in it.",
     "CAMPAIGN_UNSEEN": (

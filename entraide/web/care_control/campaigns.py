@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,7 +15,6 @@ from entraide.apps.care_control.campaigns import (
     campaigns_of,
     cancel_campaign,
     coverage,
-    open_campaign,
     record_finding,
     record_reply,
     sign_campaign,
@@ -31,10 +29,8 @@ from entraide.apps.care_control.models import (
 )
 from entraide.apps.care_control.recoveries import extrapolation, owed_on, waive_recovery
 from entraide.apps.enrolment.selectors import found
-from entraide.apps.providers.selectors import agreed_providers
 from entraide.apps.schemes.rights import Right
 from entraide.core.control.reasons import CHECKLIST, FINDINGS, in_force
-from entraide.core.periods import add_months, month_start
 from entraide.documents import writing
 from entraide.web.care_control.views import CONTROLLERS
 from entraide.web.care_control.wording import (
@@ -44,47 +40,10 @@ from entraide.web.care_control.wording import (
     POINTS,
     choices,
 )
-from entraide.web.fields import DayField, LastDayField, MoneyField
+from entraide.web.fields import MoneyField
 from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
-
-
-class CampaignForm(forms.Form):
-    """Which claims, how many, from which seed."""
-
-    period_from = DayField(label=gettext_lazy("Care from"))
-    period_until = LastDayField(label=gettext_lazy("Care until"))
-    provider = forms.ChoiceField(label=gettext_lazy("Provider"), required=False)
-    fault_share = forms.IntegerField(
-        label=gettext_lazy("Share of faults to be found, %"), min_value=1, max_value=99, initial=5
-    )
-    probability = forms.IntegerField(
-        label=gettext_lazy("Chance to find one at least, %"), min_value=1, max_value=99,
-        initial=95,
-    )  # fmt: skip
-    weighted_share = forms.IntegerField(
-        label=gettext_lazy("Drawn by amount and risk, % of the sample"), min_value=0,
-        max_value=100, initial=50,
-    )  # fmt: skip
-    seed = forms.CharField(
-        label=gettext_lazy("Seed"), max_length=60,
-        help_text=gettext_lazy("A word or a date: whoever knows it draws the same claims again."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, request: OfficeRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.providers = {str(each.uid): each for each in agreed_providers(request.day)}
-        named = [(uid, each.name) for uid, each in self.providers.items()]
-        self.fields["provider"].choices = [("", _("All providers")), *named]
-
-    def content(self) -> dict[str, Any]:
-        """What the command is told."""
-        known = dict(self.cleaned_data)
-        known["provider"] = self.providers.get(known["provider"])
-        for name in ("fault_share", "probability", "weighted_share"):
-            known[name] = Decimal(known[name]) / 100
-        return known
 
 
 class FindingForm(forms.Form):
@@ -145,30 +104,6 @@ def campaign_list(request: OfficeRequest) -> HttpResponse:
     """Every campaign with what was drawn and looked at."""
     rows = [(each, *CAMPAIGN_STATES[each.state]) for each in campaigns_of(request.mutual)]
     return render(request, "web/care_control/campaigns.html", {"rows": rows})
-
-
-@office_view(right=CONTROLLERS, of_whole_mutual=True)
-def new(request: OfficeRequest) -> HttpResponse:
-    """Open a campaign: its sample is drawn and stays."""
-    until = month_start(request.day)
-    first = {
-        "period_from": add_months(until, -1), "period_until": until,
-        "seed": f"{request.mutual.code} {add_months(until, -1):%Y-%m}",
-    }  # fmt: skip
-    form = CampaignForm(request.POST or None, request=request, initial=first)
-    if request.method == "POST" and form.is_valid():
-        opened: list[ControlCampaign] = []
-
-        def act() -> None:
-            opened.append(open_campaign(**form.content(), **command_arguments(request)))
-
-        if carried_out(form, act):
-            notify(request, _("The claims are drawn."))
-            return redirect(office_url(request, "control-campaign", uid=opened[0].uid))
-    return _form(
-        request, form, _("Open a campaign"), _("Draw the claims"),
-        _("As many claims as find a fault with this chance when this share of them has one."),
-    )  # fmt: skip
 
 
 def _form(

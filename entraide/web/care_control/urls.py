@@ -6,6 +6,7 @@ from django.urls import path
 
 from entraide.web.care_control import (
     anomalies,
+    campaign_new,
     campaigns,
     committee,
     feedback,
@@ -34,7 +35,7 @@ urlpatterns = [
     path("registre/", register.register, name="medical-register"),
     path("registre/nouvelle/", register.enter, name="medical-register-new"),
     path("campagnes/", campaigns.campaign_list, name="control-campaigns"),
-    path("campagnes/nouvelle/", campaigns.new, name="control-campaign-new"),
+    path("campagnes/nouvelle/", campaign_new.new, name="control-campaign-new"),
     path("campagnes/<uuid:uid>/", campaigns.campaign, name="control-campaign"),
     path("campagnes/<uuid:uid>/signer/", campaigns.sign, name="control-campaign-sign"),
     path("campagnes/<uuid:uid>/annuler/", campaigns.cancel, name="control-campaign-cancel"),

@@ -20,6 +20,7 @@ from entraide.apps.care_control.campaigns import (
     record_reply,
     sign_campaign,
 )
+from entraide.apps.care_control.drawing import planned, probability_of
 from entraide.apps.care_control.models import (
     CampaignState,
     ControlCampaign,
@@ -132,6 +133,33 @@ def test_the_draw_stands_in_the_campaign_and_can_be_made_again(
     for rows in (SampledClaim.objects.all(), ControlCampaign.objects.all()):
         with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
             rows.filter(pk=rows[0].pk).update(recorded_at=first.recorded_at)
+
+
+def test_a_smaller_sample_is_chosen_with_the_chance_that_it_leaves(
+    people: People, act: Callable[..., Any], claims: list[Claim]
+) -> None:
+    census = act(open_campaign, people.medical_adviser, **MARCH)
+    assert census.is_census, "five per cent of four claims: all of them are looked at"
+    assert (census.random_count, census.weighted_count) == (4, 0)
+    two = act(open_campaign, people.medical_adviser, **MARCH, size=2)
+    assert not two.is_census
+    assert (two.random_count, two.weighted_count) == (1, 1), "split as was asked"
+    assert two.probability == Decimal("0.0975")  # 1 − 0.95²
+    with pytest.raises(RefusedRows) as error:
+        act(open_campaign, people.medical_adviser, **MARCH, size=0)
+    assert codes(error) == {"CAMPAIGN_SIZE"}
+
+
+def test_a_plan_says_how_many_the_chance_takes() -> None:
+    asked = (Decimal("0.05"), Decimal("0.95"), Decimal("0.5"))
+    few = planned(33, *asked)
+    assert (few.needed_count, few.count, few.weighted_count, few.is_census) == (59, 33, 0, True)
+    many = planned(500, *asked)
+    assert (many.count, many.random_count, many.weighted_count) == (59, 30, 29)
+    chosen = planned(33, *asked, 20)
+    assert (chosen.random_count, chosen.weighted_count) == (10, 10)
+    assert chosen.probability == Decimal("0.6415")
+    assert probability_of(Decimal("0.05"), 0) > 0, "a campaign keeps one strictly between 0 and 1"
 
 
 def test_a_campaign_that_cannot_be_is_refused(

@@ -267,8 +267,16 @@ def test_a_campaign_goes_through_the_screens_to_an_amount_asked_back(
         "fault_share": "5", "probability": "95", "weighted_share": "50", "seed": "mars",
         "idempotency_key": a_key(),
     }  # fmt: skip
+    told = doctor.post(address("control-campaign-new"), {**sent, "count": "1"})
+    assert "Tous seraient regardés" in plain(told)
+    assert not ControlCampaign.objects.exists(), "only told, not drawn"
+    one = plain(doctor.post(address("control-campaign-new"), {**sent, "count": "1", "size": "1"}))
+    assert "avec une chance de 5\u202f%" in one or "avec une chance de 5\u00a0%" in one
     opened = doctor.post(address("control-campaign-new"), sent)
     campaign = ControlCampaign.objects.get()
+    census = plain(doctor.get(address("control-campaign", uid=campaign.uid)))
+    assert "tous les sinistres sont regardés" in census
+    assert "selon le montant" not in census
     page = address("control-campaign", uid=campaign.uid)
     assert opened["Location"] == page
     assert campaign.period_until == date(2025, 4, 1)
