@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
+WIDEST_TABLE = 3  # columns that a small screen shows side by side
+
+
 @dataclass(frozen=True, slots=True)
 class Ratio:
     """Numerator over denominator, as on paper: each part is (what it is, its value as written)."""
@@ -56,3 +59,14 @@ class Chart:
     under: str = ""
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = field(default=())
+
+    @property
+    def named_rows(self) -> list[list[tuple[str, str]]]:
+        """Every cell with the name of its column."""
+        return [list(zip(self.head, row, strict=False)) for row in self.rows]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether on a small screen the cells of a row stand one below the other, so that no column
+        lies out of sight."""
+        return len(self.head) > WIDEST_TABLE

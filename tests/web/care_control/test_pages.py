@@ -374,7 +374,8 @@ def test_profiles_show_bands_and_no_provider_of_few_cases(
     assert "Centre poste" not in page
     assert "<svg" in page
     assert "Sans trait" in page
-    assert "Moyenne simple" in page
+    assert 'ledger--list"' in page, "on a small screen no column is out of sight"
+    assert all(f'data-label="{name}"' in page for name in ("Moyenne simple", "Limite des pairs"))
     assert "tirée vers la moyenne des pairs" in page
     narrow = address("control-profiles") + "?first=01/01/2025&last=31/01/2025"
     assert "cinq consultations" in plain(signed_in(people.moussa).get(narrow))
