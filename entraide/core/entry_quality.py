@@ -26,6 +26,7 @@ WINDOW_DAYS = 60
 CONFIDENCE = 0.95
 CHANCE = 0.05  # a difference that chance makes less often than this is told as one
 PER = 100  # records
+FEWEST_FOR_BAND = 20  # chosen: of fewer records a band says nothing but that they are few
 
 
 class Kind(StrEnum):
@@ -88,6 +89,11 @@ class Rate:
     records: int
     band: Band
     is_open: bool = False  # its records may still be corrected within the window
+
+    @property
+    def has_band(self) -> bool:
+        """Whether there are records enough for a band to be told."""
+        return self.records >= FEWEST_FOR_BAND
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-
 WIDEST_TABLE = 3  # columns that a small screen shows side by side
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entraide.core.entry_quality import (
+    FEWEST_FOR_BAND,
     WINDOW_DAYS,
     By,
     Corrected,
@@ -17,6 +18,7 @@ from entraide.core.entry_quality import (
     chance_of_difference,
     compared_days,
     effect,
+    rate_of,
     rates,
 )
 
@@ -66,6 +68,8 @@ def test_few_records_say_little() -> None:
     [few] = rates([Entered(Kind.CLAIMS, MAY, FORM, 1, 10)], [], By.MONTH, JUNE)
     # Garwood's band of no event: up to 3.69 events (Biometrika 28, 1936), here for ten records.
     assert (few.band.low, round(few.band.high, 1)) == (0.0, 36.9)
+    assert not few.has_band, "of so few it is not told"
+    assert rate_of("", 0, FEWEST_FOR_BAND).has_band
 
 
 @pytest.mark.requirement("R059")

@@ -33,6 +33,7 @@ from entraide.apps.reporting.entry_quality import (
 from entraide.apps.schemes.rights import Right
 from entraide.core.entry_quality import (
     CHANCE,
+    FEWEST_FOR_BAND,
     WINDOW_DAYS,
     By,
     Corrected,
@@ -93,8 +94,9 @@ def entry_quality(request: OfficeRequest) -> HttpResponse:
         "form": form,
         "period": writing.period(from_, until, request.LANGUAGE_CODE),
         "window": WINDOW_DAYS,
+        "fewest": FEWEST_FOR_BAND,
         "months": tables[By.MONTH],
-        "chart": _chart(request, tables[By.MONTH]) if entered else None,
+        "chart": _chart(request, tables[By.MONTH]),
         "screens": _most_corrected(tables[By.SCREEN]),
         "users": _most_corrected(tables[By.USER]),
         "types": _types(request, counted),
@@ -160,12 +162,18 @@ def _rows(
             _name(request, by, each, people),
             each,
             _written(request, each.band.estimate),
-            f"{_written(request, each.band.low)} – {_written(request, each.band.high)}",
+            _band(request, each),
             _rows_url(request, **{by.value: each.key}),
         )
         for each in found
     ]
     return rows[::-1] if by is By.MONTH else rows
+
+
+def _band(request: OfficeRequest, rate: Rate) -> str:
+    if not rate.has_band:
+        return _("too few for an interval")
+    return f"{_written(request, rate.band.low)} – {_written(request, rate.band.high)}"
 
 
 def _most_corrected(rows: list[Row]) -> list[Row]:
@@ -198,8 +206,11 @@ def _types(request: OfficeRequest, counted: Sequence[Corrected]) -> list[tuple[s
     ]
 
 
-def _chart(request: OfficeRequest, rows: Sequence[Row]) -> Chart:
-    oldest_first = list(rows)[::-1]
+def _chart(request: OfficeRequest, rows: Sequence[Row]) -> Chart | None:
+    """The months with records enough for an interval; None without one."""
+    oldest_first = [row for row in rows if row.rate.has_band][::-1]
+    if not oldest_first:
+        return None
     intervals = [
         Interval(
             row.name, row.rate.band.low, row.rate.band.estimate, row.rate.band.high,

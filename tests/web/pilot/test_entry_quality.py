@@ -114,6 +114,7 @@ def test_the_report_leads_from_a_rate_to_its_corrections(
     assert answer.context["corrections"] == 3
     assert "Fiche d’adhésion" in page
     assert "Corrections pour 100 enregistrements" in page
+    assert "trop peu pour un intervalle" in page, "four records"
     [month] = [row for row in answer.context["months"] if row.rate.corrections]
     assert (month.rate.corrections, month.rate.records, month.per_hundred) == (3, 4, "75,0")
     assert month.rate.is_open  # on 16 June, May may still be corrected
