@@ -7,7 +7,7 @@ after the provider could reply, and by the hand of somebody who neither opened n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -123,8 +123,8 @@ def record_finding(
     Refused: ``CAMPAIGN_CLOSED``, ``SEPARATION_OF_DUTIES`` (who entered the claim),
     ``FINDING_WRITTEN`` (a claim is looked at once); all faults at once: ``FINDING_CODE``,
     ``CHECKLIST_INCOMPLETE``, ``FINDING_CONTRADICTS`` (all conforms, and a point does not),
-    ``FINDING_AMOUNT`` (none for what conforms, never more than the
-    claim pays less what is asked back of it already).
+    ``FINDING_AMOUNT_CONFORMS``, ``FINDING_AMOUNT_OF_PAID`` (more than the claim pays) or
+    ``FINDING_AMOUNT`` (more than it pays less what is asked back of it already).
     """
     _open(sampled.campaign)
     require_other_person(actor, sampled.claim.entered_by, step="enter")
@@ -141,9 +141,7 @@ def record_finding(
     contrary = [point for point in CHECKLIST if checklist.get(point) == "no"]
     if code == CONFORM and contrary:
         faults.append(Finding("FINDING_CONTRADICTS", place="code", data={"count": len(contrary)}))
-    most = 0 if code == CONFORM else left_to_ask(sampled.claim)
-    if not 0 <= recover_minor <= most:
-        faults.append(Finding("FINDING_AMOUNT", place="recover_minor", data={"most": most}))
+    faults += _faults_of_amount(sampled.claim, code, recover_minor)
     if faults:
         raise RefusedRows(tuple(faults))
     return ControlFinding.objects.create(
@@ -156,6 +154,21 @@ def record_finding(
         found_on=on,
         found_by=actor,
     )
+
+
+def _faults_of_amount(claim: Claim, code: str, recover_minor: int) -> Iterator[Finding]:
+    """Why no more can be asked back of a claim."""
+    most = 0 if code == CONFORM else left_to_ask(claim)
+    if 0 <= recover_minor <= most:
+        return
+    refused = "FINDING_AMOUNT_OF_PAID" if most == claim.payable_minor else "FINDING_AMOUNT"
+    data = {
+        "most_minor": most, "payable_minor": claim.payable_minor,
+        "asked_minor": claim.payable_minor - most, "currency": claim.mutual.currency,
+    }  # fmt: skip
+    if code == CONFORM:
+        refused, data = "FINDING_AMOUNT_CONFORMS", {}
+    yield Finding(refused, place="recover_minor", data=data)
 
 
 @command("record_provider_reply", right=Right.CONTROL_CARE)
@@ -180,7 +193,10 @@ def record_reply(
     if not words.strip():
         raise Refusal("REPLY_WORDS", place="words")
     if not 0 <= kept_minor <= finding.recover_minor:
-        raise Refusal("REPLY_AMOUNT", place="kept_minor", most=finding.recover_minor)
+        raise Refusal(
+            "REPLY_AMOUNT", place="kept_minor", most_minor=finding.recover_minor,
+            currency=mutual.currency,
+        )  # fmt: skip
     return ProviderReply.objects.create(
         mutual=mutual,
         finding=finding,
@@ -273,7 +289,10 @@ def _ask_back(finding: ControlFinding, actor: User, on: date) -> Recovery:
     claim = finding.sampled.claim
     left = left_to_ask(claim)
     if finding.reply.kept_minor > left:
-        raise Refusal("RECOVERY_TOO_MUCH", claim=claim.document_number, most=left)
+        raise Refusal(
+            "RECOVERY_TOO_MUCH", claim=claim.document_number, most_minor=left,
+            currency=finding.mutual.currency,
+        )  # fmt: skip
     is_direct = claim.circuit == Circuit.THIRD_PARTY_PAYMENT
     return Recovery.objects.create(
         mutual=finding.mutual,

@@ -49,12 +49,14 @@ SENTENCES: dict[str, str] = {
         "{count} {count:point is|points are} answered “No”: choose what was found, not that all "
         "conforms."
     ),
-    "FINDING_AMOUNT": "The amount to ask back lies between 0 and {most}.",
+    "FINDING_AMOUNT": "The amount to ask back is at most {most_minor}: of the {payable_minor} paid, {asked_minor} is asked back already.",
+    "FINDING_AMOUNT_OF_PAID": "The amount to ask back is at most {most_minor}, which the claim pays.",
+    "FINDING_AMOUNT_CONFORMS": "Nothing is asked back of a claim that conforms: choose what was found, or leave the amount empty.",
     "REPLY_WORDS": "Write what the provider says.",
-    "REPLY_AMOUNT": "What is kept lies between 0 and {most}, which was found.",
+    "REPLY_AMOUNT": "What is kept is at most {most_minor}, which was found.",
     "REPLY_WRITTEN": "The reply to this finding is written already.",
     "RECOVERY_TOO_MUCH": (
-        "Of {claim} no more than {most} can still be asked back: another campaign asked already."
+        "Of {claim} no more than {most_minor} can still be asked back: another campaign asked already."
     ),
     "RECOVERY_IN_BATCH": "A payment that is not made yet keeps {number} back: give it up once that payment is made or cancelled.",
     "RECOVERY_WAIVED": "{number} is not asked back any more.",

@@ -15,6 +15,7 @@ from entraide.apps.care_control.campaigns import (
     campaigns_of,
     cancel_campaign,
     coverage,
+    left_to_ask,
     record_finding,
     record_reply,
     sign_campaign,
@@ -186,6 +187,13 @@ def finding(request: OfficeRequest, uid: str) -> HttpResponse:
             sampled.payable_minor, request.mutual.currency, request.LANGUAGE_CODE
         ),
     }
+    left = left_to_ask(claim)
+    if left < claim.payable_minor:
+        asked = claim.payable_minor - left
+        lede += " · " + _("%(asked)s asked back already: at most %(left)s more") % {
+            "asked": writing.money(asked, request.mutual.currency, request.LANGUAGE_CODE),
+            "left": writing.money(left, request.mutual.currency, request.LANGUAGE_CODE),
+        }
     return _form(request, form, _("Finding"), _("Write the finding"), lede, back)
 
 

@@ -40,6 +40,7 @@ from entraide.apps.claims.models import Circuit, Claim
 from entraide.apps.schemes.models import Mutual
 from entraide.core.control.reasons import CHECKLIST
 from entraide.core.errors import Refusal, RefusedRows
+from entraide.messages import sentence
 from tests.builders import a_key
 from tests.people import People
 
@@ -186,11 +187,11 @@ def test_a_finding_is_whole_and_written_once(
     with pytest.raises(RefusedRows) as error:
         act(record_finding, adviser, sampled=first, code="odd", checklist={},
             recover_minor=first.payable_minor + 1)  # fmt: skip
-    assert codes(error) == {"FINDING_CODE", "CHECKLIST_INCOMPLETE", "FINDING_AMOUNT"}
+    assert codes(error) == {"FINDING_CODE", "CHECKLIST_INCOMPLETE", "FINDING_AMOUNT_OF_PAID"}
     with pytest.raises(RefusedRows) as error:
         act(record_finding, adviser, sampled=first, code="conform", checklist=WHOLE,
             recover_minor=1)  # fmt: skip
-    assert codes(error) == {"FINDING_AMOUNT"}
+    assert codes(error) == {"FINDING_AMOUNT_CONFORMS"}
     with pytest.raises(RefusedRows) as error:
         act(record_finding, adviser, sampled=first, code="conform",
             checklist=WHOLE | {"same_person": "no"})  # fmt: skip
@@ -255,6 +256,11 @@ def test_one_claim_is_not_asked_back_twice_nor_once_reversed(
         act(record_finding, adviser, sampled=third.sample.get(), code="act_not_done",
             checklist=WHOLE, recover_minor=1)  # fmt: skip
     assert codes(error) == {"FINDING_AMOUNT"}
+    [why] = error.value.findings
+    told = sentence(why.code, {**why.data, "payable_minor": 5_776, "asked_minor": 2_888,
+                               "most_minor": 2_888}, "fr")  # fmt: skip
+    assert "au plus\u00a0: sur les 5\u202f776" in told
+    assert "déjà redemandés" in told
 
 
 def test_what_is_asked_back_is_waived_by_another_with_a_reason(
