@@ -38,7 +38,7 @@ class StartForm(forms.Form):
     base = forms.ChoiceField(label=gettext_lazy("Begin from"))
     title_fr = forms.CharField(
         label=gettext_lazy("Name of the product"), max_length=120, required=False,
-        help_text=gettext_lazy("For a new product; a new version keeps its name."),
+        help_text=gettext_lazy("For a new product only; a new version keeps its name: leave it empty."),
     )  # fmt: skip
     effective_from = DayField(label=gettext_lazy("In force from"))
     source = forms.CharField(
@@ -73,7 +73,7 @@ class StartForm(forms.Form):
         versions = []
         for product in products(request.mutual):
             for version in versions_of(product):
-                name = _("%(product)s, version %(number)s") % {
+                name = _("new version of %(product)s, after its version %(number)s") % {
                     "product": product.name, "number": version.number,
                 }  # fmt: skip
                 versions.append((str(version.uid), name))
@@ -82,11 +82,14 @@ class StartForm(forms.Form):
             for code, (title, currency) in _examples().items()
             if currency == request.mutual.currency
         }
-        examples = [(f"example:{code}", title) for code, title in self.examples.items()]
+        examples = [
+            (f"example:{code}", _("new product, after the example “%(title)s”") % {"title": title})
+            for code, title in self.examples.items()
+        ]
         choices = [
-            (_("A product of the mutual"), versions),
-            (_("An example"), examples),
-            (_("From nothing"), [(FROM_NOTHING, _("An empty product"))]),
+            (_("A new version of a product of the mutual"), versions),
+            (_("A new product, after an example"), examples),
+            (_("A new product, from nothing"), [(FROM_NOTHING, _("An empty product"))]),
         ]
         self.fields["base"].choices = [  # type: ignore[attr-defined]
             (head, group) for head, group in choices if group
@@ -101,6 +104,7 @@ class StartForm(forms.Form):
         base = known.get("base", "")
         if base and ":" not in base and base != FROM_NOTHING:
             self.base_version = product_version_for(self.mutual, UUID(base))
+            self._require_its_own_name(known.get("title_fr", ""))
         elif base and not known.get("title_fr"):
             self.add_error("title_fr", _("Name the product."))
         elif base and len(self.code) < 2:
@@ -114,6 +118,17 @@ class StartForm(forms.Form):
                 if not known.get(name) and name not in self.errors:
                     self.add_error(name, text)
         return known
+
+    def _require_its_own_name(self, title: str) -> None:
+        """A new version keeps the name of its product: another one typed beside it is no slip."""
+        assert self.base_version is not None, "of a version only"
+        name = self.base_version.product.name
+        if title.strip() and title.strip().casefold() != name.casefold():
+            text = _(
+                "A new version of %(product)s keeps its name: leave this empty. For a product of "
+                "another name, begin from an example or from nothing."
+            )
+            self.add_error("title_fr", text % {"product": name})
 
     @property
     def code(self) -> str:

@@ -68,6 +68,11 @@ def _care(product: Product, words: CareWords) -> Iterator[str]:
                 yield words.variant(variant, product)
     if any(benefit.counts_cases for benefit in product.benefits):
         yield _("A case: the care of one category in one paper, or in one episode of care.")
+    promises = (*product.benefits, *(variant.benefit for variant in product.variants))
+    if any(each.waiting_period_months for each in promises) or any(
+        rule.waiting_period_months for rule in product.item_rules
+    ):
+        yield _("Waiting periods count from joining; who enters the family later waits from then.")
     yield _("Care that is not named here is not covered.")
 
 
@@ -117,11 +122,6 @@ def _asking(product: Product, words: CareWords) -> Iterator[str]:
         ) % {"count": days}
     if product.pays_after_others:
         yield _("This product pays after others: it knows only what the first payer leaves.")
-    promises = (*product.benefits, *(variant.benefit for variant in product.variants))
-    if any(each.waiting_period_months for each in promises) or any(
-        rule.waiting_period_months for rule in product.item_rules
-    ):
-        yield _("Waiting periods count from joining; who enters the family later waits from then.")
     yield from words.review(product.review)
 
 

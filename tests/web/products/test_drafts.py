@@ -246,6 +246,24 @@ def test_a_product_begins_from_an_example_or_from_nothing(
     assert taken.status_code == 422
 
 
+def test_a_name_typed_beside_an_existing_version_is_refused_not_dropped(
+    scoped: Mutual, people: People, product: Product, signed_in: Browser
+) -> None:
+    officer = signed_in(people.moussa)
+    version = ProductVersion.objects.get(product=product)
+    form = {"idempotency_key": a_key(), "base": str(version.uid), "title_fr": "Santé plus",
+            "effective_from": "01/01/2027", "source": SOURCE}  # fmt: skip
+    answer = officer.post(at(scoped, "nouveau/"), form)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "garde son nom" in page
+    assert not drafts_open(scoped)
+    assert "nouvelle version de" in page
+    assert "nouvelle formule, d’après l’exemple" in page
+    same = {**form, "title_fr": product.name.upper(), "idempotency_key": a_key()}
+    assert officer.post(at(scoped, "nouveau/"), same).status_code == 302
+
+
 def test_the_day_and_the_decision_of_a_draft_move_what_it_changed(
     scoped: Mutual, people: People, draft: ProductDraft, signed_in: Browser
 ) -> None:
