@@ -38,7 +38,9 @@ class StartForm(forms.Form):
     base = forms.ChoiceField(label=gettext_lazy("Begin from"))
     title_fr = forms.CharField(
         label=gettext_lazy("Name of the product"), max_length=120, required=False,
-        help_text=gettext_lazy("For a new product only; a new version keeps its name: leave it empty."),
+        help_text=gettext_lazy(
+            "For a new product only; a new version keeps its name: leave it empty."
+        ),
     )  # fmt: skip
     effective_from = DayField(label=gettext_lazy("In force from"))
     source = forms.CharField(
