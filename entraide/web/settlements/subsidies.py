@@ -39,6 +39,7 @@ from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.ledger.wording import account_choice
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
+from entraide.web.settlements import subsidy_states
 from entraide.web.settlements.subsidy_papers import share_paper, supplement_told
 from entraide.web.settlements.subsidy_shown import STATES, changes_told, giving_back
 from entraide.web.ways import BATCH_READERS, entry_way, open_to
@@ -84,7 +85,10 @@ def account_choices(request: OfficeRequest, form: forms.Form) -> dict[str, Any]:
 @office_view(right=READERS, of_whole_mutual=True)
 def subsidies(request: OfficeRequest) -> HttpResponse:
     """Every invoice with what was received of it."""
-    rows = [(each, *STATES[each.state], settled_minor(each)) for each in invoices(request.mutual)]
+    rows = [
+        (each, *subsidy_states.as_received(each, STATES[each.state]), settled_minor(each))
+        for each in invoices(request.mutual)
+    ]
     context = {
         "rows": rows,
         **changes_told(request.mutual),
@@ -136,7 +140,7 @@ def subsidy(request: OfficeRequest, uid: str) -> HttpResponse:
     waits, mine = invoice.state == SubsidyState.PREPARED, invoice.prepared_by_id == request.user.pk
     hands = (invoice.prepared_by_id, invoice.issued_by_id)
     entry = None if invoice.entry is None else entry_way(request.mutual, invoice.entry)
-    kind, word = STATES[invoice.state]
+    kind, word = subsidy_states.as_received(invoice, STATES[invoice.state])
     back = giving_back(request, invoice, left)
     given = given_back_of(invoice)
     lines = [

@@ -6,6 +6,7 @@ import html
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from entraide.apps.claims.approval import approve_decided_claims, reverse_claim
 from entraide.apps.claims.models import Claim, ClaimState
@@ -20,8 +21,10 @@ from entraide.apps.settlement.models import (
     SubsidyPayment,
     SubsidyReceipt,
     SubsidyRepayment,
+    SubsidyState,
 )
 from entraide.core.ledger import AccountRole
+from entraide.web.settlements import subsidy_states
 from tests.apps.settlement.test_subsidies import shared
 from tests.apps.settlement.test_subsidy_shares import decided_again
 from tests.builders import a_claim, a_key
@@ -91,6 +94,10 @@ def test_an_invoice_goes_from_the_period_to_the_provider(
             "account": bank, "reference": "TRESOR",
         },
     )  # fmt: skip
+    for page in (address("subsidies"), here):
+        told = officer.get(page).content.decode()
+        assert "Reçue" in told, page
+    assert "Émise" not in officer.get(address("subsidies")).content.decode()
     cashier = signed_in(people.cashier)
     onward = address("subsidy-pass-on", uid=invoice.uid, rank=1)
     assert onward in cashier.get(here).content.decode()
@@ -138,6 +145,23 @@ def _paid_back(
     assert csv.splitlines()[-1].endswith(";1600;0;0")
     assert signed_in(people.awa).get(address("subsidy-statement")).status_code == 403
     assert signed_in(people.fanta).get(pay).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("received", "left", "told"),
+    [(0, 1600, "Issued"), (600, 1000, "Received in part"), (1600, 0, "Received"),
+     (1700, -100, "Received"), (0, 0, "Settled")],
+)  # fmt: skip
+def test_an_invoice_that_went_out_says_what_came_in(
+    monkeypatch: pytest.MonkeyPatch, received: int, left: int, told: str
+) -> None:
+    monkeypatch.setattr(subsidy_states, "settled_minor", lambda _: received)
+    monkeypatch.setattr(subsidy_states, "left_minor", lambda _: left)
+    invoice = SubsidyInvoice(state=SubsidyState.ISSUED)
+    with override("en"):
+        assert str(subsidy_states.as_received(invoice, ("ok", "Issued"))[1]) == told
+    prepared = SubsidyInvoice(state=SubsidyState.PREPARED)
+    assert subsidy_states.as_received(prepared, ("wait", "x")) == ("wait", "x")
 
 
 @pytest.mark.requirement("R225")
