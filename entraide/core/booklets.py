@@ -59,7 +59,9 @@ class RangeUse:
     """What became of the numbers of a range, by their ranks.
 
     ``holes`` are runs ``(first, last)`` that are neither used nor voided although a later one is,
-    or although the range was handed back beyond them. ``left`` numbers may still be used.
+    or although the range was handed back beyond them. ``left`` numbers may still be used,
+    ``returned`` ones came back unused: with the used, the voided and the missing these make the
+    whole booklet.
     """
 
     used: int
@@ -67,6 +69,7 @@ class RangeUse:
     holes: tuple[tuple[int, int], ...]
     doubles: tuple[int, ...]
     left: int
+    returned: int = 0
 
     @property
     def missing(self) -> int:
@@ -101,6 +104,7 @@ def range_use(
         holes=tuple(holes),
         doubles=tuple(rank for rank in sorted(counted) if counted[rank] > 1),
         left=last - end + 1 if unused_from is None else 0,
+        returned=0 if unused_from is None else last - end + 1 - sum(rank >= end for rank in known),
     )
 
 

@@ -71,7 +71,11 @@ def test_every_number_of_a_range_is_used_spoiled_missing_or_left(
 def test_a_range_handed_back_has_its_holes_and_nothing_left() -> None:
     use = range_use(1, 50, [1, 2, 5], [4], unused_from=10)
     assert (use.holes, use.left) == (((3, 3), (6, 9)), 0)
-    assert range_use(1, 50, [], unused_from=1).holes == ()
+    assert use.used + use.voided + use.missing + use.returned == 50
+    untouched = range_use(201, 300, [], unused_from=201)
+    assert (untouched.holes, untouched.returned) == ((), 100)
+    late = range_use(1, 50, [45], unused_from=10)  # a claim came with a number handed back
+    assert late.used + late.missing + late.returned == 50
 
 
 @pytest.mark.parametrize(

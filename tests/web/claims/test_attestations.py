@@ -41,6 +41,8 @@ def test_a_booklet_from_its_giving_to_its_return(
     keeper.post(address("attestation-range-return", uid=held.uid), back)
     held.refresh_from_db()
     assert held.unused_from == 4
-    assert "revenu le" in keeper.get(address("attestation-ranges")).content.decode()
+    listed = keeper.get(address("attestation-ranges")).content.decode()
+    assert "revenu le" in listed
+    assert 'data-label="Rendus">47<' in listed, "three gone, the others came back unused"
     fanta = signed_in(people.fanta)
     assert fanta.get(address("attestation-range", uid=held.uid)).status_code in (403, 404)
