@@ -28,6 +28,9 @@ SIGNED = Case(
 )  # positive in debit, negative in credit
 
 
+TREASURY = tuple(role.value for role in core.TREASURY_ROLES)
+
+
 def account_for(mutual: Mutual, role: core.AccountRole | str, key: str = "") -> Account:
     """The account of a role (``key`` where the role has several); ``ACCOUNT_MISSING`` otherwise."""
     account = Account.objects.filter(mutual=mutual, role=str(role), key=key).first()
@@ -51,12 +54,12 @@ def accounts(mutual: Mutual) -> QuerySet[Account]:
 
 def treasury_accounts(mutual: Mutual) -> QuerySet[Account]:
     """Where the money lies: cash, banks, mobile money, lenders; by number."""
-    return accounts(mutual).filter(role__in=[role.value for role in core.TREASURY_ROLES])
+    return accounts(mutual).filter(role__in=TREASURY)
 
 
 _TREASURY_ACCOUNT: Prepared[Account] = Prepared(
     lambda mutual, number: Account.objects.filter(
-        mutual=mutual, number=number, role__in=[role.value for role in core.TREASURY_ROLES]
+        mutual=mutual, number=number, role__in=TREASURY
     ).order_by("pk")[:1],
     mutual=BigIntegerField(),
     number=CharField(),
@@ -136,10 +139,12 @@ def entries(
     party: str = "",
     account: Account | None = None,
     fund: str = "",
+    change: str = "",
 ) -> QuerySet[Entry]:
     """The entries of ``[start, until)``, the latest first, that agree with every filter given.
 
-    ``text`` is looked for in the document number and the label.
+    ``text`` is looked for in the document number and the label. ``change``: a kind of
+    :func:`fund_changes`, with the reversals of it, of which money moved.
     """
     found = Entry.objects.filter(mutual=mutual).select_related("posted_by", "reversed_by")
     if start is not None:
@@ -150,6 +155,13 @@ def entries(
         found = found.filter(journal=journal)
     if kind:
         found = found.filter(kind=kind)
+    if change:
+        found = found.filter(
+            Q(kind=change, reverses__isnull=True) | Q(reverses__kind=change),
+            pk__in=Posting.objects.filter(mutual=mutual, account__role__in=TREASURY).values(
+                "entry_id"
+            ),
+        )
     if text:
         found = found.filter(Q(document_number__icontains=text) | Q(label__icontains=text))
     postings = Posting.objects.filter(mutual=mutual)
@@ -224,7 +236,7 @@ def treasury_balance(
     """
     postings = Posting.objects.filter(
         mutual=mutual,
-        account__role__in=[role.value for role in core.TREASURY_ROLES],
+        account__role__in=TREASURY,
         entry__occurred_on__lte=on,
     )
     if account is not None:
@@ -248,7 +260,7 @@ def fund_changes(mutual: Mutual, start: date, until: date) -> dict[str, dict[str
     )
     sums = (
         _between(Posting.objects.filter(mutual=mutual), start, until)
-        .filter(account__role__in=[role.value for role in core.TREASURY_ROLES])
+        .filter(account__role__in=TREASURY)
         .order_by()
         .annotate(told_as=told_as)
         .values_list("told_as", "fund")
@@ -269,7 +281,7 @@ def month_end_balances(mutual: Mutual, fund: str, last_day: date, months: int) -
     by_day = (
         _between(Posting.objects.filter(mutual=mutual, fund=fund), first, None)
         .filter(
-            account__role__in=[role.value for role in core.TREASURY_ROLES],
+            account__role__in=TREASURY,
             entry__occurred_on__lte=last_day,
         )
         .order_by()

@@ -15,18 +15,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from entraide.apps.ledger.models import Account, Entry, Posting
+from entraide.apps.ledger.moved import money_moved
 from entraide.apps.ledger.operations import REVERSIBLE_KINDS, TRANSFER_PREFIX, reverse_document
 from entraide.apps.ledger.selectors import account_by_uid, entries, entry_for
 from entraide.apps.reporting.papers import Paper, Party, paper_of, parties_of
 from entraide.apps.schemes.rights import Right
 from entraide.core.errors import Refusal
-from entraide.core.ledger import EntryKind, FundCode
+from entraide.core.ledger import TREASURY_ROLES, EntryKind, FundCode, Side
 from entraide.web.ledger.periods import asked_period
 from entraide.web.ledger.wording import (
     FUND_NAMES,
     JOURNAL_NAMES,
     KIND_NAMES,
     account_name,
+    change_name,
     fund_name,
     journal_name,
     kind_name,
@@ -49,6 +51,12 @@ class ShownEntry:
     kind: str
     amount_minor: int
     funds: str
+    money_minor: int = 0  # what it moved the money of the funds: negative for what went out
+
+    @property
+    def moves_part(self) -> bool:
+        """Whether it moved some money, and another sum than its own total."""
+        return self.money_minor != 0 and abs(self.money_minor) != self.amount_minor
 
     @property
     def is_reversed(self) -> bool:
@@ -56,12 +64,13 @@ class ShownEntry:
         return hasattr(self.entry, "reversed_by")
 
 
-def shown_entries(rows: Iterable[Entry]) -> list[ShownEntry]:
-    """Entries with their postings loaded, as rows; no query."""
-    return [_shown(entry) for entry in rows]
+def shown_entries(rows: Iterable[Entry], fund: str = "") -> list[ShownEntry]:
+    """Entries with their postings loaded, as rows; no query. ``fund``: whose money they moved; all
+    funds together where it is empty."""
+    return [_shown(entry, fund) for entry in rows]
 
 
-def _shown(entry: Entry) -> ShownEntry:
+def _shown(entry: Entry, money_of: str) -> ShownEntry:
     postings = entry.postings.all()
     found = {posting.fund for posting in postings}
     return ShownEntry(
@@ -69,6 +78,11 @@ def _shown(entry: Entry) -> ShownEntry:
         kind_name(entry.kind),
         sum(posting.amount_minor for posting in postings if posting.side == "debit"),
         ", ".join(fund_name(fund) for fund in FundCode if fund in found),
+        sum(
+            posting.amount_minor if posting.side == Side.DEBIT else -posting.amount_minor
+            for posting in postings
+            if posting.account.role in TREASURY_ROLES and money_of in ("", posting.fund)
+        ),
     )
 
 
@@ -81,20 +95,26 @@ def journal(request: OfficeRequest) -> HttpResponse:
     account = _account_asked(request)
     # A number is looked for in all the books: who types it knows which paper they hold.
     is_everywhere = any(letter.isdigit() for letter in text)
+    change = _known(asked.get("change", ""), KIND_NAMES)
+    fund = _known(asked.get("fund", ""), FUND_NAMES)
     found = entries(
         request.mutual,
         start=None if is_everywhere else period.start,
         until=None if is_everywhere else period.until,
         journal=_known(asked.get("journal", ""), JOURNAL_NAMES),
         kind=_known(asked.get("kind", ""), KIND_NAMES),
-        fund=_known(asked.get("fund", ""), FUND_NAMES),
+        fund=fund,
         text=text,
         account=account,
+        change=change,
     )
     page = Paginator(found, ROWS_PER_PAGE).get_page(asked.get("page"))
     context = {
         "page": page,
-        "rows": shown_entries(page.object_list),
+        "rows": shown_entries(page.object_list, fund),
+        "change": change,
+        "change_name": change_name(change) if change else "",
+        "moved_minor": money_moved(found, fund) if change else None,
         "period": period,
         "text": text,
         "is_everywhere": is_everywhere,

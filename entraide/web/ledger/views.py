@@ -112,7 +112,7 @@ def _changes(request: OfficeRequest, period: AskedPeriod, funds: tuple[str, ...]
             change_name(kind),
             funds,
             tuple(changes[kind].get(fund, 0) for fund in funds),
-            f"{journal}?kind={kind}&{period.query}",
+            f"{journal}?change={kind}&{period.query}",
         )
         for kind in sorted(
             changes, key=lambda kind: order.index(kind) if kind in order else len(order)

@@ -14,8 +14,10 @@ from entraide.apps.ledger.selectors import (
     month_end_balances,
     trial_balance,
 )
+from entraide.apps.ledger.services import post_entry, reverse_posted
 from entraide.apps.schemes.models import Mutual
 from entraide.core.ledger import AccountRole, EntryKind, FundCode
+from entraide.core.posting_rules import Treasury, payout_made
 from tests.apps.banking.statements import a_receipt
 from tests.people import People
 from tests.web.conftest import Browser
@@ -44,6 +46,39 @@ def test_changes_add_up_to_the_closing_balance(scoped: Mutual, people: People, r
     }
     trend = month_end_balances(scoped, FundCode.MUTUAL, date(2025, 6, 16), 3)
     assert trend == [500_000, 500_000, 507_000]
+
+
+def test_the_rows_behind_a_change_add_up_to_its_figure(
+    signed_in: Browser, people: People, address: Address, scoped: Mutual, opening: Entry
+) -> None:
+    day = date(2025, 6, 10)
+
+    def paid(number: str, amount_minor: int, recovered_minor: int = 0) -> Entry:
+        drafted = payout_made(
+            document_number=number, occurred_on=day, treasury=Treasury(AccountRole.BANK),
+            payable=AccountRole.PROVIDERS_PAYABLE, party="provider:x", amount_minor=amount_minor,
+            recovered_minor=recovered_minor,
+        )  # fmt: skip
+        return post_entry(mutual=scoped, entry=drafted, actor=people.moussa, on=day)
+
+    paid("BR-25-1", 61_914, 4_211)
+    paid("BR-25-2", 0, 3_000)  # kept back whole: no money moves
+    reverse_posted(mutual=scoped, entry=paid("BR-25-3", 9_000), actor=people.moussa, on=day)
+    client = signed_in(people.moussa)
+    overview = client.get(address("ledger"), {"year": "2025", "month": "6"})
+    [change] = overview.context["changes"]
+    assert change.total_minor == -61_914
+    assert "?change=payout_made&" in change.url
+    latest = overview.content.decode()
+    assert "66\u202f125" in latest
+    assert "dont argent \u221261\u202f914" in latest
+    rows = client.get(change.url)
+    assert rows.context["moved_minor"] == change.total_minor
+    assert sum(row.money_minor for row in rows.context["rows"]) == change.total_minor
+    assert {row.entry.document_number for row in rows.context["rows"]} >= {"BR-25-1", "BR-25-3"}
+    page = rows.content.decode()
+    assert "BR-25-2" not in page
+    assert "Total\u00a0: Soins réglés" in page
 
 
 def test_a_month_shows_what_it_began_with(
