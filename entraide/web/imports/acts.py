@@ -28,6 +28,7 @@ from entraide.exchange.registers.running import (
 )
 from entraide.web.imports.forms import ChoicesForm
 from entraide.web.imports.views import IMPORTERS, draft_page
+from entraide.web.imports.wording import is_returns
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 
@@ -115,4 +116,5 @@ def drop(request: OfficeRequest, uid: Any) -> HttpResponse:
     drop_import(**command_arguments(request), run=run)
     notify(request, _("%(file)s was given up: nothing was imported.") % {"file": run.file_name},
            kind="info")  # fmt: skip
-    return redirect(office_url(request, "imports"))
+    back = "import-returns" if is_returns(run) else "imports"
+    return redirect(office_url(request, back))

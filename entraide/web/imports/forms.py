@@ -79,6 +79,16 @@ class FileForm(forms.Form):
         return file
 
 
+class ReturnsForm(FileForm):
+    """What a bank or an operator answers: nothing else is expected here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, rights=frozenset(), **kwargs)
+        del self.fields["profile"]
+        self.fields["file"].label = _("File of the bank or operator, in Excel (.xlsx) or CSV")
+        self.fields["file"].widget.attrs["accept"] = ".xlsx,.csv,.txt,text/csv"
+
+
 class ChoicesForm(forms.Form):
     """Which column holds which field, and what the file does not say."""
 

@@ -44,6 +44,8 @@ from entraide.web.imports.wording import (
     ACTIONS,
     COUNT_NAMES,
     FIELD_NAMES,
+    RETURNS,
+    is_returns,
     place_told,
     profile_title,
     state_of,
@@ -190,6 +192,7 @@ def running_page(request: OfficeRequest, run: ImportRun) -> HttpResponse:
         return import_page(request, request.mutual.code, uid=run.uid)
     context = {
         "run": run,
+        "is_returns": is_returns(run),
         "title": _title(run, request.LANGUAGE_CODE),
         "is_interrupted": is_gone,
         "is_queued": run.state == RunState.QUEUED and not is_gone,
@@ -207,7 +210,7 @@ def draft_page(
     try:
         opened, plan = plan_run(run, actor=request.user, on=request.day)
     except Refusal as refusal:
-        context = {"run": run, "fault": refusal_told(refusal)}
+        context = {"run": run, "fault": refusal_told(refusal), "is_returns": is_returns(run)}
         return render(request, "web/imports/unreadable.html", context, status=422)
     language, currency = request.LANGUAGE_CODE, request.mutual.currency
     heading = opened.table.headings[0] if opened.table.headings else None
@@ -218,6 +221,7 @@ def draft_page(
     page = Paginator(plan.lines, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "run": run,
+        "is_returns": opened.profile.kind == RETURNS,
         "title": profile_title(opened.profile, language),
         "opened": opened,
         "plan": plan,
@@ -312,6 +316,7 @@ def _done(request: OfficeRequest, run: ImportRun) -> dict[str, Any]:
     language, currency = request.LANGUAGE_CODE, request.mutual.currency
     return {
         "run": run,
+        "is_returns": is_returns(run),
         "title": _title(run, language),
         "counts": counts_shown(run.counts, currency, language),
         "advances": shown_advances(run)[:REMARKS_SHOWN],

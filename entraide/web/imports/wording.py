@@ -13,6 +13,7 @@ from entraide.apps.contributions.models import AdvanceState, OpeningAdvance
 from entraide.apps.takeover.models import ImportRun
 from entraide.documents import writing
 from entraide.exchange.registers.background import is_interrupted
+from entraide.exchange.registers.opening import profile_named
 from entraide.exchange.registers.plan import Action
 from entraide.files.cell_days import Birth
 from entraide.files.table_profile import TableProfile
@@ -199,6 +200,14 @@ _PRECISIONS: dict[str, Text] = {
     "year": pgettext_lazy("import", "that year"),
     "around": pgettext_lazy("import", "about that year"),
 }
+
+
+RETURNS = "returns"  # the kind of table by which banks and operators answer
+
+
+def is_returns(run: ImportRun) -> bool:
+    """Whether an import is what a bank or an operator answers: it belongs to settlements."""
+    return profile_named(run.profile).kind == RETURNS
 
 
 def state_of(run: ImportRun) -> State:

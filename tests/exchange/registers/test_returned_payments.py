@@ -184,3 +184,35 @@ def test_who_let_the_money_go_does_not_record_that_it_went(
     for stranger in (people.awa, people.moussa, people.director, people.fanta):
         with pytest.raises(Refusal, match="FORBIDDEN"):
             importing(csv_of(HEADER, answer(first, "OK")), actor=stranger)
+
+
+@pytest.mark.requirement("R053")
+@pytest.mark.parametrize("day", ["Jour", "Jour de la réponse", "Date de paiement"])
+@pytest.mark.parametrize("number", ["Référence", "reference", "N° de règlement"])
+def test_the_words_of_other_banks_head_the_same_columns(
+    batch: SettlementBatch, importing: Import, people: People, number: str, day: str
+) -> None:
+    first, second = payouts_of(batch)
+    file = csv_of(
+        (number, day, "Statut"),
+        (first.document_number, "16/06/2025", "payé"),
+        (second.document_number, "16/06/2025", "rejeté"),
+    )
+    importing(file, actor=people.cashier)
+    first.refresh_from_db()
+    assert first.paid_on == ON
+
+
+def test_a_reference_beside_the_number_of_the_payment_is_the_bank_s(
+    batch: SettlementBatch, importing: Import, people: People
+) -> None:
+    first, second = payouts_of(batch)
+    importing(
+        csv_of(
+            ("Référence", "Paiement", "Statut", "Jour"),
+            ("TRX-1", first.document_number, "payé", "16/06/2025"),
+            ("TRX-2", second.document_number, "payé", "16/06/2025"),
+        ),
+        actor=people.cashier,
+    )
+    assert PayoutAnswer.objects.get(payout=first).bank_reference == "TRX-1"

@@ -488,7 +488,7 @@ def test_words_for_who_pays_follow_the_account(
     SettlementBatch.objects.update(treasury_account=bank)
     page = signed_in(people.cashier).get(url).content.decode()
     assert "sur le virement" in page
-    assert f'href="{address("imports")}"' in page
+    assert f'href="{address("import-returns")}?batch={batch.uid}"' in page
 
 
 def test_a_claim_whose_invoice_does_not_add_up_is_unticked_and_needs_a_reason(
