@@ -149,6 +149,7 @@ STEPS: tuple[Step, ...] = (
             Part(pgettext_lazy("pages", "Accounts of payees"), "payment-accounts"),
             Part(pgettext_lazy("pages", "State’s share"), "subsidies"),
             Part(pgettext_lazy("pages", "Where families are paid"), "payout-places"),
+            Part(pgettext_lazy("pages", "Answers of banks"), "import-returns"),
         ),
     ),
     Step(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from entraide.web.imports import acts, advances, clients, comparing, returns, settling, views
+from entraide.web.imports import acts, advances, clients, comparing, settling, views
 
 urlpatterns = [
     path("", views.import_list, name="imports"),
-    path("retours/", returns.returned_file, name="import-returns"),
     path("comparer/", comparing.compare, name="import-compare"),
     path("modele/<slug:profile>.xlsx", views.model, name="import-model"),
     path("<uuid:uid>/", views.import_page, name="import"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from entraide.web.imports.returns import returned_file
 from entraide.web.settlements import (
     accounts,
     acts,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("guichet/<uuid:uid>/recu.pdf", desk.receipt, name="refund-receipt"),
     path("guichet/<uuid:uid>/preuve.jpg", desk.proof, name="refund-proof"),
     path("caisses-remboursements/", desk.agent_floats, name="agent-floats"),
+    path("reponses-des-banques/", returned_file, name="import-returns"),
     path("part-de-l-etat/", subsidies.subsidies, name="subsidies"),
     path("part-de-l-etat/preparer/", subsidies.prepare, name="subsidy-new"),
     path("part-de-l-etat/compte/", subsidy_repayments.statement, name="subsidy-statement"),

@@ -23,11 +23,12 @@ __all__ = ["batch"]
 def test_the_file_of_the_bank_goes_from_the_batch_to_its_import(
     batch: SettlementBatch, scoped: Mutual, signed_in: Browser, people: People
 ) -> None:
-    cashier, here = signed_in(people.cashier), f"/m/{scoped.code}/imports/retours/"
+    cashier, here = signed_in(people.cashier), f"/m/{scoped.code}/reglements/reponses-des-banques/"
     page = html.unescape(cashier.get(here, {"batch": str(batch.uid)}).content.decode())
     assert "Réponses des banques et opérateurs" in page
     assert f"Retour\u00a0: {batch.document_number}" in page
     assert "liste de membres" not in page.lower()
+    assert f'href="{here}" aria-current="page"' in page, "under settlements in the navigation"
     assert cashier.get(here, {"batch": "nonsense"}).status_code == 200
     members = SimpleUploadedFile("membres.csv", csv_of(HEADER, ("1", "Ado", "", "", "", "")))
     wrong = cashier.post(here, {"file": members, "idempotency_key": a_key()})
