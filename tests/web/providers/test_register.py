@@ -11,7 +11,7 @@ from django.test import Client
 from entraide.apps.care_control.provider_figures import review_of
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.nomenclature.models import ListChange
-from entraide.apps.providers.models import Provider, ProviderState
+from entraide.apps.providers.models import Provider, ProviderState, ProviderTurnover
 from entraide.apps.schemes.models import Mutual, Product
 from tests.builders import a_claim, a_household, a_key, a_payment
 from tests.people import People
@@ -181,5 +181,16 @@ def test_the_share_of_the_mutual_in_the_turnover_told(
     turnover, paid, share = row
     assert (turnover.amount_minor, paid) == (10_000, paid_minor)
     assert share == Decimal(paid_minor) / 10_000
+    less = {**said, "amount_minor": str(paid_minor - 1), "idempotency_key": a_key()}
+    refused = browser.post(address("provider-turnover", uid=provider.uid), less)
+    assert refused.status_code == 422
+    assert "la mutuelle seule a payé" in refused.content.decode()
+    ProviderTurnover.objects.create(  # written before it was asked about
+        mutual=scoped, provider=provider, year=2025, amount_minor=paid_minor // 2,
+        source="vieux rapport", recorded_by=people.coordinator, recorded_on=date(2025, 6, 16),
+    )  # fmt: skip
+    for page in ("provider", "control-scorecard"):
+        shown = browser.get(address(page, uid=provider.uid)).content.decode()
+        assert "à corriger" in shown, page
     review = review_of(scoped, provider, date(2025, 1, 1), date(2026, 1, 1), on=date(2025, 6, 16))
     assert (review.claims_count, review.stated_minor) == (2, 8000)
