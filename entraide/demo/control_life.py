@@ -9,12 +9,12 @@ from typing import Any
 from django_scopes import scope
 
 from entraide.apps.care_control.campaigns import (
-    claims_to_control,
     open_campaign,
     record_finding,
     record_reply,
     sign_campaign,
 )
+from entraide.apps.care_control.drawing import claims_to_control
 from entraide.apps.care_control.models import ControlCampaign, SampledClaim
 from entraide.apps.care_control.register import record_entry
 from entraide.apps.care_control.sessions import (
