@@ -118,6 +118,9 @@ STATES: dict[str, dict[str, State]] = {
         "prepared": State("wait", pgettext_lazy("state", "To authorise")),
         "authorised": State("warn", pgettext_lazy("state", "Authorised, to pay")),
         "paid": State("ok", pgettext_lazy("state", "Paid")),
+        # As they are shown; the register says « paid » once every payment was answered.
+        "paid_in_part": State("warn", pgettext_lazy("batch", "Paid, except what came back")),
+        "came_back": State("bad", pgettext_lazy("batch", "Came back, nothing paid")),
         "cancelled": State("plain", pgettext_lazy("state", "Cancelled")),
     },
     "line": {

@@ -13,6 +13,7 @@ from entraide.apps.claims.left_before import left_before_care
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.models import Mutual
+from entraide.apps.settlement.batch_figures import CAME_BACK, with_returns
 from entraide.apps.settlement.batch_terms import awards_waiting
 from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
 
@@ -37,11 +38,16 @@ def payout_for(mutual: Mutual, uid: UUID | str) -> Payout:
 
 
 def batches(mutual: Mutual, *, state: str = "") -> QuerySet[SettlementBatch]:
-    """Batches with their number of payouts and claims, the latest first."""
+    """Batches with their number of payouts and claims, the latest first.
+
+    ``state`` narrows them to those recorded in it; ``came_back`` to those with a return.
+    """
     rows = SettlementBatch.objects.filter(mutual=mutual).select_related(
         "prepared_by", "authorised_by", "treasury_account"
     )
-    if state:
+    if state == CAME_BACK:
+        rows = with_returns(rows)
+    elif state:
         rows = rows.filter(state=state)
     return rows.annotate(
         payout_count=Count("payouts", distinct=True),

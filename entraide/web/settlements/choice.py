@@ -23,7 +23,7 @@ from entraide.core.settlement_channels import fits
 from entraide.web.claims.invoice_ways import may_open_invoices
 from entraide.web.office import OfficeRequest
 from entraide.web.settlements.forms import BatchForm
-from entraide.web.settlements.payees import Payee, by_payee, channel_tabs, usual_channel
+from entraide.web.settlements.payees import Payee, by_payee, channel_tabs, sums_of, usual_channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,12 @@ class BatchChoice:
             "rows": [(each, chosen.get(each.key)) for each in self.payees],
             "held": self.held,
             "may_open_invoices": may_open_invoices(request),
-            "kept_minor": sum(each.kept_minor for each in self.payees),
             "ticked": set(self.ticked),
             "ticked_count": sum(len(each.claims) for each in self.chosen),
             "accounts": list(zip(form["account"], told.values(), strict=True)),
             "holding": told.get(picked),
-            "waiting_minor": sum(each.total_minor for each in self.payees),
+            "waiting": sums_of(self.payees),
+            "sums": sums_of(self.chosen),
             "total_minor": self.total_minor,
             "claim_count": len(self.claims),
             "award_count": len(self.awards),

@@ -56,6 +56,35 @@ class Payee:
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """From what claims pay to the money that leaves, each part under its own name:
+    ``gross + added − off − kept = total``, in minor units."""
+
+    gross_minor: int
+    added_minor: int
+    discount_minor: int
+    kept_minor: int
+    total_minor: int
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing comes between what the claims pay and the money."""
+        return not (self.added_minor or self.discount_minor or self.kept_minor)
+
+
+def sums_of(parts: Iterable[Payee | ShownPayout]) -> Sums:
+    """The same of several payees, or of several payments."""
+    parts = list(parts)
+    return Sums(
+        sum(each.gross_minor for each in parts),
+        sum(each.added_minor for each in parts),
+        sum(each.discount_minor for each in parts),
+        sum(each.kept_minor for each in parts),
+        sum(each.total_minor for each in parts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelTab:
     """A means of payment with what waits for it: a batch pays by one."""
 
@@ -165,8 +194,13 @@ class ShownPayout:
 
     @property
     def kept_minor(self) -> int:
-        """What is kept back: asked back of what was paid before, and the discount."""
-        return sum(each.amount_minor for each in (*self.deductions, *self.discounts))
+        """What is kept back of it: asked back of what was paid before."""
+        return sum(each.amount_minor for each in self.deductions)
+
+    @property
+    def discount_minor(self) -> int:
+        """What the provider gives for prompt payment."""
+        return sum(each.amount_minor for each in self.discounts)
 
     @property
     def added_minor(self) -> int:
@@ -175,8 +209,19 @@ class ShownPayout:
 
     @property
     def gross_minor(self) -> int:
-        """What the claims pay, with the awards, before anything is kept back."""
-        return self.payout.amount_minor + self.kept_minor
+        """What the claims pay, before anything is added or kept back."""
+        less = self.kept_minor + self.discount_minor
+        return self.payout.amount_minor + less - self.added_minor
+
+    @property
+    def total_minor(self) -> int:
+        """What the payee gets."""
+        return self.payout.amount_minor
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is what its claims pay, to the last unit."""
+        return not (self.added_minor or self.discount_minor or self.kept_minor)
 
 
 def shown_payout(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from entraide.apps.access.models import User
 from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.apps.settlement.account_changes import changed_accounts
+from entraide.apps.settlement.batch_figures import CAME_BACK, money_in_all, money_of
 from entraide.apps.settlement.hands import has_handled_a_claim
 from entraide.apps.settlement.holdings import promised_minor, room
 from entraide.apps.settlement.incentives import additions_by_payout, discounts_by_payout
@@ -29,13 +32,14 @@ from entraide.apps.settlement.selectors import (
 )
 from entraide.apps.settlement.services import is_given_by_agent
 from entraide.core.account_room import AccountRoom
+from entraide.core.batch_money import BatchMoney
 from entraide.core.ledger import AccountRole
 from entraide.documents import writing
 from entraide.web.claims.invoice_ways import may_open_invoices
 from entraide.web.names import state_of
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.settlements.forms import PaidForm, account_label
-from entraide.web.settlements.payees import ShownPayout, shown_payout
+from entraide.web.settlements.payees import ShownPayout, shown_payout, sums_of
 from entraide.web.settlements.transfers import TRANSFERRERS
 from entraide.web.settlements.without_account import without_account
 from entraide.web.ways import BATCH_READERS
@@ -53,23 +57,41 @@ def overview(request: OfficeRequest) -> HttpResponse:
     if not BATCH_READERS & request.rights:
         return redirect(office_url(request, "refund-desk"))
     state = request.GET.get("state", "")
-    if state not in BatchState.values:
+    if state not in (*BatchState.values, CAME_BACK):
         state = ""
     rows = batches(request.mutual, state=state)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context: dict[str, Any] = {"page": page, "state": state}
+    to_authorise, to_pay = (
+        list(batches_to_authorise(request.mutual)), list(batches_to_pay(request.mutual)),
+    )  # fmt: skip
+    context: dict[str, Any] = {
+        "page": page,
+        "state": state,
+        "rows": with_money(page),
+        "sum": money_in_all(rows),
+    }
     if request.htmx:
         return render(request, "web/settlements/_rows.html", context)
     context |= {
         "waiting": waiting_for_batch(request.mutual),
-        "to_authorise": list(batches_to_authorise(request.mutual)),
-        "to_pay": list(batches_to_pay(request.mutual)),
-        "states": [{"code": each, "word": state_of("batch", each).word} for each in BatchState],
+        "to_authorise": to_authorise,
+        "to_pay": with_money(to_pay),
+        "states": [
+            *({"code": each, "word": state_of("batch", each).word} for each in BatchState),
+            {"code": CAME_BACK, "word": _("With a payment that came back")},
+        ],
         "may_prepare": Right.PREPARE_BATCH in request.rights,
         "may_authorise": Right.AUTHORISE_BATCH in request.rights,
         "may_pay": Right.RECORD_PAYOUT in request.rights,
     }
     return render(request, "web/settlements/overview.html", context)
+
+
+def with_money(rows: Iterable[SettlementBatch]) -> list[tuple[SettlementBatch, BatchMoney, str]]:
+    """Batches with what became of their money and the state to be said of each."""
+    rows = list(rows)
+    money = money_of(rows)
+    return [(each, money[each.pk], money[each.pk].told_state(each.state)) for each in rows]
 
 
 @require_safe
@@ -189,13 +211,21 @@ def _ticked(form: PaidForm | None, payouts: list[Any]) -> list[str]:
 def _common(
     request: OfficeRequest, batch: SettlementBatch, shown: list[ShownPayout]
 ) -> dict[str, Any]:
+    money = money_of([batch])[batch.pk]
     return {
         "batch": batch,
+        "money": money,
+        "told_state": money.told_state(batch.state),
+        "payers": list(
+            dict.fromkeys(
+                (each.payout.paid_by, each.payout.paid_on)
+                for each in shown
+                if each.payout.stands_paid
+            )
+        ),
         "shown": shown,
         "claim_count": sum(len(each.claims) for each in shown),
-        "gross_minor": sum(each.gross_minor for each in shown),
-        "kept_minor": sum(each.kept_minor for each in shown),
-        "returned_count": sum(each.payout.returned_on is not None for each in shown),
+        "sums": sums_of(shown),
         "account": account_label(batch.treasury_account),
         "may_read_claims": Right.READ_REGISTERS in request.rights,
     }

@@ -91,7 +91,8 @@ def test_an_overpayment_is_seen_line_by_line_until_it_is_kept_back(
     batch = SettlementBatch.objects.latest("pk")
     assert batch.total_minor == 2000
     shown = signed_in(people.director).get(address("batch", uid=batch.uid))
-    assert (shown.context["gross_minor"], shown.context["kept_minor"]) == (3000, 1000)
+    sums = shown.context["sums"]
+    assert (sums.gross_minor, sums.kept_minor, sums.discount_minor) == (3000, 1000, 0)
     paper = officer.get(address("batch-paper", uid=batch.uid)).content.decode()
     assert f"Retenu {recovery.document_number}" in paper
 
