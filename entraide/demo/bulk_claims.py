@@ -36,10 +36,10 @@ from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.providers.models import Provider, Tariff
 from entraide.apps.settlement.drafts import payout_drafts, payout_row
 from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
+from entraide.apps.settlement.payout_postings import payout_entry
 from entraide.apps.settlement.services import (
     BATCH_PREFIX,
     authorise_batch,
-    payout_entry,
     prepare_batch,
     record_payout,
 )

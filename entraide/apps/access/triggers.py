@@ -200,6 +200,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("care_control_committeedecision", update_allowed_when=_once("done_on", OF_DECISIONS)),
     Guard("settlement_payoutanswer"),
     Guard("settlement_invoiceinclusion"),
+    Guard("settlement_accountconfirmation", unique=(("id",), ("uid",), ("payout_id",))),
     Guard("settlement_refundcontact"),
     Guard("settlement_floatmovement"),
     Guard("settlement_payoutreceipt"),

@@ -12,6 +12,7 @@ from entraide.apps.settlement.models import (
     SettlementBatch,
 )
 from entraide.apps.settlement.payees import goes_to_telephone, identity_of
+from entraide.apps.settlement.returned_accounts import marks
 from entraide.apps.settlement.selectors import payouts_of
 from entraide.core.errors import Refusal
 from entraide.core.settlement_channels import is_in_hand
@@ -20,13 +21,16 @@ from entraide.files.transfers import BankAccount, Order, Transfer
 
 def transfers_to_make(batch: SettlementBatch, family: str) -> list[Transfer]:
     """What may be asked of a bank or an operator for a batch: of one that was authorised, the
-    payments still to be made. ``family`` as for :func:`transfers_of`.
+    payments still to be made, except those to accounts from which a transfer came back
+    (:mod:`~entraide.apps.settlement.returned_accounts`). ``family`` as for :func:`transfers_of`.
 
     Refused with ``TRANSFERS_NOT_OPEN`` in any other state, ``NOTHING_TO_TRANSFER``.
     """
     if batch.state != BatchState.AUTHORISED:
         raise Refusal("TRANSFERS_NOT_OPEN", batch=batch.document_number)
-    transfers = transfers_of(payouts_of(batch).filter(paid_on__isnull=True), family)
+    known = marks(batch.mutual)
+    open_ = payouts_of(batch).filter(paid_on__isnull=True)
+    transfers = transfers_of((each for each in open_ if known.on_payout(each) is None), family)
     if not transfers:
         raise Refusal("NOTHING_TO_TRANSFER", batch=batch.document_number)
     return transfers

@@ -39,15 +39,15 @@ from entraide.apps.settlement.models import (
 )
 from entraide.apps.settlement.payees import provider_channels, usual_channels
 from entraide.apps.settlement.payout_items import give_items_up, write_payouts
+from entraide.apps.settlement.payout_postings import payout_entry
 from entraide.apps.settlement.recoveries import (
     locked_outstanding,
     recovered_minor,
 )
+from entraide.apps.settlement.returned_accounts import require_no_mark, without_marked
 from entraide.apps.settlement.set_asides import reinstate
-from entraide.core import posting_rules
 from entraide.core.errors import Refusal
-from entraide.core.ledger import TREASURY_ROLES, AccountRole, Entry
-from entraide.core.posting_rules import Treasury
+from entraide.core.ledger import TREASURY_ROLES
 from entraide.core.settlement_channels import is_given_at_desk
 from entraide.core.work_time import MINUTES_OF_A_DAY
 
@@ -73,9 +73,10 @@ def prepare_batch(
     of providers without a claim here too: all that wait, or where claims are named those of
     ``awards``. What a person names is paid by one means, from one account that fits it. Claims of
     an open invoice that does not add up are left out; named, they need ``invoice_reason``, which is
-    kept. Those of persons gone before the care are left out. Refused with ``NOT_A_TREASURY_ROLE``,
-    ``CLAIM_NOT_APPROVED`` (naming the claim), ``AWARD_NOT_WAITING``, ``CLAIMS_OF_PERSON_GONE``
-    (named), ``INVOICE_HOLDS_CLAIMS``, ``BATCH_CHANNELS_MIXED``, ``CHANNEL_NOT_OF_ACCOUNT`` or
+    kept. Those of persons gone before the care are left out, and what would go to an account that
+    sent a transfer back. Refused with ``NOT_A_TREASURY_ROLE``, ``CLAIM_NOT_APPROVED`` (naming the
+    claim), ``AWARD_NOT_WAITING``, ``CLAIMS_OF_PERSON_GONE`` (named), ``INVOICE_HOLDS_CLAIMS``,
+    ``ACCOUNT_CAME_BACK`` (named), ``BATCH_CHANNELS_MIXED``, ``CHANNEL_NOT_OF_ACCOUNT`` or
     ``NOTHING_TO_PAY``.
     """
     if treasury_account.role not in TREASURY_ROLES:
@@ -99,6 +100,13 @@ def prepare_batch(
     chosen = chosen if claims is not None else free_of_invoices(mutual, chosen)
     channels = usual_channels(mutual, chosen)
     reached = provider_channels(mutual, {award.provider_id for award in alone})
+    chosen, alone = without_marked(
+        mutual, chosen, channels, alone, reached, are_named=claims is not None
+    )
+    if not (chosen or alone):
+        raise Refusal("NOTHING_TO_PAY")
+    channels = {each.pk: channels[each.pk] for each in chosen}
+    reached = {award.provider_id: reached[award.provider_id] for award in alone}
     if claims is not None:
         means = {*channels.values(), *reached.values()}
         if len(means) > 1:
@@ -150,7 +158,8 @@ def authorise_batch(
     authorises was told and confirmed; None where a programme asks. Refused with
     ``BATCH_NOT_PREPARED``, ``SEPARATION_OF_DUTIES`` (who prepared it, or entered, decided or
     approved one of its claims), ``CLAIMS_OF_PERSON_GONE`` (it became known since; cancel the batch
-    and prepare it again) or ``BATCH_OVERDRAWS`` (it would lend more than that).
+    and prepare it again), ``ACCOUNT_CAME_BACK`` (a transfer to one of its accounts came back, and
+    nobody confirmed it) or ``BATCH_OVERDRAWS`` (it would lend more than that).
     """
     batch = locked_batch(batch)
     if batch.state != BatchState.PREPARED:
@@ -158,41 +167,13 @@ def authorise_batch(
     require_other_signatory(actor, batch)
     on_batch = PayoutClaim.objects.filter(payout__batch=batch, is_cancelled=False)
     require_none_left(Claim.objects.filter(pk__in=on_batch.values("claim_id")))
+    require_no_mark(batch)
     require_overdraft_seen(mutual, batch, seen_overdraft_minor, on)
     batch.state = BatchState.AUTHORISED
     batch.authorised_on = on
     batch.authorised_by = actor
     batch.save(update_fields=["state", "authorised_on", "authorised_by"])
     return batch
-
-
-def payout_entry(
-    payout: Payout,
-    treasury_account: Account,
-    paid_on: date,
-    label: str,
-    *,
-    recovered_minor: int = 0,
-    discount_minor: int = 0,
-) -> Entry:
-    """The entry of a payout: the debt to the payee goes, the money goes, less what is kept back."""
-    if payout.payee_kind == PayeeKind.PROVIDER:
-        assert payout.provider is not None, "a payout to a provider names it"
-        payable, party = AccountRole.PROVIDERS_PAYABLE, f"provider:{payout.provider.uid}"
-    else:
-        assert payout.household is not None, "a payout to a household names it"
-        payable, party = AccountRole.MEMBERS_PAYABLE, f"household:{payout.household.uid}"
-    return posting_rules.payout_made(
-        document_number=payout.document_number,
-        occurred_on=paid_on,
-        treasury=Treasury(AccountRole(treasury_account.role), treasury_account.key),
-        payable=payable,
-        party=party,
-        amount_minor=payout.amount_minor,
-        recovered_minor=recovered_minor,
-        discount_minor=discount_minor,
-        label=label,
-    )
 
 
 def is_given_by_agent(payout: Payout) -> bool:

@@ -48,6 +48,8 @@ SENTENCES: dict[str, str] = {
     "ACCOUNT_OVERDRAWS": "“{account}” holds {held_minor}, {promised_minor} of it promised already, and {asked_minor} is to leave it: the bank would lend {short_minor}. Tick the overdraft to confirm it, or take another account.",
     "TRANSFER_FILE_NOT_OF_ACCOUNT": "“{account}” does not pay batch {batch} by such a file: an operator’s list is for a wallet, an order to the bank for a bank.",
     "REFUND_AT_DESK": "Payment {payout} is given by an agent: record it at the refund desk, with the signature.",
+    "ACCOUNT_CAME_BACK": "A transfer came back from the account to which this would be paid ({payouts}). Enter another account, or have it confirmed with a reason; or pay otherwise.",
+    "ACCOUNT_NOT_MARKED": "The account of payment {payout} need not be confirmed: no transfer came back from it that waits for an answer.",
     "NOTHING_TO_PAY": "No approved claim is waiting for payment.",
     "BATCH_NOT_PREPARED": "Slip {batch} is no longer waiting for authorisation.",
     "BATCH_NOT_AUTHORISED": "Slip {batch} is not authorised: nothing may be paid yet.",

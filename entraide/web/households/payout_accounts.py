@@ -23,6 +23,7 @@ from entraide.web.households.fields import text_input
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 from entraide.web.refusals import show_refusal
+from entraide.web.settlements.marked import mark_shown_for
 
 ACCOUNTS_SHOWN = 20
 
@@ -60,6 +61,7 @@ def note_account(request: OfficeRequest, uid: str) -> HttpResponse:
         "member": member,
         "form": form,
         "current": current,
+        "mark": mark_shown_for(request, household),
         "accounts": payout_accounts_of(household)[:ACCOUNTS_SHOWN],
     }
     status = 422 if form.errors else 200

@@ -42,6 +42,7 @@ from entraide.web.providers.wording import (
     gps_told,
     services_told,
 )
+from entraide.web.settlements.marked import mark_shown_for
 
 ROWS_PER_PAGE = 50
 READERS = (Right.READ_REGISTERS, Right.KEEP_PROVIDERS, Right.APPROVE_CONVENTION, Right.ADMINISTER)
@@ -199,6 +200,7 @@ def provider(request: OfficeRequest, uid: str) -> HttpResponse:
         "may_keep": may_keep and shown.state != "refused",
         "may_draft": Right.KEEP_PROVIDERS in request.rights and shown.state != "refused",
         "reads_conventions": request.sections is None,
+        "mark": mark_shown_for(request, shown),
         "may_note_account": Right.PREPARE_BATCH in request.rights and bool(conventions),
         "may_see_posts": request.sections is None
         and bool({Right.KEEP_PROVIDERS, Right.APPROVE_CONVENTION} & request.rights),

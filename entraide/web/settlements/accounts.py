@@ -30,6 +30,7 @@ from entraide.apps.settlement.payees import (
     preference_of,
     provider_accounts,
 )
+from entraide.apps.settlement.returned_accounts import marks
 from entraide.apps.takeover.clients import payout_account
 from entraide.core.ledger import AccountRole
 from entraide.core.settlement_channels import IN_HAND, TREASURY_OF_CHANNEL, PayoutChannel
@@ -37,6 +38,7 @@ from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.ledger.wording import account_choice
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
+from entraide.web.settlements.marked import shown_mark
 from entraide.web.settlements.payees import channel_name
 
 
@@ -122,10 +124,17 @@ def accounts(request: OfficeRequest) -> HttpResponse:
     mutual = request.mutual
     held = {each.provider_id: each for each in provider_accounts(mutual)}
     providers = payable_providers(mutual, request.day)
+    known = marks(mutual)
+    marked = {
+        key: shown_mark(request, payout)
+        for key, account in held.items()
+        if (payout := known.on_account(key, None, account.number)) is not None
+    }
     own = [each for each in treasury_accounts(mutual) if each.role != AccountRole.CASH]
     context = {
         "providers": [
-            (each, held.get(each.pk), channel_of_account(held.get(each.pk))) for each in providers
+            (each, held.get(each.pk), channel_of_account(held.get(each.pk)), marked.get(each.pk))
+            for each in providers
         ],
         "own": [(each, account_choice(each), identity_of(each)) for each in own],
         "may_note": Right.PREPARE_BATCH in request.rights,

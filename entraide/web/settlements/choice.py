@@ -15,14 +15,16 @@ from entraide.apps.ledger.selectors import treasury_accounts
 from entraide.apps.settlement.batch_terms import awards_alone, batch_terms
 from entraide.apps.settlement.hands import hands_on, signatories_left, without_signatory
 from entraide.apps.settlement.holdings import promised_minor, room
-from entraide.apps.settlement.models import IncentiveAward
+from entraide.apps.settlement.models import IncentiveAward, Payout
 from entraide.apps.settlement.payees import provider_channels, usual_channels
 from entraide.apps.settlement.recoveries import outstanding_of
+from entraide.apps.settlement.returned_accounts import marked_awards, marked_claims
 from entraide.apps.settlement.selectors import claims_to_settle
 from entraide.core.settlement_channels import fits
 from entraide.web.claims.invoice_ways import may_open_invoices
 from entraide.web.office import OfficeRequest
 from entraide.web.settlements.forms import BatchForm
+from entraide.web.settlements.marked import shown_marks
 from entraide.web.settlements.payees import Payee, by_payee, channel_tabs, sums_of, usual_channel
 
 
@@ -43,6 +45,8 @@ class BatchChoice:
     awarded: Sequence[str] = ()  # what is ticked of them
     unsigned: frozenset[int] = frozenset()  # claims whose payment nobody could authorise
     signatories: Sequence[User] = ()  # who may authorise what is ticked
+    marked: Sequence[Payout] = ()  # the transfers that came back from accounts of payees
+    marked_count: int = 0  # claims and awards that would go there
 
     @property
     def total_minor(self) -> int:
@@ -83,6 +87,8 @@ class BatchChoice:
             "unsigned": self.unsigned,
             "unsigned_claims": [each for each in self.claims if each.pk in self.unsigned],
             "signatories": self.signatories,
+            "marks": shown_marks(request, self.marked),
+            "marked_count": self.marked_count,
         }
 
 
@@ -104,10 +110,14 @@ def batch_choice(request: OfficeRequest) -> BatchChoice:
         each for each in awards_alone(mutual, claims) if reached[each.provider_id] == channel
     ]  # fmt: skip
     unsigned = without_signatory(mutual, claims, request.user, request.day)
+    marked = marked_claims(mutual, offered, ways)
+    dead = marked_awards(mutual, awards, reached)
+    barred = unsigned | marked.keys()
     is_posted = request.method == "POST"
-    usual = [str(each.uid) for each in claims if each.pk not in unsigned]
+    usual = [str(each.uid) for each in claims if each.pk not in barred]
     ticked = request.POST.getlist("claims") if is_posted else usual
-    awarded = request.POST.getlist("awards") if is_posted else [str(each.uid) for each in awards]
+    bonuses = [str(each.uid) for each in awards if each.pk not in dead]
+    awarded = request.POST.getlist("awards") if is_posted else bonuses
     chosen = [each for each in offered if str(each.uid) in set(ticked)]
     accounts = {
         str(each.uid): each for each in treasury_accounts(mutual) if fits(channel, each.role)
@@ -120,6 +130,7 @@ def batch_choice(request: OfficeRequest) -> BatchChoice:
             request, chosen, ways, [e for e in awards if str(e.uid) in set(awarded)], reached
         ),
         awards, awarded, unsigned, signatories_left(mutual, hands, request.day),
+        [*marked.values(), *dead.values()], len(marked) + len(dead),
     )  # fmt: skip
 
 

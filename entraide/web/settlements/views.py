@@ -19,8 +19,9 @@ from entraide.apps.settlement.hands import has_handled_a_claim
 from entraide.apps.settlement.holdings import promised_minor, room
 from entraide.apps.settlement.incentives import additions_by_payout, discounts_by_payout
 from entraide.apps.settlement.inclusions import inclusions_of
-from entraide.apps.settlement.models import BatchState, PayoutPlace, SettlementBatch
+from entraide.apps.settlement.models import BatchState, Payout, PayoutPlace, SettlementBatch
 from entraide.apps.settlement.recoveries import deductions_by_payout
+from entraide.apps.settlement.returned_accounts import confirmed_accounts, marks
 from entraide.apps.settlement.selectors import (
     batch_for,
     batches,
@@ -39,6 +40,7 @@ from entraide.web.claims.invoice_ways import may_open_invoices
 from entraide.web.names import state_of
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.settlements.forms import PaidForm, account_label
+from entraide.web.settlements.marked import payee_name, shown_marks
 from entraide.web.settlements.payees import ShownPayout, shown_payout, sums_of
 from entraide.web.settlements.transfers import TRANSFERRERS
 from entraide.web.settlements.without_account import without_account
@@ -135,6 +137,7 @@ def batch_page(
         and bool(TRANSFERRERS & request.rights),
         "tells_accounts": bool(request.rights & ACCOUNT_READERS),
         "changed_accounts": changed_accounts(batch, open_payouts),
+        **_returned_accounts(request, batch, open_payouts),
         "inclusions": list(inclusions_of(batch)),
         "may_open_invoices": may_open_invoices(request),
         "without_account": without_account(request, [each.payout for each in shown]),
@@ -149,6 +152,23 @@ def batch_page(
         and request.user.pk in (batch.authorised_by_id, batch.prepared_by_id),
     }
     return render(request, "web/settlements/batch.html", context, status=422 if is_refused else 200)
+
+
+def _returned_accounts(
+    request: OfficeRequest, batch: SettlementBatch, payouts: Iterable[Payout]
+) -> dict[str, Any]:
+    """Of the payments still to go: to accounts from which a transfer came back, and to those that
+    a person confirmed since."""
+    if batch.state not in (BatchState.PREPARED, BatchState.AUTHORISED):
+        return {}
+    known = marks(request.mutual)
+    found = [mark for each in payouts if (mark := known.on_payout(each)) is not None]
+    return {
+        "marks": shown_marks(request, found),
+        "confirmed": [
+            (payee_name(payout), confirmation) for payout, confirmation in confirmed_accounts(batch)
+        ],
+    }
 
 
 def _holding(
