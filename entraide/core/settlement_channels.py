@@ -52,6 +52,16 @@ def fits(channel: str, role: str) -> bool:
     return role in _TREASURIES.get(channel, LENDERS)
 
 
+def places_of(channel: str) -> tuple[str, ...]:
+    """Where a payment by this channel may come into the payee's hands: what is given into a hand
+    at the office, at an agency or at home, the usual one first; anything else by transfer."""
+    if not is_in_hand(channel):
+        return ("transfer",)
+    usual = {PayoutChannel.AGENCY.value: "agency", PayoutChannel.HOME.value: "home"}
+    first = usual.get(channel, "office")
+    return (first, *(each for each in ("office", "agency", "home") if each != first))
+
+
 def is_given_at_desk(channel: str) -> bool:
     """Whether an agent gives it against a signature, at an agency or at home."""
     return channel in frozenset(each.value for each in AT_DESK)

@@ -340,7 +340,7 @@ class BulkClaims:
         self.books.post(entry, act, bearer=payout)
         payout.paid_on, payout.paid_by = act.day, self.books.actor(act)
         payout.place, payout.minutes = where_paid(
-            payout.document_number, is_family=payout.household_id is not None
+            payout.document_number, payout.channel, is_family=payout.household_id is not None
         )
         for paid in self._claims_of[payout.document_number]:
             paid.claim.state, paid.claim.paid_on = ClaimState.PAID, act.day

@@ -201,7 +201,9 @@ class ByServices:
             if act.fetched_late or not is_fetched_late(payout.document_number):
                 number = payout.document_number.rsplit("-", 1)[1]
                 place, minutes = where_paid(
-                    payout.document_number, is_family=payout.household_id is not None
+                    payout.document_number,
+                    payout.channel,
+                    is_family=payout.household_id is not None,
                 )
                 self._run(
                     record_payout, act, f"-{number}",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from entraide.core.periods import add_months
+from entraide.core.settlement_channels import is_in_hand
 from entraide.demo import acts
 from entraide.demo.acts import Act
 from entraide.demo.care import CareOfMutual, Planted
@@ -285,13 +286,11 @@ def is_fetched_late(document_number: str) -> bool:
     return zlib.crc32(document_number.encode()) % 100 < 4
 
 
-def where_paid(document_number: str, *, is_family: bool) -> tuple[str, int | None]:
+def where_paid(document_number: str, channel: str, *, is_family: bool) -> tuple[str, int | None]:
     """Place and minutes of a payment, always the same ones for a number: a family is paid at the
-    office, at an agency, at home or by transfer; a provider by transfer."""
+    office what it gets in cash, all else goes by transfer; nobody counts minutes for a provider."""
     if not is_family:
         return "transfer", None
     luck = zlib.crc32(f"{document_number} place".encode())
-    place, least = (
-        ("transfer", 4), ("transfer", 4), ("agency", 12), ("office", 15), ("home", 65),
-    )[luck % 5]  # fmt: skip
+    place, least = ("office", 15) if is_in_hand(channel) else ("transfer", 4)
     return place, least + luck // 5 % (least + 10)

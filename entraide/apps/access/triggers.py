@@ -204,6 +204,16 @@ GUARDS: tuple[Guard, ...] = (
     Guard("settlement_refundcontact"),
     Guard("settlement_floatmovement"),
     Guard("settlement_payoutreceipt"),
+    Guard(
+        "settlement_refundreceiver",
+        unique=(
+            ("id",),
+            ("uid",),
+            ("receipt_id",),
+            ("mutual_id", "proof_sha256"),
+            ("mutual_id", "slip_number"),
+        ),
+    ),
     Guard("settlement_subsidyreceipt"),
     Guard("settlement_subsidypayment"),
     Guard("settlement_subsidyoffset"),

@@ -1,7 +1,8 @@
 """Refunds given at an agency or at home: from the agent's own cash, against a signature (R055).
 
 Cash for refunds is not that of contributions: it is given to the agent beforehand, and each refund
-leaves it. What is left is counted, never below nothing.
+leaves it, except one that a cashier gives at the office out of the till of its batch. What is left
+is counted, never below nothing. Nobody gives cash to a family without naming who received it.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from datetime import date
 from django.db.models import Q, QuerySet, Sum
 
 from entraide.apps.access.models import User
-from entraide.apps.enrolment.models import PhotoKind
-from entraide.apps.enrolment.photos import prepared_photo
 from entraide.apps.enrolment.selectors import find_persons
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.services import post_entry
@@ -27,33 +26,24 @@ from entraide.apps.settlement.models import (
     Payout,
     PayoutPlace,
     PayoutReceipt,
-    ProofKind,
 )
-from entraide.apps.settlement.services import make_payment
+from entraide.apps.settlement.receivers import (
+    Proof,
+    Receiver,
+    keep_receiver,
+    prepared_proof,
+    require_told,
+)
+from entraide.apps.settlement.services import make_payment, require_fitting_place
 from entraide.apps.settlement.unclaimed import waiting_payouts
 from entraide.core import posting_rules
 from entraide.core.errors import Finding, Refusal, RefusedRows
 from entraide.core.ledger import TREASURY_ROLES, AccountRole, FundCode
 from entraide.core.posting_rules import Treasury
-from entraide.core.settlement_channels import IN_HAND, PayoutChannel, is_in_hand
+from entraide.core.settlement_channels import IN_HAND, is_in_hand, places_of
 
 MOST_MEANT = 200  # persons that a name may mean
 FLOAT_PREFIX = "AVC"
-PLACES = {
-    PayoutChannel.CASH.value: PayoutPlace.OFFICE.value,
-    PayoutChannel.AGENCY.value: PayoutPlace.AGENCY.value,
-    PayoutChannel.HOME.value: PayoutPlace.HOME.value,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """The picture of a signature, of the signed receipt or of a thumbprint, as it was sent."""
-
-    kind: str
-    content: bytes
-    received_by: str
-    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,54 +127,64 @@ def hand_over_refund(
     idempotency_key: str,
     payout: Payout,
     cash_account: Account,
+    receiver: Receiver,
     proof: Proof,
+    place: str = "",
+    is_from_till: bool = False,
     minutes: int | None = None,
 ) -> Payout:
-    """The family got its money, signed for it, and the agent's cash is less by as much.
+    """Somebody of the family got its money and signed, and the agent's cash is less by as much.
 
-    Refused with ``REFUND_NOT_IN_HAND`` (a transfer, or a provider's), ``RECEIVER_MISSING``,
-    ``RECEIPT_WITNESS_MISSING`` (a thumbprint), ``PROOF_UNKNOWN``, what a photo is refused with,
-    ``FLOAT_TOO_SMALL``, and as a payment is: never by who authorised, prepared, approved or
-    entered.
+    ``place`` is where (empty: as the means of payment says). ``is_from_till``: out of the cash box
+    of the batch instead of an agent's cash, at the office and by a cashier only. Refused with
+    ``REFUND_NOT_IN_HAND`` (a transfer, or a provider's), ``PAYOUT_PLACE_NOT_OF_CHANNEL``,
+    ``TILL_AT_OFFICE``, what :func:`~entraide.apps.settlement.receivers.require_told` finds, what a
+    picture is refused with, ``PROOF_SERVED``, ``SLIP_SERVED``, ``FLOAT_TOO_SMALL``, and as a
+    payment is: never by who authorised, prepared, approved or entered.
     """
-    _require_told(payout, proof)
-    picture = prepared_photo(proof.content, PhotoKind.FAMILY)
+    if payout.household is None or not is_in_hand(payout.channel):
+        raise Refusal("REFUND_NOT_IN_HAND", payout=payout.document_number)
+    place = place or places_of(payout.channel)[0]
+    require_fitting_place(payout, place)
+    require_told(payout.household, receiver, proof, actor, on)
+    picture = prepared_proof(proof)
     _lock_float(actor)
-    _require_enough(mutual, actor, cash_account, payout.amount_minor, place="cash_account")
+    if is_from_till:
+        _require_till(mutual, actor, payout, cash_account, place, on)
+    else:
+        _require_enough(mutual, actor, cash_account, payout.amount_minor, place="cash_account")
     paid = make_payment(
         mutual=mutual,
         actor=actor,
         on=on,
         payout=payout,
         paid_on=on,
-        place=PLACES.get(payout.channel, PayoutPlace.OFFICE.value),
+        place=place,
         minutes=minutes,
-        from_account=cash_account,
+        from_account=None if is_from_till else cash_account,
     )
-    PayoutReceipt.objects.create(
+    receipt = PayoutReceipt.objects.create(
         mutual=mutual,
         payout=paid,
-        received_by=proof.received_by.strip()[:160],
+        received_by=receiver.told[:160],
         witness=proof.witness.strip()[:160],
         proof_kind=proof.kind,
-        proof=picture.content,
+        proof=picture,
         recorded_by=actor,
     )
+    keep_receiver(receipt, receiver, proof)
     return paid
 
 
-def _require_told(payout: Payout, proof: Proof) -> None:
-    faults = []
-    if payout.household_id is None or not is_in_hand(payout.channel):
-        raise Refusal("REFUND_NOT_IN_HAND", payout=payout.document_number)
-    if proof.kind not in ProofKind.values:
-        faults.append(Finding("PROOF_UNKNOWN", place="picture"))
-    if not proof.received_by.strip():
-        faults.append(Finding("RECEIVER_MISSING", place="received_by"))
-    if proof.kind == ProofKind.THUMBPRINT and not proof.witness.strip():
-        faults.append(Finding("RECEIPT_WITNESS_MISSING", place="witness"))
-    if faults:
-        raise RefusedRows(tuple(faults))
+def _require_till(
+    mutual: Mutual, actor: User, payout: Payout, cash_account: Account, place: str, on: date
+) -> None:
+    """``TILL_AT_OFFICE`` unless the box is that of the batch and the money is given at the office;
+    ``FORBIDDEN`` for whoever keeps no till."""
+    require_right(actor, mutual, Right.RECORD_PAYOUT, on)
+    box = payout.batch.treasury_account
+    if place != PayoutPlace.OFFICE or box != cash_account or box.role != AccountRole.CASH:
+        raise Refusal("TILL_AT_OFFICE", place="cash_account")
 
 
 def _lock_float(holder: User) -> None:

@@ -232,6 +232,7 @@ from entraide.apps.settlement.payee_records import (  # noqa: E402, F401
     PayoutDestination,
     PayoutPreference,
 )
+from entraide.apps.settlement.receiver_records import RefundReceiver  # noqa: E402, F401
 from entraide.apps.settlement.returned_records import AccountConfirmation  # noqa: E402, F401
 from entraide.apps.settlement.subsidy_records import (  # noqa: E402, F401
     RepaymentState,

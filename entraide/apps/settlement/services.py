@@ -48,7 +48,7 @@ from entraide.apps.settlement.returned_accounts import require_no_mark, without_
 from entraide.apps.settlement.set_asides import reinstate
 from entraide.core.errors import Refusal
 from entraide.core.ledger import TREASURY_ROLES
-from entraide.core.settlement_channels import is_given_at_desk
+from entraide.core.settlement_channels import is_given_at_desk, is_in_hand, places_of
 from entraide.core.work_time import MINUTES_OF_A_DAY
 
 BATCH_PREFIX = "BR"
@@ -183,6 +183,21 @@ def is_given_by_agent(payout: Payout) -> bool:
     return is_family and payout.amount_minor > 0 and is_given_at_desk(payout.channel)
 
 
+def is_signed_for(payout: Payout) -> bool:
+    """Whether a family gets it into a hand: somebody receives it by name and signs, at the desk."""
+    is_family = payout.payee_kind == PayeeKind.HOUSEHOLD
+    return is_family and payout.amount_minor > 0 and is_in_hand(payout.channel)
+
+
+def require_fitting_place(payout: Payout, place: str) -> None:
+    """``PAYOUT_PLACE_UNKNOWN``, or ``PAYOUT_PLACE_NOT_OF_CHANNEL``: no transfer is made at home,
+    and no cash by transfer. Nobody need say where nothing is paid."""
+    if place and place not in PayoutPlace.values:
+        raise Refusal("PAYOUT_PLACE_UNKNOWN", place="place", value=place)
+    if place and payout.amount_minor and place not in places_of(payout.channel):
+        raise Refusal("PAYOUT_PLACE_NOT_OF_CHANNEL", place="place", payout=payout.document_number)
+
+
 @command("record_payout", right=Right.RECORD_PAYOUT)
 def record_payout(
     *,
@@ -201,14 +216,17 @@ def record_payout(
     wait; empty and None where nobody says them (``PAYOUT_PLACE_UNKNOWN``,
     ``PAYOUT_MINUTES_INVALID`` otherwise). One set aside as unclaimed is payable again; one of 0
     settles claims against what is kept back. Refused with ``REFUND_AT_DESK`` (an agent gives it
-    against a signature: ``desk.hand_over_refund``), ``ACCOUNT_TOO_SMALL`` (a cash box or a wallet
+    against a signature, and nobody else away from the office: ``desk.hand_over_refund``),
+    ``PAYOUT_PLACE_NOT_OF_CHANNEL``, ``ACCOUNT_TOO_SMALL`` (a cash box or a wallet
     does not hold it), ``PAYOUT_ALREADY_MADE``, ``PAYOUT_RETURNED``, ``BATCH_NOT_AUTHORISED``,
     ``DATE_IN_FUTURE``, ``PAID_BEFORE_AUTHORISATION``, or ``SEPARATION_OF_DUTIES`` for who prepared
     or authorised the batch, or entered, decided or approved one of the claims: never two steps of
     one record.
     """
-    if is_given_by_agent(payout):
+    is_elsewhere = place in (PayoutPlace.HOME, PayoutPlace.AGENCY)
+    if is_given_by_agent(payout) or (is_signed_for(payout) and is_elsewhere):
         raise Refusal("REFUND_AT_DESK", place="payouts", payout=payout.document_number)
+    require_fitting_place(payout, place)
     return make_payment(
         mutual=mutual, actor=actor, on=on, payout=payout, paid_on=paid_on, place=place,
         minutes=minutes,

@@ -20,7 +20,7 @@ from entraide.apps.settlement.selectors import batch_for, payouts_of, payouts_un
 from entraide.apps.settlement.services import (
     authorise_batch,
     cancel_batch,
-    is_given_by_agent,
+    is_signed_for,
     prepare_batch,
     record_payout,
 )
@@ -163,7 +163,7 @@ def cancel(request: OfficeRequest, uid: str) -> HttpResponse:
 def pay(request: OfficeRequest, uid: str) -> HttpResponse:
     """Record that the money of these payments has gone, each under its own number."""
     batch = batch_for(request.mutual, uid)
-    payouts = {str(each.uid): each for each in payouts_of(batch) if not is_given_by_agent(each)}
+    payouts = {str(each.uid): each for each in payouts_of(batch) if not is_signed_for(each)}
     form = PaidForm(request.POST, payouts=payouts.values(), day=request.day)
     if not form.is_valid():
         return _not_paid(request, batch, form)

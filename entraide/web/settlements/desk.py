@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from typing import Any
-
-from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,23 +14,25 @@ from entraide.apps.cards.selectors import check_code
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.selectors import found
-from entraide.apps.ledger.selectors import treasury_accounts
+from entraide.apps.ledger.models import Account
+from entraide.apps.ledger.selectors import treasury_accounts, treasury_balance
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.apps.settlement.desk import (
-    Proof,
     due_at_desk,
     floats,
     floats_of,
     hand_over_refund,
     move_float,
 )
-from entraide.apps.settlement.models import Payout, PayoutReceipt, ProofKind
+from entraide.apps.settlement.models import Payout, PayoutReceipt
+from entraide.apps.settlement.receivers import Receiver, adults_of
+from entraide.apps.settlement.returns import receipt_of
 from entraide.apps.settlement.selectors import claims_of_payout, payout_for
 from entraide.core.cards import FORMAT, SEPARATOR
 from entraide.core.errors import Refusal
-from entraide.core.ledger import AccountRole
-from entraide.core.work_time import MINUTES_OF_A_DAY
+from entraide.core.ledger import AccountRole, FundCode
+from entraide.core.settlement_channels import is_in_hand, places_of
 from entraide.documents import writing
 from entraide.documents.amount_words import amount_in_words
 from entraide.documents.receipt_pdf import (
@@ -46,75 +43,20 @@ from entraide.documents.receipt_pdf import (
     receipt_pdf,
     receipt_text,
 )
-from entraide.web.fields import MoneyField
 from entraide.web.groups.acts import carried_out
 from entraide.web.ledger.wording import account_choice
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
-from entraide.web.settlements.forms import overdraft_field
+from entraide.web.settlements.desk_forms import TILL, FloatForm, HandOverForm
+from entraide.web.settlements.given import shown_receipt
 from entraide.web.settlements.payees import channel_name
 from entraide.web.settlements.views import FLOAT_READERS
 from entraide.web.ways import BATCH_READERS
 
 PER_PAGE = 50
 GIVERS = frozenset({Right.GIVE_REFUND})
-_FIELDS = {"cash_account": "box", "paid_on": "box"}  # where the command says otherwise
-_DRAWN = "data:image/png;base64,"
-
-
-class HandOverForm(forms.Form):
-    """Who receives the money, from which box, and the proof: drawn, or a picture."""
-
-    box = forms.ChoiceField(label=gettext_lazy("From my cash"))
-    received_by = forms.CharField(label=gettext_lazy("Received by"), max_length=160)
-    signature = forms.CharField(required=False, widget=forms.HiddenInput)
-    picture = forms.FileField(
-        label=gettext_lazy("Picture of the signed receipt, or of a thumbprint"), required=False
-    )
-    is_thumbprint = forms.BooleanField(label=gettext_lazy("It is a thumbprint"), required=False)
-    witness = forms.CharField(
-        label=gettext_lazy("Witness of the thumbprint"), max_length=160, required=False
-    )
-    minutes = forms.IntegerField(
-        label=gettext_lazy("Minutes, way and wait"), required=False, min_value=0,
-        max_value=MINUTES_OF_A_DAY,
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, boxes: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["box"].choices = boxes  # type: ignore[attr-defined]
-
-    def proof(self) -> Proof:
-        """What proves it. A picture goes before a drawing; empty when there is neither."""
-        known = self.cleaned_data
-        who = {"received_by": known["received_by"], "witness": known["witness"]}
-        if known["picture"]:
-            kind = ProofKind.THUMBPRINT if known["is_thumbprint"] else ProofKind.SCAN
-            return Proof(kind.value, known["picture"].read(), **who)
-        if drawn := _drawn(known["signature"]):
-            return Proof(ProofKind.SIGNATURE.value, drawn, **who)
-        return Proof("", b"", **who)
-
-
-def _drawn(text: str) -> bytes:
-    """The picture that the page drew, or nothing."""
-    if not text.startswith(_DRAWN):
-        return b""
-    try:
-        return base64.b64decode(text.removeprefix(_DRAWN), validate=True)
-    except (binascii.Error, ValueError):
-        return b""
-
-
-class FloatForm(forms.Form):
-    """Cash into or out of an agent's hands."""
-
-    holder = forms.ChoiceField(label=gettext_lazy("Who gives the refunds"))
-    cash_account = forms.ChoiceField(label=gettext_lazy("Cash box of the refunds"))
-    other_account = forms.ChoiceField(label=gettext_lazy("Taken from, or given back to"))
-    amount_minor = MoneyField(label=gettext_lazy("Amount"))
-    is_given_back = forms.BooleanField(label=gettext_lazy("It is given back"), required=False)
-    overdraft = overdraft_field()
+# Where the command says otherwise.
+_FIELDS = {"cash_account": "box", "paid_on": "box", "payouts": "box"}
 
 
 @require_safe
@@ -155,40 +97,34 @@ def _meant(mutual: Mutual, words: str) -> str:
 
 @office_view(right=GIVERS)
 def hand_over(request: OfficeRequest, uid: str) -> HttpResponse:
-    """One refund: photos of the family, what it pays, the signature, the money."""
+    """One refund: photos of the family, what it pays, who receives, the signature, the money."""
     payout = payout_for(request.mutual, uid)
-    if payout.household is None:
+    if payout.household is None or not is_in_hand(payout.channel):
         raise Refusal("REFUND_NOT_IN_HAND", payout=payout.document_number)
-    held = {str(each.cash_account.uid): each for each in floats_of(request.mutual, request.user)}
-    boxes = [(uid_, account_choice(each.cash_account)) for uid_, each in held.items()]
-    member = payout.household.persons.filter(is_member=True).first()
+    cash = _cash(request, payout)
+    adults = adults_of(payout.household, request.day)
     form = HandOverForm(
-        request.POST or None, request.FILES or None, boxes=boxes,
-        initial={"received_by": member.full_name if member else ""},
-    )  # fmt: skip
+        request.POST or None,
+        request.FILES or None,
+        boxes=[(key, name) for key, name, _minor, _account in cash],
+        places=places_of(payout.channel),
+        adults=adults,
+    )
     if request.method == "POST" and form.is_valid():
+        key, receiver = form.cleaned_data["box"], form.receiver()
         content = {
             "payout": payout,
-            "cash_account": held[form.cleaned_data["box"]].cash_account,
+            "cash_account": next(each[3] for each in cash if each[0] == key),
+            "receiver": receiver,
             "proof": form.proof(),
+            "place": form.cleaned_data["place"],
+            "is_from_till": key == TILL,
             "minutes": form.cleaned_data["minutes"],
         }
         if carried_out(
             form, lambda: hand_over_refund(**content, **command_arguments(request)), _FIELDS
         ):
-            amount = writing.money(
-                payout.amount_minor, request.mutual.currency, request.LANGUAGE_CODE
-            )
-            notify(
-                request,
-                _("{amount} given to {who}").format(
-                    amount=amount, who=form.cleaned_data["received_by"]
-                ),
-                links=[
-                    (_("Print the receipt"), _receipt_url(request, payout, ReceiptFormat.A5)),
-                    (_("As a ticket"), _receipt_url(request, payout, ReceiptFormat.TICKET_58)),
-                ],
-            )
+            _tell_given(request, payout, receiver)
             return redirect(office_url(request, "refund-desk"))
     persons = list(payout.household.persons.order_by("-is_member", "id"))
     photos = photos_of(persons)
@@ -197,13 +133,48 @@ def hand_over(request: OfficeRequest, uid: str) -> HttpResponse:
         "form": form,
         "household": payout.household,
         "people": [(each, photos.get(each.pk)) for each in persons],
+        "adults": adults,
+        "others": [(each, photos.get(each.pk)) for each in persons if each not in adults],
         "claims": claims_of_payout(payout),
-        "held": [(name, held[uid_].amount_minor) for uid_, name in boxes],
+        "held": [(name, minor) for _key, name, minor, _account in cash],
         "is_open": payout.is_open,
         "way": channel_name(payout.channel),
+        "given": shown_receipt(payout),
     }
     status = 422 if form.errors else 200
     return render(request, "web/settlements/hand_over.html", context, status=status)
+
+
+def _cash(request: OfficeRequest, payout: Payout) -> list[tuple[str, str, int, Account]]:
+    """From where the money may be taken: key, name, what is left there and the account. The cash
+    that the person holds for refunds; for a cashier, the till of the batch, at the office."""
+    cash = [
+        (
+            str(each.cash_account.uid),
+            _("My refund money, {box}").format(box=account_choice(each.cash_account)),
+            each.amount_minor,
+            each.cash_account,
+        )
+        for each in floats_of(request.mutual, request.user)
+    ]
+    till = payout.batch.treasury_account
+    if Right.RECORD_PAYOUT in request.rights and till.role == AccountRole.CASH:
+        held = treasury_balance(request.mutual, request.day, account=till, fund=FundCode.MUTUAL)
+        name = _("Till of the batch, at the office: {box}").format(box=account_choice(till))
+        cash.append((TILL, name, held, till))
+    return cash
+
+
+def _tell_given(request: OfficeRequest, payout: Payout, receiver: Receiver) -> None:
+    amount = writing.money(payout.amount_minor, request.mutual.currency, request.LANGUAGE_CODE)
+    notify(
+        request,
+        _("{amount} given to {who}").format(amount=amount, who=receiver.told),
+        links=[
+            (_("Print the receipt"), _receipt_url(request, payout, ReceiptFormat.A5)),
+            (_("As a ticket"), _receipt_url(request, payout, ReceiptFormat.TICKET_58)),
+        ],
+    )
 
 
 def _receipt_url(request: OfficeRequest, payout: Payout, format_: ReceiptFormat) -> str:
@@ -230,13 +201,15 @@ def receipt(request: OfficeRequest, uid: str) -> HttpResponse:
 def receipt_content(request: OfficeRequest, payout: Payout) -> ReceiptContent:
     """The receipt of a refund, in words."""
     mutual, language = request.mutual, get_language() or "fr"
-    given = PayoutReceipt.objects.filter(payout=payout).select_related("recorded_by").first()
+    given = receipt_of(payout)
     code = mutual.currency
     facts = []
     if payout.household is not None:
         facts.append(PaperFact(_("Family"), payout.household.number))
     if given is not None:
-        facts.append(PaperFact(_("Received by"), given.received_by))
+        shown = shown_receipt(payout)
+        facts.append(PaperFact(_("Received by"), shown.receipt.received_by if shown else ""))
+        facts += [PaperFact(name, value) for name, value in (shown.told if shown else ())]
     if payout.returned_on is not None:
         mark = _("CAME BACK")
     elif payout.paid_on is None:

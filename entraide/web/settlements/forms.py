@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from entraide.apps.ledger.models import Account
 from entraide.apps.settlement.models import Payout, PayoutPlace, ReturnCode
+from entraide.core.settlement_channels import places_of
 from entraide.core.work_time import MINUTES_OF_A_DAY
 from entraide.web.claims.reasons import language
 from entraide.web.fields import DayField, MoneyField, is_uid
@@ -28,11 +29,6 @@ def overdraft_field() -> forms.BooleanField:
         label=_("If the bank account lacks it, the bank lends: I confirm the overdraft"),
         required=False,
     )
-
-
-def place_choices() -> list[tuple[str, str]]:
-    """Where payments are made, as the reader says it."""
-    return [(place, place_name(place)) for place in PayoutPlace.values]
 
 
 def place_name(place: str) -> str:
@@ -103,11 +99,15 @@ class PaidForm(forms.Form):
         *args: Any,
         payouts: Iterable[Payout],
         day: date,
-        place: str = "",
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, initial={"paid_on": day, "place": place}, **kwargs)
-        self.fields["place"].choices = [("", "–"), *place_choices()]  # type: ignore[attr-defined]
+        payouts = list(payouts)
+        places = list(dict.fromkeys(places_of(each.channel)[0] for each in payouts))
+        usual = places[0] if len(places) == 1 else ""
+        super().__init__(*args, initial={"paid_on": day, "place": usual}, **kwargs)
+        self.fields["place"].choices = [  # type: ignore[attr-defined]
+            ("", "–"), *((each, place_name(each)) for each in places),
+        ]  # fmt: skip
         self.fields["payouts"].choices = [(str(each.uid), str(each.uid)) for each in payouts]
 
     def clean_payouts(self) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from entraide.apps.claims.models import Circuit, Claim
+from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.selectors import kept_household
 from entraide.apps.settlement.batch_terms import BatchTerm
 from entraide.apps.settlement.drafts import payout_drafts
@@ -232,8 +233,10 @@ def shown_payout(
     discounts: Iterable[PayoutDiscount] = (),
     additions: Iterable[PayoutAddition] = (),
     tells_account: bool = False,
+    member: str = "",
 ) -> ShownPayout:
-    """A payout as pages and papers show it; a family's account only for who may know it."""
+    """A payout as pages and papers show it; a family's account, and the name of its ``member``,
+    only for who may know them."""
     channel = channel_name(payout.channel).lower()
     items, kept = tuple(claims), tuple(deductions)
     is_told = tells_account or payout.provider is not None
@@ -244,8 +247,17 @@ def shown_payout(
         return ShownPayout(payout, payout.provider.name, channel, items, account, kept, off, more)
     assert payout.household is not None, "a payout has a payee"
     name = _("Family {number}").format(number=payout.household.number)
+    if member and is_told:
+        name = _("{member}, family {number}").format(member=member, number=payout.household.number)
     under = _("reimbursement, {channel}").format(channel=channel)
     return ShownPayout(payout, name, under, items, account, kept)
+
+
+def members_of(payouts: Iterable[Payout]) -> dict[int, str]:
+    """Key of a household → the name of its member. One query for any number of payments."""
+    keys = {each.household_id for each in payouts if each.household_id}
+    members = Person.objects.filter(household__in=keys, is_member=True, merged_into__isnull=True)
+    return {each.household_id: each.full_name for each in members.order_by("id")} if keys else {}
 
 
 def account_told(account: PayoutDestination | None) -> str:

@@ -21,7 +21,8 @@ from entraide.web.groups.acts import carried_out, form_page
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view
 from entraide.web.settlements.forms import AskBackForm, ReasonForm, ReturnForm, return_name
-from entraide.web.settlements.payees import shown_payout
+from entraide.web.settlements.given import shown_receipt
+from entraide.web.settlements.payees import members_of, shown_payout
 from entraide.web.settlements.views import ACCOUNT_READERS
 from entraide.web.settlements.without_account import account_way, without_account
 from entraide.web.ways import BATCH_READERS, entry_way, open_to, statement_ways
@@ -44,6 +45,7 @@ def payout(request: OfficeRequest, uid: str) -> HttpResponse:
         payout, claims_of_payout(payout), kept, tells_account=is_told,
         discounts=discounts_by_payout([payout]).get(payout.pk, ()),
         additions=additions_by_payout([payout]).get(payout.pk, ()),
+        member=members_of([payout]).get(payout.household_id or 0, ""),
     )  # fmt: skip
     receipt = receipt_of(payout)
     is_giver = receipt is not None and receipt.recorded_by_id == request.user.pk
@@ -65,6 +67,7 @@ def payout(request: OfficeRequest, uid: str) -> HttpResponse:
         "may_return": Right.RECORD_PAYOUT in request.rights
         and receipt is None
         and may_come_back(payout),
+        "given": shown_receipt(payout),
         "may_reverse": Right.REVERSE in request.rights and payout.stands_paid and not is_giver,
         "may_ask_back": Right.REVERSE in request.rights and payout.stands_paid,
     }

@@ -19,7 +19,7 @@ from entraide.apps.settlement.hands import has_handled_a_claim
 from entraide.apps.settlement.holdings import promised_minor, room
 from entraide.apps.settlement.incentives import additions_by_payout, discounts_by_payout
 from entraide.apps.settlement.inclusions import inclusions_of
-from entraide.apps.settlement.models import BatchState, Payout, PayoutPlace, SettlementBatch
+from entraide.apps.settlement.models import BatchState, Payout, SettlementBatch
 from entraide.apps.settlement.recoveries import deductions_by_payout
 from entraide.apps.settlement.returned_accounts import confirmed_accounts, marks
 from entraide.apps.settlement.selectors import (
@@ -31,7 +31,7 @@ from entraide.apps.settlement.selectors import (
     payouts_of,
     waiting_for_batch,
 )
-from entraide.apps.settlement.services import is_given_by_agent
+from entraide.apps.settlement.services import is_signed_for
 from entraide.core.account_room import AccountRoom
 from entraide.core.batch_money import BatchMoney
 from entraide.core.ledger import AccountRole
@@ -41,7 +41,7 @@ from entraide.web.names import state_of
 from entraide.web.office import OfficeRequest, office_url, office_view
 from entraide.web.settlements.forms import PaidForm, account_label
 from entraide.web.settlements.marked import payee_name, shown_marks
-from entraide.web.settlements.payees import ShownPayout, shown_payout, sums_of
+from entraide.web.settlements.payees import ShownPayout, members_of, shown_payout, sums_of
 from entraide.web.settlements.transfers import TRANSFERRERS
 from entraide.web.settlements.without_account import without_account
 from entraide.web.ways import BATCH_READERS
@@ -109,13 +109,13 @@ def batch_page(
     """The page, with the form that was refused when there is one."""
     shown = shown_payouts(batch, request.rights)
     all_open = [each.payout for each in shown if each.payout.is_open]
-    by_agents = [each for each in all_open if is_given_by_agent(each)]
-    open_payouts = [each for each in all_open if not is_given_by_agent(each)]
+    by_agents = [each for each in all_open if is_signed_for(each)]
+    open_payouts = [each for each in all_open if not is_signed_for(each)]
     remaining_minor = sum(each.amount_minor for each in open_payouts)
     may_pay = batch.state == BatchState.AUTHORISED and Right.RECORD_PAYOUT in request.rights
     is_refused = form is not None
     if form is None and may_pay:
-        form = PaidForm(payouts=open_payouts, day=request.day, place=_usual_place(batch))
+        form = PaidForm(payouts=open_payouts, day=request.day)
     is_preparer = batch.prepared_by_id == request.user.pk
     waits = batch.state == BatchState.PREPARED
     may_sign = waits and Right.AUTHORISE_BATCH in request.rights
@@ -127,6 +127,7 @@ def batch_page(
         "remaining_minor": remaining_minor,
         "remaining_count": len(open_payouts),
         "by_agents": by_agents,
+        "may_give": Right.GIVE_REFUND in request.rights,
         "holding": _holding(request, batch, waits=waits, may_pay=may_pay, left=remaining_minor),
         "may_authorise": may_sign and not is_preparer and not is_barred,
         "is_own": may_sign and is_preparer,
@@ -195,20 +196,15 @@ def _signatories(request: OfficeRequest, batch: SettlementBatch) -> list[User]:
     ]
 
 
-def _usual_place(batch: SettlementBatch) -> str:
-    """A transfer from a bank's or a telephone's account; of cash only people know where."""
-    is_cash = batch.treasury_account.role == AccountRole.CASH
-    return "" if is_cash else PayoutPlace.TRANSFER.value
-
-
 def shown_payouts(batch: SettlementBatch, rights: frozenset[Right]) -> list[ShownPayout]:
-    """The payments of a batch with their claims and the accounts they go to: five queries.
+    """The payments of a batch with their claims and the accounts they go to: six queries.
 
     Whoever only signs is not told in whose name an account is.
     """
     claims, payouts = claims_by_payout(batch), list(payouts_of(batch))
     kept = deductions_by_payout(payouts)
     off, added = discounts_by_payout(payouts), additions_by_payout(payouts)
+    members = members_of(payouts)
     return [
         shown_payout(
             each,
@@ -217,6 +213,7 @@ def shown_payouts(batch: SettlementBatch, rights: frozenset[Right]) -> list[Show
             discounts=off.get(each.pk, ()),
             additions=added.get(each.pk, ()),
             tells_account=bool(rights & ACCOUNT_READERS),
+            member=members.get(each.household_id or 0, ""),
         )
         for each in payouts
     ]

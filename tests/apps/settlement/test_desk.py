@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django_scopes import scope
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Account, Entry, Posting
 from entraide.apps.ledger.selectors import account_for, treasury_balance
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Appointment, Mutual, Role
 from entraide.apps.settlement.desk import (
-    Proof,
     due_at_desk,
     float_minor,
     floats,
@@ -28,6 +28,7 @@ from entraide.apps.settlement.desk import (
     move_float,
 )
 from entraide.apps.settlement.models import FloatMovement, Payout, PayoutReceipt, SettlementBatch
+from entraide.apps.settlement.receivers import Proof, Receiver
 from entraide.apps.settlement.returns import return_payout, reverse_payout
 from entraide.apps.settlement.selectors import payouts_of
 from entraide.apps.settlement.unclaimed import reissue_refund
@@ -38,13 +39,17 @@ from tests.builders import a_key, a_treasury_account
 from tests.people import People
 
 
-def a_picture() -> bytes:
+def a_picture(strokes: int = 1) -> bytes:
+    """A signature of so many strokes; of none, an empty sheet."""
+    sheet = Image.new("RGB", (640, 220), "white")
+    for stroke in range(strokes):
+        ImageDraw.Draw(sheet).line((40, 40 + 20 * stroke, 600, 180), "black", width=8)
     written = io.BytesIO()
-    Image.new("RGB", (640, 220), "white").save(written, "PNG")
+    sheet.save(written, "PNG")
     return written.getvalue()
 
 
-SIGNED = Proof("signature", a_picture(), "Adjovi Éloïse")
+SIGNED = Proof("signature", a_picture())
 
 
 @pytest.fixture
@@ -57,6 +62,12 @@ def box(scoped: Mutual, people: People) -> Account:
 def due(approved: Any, authorised: Callable[..., SettlementBatch]) -> Payout:
     approved(home=(1,), channel="agency")
     return payouts_of(authorised(role=AccountRole.CASH))[0]
+
+
+@pytest.fixture
+def member(person: Person) -> Receiver:
+    """The member of the family, who comes for the money."""
+    return Receiver(person=person)
 
 
 @pytest.fixture
@@ -76,6 +87,7 @@ def given(scoped: Mutual, people: People, act: Act, box: Account) -> Callable[..
 @pytest.mark.requirement("R055", begun=True)
 def test_the_refund_leaves_the_agents_own_cash(
     due: Payout,
+    member: Receiver,
     box: Account,
     given: Callable[..., FloatMovement],
     scoped: Mutual,
@@ -84,7 +96,13 @@ def test_the_refund_leaves_the_agents_own_cash(
 ) -> None:
     given(people.field_agent, 5000)
     paid = act(
-        hand_over_refund, people.field_agent, payout=due, cash_account=box, proof=SIGNED, minutes=20
+        hand_over_refund,
+        people.field_agent,
+        payout=due,
+        cash_account=box,
+        receiver=member,
+        proof=SIGNED,
+        minutes=20,
     )
     assert (paid.place, paid.minutes, paid.from_account, paid.paid_by) == (
         "agency", 20, box, people.field_agent,
@@ -93,7 +111,7 @@ def test_the_refund_leaves_the_agents_own_cash(
     assert (left.account, left.amount_minor) == (box, 3000)
     assert float_minor(scoped, people.field_agent, box) == 2000
     receipt = PayoutReceipt.objects.get(payout=paid)
-    assert (receipt.received_by, bytes(receipt.proof)[:2]) == ("Adjovi Éloïse", b"\xff\xd8")
+    assert (receipt.received_by, bytes(receipt.proof)[:2]) == (member.told, b"\xff\xd8")
     given(people.field_agent, 2000, is_given_back=True)
     assert [each.amount_minor for each in floats(scoped)] == [0]
     assert verify(scoped).findings == ()
@@ -106,6 +124,7 @@ def test_the_refund_leaves_the_agents_own_cash(
 
 def test_every_reason_to_give_nothing(
     due: Payout,
+    member: Receiver,
     box: Account,
     given: Callable[..., FloatMovement],
     people: People,
@@ -113,22 +132,36 @@ def test_every_reason_to_give_nothing(
 ) -> None:
     ask = {"payout": due, "cash_account": box}
     with pytest.raises(Refusal, match="FLOAT_TOO_SMALL"):
-        act(hand_over_refund, people.cashier, proof=SIGNED, **ask)
+        act(hand_over_refund, people.cashier, receiver=member, proof=SIGNED, **ask)
     given(people.cashier, 2999)
     with pytest.raises(Refusal, match="FLOAT_TOO_SMALL"):
-        act(hand_over_refund, people.cashier, proof=SIGNED, **ask)
+        act(hand_over_refund, people.cashier, receiver=member, proof=SIGNED, **ask)
     with pytest.raises(RefusedRows) as error:
-        act(hand_over_refund, people.cashier, proof=Proof("", b"", " "), **ask)
-    assert [each.code for each in error.value.findings] == ["PROOF_UNKNOWN", "RECEIVER_MISSING"]
-    thumb = Proof("thumbprint", a_picture(), "Adjovi Éloïse")
+        act(
+            hand_over_refund,
+            people.cashier,
+            receiver=Receiver(name=" "),
+            proof=Proof("", b""),
+            **ask,
+        )
+    assert [each.code for each in error.value.findings] == [
+        "RECEIVER_MISSING", "MANDATE_LINK_MISSING", "MANDATE_PAPER_MISSING", "PROOF_UNKNOWN",
+    ]  # fmt: skip
+    thumb = Proof("thumbprint", a_picture())
     with pytest.raises(RefusedRows) as error:
-        act(hand_over_refund, people.cashier, proof=thumb, **ask)
+        act(hand_over_refund, people.cashier, receiver=member, proof=thumb, **ask)
     assert [each.code for each in error.value.findings] == ["RECEIPT_WITNESS_MISSING"]
     with pytest.raises(Refusal, match="PHOTO_UNREADABLE"):
-        act(hand_over_refund, people.cashier, proof=Proof("scan", b"no picture", "Ado"), **ask)
+        act(
+            hand_over_refund,
+            people.cashier,
+            receiver=member,
+            proof=Proof("scan", b"no picture"),
+            **ask,
+        )
     for stranger in (people.awa, people.moussa, people.director, people.fanta):
         with pytest.raises(Refusal, match="FORBIDDEN"):
-            act(hand_over_refund, stranger, proof=SIGNED, **ask)
+            act(hand_over_refund, stranger, receiver=member, proof=SIGNED, **ask)
     assert not Entry.objects.filter(kind="payout_made").exists()
 
 
@@ -171,6 +204,7 @@ def test_what_is_due_is_found_by_number_and_name(due: Payout, scoped: Mutual) ->
 
 def test_nothing_stays_of_a_refund_that_breaks_midway(
     due: Payout,
+    member: Receiver,
     box: Account,
     given: Callable[..., FloatMovement],
     people: People,
@@ -187,7 +221,14 @@ def test_nothing_stays_of_a_refund_that_breaks_midway(
     with monkeypatch.context() as broken:
         broken.setattr(PayoutReceipt.objects, "create", stops)
         with pytest.raises(RuntimeError):
-            act(hand_over_refund, people.cashier, payout=due, cash_account=box, proof=SIGNED)
+            act(
+                hand_over_refund,
+                people.cashier,
+                payout=due,
+                cash_account=box,
+                receiver=member,
+                proof=SIGNED,
+            )
     due.refresh_from_db()
     assert (due.paid_on, due.entry) == (None, None)
     assert float_minor(scoped, people.cashier, box) == 5000
@@ -198,6 +239,7 @@ def test_nothing_stays_of_a_refund_that_breaks_midway(
 @pytest.mark.django_db(transaction=True)
 def test_two_agents_who_give_one_refund_at_once_give_it_once(
     due: Payout,
+    member: Receiver,
     box: Account,
     given: Callable[..., FloatMovement],
     people: People,
@@ -212,7 +254,7 @@ def test_two_agents_who_give_one_refund_at_once_give_it_once(
             with scope(mutual=scoped):
                 hand_over_refund(
                     mutual=scoped, actor=agent, on=ON, idempotency_key=a_key(), payout=due,
-                    cash_account=box, proof=SIGNED,
+                    cash_account=box, receiver=member, proof=SIGNED,
                 )  # fmt: skip
         except Refusal as refusal:
             return refusal.code
@@ -305,6 +347,7 @@ def test_cash_signed_for_that_stands_as_come_back_is_found(
 
 def test_cash_signed_for_comes_back_from_no_bank_and_not_by_who_gave_it(
     due: Payout,
+    member: Receiver,
     box: Account,
     given: Callable[..., FloatMovement],
     people: People,
@@ -312,7 +355,14 @@ def test_cash_signed_for_comes_back_from_no_bank_and_not_by_who_gave_it(
     scoped: Mutual,
 ) -> None:
     given(people.cashier, 5000)
-    paid = act(hand_over_refund, people.cashier, payout=due, cash_account=box, proof=SIGNED)
+    paid = act(
+        hand_over_refund,
+        people.cashier,
+        payout=due,
+        cash_account=box,
+        receiver=member,
+        proof=SIGNED,
+    )
     for code in ("account_closed", "not_fetched", "mistake"):
         with pytest.raises(Refusal, match="PAYOUT_SIGNED_FOR"):
             act(return_payout, people.cashier, payout=paid, returned_on=ON, code=code)

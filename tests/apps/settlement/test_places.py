@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,14 @@ from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual, Product
+from entraide.apps.settlement.desk import hand_over_refund, move_float
 from entraide.apps.settlement.models import Payout
 from entraide.apps.settlement.places import by_place, family_payouts, waited_days
+from entraide.apps.settlement.receivers import Proof, Receiver
 from entraide.apps.settlement.services import authorise_batch, prepare_batch, record_payout
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
+from tests.apps.settlement.test_desk import a_picture
 from tests.builders import a_claim, a_household, a_key, a_payment, a_provider
 from tests.people import People
 
@@ -47,8 +51,8 @@ def payouts(
     scoped: Mutual, people: People, persons: list[Person], provider: Provider
 ) -> list[Payout]:
     """Three families to reimburse, authorised, not paid."""
-    for person in persons:
-        a_claim(person, provider, people.awa, circuit=Circuit.REIMBURSEMENT,
+    for person, channel in zip(persons, ("home", "home", "bank"), strict=True):
+        a_claim(person, provider, people.awa, circuit=Circuit.REIMBURSEMENT, channel=channel,
                 care_on=date(2025, 3, 1), received_on=RECEIVED_ON)  # fmt: skip
     act = {"mutual": scoped, "on": PAID_ON}
     approve_decided_claims(**act, actor=people.moussa, idempotency_key=a_key())
@@ -57,13 +61,31 @@ def payouts(
         **act, actor=people.moussa, idempotency_key=a_key(), treasury_account=bank
     )
     authorise_batch(**act, actor=people.director, idempotency_key=a_key(), batch=batch)
-    return list(batch.payouts.order_by("pk"))
+    return list(batch.payouts.order_by("-channel", "pk"))
 
 
 def paid(payout: Payout, people: People, place: str, minutes: int | None) -> Payout:
+    """Given at home out of the agent's own cash and signed for; else as the list records it."""
+    if place == "home":
+        return _given_at_home(payout, people, minutes)
     return record_payout(
         mutual=payout.mutual, actor=people.cashier, on=PAID_ON, idempotency_key=a_key(),
         payout=payout, paid_on=PAID_ON, place=place, minutes=minutes,
+    )  # fmt: skip
+
+
+def _given_at_home(payout: Payout, people: People, minutes: int | None) -> Payout:
+    act: dict[str, Any] = {"mutual": payout.mutual, "on": PAID_ON}
+    bank, box = (account_for(payout.mutual, role) for role in (AccountRole.BANK, AccountRole.CASH))
+    move_float(
+        **act, actor=people.moussa, idempotency_key=a_key(), holder=people.field_agent,
+        cash_account=box, other_account=bank, amount_minor=payout.amount_minor,
+    )  # fmt: skip
+    assert payout.household is not None
+    return hand_over_refund(
+        **act, actor=people.field_agent, idempotency_key=a_key(), payout=payout, cash_account=box,
+        receiver=Receiver(person=payout.household.persons.get(is_member=True)),
+        proof=Proof("signature", a_picture(payout.pk % 5 + 1)), place="home", minutes=minutes,
     )  # fmt: skip
 
 
@@ -89,23 +111,24 @@ def test_each_place_tells_its_wait_and_its_work(
     ("place", "minutes", "code"),
     [
         ("moon", 5, "PAYOUT_PLACE_UNKNOWN"),
-        ("home", -1, "PAYOUT_MINUTES_INVALID"),
-        ("home", 1441, "PAYOUT_MINUTES_INVALID"),
+        ("office", 5, "PAYOUT_PLACE_NOT_OF_CHANNEL"),
+        ("transfer", -1, "PAYOUT_MINUTES_INVALID"),
+        ("transfer", 1441, "PAYOUT_MINUTES_INVALID"),
     ],
 )
 def test_what_no_payment_can_be_is_refused(
     people: People, payouts: list[Payout], place: str, minutes: int, code: str
 ) -> None:
     with pytest.raises(Refusal) as refused:
-        paid(payouts[0], people, place, minutes)
+        paid(payouts[2], people, place, minutes)
     assert refused.value.code == code
-    payouts[0].refresh_from_db()
-    assert payouts[0].paid_on is None
+    payouts[2].refresh_from_db()
+    assert payouts[2].paid_on is None
 
 
 def test_a_place_nobody_said_stays_apart(
     scoped: Mutual, people: People, payouts: list[Payout]
 ) -> None:
-    paid(payouts[0], people, "", None)
+    paid(payouts[2], people, "", None)
     [row] = by_place(scoped, *YEAR)
     assert (row.place, row.count) == ("", 1)

@@ -482,10 +482,14 @@ def test_words_for_who_pays_follow_the_account(
     url = address("batch", uid=batch.uid)
     page = signed_in(people.cashier).get(url).content.decode()
     assert "sur le virement" not in page
-    assert "livre de caisse" in page
+    # A family signs for its cash: who received it is asked at the desk.
+    assert "au guichet des remboursements" in page
+    assert f'href="{address("refund-give", uid=batch.payouts.get().uid)}"' in page
+    assert 'name="payouts"' not in page
     assert "lire son fichier" not in page
     bank = account_for(scoped, AccountRole.BANK)
     SettlementBatch.objects.update(treasury_account=bank)
+    batch.payouts.update(channel="bank")
     page = signed_in(people.cashier).get(url).content.decode()
     assert "sur le virement" in page
     assert f'href="{address("import-returns")}?batch={batch.uid}"' in page

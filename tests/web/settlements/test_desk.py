@@ -72,6 +72,7 @@ def test_an_agent_finds_signs_gives_and_prints(
     people: People,
     address: Address,
     due: Payout,
+    person: Person,
     box: Account,
     scoped: Mutual,
 ) -> None:
@@ -86,7 +87,7 @@ def test_an_agent_finds_signs_gives_and_prints(
     page = agent.get(here).content.decode()
     assert 'canvas class="sign"' in page
     form = {
-        "idempotency_key": a_key(), "box": str(box.uid), "received_by": "Adjovi Éloïse",
+        "idempotency_key": a_key(), "box": str(box.uid), "received_by": str(person.uid), "place": "agency",
         "minutes": "15",
     }  # fmt: skip
     unsigned = agent.post(here, form)
@@ -94,7 +95,7 @@ def test_an_agent_finds_signs_gives_and_prints(
     assert "Faites signer" in unsigned.content.decode()
     drawn = "data:image/png;base64," + base64.b64encode(a_picture()).decode()
     answers = [agent.post(here, {**form, "signature": drawn}, follow=True) for _time in range(2)]
-    assert "remis à Adjovi Éloïse" in answers[0].content.decode()
+    assert f"remis à {person.full_name}" in answers[0].content.decode()
     due.refresh_from_db()
     assert (due.paid_by, due.from_account) == (people.field_agent, box)
     assert PayoutReceipt.objects.get().proof_kind == "signature"
@@ -112,6 +113,7 @@ def test_without_javascript_the_signed_paper_is_photographed(
     people: People,
     address: Address,
     due: Payout,
+    person: Person,
     box: Account,
     scoped: Mutual,
 ) -> None:
@@ -120,7 +122,7 @@ def test_without_javascript_the_signed_paper_is_photographed(
     text = agent.get(address("refund-receipt", uid=due.uid) + "?format=text").content.decode()
     assert "PAS ENCORE PAYÉ" in text
     form = {
-        "idempotency_key": a_key(), "box": str(box.uid), "received_by": "Adjovi Éloïse",
+        "idempotency_key": a_key(), "box": str(box.uid), "received_by": str(person.uid), "place": "agency",
         "is_thumbprint": "on", "witness": "Le chef du village",
     }  # fmt: skip
     picture = SimpleUploadedFile("empreinte.png", a_picture(), "image/png")
@@ -134,6 +136,7 @@ def test_a_float_that_lacks_is_told_beside_its_field(
     people: People,
     address: Address,
     due: Payout,
+    person: Person,
     box: Account,
     scoped: Mutual,
 ) -> None:
@@ -141,7 +144,7 @@ def test_a_float_that_lacks_is_told_beside_its_field(
     Payout.objects.filter(pk=due.pk).update(amount_minor=9000)
     drawn = "data:image/png;base64," + base64.b64encode(a_picture()).decode()
     form = {
-        "idempotency_key": a_key(), "box": str(box.uid), "received_by": "Adjovi Éloïse",
+        "idempotency_key": a_key(), "box": str(box.uid), "received_by": str(person.uid), "place": "agency",
         "signature": drawn,
     }  # fmt: skip
     answer = signed_in(people.field_agent).post(address("refund-give", uid=due.uid), form)
@@ -159,3 +162,52 @@ def test_only_who_gives_refunds_enters_and_only_their_mutuals(
         assert signed_in(people.fanta).get(url).status_code == 404
     assert signed_in(people.director).get(address("refund-desk")).status_code == 403
     assert signed_in(people.field_agent).get(address("agent-floats")).status_code == 403
+
+
+@pytest.mark.requirement("R055")
+def test_another_person_leaves_a_mandate_on_the_receipt_and_in_the_journal(
+    signed_in: Browser,
+    people: People,
+    address: Address,
+    due: Payout,
+    box: Account,
+    scoped: Mutual,
+) -> None:
+    given(signed_in, people, address, box, scoped)
+    agent, here = signed_in(people.field_agent), address("refund-give", uid=due.uid)
+    form = {
+        "idempotency_key": a_key(), "box": str(box.uid), "place": "home", "received_by": "other",
+        "signature": "data:image/png;base64," + base64.b64encode(a_picture()).decode(),
+    }  # fmt: skip
+    for wrong in ("Une inconnue", "", str(people.awa.uid)):
+        assert agent.post(here, {**form, "received_by": wrong}).status_code == 422
+    refused = agent.post(here, form)
+    assert refused.status_code == 422
+    assert {"name", "link", "paper_number"} <= set(refused.context["form"].errors)
+    agent.post(
+        here,
+        {
+            **form, "name": "Koffi Ado", "link": "voisin", "paper_kind": "national_card",
+            "paper_number": "0123-456",
+            "mandate": SimpleUploadedFile("carte.png", a_picture(2), "image/png"),
+        },
+    )  # fmt: skip
+    due.refresh_from_db()
+    assert (due.place, due.from_account) == ("home", box)
+    text = agent.get(address("refund-receipt", uid=due.uid) + "?format=text").content.decode()
+    for told in ("Koffi Ado", "voisin", "0123-456"):
+        assert told in text
+    journal = agent.get(address("refunds-given")).content.decode()
+    for told in (
+        "Koffi Ado",
+        "procuration",
+        "voisin",
+        "0123-456",
+        "À domicile",
+        str(people.field_agent),
+    ):
+        assert told in journal
+    assert agent.get(address("refund-mandate", uid=due.uid))["Content-Type"] == "image/jpeg"
+    for page in (address("refunds-given"), address("refund-mandate", uid=due.uid)):
+        assert signed_in(people.awa).get(page).status_code == 403
+    assert signed_in(people.fanta).get(address("refund-mandate", uid=due.uid)).status_code == 404

@@ -47,19 +47,19 @@ def test_minutes_told_at_the_payment_give_what_a_payment_costs(
     assert cashier.get(address("batch", uid=batch.uid)).context["form"]["place"].value() == (
         "transfer"
     )
-    form = {"idempotency_key": a_key(), "paid_on": "16/06/2025", "place": "home", "minutes": "90",
+    form = {"idempotency_key": a_key(), "paid_on": "16/06/2025", "place": "transfer", "minutes": "90",
             "payouts": [str(batch.payouts.get().uid)]}  # fmt: skip
     refused = cashier.post(address("batch-pay", uid=batch.uid), {**form, "minutes": "1500"})
     assert refused.status_code == 422
     cashier.post(address("batch-pay", uid=batch.uid), form)
     page = html.unescape(cashier.get(address("payout-places")).content.decode())
-    assert "À domicile" in page
+    assert "Par virement" in page
     assert "Le coût d’une heure de travail n’est pas indiqué." in page
     change_choice(
         mutual=scoped, actor=people.director, on=ON, idempotency_key=a_key(),
         name="hour_cost", value=1000, source="Paie de juin",
     )  # fmt: skip
-    [row] = cashier.get(address("payout-places"), {"place": "home"}).context["rows"]
+    [row] = cashier.get(address("payout-places"), {"place": "transfer"}).context["rows"]
     assert row.cost.term.startswith("1\u202f500")
     assert batch.payouts.get().document_number in page
     assert signed_in(people.awa).get(address("payout-places")).status_code == 403
@@ -79,7 +79,7 @@ def test_a_payment_of_the_day_waited_no_day_and_not_one(
     authorise_batch(actor=people.director, idempotency_key=a_key(), batch=batch, **act)
     record_payout(
         actor=people.cashier, idempotency_key=a_key(), payout=batch.payouts.get(), paid_on=ON,
-        place="home", **act,
+        place="transfer", **act,
     )  # fmt: skip
     page = html.unescape(signed_in(people.cashier).get(address("payout-places")).content.decode())
     assert page.count("0 jour<") == 2
