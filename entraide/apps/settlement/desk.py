@@ -185,6 +185,13 @@ def _require_till(
     box = payout.batch.treasury_account
     if place != PayoutPlace.OFFICE or box != cash_account or box.role != AccountRole.CASH:
         raise Refusal("TILL_AT_OFFICE", place="cash_account")
+    Account.objects.select_for_update().get(pk=box.pk)
+    held = till_minor(mutual, box, on)
+    if payout.amount_minor > held:
+        raise Refusal(
+            "FLOAT_TOO_SMALL", place="cash_account", held_minor=held, currency=mutual.currency,
+            asked_minor=payout.amount_minor,
+        )  # fmt: skip
 
 
 def _lock_float(holder: User) -> None:
@@ -215,6 +222,14 @@ def float_minor(mutual: Mutual, holder: User, cash_account: Account) -> int:
     ).aggregate(total=Sum("amount_minor", default=0))
     left: int = moved["given"] - moved["back"] - paid["total"]
     return left
+
+
+def till_minor(mutual: Mutual, box: Account, on: date) -> int:
+    """What lies in a box and in nobody's hands: what the books hold there of the mutual fund, less
+    what was given to people for refunds out of the same account."""
+    held = treasury_balance(mutual, on, account=box, fund=FundCode.MUTUAL)
+    carried = sum(each.amount_minor for each in floats(mutual) if each.cash_account == box)
+    return held - carried
 
 
 def floats(mutual: Mutual) -> list[HeldFloat]:

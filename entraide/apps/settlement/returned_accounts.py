@@ -30,9 +30,12 @@ from entraide.apps.settlement.models import (
 )
 from entraide.apps.settlement.payees import provider_accounts
 from entraide.apps.takeover.clients import payout_accounts
-from entraide.core.account_numbers import are_same_account
+from entraide.core.account_numbers import LEAST_SHARED, account_key, are_same_account
 from entraide.core.errors import Refusal
 from entraide.core.settlement_channels import is_in_hand
+
+DEAD = frozenset({ReturnCode.ACCOUNT_CLOSED.value, ReturnCode.ACCOUNT_UNKNOWN.value})
+"""Why a transfer comes back from an account whoever is paid there."""
 
 _Payee = tuple[int | None, int | None]  # provider, household that stays
 
@@ -45,14 +48,27 @@ class Marks:
     stays: Mapping[int, int]  # key of a household → the one it was merged into
 
     def on_account(self, provider: int | None, household: int | None, number: str) -> Payout | None:
-        """The last transfer that came back from this account of a payee, or None."""
+        """The last transfer that came back from this account of a payee, or None; for another payee
+        too where the account itself is closed or unknown."""
         payee = provider, None if household is None else self.stays.get(household, household)
         same = [
             each
             for each in self.returned.get(payee, ())
             if are_same_account(each.destination.number, number)
         ]
-        return same[-1] if same else None
+        return same[-1] if same else self._of_others(number)
+
+    def _of_others(self, number: str) -> Payout | None:
+        key = account_key(number)
+        if len(key) < LEAST_SHARED:
+            return None
+        dead = [
+            each
+            for rows in self.returned.values()
+            for each in rows
+            if each.return_code in DEAD and account_key(each.destination.number) == key
+        ]
+        return dead[-1] if dead else None
 
     def on_payout(self, payout: Payout) -> Payout | None:
         """The same for the account to which a payment is to go; None for one into a hand."""
@@ -241,8 +257,11 @@ def confirmed_accounts(batch: SettlementBatch) -> list[tuple[Payout, AccountConf
         same = [
             row
             for row in rows
-            if payee(row.payout) == payee(each)
-            and are_same_account(row.payout.destination.number, each.destination.number)
+            if (
+                payee(row.payout) == payee(each)
+                and are_same_account(row.payout.destination.number, each.destination.number)
+            )
+            or account_key(row.payout.destination.number) == account_key(each.destination.number)
         ]
         if same:
             found.append((each, max(same, key=lambda row: row.pk)))

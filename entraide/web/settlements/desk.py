@@ -15,7 +15,7 @@ from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.photos import photos_of
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.ledger.models import Account
-from entraide.apps.ledger.selectors import treasury_accounts, treasury_balance
+from entraide.apps.ledger.selectors import treasury_accounts
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, people_who_may
 from entraide.apps.settlement.desk import (
@@ -24,6 +24,7 @@ from entraide.apps.settlement.desk import (
     floats_of,
     hand_over_refund,
     move_float,
+    till_minor,
 )
 from entraide.apps.settlement.models import Payout, PayoutReceipt
 from entraide.apps.settlement.receivers import Receiver, adults_of
@@ -31,7 +32,7 @@ from entraide.apps.settlement.returns import receipt_of
 from entraide.apps.settlement.selectors import claims_of_payout, payout_for
 from entraide.core.cards import FORMAT, SEPARATOR
 from entraide.core.errors import Refusal
-from entraide.core.ledger import AccountRole, FundCode
+from entraide.core.ledger import AccountRole
 from entraide.core.settlement_channels import is_in_hand, places_of
 from entraide.documents import writing
 from entraide.documents.amount_words import amount_in_words
@@ -159,7 +160,7 @@ def _cash(request: OfficeRequest, payout: Payout) -> list[tuple[str, str, int, A
     ]
     till = payout.batch.treasury_account
     if Right.RECORD_PAYOUT in request.rights and till.role == AccountRole.CASH:
-        held = treasury_balance(request.mutual, request.day, account=till, fund=FundCode.MUTUAL)
+        held = till_minor(request.mutual, till, request.day)
         name = _("Till of the batch, at the office: {box}").format(box=account_choice(till))
         cash.append((TILL, name, held, till))
     return cash

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -39,6 +40,7 @@ class ShownReceipt:
     place: str
     proof: str
     has_mandate: bool
+    other_families: int = 0  # for which the same identity paper received too
 
 
 def shown_receipt(payout: Payout) -> ShownReceipt | None:
@@ -59,7 +61,16 @@ def _receipts(mutual: Mutual) -> QuerySet[PayoutReceipt]:
     )  # fmt: skip
 
 
-def _shown(receipt: PayoutReceipt) -> ShownReceipt:
+def _families_by_paper(mutual: Mutual, papers: Iterable[str]) -> dict[str, int]:
+    """Identity paper of a mandate → for how many families it received. One query."""
+    rows = RefundReceiver.objects.filter(
+        mutual=mutual, person__isnull=True, paper_number__in=set(papers)
+    )
+    told = rows.order_by().values_list("paper_number")
+    return dict(told.annotate(count=Count("receipt__payout__household", distinct=True)))
+
+
+def _shown(receipt: PayoutReceipt, families: Mapping[str, int] | None = None) -> ShownReceipt:
     told: list[tuple[str, str]] = []
     receiver: RefundReceiver | None = getattr(receipt, "receiver", None)
     right, has_mandate = _("not said"), False
@@ -92,8 +103,13 @@ def _shown(receipt: PayoutReceipt) -> ShownReceipt:
     }
     return ShownReceipt(
         receipt, right, tuple(told), box, place_name(payout.place), proofs[receipt.proof_kind],
-        has_mandate,
+        has_mandate, max((families or {}).get(_paper(receipt), 0) - 1, 0),
     )  # fmt: skip
+
+
+def _paper(receipt: PayoutReceipt) -> str:
+    receiver = getattr(receipt, "receiver", None)
+    return receiver.paper_number if receiver is not None else ""
 
 
 @require_safe
@@ -101,7 +117,9 @@ def _shown(receipt: PayoutReceipt) -> ShownReceipt:
 def journal(request: OfficeRequest) -> HttpResponse:
     """Every refund given into a hand, the latest first; those taken back since stay, and say so."""
     page = Paginator(_receipts(request.mutual), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [_shown(each) for each in page]}
+    papers = [paper for each in page if (paper := _paper(each))]
+    families = _families_by_paper(request.mutual, papers)
+    context = {"page": page, "rows": [_shown(each, families) for each in page]}
     return render(request, "web/settlements/given.html", context)
 
 

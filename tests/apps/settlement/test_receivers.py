@@ -12,16 +12,17 @@ from django.db import IntegrityError
 
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Account, Entry
+from entraide.apps.ledger.operations import transfer_between_accounts
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.settlement.desk import float_minor, hand_over_refund, move_float
+from entraide.apps.settlement.desk import float_minor, hand_over_refund, move_float, till_minor
 from entraide.apps.settlement.models import Payout, PayoutReceipt, RefundReceiver, SettlementBatch
 from entraide.apps.settlement.receivers import Proof, Receiver, adults_of
 from entraide.apps.settlement.selectors import payouts_of
 from entraide.apps.settlement.services import record_payout
 from entraide.core.errors import Refusal, RefusedRows
-from entraide.core.ledger import AccountRole
+from entraide.core.ledger import AccountRole, FundCode
 from tests.apps.settlement.conftest import ON, Act
 from tests.apps.settlement.test_desk import SIGNED, a_picture
 from tests.builders import a_household, a_key, a_treasury_account
@@ -170,8 +171,9 @@ def test_cash_at_home_leaves_the_agents_own_cash_and_no_list(
 
 
 def test_the_till_pays_at_the_office_by_a_cashier_only(
-    due: list[Payout], give: Any, box: Account, scoped: Mutual, people: People
-) -> None:
+    due: list[Payout], give: Any, box: Account, scoped: Mutual, people: People,
+    act: Act,
+) -> None:  # fmt: skip
     till = account_for(scoped, AccountRole.CASH)
     from_till = {"cash_account": till, "is_from_till": True}
     with pytest.raises(Refusal, match="FORBIDDEN"):
@@ -180,6 +182,24 @@ def test_the_till_pays_at_the_office_by_a_cashier_only(
     for wrong in ({"place": "home"}, {"place": "agency"}, {"cash_account": box}):
         with pytest.raises(Refusal, match="TILL_AT_OFFICE"):
             give(due[0], **{**by_cashier, **wrong})
+    # What lies in the box but was given to an agent for refunds is not in the till.
+    bank = account_for(scoped, AccountRole.BANK)
+
+    def carry(source: Account, destination: Account, amount_minor: int) -> None:
+        act(
+            transfer_between_accounts, people.moussa, source=source, destination=destination,
+            amounts_minor={FundCode.MUTUAL: amount_minor}, moved_on=ON, label="Versement",
+        )  # fmt: skip
+
+    carry(till, bank, till_minor(scoped, till, ON))
+    act(
+        move_float, people.moussa, holder=people.field_agent, cash_account=till,
+        other_account=bank, amount_minor=9000,
+    )  # fmt: skip
+    assert till_minor(scoped, till, ON) == 0
+    with pytest.raises(Refusal, match="FLOAT_TOO_SMALL"):
+        give(due[0], **by_cashier)
+    carry(bank, till, 3000)
     paid = give(due[0], **by_cashier)
     assert (paid.place, paid.from_account, paid.paid_by) == ("office", None, people.cashier)
     assert PayoutReceipt.objects.get().receiver.person is not None

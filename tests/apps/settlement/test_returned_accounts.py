@@ -27,6 +27,7 @@ from entraide.apps.takeover.clients import note_payout_account
 from entraide.core.errors import Refusal
 from entraide.core.ledger import AccountRole
 from tests.apps.settlement.conftest import ON, Act
+from tests.builders import a_provider
 from tests.people import People
 
 OLD = AccountEntry("Ecobank", "TG53 0001 2222", "Centre csps-1")
@@ -144,3 +145,23 @@ def test_a_family_is_paid_in_cash_meanwhile(
     in_hand = approved(home=(2,), channel="agency")
     cash = account_for(scoped, AccountRole.CASH)
     assert act(prepare_batch, people.moussa, treasury_account=cash, claims=in_hand).total_minor
+
+
+def test_a_closed_account_is_closed_whoever_is_said_to_hold_it(
+    returned: Returned, people: People, act: Act, scoped: Mutual
+) -> None:
+    payout = returned()
+    other = a_provider(scoped, people.moussa, code="csps-9")
+    act(note_payment_account, people.moussa, provider=other, channel="bank", account=OLD)
+    assert mark_of_provider(scoped, other) == payout
+    act(confirm_account, people.moussa, payout=payout, reason="La banque l’a rouvert")
+    assert mark_of_provider(scoped, other) is None
+
+
+def test_a_name_that_differs_marks_the_account_of_its_payee_only(
+    returned: Returned, people: People, act: Act, scoped: Mutual
+) -> None:
+    returned(code="name_differs")
+    other = a_provider(scoped, people.moussa, code="csps-9")
+    act(note_payment_account, people.moussa, provider=other, channel="bank", account=OLD)
+    assert mark_of_provider(scoped, other) is None

@@ -14,13 +14,13 @@ from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.models import Account
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
-from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.settlement.models import FloatMovement, Payout, PayoutReceipt
 from entraide.apps.settlement.selectors import payouts_of
 from entraide.apps.settlement.services import authorise_batch, prepare_batch
 from entraide.core.ledger import AccountRole
 from tests.apps.settlement.test_desk import a_picture
-from tests.builders import a_claim, a_key, a_treasury_account
+from tests.builders import a_claim, a_household, a_key, a_payment, a_treasury_account
 from tests.people import People
 from tests.web.conftest import Browser
 from tests.web.settlements.conftest import Address
@@ -36,8 +36,14 @@ def box(scoped: Mutual, people: People) -> Account:
 @pytest.fixture
 def due(person: Person, provider: Provider, people: People, scoped: Mutual) -> Payout:
     """A refund of 3 000 to be given at the agency."""
+    return _due(person, provider, people, scoped)
+
+
+def _due(
+    person: Person, provider: Provider, people: People, scoped: Mutual, day: int = 1
+) -> Payout:
     a_claim(
-        person, provider, people.awa, care_on=date(2025, 3, 1), circuit=Circuit.REIMBURSEMENT,
+        person, provider, people.awa, care_on=date(2025, 3, day), circuit=Circuit.REIMBURSEMENT,
         channel="agency",
     )  # fmt: skip
     act = {"mutual": scoped, "on": ON}
@@ -211,3 +217,40 @@ def test_another_person_leaves_a_mandate_on_the_receipt_and_in_the_journal(
     for page in (address("refunds-given"), address("refund-mandate", uid=due.uid)):
         assert signed_in(people.awa).get(page).status_code == 403
     assert signed_in(people.fanta).get(address("refund-mandate", uid=due.uid)).status_code == 404
+
+
+@pytest.mark.requirement("R055")
+def test_a_paper_that_receives_for_two_families_is_told(
+    signed_in: Browser, people: People, address: Address, due: Payout, box: Account,
+    scoped: Mutual, provider: Provider, product: Product,
+) -> None:  # fmt: skip
+    for _each in range(2):
+        given(signed_in, people, address, box, scoped)
+    other = a_household(scoped, people.awa, product)
+    a_payment(other, people.awa, 13000)
+    second = _due(other.persons.get(is_member=True), provider, people, scoped)
+    agent = signed_in(people.field_agent)
+    for rank, payout in enumerate((due, second), start=1):
+        drawn = base64.b64encode(a_picture(rank)).decode()
+        agent.post(
+            address("refund-give", uid=payout.uid),
+            {
+                "idempotency_key": a_key(), "box": str(box.uid), "place": "home",
+                "received_by": "other", "name": "Koffi Ado", "link": "voisin",
+                "paper_kind": "passport", "paper_number": "0123-456",
+                "signature": f"data:image/png;base64,{drawn}",
+            },
+        )  # fmt: skip
+        told = agent.get(address("refunds-given")).content.decode()
+        assert ("la même pièce a reçu pour une autre famille" in told) is (rank == 2)
+    # The list of a batch records no cash of a family, whatever is posted to it.
+    third = _due(other.persons.get(is_member=True), provider, people, scoped, day=2)
+    Payout.objects.filter(pk=third.pk).update(channel="cash")
+    form = {
+        "idempotency_key": a_key(), "paid_on": "16/06/2025", "place": "office",
+        "payouts": [str(third.uid)],
+    }  # fmt: skip
+    url = address("batch-pay", uid=third.batch.uid)
+    assert signed_in(people.cashier).post(url, form).status_code == 422
+    third.refresh_from_db()
+    assert third.paid_on is None

@@ -38,10 +38,11 @@ def test_it_is_warned_of_left_out_and_confirmed(
     officer = signed_in(people.moussa)
 
     def page(name: str, **more: object) -> str:
-        return html.unescape(officer.get(address(name, **more)).content.decode())
+        text = html.unescape(officer.get(address(name, **more)).content.decode())
+        return text.replace("\u00a0", " ")
 
     confirm = address("account-confirm", uid=payout.uid)
-    told = "revenu le 16 juin 2025\u00a0: Compte fermé (AC04)"
+    told = "revenu le 16 juin 2025 : Compte fermé (AC04)"
     for shown in (
         page("batch-new"), page("payment-accounts"), page("provider", uid=provider.uid),
     ):  # fmt: skip
