@@ -141,7 +141,7 @@ class ReturnForm(forms.Form):
     def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
         super().__init__(*args, initial={"returned_on": day}, **kwargs)
         codes = [each for each in ReturnCode.values if each != ReturnCode.MISTAKE]
-        self.fields["code"].choices = [(each, return_name(each)) for each in codes]  # type: ignore[attr-defined]
+        self.fields["code"].choices = [("", "–"), *((each, return_name(each)) for each in codes)]  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

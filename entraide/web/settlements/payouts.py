@@ -15,6 +15,7 @@ from entraide.apps.settlement.models import AwardState, BatchState, Payout
 from entraide.apps.settlement.recoveries import ask_overpayment_back, deductions_by_payout
 from entraide.apps.settlement.returns import receipt_of, return_payout, reverse_payout
 from entraide.apps.settlement.selectors import claims_of_payout, payout_for, payout_of_claim
+from entraide.core.ledger import AccountRole
 from entraide.core.settlement_channels import is_in_hand
 from entraide.documents import writing
 from entraide.web.groups.acts import carried_out, form_page
@@ -68,6 +69,7 @@ def payout(request: OfficeRequest, uid: str) -> HttpResponse:
         and receipt is None
         and may_come_back(payout),
         "given": shown_receipt(payout),
+        "is_cash": (payout.from_account or payout.batch.treasury_account).role == AccountRole.CASH,
         "may_reverse": Right.REVERSE in request.rights and payout.stands_paid and not is_giver,
         "may_ask_back": Right.REVERSE in request.rights and payout.stands_paid,
     }
@@ -80,6 +82,9 @@ def come_back(request: OfficeRequest, uid: str) -> HttpResponse:
     payout = payout_for(request.mutual, uid)
     here = office_url(request, "payout", uid=payout.uid)
     form = ReturnForm(request.POST or None, day=request.day)
+    marks_it = ""
+    if getattr(payout, "destination", None) is not None:
+        marks_it = " " + _("Nothing more is transferred to its account until it is confirmed.")
     if request.method == "POST" and form.is_valid():
         content = form.cleaned_data
         if carried_out(
@@ -89,7 +94,7 @@ def come_back(request: OfficeRequest, uid: str) -> HttpResponse:
             return redirect(here)
     return form_page(
         request, form, title=_("The payment came back"), verb=_("Record the return"),
-        lede=_("Its claims wait for another batch; what it kept back is owed again."),
+        lede=_("Its claims wait for another batch; what it kept back is owed again.") + marks_it,
         back=here, way=payout.document_number,
         step=_("Settlements"), step_url=office_url(request, "settlements"),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.choices import UNCLAIMED_AFTER_DAYS
 from entraide.apps.schemes.rights import Right
-from entraide.apps.settlement.models import ContactMeans, ContactResult, UnclaimedRefund
+from entraide.apps.settlement.models import ContactMeans, ContactResult, Payout, UnclaimedRefund
 from entraide.apps.settlement.payees import offered_channels
 from entraide.apps.settlement.selectors import payout_for
 from entraide.apps.settlement.unclaimed import (
@@ -37,7 +38,8 @@ from entraide.web.office import OfficeRequest, command_arguments, office_url, of
 from entraide.web.office import told as sentence_of
 from entraide.web.settlements.accounts import PreferenceForm
 from entraide.web.settlements.forms import ReasonForm, return_name
-from entraide.web.settlements.payees import channel_name
+from entraide.web.settlements.payees import channel_name, members_of
+from entraide.web.settlements.views import ACCOUNT_READERS
 from entraide.web.ways import BATCH_READERS
 
 PER_PAGE = 50
@@ -75,9 +77,11 @@ def unclaimed(request: OfficeRequest) -> HttpResponse:
     """What waits for families, the oldest first; what came back; what stands aside."""
     mutual = request.mutual
     page = Paginator(waiting_payouts(mutual), PER_PAGE).get_page(request.GET.get("page"))
+    names = _names(request, page)
     rows = [
         (
             each,
+            names.get(each.payout.household_id or 0, ""),
             channel_name(each.payout.channel),
             MEANS.get(each.contact.means, "") if each.contact else "",
             RESULTS.get(each.contact.result, "") if each.contact else "",
@@ -98,6 +102,12 @@ def unclaimed(request: OfficeRequest) -> HttpResponse:
         "user_pk": request.user.pk,
     }
     return render(request, "web/settlements/unclaimed.html", context)
+
+
+def _names(request: OfficeRequest, payouts: Iterable[Payout]) -> dict[int, str]:
+    """Whom to call, for who calls or pays; nobody else is told a name."""
+    may_know = request.rights & (ACCOUNT_READERS | {Right.RECORD_PAYMENT, Right.GIVE_REFUND})
+    return members_of(payouts) if may_know else {}
 
 
 @office_view(right=Right.RECORD_PAYMENT)
