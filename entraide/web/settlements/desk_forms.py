@@ -84,6 +84,10 @@ class HandOverForm(forms.Form):
             (OTHER_PERSON, _("Another person, with a mandate")),
         ]
 
+        for each in ("name", "link", "paper_kind", "paper_number"):
+            # Asked of another person only: neither optional nor always asked.
+            self.fields[each].is_conditional = True  # type: ignore[attr-defined]
+
     @property
     def is_for_other(self) -> bool:
         """Whether the mandate is to be seen: another person is chosen."""

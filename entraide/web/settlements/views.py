@@ -21,7 +21,7 @@ from entraide.apps.settlement.incentives import additions_by_payout, discounts_b
 from entraide.apps.settlement.inclusions import inclusions_of
 from entraide.apps.settlement.models import BatchState, Payout, SettlementBatch
 from entraide.apps.settlement.recoveries import deductions_by_payout
-from entraide.apps.settlement.returned_accounts import confirmed_accounts, marks
+from entraide.apps.settlement.returned_accounts import Marks, confirmed_accounts, marks
 from entraide.apps.settlement.selectors import (
     batch_for,
     batches,
@@ -123,7 +123,7 @@ def batch_page(
     context = {
         **_common(request, batch, shown),
         "form": form if may_pay else None,
-        "ticked": _ticked(form, open_payouts),
+        "ticked": _ticked(form, open_payouts, marks(request.mutual)),
         "remaining_minor": remaining_minor,
         "remaining_count": len(open_payouts),
         "by_agents": by_agents,
@@ -219,10 +219,11 @@ def shown_payouts(batch: SettlementBatch, rights: frozenset[Right]) -> list[Show
     ]
 
 
-def _ticked(form: PaidForm | None, payouts: list[Any]) -> list[str]:
+def _ticked(form: PaidForm | None, payouts: list[Payout], known: Marks) -> list[str]:
+    """What is ticked at first: all, but what would go to an account that sent a transfer back."""
     if form is not None and form.is_bound:
         return form.data.getlist("payouts")  # type: ignore[attr-defined]
-    return [str(each.uid) for each in payouts]
+    return [str(each.uid) for each in payouts if known.on_payout(each) is None]
 
 
 def _common(

@@ -104,14 +104,15 @@ def test_clients_and_loans_come_in_care_is_served_and_refunded_on_the_savings_ac
     (row,) = (each.split(";") for each in transfers.splitlines()[1:])
     assert row[0] == payout.document_number
     assert row[2:5] == ["Coopérative des zems", "EP-77", "Ado Koffi"]
-    cashier.post(
-        address("batch-pay", uid=batch.uid),
-        {
-            "idempotency_key": a_key(), "paid_on": "16/06/2025", "place": "agency",
-            "minutes": "12", "payouts": [str(payout.uid)],
-        },
-    )  # fmt: skip
+    paid = {
+        "idempotency_key": a_key(), "paid_on": "16/06/2025", "minutes": "12",
+        "payouts": [str(payout.uid)],
+    }  # fmt: skip
+    # A transfer is made at no counter: cash that an agency gives goes through the refund desk.
+    url = address("batch-pay", uid=batch.uid)
+    assert cashier.post(url, {**paid, "place": "agency"}).status_code == 422
+    cashier.post(url, {**paid, "place": "transfer"})
     payout.refresh_from_db()
-    assert (payout.paid_on, payout.place) == (ON, "agency")
-    assert "En agence" in cashier.get(address("payout-places")).content.decode()
+    assert (payout.paid_on, payout.place) == (ON, "transfer")
+    assert "Par virement" in cashier.get(address("payout-places")).content.decode()
     assert not verify(scoped).findings
