@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('schemes', '0011_retroactive_reason'),
-        ('settlement', '0011_incentives_posted'),
+        ('settlement', '0013_shares_decided_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

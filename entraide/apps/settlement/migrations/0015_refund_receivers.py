@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('enrolment', '0015_other_covers_of_a_person'),
         ('schemes', '0011_retroactive_reason'),
-        ('settlement', '0012_returned_accounts'),
+        ('settlement', '0014_returned_accounts'),
     ]
 
     operations = [
