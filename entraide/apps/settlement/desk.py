@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet, Sum
 from entraide.apps.access.models import User
 from entraide.apps.enrolment.selectors import find_persons
 from entraide.apps.ledger.models import Account
+from entraide.apps.ledger.selectors import treasury_balance
 from entraide.apps.ledger.services import post_entry
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual

@@ -54,6 +54,18 @@ from entraide.core.work_time import MINUTES_OF_A_DAY
 BATCH_PREFIX = "BR"
 
 
+def _locked_claims(named: Sequence[Claim] | None) -> list[Claim]:
+    """The claims to pay, locked: those named, or all that wait; ``CLAIM_NOT_APPROVED``."""
+    locked = Claim.objects.select_for_update(of=("self",)).order_by("id")
+    if named is None:
+        return list(locked.filter(state=ClaimState.APPROVED).exclude(left_before_care()))
+    chosen = list(locked.filter(pk__in=[claim.pk for claim in named]))
+    for claim in chosen:
+        if claim.state != ClaimState.APPROVED:
+            raise Refusal("CLAIM_NOT_APPROVED", claim=claim.document_number, state=claim.state)
+    return chosen
+
+
 @command("prepare_batch", right=Right.PREPARE_BATCH)
 def prepare_batch(
     *,
@@ -83,15 +95,7 @@ def prepare_batch(
         raise Refusal(
             "NOT_A_TREASURY_ROLE", role=treasury_account.role, allowed=sorted(TREASURY_ROLES)
         )
-    locked = Claim.objects.select_for_update(of=("self",)).order_by("id")
-    if claims is None:
-        waiting = locked.filter(state=ClaimState.APPROVED).exclude(left_before_care())
-        chosen = list(waiting)
-    else:
-        chosen = list(locked.filter(pk__in=[claim.pk for claim in claims]))
-    for claim in chosen:
-        if claim.state != ClaimState.APPROVED:
-            raise Refusal("CLAIM_NOT_APPROVED", claim=claim.document_number, state=claim.state)
+    chosen = _locked_claims(claims)
     alone = awards_chosen(mutual, chosen, None if claims is None else awards)
     if not (chosen or alone):
         raise Refusal("NOTHING_TO_PAY")

@@ -331,6 +331,7 @@ def _answer(act: Callable[[], Any], mutual: Mutual) -> str:
 
 def test_cash_signed_for_that_stands_as_come_back_is_found(
     due: Payout,
+    member: Receiver,
     box: Account,
     given: Callable[..., FloatMovement],
     people: People,
@@ -338,7 +339,14 @@ def test_cash_signed_for_that_stands_as_come_back_is_found(
     scoped: Mutual,
 ) -> None:
     given(people.cashier, 5000)
-    paid = act(hand_over_refund, people.cashier, payout=due, cash_account=box, proof=SIGNED)
+    paid = act(
+        hand_over_refund,
+        people.cashier,
+        payout=due,
+        cash_account=box,
+        receiver=member,
+        proof=SIGNED,
+    )
     act(reverse_payout, people.moussa, payout=paid, reason="Remis à une autre famille")
     assert verify(scoped).findings == ()
     Payout.objects.filter(pk=paid.pk).update(return_code="not_fetched")

@@ -55,6 +55,8 @@ def test_discount_and_recovery_have_each_their_name() -> None:
     class Claim:
         payable_minor = 66_125
 
-    sums = sums_of([Payee("provider-1", "Clinique", "", (Claim(),), kept_minor=2_888, discount_minor=1_323)])  # type: ignore[arg-type]
+    sums = sums_of(
+        [Payee("provider-1", "Clinique", "", (Claim(),), kept_minor=2_888, discount_minor=1_323)]
+    )  # type: ignore[arg-type]
     assert (sums.gross_minor, sums.discount_minor, sums.kept_minor) == (66_125, 1_323, 2_888)
     assert (sums.total_minor, sums.is_plain) == (61_914, False)

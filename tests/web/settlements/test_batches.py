@@ -561,7 +561,7 @@ def test_a_form_of_payment_sent_again_answers_its_first_result_or_says_what_diff
     first, second = (str(each.uid) for each in payouts_of(batch))
     form = {
         "idempotency_key": a_key(), "paid_on": "16/06/2025", "payouts": [first],
-        "place": "office", "minutes": "5",
+        "place": "transfer", "minutes": "5",
     }  # fmt: skip
     cashier = signed_in(people.cashier)
     for _time in range(2):

@@ -57,13 +57,14 @@ def _due(
 
 
 def given(
-    signed_in: Browser, people: People, address: Address, box: Account, scoped: Mutual
-) -> None:
+    signed_in: Browser, people: People, address: Address, box: Account, scoped: Mutual,
+    amount: str = "5 000",
+) -> None:  # fmt: skip
     """5 000 from the empty bank into the field agent's hands: the overdraft is confirmed."""
     officer = signed_in(people.moussa)
     form = {
         "idempotency_key": a_key(), "holder": str(people.field_agent.uid),
-        "cash_account": str(box.uid), "amount_minor": "5 000",
+        "cash_account": str(box.uid), "amount_minor": amount,
         "other_account": str(account_for(scoped, AccountRole.BANK).uid),
     }  # fmt: skip
     refused = officer.post(address("agent-floats"), form)
@@ -224,8 +225,7 @@ def test_a_paper_that_receives_for_two_families_is_told(
     signed_in: Browser, people: People, address: Address, due: Payout, box: Account,
     scoped: Mutual, provider: Provider, product: Product,
 ) -> None:  # fmt: skip
-    for _each in range(2):
-        given(signed_in, people, address, box, scoped)
+    given(signed_in, people, address, box, scoped, "6 000")
     other = a_household(scoped, people.awa, product)
     a_payment(other, people.awa, 13000)
     second = _due(other.persons.get(is_member=True), provider, people, scoped)
