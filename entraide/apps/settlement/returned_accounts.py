@@ -32,7 +32,8 @@ from entraide.apps.settlement.payees import provider_accounts
 from entraide.apps.takeover.clients import payout_accounts
 from entraide.core.account_numbers import LEAST_SHARED, account_key, are_same_account
 from entraide.core.errors import Refusal
-from entraide.core.settlement_channels import is_in_hand
+from entraide.core.phones import first_phone
+from entraide.core.settlement_channels import PayoutChannel, is_in_hand
 
 DEAD = frozenset({ReturnCode.ACCOUNT_CLOSED.value, ReturnCode.ACCOUNT_UNKNOWN.value})
 """Why a transfer comes back from an account whoever is paid there."""
@@ -105,11 +106,10 @@ def mark_of_provider(mutual: Mutual, provider: Provider) -> Payout | None:
 
 
 def mark_of_family(household: Household) -> Payout | None:
-    """The same of the account noted for the refunds of a family."""
-    held = payout_accounts([household]).get(household.pk)
-    if held is None:
-        return None
-    return marks(household.mutual).on_account(None, household.pk, held.number)
+    """The same of the account noted for the refunds of a family, or of the telephone that stands
+    for one."""
+    account, telephone = _numbers_of_families([household.pk])[household.pk]
+    return marks(household.mutual).on_account(None, household.pk, account or telephone)
 
 
 def marked_claims(
@@ -127,20 +127,36 @@ def marked_claims(
     of_providers = dict(
         provider_accounts(mutual).filter(provider__in=direct).values_list("provider_id", "number")
     )
-    of_families = payout_accounts([Household(pk=key) for key in stays.values()])
+    of_families = _numbers_of_families(stays.values())
     found = {}
     for each in going:
         if each.circuit == Circuit.THIRD_PARTY_PAYMENT:
-            mark = known.on_account(
-                each.provider_id, None, of_providers.get(each.provider_id, "")
-            )  # fmt: skip
+            number = of_providers.get(each.provider_id, "")
+            if not number and channels[each.pk] == PayoutChannel.MOBILE_MONEY:
+                number = first_phone(each.provider.phone)
+            mark = known.on_account(each.provider_id, None, number)
         else:
             home = stays[each.household_id]
-            number = of_families[home].number if home in of_families else ""
+            account, telephone = of_families[home]
+            by_telephone = channels[each.pk] == PayoutChannel.MOBILE_MONEY
+            number = account or (telephone if by_telephone else "")
             mark = known.on_account(None, home, number)
         if mark is not None:
             found[each.pk] = mark
     return found
+
+
+def _numbers_of_families(keys: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Key of a household → the number of its account, and its telephone; empty without one."""
+    homes = list(Household.objects.filter(pk__in=set(keys)))
+    accounts = payout_accounts(homes)
+    return {
+        each.pk: (
+            accounts[each.pk].number if each.pk in accounts else "",
+            first_phone(each.phone),
+        )
+        for each in homes
+    }
 
 
 def marked_awards(

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.models import Household, Person
+from entraide.apps.ledger.operations import transfer_between_accounts
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
 from entraide.apps.schemes.models import Mutual
@@ -25,7 +26,7 @@ from entraide.apps.settlement.returns import return_payout, reverse_payout
 from entraide.apps.settlement.services import authorise_batch, prepare_batch, record_payout
 from entraide.apps.takeover.clients import note_payout_account
 from entraide.core.errors import Refusal
-from entraide.core.ledger import AccountRole
+from entraide.core.ledger import AccountRole, FundCode
 from tests.apps.settlement.conftest import ON, Act
 from tests.builders import a_provider
 from tests.people import People
@@ -165,3 +166,24 @@ def test_a_name_that_differs_marks_the_account_of_its_payee_only(
     other = a_provider(scoped, people.moussa, code="csps-9")
     act(note_payment_account, people.moussa, provider=other, channel="bank", account=OLD)
     assert mark_of_provider(scoped, other) is None
+
+
+def test_a_telephone_that_stands_for_an_account_is_marked_too(
+    approved: Any, authorised: Any, paid: Any, person: Person, people: People, act: Act,
+    scoped: Mutual,
+) -> None:  # fmt: skip
+    Household.objects.filter(pk=person.household_id).update(phone="90 12 34 56")
+    person.household.refresh_from_db()
+    wallet = account_for(scoped, AccountRole.MOBILE_MONEY)
+    act(
+        transfer_between_accounts, people.moussa, destination=wallet, moved_on=ON, label="Wallet",
+        source=account_for(scoped, AccountRole.CASH), amounts_minor={FundCode.MUTUAL: 6000},
+    )  # fmt: skip
+    first = approved(home=(1,), channel="mobile_money")
+    [payout] = paid(authorised(first, role=AccountRole.MOBILE_MONEY))
+    act(return_payout, people.cashier, payout=payout, returned_on=ON, code="not_fetched")
+    assert mark_of_family(person.household) == payout
+    with pytest.raises(Refusal, match="ACCOUNT_CAME_BACK"):
+        act(prepare_batch, people.moussa, treasury_account=wallet, claims=first)
+    Household.objects.filter(pk=person.household_id).update(phone="91 99 88 77")
+    assert act(prepare_batch, people.moussa, treasury_account=wallet, claims=first).total_minor
