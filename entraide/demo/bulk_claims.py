@@ -35,7 +35,14 @@ from entraide.apps.claims.services import CLAIM_PREFIX, submit_claim
 from entraide.apps.enrolment.models import Household, Person
 from entraide.apps.providers.models import Provider, Tariff
 from entraide.apps.settlement.drafts import payout_drafts, payout_row
-from entraide.apps.settlement.models import BatchState, Payout, PayoutClaim, SettlementBatch
+from entraide.apps.settlement.models import (
+    BatchState,
+    Payout,
+    PayoutClaim,
+    PayoutDestination,
+    SettlementBatch,
+)
+from entraide.apps.settlement.payees import telephone_destination
 from entraide.apps.settlement.payout_postings import payout_entry
 from entraide.apps.settlement.services import (
     BATCH_PREFIX,
@@ -363,5 +370,8 @@ class BulkClaims:
         )
         write_many(SettlementBatch, (batch for batch, _ in self._batches.values()))
         write_many(Payout, (payout for _, payouts in self._batches.values() for payout in payouts))
+        made = (payout for _, payouts in self._batches.values() for payout in payouts)
+        gone = (found for each in made if (found := telephone_destination(each)) is not None)
+        write_many(PayoutDestination, gone)
         write_many(PayoutClaim, (paid for claims in self._claims_of.values() for paid in claims))
         return len(self._claims)

@@ -260,8 +260,8 @@ def keep_destinations(mutual: Mutual, payouts: Iterable[Payout]) -> None:
                     holder_name=noted.holder_name,
                 )
             )
-        elif goes_to_telephone(each) and (telephone := _telephone_of(each)):
-            rows.append(PayoutDestination(mutual=mutual, payout=each, number=telephone))
+        elif (by_telephone := telephone_destination(each)) is not None:
+            rows.append(by_telephone)
     PayoutDestination.objects.bulk_create(rows)
 
 
@@ -269,6 +269,16 @@ def goes_to_telephone(payout: Payout) -> bool:
     """Whether a payment without account reaches its payee by a telephone number."""
     from_wallet = payout.batch.treasury_account.role == AccountRole.MOBILE_MONEY
     return from_wallet or payout.channel == PayoutChannel.MOBILE_MONEY
+
+
+def telephone_destination(payout: Payout) -> PayoutDestination | None:
+    """Where a payment without account goes by telephone, not saved; None where it does not."""
+    if is_in_hand(payout.channel) or not goes_to_telephone(payout):
+        return None
+    telephone = _telephone_of(payout)
+    if not telephone:
+        return None
+    return PayoutDestination(mutual_id=payout.mutual_id, payout=payout, number=telephone)
 
 
 def _telephone_of(payout: Payout) -> str:
