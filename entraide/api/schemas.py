@@ -68,7 +68,7 @@ CLAIM: Schema = an_object(
     },
     is_inpatient={
         "type": "boolean",
-        "description": "a stay at the hospital; not known unless told",
+        "description": "a stay at the hospital; a line of hospital care is one, told or not",
     },
     expected_delivery_on=day("day on which the delivery was expected; medical, never read back"),
     referral_number=line(60, "number of the referral voucher (REF-…) or slip", 0),

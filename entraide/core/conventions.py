@@ -65,6 +65,14 @@ SERVICES_OF_CATEGORY: dict[str, frozenset[ProviderService]] = {
 }
 
 
+STAY_CATEGORIES = frozenset(
+    category
+    for category, given_by in SERVICES_OF_CATEGORY.items()
+    if ProviderService.HOSPITAL_BEDS in given_by
+)
+"""Care given in a bed: a line of one of these is a stay, whatever the paper says of it."""
+
+
 def is_out_of_convention(category: str, services: Collection[str]) -> bool:
     """Whether care of a category is of a service that a convention does not name; one that names
     no service is about all that the provider does."""

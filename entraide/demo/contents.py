@@ -12,6 +12,7 @@ from entraide.apps.claims.models import Circuit, VisitKind
 from entraide.apps.contributions.models import Channel, Payer
 from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.core.care_package import ProviderLevel
+from entraide.core.conventions import STAY_CATEGORIES
 from entraide.core.ledger import AccountRole, FundCode
 from entraide.demo import acts
 from entraide.demo.foundation import World
@@ -21,6 +22,8 @@ OPENING_LABEL = "Soldes à l’ouverture des livres"
 SWEEP_LABEL = "Virement de l’argent mobile vers la banque"
 SENT = Circumstances(visit=VisitKind.REFERRAL)
 SENT_OF_TEN = 7
+URGENT_STAY = Circumstances(visit=VisitKind.EMERGENCY, is_inpatient=True)
+URGENT_OF_TEN = 8
 REVIEW_REASON = "Ordonnance et registre vérifiés : la décision des règles est confirmée."
 
 
@@ -128,16 +131,19 @@ def claim(act: acts.AskClaim, world: World, person: Person) -> Content:
     }
     if act.diagnosis:
         content["diagnosis"] = world.diagnoses[act.diagnosis]
-    if _is_sent(act, world):
-        content["circumstances"] = SENT
+    drawn = crc32(f"{act.attestation}{act.care_on}{act.household}".encode()) % 10
+    if _is_urgent_stay(act, world, drawn):
+        content["circumstances"] = URGENT_STAY
+    elif world.providers[act.provider].level == ProviderLevel.DISTRICT and drawn < SENT_OF_TEN:
+        content["circumstances"] = SENT  # the papers of a hospital say it, most of them
     return content
 
 
-def _is_sent(act: acts.AskClaim, world: World) -> bool:
-    """Whether the paper of a hospital says that the person was sent there: most do."""
-    if world.providers[act.provider].level != ProviderLevel.DISTRICT:
-        return False
-    return crc32(f"{act.attestation}{act.care_on}{act.household}".encode()) % 10 < SENT_OF_TEN
+def _is_urgent_stay(act: acts.AskClaim, world: World, drawn: int) -> bool:
+    """Whether a stay paid to the hospital began as an emergency: most do, the others have no letter
+    of guarantee and wait for a person."""
+    is_stay = any(world.items[line.item].category.code in STAY_CATEGORIES for line in act.lines)
+    return is_stay and act.circuit == Circuit.THIRD_PARTY_PAYMENT and drawn < URGENT_OF_TEN
 
 
 def expense(act: acts.Spend, world: World) -> Content:

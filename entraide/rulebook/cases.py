@@ -188,6 +188,7 @@ class CaseClaim(Strict):
             provider_is_paid_directly=self.is_paid_directly,
             needs_guarantee_letter=self.needs_guarantee_letter,
             discount_rate=self.discount_rate,
+            infers_stay=True,
             bounds_flat_rate=True,
             bounds_payment=True,
             shows_no_tariff=not self.has_agreement and not self.is_third_party_payment,

@@ -124,7 +124,7 @@ def around_of(
     """
     needs, episode = needs_of(product), circumstances.episode or own
     voucher, fault = voucher_named(person, provider, circumstances, care_on, own)
-    reads_agreements = needs.pre_authorisations or (needs_letter and circumstances.is_inpatient)
+    reads_agreements = needs.pre_authorisations or needs_letter
     authorised, used_up = (
         _authorised(person, provider, items, care_on, own) if reads_agreements else ({}, {})
     )

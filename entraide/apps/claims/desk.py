@@ -35,6 +35,7 @@ from entraide.core.adjudication.facts import (
     LineFacts,
     PatientFacts,
     UsedAmounts,
+    is_hospital_care,
 )
 from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.replay import facts_to_json
@@ -163,13 +164,12 @@ class ClaimOnDesk:
     def facts(self) -> tuple[ClaimFacts, Context]:
         """The plain values that the rules see."""
         around, how = self.around, self.around.circumstances
+        lines = tuple(self._line_facts(position, line) for position, line in enumerate(self.lines))
         claim = ClaimFacts(
             care_on=self.care_on,
             received_on=self.received_on,
             sector=Sector(self.provider.sector),
-            lines=tuple(
-                self._line_facts(position, line) for position, line in enumerate(self.lines)
-            ),
+            lines=lines,
             provider_has_agreement=self.agreement is not None,
             is_third_party_payment=self.circuit == Circuit.THIRD_PARTY_PAYMENT,
             is_emergency=how.visit == VisitKind.EMERGENCY,
@@ -184,6 +184,7 @@ class ClaimOnDesk:
             needs_guarantee_letter=self.agreement is not None
             and self.agreement.needs_guarantee_letter,
             discount_rate=self.agreement.discount_rate if self.agreement is not None else None,
+            infers_stay=bool(around.authorised) or is_hospital_care(lines),
             bounds_flat_rate=bool(around.authorised),
             bounds_payment=bool(around.authorised),
             shows_no_tariff=self.agreement is None and self.circuit == Circuit.REIMBURSEMENT,

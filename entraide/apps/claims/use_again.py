@@ -31,7 +31,7 @@ from entraide.apps.claims.models import Claim, ClaimLine, ClaimState, PreAuthori
 from entraide.apps.enrolment.selectors import of_person
 from entraide.apps.nomenclature.services import UNKNOWN
 from entraide.core.adjudication.decision import Decision as CoreDecision
-from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts
+from entraide.core.adjudication.facts import ClaimFacts, Context, LineFacts, is_hospital_care
 from entraide.core.adjudication.valuation import lines_bound_by_agreement
 from entraide.core.errors import Refusal
 from entraide.core.incompatible import clashes
@@ -140,10 +140,12 @@ def with_use_as_now(
     claim.referral = around.voucher
     _point_at_holder(claim, others)
     fault = around.referral_fault
+    told = tuple(_line_now(each, by_key[each.key], around, others) for each in facts.lines)
     now = replace(
         facts,
-        lines=tuple(_line_now(each, by_key[each.key], around, others) for each in facts.lines),
+        lines=told,
         attestation_of=others.attestation,
+        infers_stay=facts.infers_stay or bool(around.authorised) or is_hospital_care(told),
         bounds_flat_rate=facts.bounds_flat_rate or bool(around.authorised),
         bounds_payment=facts.bounds_payment or bool(around.authorised),
         has_voucher=around.voucher is not None,

@@ -55,6 +55,7 @@ NEEDS_REVIEW = frozenset(
         "REFERRAL_USED",
         "SERVICE_NOT_AGREED",
         "STATEMENT_ARITHMETIC",
+        "STAY_CONTRADICTED",
     }
 )
 """Codes that a person must look at before the claim is approved; the others speak alone."""

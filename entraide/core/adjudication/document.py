@@ -67,6 +67,7 @@ def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Contex
         provider_is_paid_directly=provider.get("is_paid_directly", True),
         needs_guarantee_letter=provider.get("needs_guarantee_letter", False),
         discount_rate=_rate(provider.get("discount_rate")),
+        infers_stay=asked.get("infers_stay", True),
         bounds_flat_rate=asked.get("bounds_flat_rate", True),
         bounds_payment=asked.get("bounds_payment", True),
         shows_no_tariff=asked.get(

@@ -121,13 +121,17 @@ SCHEMA: Schema = {
             is_third_party_payment=flag("the provider is paid; else the member is reimbursed"),
             is_emergency=flag("an emergency"),
             visit=text("how the person came", enum=[visit.value for visit in Visit]),
-            is_inpatient=flag("a stay; not known when absent"),
+            is_inpatient=flag("a stay, as the paper says; hospital care is one anyway"),
             is_referred=flag("with a referral slip"),
             has_voucher=flag("with a referral voucher of the register, valid"),
             referral_fault=text(
                 "code: why the voucher that is named proves nothing", enum=sorted(VOUCHER_FAULTS)
             ),
             referral_data=mapped(text("value"), "what the sentence of that code names"),
+            infers_stay=flag(
+                "hospital care is a stay, whatever the paper says; true when absent, false for"
+                " decisions made before"
+            ),
             bounds_flat_rate=flag("a prior agreement bounds an episode too; true when absent"),
             bounds_payment=flag(
                 "a prior agreement bounds what is paid, where it is asked for; true when absent,"

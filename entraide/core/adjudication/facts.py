@@ -7,13 +7,14 @@ it stands in the decision.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from entraide.core.care_package import Circumstances, ProviderLevel, Sector, Target, Visit
+from entraide.core.conventions import STAY_CATEGORIES
 from entraide.core.errors import Refusal
 from entraide.core.periods import age_on
 from entraide.core.product import Product
@@ -81,6 +82,11 @@ class LineFacts:
     justified_reason: str = ""
 
 
+def is_hospital_care(lines: Iterable[LineFacts]) -> bool:
+    """Whether one of the lines is care given in a bed."""
+    return any(line.category in STAY_CATEGORIES for line in lines)
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimFacts:
     """One claim: what one provider did for one person, on one date.
@@ -91,6 +97,9 @@ class ClaimFacts:
     earlier claim that used the same attestation. ``provider_is_paid_directly``: the agreement has
     the mutual pay the provider. ``needs_guarantee_letter``: the agreement has a letter of the
     mutual come before a stay; ``discount_rate``: what the provider takes off the agreed prices.
+    ``is_inpatient``: what the paper says of a stay, None where it says nothing; ``infers_stay``:
+    a line of hospital care is a stay whatever it says (:attr:`is_stay`). Decisions made before it
+    stood took the paper's word alone.
     ``bounds_flat_rate``: the amount of a prior agreement bounds the price of an episode too.
     ``bounds_payment``: that amount is the most that the mutual pays, and only where the product
     asks for the agreement; decisions made before it stood bounded the cost, wherever it was given.
@@ -119,12 +128,26 @@ class ClaimFacts:
     provider_is_paid_directly: bool = True
     needs_guarantee_letter: bool = False
     discount_rate: Decimal | None = None
+    infers_stay: bool = False
     bounds_flat_rate: bool = False
     bounds_payment: bool = False
     shows_no_tariff: bool = False
     has_voucher: bool = False
     referral_fault: str = ""
     referral_data: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_stay(self) -> bool | None:
+        """Whether the care was a stay: by its lines first, else as the paper says; None where
+        neither tells."""
+        if self.infers_stay and is_hospital_care(self.lines):
+            return True
+        return self.is_inpatient
+
+    @property
+    def is_stay_contradicted(self) -> bool:
+        """Whether the paper says that there was no stay, and asks for hospital care."""
+        return self.infers_stay and self.is_inpatient is False and is_hospital_care(self.lines)
 
     @property
     def is_said_referred(self) -> bool:
@@ -248,7 +271,7 @@ def circumstances_of(claim: ClaimFacts, person: PatientFacts) -> Circumstances:
         sector=claim.sector,
         level=claim.level,
         visit=Visit.EMERGENCY if claim.is_emergency else claim.visit,
-        is_inpatient=claim.is_inpatient,
+        is_inpatient=claim.is_stay,
         age_years=age,
         lists=frozenset(person.lists),
     )

@@ -252,6 +252,8 @@ def _claim_findings(desk: ClaimAtWork) -> tuple[Finding, ...]:
     if claim.is_emergency and claim.is_third_party_payment and not claim.provider_has_agreement:
         findings.append(Finding("EMERGENCY_WITHOUT_AGREEMENT", data={"care_on": claim.care_on}))
     findings += path_findings(claim, desk.context.product, desk.path)
+    if claim.is_stay_contradicted:
+        findings.append(Finding("STAY_CONTRADICTED", data={"care_on": claim.care_on}))
     if _lacks_guarantee_letter(desk):
         used_up = next(filter(None, (each.used_up_authorisation for each in claim.lines)), None)
         if used_up is not None:
@@ -283,7 +285,7 @@ def _lacks_guarantee_letter(desk: ClaimAtWork) -> bool:
     return (
         claim.needs_guarantee_letter
         and claim.is_third_party_payment
-        and claim.is_inpatient is True
+        and claim.is_stay is True
         and not claim.is_emergency
         and not any(line.pre_authorisation for line in claim.lines)
     )

@@ -144,14 +144,17 @@ def check_item_price(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
 
 def is_bound_by_agreement(line: LineAtWork, desk: ClaimAtWork) -> bool:
     """Whether the amount of a prior agreement bounds a line: the product asks for the agreement,
-    or the convention for the letter, and it was no emergency. Elsewhere it only informs.
+    or the convention for the letter, and it was no emergency. Elsewhere it only informs. Under a
+    convention with letters, what was agreed for an act is its letter, whatever the paper says of a
+    stay (``ClaimFacts.infers_stay``).
 
     The line of an episode has the agreement of a line that it includes, which was looked at then.
     """
     claim = desk.claim
     if claim.is_emergency or line.facts.pre_authorisation is None:
         return False
-    needs_letter = claim.needs_guarantee_letter and claim.is_inpatient is True
+    is_opened_by_letter = claim.infers_stay or claim.is_stay is True
+    needs_letter = claim.needs_guarantee_letter and is_opened_by_letter
     return needs_letter or line.is_episode or needs_pre_authorisation(line)
 
 

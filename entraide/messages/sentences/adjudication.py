@@ -34,6 +34,7 @@ SENTENCES: dict[str, str] = {
     "SERVICE_NOT_AGREED": "The convention does not name this service ({label}): a person must check it.",
     "GUARANTEE_LETTER_USED_UP": "Nothing is left of the guarantee letter {authorisation}: other care has used all that it granted.",
     "GUARANTEE_LETTER_MISSING": "The convention has a guarantee letter come before a stay: none was given for {care_on}.",
+    "STAY_CONTRADICTED": "The paper says that there was no stay, and asks for hospital care on {care_on}: a person must check which is right. The care is counted as a stay meanwhile.",
     "EMERGENCY_WITHOUT_AGREEMENT": "Emergency on {care_on} at a provider without agreement: a person must check it.",
     "CLAIM_WITHOUT_LINES": "The claim has no line. Enter at least one act or drug.",
     "LINE_KEY_TWICE": "Line {key} stands twice in the claim. Give each line its own number.",

@@ -85,6 +85,7 @@ REASON_NAMES: dict[str, Text] = {
     "SERVICE_NOT_AGREED": _("Service outside the convention"),
     "GUARANTEE_LETTER_MISSING": _("Without guarantee letter"),
     "GUARANTEE_LETTER_USED_UP": _("Guarantee letter used up"),
+    "STAY_CONTRADICTED": _("Hospital care said to be no stay"),
     "TOTAL_DIFFERS": _("Total of the paper"),
     "CASE_SPLIT": _("One case in two papers"),
     "DELIVERY_TOO_SOON": _("Two deliveries too near"),

@@ -100,3 +100,33 @@ def test_a_stay_needs_the_letter_that_the_convention_asks_for(
     )  # fmt: skip
     agreed = a_claim(person, provider, people.awa, care_on=date(2025, 6, 5), circumstances=STAY)
     assert (agreed.state, agreed.lines.get().pre_authorisation) == (ClaimState.DECIDED, asked)
+
+
+@pytest.mark.requirement("R064", begun=True)
+@pytest.mark.parametrize("said", [None, True, False])
+def test_hospital_care_is_a_stay_whatever_the_paper_says(
+    scoped: Mutual, people: People, person: Person, said: bool | None
+) -> None:
+    """Found by hand: “Stay” left at “–” had the agreement and its amount forgotten."""
+    provider = _provider(scoped, people, needs_guarantee_letter=True)
+    how = Circumstances(is_inpatient=said)
+    contradicted = ["STAY_CONTRADICTED"] if said is False else []
+    line = ("hospital-1", "2", 5000)
+    without = a_claim(person, provider, people.awa, line, care_on=date(2025, 11, 3),
+                      circumstances=how)  # fmt: skip
+    assert without.review_codes == ["GUARANTEE_LETTER_MISSING", "NO_TARIFF", *contradicted]
+    assert without.is_inpatient is said, "the words of the paper are kept"
+    asked = ask_pre_authorisation(
+        mutual=scoped, actor=people.awa, on=date(2025, 11, 3), idempotency_key=a_key(),
+        person=person, category=ensure_category("hospital"), effective_from=date(2025, 11, 3),
+        effective_until=date(2025, 12, 1), amount_minor=6000,
+    )  # fmt: skip
+    decide_pre_authorisation(
+        mutual=scoped, actor=people.medical_adviser, on=date(2025, 11, 3), idempotency_key=a_key(),
+        authorisation=asked, is_given=True,
+    )  # fmt: skip
+    agreed = a_claim(person, provider, people.awa, line, care_on=date(2025, 11, 5),
+                     circumstances=how)  # fmt: skip
+    assert agreed.review_codes == ["NO_TARIFF", *contradicted]
+    assert (agreed.payable_minor, agreed.lines.get().pre_authorisation) == (6000, asked)
+    assert "ABOVE_PRE_AUTHORISATION" in _codes(agreed)

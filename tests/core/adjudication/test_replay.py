@@ -97,3 +97,15 @@ def test_a_decision_made_when_an_agreement_bounded_the_cost_is_made_again_so() -
     assert adjudicate(*facts_from_json(kept, product)).payable_minor == 64_000
     since = replace(before, bounds_payment=True)
     assert adjudicate(since, Context(product)).payable_minor == 80_000
+
+
+def test_a_decision_made_before_stays_were_inferred_keeps_the_word_of_the_paper() -> None:
+    line = LineFacts("1", "hospital", 60000, pre_authorisation="AP-1", pre_authorised_minor=20000)
+    before = ClaimFacts(
+        CARE_ON, CARE_ON, Sector.PUBLIC, (line,), needs_guarantee_letter=True, bounds_payment=True
+    )
+    context = Context(PRODUCT)
+    kept = facts_from_json(facts_to_json(before, context), context.product)
+    unbound = adjudicate(*kept).payable_minor
+    assert unbound > 20000
+    assert adjudicate(replace(before, infers_stay=True), context).payable_minor == 20000
