@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
+from itertools import islice
 from typing import Any
 
 from django_scopes import scope
@@ -24,6 +25,7 @@ from entraide.apps.care_control.sessions import (
     record_call,
 )
 from entraide.apps.claims.agreement_calls import Caller, read_back_number
+from entraide.apps.claims.foreseeing import CareAsked, faults_of_promise
 from entraide.apps.claims.pre_authorisations import (
     ask_pre_authorisation,
     decide_pre_authorisation,
@@ -68,7 +70,7 @@ def control_care(world: World, until: date) -> None:
 
 def _sessions(do: Callable[..., Any], world: World, today: date) -> None:
     doctor = world.people["medical_adviser"]
-    persons = list(Person.objects.filter(mutual=world.mutual, exited_on=None)[: 2 * SESSIONS])
+    persons = list(islice(_whose_care_is_paid(world, today), 2 * SESSIONS))
     for number in range(SESSIONS):
         held_on = today - timedelta(days=7 * (SESSIONS - number))
         session = do(
@@ -101,6 +103,17 @@ def _sessions(do: Callable[..., Any], world: World, today: date) -> None:
            person=person)  # fmt: skip
         do(record_call, f"call-{rank}", "coordinator", today, person=person, called_on=today,
            outcome="call_back" if rank == 1 else "handled", minutes=3)  # fmt: skip
+
+
+def _whose_care_is_paid(world: World, today: date) -> Iterator[Person]:
+    """Persons for whom the rules pay what the register speaks of, on every day of an agreement."""
+    category = world.items[PRIOR_ITEM].category
+    begins = today - timedelta(days=7 * SESSIONS)
+    ends = today + timedelta(days=PRIOR_DAYS)
+    present = Person.objects.filter(mutual=world.mutual, exited_on=None).select_related("mutual")
+    for person in present.order_by("pk"):
+        if not faults_of_promise(CareAsked(person, category), begins, ends, None, today):
+            yield person
 
 
 def _authorise(

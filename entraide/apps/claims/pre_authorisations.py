@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 
@@ -10,6 +10,7 @@ from entraide.apps.access.models import AuditKind, User
 from entraide.apps.access.services import record_audit
 from entraide.apps.claims.agreement_calls import Caller, call_noted, caller_findings
 from entraide.apps.claims.around import OUT
+from entraide.apps.claims.foreseeing import CareAsked, faults_of_promise
 from entraide.apps.claims.models import (
     ClaimLine,
     PatientListing,
@@ -96,13 +97,19 @@ def decide_pre_authorisation(
     authorisation: PreAuthorisation,
     is_given: bool,
     amount_minor: int | None = None,
+    effective_from: date | None = None,
+    effective_until: date | None = None,
     reason: str = "",
 ) -> PreAuthorisation:
-    """Give or refuse an authorisation; ``amount_minor`` lowers or sets the amount asked.
+    """Give or refuse an authorisation; ``amount_minor`` lowers or sets the amount asked, the days
+    narrow those that were asked.
 
-    Refused with ``PRE_AUTHORISATION_DECIDED`` the second time, ``SEPARATION_OF_DUTIES`` for who
-    asked, ``PRE_AUTHORISATION_REASON_MISSING`` for a refusal without a reason,
-    ``PRE_AUTHORISATION_AMOUNT_INVALID``.
+    Nothing is promised that the rules would refuse: rights and waiting periods are worked out, and
+    nobody waives them; a ceiling is passed by an exception, on the claim. Refused with
+    ``PRE_AUTHORISATION_DECIDED`` the second time, ``SEPARATION_OF_DUTIES`` for who asked,
+    ``PRE_AUTHORISATION_REASON_MISSING`` for a refusal without a reason,
+    ``PRE_AUTHORISATION_AMOUNT_INVALID``, ``PRE_AUTHORISATION_DAYS_WIDER``,
+    ``PRE_AUTHORISATION_NOT_PAYABLE`` with why, ``PRE_AUTHORISATION_ABOVE_CEILINGS``.
     """
     authorisation = _locked(authorisation)
     require_other_person(actor, authorisation.asked_by, step="enter")
@@ -112,6 +119,9 @@ def decide_pre_authorisation(
         raise Refusal("PRE_AUTHORISATION_REASON_MISSING", place="reason")
     if amount_minor is not None and amount_minor <= 0:
         raise Refusal("PRE_AUTHORISATION_AMOUNT_INVALID", place="amount")
+    if is_given:
+        _narrow(authorisation, effective_from, effective_until)
+        _require_payable(authorisation, amount_minor, on)
     authorisation.state = PreAuthorisationState.GIVEN if is_given else PreAuthorisationState.REFUSED
     authorisation.decided_on, authorisation.decided_by = on, actor
     if amount_minor is not None:
@@ -119,9 +129,49 @@ def decide_pre_authorisation(
     if reason.strip():
         authorisation.reason = reason.strip()
     authorisation.save(
-        update_fields=["state", "decided_on", "decided_by", "amount_minor", "reason"]
-    )
+        update_fields=[
+            "state", "decided_on", "decided_by", "amount_minor", "reason", "effective_from",
+            "effective_until",
+        ]
+    )  # fmt: skip
     return authorisation
+
+
+def _narrow(
+    authorisation: PreAuthorisation, effective_from: date | None, effective_until: date | None
+) -> None:
+    """The days that are agreed to, among those that were asked."""
+    begins = effective_from or authorisation.effective_from
+    ends = effective_until or authorisation.effective_until
+    if begins >= ends:
+        raise Refusal("PRE_AUTHORISATION_WITHOUT_DAYS", place="effective_until")
+    if begins < authorisation.effective_from or ends > authorisation.effective_until:
+        raise Refusal(
+            "PRE_AUTHORISATION_DAYS_WIDER", place="effective_from",
+            asked_from=authorisation.effective_from,
+            last_on=authorisation.effective_until - timedelta(days=1),
+        )  # fmt: skip
+    authorisation.effective_from, authorisation.effective_until = begins, ends
+
+
+def _require_payable(authorisation: PreAuthorisation, amount_minor: int | None, on: date) -> None:
+    amount = authorisation.amount_minor if amount_minor is None else amount_minor
+    faults = faults_of_promise(
+        care_of(authorisation), authorisation.effective_from, authorisation.effective_until,
+        amount, on,
+    )  # fmt: skip
+    if faults:
+        raise RefusedRows(faults)
+
+
+def care_of(authorisation: PreAuthorisation) -> CareAsked:
+    """The care that an authorisation is about."""
+    return CareAsked(
+        authorisation.person,
+        authorisation.category,
+        authorisation.care_item,
+        authorisation.provider,
+    )
 
 
 @command("cancel_pre_authorisation", right=Right.GIVE_PRE_AUTHORISATION)
@@ -151,7 +201,7 @@ def cancel_pre_authorisation(
 def _locked(authorisation: PreAuthorisation) -> PreAuthorisation:
     return (
         PreAuthorisation.objects.select_for_update(of=("self",))
-        .select_related("asked_by")
+        .select_related("asked_by", "person__mutual", "category", "care_item", "provider")
         .get(pk=authorisation.pk)
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -113,9 +114,16 @@ class AnswerForm(forms.Form):
             " Empty: as it was asked."
         ),
     )  # fmt: skip
+    effective_from = DayField(label=gettext_lazy("From the day"), required=False)
+    effective_until = LastDayField(label=gettext_lazy("Last day"), required=False)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, currency: str, days: tuple[date, date] | None, **kwargs: Any
+    ) -> None:
+        """``days``: those on which the rules would pay, half-open, put in beforehand."""
+        if days is not None:
+            kwargs["initial"] = {"effective_from": days[0], "effective_until": days[1]}
         super().__init__(*args, **kwargs)
         self.fields["amount"].currency = currency
 

@@ -9,22 +9,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from entraide.apps.claims.agreement_calls import CALL_TAKERS, calls_of, is_read_back
+from entraide.apps.claims.foreseeing import outlook
 from entraide.apps.claims.models import PreAuthorisation, PreAuthorisationState
 from entraide.apps.claims.pre_authorisations import (
     ask_pre_authorisation,
     cancel_pre_authorisation,
+    care_of,
     decide_pre_authorisation,
     paid_under,
     remarks_of,
 )
 from entraide.apps.enrolment.selectors import found
 from entraide.apps.schemes.rights import Right
-from entraide.core.errors import Refusal
+from entraide.core.errors import Finding, Refusal
 from entraide.messages import sentence
 from entraide.web import clock
 from entraide.web.claims.agreement_forms import AnswerForm, AskForm, CallForm, ReadBackForm
+from entraide.web.claims.agreement_outlook import (
+    SEEN,
+    doubts_of,
+    outlook_told,
+    payable_days,
+    what_is_seen,
+)
 from entraide.web.claims.patients import person_of_card
 from entraide.web.claims.reasons import category_names, language
+from entraide.web.claims.reasons import told as told_with_names
 from entraide.web.notices import notify
 from entraide.web.office import OfficeRequest, command_arguments, office_url, office_view, told
 from entraide.web.refusals import show_refusal
@@ -69,9 +79,15 @@ def ask(request: OfficeRequest) -> HttpResponse:
         if person is None:
             form.add_error("card", _("Nobody, or several persons, have this card or name."))
         else:
+            content = form.content()
+            seen = what_is_seen(person, content)
+            doubts = doubts_of(person, content, request.day, _told)
+            if doubts and request.POST.get(SEEN) != seen:
+                context = {"form": form, "doubts": doubts, "seen": seen}
+                return render(request, "web/claims/authorisation_ask.html", context)
             try:
                 asked = ask_pre_authorisation(
-                    **command_arguments(request), person=person, **form.content()
+                    **command_arguments(request), person=person, **content
                 )
             except Refusal as refusal:
                 show_refusal(form, refusal)
@@ -83,12 +99,16 @@ def ask(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/claims/authorisation_ask.html", {"form": form}, status=status)
 
 
+def _told(finding: Finding) -> str:
+    return told_with_names(finding.code, finding.data, category_names())
+
+
 def agreement_named(request: OfficeRequest, uid: str) -> PreAuthorisation:
     """The agreement of an address."""
-    rows = PreAuthorisation.objects.filter(mutual=request.mutual)
-    return found(
-        rows.select_related("person", "category", "provider", "asked_by", "decided_by"), uid=uid
+    rows = PreAuthorisation.objects.filter(mutual=request.mutual).select_related(
+        "person__mutual", "category", "care_item", "provider", "asked_by", "decided_by"
     )
+    return found(rows, uid=uid)
 
 
 @require_safe
@@ -112,16 +132,19 @@ def agreement_page(
     is_given = shown.state == PreAuthorisationState.GIVEN
     may_give = Right.GIVE_PRE_AUTHORISATION in request.rights
     lines = paid_under(shown)
+    seen = outlook(care_of(shown), shown.effective_from, shown.effective_until, request.day)
+    doubts = outlook_told(seen, shown.amount_minor, request.mutual.currency, _told)
+    is_asked = shown.state == PreAuthorisationState.ASKED
     used_minor = sum(line.payable_minor for line in lines)
     context = {
         "shown": shown,
         "category": category_names().get(shown.category.code, ""),
-        "may_answer": may_give
-        and shown.state == PreAuthorisationState.ASKED
-        and shown.asked_by_id != request.user.pk,
+        "may_answer": may_give and is_asked and shown.asked_by_id != request.user.pk,
         "may_cancel": may_give and is_given,
         "is_given": is_given,
-        "form": form or AnswerForm(currency=request.mutual.currency),
+        "form": form or AnswerForm(currency=request.mutual.currency, days=payable_days(seen)),
+        "doubts": doubts if is_asked or is_given else [],
+        "is_payable": payable_days(seen) is not None,
         "lines": lines,
         "calls": calls,
         "to_read_back": next((each for each in reversed(calls) if not is_read_back(each)), None),
@@ -142,13 +165,15 @@ def agreement_page(
 def answer(request: OfficeRequest, uid: str) -> HttpResponse:
     """The médecin conseil agrees or refuses."""
     shown = agreement_named(request, uid)
-    form = AnswerForm(request.POST, currency=request.mutual.currency)
+    form = AnswerForm(request.POST, currency=request.mutual.currency, days=None)
     if form.is_valid():
         is_given = request.POST.get("answer") == "give"
         try:
             decide_pre_authorisation(
                 **command_arguments(request), authorisation=shown, is_given=is_given,
                 amount_minor=form.cleaned_data["amount"], reason=form.cleaned_data["reason"],
+                effective_from=form.cleaned_data["effective_from"],
+                effective_until=form.cleaned_data["effective_until"],
             )  # fmt: skip
         except Refusal as refusal:
             show_refusal(form, refusal)

@@ -19,10 +19,12 @@ from entraide.apps.portal.selectors import agreement_of_place, agreements_of_pla
 from entraide.apps.portal.services import ask_agreement
 from entraide.core.errors import Refusal
 from entraide.messages import sentence
+from entraide.web.claims.agreement_outlook import SEEN, doubts_of, what_is_seen
 from entraide.web.claims.reasons import category_names, language
 from entraide.web.fields import DayField, LastDayField, MoneyField
 from entraide.web.names import state_of
 from entraide.web.notices import notify
+from entraide.web.portal.answers import reason_told
 from entraide.web.portal.frame import PortalRequest, command_of, portal_url, portal_view, shown
 from entraide.web.refusals import show_refusal
 
@@ -94,8 +96,14 @@ def ask(request: PortalRequest) -> HttpResponse:
         except Refusal:
             form.add_error("card", sentence("CARD_NUMBER_UNKNOWN_AT_DESK", {}, language()))
         else:
+            content, place = form.content(), request.place.provider
+            seen = what_is_seen(person, content)
+            doubts = doubts_of(person, content, request.day, reason_told, provider=place)
+            if doubts and request.POST.get(SEEN) != seen:
+                context = {"form": form, "doubts": doubts, "seen": seen}
+                return shown(request, "web/portal/agreement_ask.html", context)
             try:
-                asked = ask_agreement(**command_of(request), person=person, **form.content())
+                asked = ask_agreement(**command_of(request), person=person, **content)
             except Refusal as refusal:
                 show_refusal(form, refusal)
             else:

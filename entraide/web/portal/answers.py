@@ -22,6 +22,7 @@ from entraide.apps.enrolment.selectors import present_persons
 from entraide.apps.portal.selectors import claims_of_place
 from entraide.apps.providers.posts import Place
 from entraide.apps.schemes.choices import CARD_UNIT, CARD_UNIT_HOUSEHOLD
+from entraide.core.adjudication.review import AMOUNT_CEILINGS
 from entraide.core.errors import Finding
 from entraide.core.product import Sector
 from entraide.web.claims.patients import Patient, patient_on
@@ -34,8 +35,9 @@ _AS_THEY_ARE = frozenset(
         "NO_MEMBERSHIP", "COVER_NEVER_BEGAN", "COVER_NOT_STARTED", "COVER_EXPIRED",
         "MEMBERSHIP_ENDED", "PERSON_EXITED", "PERSON_NOT_YET", "NEWBORN_NOT_REGISTERED",
         "WAITING_PERIOD", "LATE_SUBMISSION", "NO_AGREEMENT", "NOT_THIRD_PARTY", "NOT_COVERED",
-        "NO_PAYER",
+        "NO_PAYER", "CATEGORY_NOT_COVERED", "ITEM_EXCLUDED", "CEILING_COUNT", "LIMIT_COUNT",
     }
+    | AMOUNT_CEILINGS
 )  # fmt: skip
 PHOTO_SECONDS = 600  # a picture is looked at with the answer, and no later
 
@@ -94,6 +96,11 @@ def reasons_told(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The reasons in words that a provider may read, each once, in their order."""
     names = category_names()
     return tuple(dict.fromkeys(_told(each, names) for each in findings))
+
+
+def reason_told(finding: Finding) -> str:
+    """One reason in words that a provider may read."""
+    return _told(finding, category_names())
 
 
 def _told(finding: Finding, names: dict[str, str]) -> str:

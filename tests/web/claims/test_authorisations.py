@@ -14,6 +14,7 @@ from entraide.apps.claims.models import (
     PreAuthorisationState,
 )
 from entraide.apps.enrolment.models import Person
+from entraide.apps.nomenclature.services import ensure_category
 from entraide.apps.providers.models import Provider
 from tests.builders import a_claim, a_key
 from tests.people import People
@@ -23,7 +24,7 @@ from tests.web.conftest import Browser
 
 def _asked(browser: Browser, people: People, address: Address, person: Person) -> PreAuthorisation:
     sent = {
-        "card": person.number, "category": "consultation", "provider": "", "amount": "50 000",
+        "card": person.number, "category": "consultation", "provider": "", "amount": "20 000",
         "effective_from": "03/03/2025", "effective_until": "31/03/2025", "reason": "césarienne",
         "by_telephone": "on", "caller_name": "Afi Mensah", "caller_post": "sage-femme",
         "called_at": "9h05", "idempotency_key": a_key(),
@@ -38,7 +39,7 @@ def test_asked_by_the_clerk_answered_by_the_doctor_printed_as_a_letter(
     signed_in: Browser, people: People, address: Address, person: Person
 ) -> None:
     asked = _asked(signed_in, people, address, person)
-    assert (asked.state, asked.amount_minor, asked.by_telephone) == ("asked", 50000, True)
+    assert (asked.state, asked.amount_minor, asked.by_telephone) == ("asked", 20000, True)
     page, reply = (
         address("prior-agreement", uid=asked.uid),
         address("prior-agreement-answer", uid=asked.uid),
@@ -49,11 +50,11 @@ def test_asked_by_the_clerk_answered_by_the_doctor_printed_as_a_letter(
     read = doctor.get(page).content.decode()
     assert "La mutuelle paie au plus" in read
     assert "Demandé le" in read, "asked after its first day"
-    sent = {"answer": "give", "amount": "40 000", "reason": "", "idempotency_key": a_key()}
+    sent = {"answer": "give", "amount": "15 000", "reason": "", "idempotency_key": a_key()}
     assert clerk.post(reply, sent).status_code == 403
     shown = doctor.post(reply, sent, follow=True).content.decode()
     asked.refresh_from_db()
-    assert (asked.state, asked.amount_minor) == (PreAuthorisationState.GIVEN, 40000)
+    assert (asked.state, asked.amount_minor) == (PreAuthorisationState.GIVEN, 15000)
     assert "Lettre de garantie" in shown
     assert "la part de la famille ôtée" in shown
     assert asked.document_number in doctor.get(address("prior-agreements")).content.decode()
@@ -180,3 +181,60 @@ def test_a_call_without_name_or_post_is_refused_and_a_later_one_is_noted(
     noted = {"caller_name": "Kodjo", "caller_post": "chef de poste", "idempotency_key": a_key()}
     signed_in(people.medical_adviser).post(later, noted)
     assert [each.caller_name for each in asked.calls.order_by("pk")] == ["Afi Mensah", "Kodjo"]
+
+
+@pytest.mark.requirement("R006", begun=True)
+def test_who_asks_is_told_before_that_the_rules_would_refuse(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
+) -> None:
+    """Found by hand: a letter of guarantee in the waiting period, its claim refused after it."""
+    ensure_category("delivery")
+    clerk, doctor = signed_in(people.awa), signed_in(people.medical_adviser)
+    sent = {
+        "card": person.number, "category": "delivery", "provider": "", "amount": "",
+        "effective_from": "03/03/2025", "effective_until": "31/12/2025", "reason": "",
+        "idempotency_key": a_key(),
+    }  # fmt: skip
+    warned = clerk.post(address("prior-agreement-new"), sent).content.decode()
+    assert "Les règles refuseraient ces soins, ou une partie" in warned
+    assert "Période d’observation en cours pour" in warned
+    assert not PreAuthorisation.objects.exists()
+    seen = warned.split('name="seen" value="')[1].split('"')[0]
+    other = clerk.post(
+        address("prior-agreement-new"), {**sent, "seen": seen, "effective_from": "04/03/2025"}
+    )
+    assert "Demander quand même" in other.content.decode(), "other days are looked at again"
+    clerk.post(address("prior-agreement-new"), {**sent, "seen": seen})
+    asked = PreAuthorisation.objects.get()
+    page = doctor.get(address("prior-agreement", uid=asked.uid)).content.decode()
+    assert "Les règles refuseraient ces soins, ou une partie" in page
+    opens = page.split('name="effective_from" value="')[1].split('"')[0]
+    assert opens != "03/03/2025", "the days on which the rules pay are put in beforehand"
+    reply = address("prior-agreement-answer", uid=asked.uid)
+    given = {"answer": "give", "amount": "", "reason": "", "idempotency_key": a_key()}
+    refused = doctor.post(reply, {**given, "effective_from": "03/03/2025",
+                                  "effective_until": "31/12/2025"})  # fmt: skip
+    assert refused.status_code == 422
+    assert "ne paieraient pas ces soins" in refused.content.decode()
+    doctor.post(reply, {**given, "effective_from": opens, "effective_until": "31/12/2025"})
+    asked.refresh_from_db()
+    assert (asked.state, f"{asked.effective_from:%d/%m/%Y}") == (PreAuthorisationState.GIVEN, opens)
+
+
+def test_nobody_agrees_to_care_of_who_has_no_rights(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider
+) -> None:
+    clerk, doctor = signed_in(people.awa), signed_in(people.medical_adviser)
+    sent = {
+        "card": person.number, "category": "consultation", "provider": "", "amount": "",
+        "effective_from": "03/03/2024", "effective_until": "31/03/2024", "reason": "",
+        "idempotency_key": a_key(),
+    }  # fmt: skip
+    warned = clerk.post(address("prior-agreement-new"), sent).content.decode()
+    seen = warned.split('name="seen" value="')[1].split('"')[0]
+    clerk.post(address("prior-agreement-new"), {**sent, "seen": seen})
+    asked = PreAuthorisation.objects.get()
+    page = doctor.get(address("prior-agreement", uid=asked.uid)).content.decode()
+    assert "ils ne peuvent pas être accordés" in page
+    assert 'value="give"' not in page
+    assert 'value="refuse"' in page
