@@ -20,11 +20,23 @@ _BLANKS = re.compile(r"\s+")
 LONGEST = 60
 # The numbers that this register gives itself: of a family, of a person in it, of a printed card.
 _OWN_SERIES = re.compile(r"(F|CARTE)-\d{4}-\d{5,}(-\d+)?")
+_WITHOUT_DASHES = re.compile(r"(F|CARTE)(\d{4})(\d{5})(\d{1,2})?")
+_DASHES = re.compile(r"[-‐-―_./]")
 
 
 def number_key(number: str) -> str:
     """A card number as it is looked up: in capitals, without blanks."""
     return _BLANKS.sub("", number).upper()
+
+
+def number_meant(typed: str) -> str:
+    """The number of our series that somebody types in any case, with or without its dashes, or
+    with blanks in their place; any other as it is looked up."""
+    key = number_key(typed)
+    meant = _WITHOUT_DASHES.fullmatch(_DASHES.sub("", key))
+    if meant is None or is_of_own_series(key):
+        return key
+    return "-".join(part for part in meant.groups() if part)
 
 
 def is_of_own_series(number: str) -> bool:

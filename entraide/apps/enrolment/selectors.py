@@ -21,7 +21,7 @@ from entraide.apps.enrolment.models import (
     PartnerGroup,
     Person,
 )
-from entraide.apps.enrolment.numbers import number_key
+from entraide.apps.enrolment.numbers import number_key, number_meant
 from entraide.apps.enrolment.search import is_number, search_terms
 from entraide.apps.enrolment.search_index import are_many, called_so, containing
 from entraide.apps.schemes.models import Mutual
@@ -76,11 +76,12 @@ _PERSON_NUMBERED: Prepared[Person] = Prepared(
 
 
 def person_by_number(mutual: Mutual, number: str) -> Person:
-    """The person of this card number, typed in any case, or ``NOT_FOUND``.
+    """The person of this card number, typed in any case and with or without its dashes, or
+    ``NOT_FOUND``.
 
     An earlier card's number finds them too, and that of a row merged into theirs.
     """
-    person = _PERSON_NUMBERED.first(mutual=mutual, number=number.strip().upper())
+    person = _PERSON_NUMBERED.first(mutual=mutual, number=number_meant(number))
     if person is None:
         earlier = EarlierNumber.objects.filter(mutual=mutual, key=number_key(number))
         row = earlier.select_related("person__household").first()
@@ -203,8 +204,7 @@ def households_by_key(keys: Collection[int]) -> dict[int, Household]:
 
 def household_by_number(mutual: Mutual, number: str) -> Household | None:
     """The household with this number, as somebody types it, or None."""
-    typed = "".join(number.split()).upper()
-    return Household.objects.filter(mutual=mutual, number=typed).first()
+    return Household.objects.filter(mutual=mutual, number=number_meant(number)).first()
 
 
 _LAST_MEMBERSHIP: Prepared[Membership] = Prepared(

@@ -4,6 +4,7 @@ SENTENCES: dict[str, str] = {
     "CARD_CODE_UNREADABLE": "This is not the code of a card of Entraide. Scan it again, or type the number of the card.",
     "CARD_OF_ANOTHER_MUTUAL": "This card is of another mutual ({mutual}), for which you do not serve.",
     "CARD_NUMBER_SHARED": "Several mutuals have given this number: choose the one that the card names.",
+    "CARD_NUMBER_OF_FAMILY": "This is the number of a family. Type the number of the person, which ends with their rank: -1, -2…",
     "CARD_NUMBER_UNKNOWN_AT_DESK": "No card bears this number. Compare it with the card, sign by sign; if it is the same, call the mutual.",
     "CARD_NUMBER_UNKNOWN": "No card bears this number here. Compare it with the card, sign by sign, or look for the family by its name.",
     "CARD_LOST": "Card {card} was declared lost or stolen on {day}: it proves nothing, keep it if it is shown to you. The person may still be checked by an identity document: look at it, then say so.",

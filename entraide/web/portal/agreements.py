@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from entraide.apps.claims.models import PreAuthorisationState
-from entraide.apps.enrolment.selectors import person_by_number
 from entraide.apps.nomenclature.models import CareCategory
 from entraide.apps.portal.selectors import agreement_of_place, agreements_of_place
 from entraide.apps.portal.services import ask_agreement
@@ -25,6 +24,7 @@ from entraide.web.fields import DayField, LastDayField, MoneyField
 from entraide.web.names import state_of
 from entraide.web.notices import notify
 from entraide.web.portal.answers import reason_told
+from entraide.web.portal.cards import bearer_of
 from entraide.web.portal.frame import PortalRequest, command_of, portal_url, portal_view, shown
 from entraide.web.refusals import show_refusal
 
@@ -92,9 +92,9 @@ def ask(request: PortalRequest) -> HttpResponse:
     form = AskForm(request.POST or None, request=request, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            person = person_by_number(request.mutual, form.cleaned_data["card"])
-        except Refusal:
-            form.add_error("card", sentence("CARD_NUMBER_UNKNOWN_AT_DESK", {}, language()))
+            person = bearer_of(request.place, form.cleaned_data["card"])
+        except Refusal as refusal:
+            form.add_error("card", sentence(refusal.code, {}, language()))
         else:
             content, place = form.content(), request.place.provider
             seen = what_is_seen(person, content)

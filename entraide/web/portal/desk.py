@@ -17,6 +17,7 @@ from entraide.apps.cards.models import Card
 from entraide.apps.cards.proof import require_proof
 from entraide.apps.cards.selectors import check_code
 from entraide.apps.enrolment.models import Person
+from entraide.apps.enrolment.numbers import number_meant
 from entraide.apps.enrolment.photos import photo_for, read_photo
 from entraide.apps.enrolment.selectors import kept_person, person_by_number
 from entraide.apps.portal.selectors import log_refused_reading, log_right_reading, require_pace
@@ -35,6 +36,7 @@ from entraide.web import clock
 from entraide.web.cards.wording import PROOFS, STATES
 from entraide.web.fields import DayField
 from entraide.web.portal.answers import Answer, answer_for, photo_meant
+from entraide.web.portal.cards import OF_FAMILY, family_met
 from entraide.web.portal.frame import PortalRequest, at_place, portal_view, shown
 from entraide.web.refusals import show_refusal
 
@@ -116,6 +118,8 @@ def _looked_up(request: PortalRequest, form: CardForm) -> dict[str, Any]:
             except Refusal:
                 continue
     if not met:
+        if found := _family(request, places, text, asked):
+            return found
         for place in places:
             log_refused_reading(place, request.user, "CARD_NUMBER_UNKNOWN")
         raise Refusal("CARD_NUMBER_UNKNOWN_AT_DESK", place="code")
@@ -129,7 +133,7 @@ def _looked_up(request: PortalRequest, form: CardForm) -> dict[str, Any]:
 
 def _numbered(place: Place, text: str) -> tuple[Person, Card | None]:
     """The person of a number that was typed, be it theirs or that of one card."""
-    card = Card.objects.filter(mutual=place.mutual, number=text.upper()).first()
+    card = Card.objects.filter(mutual=place.mutual, number=number_meant(text)).first()
     if card is not None:
         return kept_person(card.person), card
     return person_by_number(place.mutual, text), None
@@ -144,6 +148,23 @@ def _required(
             person, request.user, card=card, by_identity=form.cleaned_data["by_identity"],
             where=place.provider.name,
         )  # fmt: skip
+
+
+def _family(
+    request: PortalRequest, places: list[Place], text: str, asked: date | None
+) -> dict[str, Any]:
+    """The persons of the family whose number was typed, to choose among; logged, and counted in
+    the pace. ``CARD_NUMBER_OF_FAMILY`` where each person has a card of their own."""
+    for place in places:
+        with at_place(place):
+            on = asked or clock.today(place.mutual)
+            family = family_met(place, text, on)
+        if family is not None:
+            log_refused_reading(place, request.user, OF_FAMILY)
+            if not family.persons:
+                raise Refusal(OF_FAMILY, place="code")
+            return {"place": place, "family": family, "family_on": on}
+    return {}
 
 
 def _scanned(request: PortalRequest, form: CardForm, text: str) -> dict[str, Any]:

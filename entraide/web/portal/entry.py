@@ -28,6 +28,7 @@ from entraide.web.claims.entry_warnings import line_entries
 from entraide.web.claims.reasons import language
 from entraide.web.fields import DayField, MoneyField, read_count
 from entraide.web.notices import notify
+from entraide.web.portal.cards import bearer_of
 from entraide.web.portal.frame import PortalRequest, command_of, portal_url, portal_view, shown
 
 FIRST_LINES = 3
@@ -53,17 +54,16 @@ class AttestationForm(CircumstancesForm):
 
     def __init__(self, *args: Any, request: PortalRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._mutual = request.mutual
+        self._place = request.place
         self.provider: Provider = request.place.provider
         self.fields["stated_total"].currency = request.mutual.currency
 
     def clean_card(self) -> str:
         """A number, whole: at a provider's desk nobody is looked for by a name."""
         try:
-            return person_by_number(self._mutual, self.cleaned_data["card"]).number
-        except Refusal:
-            told = sentence("CARD_NUMBER_UNKNOWN_AT_DESK", {}, language())
-            raise forms.ValidationError(told) from None
+            return bearer_of(self._place, self.cleaned_data["card"]).number
+        except Refusal as refusal:
+            raise forms.ValidationError(sentence(refusal.code, {}, language())) from None
 
     @property
     def provider_chosen(self) -> Provider:

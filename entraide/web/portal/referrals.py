@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entraide.apps.claims.referrals import OPEN, state_on
-from entraide.apps.enrolment.selectors import person_by_number
 from entraide.apps.portal.selectors import referral_of_place, referrals_of_place
 from entraide.apps.portal.services import send_on, take_back_referral
 from entraide.core.errors import Refusal
@@ -20,6 +19,7 @@ from entraide.web.claims.referrals import paper_answer
 from entraide.web.names import state_of
 from entraide.web.notices import notify
 from entraide.web.office import told
+from entraide.web.portal.cards import bearer_of
 from entraide.web.portal.frame import PortalRequest, command_of, portal_url, portal_view, shown
 from entraide.web.refusals import show_refusal
 
@@ -52,9 +52,9 @@ def issue(request: PortalRequest) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            person = person_by_number(request.mutual, form.cleaned_data["card"])
-        except Refusal:
-            form.add_error("card", sentence("CARD_NUMBER_UNKNOWN_AT_DESK", {}, language()))
+            person = bearer_of(request.place, form.cleaned_data["card"])
+        except Refusal as refusal:
+            form.add_error("card", sentence(refusal.code, {}, language()))
         else:
             try:
                 issued = send_on(**command_of(request), person=person, **form.content())

@@ -25,6 +25,7 @@ from entraide.apps.nomenclature.services import ensure_diagnosis
 from entraide.apps.providers.models import Provider, ProviderPost
 from entraide.apps.providers.posts import approve_post, end_post, propose_post
 from entraide.apps.providers.services import make_agreement
+from entraide.apps.schemes.choosing import change_choice
 from entraide.apps.schemes.models import Mutual, Product
 from entraide.apps.settlement.models import Payout
 from entraide.apps.settlement.services import authorise_batch, prepare_batch
@@ -571,3 +572,39 @@ def test_what_the_state_pays_is_counted_apart_from_what_is_refused(
         asked = browser.get(f"{address('claims')}?state={state}")
         assert asked.context["page"].paginator.count == number
     assert refused.document_number in text_of(browser.get(f"{address('claims')}?state=refused"))
+
+
+def test_a_number_is_understood_without_its_dashes_and_with_blanks(
+    nurse: User, person: Person, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(nurse)
+    bare = person.number.replace("-", "")
+    for typed in (bare, bare.lower(), person.number.replace("-", " "), f" {person.number}  "):
+        page = browser.post(address("desk"), {"code": typed})
+        assert page.status_code == 200, typed
+        assert "Éloïse" in text_of(page), typed
+
+
+def test_the_number_of_a_family_answers_with_the_persons_of_its_card(
+    nurse: User, person: Person, scoped: Mutual, people: People, signed_in: Browser,
+    address: Address,
+) -> None:  # fmt: skip
+    browser, number = signed_in(nurse), person.household.number
+    page = browser.post(address("desk"), {"code": number.replace("-", "").lower()})
+    told = text_of(page)
+    assert page.status_code == 200
+    assert f"Famille {number}" in told
+    assert f'value="{person.number}"' in page.content.decode()
+    assert "Cotisation" not in told, "no right is told before a person is chosen"
+    kept = AuditEvent.objects.filter(kind=AuditKind.REFUSAL, code="CARD_NUMBER_OF_FAMILY")
+    assert kept.count() == 1, "logged, and counted in the pace"
+    change_choice(
+        mutual=scoped, actor=people.coordinator, on=date(2025, 6, 16), idempotency_key=a_key(),
+        name="card_unit", value="person", source="Conseil",
+    )  # fmt: skip
+    page = browser.post(address("desk"), {"code": number})
+    assert page.status_code == 422
+    assert "C’est le numéro d’une famille" in text_of(page)
+    assert "Éloïse" not in text_of(page), "each person has a card: nobody is named"
+    refused = browser.post(address("claim-new"), {"card": number, "lines-TOTAL_FORMS": "1"})
+    assert "C’est le numéro d’une famille" in text_of(refused)
