@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from entraide.apps.claims.invoice_selectors import decided_on, invoice_for, totals_of
 from entraide.apps.claims.models import Claim, ClaimState, Invoice, InvoiceState
+from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.adjudication.decision import BorneBy
 from entraide.core.adjudication.decision import Decision as CoreDecision
@@ -29,15 +31,20 @@ from entraide.web.office import OfficeRequest, office_view
 def statement(request: OfficeRequest, uid: str) -> HttpResponse:
     """The statement, and the letter of differences where the invoice does not add up."""
     shown = invoice_for(request.mutual, uid)
-    language, currency = request.LANGUAGE_CODE, request.mutual.currency
+    return statement_pdf(shown, request.mutual, request.day, request.LANGUAGE_CODE)
+
+
+def statement_pdf(shown: Invoice, mutual: Mutual, on: date, language: str) -> HttpResponse:
+    """The same, for the mutual or for the provider whose invoice it is."""
+    currency = mutual.currency
     totals = totals_of([shown])[shown.pk]
     papers = [_statement(shown, currency, language)]
     count, minor = difference_of(shown, totals)
     if (count or minor) and shown.state != InvoiceState.CANCELLED:
         papers.append(_letter(shown, totals.count, totals.stated_minor, currency, language))
     content = letters_pdf(
-        papers, title=_("Statement of an invoice"), mutual=request.mutual.name,
-        place=request.mutual.place, day=writing.day(request.day, language), language=language,
+        papers, title=_("Statement of an invoice"), mutual=mutual.name,
+        place=mutual.place, day=writing.day(on, language), language=language,
     )  # fmt: skip
     headers = {"Content-Disposition": f'inline; filename="decompte-{shown.document_number}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)

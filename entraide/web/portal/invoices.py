@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from entraide.apps.claims.invoice_selectors import InvoiceTotals, totals_of
+from entraide.apps.claims.models import Invoice, InvoiceState
 from entraide.apps.claims.paid_elsewhere import borne_elsewhere, paid_instead
 from entraide.apps.portal.selectors import (
     claims_of_place,
@@ -23,7 +24,10 @@ from entraide.apps.portal.selectors import (
 from entraide.apps.portal.services import send_invoice
 from entraide.core.errors import Refusal
 from entraide.core.periods import add_months, month_start
+from entraide.web.claims.invoices import difference_of
 from entraide.web.claims.provider_words import provider_state, sums_by_word
+from entraide.web.claims.reasons import language
+from entraide.web.claims.statements import statement_pdf
 from entraide.web.fields import DayField, LastDayField, MoneyField
 from entraide.web.names import state_of
 from entraide.web.notices import notify
@@ -95,7 +99,7 @@ def invoice_list(request: PortalRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(each, state_of("invoice", each.state)) for each in page],
+        "rows": _rows(list(page)),
         "listed": listed,
         "listed_minor": listed_minor,
         "period": (start, until),
@@ -105,6 +109,19 @@ def invoice_list(request: PortalRequest) -> HttpResponse:
     return shown(request, "web/portal/invoices.html", context, status=status)
 
 
+def _rows(invoices: list[Invoice]) -> list[tuple[Invoice, Any, int]]:
+    """Each invoice with the word of its state, and by how much it was closed beside its total."""
+    totals = totals_of(invoices)
+    return [
+        (
+            each,
+            state_of("invoice", each.state),
+            difference_of(each, totals[each.pk])[1] if each.state == InvoiceState.CLOSED else 0,
+        )
+        for each in invoices
+    ]
+
+
 @require_safe
 @portal_view
 def invoice(request: PortalRequest, uid: str) -> HttpResponse:
@@ -112,10 +129,12 @@ def invoice(request: PortalRequest, uid: str) -> HttpResponse:
     sent = invoice_of_place(request.place, uid)
     claims = list(claims_of_place(request.place).filter(invoice=sent))
     instead, borne = paid_instead(claims), borne_elsewhere(claims)
+    totals = totals_of([sent]).get(sent.pk, InvoiceTotals())
     context = {
         "invoice": sent,
         "state": state_of("invoice", sent.state),
-        "totals": totals_of([sent]).get(sent.pk, InvoiceTotals()),
+        "totals": totals,
+        "difference": difference_of(sent, totals),
         "rows": [
             (
                 each,
@@ -128,3 +147,11 @@ def invoice(request: PortalRequest, uid: str) -> HttpResponse:
         "borne_minor": sum(borne.values()),
     }
     return shown(request, "web/portal/invoice.html", context)
+
+
+@require_safe
+@portal_view
+def statement(request: PortalRequest, uid: str) -> HttpResponse:
+    """The statement of one of its invoices, with what is paid, reduced and why."""
+    sent = invoice_of_place(request.place, uid)
+    return statement_pdf(sent, request.mutual, request.day, language())

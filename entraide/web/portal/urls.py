@@ -35,6 +35,11 @@ urlpatterns = [
     path("<slug:mutual>/bons/<uuid:uid>/annuler/", referrals.cancel, name="referral-cancel"),
     path("<slug:mutual>/factures/", invoices.invoice_list, name="invoices"),
     path("<slug:mutual>/factures/<uuid:uid>/", invoices.invoice, name="invoice"),
+    path(
+        "<slug:mutual>/factures/<uuid:uid>/decompte.pdf",
+        invoices.statement,
+        name="invoice-statement",
+    ),
     path("<slug:mutual>/paiements/", payments.payment_list, name="payments"),
     path("<slug:mutual>/paiements/<uuid:uid>/", payments.payment, name="payment"),
 ]

@@ -391,6 +391,15 @@ def test_the_attestations_of_a_month_go_on_one_invoice_whose_total_is_their_sum(
     told = text_of(browser.get(address("invoice", uid=invoice.uid)))
     for words in ("F-12", "AT-0007", "AT-0008", "8 000"):
         assert words in told, words
+    assert "La facture tombe juste" in told
+    Invoice.objects.filter(pk=invoice.pk).update(stated_minor=8500, reason="deux lignes illisibles")
+    told = text_of(browser.get(address("invoice", uid=invoice.uid)))
+    for words in ("Écart : −500", "Pourquoi elle est close malgré l’écart : deux lignes illisibles",
+                  "sous le numéro", "soins :"):  # fmt: skip
+        assert words in told.replace("\u202f", " ").replace("\xa0", " "), words
+    assert "écart −500" in text_of(browser.get(address("invoices"))).replace("\xa0", " ")
+    paper = browser.get(address("invoice-statement", uid=invoice.uid))
+    assert (paper.status_code, paper["Content-Type"]) == (200, "application/pdf")
     assert post().status_code == 422, "nothing waits any more"
 
 
