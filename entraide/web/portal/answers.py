@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from entraide.apps.access.models import User
 from entraide.apps.claims.referrals import first_levels_for, open_vouchers_of
+from entraide.apps.contributions.accounts import household_account
 from entraide.apps.enrolment.models import Person, Photo
 from entraide.apps.enrolment.selectors import present_persons
 from entraide.apps.portal.selectors import claims_of_place
@@ -48,7 +49,8 @@ class Answer:
 
     patient: Patient
     reasons: tuple[str, ...]
-    is_up_to_date: bool
+    is_up_to_date: bool  # nothing whose day has passed is left to pay, as on the family’s page
+    covered_meanwhile_until: date | None  # late, rights still open: the last day of grace
     photo_url: str
     claim_url: str
     agreement_url: str
@@ -67,7 +69,8 @@ def answer_for(place: Place, person: Person, on: date, reader: User) -> Answer:
     return Answer(
         patient=patient,
         reasons=reasons_told(findings),
-        is_up_to_date=all(each.code != UNPAID for each in findings),
+        is_up_to_date=not household_account(person.household, on).overdue_minor,
+        covered_meanwhile_until=patient.standing.rights.grace_last_on,
         photo_url=photo_url(place, patient.photo, reader) if patient.photo else "",
         claim_url=reverse("portal:claim-new", kwargs={"mutual": code}) + card,
         agreement_url=reverse("portal:agreement-new", kwargs={"mutual": code}) + card,
@@ -105,7 +108,7 @@ def reason_told(finding: Finding) -> str:
 
 def _told(finding: Finding, names: dict[str, str]) -> str:
     if finding.code == UNPAID:
-        return _("The contribution is not up to date: rights reopen once the family has paid.")
+        return _("The contribution is late: rights reopen once the family has paid.")
     if finding.code == "MEMBERSHIP_SUSPENDED":
         return _("The family’s membership is suspended on that day: the mutual does not pay.")
     if finding.code == "PERSON_DECEASED":

@@ -69,7 +69,7 @@ def test_a_person_whose_contribution_is_late_is_told_why(
     )
     text = answer.content.decode()
     assert "Pas couverte ce jour" in text
-    assert "Cotisation pas à jour" in text
+    assert "Cotisation en retard" in text
     assert not answer.context["patient"].is_covered
 
 

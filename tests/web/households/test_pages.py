@@ -162,7 +162,7 @@ def test_the_page_says_who_is_covered_why_not_and_what_to_pay(
     assert "0 personne couverte sur 3" in page
     assert "Pas couverte ce jour" in page  # Éloïse, Afi
     assert "Pas couvert ce jour" in page  # Koffi
-    assert "Cotisation pas à jour : 13 000 F CFA à payer depuis le 10 janvier 2025" in page
+    assert "Cotisation en retard : 13 000 F CFA à payer depuis le 10 janvier 2025" in page
     assert "Encaisser 13 000 F CFA" in page
     assert "10 janvier 2025 – 9 janvier 2026" in page
     url = address("household", uid=household.uid)

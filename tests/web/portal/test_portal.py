@@ -96,7 +96,11 @@ def test_what_a_family_owes_is_told_as_up_to_date_or_not(
     household = a_household(scoped, people.awa, product)
     late = household.persons.get(is_member=True)
     told = text_of(signed_in(nurse).post(address("desk"), {"code": late.number}))
-    assert "Cotisation : pas à jour" in told
+    assert "Cotisation : en retard" in told
+    graced = signed_in(nurse).post(address("desk"), {"code": late.number, "on": "03/02/2025"})
+    assert "en retard , les droits restent ouverts jusqu’au 9 février 2025" in text_of(graced), (
+        "late is what the page of the family calls late, in the days of grace too"
+    )
     assert "Pas couverte ce jour" in told
     assert "13 000" not in told, "the sum is between the family and the mutual"
     dead = person.household.persons.exclude(pk=person.pk).first()
