@@ -39,6 +39,13 @@ NOT_HELD = frozenset({"NO_TARIFF", "PERSON_INCOMPLETE", "LATE_SUBMISSION"})
 
 
 @dataclass(frozen=True, slots=True)
+class ShareTold(LineShare):
+    """The shares of a line, and in words why the mutual pays nothing of it; empty where it does."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Warnings:
     """The sentences, and the codes that are to be seen before the entry is recorded.
 
@@ -51,7 +58,7 @@ class Warnings:
     refused: tuple[str, ...] = ()
     codes: frozenset[str] = frozenset()
     agreements: tuple[AuthorisedCare, ...] = ()
-    shares: Mapping[str, LineShare] = field(default_factory=dict)
+    shares: Mapping[str, ShareTold] = field(default_factory=dict)
 
     @property
     def written(self) -> str:
@@ -141,7 +148,8 @@ def warnings_on(
     ]
     codes = {each.code for each in (*against, *warnings)} - NOT_HELD
     waiting, refused = _parted(said, reasons, names)
-    return Warnings(waiting, refused, frozenset(codes), seen.agreements, _shares(sheet, decision))
+    return Warnings(waiting, refused, frozenset(codes), seen.agreements,
+                    _shares(sheet, decision, names))  # fmt: skip
 
 
 def _parted(
@@ -193,14 +201,32 @@ def _told_alone(found: list[Finding]) -> Warnings:
     return Warnings(waiting, refused, frozenset(each.code for each in found))
 
 
-def _shares(sheet: EntrySheet, decision: CoreDecision) -> dict[str, LineShare]:
+def _shares(
+    sheet: EntrySheet, decision: CoreDecision, names: Mapping[str, str]
+) -> dict[str, ShareTold]:
     named = [
         (line_key(rank), line.item.category.code)
         for rank, line in enumerate(sheet.typed)
         if line.item is not None
     ]
     prefixes = [str(line.form.prefix) for line in sheet.typed]
-    return dict(zip(prefixes, line_shares(decision, named), strict=True))
+    shares = [
+        ShareTold(
+            each.payable_minor, each.member_minor, each.provider_minor, each.other_minor, each.why,
+            _words(each.why, decision, names),
+        )
+        for each in line_shares(decision, named)
+    ]  # fmt: skip
+    return dict(zip(prefixes, shares, strict=True))
+
+
+def _words(why: Finding | None, decision: CoreDecision, names: Mapping[str, str]) -> str:
+    """Why nothing is paid of a line; closed rights are told by their own reason."""
+    if why is None:
+        return ""
+    closed = [each for each in decision.claim_findings if each.code not in NEEDS_REVIEW]
+    reason = closed[0] if why.code == "NOT_COVERED" and closed else why
+    return told(reason.code, reason.data, names)
 
 
 def _against(decision: CoreDecision) -> list[Finding]:

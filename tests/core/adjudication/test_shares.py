@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from entraide.core.adjudication.decision import BorneBy, Decision, LineDecision, Reduction
 from entraide.core.adjudication.shares import LineShare, line_shares
+from entraide.core.errors import Finding
 
 
 def _line(key: str, claimed: int, payable: int, *cuts: tuple[int, BorneBy]) -> LineDecision:
@@ -22,7 +23,7 @@ def test_each_line_has_its_parts() -> None:
     )
     assert line_shares(decision, [("1", "consultation"), ("2", "consultation")]) == (
         LineShare(3000, 1000, 1000, 0),
-        LineShare(0, 0, 0, 700),
+        LineShare(0, 0, 0, 700, Finding("COPAYMENT")),
     )
 
 

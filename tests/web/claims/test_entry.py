@@ -26,7 +26,7 @@ from entraide.apps.schemes.models import Mutual
 from entraide.core.claim_warnings import WARNINGS
 from entraide.core.product import Sector
 from entraide.web.claims.entry_warnings import TOLD
-from tests.builders import a_claim, a_key, a_provider
+from tests.builders import a_care_item, a_claim, a_key, a_provider
 from tests.people import People
 from tests.web.claims.conftest import Address
 from tests.web.conftest import Browser
@@ -285,6 +285,23 @@ def test_each_line_says_what_is_covered_and_left_with_and_without_script(
             9000, 3000, 1000,
         )  # fmt: skip
     assert not Claim.objects.exists()
+
+
+def test_a_line_of_which_nothing_is_paid_says_why_beside_it(
+    clerk: Client, address: Address, person: Person, provider: Provider
+) -> None:
+    """Found by hand: “Paid by the mutual: 0” with its reason in the side panel only."""
+    a_care_item("consultation-8", is_excluded=True)
+    lines = ("consultation-1", "1", "4000"), ("consultation-8", "1", "500")
+    data = paper(person, provider, *lines)
+    checked = clerk.post(address("claim-new"), {**data, "act": "check"})
+    moved = clerk.post(address("claim-preview"), data, headers={"HX-Request": "true"})
+    for answer in (checked, moved):
+        text = " ".join(answer.content.decode().split())
+        paid = text.split('id="share-lines-0"')[1].split("</p>")[0]
+        refused = text.split('id="share-lines-1"')[1].split("</p>")[0]
+        assert "hors" not in paid
+        assert "hors" in refused.lower(), refused
 
 
 def test_the_service_names_the_line_that_it_refuses(
