@@ -30,6 +30,8 @@ DEFAULT_LANGUAGE = "fr"
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
 
 _ROW = re.compile(r"(?:sheet (.+?), )?row (\d+)(?:, column (.+))?")  # of a CSV or XLSX file
+# A code that says more where its data hold more: the sentence of which other key.
+FULLER = {"NOT_JUSTIFIED": ("justified_quantity", "NOT_JUSTIFIED_QUANTITY")}
 _CAMT = re.compile(r"Stmt\[(\d+)\](?:/(Ntry|Bal)\[(\d+)\])?(?:/(.+))?")  # of a camt.053
 _CAMT_PLACES = {
     None: "Statement {rank}",
@@ -122,6 +124,8 @@ def sentence(
     « 3 mars 2025 », ``*_rate`` as a percentage. ``place`` comes first unless the sentence names
     it itself with ``{place}``. An unknown code is shown as it is.
     """
+    if code in FULLER and FULLER[code][0] in data:
+        code = FULLER[code][1]
     template = translate(english_sentences().get(code, code), language)
     place = place_in_words(place, language)
     told = fill(template, {"place": place, **data}, language)

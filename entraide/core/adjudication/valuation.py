@@ -7,6 +7,7 @@ order stands in ``pipeline.CHECKS`` and nowhere else.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from entraide.core.adjudication.admission import needs_pre_authorisation
 from entraide.core.adjudication.decision import BorneBy, Reduction
@@ -26,15 +27,17 @@ def check_justified(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """
     facts = line.facts
     kept = line.remaining
+    units: dict[str, Any] = {}
     if facts.justified_quantity is not None and facts.justified_quantity < line.quantity:
         kept = round_half_up(Decimal(line.remaining) * facts.justified_quantity / line.quantity)
+        units = {"quantity": line.quantity, "justified_quantity": facts.justified_quantity}
         line.quantity = facts.justified_quantity
     if facts.justified_minor is not None:
         kept = min(kept, facts.justified_minor)
     if kept == line.remaining:
         return None
     data = {
-        "justified_minor": kept, "reason": facts.justified_reason, "currency": desk.currency,
+        "justified_minor": kept, "reason": facts.justified_reason, "currency": desk.currency, **units,
     }  # fmt: skip
     return Reduction("NOT_JUSTIFIED", line.remaining - kept, desk.asker, data)
 

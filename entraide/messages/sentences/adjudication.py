@@ -15,6 +15,7 @@ SENTENCES: dict[str, str] = {
     "FREE_CARE": "Paid for by {payer}: the mutual does not pay a second time.",
     "CEILING_COUNT": "The number of cases paid in the year ({ceiling_count}) has been reached.",
     "NOT_JUSTIFIED": "The mutual found {justified_minor} of it justified: {reason}",
+    "NOT_JUSTIFIED_QUANTITY": "The mutual found {justified_quantity} of the {quantity} units justified, that is {justified_minor}: {reason}",
     "REVIEW_NOT_BELOW": "Write a quantity or an amount below what the line asks; a line that the rules refuse has nothing to justify.",
     "QUANTITY_OVER_LIMIT": "{quantity} asked for, {allowed_quantity} allowed (limit of {max_quantity} for the period).",
     "ABOVE_TARIFF": "Above the agreed tariff ({tariff_minor}).",

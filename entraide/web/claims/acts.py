@@ -19,7 +19,7 @@ from entraide.apps.claims.approval import (
 from entraide.apps.claims.committee import decide_in_committee
 from entraide.apps.claims.deciding_again import decide_claim_again
 from entraide.apps.claims.models import ClaimState
-from entraide.apps.claims.review import readmit_claim, review_claim
+from entraide.apps.claims.review import LineReview, readmit_claim, review_claim
 from entraide.apps.claims.selectors import claim_for, next_to_review
 from entraide.apps.claims.worklists import next_waiting
 from entraide.apps.schemes.rights import Right
@@ -74,7 +74,7 @@ def review(request: OfficeRequest, uid: str) -> HttpResponse:
                 if keeps_register:
                     write_opinion(request, claim, form)
     except Refusal as refusal:
-        show_refusal(form, refusal, {change.line_key: "amount" for change in changes})
+        show_refusal(form, refusal, {each.line_key: _field_of(each) for each in changes})
         return claim_page(request, claim, review=form)
     code = request.POST.get("list", "")
     following = (
@@ -98,6 +98,11 @@ def review(request: OfficeRequest, uid: str) -> HttpResponse:
         return redirect(here)
     more = f"?list={code}" if code else ""
     return redirect(office_url(request, "claim", uid=following.uid) + more)
+
+
+def _field_of(change: LineReview) -> str:
+    """The field that says how much of a line changes."""
+    return "amount" if change.justified_quantity is None else "quantity"
 
 
 @require_POST

@@ -185,11 +185,15 @@ def test_the_adviser_accepts_a_part_as_justified_and_the_rules_decide_it(
     said = {"idempotency_key": a_key(), "opinion": "justify", "line": "1", "reason": "une suffit",
             "reason_code": "not_justified"}  # fmt: skip
     assert "quantity" in browser.post(url, said).context["review"].errors
+    above = browser.post(url, {**said, "quantity": "50"}).context["review"].errors
+    assert list(above) == ["quantity"], "the fault stands at what was typed"
     answer = browser.post(url, {**said, "quantity": "0,5"}, follow=True)
     assert answer.status_code == 200
     unsure.refresh_from_db()
     decided = unsure.decisions.get(number=2).outcome["lines"][0]["reductions"][0]
     assert (decided["code"], decided["borne_by"]) == ("NOT_JUSTIFIED", "provider")
+    page = browser.get(address("claim", uid=unsure.uid)).content.decode()
+    assert "0,5 unités justifiées sur 1," in page.replace("\xa0", " ")
 
 
 def test_a_change_needs_its_reason_and_stays_within_the_line(
