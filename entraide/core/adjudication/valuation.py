@@ -37,8 +37,11 @@ def check_justified(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     if kept == line.remaining:
         return None
     data = {
-        "justified_minor": kept, "reason": facts.justified_reason, "currency": desk.currency, **units,
-    }  # fmt: skip
+        "justified_minor": kept,
+        "reason": facts.justified_reason,
+        "currency": desk.currency,
+        **units,
+    }
     return Reduction("NOT_JUSTIFIED", line.remaining - kept, desk.asker, data)
 
 
