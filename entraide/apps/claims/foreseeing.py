@@ -53,9 +53,9 @@ class Outlook:
     pays_until: date | None
 
     @property
-    def is_clear(self) -> bool:
-        """Whether nothing is to be said about these days."""
-        return self.first.refusal is None and self.last.refusal is None
+    def is_refused_somewhere(self) -> bool:
+        """Whether the rules would pay nothing on the first or on the last of these days."""
+        return self.first.is_refused or self.last.is_refused
 
 
 def outlook(care: CareAsked, effective_from: date, effective_until: date, on: date) -> Outlook:

@@ -32,7 +32,10 @@ def doubts_of(
     seen = outlook(care, begins, ends, on)
     # What one case pays at most is told with the answer: several cases may fall in these days.
     amount = content["amount_minor"] if seen.first.is_most_of_year else None
-    return outlook_told(seen, amount, person.mutual.currency, tell)
+    said = outlook_told(seen, amount, person.mutual.currency, tell)
+    # A contribution that falls due later holds nobody back today.
+    is_over = most_told(seen, amount, person.mutual.currency)
+    return said if seen.is_refused_somewhere or seen.first.refusal or is_over else []
 
 
 def what_is_seen(person: Any, content: Mapping[str, Any]) -> str:
@@ -60,8 +63,7 @@ def outlook_told(seen: Outlook, amount_minor: int | None, currency: str, tell: T
     if _same_reason(seen.first, seen.last):
         days = days[:1]
     said = [_day_told(each, tell) for each in days]
-    is_narrower = seen.first.is_refused or seen.last.is_refused
-    if is_narrower and seen.pays_from is not None and seen.pays_until is not None:
+    if seen.is_refused_somewhere and seen.pays_from is not None and seen.pays_until is not None:
         said.append(
             _("They would pay from %(first)s to %(last)s.")
             % {
@@ -69,15 +71,22 @@ def outlook_told(seen: Outlook, amount_minor: int | None, currency: str, tell: T
                 "last": writing.day(seen.pays_until - timedelta(days=1), language()),
             }
         )
-    most = seen.first.most_minor
-    if most and amount_minor is not None and amount_minor > most:
-        words = (
-            _("The ceilings of the year leave %(most)s at most for this care.")
-            if seen.first.is_most_of_year
-            else _("The rules pay %(most)s at most for one case of this care.")
-        )
-        said.append(words % {"most": writing.money(most, currency, language())})
+    if most := most_told(seen, amount_minor, currency):
+        said.append(most)
     return said
+
+
+def most_told(seen: Outlook, amount_minor: int | None, currency: str) -> str:
+    """What the rules pay at most, where that is less than an amount; empty else."""
+    most = seen.first.most_minor
+    if not most or amount_minor is None or amount_minor <= most:
+        return ""
+    words = (
+        _("The ceilings of the year leave %(most)s at most for this care.")
+        if seen.first.is_most_of_year
+        else _("The rules pay %(most)s at most for one case of this care.")
+    )
+    return words % {"most": writing.money(most, currency, language())}
 
 
 def _same_reason(first: Foreseen, last: Foreseen) -> bool:

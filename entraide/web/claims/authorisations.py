@@ -32,6 +32,7 @@ from entraide.web.claims.agreement_outlook import (
     payable_days,
     what_is_seen,
 )
+from entraide.web.claims.guarantee_letter import letter_pdf, letter_words
 from entraide.web.claims.patients import person_of_card
 from entraide.web.claims.reasons import category_names, language
 from entraide.web.claims.reasons import told as told_with_names
@@ -144,6 +145,8 @@ def agreement_page(
         "is_given": is_given,
         "form": form or AnswerForm(currency=request.mutual.currency, days=payable_days(seen)),
         "doubts": doubts if is_asked or is_given else [],
+        "is_doubtful": seen.is_refused_somewhere,
+        "letter": letter_words(shown, seen, request.mutual) if is_given else (),
         "is_payable": payable_days(seen) is not None,
         "lines": lines,
         "calls": calls,
@@ -158,6 +161,17 @@ def agreement_page(
     refused = any(each is not None and each.errors for each in (form, call_form, read_form))
     status = 422 if refused else 200
     return render(request, "web/claims/authorisation.html", context, status=status)
+
+
+@require_safe
+@office_view(right=READERS)
+def letter(request: OfficeRequest, uid: str) -> HttpResponse:
+    """The guarantee letter on paper; ``NOT_FOUND`` for what was not agreed to."""
+    shown = agreement_named(request, uid)
+    if shown.state != PreAuthorisationState.GIVEN:
+        raise Refusal("NOT_FOUND", record="preauthorisation", key=uid)
+    seen = outlook(care_of(shown), shown.effective_from, shown.effective_until, request.day)
+    return letter_pdf(shown, seen, request.mutual, request.day)
 
 
 @require_POST

@@ -35,6 +35,7 @@ urlpatterns = [
     path("<uuid:uid>/exception/", exceptions.ask, name="claim-exception"),
     path("accords/demande/", authorisations.ask, name="prior-agreement-new"),
     path("accords/<uuid:uid>/", authorisations.authorisation, name="prior-agreement"),
+    path("accords/<uuid:uid>/lettre.pdf", authorisations.letter, name="prior-agreement-letter"),
     path("accords/<uuid:uid>/reponse/", authorisations.answer, name="prior-agreement-answer"),
     path("accords/<uuid:uid>/retirer/", authorisations.cancel, name="prior-agreement-cancel"),
     path("accords/<uuid:uid>/appel/", agreement_calls.call, name="prior-agreement-call"),

@@ -57,6 +57,12 @@ def test_asked_by_the_clerk_answered_by_the_doctor_printed_as_a_letter(
     assert (asked.state, asked.amount_minor) == (PreAuthorisationState.GIVEN, 15000)
     assert "Lettre de garantie" in shown
     assert "la part de la famille ôtée" in shown
+    assert "les jours où les droits de la personne sont ouverts" in shown
+    assert "data-print" not in shown, "the letter opens without a script"
+    letter = address("prior-agreement-letter", uid=asked.uid)
+    assert f'href="{letter}"' in shown
+    paper = doctor.get(letter)
+    assert (paper.status_code, paper["Content-Type"]) == (200, "application/pdf")
     assert asked.document_number in doctor.get(address("prior-agreements")).content.decode()
 
 
