@@ -46,7 +46,7 @@ def log_right_reading(
         kind=AuditKind.RIGHT_READING,
         mutual=place.mutual,
         actor=reader,
-        subject=f"{_OF_A_RIGHT}{person.number} at {place.provider.name}",
+        subject=_subject(person, place),
         details={
             "provider": place.provider.uid,
             "person": person.uid,
@@ -54,6 +54,22 @@ def log_right_reading(
             "covered": is_covered,
         },
     )
+
+
+def was_read_lately(place: Place, reader: User, person: Person) -> bool:
+    """Whether the same reader was told of this person within the hour: a form that is checked
+    again tells nothing new."""
+    return AuditEvent.objects.filter(
+        kind=AuditKind.RIGHT_READING,
+        mutual=place.mutual,
+        actor=reader,
+        subject=_subject(person, place),
+        occurred_at__gt=timezone.now() - timedelta(hours=1),
+    ).exists()
+
+
+def _subject(person: Person, place: Place) -> str:
+    return f"{_OF_A_RIGHT}{person.number} at {place.provider.name}"
 
 
 def log_refused_reading(place: Place, reader: User, code: str) -> None:

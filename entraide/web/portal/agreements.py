@@ -92,9 +92,9 @@ def ask(request: PortalRequest) -> HttpResponse:
     form = AskForm(request.POST or None, request=request, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            person = bearer_of(request.place, form.cleaned_data["card"])
+            person = bearer_of(request.place, form.cleaned_data["card"], request.user, request.day)
         except Refusal as refusal:
-            form.add_error("card", sentence(refusal.code, {}, language()))
+            form.add_error("card", sentence(refusal.code, refusal.data, language()))
         else:
             content, place = form.content(), request.place.provider
             seen = what_is_seen(person, content)

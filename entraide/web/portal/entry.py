@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from entraide.apps.enrolment.models import Person
-from entraide.apps.enrolment.selectors import person_by_number
 from entraide.apps.nomenclature.models import CareItem, Diagnosis
 from entraide.apps.portal.services import submit_attestation
 from entraide.apps.providers.models import Agreement, Provider
@@ -54,16 +53,27 @@ class AttestationForm(CircumstancesForm):
 
     def __init__(self, *args: Any, request: PortalRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._place = request.place
+        self._request = request
         self.provider: Provider = request.place.provider
         self.fields["stated_total"].currency = request.mutual.currency
 
     def clean_card(self) -> str:
         """A number, whole: at a provider's desk nobody is looked for by a name."""
         try:
-            return bearer_of(self._place, self.cleaned_data["card"]).number
+            return self._asked(self.cleaned_data["card"]).number
         except Refusal as refusal:
-            raise forms.ValidationError(sentence(refusal.code, {}, language())) from None
+            raise forms.ValidationError(sentence(refusal.code, refusal.data, language())) from None
+
+    def bearer(self) -> Person | None:
+        """Whose card the form was opened for: the name is compared once more while typing."""
+        typed = str(self.initial.get("card", ""))
+        try:
+            return self._asked(typed) if typed else None
+        except Refusal:
+            return None
+
+    def _asked(self, typed: str) -> Person:
+        return bearer_of(self._request.place, typed, self._request.user, self._request.day)
 
     @property
     def provider_chosen(self) -> Provider:
@@ -228,14 +238,10 @@ def priced_items(agreement: Agreement | None) -> list[CareItem]:
     return list(items.distinct().order_by("label")[:PROPOSED])
 
 
-def _bearer(request: PortalRequest, entry: PortalEntry) -> Person | None:
-    """Whose card the form was opened for: the name is compared once more while typing."""
-    if entry.sheet is not None:
-        return entry.sheet.patient.person if entry.sheet.patient else None
-    try:
-        return person_by_number(request.mutual, str(entry.form.initial["card"]))
-    except Refusal:
-        return None
+def _bearer(entry: PortalEntry) -> Person | None:
+    if entry.sheet is None:
+        return entry.form.bearer()
+    return entry.sheet.patient.person if entry.sheet.patient else None
 
 
 def _page(request: PortalRequest, entry: PortalEntry, status: int = 200) -> HttpResponse:
@@ -249,7 +255,7 @@ def _page(request: PortalRequest, entry: PortalEntry, status: int = 200) -> Http
         "lines": entry.lines,
         "rows": rows,
         "sheet": sheet,
-        "bearer": _bearer(request, entry),
+        "bearer": _bearer(entry),
         "items": priced_items(agreement),
     }
     return shown(request, "web/portal/enter.html", context, status=status)

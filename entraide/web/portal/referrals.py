@@ -52,9 +52,9 @@ def issue(request: PortalRequest) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            person = bearer_of(request.place, form.cleaned_data["card"])
+            person = bearer_of(request.place, form.cleaned_data["card"], request.user, request.day)
         except Refusal as refusal:
-            form.add_error("card", sentence(refusal.code, {}, language()))
+            form.add_error("card", sentence(refusal.code, refusal.data, language()))
         else:
             try:
                 issued = send_on(**command_of(request), person=person, **form.content())

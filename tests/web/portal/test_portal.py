@@ -482,7 +482,7 @@ def test_a_provider_meets_neither_another_ones_records_nor_any_office(
     assert {home, foreign} <= set(refused.values_list("subject", flat=True))
     for user in (people.awa, people.moussa, people.fanta, people.network_admin):
         for name in ("desk", "offline", "claims"):
-            assert signed_in(user).get(address(name)).status_code == 403, (user, name)
+            assert signed_in(user).get(address("claim-new")).status_code == 403, (user, name)
 
 
 def test_a_family_that_paid_itself_is_no_business_of_the_provider(
@@ -546,6 +546,37 @@ def test_who_tries_numbers_one_after_the_other_is_stopped(
     assert "Plus de 30 cartes" in text_of(stopped)
     assert person.full_name not in text_of(stopped)
     assert AuditEvent.objects.filter(code="RIGHT_READINGS_TOO_MANY", actor=nurse).count() == 1
+
+
+def test_who_tries_numbers_through_a_form_is_stopped_as_at_the_desk(
+    nurse: User, person: Person, signed_in: Browser, address: Address
+) -> None:
+    """A form that names the person of a card is a reading too; the same person again is not."""
+    browser = signed_in(nurse)
+    for _each in range(3):
+        browser.post(address("claim-new"), {"card": person.number, "act": "check"})
+    readings = AuditEvent.objects.filter(actor=nurse, subject__startswith="right of ")
+    assert readings.filter(kind="right_reading").count() == 1
+    for each in range(40):
+        browser.post(address("claim-new"), {"card": f"F-2020-{each:05d}-1", "act": "check"})
+    assert readings.filter(code="CARD_NUMBER_UNKNOWN_AT_DESK").count() == 29
+    answer = browser.post(address("claim-new"), {"card": "F-2020-00001-1", "act": "check"})
+    assert "Plus de 30 cartes" in text_of(answer)
+
+
+def test_the_name_beside_a_card_in_an_address_is_a_reading(
+    nurse: User, person: Person, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(nurse)
+    page = f"{address('claim-new')}?card={person.number}"
+    assert person.full_name in text_of(browser.get(page))
+    assert AuditEvent.objects.filter(kind="right_reading", actor=nurse).count() == 1
+    for each in range(40):
+        browser.post(address("desk"), {"code": f"X-{each}"})
+    assert person.full_name in text_of(browser.get(page))  # told already
+    other = f"{address('claim-new')}?card={person.number[:-1]}2"
+    browser.get(other)
+    assert AuditEvent.objects.filter(code="RIGHT_READINGS_TOO_MANY", actor=nurse).exists()
 
 
 def test_a_reason_names_no_claim_of_another_provider(
