@@ -191,6 +191,7 @@ class CaseClaim(Strict):
             infers_stay=True,
             bounds_flat_rate=True,
             bounds_payment=True,
+            weighs_together=True,
             shows_no_tariff=not self.has_agreement and not self.is_third_party_payment,
             has_voucher=self.has_voucher,
             referral_fault=self.referral_fault or "",
@@ -315,7 +316,7 @@ def run_case(case: Case, rules: ProductRules) -> CaseResult:
 
 def _reviewed(case: CaseClaim, context: Context) -> Decision:
     """What the rules decide, then the person who reviews it where the case says so."""
-    facts, review, before = case.facts(), case.review, context.used
+    facts, review = case.facts(), case.review
     decision = adjudicate(facts, context)
     if review is None:
         return decision
@@ -324,11 +325,11 @@ def _reviewed(case: CaseClaim, context: Context) -> Decision:
     if review.pay_less_minor is not None:
         return reduced_by_review(
             decision, review.line, amount_minor=review.pay_less_minor, reason=review.reason,
-            borne_by=BorneBy.MEMBER, used_before=before,
+            borne_by=BorneBy.MEMBER, rests_on=(facts, context),
         )  # fmt: skip
     return with_ceiling_exception(
         decision, review.line, amount_minor=review.pay_more_minor or 0, reason=review.reason,
-        used_before=before,
+        rests_on=(facts, context),
     )  # fmt: skip
 
 

@@ -187,6 +187,7 @@ class ClaimOnDesk:
             infers_stay=bool(around.authorised) or is_hospital_care(lines),
             bounds_flat_rate=bool(around.authorised),
             bounds_payment=bool(around.authorised),
+            weighs_together=True,
             shows_no_tariff=self.agreement is None and self.circuit == Circuit.REIMBURSEMENT,
             has_voucher=around.voucher is not None,
             referral_fault=around.referral_fault.code if around.referral_fault else "",

@@ -24,15 +24,14 @@ from entraide.apps.claims.again import (
 from entraide.apps.claims.again_models import WhyAgain
 from entraide.apps.claims.desk import state_of
 from entraide.apps.claims.exceptions import EXCEPTION_ASKED
-from entraide.apps.claims.gathering import nothing_promised
 from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.claims.services import facts_of
 from entraide.apps.claims.use_again import require_use_left
 from entraide.apps.schemes.commands import command
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right
 from entraide.core.adjudication.decision import BorneBy
 from entraide.core.adjudication.decision import Decision as CoreDecision
-from entraide.core.adjudication.facts import UsedAmounts
 from entraide.core.adjudication.replay import facts_from_json, facts_to_json
 from entraide.core.adjudication.review import (
     is_changed_by_hand,
@@ -102,7 +101,7 @@ def looked_at(
     require_open(taken)
     claim, before = taken.claim, taken.before
     context, decision = _with_justified(taken, on, changes)
-    used_before = _used_before(context)
+    rests_on = facts_from_json(context, facts_of(taken.current)[1].product)
     for change in changes:
         if change.less_minor:
             decision = reduced_by_review(
@@ -111,7 +110,7 @@ def looked_at(
                 amount_minor=change.less_minor,
                 reason=change.reason,
                 borne_by=change.borne_by,
-                used_before=used_before,
+                rests_on=rests_on,
             )
         if change.more_minor:
             decision = with_ceiling_exception(
@@ -119,7 +118,7 @@ def looked_at(
                 change.line_key,
                 amount_minor=change.more_minor,
                 reason=change.reason,
-                used_before=used_before,
+                rests_on=rests_on,
             )
     require_use_left(claim, before.payable_minor, decision)
     is_answer = not is_of_committee and _answers_exception(claim, changes)
@@ -185,8 +184,3 @@ def _with_justified(
             reason=change.reason,
         )  # fmt: skip
     return facts_to_json(facts, now.context), decision
-
-
-def _used_before(context: dict[str, Any]) -> UsedAmounts:
-    _, around = facts_from_json(context, nothing_promised("XOF"))
-    return around.used

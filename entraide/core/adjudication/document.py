@@ -70,6 +70,7 @@ def claim_from_document(document: Mapping[str, Any]) -> tuple[ClaimFacts, Contex
         infers_stay=asked.get("infers_stay", True),
         bounds_flat_rate=asked.get("bounds_flat_rate", True),
         bounds_payment=asked.get("bounds_payment", True),
+        weighs_together=asked.get("weighs_together", True),
         shows_no_tariff=asked.get(
             "shows_no_tariff",
             not provider.get("has_agreement", True)

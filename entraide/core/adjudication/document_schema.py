@@ -137,6 +137,10 @@ SCHEMA: Schema = {
                 "a prior agreement bounds what is paid, where it is asked for; true when absent,"
                 " false for decisions made when it bounded the cost"
             ),
+            weighs_together=flag(
+                "lines of one act are weighed together, claims of one episode are one case; true"
+                " when absent, false for decisions made when each was looked at alone"
+            ),
             shows_no_tariff=flag(
                 "a person looks where no price was agreed; when absent: asked back by the member"
                 " of a provider without agreement"

@@ -105,6 +105,9 @@ class ClaimFacts:
     asks for the agreement; decisions made before it stood bounded the cost, wherever it was given.
     ``shows_no_tariff``: asked back by the member where no agreement names a price: a person looks;
     decisions made before it stood went on alone.
+    ``weighs_together``: the lines of one act are weighed together and the claims of one episode are
+    one case whoever of them stands, and no limit of a quantity stops what is free of ceilings;
+    decisions made before it stood looked at each line alone.
     ``is_referred``: somebody says that the person was sent there; ``has_voucher``: the register of
     referral vouchers says so; ``referral_fault``: why the voucher that is named does not, with
     ``referral_data`` for its sentence.
@@ -132,6 +135,7 @@ class ClaimFacts:
     bounds_flat_rate: bool = False
     bounds_payment: bool = False
     shows_no_tariff: bool = False
+    weighs_together: bool = False
     has_voucher: bool = False
     referral_fault: str = ""
     referral_data: Mapping[str, Any] = field(default_factory=dict, hash=False)

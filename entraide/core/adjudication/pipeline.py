@@ -111,20 +111,7 @@ def adjudicate(claim: ClaimFacts, context: Context) -> Decision:
     key is ``flat_rate:<category>``, stands before the first line that it includes. Pure: the same
     facts give the same decision, whatever the day.
     """
-    desk = ClaimAtWork(claim, context)
-    has_item_rules = bool(context.product.item_rules)
-    stated = [
-        LineAtWork(
-            facts, desk.case(facts.category), desk.item_rule(facts) if has_item_rules else None
-        )
-        for facts in claim.lines
-    ]
-    for line in stated:
-        _admit(line, desk)
-    lines = _with_flat_rates(stated, desk)
-    for line in lines:
-        if not line.is_settled:
-            _value(line, desk)
+    desk, lines = at_work(claim, context)
     uses = desk.uses(lines)
     return Decision(
         lines=tuple([line.decision() for line in lines]),
@@ -139,6 +126,25 @@ def adjudicate(claim: ClaimFacts, context: Context) -> Decision:
         uses=uses,
         path=_path(desk),
     )
+
+
+def at_work(claim: ClaimFacts, context: Context) -> tuple[ClaimAtWork, list[LineAtWork]]:
+    """The claim and its lines once every check was made: what a decision is written from."""
+    desk = ClaimAtWork(claim, context)
+    has_item_rules = bool(context.product.item_rules)
+    stated = [
+        LineAtWork(
+            facts, desk.case(facts.category), desk.item_rule(facts) if has_item_rules else None
+        )
+        for facts in claim.lines
+    ]
+    for line in stated:
+        _admit(line, desk)
+    lines = _with_flat_rates(stated, desk)
+    for line in lines:
+        if not line.is_settled:
+            _value(line, desk)
+    return desk, lines
 
 
 def _admit(line: LineAtWork, desk: ClaimAtWork) -> None:

@@ -12,10 +12,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from entraide.core.adjudication.decision import BorneBy, Decision, LineDecision, Reduction
-from entraide.core.adjudication.facts import ClaimFacts, Context, UsedAmounts
-from entraide.core.adjudication.pipeline import adjudicate
-from entraide.core.adjudication.scopes import after_review, case_key, is_of_the_claim, of_lines
+from entraide.core.adjudication.facts import ClaimFacts, Context
+from entraide.core.adjudication.pipeline import adjudicate, at_work
+from entraide.core.adjudication.scopes import case_key, of_lines
+from entraide.core.adjudication.working import FLAT_RATE_KEY
 from entraide.core.errors import Finding, Refusal
+
+RestsOn = tuple[ClaimFacts, Context]
+"""What a decision was made from."""
 
 AMOUNT_CEILINGS = frozenset(
     {
@@ -36,12 +40,12 @@ def reduced_by_review(
     amount_minor: int,
     reason: str,
     borne_by: BorneBy,
-    used_before: UsedAmounts,
+    rests_on: RestsOn,
 ) -> Decision:
     """Pay ``amount_minor`` less for a line; to take all that is payable is to refuse the line.
 
-    ``used_before`` is the use of the year without this claim. Refused with
-    ``REVIEW_REASON_MISSING``, ``REVIEW_LINE_UNKNOWN`` or ``REVIEW_AMOUNT_TOO_LARGE``.
+    ``rests_on``: the claim and what stood around it, with the use of the year without this claim.
+    Refused with ``REVIEW_REASON_MISSING``, ``REVIEW_LINE_UNKNOWN`` or ``REVIEW_AMOUNT_TOO_LARGE``.
     """
     line = _line(decision, line_key, reason)
     _within(decision, line, amount_minor, line.payable_minor)
@@ -51,7 +55,7 @@ def reduced_by_review(
         payable_minor=line.payable_minor - amount_minor,
         reductions=(*line.reductions, taken),
     )
-    return _with_line(decision, changed, used_before)
+    return _with_line(decision, changed, rests_on)
 
 
 def with_ceiling_exception(
@@ -60,7 +64,7 @@ def with_ceiling_exception(
     *,
     amount_minor: int,
     reason: str,
-    used_before: UsedAmounts,
+    rests_on: RestsOn,
 ) -> Decision:
     """Pay up to what the ceilings took from a line, in spite of them; same refusals.
 
@@ -87,7 +91,7 @@ def with_ceiling_exception(
         reductions=tuple(reversed(kept)),
         remarks=(*line.remarks, remark),
     )
-    return _with_line(decision, changed, used_before)
+    return _with_line(decision, changed, rests_on)
 
 
 def readmitted(
@@ -209,30 +213,41 @@ def _within(decision: Decision, line: LineDecision, amount_minor: int, maximum_m
         )
 
 
-def _with_line(decision: Decision, changed: LineDecision, used_before: UsedAmounts) -> Decision:
-    changed = replace(changed, uses=after_review(changed.uses, changed.payable_minor))
+def _with_line(decision: Decision, changed: LineDecision, rests_on: RestsOn) -> Decision:
+    claim, context = rests_on
+    desk, worked = at_work(claim, context)
+    # What it uses is read from the limits anew: a line wholly taken by one had used none of them.
+    for line in worked:
+        if line.facts.key == changed.line_key:
+            changed = replace(changed, uses=desk.uses_of(line, changed.payable_minor))
     lines = tuple(changed if line.line_key == changed.line_key else line for line in decision.lines)
     paid: dict[str, int] = {}
-    for line in lines:
-        paid[line.category] = paid.get(line.category, 0) + line.counted_minor
-    uses = _uses_after_review(decision, lines, paid)
+    for each in lines:
+        paid[each.category] = paid.get(each.category, 0) + each.counted_minor
+    uses = of_lines(line.uses for line in lines) | _uses_of_the_claim(decision, lines, rests_on)
     after = replace(decision, lines=lines, uses=uses)
     counted_before = set(paid) - set(after.case_categories())
-    return replace(after, used_after=used_before.plus(paid, uses, counted_before))
+    return replace(after, used_after=context.used.plus(paid, uses, counted_before))
 
 
-def _uses_after_review(
-    decision: Decision, lines: tuple[LineDecision, ...], paid_minor: dict[str, int]
+def _uses_of_the_claim(
+    decision: Decision, lines: tuple[LineDecision, ...], rests_on: RestsOn
 ) -> dict[str, int]:
-    """What the claim uses with these lines: deductibles and tickets stay as they were taken."""
-    if not decision.uses:
-        return {}
-    kept = {key: value for key, value in decision.uses.items() if is_of_the_claim(key)}
-    for category, payable_minor in paid_minor.items():
-        if case_key("paid", category) in kept:
-            kept[case_key("paid", category)] = payable_minor
-        if not payable_minor:
-            kept.pop(case_key("counted", category), None)
-            kept.pop(case_key("flat_rate", category), None)
-    uses = kept | of_lines(line.uses for line in lines)
-    return {key: value for key, value in uses.items() if value}
+    """What the claim uses as a whole with these lines: deductibles and tickets stay as they were
+    taken; a case of its episode is one where something of it is paid."""
+    claim, context = rests_on
+    devices = ("deductible:", case_key("deductible", ""), case_key("copayment", ""))
+    uses = {key: value for key, value in decision.uses.items() if key.startswith(devices)}
+    if not claim.episode:
+        return uses
+    for line in lines:
+        if not line.counted_minor:
+            continue
+        key = case_key("paid", line.category)
+        uses[key] = uses.get(key, 0) + line.counted_minor
+        if not context.used.scopes.get(case_key("counted", line.category)):
+            uses[case_key("counted", line.category)] = 1
+    for line in lines:
+        if line.line_key.startswith(FLAT_RATE_KEY) and case_key("paid", line.category) in uses:
+            uses[case_key("flat_rate", line.category)] = line.claimed_minor
+    return uses

@@ -66,17 +66,3 @@ def of_lines(uses: Iterable[Mapping[str, int]]) -> dict[str, int]:
             is_count = key.startswith(_COUNTS)
             total[key] = max(total.get(key, 0), value) if is_count else total.get(key, 0) + value
     return total
-
-
-def is_of_the_claim(key: str) -> bool:
-    """Whether a claim uses it as a whole, and not line by line: deductibles and cases."""
-    return key.startswith(("deductible:", "case:")) and not key.startswith(_LIMIT_CASE)
-
-
-def after_review(uses: Mapping[str, int], payable_minor: int) -> dict[str, int]:
-    """What a line uses once a person changed what is paid for it; nothing once nothing is."""
-    if not payable_minor:
-        return {}
-    return {
-        key: payable_minor if key.startswith("amount:") else value for key, value in uses.items()
-    }

@@ -79,8 +79,9 @@ def check_quantity_limit(line: LineAtWork, desk: ClaimAtWork) -> Reduction | Non
 
 
 def check_limit_quantity(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
-    """LIMIT_QUANTITY: the units beyond what a limit of the product allows."""
-    if not desk.limits:
+    """LIMIT_QUANTITY: the units beyond what a limit of the product allows; what is free of ceilings
+    is stopped by none (save in decisions made before ``ClaimFacts.weighs_together``)."""
+    if not desk.limits or (line.is_free_of_ceilings and desk.claim.weighs_together):
         return None
     quantities = [each for each in desk.limits_of(line) if each.rule.quantity is not None]
     tightest = min(quantities, key=lambda each: each.left, default=None)

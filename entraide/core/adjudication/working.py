@@ -201,7 +201,8 @@ class ClaimAtWork:
     def _limit(self, rule: Limit) -> LimitAtWork:
         limit = LimitAtWork(rule, self.context.cover.household_size)
         limit.left = max(0, limit.stands_at - self._before(rule.per, limit.key))
-        if self._counts_episodes(rule):
+        if rule.per is Per.YEAR and rule.count is not None:
+            # The claim that began the episode bears no name of one, and is of it all the same.
             limit.is_counted = bool(self.context.used.scopes.get(limit_case_key(rule.code)))
         return limit
 
@@ -254,26 +255,38 @@ class ClaimAtWork:
         if self.household_left is not None:
             self.household_left -= paid
         if self.limits and paid:
-            self._count(line, paid)
+            line.uses = self.uses_of(line, paid)
+            for limit in self.limits_of(line):
+                if limit.rule.amount_minor is not None:
+                    limit.left -= paid
+                elif limit.rule.quantity is not None:
+                    limit.left -= thousandths(line.quantity)
 
-    def _count(self, line: LineAtWork, paid: int) -> None:
+    def uses_of(self, line: LineAtWork, paid_minor: int) -> dict[str, int]:
+        """What a line takes of the limits of the product where so much is paid for it, by key:
+        nothing where nothing is, or where it counts against no ceiling."""
+        uses: dict[str, int] = {}
+        if not paid_minor or line.is_free_of_ceilings:
+            return uses
         for limit in self.limits_of(line):
-            if limit.rule.count is not None:
-                used = self._count_case(line, limit)
+            if limit.rule.per is Per.CLAIM:  # another claim may join its episode later
+                continue
+            if limit.rule.amount_minor is not None:
+                uses[limit.key] = paid_minor
+            elif limit.rule.quantity is not None:
+                uses[limit.key] = thousandths(line.quantity)
             else:
-                is_amount = limit.rule.amount_minor is not None
-                used = paid if is_amount else thousandths(line.quantity)
-                limit.left -= used
-            if used and limit.rule.per is not Per.CLAIM:  # another may join its episode later
-                line.uses[limit.key] = used
+                uses |= self._case_uses(limit)
+        return uses
 
-    def _count_case(self, line: LineAtWork, limit: LimitAtWork) -> int:
-        """1 for a case that the limit counts, 0 when its episode was counted already."""
+    def _case_uses(self, limit: LimitAtWork) -> dict[str, int]:
+        """1 for a case that a limit counts; 0 where an earlier claim of its episode is the case,
+        so that the decision says that this one belongs to it."""
         if limit.is_counted:
-            return 0
+            return {limit.key: 0} if self.claim.weighs_together else {}
         if self._counts_episodes(limit.rule):
-            line.uses[limit_case_key(limit.rule.code)] = 1
-        return 1
+            return {limit.key: 1, limit_case_key(limit.rule.code): 1}
+        return {limit.key: 1}
 
     def uses(self, lines: list[LineAtWork]) -> dict[str, int]:
         """What the claim takes of limits, deductibles and the cases of its episode, by key."""

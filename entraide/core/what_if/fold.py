@@ -25,6 +25,7 @@ from entraide.core.adjudication.facts import (
 from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.review import (
     AMOUNT_CEILINGS,
+    RestsOn,
     reduced_by_review,
     with_ceiling_exception,
 )
@@ -104,7 +105,7 @@ def _decided(facts: ClaimFacts, claim: PastClaim, product: Product, used: UsedAm
     context = Context(product, claim.patient, _cover(claim.cover, product, facts.care_on), used)
     decision = adjudicate(facts, context)
     for change in claim.by_hand:
-        decision = _changed(decision, change, used)
+        decision = _changed(decision, change, (facts, context))
     return decision
 
 
@@ -138,7 +139,7 @@ def _supposed(claim: PastClaim, needs: Needs) -> ClaimFacts:
     return replace(facts, lines=lines)
 
 
-def _changed(decision: Decision, change: ByHand, used: UsedAmounts) -> Decision:
+def _changed(decision: Decision, change: ByHand, rests_on: RestsOn) -> Decision:
     """What a person had changed, as far as the new decision leaves room for it."""
     line = next((each for each in decision.lines if each.line_key == change.line_key), None)
     if line is None:
@@ -148,14 +149,14 @@ def _changed(decision: Decision, change: ByHand, used: UsedAmounts) -> Decision:
         if less:
             decision = reduced_by_review(
                 decision, line.line_key, amount_minor=less, reason=_REASON,
-                borne_by=change.borne_by, used_before=used,
+                borne_by=change.borne_by, rests_on=rests_on,
             )  # fmt: skip
     if change.more_minor:
         above = sum(one.amount_minor for one in line.reductions if one.code in AMOUNT_CEILINGS)
         more = min(change.more_minor, above)
         if more:
             decision = with_ceiling_exception(
-                decision, line.line_key, amount_minor=more, reason=_REASON, used_before=used
+                decision, line.line_key, amount_minor=more, reason=_REASON, rests_on=rests_on
             )
     return decision
 

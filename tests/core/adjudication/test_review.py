@@ -12,6 +12,7 @@ from entraide.core.adjudication.review import (
     reduced_by_review,
     with_ceiling_exception,
 )
+from entraide.core.care_package import ItemRule, Limit, Target, Whose
 from entraide.core.errors import Refusal
 from entraide.core.product import Benefit
 from tests.core.adjudication.examples import claim, product
@@ -26,7 +27,8 @@ CONTEXT = Context(
         )
     )
 )
-DECISION = adjudicate(claim(LineFacts("1", "consultation", 10_000)), CONTEXT)
+RESTS_ON = (claim(LineFacts("1", "consultation", 10_000)), CONTEXT)
+DECISION = adjudicate(*RESTS_ON)
 
 
 def test_the_decision_before_the_review() -> None:
@@ -45,7 +47,7 @@ def test_a_line_refused_by_the_adviser_consumes_nothing() -> None:
         amount_minor=5_000,
         reason="Pas de signe de gravité",
         borne_by=BorneBy.PROVIDER,
-        used_before=CONTEXT.used,
+        rests_on=RESTS_ON,
     )
     assert after.payable_minor == 0
     assert after.used_after == CONTEXT.used
@@ -56,7 +58,7 @@ def test_a_line_refused_by_the_adviser_consumes_nothing() -> None:
 @pytest.mark.requirement("R048", begun=True)
 def test_an_exception_gives_back_what_the_last_ceiling_took_first() -> None:
     after = with_ceiling_exception(
-        DECISION, "1", amount_minor=1_500, reason="Enfant", used_before=CONTEXT.used
+        DECISION, "1", amount_minor=1_500, reason="Enfant", rests_on=RESTS_ON
     )
     assert after.payable_minor == 6_500
     assert after.reduced_minor_by_code() == {"COPAYMENT": 2_000, "CEILING_PER_CASE": 1_500}
@@ -76,9 +78,7 @@ def test_an_exception_gives_back_what_the_last_ceiling_took_first() -> None:
 )
 def test_what_the_adviser_may_not_do(key: str, amount: int, reason: str, code: str) -> None:
     with pytest.raises(Refusal) as refused:
-        with_ceiling_exception(
-            DECISION, key, amount_minor=amount, reason=reason, used_before=CONTEXT.used
-        )
+        with_ceiling_exception(DECISION, key, amount_minor=amount, reason=reason, rests_on=RESTS_ON)
     assert refused.value.code == code
 
 
@@ -110,3 +110,47 @@ def test_only_what_was_asked_for_twice_is_readmitted_and_with_a_reason() -> None
     twice = claim(LineFacts("1", "consultation", 3_000, duplicate_of="S-7"))
     with pytest.raises(Refusal, match="REVIEW_REASON_MISSING"):
         readmitted(twice, CONTEXT, reason="  ")
+
+
+def test_an_exception_on_a_line_that_a_limit_took_whole_uses_all_the_other_limits() -> None:
+    rules = product(
+        Benefit("dental"),
+        limits=(
+            Limit("person", amount_minor=10_000),
+            Limit("family", whose=Whose.HOUSEHOLD, amount_minor=20_000),
+            Limit("cases", count=3),
+            Limit("units", quantity=10),
+        ),
+    )
+    used = UsedAmounts(scopes={"amount:person:year:person": 10_000})
+    rests_on = (
+        claim(LineFacts("1", "dental", 8_000, quantity=Decimal(2))),
+        Context(rules, used=used),
+    )
+    before = adjudicate(*rests_on)
+    assert (before.payable_minor, before.uses) == (0, {})
+    after = with_ceiling_exception(
+        before, "1", amount_minor=8_000, reason="Enfant", rests_on=rests_on
+    )
+    assert after.uses == {
+        "amount:person:year:person": 8_000,
+        "amount:household:year:family": 8_000,
+        "count:person:year:cases": 1,
+        "quantity:person:year:units": 2_000,
+    }
+    again = reduced_by_review(
+        after, "1", amount_minor=8_000, reason="x", borne_by=BorneBy.MEMBER, rests_on=rests_on
+    )
+    assert again.uses == {}
+
+
+def test_a_decision_made_before_keeps_the_limit_of_what_is_free_of_ceilings() -> None:
+    rules = product(
+        Benefit("dental"),
+        limits=(Limit("units", quantity=2),),
+        item_rules=(ItemRule("free", Target(items=("X",)), is_free_of_ceilings=True),),
+    )
+    stated = claim(LineFacts("1", "dental", 5_000, item_code="X", quantity=Decimal(5)))
+    assert adjudicate(stated, Context(rules)).payable_minor == 2_000
+    now = replace(stated, weighs_together=True)
+    assert adjudicate(now, Context(rules)).payable_minor == 5_000

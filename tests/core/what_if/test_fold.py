@@ -26,6 +26,7 @@ from entraide.core.adjudication.decision import Decision
 from entraide.core.adjudication.replay import facts_to_json
 from entraide.core.adjudication.review import (
     AMOUNT_CEILINGS,
+    RestsOn,
     reduced_by_review,
     with_ceiling_exception,
 )
@@ -125,7 +126,7 @@ class Desk:
             shared = episode_use(self.of_episode[episode])
             used = replace(used, scopes={**used.scopes, **shared})
         context = Context(self.product, patient, cover, used)
-        decision = self.by_hand(adjudicate(facts, context), told, context)
+        decision = self.by_hand(adjudicate(facts, context), told, (facts, context))
         self.use.count(decision, told["person"])
         self.of_episode[episode or document].append(decision)
         paid = {line.line_key for line in decision.lines if line.payable_minor}
@@ -148,14 +149,14 @@ class Desk:
             return Decimal(0), None
         return self.acts.get((told["person"], act), (Decimal(0), None))
 
-    def by_hand(self, decision: Decision, told: dict[str, Any], context: Context) -> Decision:
+    def by_hand(self, decision: Decision, told: dict[str, Any], rests_on: RestsOn) -> Decision:
         """A person takes away, or grants what a ceiling took."""
         for line in decision.lines:
             less = min(told["less"], line.payable_minor)
             if less:
                 return reduced_by_review(
                     decision, line.line_key, amount_minor=less, reason="avis",
-                    borne_by=BorneBy.PROVIDER, used_before=context.used,
+                    borne_by=BorneBy.PROVIDER, rests_on=rests_on,
                 )  # fmt: skip
             above = sum(
                 each.amount_minor for each in line.reductions if each.code in AMOUNT_CEILINGS
@@ -163,7 +164,7 @@ class Desk:
             if more := min(told["more"], above):
                 return with_ceiling_exception(
                     decision, line.line_key, amount_minor=more, reason="exception",
-                    used_before=context.used,
+                    rests_on=rests_on,
                 )  # fmt: skip
         return decision
 
