@@ -12,7 +12,7 @@ from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.access.services import system_user
 from entraide.apps.claims.approval import approval_entry, approve_claim, approve_decided_claims
 from entraide.apps.claims.around import ORDINARY, Around
-from entraide.apps.claims.counters import Consumption, CounterKey, Scope, scopes_of, used_amounts
+from entraide.apps.claims.counters import CounterKey, Scope, scopes_of, used_amounts
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
     claim_row,
@@ -51,6 +51,7 @@ from entraide.apps.settlement.services import (
     record_payout,
 )
 from entraide.core.adjudication.facts import NOTHING_USED
+from entraide.core.adjudication.running_use import Consumption
 from entraide.core.errors import Finding
 from entraide.demo import acts, contents
 from entraide.demo.bulk_members import BulkMembers

@@ -9,6 +9,7 @@ from django.utils import timezone
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
 from entraide.apps.claims.committee_seats import require_not_sat
+from entraide.apps.claims.episodes import others_of_episode, require_nothing_shared
 from entraide.apps.claims.held import held_findings, held_ids, held_invoices
 from entraide.apps.claims.left_before import left_before_care, require_none_left
 from entraide.apps.claims.models import Circuit, Claim, ClaimState
@@ -145,7 +146,8 @@ def reverse_claim(
 
     Refused with ``CLAIM_IN_SETTLEMENT`` once it stands in a batch, ``CLAIM_REVERSED`` the second
     time, ``CLAIM_KEPT_BACK`` while a payment, made or not, keeps back what was asked of it, and
-    ``REVERSAL_REASON_MISSING`` without a reason.
+    ``REVERSAL_REASON_MISSING`` without a reason, or ``EPISODE_STANDS`` while later claims of its
+    episode rest on the deductible or ticket that it took.
     """
     if not reason.strip():
         raise Refusal("REVERSAL_REASON_MISSING", place="reason")
@@ -155,9 +157,11 @@ def reverse_claim(
     if claim.state == ClaimState.REVERSED:
         raise Refusal("CLAIM_REVERSED", claim=claim.document_number)
     require_nothing_kept_back(claim)
+    decision = CoreDecision.from_json(decision_in_force(claim).outcome)
+    require_nothing_shared(claim, decision, others_of_episode(claim))
     if claim.entry is not None:
         reverse_posted(mutual=mutual, entry=claim.entry, actor=actor, on=on)
-    give_back_and_consume(claim, CoreDecision.from_json(decision_in_force(claim).outcome), None)
+    give_back_and_consume(claim, decision, None)
     claim.state = ClaimState.REVERSED
     claim.reversed_on, claim.reversed_by, claim.reversal_reason = on, actor, reason.strip()
     claim.save(update_fields=["state", "reversed_on", "reversed_by", "reversal_reason"])

@@ -12,14 +12,16 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from entraide.apps.claims.counters import Consumption, CounterKey, move_counters, read_counters
+from entraide.apps.claims.counters import CounterKey, move_counters, read_counters
 from entraide.apps.claims.desk import cover_year_start
+from entraide.apps.claims.episodes import others_of_episode, used_by
 from entraide.apps.claims.models import CarriedClaim, Claim, ClaimState, Decision
 from entraide.apps.enrolment.history import Act, Change, note
 from entraide.apps.enrolment.models import Household, Membership, Person
 from entraide.apps.enrolment.selectors import files_of
 from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.running_use import Consumption
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +119,5 @@ def counting(claims: QuerySet[Claim]) -> QuerySet[Claim]:
 
 def _used_by(claim: Claim) -> Consumption:
     decision = Decision.objects.get(claim=claim, number=claim.decision_number)
-    return Consumption.of(CoreDecision.from_json(decision.outcome))
+    others = others_of_episode(claim)
+    return used_by(claim, CoreDecision.from_json(decision.outcome), others)[claim.pk]

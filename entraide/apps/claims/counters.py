@@ -6,7 +6,7 @@ the same remainder. ``claims.verification`` recounts every counter from the deci
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,10 +15,10 @@ from django.db.models import BigIntegerField, DateField, Q
 from entraide.apps.access.prepared import Prepared
 from entraide.apps.access.prepared_writes import PreparedInsert, PreparedUpdate
 from entraide.apps.claims.models import UseCounter
-from entraide.core.adjudication.decision import Decision
 from entraide.core.adjudication.facts import UsedAmounts
+from entraide.core.adjudication.running_use import Consumption
 from entraide.core.adjudication.scopes import place_of
-from entraide.core.care_package import Per, Whose
+from entraide.core.care_package import Whose
 
 Scope = tuple[int | None, str]  # person key or None for the household, category or "" for all
 
@@ -71,24 +71,6 @@ def used_amounts(counters: Mapping[Scope, UseCounter], person_id: int) -> UsedAm
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Consumption:
-    """What a decision uses: what counts against the ceilings by category, the categories that it
-    counts as a case, and the limits and deductibles of the cover year that it takes from, by key.
-    """
-
-    paid_minor: Mapping[str, int]
-    cases: Collection[str]
-    year_uses: Mapping[str, int]
-
-    @classmethod
-    def of(cls, decision: Decision) -> Consumption:
-        """The use of a decision."""
-        paid = decision.counted_minor_by_category()
-        year = {key: value for key, value in decision.uses.items() if place_of(key)[1] is Per.YEAR}
-        return cls(paid, decision.case_categories() if decision.uses else paid.keys(), year)
-
-
 def scopes_of(person_id: int, used: Consumption) -> dict[Scope, tuple[int, int]]:
     """What a claim adds to each counter: an amount and a number of cases."""
     added: dict[Scope, tuple[int, int]] = {}
@@ -133,7 +115,8 @@ def move_counters(
         else:
             changed.append(row)
         row.amount_minor += sign * amount
-        row.case_count += sign * cases
+        # A case given back twice before episodes were one stays at none; ``verify`` recounts it.
+        row.case_count = max(0, row.case_count + sign * cases)
     if is_kept:
         _NEW_COUNTERS.all(made)
         _MOVED_COUNTERS.all(changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,6 @@ from entraide.apps.claims.around import (
 )
 from entraide.apps.claims.carried import counter_key_of
 from entraide.apps.claims.counters import (
-    Consumption,
     move_counters,
     read_counters,
     used_amounts,
@@ -32,6 +32,7 @@ from entraide.apps.claims.desk import (
     entry_findings,
     line_rows,
 )
+from entraide.apps.claims.episodes import moves, others_of_episode
 from entraide.apps.claims.gathering import nothing_promised, on_desk
 from entraide.apps.claims.invoices import invoice_taking
 from entraide.apps.claims.models import (
@@ -63,6 +64,7 @@ from entraide.core.adjudication.facts import (
 )
 from entraide.core.adjudication.pipeline import adjudicate
 from entraide.core.adjudication.replay import facts_from_json
+from entraide.core.adjudication.running_use import Consumption, episode_use
 from entraide.core.errors import RefusedRows
 from entraide.core.paper_numbers import paper_number_faults
 
@@ -208,14 +210,12 @@ def locked_claim(claim: Claim) -> Claim:
 
 
 def give_back_and_consume(claim: Claim, before: CoreDecision, after: CoreDecision | None) -> None:
-    """Move the counters from one decision of a claim to the next, or to none."""
-    key = counter_key_of(claim)
-    if key is None:
-        return
-    counters = read_counters(key)
-    move_counters(key, counters, Consumption.of(before), sign=-1)
-    if after is not None:
-        move_counters(key, read_counters(key), Consumption.of(after))
+    """Move the counters from one decision of a claim to the next, or to none; of an episode, the
+    case stays with the first claim that is paid."""
+    for each, used, sign in moves(claim, before, after, others_of_episode(claim)):
+        key = counter_key_of(each)
+        if key is not None:
+            move_counters(key, read_counters(key), used, sign=sign)
 
 
 def replay_decision(decision: Decision) -> CoreDecision:
@@ -237,10 +237,16 @@ def facts_of(decision: Decision) -> tuple[ClaimFacts, Context]:
 
 
 def used_without(claim: Claim, decision: CoreDecision) -> UsedAmounts:
-    """What is used of the ceilings as they stand, less what this decision on the claim uses."""
+    """What is used of the ceilings as they stand, less what this decision on the claim uses; with
+    what the other claims of its episode use of their shared cases."""
     key = counter_key_of(claim)
     if key is None:
         return NOTHING_USED
+    others = others_of_episode(claim)
     counters = read_counters(key)
-    move_counters(key, counters, Consumption.of(decision), sign=-1, is_kept=False)
-    return used_amounts(counters, key.person_id)
+    for each, used, sign in moves(claim, decision, None, others):
+        if counter_key_of(each) == key:
+            move_counters(key, counters, used, sign=sign, is_kept=False)
+    left = used_amounts(counters, key.person_id)
+    shared = episode_use(what for _, what in others)
+    return replace(left, scopes={**left.scopes, **shared}) if shared else left

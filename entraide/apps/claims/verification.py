@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 from django.db.models import Sum
 
 from entraide.apps.claims.carried import carried_keys
-from entraide.apps.claims.counters import Consumption, scopes_of
+from entraide.apps.claims.counters import scopes_of
 from entraide.apps.claims.desk import cover_year_start, line_key
 from entraide.apps.claims.models import Circuit, Claim, ClaimLine, ClaimState, Decision, UseCounter
 from entraide.apps.schemes.models import Mutual
 from entraide.core.adjudication.decision import Decision as CoreDecision
+from entraide.core.adjudication.running_use import Consumption, consumptions
 from entraide.core.errors import Finding
 
 Counter = tuple[int, int | None, str, date]  # household, person, category, year
@@ -23,16 +24,18 @@ Counter = tuple[int, int | None, str, date]  # household, person, category, year
 
 def recounted(mutual: Mutual) -> dict[Counter, tuple[int, int]]:
     """Amount and number of cases of every counter, from the claims that stand: what is paid from
-    their lines, what the limits count from their decisions in force."""
+    their lines, what the limits count from their decisions in force. The claims of one episode are
+    one case, of the first of them that is paid."""
     claims = Claim.objects.filter(mutual=mutual, membership__isnull=False)
-    years, cared_on = {}, {}
-    for pk, household, person, care_on, effective_from, number in claims.exclude(
+    years, cared_on, began = {}, {}, {}
+    for pk, household, person, care_on, effective_from, number, episode in claims.exclude(
         state=ClaimState.REVERSED
     ).values_list(
-        "pk", "household", "person", "care_on", "membership__effective_from", "decision_number"
-    ):
+        "pk", "household", "person", "care_on", "membership__effective_from", "decision_number",
+        "episode",
+    ):  # fmt: skip
         years[pk] = (household, person, cover_year_start(effective_from, care_on), number)
-        cared_on[pk] = care_on
+        cared_on[pk], began[pk] = care_on, episode
     for pk, (family, patient, begins_on) in carried_keys(mutual).items():
         # A file entered twice: counted under the one that stays.
         if pk in years and begins_on is not None:
@@ -45,7 +48,14 @@ def recounted(mutual: Mutual) -> dict[Counter, tuple[int, int]]:
     for claim_id, category, payable_minor in lines.order_by():
         if claim_id in years:
             paid[claim_id][category] += payable_minor
-    uses = _uses_in_force(mutual, {pk: year[3] for pk, year in years.items()})
+    episodes = _episodes(began)
+    shared = {pk for claims in episodes for pk in claims}
+    uses = _uses_in_force(mutual, {pk: year[3] for pk, year in years.items()}, shared)
+    in_episode: dict[int, Consumption] = {}
+    for claims in episodes:
+        readable = [pk for pk in claims if pk in uses]
+        used_by = consumptions(uses[pk] for pk in readable)
+        in_episode |= dict(zip(readable, used_by, strict=True))
     totals: dict[Counter, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for claim_id in paid.keys() | uses.keys():
         household, person, year, _number = years[claim_id]
@@ -53,7 +63,7 @@ def recounted(mutual: Mutual) -> dict[Counter, tuple[int, int]]:
         decision = uses.get(claim_id)
         used = Consumption(by_category, by_category.keys(), {})
         if decision is not None:
-            used = Consumption.of(decision)
+            used = in_episode.get(claim_id) or Consumption.of(decision)
         for (whose, category), (amount, cases) in scopes_of(person, used).items():
             counter = (household, whose, category, year)
             before = totals[counter]
@@ -61,23 +71,37 @@ def recounted(mutual: Mutual) -> dict[Counter, tuple[int, int]]:
     return totals
 
 
-def _uses_in_force(mutual: Mutual, numbers: dict[int, int]) -> dict[int, CoreDecision]:
+def _episodes(began: dict[int, int | None]) -> list[list[int]]:
+    """The claims that stand, by episode that more than one began or joined, in order of entry."""
+    joined: dict[int, list[int]] = defaultdict(list)
+    for pk in sorted(began):
+        joined[began[pk] or pk].append(pk)
+    return [pks for first, pks in joined.items() if pks != [first]]
+
+
+def _uses_in_force(
+    mutual: Mutual, numbers: dict[int, int], shared: Collection[int]
+) -> dict[int, CoreDecision]:
     """The decisions in force that use more than what the lines say they pay, by claim: a limit, a
-    deductible, a shared case, or less, where a line counts against no ceiling."""
+    deductible, a shared case, or less, where a line counts against no ceiling; and those of the
+    claims that ``shared`` an episode."""
     decisions = Decision.objects.filter(mutual=mutual).order_by()
     return {
         claim_id: CoreDecision.from_json(outcome)
         for claim_id, number, outcome in decisions.values_list(
             "claim_id", "number", "outcome"
         ).iterator()
-        if numbers.get(claim_id) == number and _is_particular(outcome)
+        if numbers.get(claim_id) == number and _is_particular(outcome, claim_id in shared)
     }
 
 
-def _is_particular(outcome: Any) -> bool:
+def _is_particular(outcome: Any, is_shared: bool) -> bool:
     try:
-        return bool(outcome.get("uses")) or any(
-            line.get("is_free_of_ceilings") for line in outcome["lines"]
+        lines = outcome["lines"]
+        return (
+            is_shared
+            or bool(outcome.get("uses"))
+            or any(line.get("is_free_of_ceilings") for line in lines)
         )
     except (AttributeError, KeyError, TypeError):
         return False  # unreadable: check_decisions names it

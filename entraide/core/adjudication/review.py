@@ -14,7 +14,7 @@ from decimal import Decimal
 from entraide.core.adjudication.decision import BorneBy, Decision, LineDecision, Reduction
 from entraide.core.adjudication.facts import ClaimFacts, Context
 from entraide.core.adjudication.pipeline import adjudicate, at_work
-from entraide.core.adjudication.scopes import case_key, of_lines
+from entraide.core.adjudication.scopes import case_key, of_lines, takes_once
 from entraide.core.adjudication.working import FLAT_RATE_KEY
 from entraide.core.errors import Finding, Refusal
 
@@ -236,8 +236,7 @@ def _uses_of_the_claim(
     """What the claim uses as a whole with these lines: deductibles and tickets stay as they were
     taken; a case of its episode is one where something of it is paid."""
     claim, context = rests_on
-    devices = ("deductible:", case_key("deductible", ""), case_key("copayment", ""))
-    uses = {key: value for key, value in decision.uses.items() if key.startswith(devices)}
+    uses = {key: value for key, value in decision.uses.items() if takes_once(key)}
     if not claim.episode:
         return uses
     for line in lines:

@@ -39,6 +39,16 @@ def place_of(key: str) -> tuple[Whose, Per]:
     return Whose(whose), Per(per)
 
 
+def is_count(key: str) -> bool:
+    """Whether it counts the cases of a limit."""
+    return key.startswith("count:")
+
+
+def code_of(key: str) -> str:
+    """The code of the limit or deductible that a key counts."""
+    return key.split(":", 3)[3]
+
+
 def case_key(device: str, category: str) -> str:
     """Of the case of a category in one episode.
 
@@ -46,6 +56,12 @@ def case_key(device: str, category: str) -> str:
     (1 once a claim of the episode counted as a case).
     """
     return f"{_CASE}{device}:{category}"
+
+
+def takes_once(key: str) -> bool:
+    """Whether it counts what the family pays once, over lines or claims, and not line by line."""
+    taken = ("deductible:", case_key("deductible", ""), case_key("copayment", ""))
+    return key.startswith(taken)
 
 
 def limit_case_key(code: str) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from entraide.apps.access.prepared_writes import write_many
 from entraide.apps.claims.approval import approval_entry
 from entraide.apps.claims.around import Around, Circumstances
-from entraide.apps.claims.counters import Consumption, CounterKey, move_counters, read_counters
+from entraide.apps.claims.counters import CounterKey, move_counters, read_counters
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
     LineEntry,
@@ -44,6 +44,7 @@ from entraide.apps.schemes.selectors import rules_of
 from entraide.core.adjudication.decision import Decision as CoreDecision
 from entraide.core.adjudication.facts import NOTHING_USED
 from entraide.core.adjudication.replay import facts_to_json
+from entraide.core.adjudication.running_use import Consumption
 from entraide.core.enrolment import Rights, RightsStatus
 from entraide.exchange.openimis.members import Members
 from entraide.exchange.openimis.money import free_numbers, in_migration

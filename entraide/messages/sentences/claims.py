@@ -106,6 +106,7 @@ SENTENCES: dict[str, str] = {
     "CLAIM_OF_ANOTHER_PROVIDER": "This care was given by another provider than the invoice's.",
     "CLAIM_NOT_THIRD_PARTY": "The family is reimbursed for this care: it cannot stand on the provider's invoice.",
     "CLAIM_ON_OTHER_INVOICE": "Claim {claim} already stands on another invoice.",
+    "EPISODE_STANDS": "Claim {claim} took the deductible or the ticket of its whole episode: reverse first {documents}, then enter them anew.",
     "CASE_SPLIT": "{category}: claim {other_claim} asks for the same category, that day at the same provider. Two papers make two cases, with two ceilings: a person checks whether it is one.",
     "DELIVERY_TOO_SOON": "Another delivery of this person on {day}, claim {other_claim}: less than {days} days apart, a person checks.",
     "SAME_ACT_ELSEWHERE": "{label}: already asked that day at another provider, claim {other_claim}.",

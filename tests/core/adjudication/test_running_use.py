@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -89,8 +90,18 @@ def test_what_is_counted_is_what_each_decision_says_and_no_limit_is_passed(
         for limit in RULES.limits:
             if limit.per is not Per.CLAIM and limit.amount_minor is not None:
                 assert after.scopes.get(limit_key(limit), 0) <= (limit.amount_for(6) or 0)
-    for decision, person, episode in reversed(counted):
+    while counted:  # the first first: a claim that follows another becomes the case
+        decision, person, episode = counted.pop(0)
         use.count(decision, person, episode, sign=-1)
+        for who in PERSONS:
+            cases = {
+                (category, where or number)
+                for number, (each, own, where) in enumerate(counted)
+                if own == who
+                for category in each.counted_minor_by_category()
+            }
+            told = {key: value for key, value in use.before(who).person_count.items() if value}
+            assert told == Counter(category for category, _case in cases)
     for person in PERSONS:
         left = use.before(person)
         assert not any(left.person_minor.values())
