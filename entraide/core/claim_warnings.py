@@ -52,7 +52,8 @@ class UsualAct:
 class LineSeen:
     """One line as it is told. ``elsewhere``: the claim of another provider for the same act, the
     same person and the same day. ``tariff_minor``: the price agreed for one, that day.
-    ``is_unknown``: no list of care has the act."""
+    ``is_unknown``: no list of care has the act. ``asked_before``: the units of the same act on the
+    lines before it, which are usual or not together with its own."""
 
     label: str
     quantity: Decimal
@@ -61,6 +62,7 @@ class LineSeen:
     elsewhere: str = ""
     tariff_minor: int | None = None
     is_unknown: bool = False
+    asked_before: Decimal = Decimal(0)
 
     @property
     def is_agreed(self) -> bool:
@@ -179,12 +181,18 @@ def _of_line(line: LineSeen, place: str, currency: str) -> list[Finding]:
             "currency": currency,
         }
         found.append(Finding("PRICE_UNUSUAL", place=f"{place}.unit_price", data=data))
-    limit = usual.quantity_limit if usual is not None else UNUSUAL_QUANTITY
-    if line.quantity > limit or line.quantity >= UNUSUAL_QUANTITY:
+    asked = line.asked_before + line.quantity
+    is_told = _is_many(line.asked_before, usual) and not _is_many(line.quantity, usual)
+    if _is_many(asked, usual) and not is_told:
         told = "" if usual is None else str(usual.quantity_median)
-        counted: dict[str, Any] = {"label": line.label, "quantity": line.quantity, "usual": told}
+        counted: dict[str, Any] = {"label": line.label, "quantity": asked, "usual": told}
         found.append(Finding("QUANTITY_UNUSUAL", place=f"{place}.quantity", data=counted))
     return found
+
+
+def _is_many(quantity: Decimal, usual: UsualAct | None) -> bool:
+    limit = usual.quantity_limit if usual is not None else UNUSUAL_QUANTITY
+    return quantity > limit or quantity >= UNUSUAL_QUANTITY
 
 
 def _of_attestation(seen: AttestationSeen) -> list[Finding]:

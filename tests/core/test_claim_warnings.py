@@ -99,3 +99,14 @@ def test_the_price_that_was_agreed_never_alarms_however_far_from_the_usual() -> 
     assert _found(agreed) == []
     above = LineSeen("Consultation", Decimal(1), 12001, USUAL, tariff_minor=12000)
     assert _found(above) == [("PRICE_UNUSUAL", "lines[0].unit_price")]
+
+
+def test_a_quantity_is_unusual_on_the_line_that_makes_it_so() -> None:
+    """Five are unusual of an act of which one is usual: the fifth line says so, once."""
+    lines = [
+        LineSeen("Consultation", Decimal(1), 4000, USUAL, asked_before=Decimal(n)) for n in range(9)
+    ]
+    told = [number for number, line in enumerate(lines) if _found(line)]
+    assert told == [int(USUAL.quantity_limit)]
+    many = LineSeen("Consultation", Decimal(50), 4000, USUAL, asked_before=Decimal(50))
+    assert [code for code, *_ in _found(many)] == ["QUANTITY_UNUSUAL"]

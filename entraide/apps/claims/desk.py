@@ -77,6 +77,17 @@ def line_is_known(line: LineEntry) -> bool:
     return line.care_item.system != UNKNOWN
 
 
+def asked_before(lines: Sequence[LineEntry]) -> list[Decimal]:
+    """For each line, the units of the same act that the lines before it ask for."""
+    asked: dict[tuple[int, str], Decimal] = {}
+    before = []
+    for line in lines:
+        act = (line.care_item.pk, line.stated_as)
+        before.append(asked.get(act, Decimal(0)))
+        asked[act] = before[-1] + line.quantity
+    return before
+
+
 def _is_quantity(quantity: Decimal) -> bool:
     """Whether a column holds it as it is: a number, two decimals at most."""
     if not (isinstance(quantity, Decimal) and quantity.is_finite()):

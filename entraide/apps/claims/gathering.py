@@ -18,7 +18,13 @@ from entraide.apps.claims.around import (
 )
 from entraide.apps.claims.beside import NOTHING_BESIDE, BesideClaim, beside_claim
 from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
-from entraide.apps.claims.desk import ClaimOnDesk, cover_year_start, line_is_known, line_key
+from entraide.apps.claims.desk import (
+    ClaimOnDesk,
+    asked_before,
+    cover_year_start,
+    line_is_known,
+    line_key,
+)
 from entraide.apps.claims.habits import Habits, habits_of
 from entraide.apps.claims.models import (
     AttestationRange,
@@ -166,8 +172,9 @@ def paper_warnings(
                 elsewhere.get(line.care_item.pk, ""),
                 unit_prices_minor.get(line.care_item.pk),
                 is_unknown=not line_is_known(line),
+                asked_before=before,
             )
-            for line in paper.lines
+            for line, before in zip(paper.lines, asked_before(paper.lines), strict=True)
         ],
         attestation=attestation,
         total_minor=sum(line.claimed_minor for line in paper.lines),

@@ -148,6 +148,7 @@ def with_use_as_now(
         infers_stay=facts.infers_stay or bool(around.authorised) or is_hospital_care(told),
         bounds_flat_rate=facts.bounds_flat_rate or bool(around.authorised),
         bounds_payment=facts.bounds_payment or bool(around.authorised),
+        weighs_together=True,
         has_voucher=around.voucher is not None,
         referral_fault=fault.code if fault is not None else "",
         referral_data=fault.data if fault is not None else {},

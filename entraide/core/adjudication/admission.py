@@ -255,7 +255,7 @@ def check_age(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
 
 def check_frequency(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     """TOO_FREQUENT: fewer days between this act and another such than the package allows: the last
-    one before it, or one given after it whose claim came first."""
+    one before it, one given after it whose claim came first, or one of the same claim."""
     gap, care_on = line.facts.minimum_days_between, desk.claim.care_on
     if line.item_rule is not None and line.item_rule.minimum_days_between is not None:
         gap = line.item_rule.minimum_days_between
@@ -265,6 +265,8 @@ def check_frequency(line: LineAtWork, desk: ClaimAtWork) -> Reduction | None:
     near = last_on if last_on is not None and (care_on - last_on).days < gap else None
     if near is None and next_on is not None and (next_on - care_on).days < gap:
         near = next_on
+    if near is None and gap > 0 and desk.admitted_before(line):
+        near = care_on
     if near is None:
         return None
     return _whole(line, "TOO_FREQUENT", MEMBER, label=line.facts.label, last_on=near, gap_days=gap)

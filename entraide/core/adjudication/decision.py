@@ -53,6 +53,7 @@ NEEDS_REVIEW = frozenset(
         "REFERRAL_OF_ANOTHER",
         "REFERRAL_UNKNOWN",
         "REFERRAL_USED",
+        "SAME_ACT_TWICE",
         "SERVICE_NOT_AGREED",
         "STATEMENT_ARITHMETIC",
         "STAY_CONTRADICTED",

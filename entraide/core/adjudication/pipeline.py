@@ -155,6 +155,7 @@ def _admit(line: LineAtWork, desk: ClaimAtWork) -> None:
             return
     is_flat = line.case.benefit.flat_rate_minor is not None
     _remark(line, desk, FLAT_RATE_REMARKS if is_flat else REMARKS)
+    desk.admit(line)
 
 
 def _remark(line: LineAtWork, desk: ClaimAtWork, checks: tuple[Remark, ...]) -> None:
@@ -271,6 +272,7 @@ def _claim_findings(desk: ClaimAtWork) -> tuple[Finding, ...]:
     if most is not None and asked > most:
         data = {"claimed_minor": asked, "most_minor": most, "currency": desk.currency}
         findings.append(Finding("AMOUNT_TO_CHECK", data=data))
+    findings += remarks.same_acts(desk)
     return tuple(findings)
 
 

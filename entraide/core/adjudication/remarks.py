@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from entraide.core.adjudication.admission import needs_pre_authorisation
 from entraide.core.adjudication.working import ClaimAtWork, LineAtWork
 from entraide.core.errors import Finding
 from entraide.core.money import round_half_up
+
+_MOST_NAMED = 8  # lines of one act that a sentence names
 
 
 def remark_tariff(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
@@ -64,11 +68,29 @@ def remark_pre_authorisation(line: LineAtWork, desk: ClaimAtWork) -> Finding | N
 
 
 def remark_quantity(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:
-    """QUANTITY_TO_CHECK: so many units that a person looks first, as the product says."""
-    most = desk.context.product.review.quantity
-    if most is None or line.facts.quantity <= most:
+    """QUANTITY_TO_CHECK: so many units that a person looks first, as the product says; those of the
+    same act on the lines before are counted, and the line that passes the number says it."""
+    most, own = desk.context.product.review.quantity, line.facts.quantity
+    if most is None:
         return None
-    return Finding("QUANTITY_TO_CHECK", data={"quantity": line.facts.quantity, "most": most})
+    before = sum((each.facts.quantity for each in desk.admitted_before(line)), Decimal(0))
+    if before + own <= most or (before > most and own <= most):
+        return None
+    return Finding("QUANTITY_TO_CHECK", data={"quantity": before + own, "most": most})
+
+
+def same_acts(desk: ClaimAtWork) -> list[Finding]:
+    """SAME_ACT_TWICE: an act on several lines of one claim; a person looks whether it was given so
+    many times. The lines that a flat rate pays for cost nothing more, and are left out."""
+    found = []
+    for lines in desk.admitted.values():
+        priced = [each for each in lines if each.case.benefit.flat_rate_minor is None]
+        if len(priced) > 1:
+            named = [each.facts.key for each in priced]
+            told = ", ".join(named[:_MOST_NAMED]) + (" …" if len(named) > _MOST_NAMED else "")
+            data = {"label": priced[0].facts.label, "count": len(named), "lines": told}
+            found.append(Finding("SAME_ACT_TWICE", data=data))
+    return found
 
 
 def remark_service(line: LineAtWork, desk: ClaimAtWork) -> Finding | None:

@@ -36,6 +36,9 @@ FLAT_RATE_KEY = "flat_rate:"
 """How the key of an episode line begins; the category follows."""
 
 
+Act = tuple[str, str, str]  # system, code and category
+
+
 def _left(ceiling_minor: int | None, used_minor: int) -> int | None:
     return None if ceiling_minor is None else max(0, ceiling_minor - used_minor)
 
@@ -135,6 +138,7 @@ class ClaimAtWork:
     """The claim, its context, its cases by category and what is left of the overall ceilings."""
 
     __slots__ = (
+        "admitted",
         "asker",
         "cases",
         "circumstances",
@@ -165,6 +169,7 @@ class ClaimAtWork:
         self.household_left = _left(
             product.ceiling_minor_per_household_per_year, used.household_total_minor
         )
+        self.admitted: dict[Act, list[LineAtWork]] = {}
         self.quantity_by_item: dict[tuple[str, str], Decimal] = {}
         self.paid_under: dict[str, int] = {}  # by number of what was authorised before care
         self.limits = [
@@ -229,6 +234,15 @@ class ClaimAtWork:
             if is_about(rule.target, facts) and rule.when.holds(self.circumstances):
                 return rule
         return None
+
+    def admit(self, line: LineAtWork) -> None:
+        """Keep an admitted line for those of the same act that follow it."""
+        if line.act is not None and self.claim.weighs_together:
+            self.admitted.setdefault(line.act, []).append(line)
+
+    def admitted_before(self, line: LineAtWork) -> list[LineAtWork]:
+        """The lines of the same act that were admitted before one; none of an unknown act."""
+        return self.admitted.get(line.act, []) if line.act is not None else []
 
     def limits_of(self, line: LineAtWork) -> Iterator[LimitAtWork]:
         """The limits of the product that count a line."""
@@ -334,6 +348,14 @@ class LineAtWork:
         self.reductions: list[Reduction] = []
         self.remarks: list[Finding] = []
         self.uses: dict[str, int] = {}
+
+    @property
+    def act(self) -> Act | None:
+        """Which act it is; None where no list has it."""
+        facts = self.facts
+        if not facts.item_code or facts.is_unknown:
+            return None
+        return facts.item_system, facts.item_code, facts.category
 
     @property
     def is_free_of_ceilings(self) -> bool:

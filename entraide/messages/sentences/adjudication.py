@@ -80,6 +80,7 @@ SENTENCES: dict[str, str] = {
     "LIMIT_AMOUNT": "Limit of the plan of {ceiling_minor} reached: {left_minor} was left.",
     "EMERGENCY_NOT_AUTHORISED": "Paid as an emergency without prior agreement: a person must check it.",
     "QUANTITY_TO_CHECK": "{quantity} units: more than {most}, a person must look.",
+    "SAME_ACT_TWICE": "{label} stands on {count} lines ({lines}): a person must look whether it was given so many times.",
     "AMOUNT_TO_CHECK": "{claimed_minor} asked for: more than {most_minor}, a person must look.",
     "FIRST_PAYER_SILENT": "The plan pays after another payer, whose payment is not known.",
     "OTHER_COVER_SILENT": "{payer} pays first for this person; what it paid is not known.",

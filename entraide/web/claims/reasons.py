@@ -89,6 +89,7 @@ REASON_NAMES: dict[str, Text] = {
     "TOTAL_DIFFERS": _("Total of the paper"),
     "CASE_SPLIT": _("One case in two papers"),
     "DELIVERY_TOO_SOON": _("Two deliveries too near"),
+    "SAME_ACT_TWICE": _("Same act on several lines"),
     "SAME_ACT_ELSEWHERE": _("Same act at another provider"),
     "PRICE_UNUSUAL": _("Unusual price"),
     "QUANTITY_UNUSUAL": _("Unusual quantity"),
