@@ -48,6 +48,7 @@ from entraide.core.errors import Finding
 from entraide.core.money import MAXIMUM_MINOR, round_half_up
 from entraide.core.periods import add_months
 from entraide.core.product import Product
+from entraide.core.settlement_channels import PayoutChannel
 
 MAXIMUM_LINES = 200
 FURTHEST_DELIVERY = timedelta(days=310)  # expected before or after the care of one mother
@@ -136,6 +137,22 @@ def entry_findings(
     if expected_on is not None and abs(expected_on - care_on) > FURTHEST_DELIVERY:
         data = {"expected_on": expected_on, "care_on": care_on}
         findings.append(Finding("EXPECTED_DELIVERY_FAR", place="expected_delivery_on", data=data))
+    return tuple(findings)
+
+
+def choice_findings(*, circuit: str, channel: str, visit: str) -> tuple[Finding, ...]:
+    """What was chosen from a list that does not have it: ``FIELD_CHOICE_UNKNOWN`` (circuit, way of
+    coming), ``CHANNEL_UNKNOWN`` (how a reimbursement is paid; empty: as the family asked)."""
+    findings = [
+        Finding("FIELD_CHOICE_UNKNOWN", place=place, data={"value": str(value)})
+        for place, value, choices in (
+            ("circuit", circuit, Circuit.values),
+            ("visit", visit, VisitKind.values),
+        )
+        if value not in choices
+    ]
+    if channel and channel not in frozenset(PayoutChannel):
+        findings.append(Finding("CHANNEL_UNKNOWN", place="channel", data={"value": channel}))
     return tuple(findings)
 
 

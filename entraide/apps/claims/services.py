@@ -27,6 +27,7 @@ from entraide.apps.claims.counters import (
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
     LineEntry,
+    choice_findings,
     claim_row,
     decision_row,
     entry_findings,
@@ -144,6 +145,7 @@ def submit_claim(
         "referral_number": circumstances.referral_number,
     }  # fmt: skip
     findings += paper_number_faults(numbers)
+    findings += choice_findings(circuit=circuit, channel=channel, visit=circumstances.visit)
     if findings:
         raise RefusedRows(findings)
     invoice = invoice_taking(invoice, provider, circuit) if invoice is not None else None

@@ -13,6 +13,7 @@ from django_scopes import scope
 
 from entraide.apps.access.models import AuditEvent, AuditKind, CommandLog
 from entraide.apps.claims.approval import approve_claim, approve_decided_claims, reverse_claim
+from entraide.apps.claims.around import Circumstances
 from entraide.apps.claims.desk import LineEntry, entry_findings
 from entraide.apps.claims.medical import medical_detail
 from entraide.apps.claims.models import Circuit, Claim, ClaimState, UseCounter
@@ -422,6 +423,20 @@ def test_the_desk_itself_refuses_what_is_no_quantity(scoped: Mutual) -> None:
     assert [(each.code, each.place) for each in found] == [
         ("QUANTITY_INVALID", "lines[0].quantity")
     ]
+
+
+def test_what_no_list_has_is_refused_with_its_place_and_all_at_once(
+    covered: Person, provider: Provider, people: People
+) -> None:
+    chosen = {"circuit": "gold", "channel": "silver"}
+    with pytest.raises(RefusedRows) as refused:
+        a_claim(covered, provider, people.awa, **chosen, circumstances=Circumstances(visit="taxi"))
+    assert [(each.code, each.place) for each in refused.value.findings] == [
+        ("FIELD_CHOICE_UNKNOWN", "circuit"),
+        ("FIELD_CHOICE_UNKNOWN", "visit"),
+        ("CHANNEL_UNKNOWN", "channel"),
+    ]
+    assert not Claim.objects.exists()
 
 
 def test_a_reimbursement_where_no_price_is_agreed_is_shown_to_a_person(
