@@ -18,10 +18,11 @@ from django.db.models.fields import CharField
 from entraide.apps.access.models import User
 from entraide.apps.claims.committee_models import CommitteeSeat
 from entraide.apps.claims.committee_seats import decided_sitting
+from entraide.apps.claims.deciders import decided_by, deciders_of
 from entraide.apps.claims.held import differing_invoices
 from entraide.apps.claims.left_before import left_before_care
-from entraide.apps.claims.models import Claim, ClaimState, Decision
-from entraide.apps.claims.selectors import StateCount, decision_in_force
+from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.claims.selectors import StateCount
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, people_who_may
 
@@ -53,15 +54,12 @@ class ToApprove:
 def to_approve_by(mutual: Mutual, person: User) -> ToApprove:
     """What one person may approve of the decided claims in sight, and what waits for what else.
     One query."""
-    own = Decision.objects.filter(
-        claim=OuterRef("pk"), number=OuterRef("decision_number"), made_by=person
-    )
     differing = differing_invoices(mutual).filter(pk=OuterRef("invoice"))
     place = Case(
         When(left_before_care(), then=Value(Place.GONE.value)),
         When(Exists(differing), then=Value(Place.HELD.value)),
         When(
-            Q(entered_by=person) | Q(Exists(own)) | Q(decided_sitting(person)),
+            Q(entered_by=person) | decided_by(person) | Q(decided_sitting(person)),
             then=Value(Place.OTHERS.value),
         ),
         default=Value(Place.MINE.value),
@@ -108,7 +106,7 @@ def bars_of(claim: Claim) -> Mapping[int, Bar]:
     sat = CommitteeSeat.objects.filter(session__decisions__decision__claim=claim)
     return {
         **dict.fromkeys(sat.values_list("user", flat=True), Bar.SAT),
-        decision_in_force(claim).made_by_id: Bar.DECIDED,
+        **dict.fromkeys(deciders_of([claim]).get(claim.pk, ()), Bar.DECIDED),
         claim.entered_by_id: Bar.ENTERED,
     }
 

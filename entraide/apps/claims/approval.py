@@ -9,6 +9,7 @@ from django.utils import timezone
 from entraide.apps.access.models import User
 from entraide.apps.access.services import system_user
 from entraide.apps.claims.committee_seats import require_not_sat
+from entraide.apps.claims.deciders import require_not_decider
 from entraide.apps.claims.episodes import others_of_episode, require_nothing_shared
 from entraide.apps.claims.held import held_findings, held_ids, held_invoices
 from entraide.apps.claims.left_before import left_before_care, require_none_left
@@ -33,12 +34,12 @@ def approve_claim(
     """Approve a decided claim: it becomes a debt of the mutual fund, under its own number.
 
     Refused with ``CLAIM_NOT_DECIDED``, ``CLAIMS_OF_PERSON_GONE``, ``SEPARATION_OF_DUTIES`` for
-    who entered it, or made the decision in force (alone, or writing for a committee), or
+    who entered it, or decided it (``claims.deciders``), whoever confirmed it since, or
     ``COMMITTEE_MEMBER_APPROVES`` for who sat where it was decided.
     """
     claim = locked_claim(claim)
     require_other_person(actor, claim.entered_by, step="enter")
-    require_other_person(actor, decision_in_force(claim).made_by, step="decide")
+    require_not_decider(actor, claim)
     require_not_sat(claim, actor)
     require_none_left([claim])
     return approve_locked(claim, mutual=mutual, approver=actor, actor=actor, on=on)

@@ -13,7 +13,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from entraide.apps.access.models import CommandLog, User
 from entraide.apps.claims.again_models import DecidedAgain
-from entraide.apps.claims.models import Claim, Decision
+from entraide.apps.claims.deciders import decided_by
+from entraide.apps.claims.models import Claim
 from entraide.apps.contributions.models import (
     CashShortage,
     CashSurplus,
@@ -87,17 +88,16 @@ def check_separation(mutual: Mutual) -> Iterator[Finding]:
     batches = SettlementBatch.objects.filter(mutual=mutual)
     awards = IncentiveAward.objects.filter(mutual=mutual, approved_by__isnull=False)
     paid = Payout.objects.filter(mutual=mutual, paid_by__is_system=False)
-    own = Decision.objects.filter(
-        claim=OuterRef("pk"), number=OuterRef("decision_number"), made_by=OuterRef("approved_by")
-    )
     theirs_too = PayoutClaim.objects.filter(
-        Q(claim__approved_by=OuterRef("paid_by")) | Q(claim__entered_by=OuterRef("paid_by")),
+        Q(claim__approved_by=OuterRef("paid_by"))
+        | Q(claim__entered_by=OuterRef("paid_by"))
+        | decided_by(OuterRef("paid_by"), "claim"),
         payout=OuterRef("pk"),
         is_cancelled=False,
     )
     for found, person in (
         (claims.filter(approved_by=F("entered_by")), "approved_by"),
-        (claims.filter(Exists(own)), "approved_by"),
+        (claims.filter(decided_by(F("approved_by"))), "approved_by"),
         (batches.filter(authorised_by=F("prepared_by")), "authorised_by"),
         (awards.filter(approved_by=F("prepared_by")), "approved_by"),
         (signed_by_a_hand_before(batches), "authorised_by"),

@@ -8,7 +8,8 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from entraide.apps.access.models import User
-from entraide.apps.claims.models import Claim, Decision
+from entraide.apps.claims.deciders import decided_by, deciders_of
+from entraide.apps.claims.models import Claim
 from entraide.apps.ledger.models import Entry
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.schemes.rights import Right, people_who_may, require_other_person
@@ -17,11 +18,9 @@ from entraide.core.errors import Refusal
 
 
 def _handled_by(person: User | F | OuterRef) -> Q:
-    """Claims paid that a person entered, decided (the decision in force), approved, or posted with
+    """Claims paid that a person entered, decided (``claims.deciders``), approved, or posted with
     all those that the rules decided."""
-    decided = Q(
-        claim__decisions__number=F("claim__decision_number"), claim__decisions__made_by=person
-    )
+    decided = decided_by(person, "claim")
     approved = Q(claim__approved_by=person) | Q(claim__entry__posted_by=person)
     return Q(claim__entered_by=person) | approved | decided
 
@@ -33,13 +32,10 @@ def has_handled_a_claim(person: User, batch: SettlementBatch) -> bool:
 
 
 def hands_on(claims: Iterable[Claim]) -> dict[int, frozenset[int]]:
-    """Who entered, decided (the decision in force), approved or posted each claim, by the claim's
+    """Who entered, decided (``claims.deciders``), approved or posted each claim, by the claim's
     key: the keys of people. Two queries besides the claims."""
     claims = list(claims)
-    decided = Decision.objects.filter(
-        claim__in=[each.pk for each in claims], number=F("claim__decision_number")
-    )
-    deciders = dict(decided.values_list("claim_id", "made_by_id"))
+    deciders = deciders_of(claims)
     entries = Entry.objects.filter(pk__in=[each.entry_id for each in claims if each.entry_id])
     posters = dict(entries.values_list("pk", "posted_by_id"))
     return {
@@ -48,11 +44,11 @@ def hands_on(claims: Iterable[Claim]) -> dict[int, frozenset[int]]:
             for hand in (
                 each.entered_by_id,
                 each.approved_by_id,
-                deciders.get(each.pk),
                 posters.get(each.entry_id),
             )
             if hand is not None
         )
+        | deciders.get(each.pk, frozenset())
         for each in claims
     }
 
