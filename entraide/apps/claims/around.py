@@ -25,6 +25,7 @@ from entraide.apps.claims.models import (
     ReferralVoucher,
     VisitKind,
 )
+from entraide.apps.claims.paid_units import UNITS_PAID_FOR
 from entraide.apps.enrolment.models import Person
 from entraide.apps.enrolment.other_covers import first_payer_of
 from entraide.apps.enrolment.selectors import of_person, present_persons
@@ -379,7 +380,7 @@ def _other_acts(
     return {
         item: ActUse(units or Decimal(0), last_on, next_on)
         for item, units, last_on, next_on in found.annotate(
-            units=Sum("quantity", filter=in_year),
+            units=Sum(UNITS_PAID_FOR, filter=in_year),
             last_on=Max("claim__care_on", filter=Q(claim__care_on__lte=on)),
             next_on=Min("claim__care_on", filter=Q(claim__care_on__gt=on)),
         )

@@ -21,6 +21,7 @@ from entraide.apps.claims.models import (
     Decision,
     VisitKind,
 )
+from entraide.apps.claims.paid_units import note_units
 from entraide.apps.contributions.selectors import Standing
 from entraide.apps.enrolment.models import Person
 from entraide.apps.nomenclature.models import CareItem
@@ -76,17 +77,6 @@ class LineEntry:
 def line_is_known(line: LineEntry) -> bool:
     """Whether a list of care has the act of a line."""
     return line.care_item.system != UNKNOWN
-
-
-def asked_before(lines: Sequence[LineEntry]) -> list[Decimal]:
-    """For each line, the units of the same act that the lines before it ask for."""
-    asked: dict[tuple[int, str], Decimal] = {}
-    before = []
-    for line in lines:
-        act = (line.care_item.pk, line.stated_as)
-        before.append(asked.get(act, Decimal(0)))
-        asked[act] = before[-1] + line.quantity
-    return before
 
 
 def _is_quantity(quantity: Decimal) -> bool:
@@ -358,7 +348,7 @@ def line_rows(claim: Claim, desk: ClaimOnDesk, decision: CoreDecision) -> list[C
     payable = payable_by_position(decision, [line.care_item.category.code for line in desk.lines])
     authorised = desk.around.authorised
     bound = lines_bound_by_agreement(*desk.facts()) if authorised else frozenset()
-    return [
+    rows = [
         ClaimLine(
             mutual_id=claim.mutual_id,
             claim=claim,
@@ -377,6 +367,8 @@ def line_rows(claim: Claim, desk: ClaimOnDesk, decision: CoreDecision) -> list[C
         )
         for position, line in enumerate(desk.lines)
     ]
+    note_units(rows, decision)
+    return rows
 
 
 def decision_row(

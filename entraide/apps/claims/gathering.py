@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ from entraide.apps.claims.beside import NOTHING_BESIDE, BesideClaim, beside_clai
 from entraide.apps.claims.counters import CounterKey, read_counters, used_amounts
 from entraide.apps.claims.desk import (
     ClaimOnDesk,
-    asked_before,
+    LineEntry,
     cover_year_start,
     line_is_known,
     line_key,
@@ -174,7 +174,7 @@ def paper_warnings(
                 is_unknown=not line_is_known(line),
                 asked_before=before,
             )
-            for line, before in zip(paper.lines, asked_before(paper.lines), strict=True)
+            for line, before in zip(paper.lines, _asked_before(paper.lines), strict=True)
         ],
         attestation=attestation,
         total_minor=sum(line.claimed_minor for line in paper.lines),
@@ -185,6 +185,17 @@ def paper_warnings(
         split_cases=beside.split_cases,
         other_delivery=beside.other_delivery,
     )
+
+
+def _asked_before(lines: Sequence[LineEntry]) -> list[Decimal]:
+    """For each line, the units of the same act that the lines before it ask for."""
+    asked: dict[tuple[int, str], Decimal] = {}
+    before = []
+    for line in lines:
+        act = (line.care_item.pk, line.stated_as)
+        before.append(asked.get(act, Decimal(0)))
+        asked[act] = before[-1] + line.quantity
+    return before
 
 
 def _invoice_seen(invoice: Invoice | None) -> InvoiceSeen | None:

@@ -211,6 +211,8 @@ class ClaimLine(MutualRecord):
         "nomenclature.CareItem", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     quantity = models.DecimalField(max_digits=10, decimal_places=2)
+    # The units that the decision in force pays for; None: all that are stated.
+    paid_quantity = models.DecimalField(max_digits=11, decimal_places=3, null=True, blank=True)
     unit_price_minor = models.BigIntegerField()
     claimed_minor = models.BigIntegerField()
     payable_minor = models.BigIntegerField(default=0)  # of the decision in force

@@ -43,6 +43,7 @@ from entraide.apps.claims.models import (
     Decision,
     Invoice,
 )
+from entraide.apps.claims.paid_units import keep_units
 from entraide.apps.claims.papers import ClaimPaper
 from entraide.apps.contributions.selectors import standing_on
 from entraide.apps.enrolment.models import Household, Person
@@ -213,11 +214,13 @@ def locked_claim(claim: Claim) -> Claim:
 
 def give_back_and_consume(claim: Claim, before: CoreDecision, after: CoreDecision | None) -> None:
     """Move the counters from one decision of a claim to the next, or to none; of an episode, the
-    case stays with the first claim that is paid."""
+    case stays with the first claim that is paid. The lines say how many of their units are paid."""
     for each, used, sign in moves(claim, before, after, others_of_episode(claim)):
         key = counter_key_of(each)
         if key is not None:
             move_counters(key, read_counters(key), used, sign=sign)
+    if after is not None:
+        keep_units(claim, after)
 
 
 def replay_decision(decision: Decision) -> CoreDecision:

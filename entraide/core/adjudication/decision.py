@@ -158,6 +158,19 @@ class Decision:
             totals[reduction.code] = totals.get(reduction.code, 0) + reduction.amount_minor
         return totals
 
+    def allowed_quantity(self, line_key: str) -> Decimal | None:
+        """The units of a line that a limit or a person left to be paid for; None where none of them
+        took any."""
+        allowed = [
+            reduction.data[name]
+            for line in self.lines
+            if line.line_key == line_key
+            for reduction in line.reductions
+            for name in ("allowed_quantity", "justified_quantity")
+            if name in reduction.data
+        ]
+        return min(allowed, default=None)
+
     @property
     def is_paid_instead(self) -> bool:
         """Whether a free-care programme pays all that was asked: nothing is refused to anybody."""

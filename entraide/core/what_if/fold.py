@@ -242,5 +242,7 @@ class _Acts:
         for line in claim.facts.lines:
             if line.key in paid:
                 key = (claim.person, claim.year_from, line.item_code)
-                self._units[key] = self._units.get(key, Number(0)) + line.quantity
+                allowed = decision.allowed_quantity(line.key)
+                units = line.quantity if allowed is None else allowed
+                self._units[key] = self._units.get(key, Number(0)) + units
                 self._days[claim.person, line.item_code].add(claim.facts.care_on)

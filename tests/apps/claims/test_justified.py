@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from entraide.apps.claims.models import Claim
 from entraide.apps.claims.review import LineReview, review_claim
@@ -70,3 +72,18 @@ def test_what_is_not_below_or_was_changed_by_hand_is_refused(claim: Claim, peopl
     _reviewed(claim, people, LineReview("1", "un peu moins", less_minor=1))
     with pytest.raises(Refusal, match="CLAIM_ALREADY_REVIEWED"):
         _reviewed(claim, people, LineReview("1", "dix", justified_quantity=Decimal(10)))
+
+
+def test_units_of_decisions_made_before_are_told_by_the_migration(
+    claim: Claim, people: People
+) -> None:
+    """Then the decision said no quantity: what the person found justified stood with its facts."""
+    _reviewed(claim, people, LineReview("1", "10 suffisent", justified_quantity=Decimal(10)))
+    in_force = decision_in_force(claim)
+    for reduction in in_force.outcome["lines"][0]["reductions"]:
+        reduction["data"].pop("justified_quantity", None)
+    claim.lines.update(paid_quantity=None)
+    migration = import_module("entraide.apps.claims.migrations.0018_paid_quantity")
+    assert migration._units(in_force.context, in_force.outcome) == {"1": Decimal(10)}
+    migration.tell(apps, None)
+    assert claim.lines.get().paid_quantity == 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -185,6 +186,31 @@ def test_units_of_the_year_count_in_any_order_of_entry(
     claims = [a_claim(family[0], provider, people.awa, EXTRACTION, care_on=day) for day in days]
     assert [claim.payable_minor > 0 for claim in claims] == [True, True, False, True]
     assert _codes(claims[2]) == {"QUANTITY_OVER_LIMIT": 5000}  # the last is of another year
+    _is_true(scoped)
+
+
+def test_only_the_units_paid_for_use_up_the_quantity_of_the_year(
+    scoped: Mutual, people: People, provider: Provider, family: list[Person]
+) -> None:
+    """Two a year. Ten are asked for and two paid; the adviser finds one justified: one is left."""
+    ten = (EXTRACTION[0], "10", EXTRACTION[2])
+
+    def used(claim: Claim) -> Decimal:
+        line = decision_in_force(claim).context["claim"]["lines"][0]
+        return Decimal(line.get("used_quantity", {"decimal": "0"})["decimal"])
+
+    first = a_claim(family[0], provider, people.awa, ten, care_on=date(2025, 6, 2))
+    assert (first.lines.get().quantity, first.lines.get().paid_quantity) == (10, 2)
+    second = a_claim(family[0], provider, people.awa, ten, care_on=date(2025, 6, 3))
+    assert (used(second), second.payable_minor) == (2, 0)
+    review_claim(
+        mutual=scoped, actor=people.medical_adviser, on=date(2025, 6, 4), idempotency_key=a_key(),
+        claim=first, changes=[LineReview("1", "une dent", justified_quantity=Decimal(1))],
+    )  # fmt: skip
+    assert first.lines.get().paid_quantity == 1
+    third = a_claim(family[0], provider, people.awa, ten, care_on=date(2025, 6, 5))
+    assert (used(third), third.lines.get().paid_quantity) == (1, 1)
+    assert third.payable_minor
     _is_true(scoped)
 
 
