@@ -317,20 +317,20 @@ def run_case(case: Case, rules: ProductRules) -> CaseResult:
 def _reviewed(case: CaseClaim, context: Context) -> Decision:
     """What the rules decide, then the person who reviews it where the case says so."""
     facts, review = case.facts(), case.review
-    decision = adjudicate(facts, context)
     if review is None:
-        return decision
+        return adjudicate(facts, context)
     if review.is_not_repeated:
         return readmitted(facts, context, reason=review.reason)[1]
+    decision = adjudicate(facts, context)
     if review.pay_less_minor is not None:
         return reduced_by_review(
             decision, review.line, amount_minor=review.pay_less_minor, reason=review.reason,
             borne_by=BorneBy.MEMBER, rests_on=(facts, context),
         )  # fmt: skip
+    more = review.pay_more_minor or 0
     return with_ceiling_exception(
-        decision, review.line, amount_minor=review.pay_more_minor or 0, reason=review.reason,
-        rests_on=(facts, context),
-    )  # fmt: skip
+        decision, review.line, amount_minor=more, reason=review.reason, rests_on=(facts, context)
+    )
 
 
 _OTHERWISE_NAMED = frozenset({"benefit", "tariff_minor", "item", "system", "kind", "risk"})
