@@ -74,8 +74,6 @@ Quantity = Annotated[Decimal, BeforeValidator(_quantity)]
 FindingCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]+$")]
 Sex = Annotated[str, StringConstraints(pattern=r"^[FM]$")]
 Number = Annotated[int, Field(ge=0, le=100_000)]
-
-
 BearerName = Literal["member", "provider", "other"]
 
 

@@ -35,7 +35,7 @@ def _units(context, outcome):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0017_usual_care_by_sector")]
+    dependencies = [("claims", "0019_home_section_of_old_claims")]
 
     operations = [
         migrations.AddField(
