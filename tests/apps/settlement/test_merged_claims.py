@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from entraide.apps.claims.approval import approve_claim, reverse_claim
+from entraide.apps.claims.around import Circumstances
 from entraide.apps.claims.carried import counted_person
 from entraide.apps.claims.merging import merge_households, merge_persons
 from entraide.apps.claims.models import CarriedClaim, Circuit, Claim, ClaimState, UseCounter
@@ -185,4 +186,23 @@ def test_a_chain_of_merges_and_a_reversal_leave_each_use_where_it_counts(
     assert verify(scoped).findings == ()
     act(reverse_claim, people.moussa, claim=other, reason="Saisi deux fois")
     assert used(person.household)[person.given_name, ""] == (3000, 1)
+    assert verify(scoped).findings == ()
+
+
+def test_the_case_of_an_episode_goes_with_the_claim_that_is_it_now(
+    person: Person, second: Household, provider: Provider, people: People, act: Act, scoped: Mutual
+) -> None:
+    """The claim that began the episode was reversed: the one that followed it is the case."""
+    kept, twice = person.household, second.persons.get(is_member=True)
+    first = a_claim(twice, provider, people.awa, care_on=IN_MARCH, on=ON)
+    a_claim(
+        twice, provider, people.awa, care_on=date(2025, 3, 6), on=ON,
+        circumstances=Circumstances(episode=first),
+    )  # fmt: skip
+    act(reverse_claim, people.moussa, claim=first, reason="Saisi par erreur")
+    before = used(second)
+    assert before["", "consultation"] == (3000, 1)
+    merge(act, people, kept, second)
+    assert used(second) == {}
+    assert used(kept)["", "consultation"] == (3000, 1)
     assert verify(scoped).findings == ()
