@@ -35,7 +35,7 @@ def _units(context, outcome):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0019_home_section_of_old_claims")]
+    dependencies = [("claims", "0020_decided_again")]
 
     operations = [
         migrations.AddField(
