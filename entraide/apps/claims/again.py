@@ -54,6 +54,7 @@ OPEN = (ClaimState.IN_REVIEW, ClaimState.DECIDED, ClaimState.REFUSED)
 REOPENED = "COMMITTEE_REOPENED"
 OPINION_BEFORE = "OPINION_BEFORE"
 _ANSWERED_BY_A_PERSON = {REOPENED, EXCEPTION_ASKED, OPINION_BEFORE}
+SAME_ACT = "SAME_ACT_TWICE"
 _LOOKED_AT = (WhyAgain.READMITTED, WhyAgain.EXCEPTION)
 
 Change = Callable[[ClaimFacts, Context, Around], ClaimFacts]
@@ -232,8 +233,10 @@ def _send_on(taken: TakenUp, asked: Asked, now: AsNow, decision: CoreDecision) -
     if asked.why == WhyAgain.READMITTED:
         fault = now.facts.referral_fault
         is_new = bool(now.others) or (fault and fault != now.stated.referral_fault)
-        codes = set(decision.review_codes) if is_new else set()
         before = set(claim.review_codes)
+        # Set aside, its lines were not weighed together: one act on two of them was not told.
+        is_new = is_new or SAME_ACT in set(decision.review_codes) - before
+        codes = set(decision.review_codes) if is_new else set()
     else:
         warnings = [finding_from_json(each) for each in claim.warnings]
         codes, before = set(review_codes_of(decision, warnings)), set()

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from entraide.apps.claims.models import Claim, ClaimState
-from entraide.apps.claims.review import review_claim
+from entraide.apps.claims.review import readmit_claim, review_claim
 from entraide.apps.claims.services import replay_decision
 from entraide.apps.enrolment.models import Person
 from entraide.apps.providers.models import Provider
@@ -75,3 +75,18 @@ def test_a_decision_made_before_is_made_again_as_it_was(
     old["claim"].pop("weighs_together")
     first.context = old
     assert replay_decision(first).review_codes == ()
+
+
+def test_an_act_on_two_lines_is_told_once_a_repetition_is_cleared_up(
+    covered: Person, provider: Provider, people: People
+) -> None:
+    """Set aside as asked for twice, the lines were not weighed together."""
+    a_claim(covered, provider, people.awa, VISIT)
+    claim = a_claim(covered, provider, people.awa, VISIT, VISIT)
+    assert claim.review_codes == ["DUPLICATE"]
+    claim = readmit_claim(
+        mutual=claim.mutual, actor=people.medical_adviser, on=claim.received_on,
+        idempotency_key=a_key(), claim=claim, reason="autre visite",
+    )  # fmt: skip
+    assert claim.state == ClaimState.IN_REVIEW
+    assert "SAME_ACT_TWICE" in claim.review_codes
