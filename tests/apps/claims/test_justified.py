@@ -83,7 +83,7 @@ def test_units_of_decisions_made_before_are_told_by_the_migration(
     for reduction in in_force.outcome["lines"][0]["reductions"]:
         reduction["data"].pop("justified_quantity", None)
     claim.lines.update(paid_quantity=None)
-    migration = import_module("entraide.apps.claims.migrations.0021_paid_quantity")
+    migration = import_module("entraide.apps.claims.migrations.0022_paid_quantity")
     assert migration._units(in_force.context, in_force.outcome) == {"1": Decimal(10)}
     migration.tell(apps, None)
     assert claim.lines.get().paid_quantity == 10

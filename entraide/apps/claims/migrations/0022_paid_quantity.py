@@ -35,7 +35,7 @@ def _units(context, outcome):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0020_decided_again")]
+    dependencies = [("claims", "0021_committee_seats")]
 
     operations = [
         migrations.AddField(
