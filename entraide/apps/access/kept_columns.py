@@ -32,6 +32,10 @@ OF_RECOVERIES = (
     "id uid recorded_at mutual_id document_number claim_id debtor amount_minor reason_code asked_on"
     " asked_by_id"
 )
+OF_PAYMENT_ACCOUNTS = (
+    "id uid recorded_at mutual_id channel institution bic number holder_name effective_from"
+    " noted_by_id"
+)
 OF_BOOKINGS = "id uid recorded_at mutual_id session_id rank person_id booked_by_id"
 
 # All of a signatory but the day on which it is withdrawn.

@@ -12,7 +12,7 @@ from entraide.apps.claims.models import Claim
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
-from entraide.apps.schemes.models import Mutual
+from entraide.apps.schemes.models import Appointment, Mutual, Role
 from entraide.apps.settlement.account_changes import changed_accounts
 from entraide.apps.settlement.models import PaymentAccount, PayoutPreference, SettlementBatch
 from entraide.apps.settlement.orders import bank_order, transfers_of
@@ -145,7 +145,13 @@ def test_what_is_given_into_a_hand_is_no_transfer(
 
 
 def test_an_account_changed_since_the_last_payment_is_told_with_who_changed_it(
-    approved: Any, authorised: Any, paid: Any, provider: Provider, people: People, act: Act
+    approved: Any,
+    authorised: Any,
+    paid: Any,
+    provider: Provider,
+    people: People,
+    act: Act,
+    scoped: Mutual,
 ) -> None:
     def changed() -> list[tuple[str, object, bool]]:
         batch = authorised()
@@ -163,9 +169,10 @@ def test_an_account_changed_since_the_last_payment_is_told_with_who_changed_it(
     act(note_payment_account, people.moussa, account=other, **of_provider)
     approved(3)
     assert changed() == [("00000 99", people.moussa, True)]
-    PaymentAccount.objects.filter(number="00000 99").update(noted_by=people.coordinator)
-    act(note_payment_account, people.moussa, account=ECOBANK, **of_provider)
-    PaymentAccount.objects.filter(number="TG53 0001").update(noted_by=people.coordinator)
+    Appointment.objects.create(
+        user=people.coordinator, mutual=scoped, role=Role.FINANCE_OFFICER, effective_from=ON
+    )
+    act(note_payment_account, people.coordinator, account=ECOBANK, **of_provider)
     approved(4)
     assert changed() == [("TG53 0001", people.coordinator, False)]
     approved(5)

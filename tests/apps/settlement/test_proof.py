@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+from django.db import IntegrityError, transaction
+
 from entraide.apps.claims.models import Claim, ClaimState
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual
-from entraide.apps.settlement.models import BatchState, SettlementBatch
+from entraide.apps.settlement.models import (
+    BatchState,
+    PaymentAccount,
+    PayoutDestination,
+    SettlementBatch,
+)
+from entraide.apps.settlement.payees import AccountEntry, note_payment_account
 from entraide.apps.settlement.services import prepare_batch
 from entraide.core.ledger import AccountRole
 from tests.apps.settlement.conftest import ON, Act
@@ -41,3 +50,33 @@ def test_a_claim_that_went_on_without_the_person_whom_the_rules_asked_for_is_fou
     assert verify(scoped).findings == ()
     Claim.objects.filter(pk=claims[1].pk).update(state=ClaimState.DECIDED, review_codes=[])
     assert "CLAIM_NOT_LOOKED_AT" in {finding.code for finding in verify(scoped).findings}
+
+
+def test_where_money_goes_stays_as_it_was_written(
+    approved: Any, provider: Provider, scoped: Mutual, people: People, act: Act
+) -> None:
+    """Neither the account of a payment nor one that was noted is altered; a new one takes over."""
+
+    def noted(number: str) -> PaymentAccount:
+        account: PaymentAccount = act(
+            note_payment_account, people.moussa, provider=provider, channel="bank",
+            account=AccountEntry("BOA", number, "Centre"),
+        )  # fmt: skip
+        return account
+
+    first = noted("TG1")
+    approved(3)
+    act(prepare_batch, people.moussa, treasury_account=account_for(scoped, AccountRole.BANK))
+    assert PayoutDestination.objects.get().number == "TG1"
+    for change in (
+        lambda: PayoutDestination.objects.update(number="XX"),
+        lambda: PaymentAccount.objects.filter(pk=first.pk).update(number="XX"),
+        lambda: PaymentAccount.objects.filter(pk=first.pk).delete(),
+    ):
+        with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+            change()
+    second = noted("TG2")
+    first.refresh_from_db()
+    assert (first.number, first.effective_until, second.number) == ("TG1", ON, "TG2")
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        PaymentAccount.objects.filter(pk=first.pk).update(effective_until=None)
