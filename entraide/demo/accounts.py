@@ -58,7 +58,7 @@ def feed_accounts(world: World, plan: MutualPlan) -> None:
             )  # fmt: skip
         waiting = list(
             Payout.objects.filter(batch__state__in=OPEN, paid_on__isnull=True, returned_on=None)
-            .select_related("household", "batch")
+            .select_related("household", "batch", "destination")
             .order_by("id")
         )
         families = {
@@ -75,4 +75,6 @@ def feed_accounts(world: World, plan: MutualPlan) -> None:
                 number=family.phone or f"00000 {rank:05d}",
                 holder_name=family.persons.get(is_member=True).full_name,
             )  # fmt: skip
-        keep_destinations(world.mutual, waiting)
+        # Mobile money has its telephone since its batch was prepared.
+        without = [each for each in waiting if not hasattr(each, "destination")]
+        keep_destinations(world.mutual, without)

@@ -12,9 +12,10 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from entraide.apps.access.models import CommandLog, User
+from entraide.apps.care_control.models import Recovery
 from entraide.apps.claims.again_models import DecidedAgain
 from entraide.apps.claims.deciders import decided_by
-from entraide.apps.claims.models import Claim
+from entraide.apps.claims.models import Claim, PreAuthorisation, PreAuthorisationState
 from entraide.apps.contributions.models import (
     CashShortage,
     CashSurplus,
@@ -81,8 +82,8 @@ def check_people_of_records(mutual: Mutual) -> Iterator[Finding]:
 
 def check_separation(mutual: Mutual) -> Iterator[Finding]:
     """``DUTIES_NOT_SEPARATED``: one person entered or decided and approved, prepared and
-    authorised, prepared or authorised and paid, or authorised or paid what they had entered,
-    decided or approved.
+    authorised, prepared or authorised and paid, authorised or paid what they had entered, decided
+    or approved, asked for a prior agreement and answered it, or waived what they had asked back.
     ``SIGNATORY_MISSING``: nobody authorised a batch."""
     claims = Claim.objects.filter(mutual=mutual, approved_by__is_system=False)
     batches = SettlementBatch.objects.filter(mutual=mutual)
@@ -104,6 +105,8 @@ def check_separation(mutual: Mutual) -> Iterator[Finding]:
         (paid.filter(paid_by=F("batch__authorised_by")), "paid_by"),
         (paid.filter(paid_by=F("batch__prepared_by")), "paid_by"),
         (paid.filter(Exists(theirs_too)), "paid_by"),
+        (_answered(mutual).filter(decided_by=F("asked_by")), "decided_by"),
+        (Recovery.objects.filter(mutual=mutual, waived_by=F("asked_by")), "waived_by"),
     ):
         rows = found.exclude(**{f"{person}__is_system": True}).order_by("pk")
         for document, pk in rows.values_list("document_number", person)[:1]:
@@ -125,6 +128,11 @@ def check_separation(mutual: Mutual) -> Iterator[Finding]:
     )
     for document in unsigned.order_by("pk").values_list("document_number", flat=True)[:1]:
         yield _finding("SIGNATORY_MISSING", document, found="", expected="")
+
+
+def _answered(mutual: Mutual) -> QuerySet[PreAuthorisation]:
+    states = (PreAuthorisationState.GIVEN, PreAuthorisationState.REFUSED)
+    return PreAuthorisation.objects.filter(mutual=mutual, state__in=states)
 
 
 def _differing(astray: QuerySet[Any], person: str, expected: F | Subquery) -> Iterator[Finding]:

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from entraide.apps.claims.models import Claim, ClaimState
+from entraide.apps.care_control.models import Recovery
+from entraide.apps.claims.models import Claim, ClaimState, PreAuthorisation
+from entraide.apps.claims.pre_authorisations import ask_pre_authorisation
 from entraide.apps.enrolment.models import Person
 from entraide.apps.ledger.selectors import account_for
 from entraide.apps.providers.models import Provider
+from entraide.apps.reporting.people_checks import check_separation
 from entraide.apps.reporting.verification import verify
 from entraide.apps.schemes.models import Mutual
 from entraide.apps.settlement.models import (
@@ -21,6 +24,7 @@ from entraide.apps.settlement.models import (
     SettlementBatch,
 )
 from entraide.apps.settlement.payees import AccountEntry, note_payment_account
+from entraide.apps.settlement.recoveries import ask_overpayment_back
 from entraide.apps.settlement.services import prepare_batch
 from entraide.core.ledger import AccountRole
 from tests.apps.settlement.conftest import ON, Act
@@ -80,3 +84,29 @@ def test_where_money_goes_stays_as_it_was_written(
     assert (first.number, first.effective_until, second.number) == ("TG1", ON, "TG2")
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
         PaymentAccount.objects.filter(pk=first.pk).update(effective_until=None)
+
+
+def test_who_asked_and_answered_alone_is_found(
+    approved: Any, paid: Any, authorised: Any, scoped: Mutual, people: People, act: Act,
+    person: Person,
+) -> None:  # fmt: skip
+    claims = approved(3)
+    paid(authorised())
+    recovery = act(
+        ask_overpayment_back, people.moussa, claim=claims[0], amount_minor=500, reason="Tarif"
+    )
+    agreed = act(
+        ask_pre_authorisation, people.awa, person=person, category=claims[0].lines.get().category,
+        effective_from=ON, effective_until=date(2025, 4, 1),
+    )  # fmt: skip
+    assert list(check_separation(scoped)) == []
+    Recovery.objects.filter(pk=recovery.pk).update(
+        waived_on=ON, waived_by=people.moussa, waived_why="Oubli"
+    )
+    PreAuthorisation.objects.filter(pk=agreed.pk).update(
+        state="given", decided_by=people.awa, decided_on=ON
+    )
+    assert [(each.code, each.place) for each in check_separation(scoped)] == [
+        ("DUTIES_NOT_SEPARATED", agreed.document_number),
+        ("DUTIES_NOT_SEPARATED", recovery.document_number),
+    ]
