@@ -65,7 +65,10 @@ def invoices(request: OfficeRequest) -> HttpResponse:
     late = set(overdue_invoices(request.mutual, request.day).values_list("pk", flat=True))
     context = {
         "page": page,
-        "rows": [(each, totals[each.pk], each.pk in late) for each in page.object_list],
+        "rows": [
+            (each, totals[each.pk], each.pk in late, _gap_minor(each, totals[each.pk]))
+            for each in page.object_list
+        ],
         "tabs": [
             *(
                 Tab(code, str(state_of("invoice", code).word), counts.get(code, 0), code == state)
@@ -117,6 +120,7 @@ def invoice(request: OfficeRequest, uid: str) -> HttpResponse:
         "invoice": shown,
         "totals": totals,
         "difference": difference_of(shown, totals),
+        "closed_with": closed_with(shown, totals),
         "page": page,
         "scans": scans_of(shown),
         "loose": [
@@ -143,6 +147,20 @@ def invoice(request: OfficeRequest, uid: str) -> HttpResponse:
 def difference_of(shown: Invoice, totals: InvoiceTotals) -> tuple[int, int]:
     """What was entered less what the paper says: attestations, and amount."""
     return totals.count - shown.stated_count, totals.stated_minor - shown.stated_minor
+
+
+def closed_with(shown: Invoice, totals: InvoiceTotals) -> tuple[int, int] | None:
+    """The difference with which an invoice was closed, where it is another one since: a claim was
+    reversed. None while nothing changed."""
+    if shown.closing_difference_minor is None or shown.closing_difference_count is None:
+        return None
+    accepted = shown.closing_difference_count, shown.closing_difference_minor
+    return None if accepted == difference_of(shown, totals) else accepted
+
+
+def _gap_minor(shown: Invoice, totals: InvoiceTotals) -> int:
+    """What a closed invoice differs by today; an open one is still being entered."""
+    return difference_of(shown, totals)[1] if shown.state == InvoiceState.CLOSED else 0
 
 
 def is_late(request: OfficeRequest, shown: Invoice, totals: InvoiceTotals) -> bool:

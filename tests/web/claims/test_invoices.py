@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from entraide.apps.claims.approval import approve_claim
+from entraide.apps.claims.approval import approve_claim, reverse_claim
 from entraide.apps.claims.invoices import close_invoice_with_difference
 from entraide.apps.claims.models import Claim, Invoice, InvoiceScan, InvoiceState
 from entraide.apps.enrolment.models import Person
@@ -185,6 +185,32 @@ def test_a_difference_is_accepted_by_the_coordinator_with_a_reason_only(
     assert "une attestation manque" in told
     invoice.refresh_from_db()
     assert (invoice.state, invoice.closing_difference_count) == (InvoiceState.CLOSED, -1)
+
+
+def test_a_claim_reversed_after_the_closure_is_told_on_the_invoice(
+    signed_in: Browser, people: People, address: Address, person: Person, provider: Provider,
+    invoice: Invoice, scoped: Mutual,
+) -> None:  # fmt: skip
+    """Whoever pays sees what the invoice is today, not what it was when it was closed."""
+    first, _second = (
+        a_claim(person, provider, people.awa, care_on=date(2025, 3, day), invoice=invoice)
+        for day in (3, 17)
+    )
+    act = {"mutual": scoped, "on": date(2025, 4, 20)}
+    close_invoice_with_difference(
+        **act, actor=people.coordinator, idempotency_key=a_key(), invoice=invoice,
+        reason="Compté de trop",
+    )  # fmt: skip
+    page = address("invoice", uid=invoice.uid)
+    coordinator = signed_in(people.coordinator)
+    assert "Depuis sa clôture" not in _text(coordinator.get(page))
+    reverse_claim(
+        **act, actor=people.moussa, idempotency_key=a_key(), claim=first, reason="Saisi deux fois"
+    )
+    told = _text(coordinator.get(page))
+    assert "Depuis sa clôture, des attestations de cette facture ont été contrepassées." in told
+    assert "il est de −4 500" in told
+    assert "écart −4 500" in _text(coordinator.get(address("invoices"), {"state": "closed"}))
 
 
 def test_pages_are_kept_and_given_back_as_a_file(
