@@ -276,6 +276,7 @@ def test_two_agents_who_give_one_refund_at_once_give_it_once(
 def test_cash_that_is_signed_for_at_that_moment_is_not_opened_again(
     way: str,
     due: Payout,
+    member: Receiver,
     box: Account,
     given: Callable[..., FloatMovement],
     people: People,
@@ -289,7 +290,7 @@ def test_cash_that_is_signed_for_at_that_moment_is_not_opened_again(
         return _answer(
             lambda: hand_over_refund(
                 mutual=scoped, actor=people.cashier, on=ON, idempotency_key=a_key(), payout=due,
-                cash_account=box, proof=SIGNED,
+                cash_account=box, receiver=member, proof=SIGNED,
             ), scoped,
         )  # fmt: skip
 
