@@ -106,7 +106,7 @@ class Figure:
                 }
                 for limit in self.limits
             ],
-            "ratio": round(self.ratio, 3),
+            "ratio": float(f"{self.ratio:.3g}"),  # three digits, however far below its limit
             "aim": {"unit": self.aim.unit, "value": self.aim.value} if self.aim else None,
             "is_met": self.is_met,
             "statements": self.statements or None,

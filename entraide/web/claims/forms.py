@@ -59,7 +59,10 @@ class ReviewForm(forms.Form):
     quantity = forms.DecimalField(
         label=_("Justified quantity"), required=False, min_value=0, max_digits=10,
         decimal_places=3, localize=True,
-        help_text=_("What the care called for; or write the justified amount below."),
+        help_text=_(
+            "What the care called for; or write the justified amount below. A slip of our own "
+            "entry is taken from nobody: reverse the claim and enter it again."
+        ),
     )  # fmt: skip
     amount = MoneyField(
         label=_("Amount to take away, to grant, or justified"),

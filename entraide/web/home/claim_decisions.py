@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from entraide.apps.claims.approvable import to_approve_by
 from entraide.apps.claims.held import invoices_to_close
 from entraide.apps.claims.models import ClaimState
+from entraide.apps.schemes.rights import Right
 from entraide.web.claims.invoice_ways import may_open_invoices
 from entraide.web.home.decision import AT_MOST, Decision
 from entraide.web.office import OfficeRequest
@@ -46,6 +47,27 @@ def claims_to_approve(request: OfficeRequest) -> Iterator[Decision]:
         pgettext("verb", "Approve"),
         f"{url}?state={ClaimState.DECIDED}" if url else "",
         waiting.mine.payable_minor,
+    )
+
+
+def claims_of_the_rules(request: OfficeRequest) -> Iterator[Decision]:
+    """What the finance officer approves: claims that the rules alone decided, all at once."""
+    if Right.APPROVE_CLAIM in request.rights:
+        return  # counted among theirs
+    waiting = to_approve_by(request.mutual, request.user).by_rules
+    if not waiting.count:
+        return
+    text = ngettext("Approve {count} claim", "Approve {count} claims", waiting.count)
+    told = ngettext(
+        "{count} decided by the rules alone", "{count} decided by the rules alone", waiting.count
+    )
+    url = page_way(request.mutual, "", "claims").url
+    yield Decision(
+        text.format(count=waiting.count),
+        f"{told.format(count=waiting.count)}.",
+        pgettext("verb", "Approve"),
+        f"{url}?state={ClaimState.DECIDED}" if url else "",
+        waiting.payable_minor,
     )
 
 

@@ -33,7 +33,11 @@ from entraide.apps.settlement.selectors import (
 )
 from entraide.apps.takeover.asides import runs_with_asides
 from entraide.documents import writing
-from entraide.web.home.claim_decisions import claims_to_approve, stuck_invoices
+from entraide.web.home.claim_decisions import (
+    claims_of_the_rules,
+    claims_to_approve,
+    stuck_invoices,
+)
 from entraide.web.home.decision import AT_MOST, Decision
 from entraide.web.home.duties import tasks_of
 from entraide.web.home.provider_decisions import (
@@ -338,6 +342,7 @@ FINDERS: tuple[tuple[Right, Finder], ...] = (
     (Right.REVIEW_CLAIM, _claims_to_review),
     (Right.APPROVE_CLAIM, claims_to_approve),
     (Right.APPROVE_CLAIM, stuck_invoices),
+    (Right.PREPARE_BATCH, claims_of_the_rules),
     (Right.PREPARE_BATCH, _claims_to_settle),
     (Right.RECORD_DEPOSIT, _slips_to_deposit),
     (Right.PREPARE_SLIP, _cash_without_slip),

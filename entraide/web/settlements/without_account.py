@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from entraide.apps.schemes.rights import Right
 from entraide.apps.settlement.models import BatchState, Payout
 from entraide.apps.settlement.orders import transfers_of
+from entraide.apps.settlement.payees import goes_to_telephone
 from entraide.core.ledger import AccountRole
 from entraide.files.transfers import telephone_of
 from entraide.web.office import OfficeRequest, office_url
@@ -40,7 +41,7 @@ def without_account(request: OfficeRequest, payouts: Iterable[Payout]) -> list[W
     found = []
     for transfer in transfers_of(waiting, family_words()):
         payout = by_number[transfer.number]
-        is_mobile = payout.batch.treasury_account.role == AccountRole.MOBILE_MONEY
+        is_mobile = goes_to_telephone(payout)
         if transfer.account is None and not (is_mobile and telephone_of(transfer)):
             found.append(
                 WithoutAccount(transfer.number, transfer.payee, account_way(request, payout))

@@ -84,6 +84,17 @@ def test_the_coordinator_reads_one_count_and_approves_them_in_one_act(
     )
 
 
+def test_the_finance_officer_finds_at_home_what_the_rules_decided(
+    four: list[Claim], scoped: Mutual, people: People, signed_in: Browser, address: Address
+) -> None:
+    browser = signed_in(people.moussa)
+    by_rules = to_approve_by(scoped, people.moussa).by_rules
+    told = {each.what: each for each in browser.get(address("home")).context["decisions"]}
+    assert told[f"Valider {by_rules.count} sinistres"].amount_minor == by_rules.payable_minor
+    listed = browser.get(address("claims"), {"state": "decided"}).content.decode()
+    assert f"Valider les {by_rules.count} sinistres" in listed
+
+
 def test_who_may_not_approve_a_claim_reads_why_and_who_may(
     four: list[Claim], people: People, scoped: Mutual, signed_in: Browser, address: Address
 ) -> None:
