@@ -109,7 +109,7 @@ def test_the_statement_gives_reasons_and_a_letter_tells_the_difference(
         "Au-dessus du tarif de la convention", "Part de la famille",
     }  # fmt: skip
     assert [each.replace("\u202f", " ") for each in statement.totals[3:7]] == plain[3:7]
-    assert "Toutes\u00a0: accepté, à valider." in statement.before[1]
+    assert "Toutes à l’état «\u00a0accepté, à valider\u00a0»." in statement.before[1]
     total = statement.total.replace("\u202f", " ").replace("\u00a0", " ")
     assert "Payé : 0 F CFA." in total
     assert "Pas encore validé : 3 000 F CFA." in total
