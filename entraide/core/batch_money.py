@@ -21,11 +21,6 @@ class BatchMoney:
     left_count: int = 0
 
     @property
-    def ordered_minor(self) -> int:
-        """What the batch asked to be paid: ``paid + returned + left``."""
-        return self.paid_minor + self.returned_minor + self.left_minor
-
-    @property
     def is_whole(self) -> bool:
         """Whether nothing of it came back."""
         return self.returned_count == 0

@@ -24,13 +24,9 @@ def claims_to_approve(request: OfficeRequest) -> Iterator[Decision]:
     mine, by_rules = waiting.mine.count, waiting.by_rules.count
     if not mine:
         return
-    text = ngettext("Approve {count} claim", "Approve {count} claims", mine)
     parts = []
     if by_rules:
-        told = ngettext(
-            "{count} decided by the rules alone", "{count} decided by the rules alone", by_rules
-        )
-        parts.append(told.format(count=by_rules))
+        parts.append(_by_rules(by_rules))
     if seen := mine - by_rules:
         told = ngettext("{count} decided by a person", "{count} decided by persons", seen)
         parts.append(told.format(count=seen))
@@ -40,14 +36,7 @@ def claims_to_approve(request: OfficeRequest) -> Iterator[Decision]:
             "{count} other waits for its invoice.", "{count} others wait for their invoices.", held
         )
         why = f"{why} {kept.format(count=held)}"
-    url = page_way(request.mutual, "", "claims").url
-    yield Decision(
-        text.format(count=mine),
-        why,
-        pgettext("verb", "Approve"),
-        f"{url}?state={ClaimState.DECIDED}" if url else "",
-        waiting.mine.payable_minor,
-    )
+    yield _to_approve(request, mine, waiting.mine.payable_minor, why)
 
 
 def claims_of_the_rules(request: OfficeRequest) -> Iterator[Decision]:
@@ -55,19 +44,27 @@ def claims_of_the_rules(request: OfficeRequest) -> Iterator[Decision]:
     if Right.APPROVE_CLAIM in request.rights:
         return  # counted among theirs
     waiting = to_approve_by(request.mutual, request.user).by_rules
-    if not waiting.count:
-        return
-    text = ngettext("Approve {count} claim", "Approve {count} claims", waiting.count)
+    if waiting.count:
+        why = f"{_by_rules(waiting.count)}."
+        yield _to_approve(request, waiting.count, waiting.payable_minor, why)
+
+
+def _by_rules(count: int) -> str:
     told = ngettext(
-        "{count} decided by the rules alone", "{count} decided by the rules alone", waiting.count
+        "{count} decided by the rules alone", "{count} decided by the rules alone", count
     )
+    return told.format(count=count)
+
+
+def _to_approve(request: OfficeRequest, count: int, payable_minor: int, why: str) -> Decision:
+    text = ngettext("Approve {count} claim", "Approve {count} claims", count)
     url = page_way(request.mutual, "", "claims").url
-    yield Decision(
-        text.format(count=waiting.count),
-        f"{told.format(count=waiting.count)}.",
+    return Decision(
+        text.format(count=count),
+        why,
         pgettext("verb", "Approve"),
         f"{url}?state={ClaimState.DECIDED}" if url else "",
-        waiting.payable_minor,
+        payable_minor,
     )
 
 
